@@ -1,0 +1,165 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace ChatSessions;
+
+/// <summary>
+/// A JSON value as it came: its UTF-8 text, decoded only when asked, so that nothing is lost between reading and giving back
+/// (numbers that no double holds, lone surrogates, any depth, the order and spelling of names).
+/// </summary>
+/// <param name="utf8">Exactly one valid JSON value; empty when the value is missing.</param>
+public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
+{
+    /// <summary>Deep enough for any real session: System.Text.Json's own default of 64 refuses some.</summary>
+    internal static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
+
+    /// <summary>The value's JSON text, as it came.</summary>
+    public ReadOnlyMemory<byte> Utf8 { get; } = utf8;
+
+    /// <summary>True when there is no such value at all; a recorded <c>null</c> is not missing.</summary>
+    public bool IsMissing => Utf8.IsEmpty;
+
+    /// <summary>What the value is; <see cref="JsonValueKind.Undefined"/> when it is missing.</summary>
+    public JsonValueKind Kind =>
+        IsMissing
+            ? JsonValueKind.Undefined
+            : Utf8.Span[0] switch
+            {
+                (byte)'"' => JsonValueKind.String,
+                (byte)'{' => JsonValueKind.Object,
+                (byte)'[' => JsonValueKind.Array,
+                (byte)'t' => JsonValueKind.True,
+                (byte)'f' => JsonValueKind.False,
+                (byte)'n' => JsonValueKind.Null,
+                _ => JsonValueKind.Number,
+            };
+
+    /// <summary>The decoded text of a string, lone surrogates kept; null when the value is not a string.</summary>
+    public string? AsString() => Kind == JsonValueKind.String ? Unescape(Utf8.Span[1..^1]) : null;
+
+    /// <summary>The value of a property, the last one where a name is repeated; missing when there is none or this is no object.</summary>
+    public RawJson Property(string name)
+    {
+        var found = default(RawJson);
+        if (Kind == JsonValueKind.Object)
+        {
+            var reader = new Utf8JsonReader(Utf8.Span, AnyDepth);
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isIt = reader.ValueTextEquals(name);
+                reader.Read();
+                var value = Slice(Utf8, ref reader);
+                found = isIt ? value : found;
+            }
+        }
+        return found;
+    }
+
+    /// <summary>The properties of an object in order; none when the value is not an object.</summary>
+    public IReadOnlyList<KeyValuePair<string, RawJson>> Properties()
+    {
+        if (Kind != JsonValueKind.Object)
+            return [];
+        var properties = new List<KeyValuePair<string, RawJson>>();
+        var reader = new Utf8JsonReader(Utf8.Span, AnyDepth);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = Unescape(reader.ValueSpan);
+            reader.Read();
+            properties.Add(new(name, Slice(Utf8, ref reader)));
+        }
+        return properties;
+    }
+
+    /// <summary>The items of an array in order; none when the value is not an array.</summary>
+    public IReadOnlyList<RawJson> Items()
+    {
+        if (Kind != JsonValueKind.Array)
+            return [];
+        var items = new List<RawJson>();
+        var reader = new Utf8JsonReader(Utf8.Span, AnyDepth);
+        reader.Read();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            items.Add(Slice(Utf8, ref reader));
+        return items;
+    }
+
+    /// <summary>The value as a <see cref="JsonElement"/>, for code that wants System.Text.Json's own type.</summary>
+    public JsonElement ToElement()
+    {
+        using var document = JsonDocument.Parse(Utf8, new JsonDocumentOptions { MaxDepth = int.MaxValue });
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>A whole number; null when the value is anything else, or outside of 64 bits.</summary>
+    internal long? AsInt64() =>
+        Kind != JsonValueKind.Number ? null
+        : long.TryParse(Utf8.Span, out var whole) ? whole
+        : AsDouble() is { } number && Math.Abs(number) < 1L << 53 && number == Math.Floor(number) ? (long)number
+        : null;
+
+    /// <summary>A number; null when the value is anything else, or more than a double holds.</summary>
+    internal double? AsDouble() =>
+        Kind == JsonValueKind.Number
+        && double.TryParse(Utf8.Span, System.Globalization.CultureInfo.InvariantCulture, out var number)
+        && double.IsFinite(number)
+            ? number
+            : null;
+
+    /// <summary>True or false; null when the value is anything else.</summary>
+    internal bool? AsBoolean() =>
+        Kind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => null,
+        };
+
+    /// <summary>The JSON text, as it came.</summary>
+    public override string ToString() => Encoding.UTF8.GetString(Utf8.Span);
+
+    /// <summary>The value on which the reader stands, as a part of the text that it reads; leaves the reader on the value's last token.</summary>
+    internal static RawJson Slice(ReadOnlyMemory<byte> utf8, ref Utf8JsonReader reader)
+    {
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return new RawJson(utf8[start..(int)reader.BytesConsumed]);
+    }
+
+    /// <summary>
+    /// Decodes what stands between a JSON string's quotes. System.Text.Json throws on a lone surrogate; recorded text holds some,
+    /// and a .NET string can too.
+    /// </summary>
+    internal static string Unescape(ReadOnlySpan<byte> utf8)
+    {
+        var escape = utf8.IndexOf((byte)'\\');
+        if (escape < 0)
+            return Encoding.UTF8.GetString(utf8);
+        var rented = ArrayPool<char>.Shared.Rent(utf8.Length);
+        var length = 0;
+        while (escape >= 0)
+        {
+            length += Encoding.UTF8.GetChars(utf8[..escape], rented.AsSpan(length));
+            rented[length++] = utf8[escape + 1] switch
+            {
+                (byte)'n' => '\n',
+                (byte)'t' => '\t',
+                (byte)'r' => '\r',
+                (byte)'b' => '\b',
+                (byte)'f' => '\f',
+                (byte)'u' => (char)
+                    ushort.Parse(utf8.Slice(escape + 2, 4), System.Globalization.NumberStyles.AllowHexSpecifier, provider: null),
+                var itself => (char)itself,
+            };
+            utf8 = utf8[(escape + (utf8[escape + 1] == 'u' ? 6 : 2))..];
+            escape = utf8.IndexOf((byte)'\\');
+        }
+        length += Encoding.UTF8.GetChars(utf8, rented.AsSpan(length));
+        var text = new string(rented, 0, length);
+        ArrayPool<char>.Shared.Return(rented);
+        return text;
+    }
+}

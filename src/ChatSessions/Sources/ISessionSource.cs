@@ -1,0 +1,35 @@
+namespace ChatSessions.Sources;
+
+/// <summary>A place that sessions come from. Every failure is a <see cref="ChatSessionException"/> whose message the caller can be shown.</summary>
+public interface ISessionSource
+{
+    /// <summary>What to call the source in an answer or an error, such as "LlamaCloud (api.cloud.llamaindex.ai)".</summary>
+    string Name { get; }
+
+    /// <summary>Finds a session's summary without its events; null when this source has no such session.</summary>
+    Task<SessionSummary?> FindSummaryAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken);
+
+    /// <summary>Finds a whole session; null when this source has no such session.</summary>
+    Task<Session?> FindAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken);
+
+    /// <summary>Lists the summaries of all sessions, page by page as the source gives them, in its own order.</summary>
+    IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(SessionScope scope, CancellationToken cancellationToken);
+
+    /// <summary>Fetches a screenshot that a tool result refers to; null when this source has none such.</summary>
+    Task<Attachment?> FindAttachmentAsync(ImageAttachment image, SessionScope scope, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// In which LlamaCloud project and organization to look; null leaves the choice to the configuration, and where that names none, to
+/// the key. Sources that know no projects pass over it.
+/// </summary>
+public sealed record SessionScope(string? ProjectId = null, string? OrganizationId = null)
+{
+    /// <summary>Nothing asked for: the configured project and organization, or the key's own.</summary>
+    public static SessionScope Default { get; } = new();
+}
+
+/// <summary>A screenshot.</summary>
+/// <param name="MediaType">Such as <c>image/png</c>; <c>application/octet-stream</c> when the store names none.</param>
+/// <param name="Content">The bytes.</param>
+public sealed record Attachment(string MediaType, ReadOnlyMemory<byte> Content);
