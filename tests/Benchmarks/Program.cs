@@ -1,1 +1,11 @@
-Console.Error.WriteLine("x");
+using Benchmarks;
+
+switch (args)
+{
+    case ["vocabulary", var path]:
+        Vocabulary.Write(path);
+        return 0;
+    default:
+        Console.Error.WriteLine("vocabulary PATH   write the o200k_base vocabulary for TokenCounter");
+        return 1;
+}
