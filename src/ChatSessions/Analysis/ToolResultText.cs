@@ -1,0 +1,32 @@
+using System.Text.Json;
+
+namespace ChatSessions.Analysis;
+
+/// <summary>What a person would read of a tool's result: tools wrap their output in different ways, and nothing says which.</summary>
+public static class ToolResultText
+{
+    /// <summary>The result's text: the <c>output</c> or <c>content</c> of an object that has one, else the result itself.</summary>
+    public static RawJson Of(RawJson result) => TextField(result) is { } field ? result.Property(field) : result;
+
+    /// <summary>The fields of a result beside its text that tell something: those that say only that all went well are left out.</summary>
+    public static IEnumerable<KeyValuePair<string, RawJson>> OtherFields(RawJson result) =>
+        TextField(result) is { } field
+            ? result.Properties().Where(other => other.Key != field && !IsPlainSuccess(other.Key, other.Value))
+            : [];
+
+    private static string? TextField(RawJson result) =>
+        !result.Property("output").IsMissing ? "output"
+        : !result.Property("content").IsMissing ? "content"
+        : null;
+
+    private static bool IsPlainSuccess(string name, RawJson value) =>
+        (name, value.Kind) switch
+        {
+            (_, JsonValueKind.Null) => true,
+            ("is_error" or "isError", _) => true,
+            ("success" or "ok", JsonValueKind.True or JsonValueKind.False) => true,
+            ("returncode" or "return_code" or "exit_code" or "exitCode", JsonValueKind.Number) => true,
+            ("error", JsonValueKind.String) => value.Utf8.Length == 2,
+            _ => false,
+        };
+}

@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ChatSessions.Condensing;
+
+/// <summary>
+/// A session condensed into a budget: what matters about it first, then its transcript. Both forms, <see cref="ToText"/> and
+/// <see cref="ToJson"/>, are whole answers. Absent fields were not recorded.
+/// </summary>
+public sealed record CondensedSession
+{
+    public required string SessionId { get; init; }
+
+    public string? Title { get; init; }
+
+    [Description("How the last run ended: ok, error, unfinished or never_run")]
+    public required string Outcome { get; init; }
+
+    [Description("Error of the last run")]
+    public string? Error { get; init; }
+
+    [Description("What the last run took")]
+    public SessionUsage? Usage { get; init; }
+
+    public required SessionCounts Counts { get; init; }
+
+    public required SessionSize Size { get; init; }
+
+    public string? LastUpdatedAt { get; init; }
+
+    [Description("Which part of the session the transcript covers, when not all")]
+    public string? Part { get; init; }
+
+    public string? Notes { get; init; }
+
+    [Description("Tools called: name(parameters) ×calls")]
+    public required ImmutableArray<string> Tools { get; init; }
+
+    [Description("What happened, in order; '#n' is an event's position")]
+    public required ImmutableArray<string> Transcript { get; init; }
+
+    /// <summary>The answer as text: a head of a few lines, a blank line, the transcript.</summary>
+    public string ToText()
+    {
+        var text = new StringBuilder(Head());
+        foreach (var entry in Transcript)
+            text.Append(entry).Append('\n');
+        return text.ToString();
+    }
+
+    /// <summary>The answer as Markdown: the transcript stands in a fence that nothing in it can close.</summary>
+    public string ToMarkdown()
+    {
+        var fence = "```";
+        while (Transcript.Any(entry => entry.Contains(fence, StringComparison.Ordinal)))
+            fence += "`";
+        var text = new StringBuilder();
+        foreach (var line in Head().TrimEnd('\n').Split('\n'))
+            text.Append("- ").Append(line).Append('\n');
+        return text.Append('\n')
+            .Append(fence)
+            .Append("text\n")
+            .AppendJoin('\n', Transcript)
+            .Append('\n')
+            .Append(fence)
+            .Append('\n')
+            .ToString();
+    }
+
+    /// <summary>The answer as JSON.</summary>
+    public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, CondensingJson.Unescaped.CondensedSession);
+
+    private string Head()
+    {
+        var head = new StringBuilder();
+        Line("Session", SessionId);
+        Line("Title", Title);
+        Line("Outcome", Error is null ? Outcome : $"{Outcome}: {Error}");
+        Line("Last run", Usage?.ToString());
+        Line("Holds", Counts.ToString());
+        Line("Shown", Size.ToString());
+        Line("Part", Part);
+        Line("Updated", LastUpdatedAt);
+        Line("Tools", Tools.IsEmpty ? null : string.Join(", ", Tools));
+        Line("Notes", Notes);
+        return head.Append('\n').ToString();
+
+        void Line(string label, string? value)
+        {
+            if (!string.IsNullOrEmpty(value))
+                head.Append(label).Append(": ").Append(value.ReplaceLineEndings("\n ")).Append('\n');
+        }
+    }
+}
+
+/// <summary>What the last run took. Figures that were not recorded are absent.</summary>
+public sealed record SessionUsage(
+    double? DurationMs,
+    long? TotalInputTokens,
+    long? TotalOutputTokens,
+    [property: Description("Requests to the model")] long? Turns
+)
+{
+    internal static SessionUsage? Of(Usage? usage) =>
+        usage is null or { DurationMs: null, TotalInputTokens: null, TotalOutputTokens: null, Turns: null }
+            ? null
+            : new(usage.DurationMs, usage.TotalInputTokens, usage.TotalOutputTokens, usage.Turns);
+
+    /// <summary>The figures in a line.</summary>
+    public override string ToString() =>
+        string.Join(
+            ", ",
+            new[]
+            {
+                DurationMs is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms / 1000:0.#} s") : null,
+                TotalInputTokens is { } input ? $"{input} tokens in" : null,
+                TotalOutputTokens is { } output ? $"{output} tokens out" : null,
+                Turns is { } turns ? $"{turns} model turns" : null,
+            }.OfType<string>()
+        );
+}
+
+/// <summary>How much happened in the whole session.</summary>
+public sealed record SessionCounts(
+    int Events,
+    [property: Description("User inputs with what came of each")] int Turns,
+    int ToolCalls,
+    [property: Description("Calls whose result says they failed (inferred)")] int Failed,
+    int Unanswered
+)
+{
+    /// <summary>The counts in a line.</summary>
+    public override string ToString() =>
+        $"{Turns} turns, {Events} events, {ToolCalls} tool calls ({Failed} failed, {Unanswered} unanswered)";
+}
+
+/// <summary>How much of the session is shown.</summary>
+/// <param name="Shown">Characters of recorded text in the transcript.</param>
+/// <param name="Full">Characters of the session's JSON.</param>
+/// <param name="Complete">True when nothing was cut from what was asked for.</param>
+public sealed record SessionSize(long Shown, long Full, bool Complete)
+{
+    /// <summary>The figures in a line.</summary>
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(Complete ? "in full, " : "")}{Shown:N0} characters of text; the session's JSON has {Full:N0}"
+        );
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(CondensedSession))]
+internal sealed partial class CondensingJsonContext : JsonSerializerContext;
+
+internal static class CondensingJson
+{
+    /// <summary>Writes letters as they are: a model would pay for each escape. (Inside the context this would be made too early.)</summary>
+    public static readonly CondensingJsonContext Unescaped = new(
+        new JsonSerializerOptions(CondensingJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+    );
+}

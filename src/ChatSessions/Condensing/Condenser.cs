@@ -1,0 +1,146 @@
+using System.Text;
+using System.Text.Json;
+using ChatSessions.Analysis;
+using ChatSessions.Redaction;
+
+namespace ChatSessions.Condensing;
+
+/// <summary>
+/// Condenses a session into a budget. Everything starts folded into one run; then, again and again, the bit that is worth most for each
+/// character it takes is shown, until the budget is spent. What is worth more does not depend on the budget, so that a larger budget
+/// shows all that a smaller one does and more.
+/// </summary>
+public static class Condenser
+{
+    /// <summary>Condenses a session.</summary>
+    /// <exception cref="ChatSessionException">The session has no such turns or no such event.</exception>
+    public static CondensedSession Condense(Session session, CondenseOptions options, CancellationToken cancellationToken = default)
+    {
+        var (first, last, part) = Scope(session, options);
+        var head = Head(session, part, options.Notes);
+        var importance = new Importance(session);
+        var steps = session.Steps.Where(step => step.LastPosition >= first && step.Position <= last).ToList();
+        var budget = new Budget(options.Form);
+        var limit = new Cost(options.MaxTokens, options.MaxTokens * CondenseOptions.CharactersPerToken);
+        while (true)
+        {
+            var entries = steps.ConvertAll(step => new Entry(session, step, importance.Of(step)));
+            var condensed = Fill(head, entries, budget, limit - budget.OfAnswer(head), cancellationToken);
+            // Costs are added up entry by entry; where tokens join across two entries the sum may be off by a few.
+            var excess = budget.OfAnswer(condensed) - new Cost(options.MaxTokens, options.MaxTokens * CondenseOptions.CharactersPerToken);
+            if (excess is { Tokens: <= 0, Characters: <= 0 } || entries.TrueForAll(entry => !entry.IsOpen))
+                return condensed;
+            limit -= new Cost(Math.Max(1, excess.Tokens), Math.Max(0, excess.Characters));
+        }
+    }
+
+    private static (int First, int Last, string? Part) Scope(Session session, CondenseOptions options)
+    {
+        var (first, last) = (0, session.Events.Length - 1);
+        string? part = null;
+        if (options.Turns is { } turns)
+        {
+            var (from, to) = turns.In(session);
+            (first, last) = (session.Turns[from - 1].First, session.Turns[to - 1].Last);
+            part = $"turns {from}-{to} of {session.Turns.Length} (#{first}–#{last})";
+        }
+        if (options.SinceEvent is { } since)
+        {
+            if (since < 0 || since >= session.Events.Length)
+                throw new ChatSessionException(
+                    ChatSessionError.NotFound,
+                    $"since_event {since}: this session has {session.Events.Length} events, #0 to #{session.Events.Length - 1}."
+                );
+            first = Math.Max(first, since + 1);
+            var news = $"what came after #{since}: {Math.Max(0, last - first + 1)} events";
+            part = part is null ? news : $"{part}, {news}";
+        }
+        return (first, last, part);
+    }
+
+    private static CondensedSession Head(Session session, string? part, string? notes)
+    {
+        var statistics = SessionStatistics.Of(session);
+        var stop = session.LastStop;
+        var full = Encoding.UTF8.GetCharCount(session.Json.Utf8.Span);
+        return new CondensedSession
+        {
+            SessionId = OutgoingText.Show(session.Summary.SessionId),
+            Title = Line(session.Summary.GeneratedTitle, 120),
+            Outcome = JsonNamingPolicy.SnakeCaseLower.ConvertName(session.Outcome.ToString()),
+            Error = Line(stop is null ? session.Summary.JobMetadata?.Error : stop.Error, 200),
+            Usage = SessionUsage.Of(stop is null ? session.Summary.JobMetadata?.Usage : stop.Usage),
+            Counts = new(statistics.Events, statistics.Turns, statistics.ToolCalls, statistics.Failed, statistics.Unanswered),
+            Size = new(full, full, false),
+            LastUpdatedAt = Line(session.Summary.LastUpdatedAt, 40),
+            Part = part,
+            Notes = notes,
+            Tools = ToolList.Of(session),
+            Transcript = [],
+        };
+
+        static string? Line(string? text, int limit)
+        {
+            if (string.IsNullOrWhiteSpace(text))
+                return null;
+            var line = OutgoingText.Show(text).ReplaceLineEndings(" ").Trim();
+            return line.Length <= limit
+                ? line
+                : string.Concat(line.AsSpan(0, char.IsHighSurrogate(line[limit - 1]) ? limit - 1 : limit), "…");
+        }
+    }
+
+    private static CondensedSession Fill(
+        CondensedSession head,
+        List<Entry> entries,
+        Budget budget,
+        Cost limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var runs = new FoldedRuns(entries);
+        var costs = new Cost[entries.Count];
+        var spent = OfRun(0, entries.Count - 1);
+        var queue = new PriorityQueue<int, (double, int)>(entries.Select((entry, index) => (index, (-entry.Worth, index))));
+        while (queue.TryDequeue(out var index, out _))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var entry = entries[index];
+            var (from, to) = runs.RunAround(index);
+            var others = entry.IsOpen ? spent - costs[index] : spent - OfRun(from, to) + OfRun(from, index - 1) + OfRun(index + 1, to);
+            var left = limit - others;
+
+            var wasOpen = entry.IsOpen;
+            var grown = entry.Grow();
+            var fits = Fits();
+            if (!fits && grown is null)
+            {
+                entry.Fold();
+                break;
+            }
+            if (!fits)
+                grown!.ShrinkToFit(Fits);
+            costs[index] = budget.OfEntry(entry.Render());
+            spent = others + costs[index];
+            if (!wasOpen)
+                runs.Open(index);
+            if (!fits)
+                break;
+            if (entry.Worth > 0)
+                queue.Enqueue(index, (-entry.Worth, index));
+
+            bool Fits() => budget.OfEntry(entry.Render()).FitsIn(left);
+        }
+        return head with
+        {
+            Transcript = [.. runs.Render()],
+            Size = head.Size with
+            {
+                Shown = Math.Min(entries.Sum(entry => entry.ShownCharacters), head.Size.Full),
+                Complete = entries.TrueForAll(entry => entry.IsWhole),
+            },
+        };
+
+        Cost OfRun(int from, int to) => runs.Marker(from, to) is { } marker ? budget.OfEntry(marker) : default;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text;
+using ChatSessions.Redaction;
+
+namespace ChatSessions.Condensing;
+
+/// <summary>
+/// A step as a reader sees it: folded, when it is only counted in the marker of a run, or open, with as much of its texts as the budget
+/// allows.
+/// </summary>
+/// <param name="session">The session that the step is of.</param>
+/// <param name="step">What happened.</param>
+/// <param name="worth">What it is worth to a reader that the entry is open, for each character that this takes.</param>
+internal sealed class Entry(Session session, Step step, double worth)
+{
+    private Section[]? sections;
+
+    /// <summary>What a marker calls the step: the tool's name, or the kind of message.</summary>
+    public string Kind { get; } =
+        step switch
+        {
+            UserMessage => "user",
+            Passage { Kind: PassageKind.Text } => "text",
+            Passage => "thinking",
+            ToolUse use => OutgoingText.Show(use.Name),
+            RunEnd => "stop",
+            _ => "unknown",
+        };
+
+    public Step Step => step;
+
+    /// <summary>How many events the step is made of.</summary>
+    public int EventCount =>
+        step is ToolUse { Call: not null, Result: not null } ? 2
+        : step is Passage ? step.LastPosition - step.Position + 1
+        : 1;
+
+    /// <summary>False as long as the entry is folded.</summary>
+    public bool IsOpen => sections is not null;
+
+    /// <summary>True when nothing of the entry is cut.</summary>
+    public bool IsWhole => sections is not null && Parts.All(part => part.IsWhole);
+
+    /// <summary>What showing the next bit is worth for each character that it takes; it never grows.</summary>
+    public double Worth { get; private set; } = worth;
+
+    /// <summary>How many characters of recorded text are shown.</summary>
+    public long ShownCharacters => Parts.Sum(part => (long)part.ShownLength);
+
+    private IEnumerable<Part> Parts => sections?.SelectMany(section => section.Parts) ?? [];
+
+    /// <summary>Shows the next bit: a folded entry opens, an open one shows more of the text that is worth most, which is answered.</summary>
+    public Part? Grow()
+    {
+        Part? grown = null;
+        if (sections is null)
+            sections = Section.Describe(session, step);
+        else
+            (grown = Parts.MaxBy(part => part.NextWorth)!).Grow();
+        Worth = Math.Min(Worth, Parts.Select(part => part.NextWorth).DefaultIfEmpty().Max());
+        return grown;
+    }
+
+    /// <summary>Folds the entry again.</summary>
+    public void Fold() => sections = null;
+
+    /// <summary>The open entry's text, without a line end after it.</summary>
+    public string Render()
+    {
+        var text = new StringBuilder();
+        foreach (var section in sections!)
+        {
+            if (text.Length > 0)
+                text.Append('\n');
+            section.AppendTo(text);
+        }
+        return text.ToString();
+    }
+}

@@ -1,0 +1,88 @@
+namespace ChatSessions.Condensing;
+
+/// <summary>
+/// A recorded text inside of an entry, and how much of it is shown: one window after the other of a ladder, each holding all that the
+/// one before holds, so that what is kept at a budget is kept at every larger one. The last step of every ladder is the whole text.
+/// </summary>
+/// <param name="Name">What to write before the text, such as <c>path: </c>.</param>
+/// <param name="Text">The text.</param>
+/// <param name="Ladder">The windows before the whole text, growing.</param>
+/// <param name="Weight">What the text is worth to a reader, compared with others.</param>
+internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, double Weight)
+{
+    private int level;
+
+    /// <summary>What is shown.</summary>
+    public Window Window { get; private set; } = Ladder[0];
+
+    /// <summary>True when nothing is cut.</summary>
+    public bool IsWhole => Excerpt.IsWhole(Text, Window);
+
+    /// <summary>How many characters are shown.</summary>
+    public int ShownLength => Text.Text.Length - Excerpt.CutLength(Text, Window);
+
+    /// <summary>What showing the next window is worth for each character that it takes; 0 when nothing is cut.</summary>
+    public double NextWorth => IsWhole ? 0 : Weight / (NextLength + 12);
+
+    /// <summary>How many characters the next window shows more than this one.</summary>
+    public int NextLength => Excerpt.CutLength(Text, Window) - Excerpt.CutLength(Text, Next);
+
+    private Window Next => level + 1 < Ladder.Length ? Ladder[level + 1] : Window.Whole;
+
+    public static Part OfUserMessage(RecordedText text) =>
+        new("", text, [new(360, 0), new(1_000, 0), new(3_000, 400), new(9_000, 1_000)], 2);
+
+    public static Part OfPassage(RecordedText text) => new("", text, [new(240, 0), new(600, 60), new(2_400, 400), new(9_000, 1_000)], 0.4);
+
+    public static Part OfError(RecordedText text) => new("", text, [new(160, 0), new(600, 200)], 4);
+
+    public static Part OfArgument(string name, RecordedText text) => new(name, text, [new(120, 0), new(1_200, 200), new(6_000, 600)], 1);
+
+    /// <summary>
+    /// Of a result the beginning says what it is and the end how it went; of a failed one the last line names the error, and is shown
+    /// from the start (of a line longer than a screen's, its beginning).
+    /// </summary>
+    public static Part OfResult(RecordedText text, bool isFailure)
+    {
+        var length = text.Text.Length;
+        var head = Math.Max(60, length / 20 + 40);
+        var tail = isFailure ? LastLine(text.Text) : Math.Max(60, length * 7 / 100 + 8);
+        var wider = Math.Max(tail, length / 5);
+        Window[] ladder = [new(Math.Min(head, length / 4), tail), new(Math.Max(head, length / 4), wider)];
+        return new("", text, isFailure ? ladder : [new(0, 0), .. ladder], isFailure ? 3 : 0.9);
+    }
+
+    /// <summary>Shows the next window.</summary>
+    public void Grow()
+    {
+        Window = Next;
+        level++;
+    }
+
+    /// <summary>Shows as much of what the last <see cref="Grow"/> added as fits: where the budget ends inside of a text, it is spent there.</summary>
+    public void ShrinkToFit(Func<bool> fits)
+    {
+        var before = Ladder[level - 1];
+        var after = level < Ladder.Length ? Ladder[level] : new Window(Text.Text.Length - before.Tail, before.Tail);
+        var (fitting, tooMany) = (0, after.Head - before.Head + after.Tail - before.Tail);
+        while (tooMany - fitting > 1)
+        {
+            Show((fitting + tooMany) / 2);
+            (fitting, tooMany) = fits() ? ((fitting + tooMany) / 2, tooMany) : (fitting, (fitting + tooMany) / 2);
+        }
+        Show(fitting);
+
+        void Show(int more)
+        {
+            var head = Math.Clamp(after.Head - before.Head, 0, more);
+            Window = new Window(before.Head + head, before.Tail + more - head);
+        }
+    }
+
+    private static int LastLine(string text)
+    {
+        var end = text.AsSpan().TrimEnd().Length;
+        var start = text.AsSpan(0, end).LastIndexOfAny('\n', '\r') + 1;
+        return text.Length - start;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using ChatSessions.Redaction;
+
+namespace ChatSessions.Condensing;
+
+/// <summary>
+/// A text that stands in one event, or in a run of deltas, and where each of its characters is recorded: so that what is cut from it
+/// can be asked for. Decoded when first read.
+/// </summary>
+internal sealed class RecordedText(params (SessionEvent Event, RawJson Value)[] pieces)
+{
+    private string? text;
+
+    /// <summary>The decoded text: of a string its content, of any other value its JSON.</summary>
+    public string Text =>
+        text ??= pieces.Length == 1 ? Decode(pieces[0].Value) : string.Concat(pieces.Select(piece => Decode(piece.Value)));
+
+    /// <summary>
+    /// Where the rest of the text is to be had from a character on: the events, and the offset in the JSON of the first of them, as
+    /// <see cref="OutgoingText.ShowJson"/> writes it.
+    /// </summary>
+    public string AddressFrom(int index)
+    {
+        var piece = 0;
+        for (; piece < pieces.Length - 1 && Decode(pieces[piece].Value).Length is var length && index >= length; piece++)
+            index -= length;
+        var (@event, value) = pieces[piece];
+        var start = (int)Unsafe.ByteOffset(in @event.Json.Utf8.Span[0], in value.Utf8.Span[0]);
+        var offset =
+            OutgoingText.ShownJsonLength(@event.Json.Utf8.Span[..start])
+            + OutgoingText.ShownJsonLength(value.Utf8.Span[..ByteIndex(value, index)]);
+        var last = pieces[^1].Event.Position;
+        return last == @event.Position ? $"#{@event.Position} from {offset}" : $"#{@event.Position}-{last} from {offset}";
+    }
+
+    /// <summary>How many bytes of a value's JSON stand before a character of its decoded text.</summary>
+    private static int ByteIndex(RawJson value, int index)
+    {
+        var utf8 = value.Utf8.Span;
+        var isString = value.Kind == JsonValueKind.String;
+        var at = isString ? 1 : 0;
+        while (index > 0 && at < utf8.Length)
+        {
+            if (isString && utf8[at] == '\\')
+            {
+                at += utf8[at + 1] == 'u' ? 6 : 2;
+                index--;
+                continue;
+            }
+            Rune.DecodeFromUtf8(utf8[at..], out var rune, out var bytes);
+            at += bytes;
+            index -= rune.Utf16SequenceLength;
+        }
+        return at;
+    }
+
+    private static string Decode(RawJson value) => value.AsString() ?? value.ToString();
+}

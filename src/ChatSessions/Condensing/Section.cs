@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using ChatSessions.Analysis;
+using ChatSessions.Redaction;
+
+namespace ChatSessions.Condensing;
+
+/// <summary>
+/// A labelled part of an entry: a message, the arguments of a call, its result. The label stands at the margin and recorded text never
+/// does (each further line of it begins with a space), so that no recorded text can pass for a line of ours.
+/// </summary>
+internal sealed record Section(string Label, IReadOnlyList<Part> Parts)
+{
+    /// <summary>Values up to this length share a line; longer ones get lines of their own.</summary>
+    private const int LongestInline = 100;
+
+    /// <summary>What an entry shows of a step.</summary>
+    public static Section[] Describe(Session session, Step step) =>
+        step switch
+        {
+            UserMessage { Event: var input } => [new($"#{input.Position} user:", [Part.OfUserMessage(Recorded(input, "content"))])],
+            Passage passage => [OfPassage(session, passage)],
+            ToolUse use => [.. OfCall(use), OfResult(use)],
+            RunEnd { Event: var stop } => [OfStop(stop)],
+            Unrecognized { Event: var unknown } =>
+            [
+                new($"#{unknown.Position} unknown event:", [Part.OfPassage(new RecordedText((unknown, unknown.Json)))]),
+            ],
+            _ => throw new ArgumentOutOfRangeException(nameof(step)),
+        };
+
+    /// <summary>Writes the section, without a line end after it.</summary>
+    public void AppendTo(StringBuilder text)
+    {
+        text.Append(Label);
+        var values = Parts.Select(part => part.Name + Excerpt.Of(part.Text, part.Window)).ToList();
+        var isInline = values.Count == 1 || values.TrueForAll(value => value.Length <= LongestInline && !value.Contains('\n'));
+        for (var index = 0; index < values.Count; index++)
+        {
+            if (!isInline)
+                text.Append("\n ");
+            else if (values[index].Length > 0)
+                text.Append(index > 0 ? ", " : " ");
+            text.Append(values[index].Replace("\n", "\n "));
+        }
+    }
+
+    private static Section OfPassage(Session session, Passage passage)
+    {
+        var events = session.Events.AsSpan()[passage.First..(passage.Last + 1)];
+        // Deltas that their full event repeats are shown by it.
+        var pieces = events[^1] is TextEvent or ThinkingEvent ? events[^1..] : events;
+        var recorded = new RecordedText([.. pieces.ToArray().Select(piece => (piece, piece.Json.Property("content")))]);
+        var range = passage.Last > passage.First ? $"#{passage.First}–#{passage.Last}" : $"#{passage.First}";
+        return new($"{range} {(passage.Kind == PassageKind.Text ? "text" : "thinking")}:", [Part.OfPassage(recorded)]);
+    }
+
+    private static IEnumerable<Section> OfCall(ToolUse use)
+    {
+        if (use.Call is not { } call)
+            yield break;
+        var arguments = call.Arguments.Properties();
+        var parts = arguments.Select(argument =>
+            Part.OfArgument(arguments.Count == 1 ? "" : OutgoingText.Show(argument.Key) + ": ", new RecordedText((call, argument.Value)))
+        );
+        if (call.Arguments.Kind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined))
+            parts = [Part.OfArgument("", new RecordedText((call, call.Arguments)))];
+        yield return new($"#{call.Position} {OutgoingText.Show(call.Name)}:", [.. parts]);
+    }
+
+    private static Section OfResult(ToolUse use)
+    {
+        if (use.Result is not { } result)
+            return new("→ unanswered", []);
+        var label = new StringBuilder("→");
+        if (use.Call is null)
+            label = new($"#{result.Position} {OutgoingText.Show(result.Name)} result without a call:");
+        else if (result.Position != use.Call.Position + 1)
+            label.Append(CultureInfo.InvariantCulture, $" #{result.Position}:");
+        if (use.Outcome is { IsFailure: true, Reason: var reason })
+            label.Append(CultureInfo.InvariantCulture, $" failed ({reason}):");
+
+        var parts = new List<Part>();
+        var text = ToolResultText.Of(result.Result);
+        foreach (var (name, value) in ToolResultText.OtherFields(result.Result))
+            parts.Add(Part.OfArgument(OutgoingText.Show(name) + ": ", new RecordedText((result, value))));
+        parts.Add(Part.OfResult(new RecordedText((result, text)), use.Outcome.IsFailure));
+        if (result.ImageAttachment is not null)
+            parts.Add(Part.OfArgument("image: ", new RecordedText((result, result.Json.Property("image_attachment")))));
+        return new(label.ToString(), parts);
+    }
+
+    private static Section OfStop(StopEvent stop)
+    {
+        var usage = SessionUsage.Of(stop.Usage) is { } figures ? $" ({figures})" : "";
+        var error = stop.Json.Property("error");
+        return new(
+            $"#{stop.Position} stop: {(stop.IsError ? "error" : "ok")}{usage}{(stop.Error is null ? "" : ":")}",
+            stop.Error is null ? [] : [Part.OfError(new RecordedText((stop, error)))]
+        );
+    }
+
+    private static RecordedText Recorded(SessionEvent @event, string property) => new((@event, @event.Json.Property(property)));
+}

@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace ChatSessions.Redaction;
+
+/// <summary>
+/// The one door by which recorded text leaves. A session's text is somebody else's: characters that would act on a terminal or hide
+/// from a reader (controls, direction marks, invisible letters, tags) are shown by their code, <c>\u202E</c>, instead of obeyed.
+/// </summary>
+public static class OutgoingText
+{
+    /// <summary>Letters and symbols that print as nothing at all though Unicode does not class them as format characters.</summary>
+    private const string BlankLetters = "\u034F\u115F\u1160\u17B4\u17B5\u2800\u3164\uFFA0";
+
+    private static readonly SearchValues<char> Suspects = SearchValues.Create(
+        string.Concat(Enumerable.Range(0, char.MaxValue + 1).Select(code => (char)code).Where(IsSuspect))
+    );
+
+    /// <summary>
+    /// The text with hidden characters shown. Tabs and line ends stay, every line end as a line feed; joiners stay inside of words and
+    /// emoji, where they belong.
+    /// </summary>
+    public static string Show(ReadOnlySpan<char> text) => Rewrite(text, isJson: false);
+
+    /// <summary>
+    /// JSON with the hidden characters that it holds written as JSON escapes: the same value, byte for byte the same text where there
+    /// were none. Control characters cannot stand in JSON otherwise.
+    /// </summary>
+    public static string ShowJson(RawJson json) => Rewrite(json.ToString(), isJson: true);
+
+    /// <summary>How many characters <see cref="ShowJson"/> makes of a part of a JSON text.</summary>
+    internal static int ShownJsonLength(ReadOnlySpan<byte> utf8)
+    {
+        if (Ascii.IsValid(utf8) && !utf8.Contains((byte)0x7F))
+            return utf8.Length;
+        return ShowJson(new RawJson(utf8.ToArray())).Length;
+    }
+
+    private static string Rewrite(ReadOnlySpan<char> text, bool isJson)
+    {
+        var next = text.IndexOfAny(Suspects);
+        if (next < 0)
+            return text.ToString();
+        var shown = new StringBuilder(text.Length + 64);
+        var done = 0;
+        while (next >= 0)
+        {
+            var at = done + next;
+            shown.Append(text[done..at]);
+            done = at + AppendSuspect(shown, text, at, isJson);
+            next = text[done..].IndexOfAny(Suspects);
+        }
+        return shown.Append(text[done..]).ToString();
+    }
+
+    /// <summary>Writes the suspect at a place as it may be shown, and says how many characters that took.</summary>
+    private static int AppendSuspect(StringBuilder shown, ReadOnlySpan<char> text, int at, bool isJson)
+    {
+        var suspect = text[at];
+        if (suspect == '\r')
+        {
+            // In JSON a raw one is white space between values, and stays.
+            var isPair = at + 1 < text.Length && text[at + 1] == '\n';
+            shown.Append(
+                isJson ? "\r"
+                : isPair ? ""
+                : "\n"
+            );
+            return 1;
+        }
+        if (char.IsHighSurrogate(suspect) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]))
+        {
+            var code = char.ConvertToUtf32(suspect, text[at + 1]);
+            var isHidden =
+                CharUnicodeInfo.GetUnicodeCategory(code) == UnicodeCategory.Format
+                || code is >= 0xE0000 and <= 0xE0FFF or >= 0x1D173 and <= 0x1D17A;
+            if (isHidden)
+                shown.Append(Code(suspect)).Append(Code(text[at + 1]));
+            else
+                shown.Append(text.Slice(at, 2));
+            return 2;
+        }
+        if (IsJoinerInPlace(text, at))
+            shown.Append(suspect);
+        else
+            shown.Append(Code(suspect));
+        return 1;
+    }
+
+    /// <summary>Zero-width joiners and variation selectors shape emoji and several scripts; between other characters they only hide.</summary>
+    private static bool IsJoinerInPlace(ReadOnlySpan<char> text, int at) =>
+        text[at] switch
+        {
+            '\u200C' or '\u200D' => at > 0 && at + 1 < text.Length && !char.IsAscii(text[at - 1]) && !char.IsAscii(text[at + 1]),
+            // Beside a space it neither hides nor parts anything: pages copied from some trackers are full of it.
+            '\u200B' => at > 0 && (text[at - 1] is ' ' or '\n' or '\t') && (at + 1 == text.Length || !IsSuspect(text[at + 1])),
+            '\uFE0E' or '\uFE0F' => at > 0
+                && (!char.IsAscii(text[at - 1]) || char.IsAsciiDigit(text[at - 1]) || text[at - 1] is '#' or '*'),
+            _ => false,
+        };
+
+    private static bool IsSuspect(char character) =>
+        character is not ('\n' or '\t')
+        && (
+            character is '\u2028' or '\u2029' or (>= '\uFE00' and <= '\uFE0F')
+            || BlankLetters.Contains(character)
+            || char.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
+        );
+
+    private static string Code(char character) => $"\\u{(int)character:X4}";
+}
