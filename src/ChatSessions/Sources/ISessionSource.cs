@@ -17,6 +17,16 @@ public interface ISessionSource
 
     /// <summary>Fetches a screenshot that a tool result refers to; null when this source has none such.</summary>
     Task<Attachment?> FindAttachmentAsync(ImageAttachment image, SessionScope scope, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Whether a session that was read earlier is still what the source holds, as the summary of now says. Where nothing tells when a
+    /// session was updated, it is not.
+    /// </summary>
+    bool IsCurrent(Session session, SessionSummary summary) =>
+        summary.LastUpdatedAt.Length > 0 && summary.LastUpdatedAt == session.Summary.LastUpdatedAt;
+
+    /// <summary>What of the source could not be read when it was last asked, a sentence each; sessions may be missing for that reason.</summary>
+    IReadOnlyList<string> Problems => [];
 }
 
 /// <summary>

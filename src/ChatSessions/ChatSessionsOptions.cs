@@ -1,0 +1,31 @@
+using ChatSessions.Sources;
+using ChatSessions.Sources.Files;
+
+namespace ChatSessions;
+
+/// <summary>Where sessions come from, and how much memory they may take.</summary>
+public sealed class ChatSessionsOptions
+{
+    /// <summary>Files and folders with sessions; a path that does not exist yet is warned of, not refused.</summary>
+    public IReadOnlyList<string> SessionPaths { get; set; } = [];
+
+    /// <summary>The most bytes that one session may have, after decompression.</summary>
+    public long MaxSessionBytes { get; set; } = FileSource.DefaultMaxSessionBytes;
+
+    /// <summary>The most memory for sessions that were read, in bytes; 0 keeps none.</summary>
+    public long CacheBytes { get; set; } = SessionCache.DefaultMaxBytes;
+
+    /// <summary>Checks that the limits can be kept.</summary>
+    /// <exception cref="ChatSessionException">The first option that is out of its range, and what to set instead.</exception>
+    public void Validate()
+    {
+        if (MaxSessionBytes < 1 || MaxSessionBytes > Array.MaxLength)
+            throw Invalid($"{nameof(MaxSessionBytes)} must be from 1 byte to 2,047 MB.");
+        if (CacheBytes < 0)
+            throw Invalid($"{nameof(CacheBytes)} must be 0 or more.");
+        if (SessionPaths.Any(string.IsNullOrWhiteSpace))
+            throw Invalid("A path to sessions is empty: pass --sessions PATH with a file or folder, or leave it out.");
+    }
+
+    private static ChatSessionException Invalid(string message) => new(ChatSessionError.InvalidArgument, message);
+}

@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace ChatSessions;
+
+/// <summary>All that this library logs.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
+    public static partial void FileProblem(this ILogger logger, string problem);
+}

@@ -1,0 +1,141 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+
+namespace ChatSessions.Sources.Files;
+
+/// <summary>
+/// Sessions in files: <c>.json</c> with one, <c>.jsonl</c> with one a line, either compressed by gzip, or folders of them. Nothing is read
+/// until the first request, and only summaries are kept. What cannot be read is told by <see cref="Problems"/> and a warning, and the rest
+/// is served.
+/// </summary>
+/// <param name="paths">Files and folders; folders are searched at any depth. What does not exist (yet) is a problem, not an error.</param>
+/// <param name="time">Tells how old the index is.</param>
+/// <param name="maxSessionBytes">The most bytes that one session may have, after decompression.</param>
+public sealed class FileSource(
+    IReadOnlyList<string> paths,
+    TimeProvider time,
+    ILogger<FileSource> logger,
+    long maxSessionBytes = FileSource.DefaultMaxSessionBytes
+) : ISessionSource, IDisposable
+{
+    /// <summary>256 MiB.</summary>
+    public const long DefaultMaxSessionBytes = 256L << 20;
+
+    /// <summary>After that, the sizes and times of all files are looked at again, even though no change was seen.</summary>
+    private static readonly TimeSpan TrustInWatch = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim gate = new(1);
+    private readonly Dictionary<SessionFile, FileScan> scans = [];
+    private FileWatch? watch;
+    private volatile Snapshot? seen;
+    private int begun;
+
+    /// <inheritdoc/>
+    public string Name { get; } = $"files ({string.Join(", ", paths.Take(3))}{(paths.Count > 3 ? $" and {paths.Count - 3:N0} more" : "")})";
+
+    /// <summary>What could not be read when last looked at, and which sessions hide others of the same id; empty before the first request.</summary>
+    public IReadOnlyList<FileProblem> Problems => seen is { } last ? last.Index.Problems : [];
+
+    IReadOnlyList<string> ISessionSource.Problems => [.. Problems.Select(problem => problem.Sentence)];
+
+    /// <inheritdoc/>
+    public async Task<SessionSummary?> FindSummaryAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken) =>
+        (await FindStoredAsync(sessionId, cancellationToken))?.Summary;
+
+    /// <inheritdoc/>
+    public async Task<Session?> FindAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken)
+    {
+        for (var isLastTry = false; ; isLastTry = true)
+        {
+            if (await FindStoredAsync(sessionId, cancellationToken) is not { } stored)
+                return null;
+            try
+            {
+                return await Task.Run(() => stored.File.Read(stored, cancellationToken), cancellationToken);
+            }
+            catch (ChatSessionException) when (!isLastTry)
+            {
+                // The file may have been changed, or be gone, since it was looked at.
+                await RefreshAsync(stored.File, cancellationToken);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
+        SessionScope scope,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        yield return (await CurrentIndexAsync(cancellationToken)).Newest;
+    }
+
+    /// <summary>Finds nothing: screenshots stay with LlamaCloud.</summary>
+    public Task<Attachment?> FindAttachmentAsync(ImageAttachment image, SessionScope scope, CancellationToken cancellationToken) =>
+        Task.FromResult<Attachment?>(null);
+
+    /// <summary>The index makes a new summary whenever the file was changed, though the session may say it wasn't updated.</summary>
+    public bool IsCurrent(Session session, SessionSummary summary) => ReferenceEquals(session.Summary, summary);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        watch?.Dispose();
+        gate.Dispose();
+    }
+
+    private async Task<StoredSession?> FindStoredAsync(string sessionId, CancellationToken cancellationToken)
+    {
+        var stored = (await CurrentIndexAsync(cancellationToken)).Find(sessionId);
+        var isChanged = stored is not null && FileStamp.Of(stored.File.Path) != stored.Stamp;
+        return isChanged ? (await RefreshAsync(null, cancellationToken)).Find(sessionId) : stored;
+    }
+
+    private async ValueTask<FileIndex> CurrentIndexAsync(CancellationToken cancellationToken) =>
+        seen is { } last && last.Changes == watch!.Changes && time.GetElapsedTime(last.At) < TrustInWatch
+            ? last.Index
+            : await RefreshAsync(null, cancellationToken);
+
+    /// <summary>Looks at all files and reads those that were changed; one caller does it for all who ask meanwhile.</summary>
+    /// <param name="doubtful">A file to read even though its size and time are the same.</param>
+    private async Task<FileIndex> RefreshAsync(SessionFile? doubtful, CancellationToken cancellationToken)
+    {
+        var begunBefore = Volatile.Read(ref begun);
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (doubtful is not null)
+                scans.Remove(doubtful);
+            else if (seen is { } last && last.Refresh > begunBefore)
+                return last.Index;
+            return await Task.Run(() => Refresh(cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private FileIndex Refresh(CancellationToken cancellationToken)
+    {
+        var refresh = Interlocked.Increment(ref begun);
+        watch ??= new FileWatch(paths);
+        var (changes, at) = (watch.Changes, time.GetTimestamp());
+        var problems = new List<FileProblem>();
+        var files = FileTree.Find(paths, problems, cancellationToken);
+        foreach (var file in files.Values)
+            if (!scans.TryGetValue(file, out var scan) || scan.Stamp != FileStamp.Of(file.Path))
+                scans[file] = file.Scan(maxSessionBytes, cancellationToken);
+        foreach (var gone in scans.Keys.Where(file => !files.ContainsKey(file.Path)).ToList())
+            scans.Remove(gone);
+
+        var index = new FileIndex(files.Values.Select(file => scans[file]), problems);
+        foreach (var problem in index.Problems.Except(Problems))
+            logger.FileProblem(problem.Sentence);
+        seen = new Snapshot(index, refresh, changes, at);
+        return index;
+    }
+
+    /// <summary>What the files held: found by which refresh, after how many changes seen by the watch, and when.</summary>
+    private sealed record Snapshot(FileIndex Index, int Refresh, int Changes, long At);
+}

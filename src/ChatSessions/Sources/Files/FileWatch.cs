@@ -1,0 +1,43 @@
+namespace ChatSessions.Sources.Files;
+
+/// <summary>
+/// Learns from the operating system that something below the paths may have changed. It is a hint that comes early: not every file system
+/// gives it, and some changes are missed, so nobody may rely on it alone.
+/// </summary>
+internal sealed class FileWatch : IDisposable
+{
+    private readonly List<FileSystemWatcher> watchers = [];
+    private int changes;
+
+    public FileWatch(IEnumerable<string> paths)
+    {
+        foreach (var path in paths.Select(Path.GetFullPath))
+        {
+            try
+            {
+                var isFolder = Directory.Exists(path);
+                var watcher = isFolder
+                    ? new FileSystemWatcher(path) { IncludeSubdirectories = true }
+                    : new FileSystemWatcher(Path.GetDirectoryName(path)!, Path.GetFileName(path));
+                watchers.Add(watcher);
+                watcher.Changed += OnEvent;
+                watcher.Created += OnEvent;
+                watcher.Deleted += OnEvent;
+                watcher.Renamed += OnEvent;
+                watcher.Error += OnEvent;
+                watcher.EnableRaisingEvents = true;
+            }
+            catch (Exception exception) when (exception is ArgumentException or IOException or UnauthorizedAccessException)
+            {
+                // There is no such path, or the system's watches are used up.
+            }
+        }
+    }
+
+    /// <summary>Grows whenever anything may have changed.</summary>
+    public int Changes => Volatile.Read(ref changes);
+
+    private void OnEvent(object sender, EventArgs change) => Interlocked.Increment(ref changes);
+
+    public void Dispose() => watchers.ForEach(watcher => watcher.Dispose());
+}

@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using System.IO.Compression;
+
+namespace ChatSessions.Sources.Files;
+
+/// <summary>How sessions lie in a file.</summary>
+internal enum FileLayout
+{
+    /// <summary>The file is one session.</summary>
+    Whole,
+
+    /// <summary>Each line is one session.</summary>
+    Lines,
+
+    /// <summary>The name does not say it: a first line that is an object in itself makes it lines.</summary>
+    ByContent,
+}
+
+/// <summary>A session in a file: what is known of it without its events, and where it lies.</summary>
+/// <param name="Line">The line, from 1; null when the session is the whole file.</param>
+/// <param name="Offset">Where it begins in the file, or in what the file decompresses to.</param>
+/// <param name="Length">Its bytes.</param>
+internal sealed record StoredSession(SessionSummary Summary, SessionFile File, FileStamp Stamp, int? Line, long Offset, int Length)
+{
+    /// <summary>What to call it in an error.</summary>
+    public string Origin => File.Origin(Line);
+}
+
+/// <summary>What a file held when it had the stamp.</summary>
+internal sealed record FileScan(FileStamp Stamp, ImmutableArray<StoredSession> Sessions, ImmutableArray<FileProblem> Problems);
+
+/// <summary>A file that may hold sessions, compressed or not: gzip is told from its first bytes.</summary>
+internal sealed record SessionFile(string Path, FileLayout Layout)
+{
+    /// <summary>A file of something else has as many broken lines as it has lines: naming some of them says it.</summary>
+    private const int BrokenLinesNamed = 10;
+
+    /// <summary>What to call the file, or a line of it, in an error.</summary>
+    public string Origin(int? line) => line is null ? Path : $"{Path}, line {line}";
+
+    /// <summary>Finds the sessions in the file, holding one at a time.</summary>
+    public FileScan Scan(long maxSessionBytes, CancellationToken cancellationToken)
+    {
+        var sessions = ImmutableArray.CreateBuilder<StoredSession>();
+        var problems = ImmutableArray.CreateBuilder<FileProblem>();
+        var stamp = default(FileStamp);
+        try
+        {
+            using var file = Open();
+            stamp = FileStamp.Of(file);
+            var isLines =
+                Layout == FileLayout.Lines || (Layout == FileLayout.ByContent && BeginsWithLine(maxSessionBytes, cancellationToken));
+            using var content = Decompress(file, out var isCompressed);
+            var records = new RecordReader(content, isLines, maxSessionBytes);
+            var broken = 0;
+            while (records.Read(cancellationToken))
+            {
+                if (isLines && records.IsBlank)
+                    continue;
+                int? line = isLines ? records.Line : null;
+                // What follows a huge line in compressed data may have no end: a few bytes decompress to anything.
+                var isRestRead = isLines && !(records.IsTooLarge && isCompressed);
+                try
+                {
+                    var summary = ReadSummary(records, Origin(line), maxSessionBytes);
+                    sessions.Add(new StoredSession(summary, this, stamp, line, records.Offset, records.Utf8.Length));
+                }
+                catch (ChatSessionException exception)
+                {
+                    if (++broken <= BrokenLinesNamed)
+                        problems.Add(new FileProblem(Path, line, exception.Error, exception.Message));
+                }
+                if (!isRestRead)
+                    break;
+            }
+            if (broken > BrokenLinesNamed)
+                problems.Add(Problem($"{Path} has {broken - BrokenLinesNamed:N0} more lines that are no chat sessions."));
+            if (!isLines && sessions.Count + broken == 0)
+                problems.Add(Problem($"{Path} is empty: there is no chat session in it."));
+        }
+        catch (Exception exception) when (FileProblem.IsOfFileSystem(exception))
+        {
+            problems.Add(FileProblem.Of(Path, exception));
+            if (exception is not InvalidDataException)
+                stamp = default; // Next time it may go well, though the file stays as it is.
+        }
+        return new FileScan(stamp, sessions.DrainToImmutable(), problems.DrainToImmutable());
+    }
+
+    /// <summary>Reads a session from where it was found.</summary>
+    /// <exception cref="ChatSessionException">It is not there, since the file was changed meanwhile, or it cannot be read.</exception>
+    public Session Read(StoredSession stored, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var file = Open();
+            using var content = Decompress(file, out var isCompressed);
+            if (isCompressed)
+                Skip(content, stored.Offset, cancellationToken);
+            else
+                file.Position = stored.Offset;
+            var utf8 = new byte[stored.Length];
+            content.ReadExactly(utf8);
+            var session = SessionJson.Read(utf8, stored.Origin);
+            return session.Summary.SessionId == stored.Summary.SessionId
+                ? new Session(stored.Summary, session.Events, session.Json)
+                : throw new ChatSessionException(
+                    ChatSessionError.InvalidSession,
+                    $"{stored.Origin} was changed while it was read. Ask again."
+                );
+        }
+        catch (Exception exception) when (FileProblem.IsOfFileSystem(exception))
+        {
+            var problem = FileProblem.Of(Path, exception);
+            throw new ChatSessionException(problem.Error, problem.Sentence, exception);
+        }
+    }
+
+    private FileProblem Problem(string sentence) => new(Path, null, ChatSessionError.InvalidSession, sentence);
+
+    private static SessionSummary ReadSummary(RecordReader records, string origin, long maxSessionBytes)
+    {
+        if (records.IsTooLarge)
+            throw new ChatSessionException(
+                ChatSessionError.TooLarge,
+                $"{origin} is larger than a session may be ({maxSessionBytes:N0} bytes), and is not read."
+            );
+        var summary = SessionJson.ReadSummary(records.Utf8, origin);
+        // Not parsed a second time for this: that the events are an array is seen when the session is read.
+        if (records.Utf8.Span.IndexOf("\"events\""u8) < 0)
+            throw new ChatSessionException(
+                ChatSessionError.InvalidSession,
+                $"{origin} is not a chat session: it has no 'events', as in the list of sessions. Save the session itself."
+            );
+        return summary;
+    }
+
+    /// <summary>No buffer of its own, and no lock: whoever writes the file is not hindered.</summary>
+    private FileStream Open() =>
+        new(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+
+    private static Stream Decompress(FileStream file, out bool isCompressed)
+    {
+        Span<byte> start = stackalloc byte[2];
+        isCompressed = file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start.SequenceEqual<byte>([0x1F, 0x8B]);
+        file.Position = 0;
+        return isCompressed ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : file;
+    }
+
+    /// <summary>Whether the first line is an object in itself; that of an indented one ends before the object does.</summary>
+    private bool BeginsWithLine(long maxSessionBytes, CancellationToken cancellationToken)
+    {
+        using var file = Open();
+        using var content = Decompress(file, out _);
+        var lines = new RecordReader(content, isLines: true, maxSessionBytes);
+        while (lines.Read(cancellationToken) && lines.IsBlank) { }
+        var line = lines.Utf8.Span.Trim(" \t\r\uFEFF"u8);
+        return line.StartsWith("{"u8) && line.EndsWith("}"u8);
+    }
+
+    private static void Skip(Stream content, long count, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[64 * 1024];
+        while (count > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var read = content.Read(buffer, 0, (int)Math.Min(buffer.Length, count));
+            count = read > 0 ? count - read : throw new EndOfStreamException();
+        }
+    }
+}

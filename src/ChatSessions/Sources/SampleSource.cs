@@ -1,0 +1,56 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace ChatSessions.Sources;
+
+/// <summary>The sessions that this project was given to be tried with, from inside the assembly: served when there is nothing else to read.</summary>
+public sealed class SampleSource : ISessionSource
+{
+    /// <summary>What an answer made from samples must say.</summary>
+    public const string Notice =
+        "These are the built-in samples; set LLAMA_CLOUD_API_KEY or pass --sessions PATH to read your own sessions.";
+
+    private const string Prefix = "samples/";
+
+    private readonly Lazy<List<Session>> sessions = new(ReadAll);
+
+    /// <inheritdoc/>
+    public string Name => "built-in samples";
+
+    /// <inheritdoc/>
+    public async Task<SessionSummary?> FindSummaryAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken) =>
+        (await FindAsync(sessionId, scope, cancellationToken))?.Summary;
+
+    /// <inheritdoc/>
+    public Task<Session?> FindAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken) =>
+        Task.FromResult(sessions.Value.Find(session => session.Summary.SessionId == sessionId));
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
+        SessionScope scope,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await Task.CompletedTask;
+        yield return [.. sessions.Value.Select(session => session.Summary)];
+    }
+
+    /// <summary>Finds nothing: the samples' screenshots were never taken.</summary>
+    public Task<Attachment?> FindAttachmentAsync(ImageAttachment image, SessionScope scope, CancellationToken cancellationToken) =>
+        Task.FromResult<Attachment?>(null);
+
+    private static List<Session> ReadAll()
+    {
+        var assembly = typeof(SampleSource).Assembly;
+        var names = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal));
+        return [.. names.Select(name => Read(assembly, name)).OrderBy(session => session.Summary, NewestFirst.Instance)];
+    }
+
+    private static Session Read(Assembly assembly, string name)
+    {
+        using var stream = assembly.GetManifestResourceStream(name)!;
+        var utf8 = new byte[stream.Length];
+        stream.ReadExactly(utf8);
+        return SessionJson.Read(utf8, name);
+    }
+}

@@ -1,0 +1,91 @@
+namespace ChatSessions.Sources;
+
+/// <summary>
+/// Keeps sessions in memory, so that one asked for again is not fetched again: its summary is, and tells whether it was updated. When the
+/// limit is reached, those asked for longest ago go.
+/// </summary>
+/// <remarks>
+/// Not a MemoryCache: full of small sessions, that one makes room of a fixed share only and never takes up a larger one.
+/// </remarks>
+/// <param name="maxBytes">The most memory to use, in bytes as estimated; a session that needs more than that alone is not kept.</param>
+public sealed class SessionCache(long maxBytes = SessionCache.DefaultMaxBytes)
+{
+    /// <summary>256 MiB.</summary>
+    public const long DefaultMaxBytes = 256L << 20;
+
+    private readonly SingleFlight<Key, Session?> flights = new();
+    private readonly Dictionary<Key, LinkedListNode<Entry>> entries = [];
+    private readonly LinkedList<Entry> lastUsedFirst = [];
+    private long bytes;
+
+    /// <summary>
+    /// Finds a session in the source: one summary request when it is kept and was not updated since, else one request for the session.
+    /// Callers who ask for the same session at the same time share the requests.
+    /// </summary>
+    public Task<Session?> FindAsync(ISessionSource source, string sessionId, SessionScope scope, CancellationToken cancellationToken)
+    {
+        var key = new Key(source, scope, sessionId);
+        return flights.RunAsync(key, cancelled => FindAsync(key, cancelled), cancellationToken);
+    }
+
+    private async Task<Session?> FindAsync(Key key, CancellationToken cancellationToken)
+    {
+        if (Kept(key) is { } kept)
+        {
+            var summary = await key.Source.FindSummaryAsync(key.SessionId, key.Scope, cancellationToken);
+            if (summary is not null && key.Source.IsCurrent(kept, summary))
+                return kept;
+            Forget(key);
+            if (summary is null)
+                return null;
+        }
+        var session = await key.Source.FindAsync(key.SessionId, key.Scope, cancellationToken);
+        if (session is not null)
+            Keep(key, session);
+        return session;
+    }
+
+    private Session? Kept(Key key)
+    {
+        lock (entries)
+        {
+            if (!entries.TryGetValue(key, out var node))
+                return null;
+            lastUsedFirst.Remove(node);
+            lastUsedFirst.AddFirst(node);
+            return node.Value.Session;
+        }
+    }
+
+    private void Keep(Key key, Session session)
+    {
+        var size = SizeOf(session);
+        lock (entries)
+        {
+            Forget(key);
+            if (size > maxBytes)
+                return;
+            while (bytes + size > maxBytes)
+                Forget(lastUsedFirst.Last!.Value.Key);
+            entries[key] = lastUsedFirst.AddFirst(new Entry(key, session, size));
+            bytes += size;
+        }
+    }
+
+    private void Forget(Key key)
+    {
+        lock (entries)
+        {
+            if (!entries.Remove(key, out var node))
+                return;
+            lastUsedFirst.Remove(node);
+            bytes -= node.Value.Bytes;
+        }
+    }
+
+    private static long SizeOf(Session session) => session.Json.Utf8.Length * 3L + session.Events.Length * 300L;
+
+    private readonly record struct Key(ISessionSource Source, SessionScope Scope, string SessionId);
+
+    private sealed record Entry(Key Key, Session Session, long Bytes);
+}

@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+
+namespace ChatSessions.Sources;
+
+/// <summary>All sources as one: what the server asks. Sources are asked in order, and the first that has a session answers.</summary>
+public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionCache cache)
+{
+    private const int MaxIdLength = 512;
+
+    /// <summary>The sources in the order in which they are asked.</summary>
+    public IReadOnlyList<ISessionSource> Sources { get; } = [.. sources];
+
+    /// <summary>Whether there is nothing but built-in samples; answers then say <see cref="SampleSource.Notice"/>.</summary>
+    public bool IsSamplesOnly => Sources.All(source => source is SampleSource);
+
+    /// <summary>What the sources could not read when last asked, a sentence each.</summary>
+    public IReadOnlyList<string> Problems => [.. Sources.SelectMany(source => source.Problems)];
+
+    /// <summary>Gets a whole session, from memory where it was not updated since.</summary>
+    /// <exception cref="ChatSessionException">No source has it, the id is none, or it cannot be read.</exception>
+    public async Task<Session> GetAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken)
+    {
+        CheckId(sessionId);
+        return await FindFirstAsync(source => cache.FindAsync(source, sessionId, scope, cancellationToken))
+            ?? throw NotFound($"session '{sessionId}'", "list_chat_sessions shows the ids.");
+    }
+
+    /// <summary>Finds a session's summary; null when no source has it.</summary>
+    /// <exception cref="ChatSessionException">The id is none, or a source failed and no other has the session.</exception>
+    public Task<SessionSummary?> FindSummaryAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken)
+    {
+        CheckId(sessionId);
+        return FindFirstAsync(source => source.FindSummaryAsync(sessionId, scope, cancellationToken));
+    }
+
+    /// <summary>
+    /// Lists the sessions of all sources, those updated last first; one that several have is listed once. All pages of all sources are
+    /// read before the first is told, since no source promises an order.
+    /// </summary>
+    /// <exception cref="ChatSessionException">A source failed: half a list would be taken for the whole.</exception>
+    public async IAsyncEnumerable<SessionSummary> ListAsync(
+        SessionScope scope,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var byId = new Dictionary<string, SessionSummary>();
+        foreach (var source in Sources)
+        await foreach (var page in source.ListAsync(scope, cancellationToken))
+        foreach (var summary in page)
+            byId.TryAdd(summary.SessionId, summary);
+        foreach (var summary in byId.Values.OrderBy(summary => summary, NewestFirst.Instance))
+            yield return summary;
+    }
+
+    /// <summary>Fetches a screenshot that a tool result refers to.</summary>
+    /// <exception cref="ChatSessionException">No source has it, or it cannot be fetched.</exception>
+    public async Task<Attachment> GetAttachmentAsync(ImageAttachment image, SessionScope scope, CancellationToken cancellationToken) =>
+        await FindFirstAsync(source => source.FindAttachmentAsync(image, scope, cancellationToken))
+        ?? throw NotFound(
+            $"attachment '{image.AttachmentName}' of source '{image.SourceId}'",
+            "Screenshots are kept by LlamaCloud only, beside the session that it recorded."
+        );
+
+    /// <summary>A source that cannot be reached doesn't keep the others from answering; when none does, its failure is the answer.</summary>
+    private async Task<T?> FindFirstAsync<T>(Func<ISessionSource, Task<T?>> find)
+        where T : class
+    {
+        ChatSessionException? failure = null;
+        foreach (var source in Sources)
+        {
+            try
+            {
+                if (await find(source) is { } found)
+                    return found;
+            }
+            catch (ChatSessionException exception)
+                when (exception.Error is ChatSessionError.Unavailable or ChatSessionError.Unauthorized or ChatSessionError.NotFound)
+            {
+                failure ??= exception;
+            }
+        }
+        return failure is null ? null : throw failure;
+    }
+
+    private static void CheckId(string sessionId)
+    {
+        var wrong =
+            string.IsNullOrWhiteSpace(sessionId) ? "is empty"
+            : sessionId.Length > MaxIdLength ? $"has {sessionId.Length:N0} characters, more than the {MaxIdLength} of any id"
+            : sessionId.Any(char.IsControl) ? "has control characters in it"
+            : null;
+        if (wrong is not null)
+            throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                $"The session id {wrong}. Pass one such as 'ses-abc123'; list_chat_sessions shows them."
+            );
+    }
+
+    private ChatSessionException NotFound(string what, string nextStep)
+    {
+        var places = string.Join(" or ", Sources.Select(source => source.Name));
+        var problems = Problems;
+        var unread = problems.Count switch
+        {
+            0 => "",
+            1 => $" Not everything there could be read: {problems[0]}",
+            var count => $" Not everything there could be read ({count:N0} problems): {problems[0]}",
+        };
+        return new(
+            ChatSessionError.NotFound,
+            $"No {what} in {places}.{unread} {(IsSamplesOnly ? SampleSource.Notice + " " : "")}{nextStep}"
+        );
+    }
+}
