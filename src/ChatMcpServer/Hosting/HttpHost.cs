@@ -1,0 +1,93 @@
+using System.Net;
+using ChatSessions;
+using Microsoft.AspNetCore.Connections;
+using ModelContextProtocol.AspNetCore;
+
+namespace ChatMcpServer.Hosting;
+
+/// <summary>Serves Streamable HTTP at <c>/mcp</c>, statelessly: any replica can answer any request.</summary>
+public static class HttpHost
+{
+    /// <summary>Serves until the process is asked to stop, and gives the exit code.</summary>
+    /// <param name="services">Adds the MCP server and what it needs.</param>
+    /// <param name="address">Where to listen; see <see cref="ListenAddress"/>.</param>
+    /// <param name="logLevel">From which level on to log to standard error.</param>
+    /// <exception cref="ChatSessionException">The address is in use.</exception>
+    public static async Task<int> RunAsync(
+        Action<IServiceCollection> services,
+        IPEndPoint address,
+        LogLevel logLevel,
+        CancellationToken cancellationToken
+    )
+    {
+        using var signals = new StopSignals(cancellationToken);
+        WebApplication app = Build(services, address, logLevel);
+        await StartAsync(app, address);
+        await Console.Error.WriteLineAsync($"Listening on {app.Urls.Single()}/mcp");
+
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (signals.Token.Register(stopped.SetResult))
+            await stopped.Task;
+        using var graceOver = new CancellationTokenSource(Requests.StopGrace);
+        // Kestrel waits for calls that do not heed their cancellation longer than we do; they end with the process.
+        Task stopping = app.StopAsync(graceOver.Token);
+        await Task.WhenAny(stopping, Task.Delay(Requests.StopGrace + Requests.CancelGrace, CancellationToken.None));
+        return 0;
+    }
+
+    /// <summary>Makes the application, not yet started. It takes nothing from configuration files or ASPNETCORE_ variables.</summary>
+    public static WebApplication Build(Action<IServiceCollection> services, IPEndPoint address, LogLevel logLevel)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        // The host would log a start that fails with its stack trace, before the sentence that says it all.
+        builder.Logging.SetMinimumLevel(logLevel).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddProvider(new StderrLogger());
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.Listen(address);
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = Requests.MaxBytes;
+            });
+        builder.Services.AddRoutingCore();
+        services(builder.Services);
+        builder.Services.AddMcpServer().WithHttpTransport(http => http.SessionMode = HttpServerSessionMode.Stateless);
+
+        WebApplication app = builder.Build();
+        app.UseLoopbackOnly();
+        app.Use(RefuseBadRequestsAsync);
+        app.MapGet("/healthz", context => context.Response.WriteAsync("ok", context.RequestAborted));
+        app.MapMcp("/mcp");
+        return app;
+    }
+
+    /// <summary>A body that is too large is found out while it is read, deep inside the SDK.</summary>
+    private static async Task RefuseBadRequestsAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            context.Response.StatusCode = e.StatusCode;
+            await context.Response.WriteAsync(e.Message, context.RequestAborted);
+        }
+    }
+
+    private static async Task StartAsync(WebApplication app, IPEndPoint address)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new ChatSessionException(
+                ChatSessionError.Unavailable,
+                $"{address} is in use by another process: stop that one, or name another port, such as `serve --http {address.Address}:0` for a free one.",
+                e
+            );
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Net;
+using Microsoft.Extensions.Primitives;
+
+namespace ChatMcpServer.Hosting;
+
+/// <summary>
+/// Keeps web pages away from a server on their reader's machine. A page of any site can send requests to loopback, which its Origin gives
+/// away, or have its own name resolve to loopback, which the Host gives away (DNS rebinding).
+/// </summary>
+public static class LoopbackOnly
+{
+    /// <summary>Refuses requests with an Origin or for a Host other than this machine, on every path.</summary>
+    public static IApplicationBuilder UseLoopbackOnly(this IApplicationBuilder app) =>
+        app.Use(
+            async (context, next) =>
+            {
+                string? refusal =
+                    !IsLoopback(context.Request.Host.Host) ? "This server answers only requests for localhost."
+                    : !IsAllowed(context.Request.Headers.Origin) ? "This server answers no requests from pages of other sites."
+                    : null;
+                if (refusal is null)
+                {
+                    await next(context);
+                    return;
+                }
+                context.Response.StatusCode = StatusCodes.Status403Forbidden;
+                await context.Response.WriteAsync(refusal, context.RequestAborted);
+            }
+        );
+
+    private static bool IsAllowed(StringValues origin) =>
+        origin.Count == 0
+        || (
+            origin.Count == 1
+            && Uri.TryCreate(origin[0], UriKind.Absolute, out Uri? uri)
+            && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+            && IsLoopback(uri.Host)
+        );
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out IPAddress? ip) && IPAddress.IsLoopback(ip));
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+
+namespace ChatMcpServer.Hosting;
+
+/// <summary>JSON-RPC messages as lines.</summary>
+public static class MessageLine
+{
+    private static readonly JsonTypeInfo<JsonRpcMessage> MessageType =
+        (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
+
+    /// <summary>Writes a message, without a line feed.</summary>
+    public static byte[] Write(JsonRpcMessage message) => JsonSerializer.SerializeToUtf8Bytes(message, MessageType);
+
+    /// <summary>Reads the message in a line. When there is none, <paramref name="refusal"/> is what to answer; an empty line gets nothing.</summary>
+    public static JsonRpcMessage? Read(in Line line, out JsonRpcError? refusal)
+    {
+        refusal = null;
+        ReadOnlySpan<byte> json = line.Bytes.Span.Trim(" \t\r"u8);
+        if (json.StartsWith("\uFEFF"u8))
+            json = json["\uFEFF"u8.Length..];
+        if (line.End is { } end)
+            refusal = Refusal(FindId(json, end), McpErrorCode.InvalidRequest, $"The message is longer than {Requests.MaxBytes:N0} bytes.");
+        else if (!Utf8.IsValid(json))
+            refusal = Refusal(default, McpErrorCode.ParseError, "The line is not valid UTF-8.");
+        else if (!json.IsEmpty)
+            return Read(json, out refusal);
+        return null;
+    }
+
+    private static JsonRpcMessage? Read(ReadOnlySpan<byte> json, out JsonRpcError? refusal)
+    {
+        refusal = null;
+        try
+        {
+            if (JsonSerializer.Deserialize(json, MessageType) is { } message)
+                return message;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // What it is instead is found out below.
+        }
+        bool isJson = IsJson(json, out RequestId id);
+        refusal = isJson
+            ? Refusal(
+                id,
+                McpErrorCode.InvalidRequest,
+                "The line is not one JSON-RPC 2.0 message (batches and nesting beyond 64 levels are not read)."
+            )
+            : Refusal(id, McpErrorCode.ParseError, "The line is not valid JSON.");
+        return null;
+    }
+
+    private static JsonRpcError Refusal(RequestId id, McpErrorCode code, string message) =>
+        new()
+        {
+            Id = id,
+            Error = new JsonRpcErrorDetail { Code = (int)code, Message = message },
+        };
+
+    /// <summary>Clients write the id before the parameters or last of all; the parameters are what makes a request long.</summary>
+    private static RequestId FindId(ReadOnlySpan<byte> start, ReadOnlySpan<byte> end)
+    {
+        IsJson(start, out RequestId id);
+        // A quote inside a string has a backslash before it, so this is a property; of the message itself if the JSON from here on is whole.
+        if (id.Id is null && end.LastIndexOf("\"id\""u8) is >= 0 and var at && IsJson([(byte)'{', .. end[at..]], out RequestId last))
+            return last;
+        return id;
+    }
+
+    /// <summary>Walks through JSON of any depth, as far as it is JSON, for the id of the message in it.</summary>
+    private static bool IsJson(ReadOnlySpan<byte> json, out RequestId id)
+    {
+        id = default;
+        try
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
+            while (reader.Read())
+            {
+                if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1 || !reader.ValueTextEquals("id"u8))
+                    continue;
+                reader.Read();
+                if (reader.TokenType == JsonTokenType.String)
+                    id = new RequestId(reader.GetString()!);
+                else if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long number))
+                    id = new RequestId(number);
+            }
+            return true;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Options;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace ChatMcpServer.Hosting;
+
+/// <summary>
+/// Serves one client over standard input and output. There is no Microsoft.Extensions.Hosting around it: an assistant starts the server
+/// for each of its sessions and waits for it, and a host would do nothing here that isn't done in this file.
+/// </summary>
+public static class StdioHost
+{
+    /// <summary>Serves until standard input ends or the process is asked to stop, answers what has been read, and gives the exit code.</summary>
+    /// <param name="services">Adds the MCP server and what it needs.</param>
+    /// <param name="logLevel">From which level on to log to standard error.</param>
+    public static async Task<int> RunAsync(Action<IServiceCollection> services, LogLevel logLevel, CancellationToken cancellationToken)
+    {
+        // Whatever else writes to the console would corrupt the protocol.
+        Console.SetOut(Console.Error);
+        using var signals = new StopSignals(cancellationToken);
+        await ServeAsync(services, Console.OpenStandardInput(), new BufferedStream(Console.OpenStandardOutput()), logLevel, signals.Token);
+        return 0;
+    }
+
+    /// <summary>Serves one client over two streams until the input ends or the server is asked to stop, and answers what has been read.</summary>
+    public static async Task ServeAsync(
+        Action<IServiceCollection> services,
+        Stream input,
+        Stream output,
+        LogLevel logLevel,
+        CancellationToken stop
+    )
+    {
+        using var inputEnded = new CancellationTokenSource();
+        using var graceOver = new CancellationTokenSource();
+        var collection = new ServiceCollection();
+        collection.AddLogging(logging => logging.SetMinimumLevel(logLevel).AddProvider(new StderrLogger()));
+        services(collection);
+        collection.Configure<McpServerOptions>(options =>
+            options.Filters.Message.IncomingFilters.Insert(0, EndRequests(inputEnded.Token, graceOver.Token))
+        );
+        ServiceProvider provider = collection.BuildServiceProvider();
+
+        var transport = new LineTransport(input, output);
+        McpServerOptions options = provider.GetRequiredService<IOptions<McpServerOptions>>().Value;
+        McpServer server = McpServer.Create(transport, options, provider.GetRequiredService<ILoggerFactory>(), provider);
+        // Ends when the input has ended and no request is running any more.
+        Task serving = server.RunAsync(CancellationToken.None);
+        await transport.ReadAsync(stop);
+
+        await inputEnded.CancelAsync();
+        graceOver.CancelAfter(Requests.StopGrace);
+        await Task.WhenAny(serving, Task.Delay(Requests.StopGrace + Requests.CancelGrace, CancellationToken.None));
+        // A call that does not heed its cancellation still uses the services; it ends with the process.
+        if (!serving.IsCompleted)
+            return;
+        await serving;
+        await provider.DisposeAsync();
+    }
+
+    /// <summary>Subscriptions have no end of their own and end with the input; other requests have until the grace is over.</summary>
+    private static McpMessageFilter EndRequests(CancellationToken inputEnded, CancellationToken graceOver) =>
+        next =>
+            async (context, cancellationToken) =>
+            {
+                if (context.JsonRpcMessage is not JsonRpcRequest request)
+                {
+                    await next(context, cancellationToken);
+                    return;
+                }
+                CancellationToken end = request.Method == RequestMethods.SubscriptionsListen ? inputEnded : graceOver;
+                using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, end);
+                try
+                {
+                    await next(context, until.Token);
+                }
+                catch (OperationCanceledException) when (end.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+                {
+                    throw new McpException("The server stopped before it had the answer.");
+                }
+            };
+}
