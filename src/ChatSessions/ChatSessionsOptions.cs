@@ -1,5 +1,6 @@
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
+using ChatSessions.Sources.LlamaCloud;
 
 namespace ChatSessions;
 
@@ -8,6 +9,9 @@ public sealed class ChatSessionsOptions
 {
     /// <summary>Files and folders with sessions; a path that does not exist yet is warned of, not refused.</summary>
     public IReadOnlyList<string> SessionPaths { get; set; } = [];
+
+    /// <summary>How to reach LlamaCloud; null to leave it out.</summary>
+    public LlamaCloudOptions? LlamaCloud { get; set; }
 
     /// <summary>The most bytes that one session may have, after decompression.</summary>
     public long MaxSessionBytes { get; set; } = FileSource.DefaultMaxSessionBytes;

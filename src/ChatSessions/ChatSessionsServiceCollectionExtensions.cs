@@ -1,5 +1,6 @@
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
+using ChatSessions.Sources.LlamaCloud;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -28,7 +29,11 @@ public static class ChatSessionsServiceCollectionExtensions
                 provider.GetRequiredService<ILogger<FileSource>>(),
                 options.MaxSessionBytes
             ));
-        else
+        if (options.LlamaCloud is { } llamaCloud)
+            services
+                .AddLlamaCloud(llamaCloud with { MaxBodyBytes = options.MaxSessionBytes })
+                .AddSingleton<ISessionSource>(provider => provider.GetRequiredService<LlamaCloudSource>());
+        if (options is { SessionPaths.Count: 0, LlamaCloud: null })
             services.AddSingleton<ISessionSource, SampleSource>();
         return services;
     }

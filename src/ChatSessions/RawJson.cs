@@ -14,6 +14,19 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
     /// <summary>Deep enough for any real session: System.Text.Json's own default of 64 refuses some.</summary>
     internal static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
 
+    /// <summary>Checks that a text is one JSON value, with a byte order mark and white space around it at most.</summary>
+    /// <exception cref="JsonException">It is not.</exception>
+    internal static RawJson Parse(ReadOnlyMemory<byte> utf8)
+    {
+        if (utf8.Span.StartsWith("\uFEFF"u8))
+            utf8 = utf8[3..];
+        var reader = new Utf8JsonReader(utf8.Span, AnyDepth);
+        reader.Read();
+        var value = Slice(utf8, ref reader);
+        reader.Read(); // Throws where anything but white space follows.
+        return value;
+    }
+
     /// <summary>The value's JSON text, as it came.</summary>
     public ReadOnlyMemory<byte> Utf8 { get; } = utf8;
 

@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ChatSessions.Sources.LlamaCloud;
+
+/// <summary>
+/// Fetches screenshots from the presigned addresses that the API gives. Such an address is a secret while it lives, so it appears in no
+/// error or log; and it comes from outside, so it must not lead this process to hosts that only this process can reach.
+/// </summary>
+internal sealed class AttachmentStore(HttpClient http, LlamaCloudOptions options, Tries tries, TimeProvider time)
+{
+    private const string Peer = "The store of LlamaCloud's attachments";
+
+    /// <summary>Fetches what a presigned address points to; null when nothing is there.</summary>
+    /// <exception cref="ChatSessionException">The address must not be followed, or the store fails.</exception>
+    public Task<Attachment?> FindAsync(string address, string what, CancellationToken cancellationToken) =>
+        tries.RunAsync(Peer, what, token => FindOnceAsync(address, what, token), cancellationToken);
+
+    /// <summary>What sends the requests: it connects to public hosts only, unless the API itself is at a private one.</summary>
+    public static SocketsHttpHandler CreateHandler(LlamaCloudOptions options) =>
+        new()
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Brotli,
+            UseCookies = false,
+            // A proxy would resolve names itself, past the check.
+            UseProxy = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, options, cancellationToken),
+        };
+
+    private async Task<Attachment?> FindOnceAsync(string address, string what, CancellationToken cancellationToken)
+    {
+        var isHttpAllowed = await IsApiPrivateAsync(options, cancellationToken);
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var target) || !IsAllowed(target))
+            throw new ChatSessionException(
+                ChatSessionError.Unavailable,
+                $"LlamaCloud answered no https address for {what}, so it is not fetched: check that LLAMA_CLOUD_BASE_URL is the address of its API."
+            );
+        using var response = await http.GetAsync(target, authorization: null, IsAllowed, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+            return null;
+        if (!response.IsSuccessStatusCode)
+            throw FailedTryException.Of(
+                response,
+                new ChatSessionException(
+                    ChatSessionError.Unavailable,
+                    $"{Peer} answered {(int)response.StatusCode} when asked for {what}: ask again, which gets a new address of it."
+                ),
+                time
+            );
+        var content = await BoundedBody.ReadAsync(response.Content, options.MaxAttachmentBytes, TooLarge, cancellationToken);
+        return new Attachment(response.Content.Headers.ContentType?.MediaType ?? "application/octet-stream", content);
+
+        bool IsAllowed(Uri uri) => uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && isHttpAllowed);
+
+        ChatSessionException TooLarge() =>
+            new(
+                ChatSessionError.TooLarge,
+                $"{Peer} answers more than the limit of {LlamaCloudFailure.Size(options.MaxAttachmentBytes)} when asked for {what}: "
+                    + "open it in LlamaCloud instead."
+            );
+    }
+
+    /// <summary>
+    /// Checks the very addresses that it then connects to, each time that it connects: a name that first resolves to a public address
+    /// and later to a private one does not get past.
+    /// </summary>
+    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint host, LlamaCloudOptions options, CancellationToken cancellationToken)
+    {
+        var addresses = await Dns.GetHostAddressesAsync(host.Host, cancellationToken);
+        if (!addresses.All(PublicAddress.Is) && !await IsApiPrivateAsync(options, cancellationToken))
+            throw new ChatSessionException(
+                ChatSessionError.Unavailable,
+                "LlamaCloud's address of an attachment points into a private network, so it is not fetched: "
+                    + "only an installation whose LLAMA_CLOUD_BASE_URL is in a private network may do that."
+            );
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, host.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<bool> IsApiPrivateAsync(LlamaCloudOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(options.BaseUrl.IdnHost, cancellationToken);
+            return !addresses.Any(PublicAddress.Is);
+        }
+        catch (SocketException)
+        {
+            // Where only a proxy resolves names, the API is not in this network.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace ChatSessions.Sources.LlamaCloud;
+
+/// <summary>A page of the list of sessions.</summary>
+/// <param name="Sessions">The sessions' summaries; empty on a page past the last.</param>
+/// <param name="NextToken">What to ask the next page with; null on the last.</param>
+internal sealed record SessionPage(IReadOnlyList<SessionSummary> Sessions, string? NextToken)
+{
+    /// <summary>Reads a page; null when the JSON is something else.</summary>
+    /// <param name="origin">What to call a session of the page in an error.</param>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public static SessionPage? Read(ReadOnlyMemory<byte> utf8, string origin)
+    {
+        var json = RawJson.Parse(utf8);
+        var items = json.Property("items");
+        if (items.Kind != JsonValueKind.Array)
+            return null;
+        return new SessionPage(
+            [.. items.Items().Select(item => SessionJson.ReadSummary(item.Utf8, origin))],
+            json.Property("next_page_token").AsString() is { Length: > 0 } token ? token : null
+        );
+    }
+}
+
+/// <summary>Where an attachment can be fetched, for a short while.</summary>
+/// <param name="Url">A secret: whoever has it can fetch.</param>
+internal sealed record PresignedAddress(string Url)
+{
+    /// <summary>Reads an address; null when the JSON is something else.</summary>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public static PresignedAddress? Read(ReadOnlyMemory<byte> utf8) =>
+        RawJson.Parse(utf8).Property("url").AsString() is { } url ? new PresignedAddress(url) : null;
+
+    /// <summary>Not the address, which is a secret.</summary>
+    public override string ToString() => nameof(PresignedAddress);
+}

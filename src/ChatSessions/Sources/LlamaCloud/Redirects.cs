@@ -1,0 +1,34 @@
+using System.Net.Http.Headers;
+
+namespace ChatSessions.Sources.LlamaCloud;
+
+/// <summary>Follows redirects by hand: where one leads must be checked first, and the handler's own way would take the headers along.</summary>
+internal static class Redirects
+{
+    private const int MaxRedirects = 5;
+
+    /// <summary>Gets an address and what it redirects to, the headers only.</summary>
+    /// <param name="mayFollow">Whether an address may be asked that a redirect names.</param>
+    /// <returns>The last answer; it is a redirect still where that may not be followed, or was one too many.</returns>
+    public static async Task<HttpResponseMessage> GetAsync(
+        this HttpClient http,
+        Uri address,
+        AuthenticationHeaderValue? authorization,
+        Func<Uri, bool> mayFollow,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var redirects = 0; ; redirects++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            request.Headers.Authorization = authorization;
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || redirects == MaxRedirects)
+                return response;
+            if (response.Headers.Location is not { } location || !Uri.TryCreate(address, location, out var target) || !mayFollow(target))
+                return response;
+            response.Dispose();
+            address = target;
+        }
+    }
+}

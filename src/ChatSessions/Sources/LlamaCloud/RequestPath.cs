@@ -1,0 +1,63 @@
+using System.Buffers;
+using System.Text;
+
+namespace ChatSessions.Sources.LlamaCloud;
+
+/// <summary>Makes paths and queries of what callers give, so that no id is ever read as something else than an id.</summary>
+internal static class RequestPath
+{
+    /// <summary>Longer than any id seen, and short enough for the limits that servers have on a request's first line.</summary>
+    private const int MaxLength = 1_000;
+
+    /// <summary>A value as one percent-encoded segment of a path.</summary>
+    /// <exception cref="ChatSessionException">It is a value that a server would take for another path, or that no id can be.</exception>
+    public static string Segment(string name, string value) =>
+        value is "." or ".." ? throw Invalid(name, $"'{value}' is part of a path") : Escape(name, value);
+
+    /// <summary>A query parameter, <c>&amp;name=value</c>; empty when there is no value.</summary>
+    /// <inheritdoc cref="Segment"/>
+    public static string Parameter(string name, string? value) => value is null ? "" : $"&{name}={Escape(name, value)}";
+
+    /// <summary>A query parameter that must be a UUID; empty when there is no value.</summary>
+    /// <inheritdoc cref="Segment"/>
+    public static string UuidParameter(string name, string? value) =>
+        value is null || LlamaCloudOptions.IsUuid(value)
+            ? Parameter(name, value)
+            : throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                $"{name} is not a UUID, such as 01234567-89ab-cdef-0123-456789abcdef: pass one as LlamaCloud's settings show it, or leave {name} out."
+            );
+
+    /// <summary>Joins parameters to what follows a path.</summary>
+    public static string Query(params ReadOnlySpan<string> parameters)
+    {
+        var joined = string.Concat(parameters);
+        return joined.Length == 0 ? "" : "?" + joined[1..];
+    }
+
+    private static string Escape(string name, string value)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+            throw Invalid(name, "it is empty");
+        if (value.Length > MaxLength)
+            throw Invalid(name, $"it has {value.Length:N0} characters, and {MaxLength:N0} is the most");
+        if (value.Any(char.IsControl))
+            throw Invalid(name, "it holds a control character, such as a line break");
+        if (!IsWellFormed(value))
+            throw Invalid(name, "it holds half of a surrogate pair");
+        return Uri.EscapeDataString(value);
+    }
+
+    private static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
+        while (Rune.DecodeFromUtf16(text, out _, out var length) == OperationStatus.Done)
+            text = text[length..];
+        return text.IsEmpty;
+    }
+
+    private static ChatSessionException Invalid(string name, string why) =>
+        new(
+            ChatSessionError.InvalidArgument,
+            $"This {name} cannot be asked for: {why}. Pass it as LlamaCloud shows it, such as ses-abc123 for a session."
+        );
+}

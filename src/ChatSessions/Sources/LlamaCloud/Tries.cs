@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace ChatSessions.Sources.LlamaCloud;
+
+/// <summary>
+/// Tries a request several times, by the rules of LlamaCloud's official clients. It is Polly's core by itself: a try must include the
+/// reading of the body, which no handler of Microsoft.Extensions.Http.Resilience sees, and that package would bring a dozen others.
+/// </summary>
+internal sealed class Tries
+{
+    private readonly ResiliencePipeline pipeline;
+    private readonly LlamaCloudOptions options;
+
+    public Tries(LlamaCloudOptions options, TimeProvider time, Random random, ILogger<Tries> logger)
+    {
+        this.options = options;
+        var builder = new ResiliencePipelineBuilder { TimeProvider = time };
+        if (options.Retries > 0)
+            builder.AddRetry(
+                new RetryStrategyOptions
+                {
+                    MaxRetryAttempts = options.Retries,
+                    ShouldHandle = arguments =>
+                        ValueTask.FromResult(
+                            arguments.Outcome.Exception is TimeoutRejectedException or FailedTryException { MayRetry: true }
+                        ),
+                    DelayGenerator = arguments =>
+                        ValueTask.FromResult<TimeSpan?>(
+                            (arguments.Outcome.Exception as FailedTryException)?.Wait ?? Backoff(arguments.AttemptNumber, random)
+                        ),
+                    OnRetry = arguments =>
+                    {
+                        Log.TryFailed(logger, arguments.AttemptNumber + 1, arguments.Outcome.Exception!.Message, arguments.RetryDelay);
+                        return default;
+                    },
+                }
+            );
+        pipeline = builder.AddTimeout(options.TryTimeout).Build();
+    }
+
+    /// <summary>Runs a request until it succeeds, fails for good, or has been tried often enough.</summary>
+    /// <param name="peer">Who is asked, for the sentence of an error.</param>
+    /// <param name="what">What is asked for, likewise.</param>
+    /// <param name="once">Tries it once: sends the request, and reads its answer to the end.</param>
+    /// <exception cref="ChatSessionException">Why the last try failed. It has no inner exception, which might hold an address.</exception>
+    public async Task<T> RunAsync<T>(string peer, string what, Func<CancellationToken, Task<T>> once, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await pipeline.ExecuteAsync(async token => await OnceAsync(peer, what, once, token), cancellationToken);
+        }
+        catch (FailedTryException failed)
+        {
+            throw failed.Failure;
+        }
+        catch (TimeoutRejectedException)
+        {
+            throw new ChatSessionException(
+                ChatSessionError.Unavailable,
+                $"{peer} did not answer in full within {options.TryTimeout.TotalSeconds:0.##} s when asked for {what}: "
+                    + "try again later, and check the network."
+            );
+        }
+    }
+
+    /// <summary>The one place that knows what can go wrong between the first byte of a request and the last of its answer.</summary>
+    private static async Task<T> OnceAsync<T>(
+        string peer,
+        string what,
+        Func<CancellationToken, Task<T>> once,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await once(cancellationToken);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw exception.InnerException is ChatSessionException refusal
+                ? new FailedTryException(refusal, mayRetry: false)
+                : Unavailable($"{peer} could not be asked for {what}: {Reason(exception)}");
+        }
+        catch (Exception exception) when (exception is JsonException or ChatSessionException { InnerException: JsonException })
+        {
+            throw Unavailable($"{peer} answered 200 when asked for {what}, with JSON that breaks off or does not parse: try again.");
+        }
+        catch (IOException)
+        {
+            throw Unavailable($"{peer} broke off its answer when asked for {what}: try again, and check the network.");
+        }
+
+        static FailedTryException Unavailable(string message) =>
+            new(new ChatSessionException(ChatSessionError.Unavailable, message), mayRetry: true);
+    }
+
+    private static string Reason(HttpRequestException exception) =>
+        exception.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => "its name does not resolve. Check LLAMA_CLOUD_BASE_URL and the network.",
+            HttpRequestError.SecureConnectionError =>
+                "no secure connection came about. Check its certificate, and whether a proxy stands between.",
+            HttpRequestError.ProxyTunnelError => "the proxy does not let it through. Check HTTPS_PROXY and NO_PROXY.",
+            HttpRequestError.ConnectionError => "no connection came about. Check LLAMA_CLOUD_BASE_URL and the network.",
+            _ => "the connection broke off, or carried no valid HTTP. Try again, and check the network.",
+        };
+
+    /// <summary>0.5 s, doubled with each try up to 8 s; up to a quarter less by chance, so that many clients do not come back at once.</summary>
+    private static TimeSpan Backoff(int retry, Random random) =>
+        TimeSpan.FromSeconds(Math.Min(0.5 * Math.Pow(2, retry), 8) * (1 - 0.25 * random.NextDouble()));
+}
