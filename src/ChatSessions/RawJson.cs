@@ -27,6 +27,9 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
         return value;
     }
 
+    /// <summary>How deep <see cref="ToElement"/> follows a value.</summary>
+    internal const int ElementDepth = 512;
+
     /// <summary>The value's JSON text, as it came.</summary>
     public ReadOnlyMemory<byte> Utf8 { get; } = utf8;
 
@@ -57,11 +60,12 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
         var found = default(RawJson);
         if (Kind == JsonValueKind.Object)
         {
+            var utf8Name = Encoding.UTF8.GetBytes(name);
             var reader = new Utf8JsonReader(Utf8.Span, AnyDepth);
             reader.Read();
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var isIt = reader.ValueTextEquals(name);
+                var isIt = NameIs(ref reader, utf8Name);
                 reader.Read();
                 var value = Slice(Utf8, ref reader);
                 found = isIt ? value : found;
@@ -100,11 +104,31 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
         return items;
     }
 
-    /// <summary>The value as a <see cref="JsonElement"/>, for code that wants System.Text.Json's own type.</summary>
+    /// <summary>
+    /// The value as a <see cref="JsonElement"/>, for code that wants System.Text.Json's own type; undefined when it is missing. Bytes
+    /// that are no UTF-8 are replaced. A value nested more than 512 deep comes as a string that holds its JSON: JsonDocument takes time
+    /// by the square of the depth, minutes for a megabyte of brackets.
+    /// </summary>
     public JsonElement ToElement()
     {
-        using var document = JsonDocument.Parse(Utf8, new JsonDocumentOptions { MaxDepth = int.MaxValue });
-        return document.RootElement.Clone();
+        if (IsMissing)
+            return default;
+        // An element of bytes that are no UTF-8 would throw when it is read.
+        var utf8 = System.Text.Unicode.Utf8.IsValid(Utf8.Span) ? Utf8 : Encoding.UTF8.GetBytes(ToString());
+        try
+        {
+            return Parse(utf8.Span, maxDepth: ElementDepth);
+        }
+        catch (JsonException) // It is valid JSON, so it can only be too deep.
+        {
+            var buffer = new ArrayBufferWriter<byte>();
+            using (var writer = new Utf8JsonWriter(buffer))
+                writer.WriteStringValue(utf8.Span);
+            return Parse(buffer.WrittenSpan, maxDepth: 1);
+        }
+
+        static JsonElement Parse(ReadOnlySpan<byte> utf8, int maxDepth) =>
+            JsonElement.Parse(utf8, new JsonDocumentOptions { MaxDepth = maxDepth });
     }
 
     /// <summary>A whole number; null when the value is anything else, or outside of 64 bits.</summary>
@@ -141,6 +165,12 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
         reader.Skip();
         return new RawJson(utf8[start..(int)reader.BytesConsumed]);
     }
+
+    /// <summary>Whether the reader stands on a property of this name. (ValueTextEquals throws on an escaped lone surrogate.)</summary>
+    internal static bool NameIs(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>
+        reader.ValueIsEscaped
+            ? reader.ValueSpan.Length <= 6 * name.Length && Encoding.UTF8.GetBytes(Unescape(reader.ValueSpan)).AsSpan().SequenceEqual(name)
+            : reader.ValueSpan.SequenceEqual(name);
 
     /// <summary>
     /// Decodes what stands between a JSON string's quotes. System.Text.Json throws on a lone surrogate; recorded text holds some,

@@ -44,17 +44,17 @@ public static class SessionJson
             ImmutableArray<SessionEvent>? events = null;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (reader.ValueTextEquals("events"u8))
+                if (RawJson.NameIs(ref reader, "events"u8))
                     events = ReadEvents(utf8, ref reader, withEvents);
-                else if (reader.ValueTextEquals("session_id"u8))
+                else if (RawJson.NameIs(ref reader, "session_id"u8))
                     id = ReadValue(utf8, ref reader);
-                else if (reader.ValueTextEquals("last_updated_at"u8))
+                else if (RawJson.NameIs(ref reader, "last_updated_at"u8))
                     updated = ReadValue(utf8, ref reader);
-                else if (reader.ValueTextEquals("generated_title"u8))
+                else if (RawJson.NameIs(ref reader, "generated_title"u8))
                     title = ReadValue(utf8, ref reader);
-                else if (reader.ValueTextEquals("index_ids"u8))
+                else if (RawJson.NameIs(ref reader, "index_ids"u8))
                     indexes = ReadValue(utf8, ref reader);
-                else if (reader.ValueTextEquals("job_metadata"u8))
+                else if (RawJson.NameIs(ref reader, "job_metadata"u8))
                     job = ReadValue(utf8, ref reader);
                 else
                     ReadValue(utf8, ref reader);
@@ -117,25 +117,25 @@ public static class SessionJson
         else
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (reader.ValueTextEquals("type"u8))
+                if (RawJson.NameIs(ref reader, "type"u8))
                     type = ReadValue(utf8, ref reader);
-                else if (reader.ValueTextEquals("content"u8))
+                else if (RawJson.NameIs(ref reader, "content"u8))
                     content = ReadValue(utf8, ref reader);
-                else if (reader.ValueTextEquals("call_id"u8))
+                else if (RawJson.NameIs(ref reader, "call_id"u8))
                     callId = ReadValue(utf8, ref reader);
-                else if (reader.ValueTextEquals("name"u8))
+                else if (RawJson.NameIs(ref reader, "name"u8))
                     name = ReadValue(utf8, ref reader);
-                else if (reader.ValueTextEquals("arguments"u8))
+                else if (RawJson.NameIs(ref reader, "arguments"u8))
                     arguments = ReadValue(utf8, ref reader);
-                else if (reader.ValueTextEquals("result"u8))
+                else if (RawJson.NameIs(ref reader, "result"u8))
                     result = ReadValue(utf8, ref reader);
-                else if (reader.ValueTextEquals("image_attachment"u8))
+                else if (RawJson.NameIs(ref reader, "image_attachment"u8))
                     image = ReadValue(utf8, ref reader);
-                else if (reader.ValueTextEquals("is_error"u8))
+                else if (RawJson.NameIs(ref reader, "is_error"u8))
                     isError = ReadValue(utf8, ref reader);
-                else if (reader.ValueTextEquals("error"u8))
+                else if (RawJson.NameIs(ref reader, "error"u8))
                     error = ReadValue(utf8, ref reader);
-                else if (reader.ValueTextEquals("usage"u8))
+                else if (RawJson.NameIs(ref reader, "usage"u8))
                     usage = ReadValue(utf8, ref reader);
                 else
                     ReadValue(utf8, ref reader);
@@ -191,6 +191,36 @@ public static class SessionJson
             usage.Property("total_output_tokens").AsInt64(),
             usage.Property("turns").AsInt64()
         );
+
+    /// <summary>The recorded fields of an event that its type does not hold: those that newer servers add, and what is not of its form.</summary>
+    internal static IEnumerable<KeyValuePair<string, RawJson>> FieldsBeyond(SessionEvent @event)
+    {
+        string[] held = @event switch
+        {
+            ToolCallEvent { Arguments.Kind: JsonValueKind.Object } => ["type", "call_id", "name", "arguments"],
+            ToolCallEvent => ["type", "call_id", "name"],
+            ToolResultEvent { ImageAttachment: null } => ["type", "call_id", "name", "result"],
+            ToolResultEvent => ["type", "call_id", "name", "result", "image_attachment"],
+            StopEvent => ["type", "is_error", "error", "usage"],
+            _ => ["type", "content"],
+        };
+        return Beyond(@event.Json, held);
+    }
+
+    /// <summary>The recorded usage of a run except its whole-number counts.</summary>
+    internal static IEnumerable<KeyValuePair<string, RawJson>> UsageBeyondCounts(StopEvent stop)
+    {
+        string?[] held =
+        [
+            stop.Usage.TotalInputTokens is null ? null : "total_input_tokens",
+            stop.Usage.TotalOutputTokens is null ? null : "total_output_tokens",
+            stop.Usage.Turns is null ? null : "turns",
+        ];
+        return Beyond(stop.Json.Property("usage"), held);
+    }
+
+    private static IEnumerable<KeyValuePair<string, RawJson>> Beyond(RawJson json, string?[] held) =>
+        json.Properties().Where(field => field.Value.Kind != JsonValueKind.Null && !held.Contains(field.Key));
 
     private static ChatSessionException NotASession(string origin, string why) =>
         new(

@@ -20,8 +20,7 @@ public abstract record Step
     /// <summary>Makes the steps of a session: deltas joined, calls paired with their results.</summary>
     public static ImmutableArray<Step> Derive(ImmutableArray<SessionEvent> events)
     {
-        var resultOfCall = ToolUse.Pair(events);
-        var paired = resultOfCall.Values.ToHashSet();
+        var partners = ToolUse.Pair(events);
         var steps = ImmutableArray.CreateBuilder<Step>(events.Length);
         for (var index = 0; index < events.Length; index++)
         {
@@ -41,12 +40,11 @@ public abstract record Step
                     index = steps[^1].LastPosition;
                     break;
                 case ToolCallEvent call:
-                    steps.Add(new ToolUse(call, resultOfCall.GetValueOrDefault(call)));
+                    steps.Add(new ToolUse(call, partners[index] as ToolResultEvent));
                     break;
-                case ToolResultEvent result when !paired.Contains(result):
-                    steps.Add(new ToolUse(null, result));
-                    break;
-                case ToolResultEvent:
+                case ToolResultEvent result:
+                    if (partners[index] is null)
+                        steps.Add(new ToolUse(null, result));
                     break;
                 case StopEvent stop:
                     steps.Add(new RunEnd(stop));

@@ -22,44 +22,78 @@ public sealed record ToolUse(ToolCallEvent? Call, ToolResultEvent? Result) : Ste
     /// <summary>What came of it; that it failed is inferred from the result.</summary>
     public ToolOutcome Outcome => outcome ??= ToolOutcome.Of(this);
 
+    // What is derived, and when, is no part of what is equal.
+    public bool Equals(ToolUse? other) => other is not null && Call == other.Call && Result == other.Result;
+
+    public override int GetHashCode() => Position;
+
     /// <summary>
-    /// Finds the result of each call. Call ids alone do not say it (agents reuse them), nor does order alone (parallel calls): a result
-    /// answers the first open call before it that has its id, where there is a choice one of the same turn and of the same name.
+    /// Finds the result of each call: at the position of either stands the other, elsewhere null. Call ids alone do not say it (agents
+    /// reuse them), nor does order alone (parallel calls): a result answers the first open call before it that has its id, where there
+    /// is a choice one of the same turn and of the same name.
     /// </summary>
-    internal static Dictionary<ToolCallEvent, ToolResultEvent> Pair(ImmutableArray<SessionEvent> events)
+    internal static SessionEvent?[] Pair(ImmutableArray<SessionEvent> events)
     {
-        var resultOfCall = new Dictionary<ToolCallEvent, ToolResultEvent>(ReferenceEqualityComparer.Instance);
-        var openCalls = new Dictionary<string, List<ToolCallEvent>>();
-        var turnStart = 0;
+        var turn = 0;
+        var byId = new Dictionary<string, List<(SessionEvent Event, int Turn)>>();
         foreach (var @event in events)
         {
-            switch (@event)
-            {
-                case UserInputEvent:
-                    turnStart = @event.Position;
-                    break;
-                case ToolCallEvent call:
-                    if (!openCalls.TryGetValue(call.CallId, out var others))
-                        openCalls[call.CallId] = others = [];
-                    others.Add(call);
-                    break;
-                case ToolResultEvent result when openCalls.TryGetValue(result.CallId, out var open) && open.Count > 0:
-                    var answered = Best(open, result, turnStart);
-                    open.Remove(answered);
-                    resultOfCall[answered] = result;
-                    break;
-            }
+            turn += @event is UserInputEvent ? 1 : 0;
+            var id = (@event as ToolCallEvent)?.CallId ?? (@event as ToolResultEvent)?.CallId;
+            if (id is null)
+                continue;
+            if (!byId.TryGetValue(id, out var sameId))
+                byId[id] = sameId = new(2);
+            sameId.Add((@event, turn));
         }
-        return resultOfCall;
+
+        var partners = new SessionEvent?[events.Length];
+        foreach (var sameId in byId.Values)
+            PairSameId(sameId, partners);
+        return partners;
     }
 
-    private static ToolCallEvent Best(List<ToolCallEvent> open, ToolResultEvent result, int turnStart)
+    private static void PairSameId(List<(SessionEvent Event, int Turn)> sameId, SessionEvent?[] partners)
     {
-        return open.Find(call => call.Position >= turnStart && IsSameName(call))
-            ?? open.Find(call => call.Position >= turnStart)
-            ?? open.Find(IsSameName)
-            ?? open[0];
+        if (sameId is [(ToolCallEvent only, _), (ToolResultEvent its, _)])
+        {
+            Join(only, its); // Nearly always.
+            return;
+        }
 
-        bool IsSameName(ToolCallEvent call) => call.Name == result.Name || result.Name.Length == 0;
+        // A call waits in a queue for each way of being preferred, and is passed over in the others once it is answered: time is then
+        // proportional to the events, even where one id is given to all of them.
+        var queues = new Dictionary<(int? Turn, string? Name), Queue<ToolCallEvent>>();
+        foreach (var (@event, turn) in sameId)
+        {
+            if (@event is ToolCallEvent waiting)
+            {
+                foreach (var key in Preferences(turn, waiting.Name))
+                {
+                    if (!queues.TryGetValue(key, out var queue))
+                        queues[key] = queue = new();
+                    queue.Enqueue(waiting);
+                }
+            }
+            else if (@event is ToolResultEvent result)
+            {
+                var call = Preferences(turn, result.Name).Select(FirstOpen).FirstOrDefault(open => open is not null);
+                if (call is not null)
+                    Join(call, result);
+            }
+        }
+
+        void Join(ToolCallEvent call, ToolResultEvent result) => (partners[call.Position], partners[result.Position]) = (result, call);
+
+        static (int? Turn, string? Name)[] Preferences(int turn, string name) => [(turn, name), (turn, null), (null, name), (null, null)];
+
+        ToolCallEvent? FirstOpen((int? Turn, string? Name) key)
+        {
+            if (!queues.TryGetValue(key, out var queue))
+                return null;
+            while (queue.TryPeek(out var first) && partners[first.Position] is not null)
+                queue.Dequeue();
+            return queue.TryPeek(out var open) ? open : null;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace ChatSessions.Analysis;
@@ -23,6 +24,13 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
     private static readonly ToolOutcome Answered = new(ToolOutcomeKind.Answered, null);
     private static readonly ToolOutcome Unanswered = new(ToolOutcomeKind.Unanswered, null);
 
+    private static readonly (string, byte[])[] Names =
+    [
+        .. ((string[])["is_error", "isError", "success", "ok", "error", "returncode", "return_code", "exit_code", "exitCode"]).Select(
+            name => (name, Encoding.UTF8.GetBytes(name))
+        ),
+    ];
+
     /// <summary>True when the result says that the call failed.</summary>
     public bool IsFailure => Kind == ToolOutcomeKind.Failed;
 
@@ -47,13 +55,29 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
                     : start.StartsWith("Traceback (most recent call last)"u8) ? "begins with a traceback"
                     : null;
             case JsonValueKind.Object:
+                // Read where it lies, nothing allocated: this is asked of every result of a session.
+                var reader = new Utf8JsonReader(result.Utf8.Span, RawJson.AnyDepth);
                 string? sign = null;
-                foreach (var (name, value) in result.Properties())
-                    sign ??= SignOfFailure(name, value);
+                reader.Read();
+                while (sign is null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    var name = KnownName(ref reader);
+                    reader.Read();
+                    var value = RawJson.Slice(result.Utf8, ref reader);
+                    sign = name is null ? null : SignOfFailure(name, value);
+                }
                 return sign;
             default:
                 return null;
         }
+    }
+
+    private static string? KnownName(ref Utf8JsonReader reader)
+    {
+        foreach (var (name, utf8) in Names)
+            if (RawJson.NameIs(ref reader, utf8))
+                return name;
+        return null;
     }
 
     private static string? SignOfFailure(string name, RawJson value) =>
@@ -63,7 +87,7 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
             "success" or "ok" when value.Kind == JsonValueKind.False => $"{name} is false",
             "error" when !IsEmpty(value) => "error is set",
             "returncode" or "return_code" or "exit_code" or "exitCode" when value.Kind == JsonValueKind.Number && value.AsInt64() != 0 =>
-                $"{name} {value}",
+                value.Utf8.Length <= 20 ? $"{name} {value}" : $"{name} is not 0",
             _ => null,
         };
 

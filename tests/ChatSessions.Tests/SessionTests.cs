@@ -1,0 +1,39 @@
+using Xunit;
+
+namespace ChatSessions.Tests;
+
+public class SessionTests
+{
+    [Fact]
+    public void The_last_stop_says_how_it_ended()
+    {
+        Assert.Equal(RunOutcome.Ok, Some.Session(Some.Stop("broke"), Some.UserInput("again"), Some.Stop()).Outcome);
+        Assert.Equal(RunOutcome.Error, Some.Session(Some.Stop(), Some.UserInput("again"), Some.Stop("broke")).Outcome);
+        Assert.Equal("broke", Some.Session(Some.Stop(), Some.Stop("broke")).LastStop?.Error);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"stop","is_error":true,"error":null}""", RunOutcome.Error)]
+    [InlineData("""{"type":"stop","is_error":false,"error":"late"}""", RunOutcome.Error)]
+    [InlineData("""{"type":"stop","is_error":false,"error":""}""", RunOutcome.Ok)]
+    [InlineData("""{"type":"stop"}""", RunOutcome.Ok)]
+    public void A_stop_is_an_error_by_its_flag_or_by_its_text(string stop, RunOutcome outcome) =>
+        Assert.Equal(outcome, Some.Session(Some.UserInput("Q"), Some.Event(stop)).Outcome);
+
+    [Fact]
+    public void What_follows_the_last_stop_is_a_run_that_has_not_ended() =>
+        Assert.Equal(RunOutcome.Unfinished, Some.Session(Some.UserInput("Q"), Some.Stop(), Some.UserInput("and?")).Outcome);
+
+    [Theory]
+    [InlineData("null", "[]", RunOutcome.NeverRun)]
+    [InlineData("{}", "[]", RunOutcome.Ok)]
+    [InlineData("""{"is_error":true}""", "[]", RunOutcome.Error)]
+    [InlineData("""{"is_error":true}""", """[{"type":"user_input","content":"Q"}]""", RunOutcome.Error)]
+    [InlineData("null", """[{"type":"user_input","content":"Q"}]""", RunOutcome.Unfinished)]
+    public void Without_a_stop_the_summary_is_asked(string job, string events, RunOutcome outcome)
+    {
+        var json = $$"""{"session_id":"a","job_metadata":{{job}},"events":{{events}}}""";
+
+        Assert.Equal(outcome, SessionJson.Read(Some.Json(json).Utf8, "it").Outcome);
+    }
+}
