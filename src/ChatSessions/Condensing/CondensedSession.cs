@@ -158,6 +158,7 @@ public sealed record SessionSize(long Shown, long Full, bool Complete)
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(CondensedSession))]
+[JsonSerializable(typeof(EventPages))]
 internal sealed partial class CondensingJsonContext : JsonSerializerContext;
 
 internal static class CondensingJson

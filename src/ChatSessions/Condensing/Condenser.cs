@@ -66,28 +66,18 @@ public static class Condenser
         return new CondensedSession
         {
             SessionId = OutgoingText.Show(session.Summary.SessionId),
-            Title = Line(session.Summary.GeneratedTitle, 120),
+            Title = OutgoingText.ShowLine(session.Summary.GeneratedTitle, 120),
             Outcome = JsonNamingPolicy.SnakeCaseLower.ConvertName(session.Outcome.ToString()),
-            Error = Line(stop is null ? session.Summary.JobMetadata?.Error : stop.Error, 200),
+            Error = OutgoingText.ShowLine(stop is null ? session.Summary.JobMetadata?.Error : stop.Error, 200),
             Usage = SessionUsage.Of(stop is null ? session.Summary.JobMetadata?.Usage : stop.Usage),
             Counts = new(statistics.Events, statistics.Turns, statistics.ToolCalls, statistics.Failed, statistics.Unanswered),
             Size = new(full, full, false),
-            LastUpdatedAt = Line(session.Summary.LastUpdatedAt, 40),
+            LastUpdatedAt = OutgoingText.ShowLine(session.Summary.LastUpdatedAt, 40),
             Part = part,
             Notes = notes,
             Tools = ToolList.Of(session),
             Transcript = [],
         };
-
-        static string? Line(string? text, int limit)
-        {
-            if (string.IsNullOrWhiteSpace(text))
-                return null;
-            var line = OutgoingText.Show(text).ReplaceLineEndings(" ").Trim();
-            return line.Length <= limit
-                ? line
-                : string.Concat(line.AsSpan(0, char.IsHighSurrogate(line[limit - 1]) ? limit - 1 : limit), "…");
-        }
     }
 
     private static CondensedSession Fill(

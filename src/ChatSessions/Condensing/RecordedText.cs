@@ -19,7 +19,7 @@ internal sealed class RecordedText(params (SessionEvent Event, RawJson Value)[] 
 
     /// <summary>
     /// Where the rest of the text is to be had from a character on: the events, and the offset in the JSON of the first of them, as
-    /// <see cref="OutgoingText.ShowJson"/> writes it.
+    /// <see cref="OutgoingText.ShowJson(RawJson)"/> writes it.
     /// </summary>
     public string AddressFrom(int index)
     {

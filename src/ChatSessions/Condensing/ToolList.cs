@@ -8,6 +8,7 @@ internal static class ToolList
 {
     private const int MostTools = 12;
     private const int MostParameters = 8;
+    private const int LongestName = 64;
 
     /// <summary>So many calls of a tool tell its parameters.</summary>
     private const int CallsLookedAt = 20;
@@ -21,7 +22,9 @@ internal static class ToolList
             .OrderByDescending(tool => tool.Calls.Count)
             .ThenBy(tool => tool.Calls[0].Position)
             .ToList();
-        var listed = tools.Take(MostTools).Select(tool => $"{Shorten(tool.Name)}({Parameters(tool.Calls)}) ×{tool.Calls.Count}");
+        var listed = tools
+            .Take(MostTools)
+            .Select(tool => $"{OutgoingText.ShowLine(tool.Name, LongestName)}({Parameters(tool.Calls)}) ×{tool.Calls.Count}");
         return tools.Count > MostTools ? [.. listed, $"and {tools.Count - MostTools} more tools"] : [.. listed];
     }
 
@@ -33,13 +36,7 @@ internal static class ToolList
             .Select(argument => argument.Key)
             .Distinct()
             .ToList();
-        var listed = string.Join(", ", names.Take(MostParameters).Select(Shorten));
+        var listed = string.Join(", ", names.Take(MostParameters).Select(name => OutgoingText.ShowLine(name, LongestName)));
         return names.Count > MostParameters ? $"{listed}, …" : listed;
-    }
-
-    private static string Shorten(string name)
-    {
-        var shown = OutgoingText.Show(name).ReplaceLineEndings(" ");
-        return shown.Length <= 64 ? shown : shown[..(char.IsHighSurrogate(shown[63]) ? 63 : 64)] + "…";
     }
 }

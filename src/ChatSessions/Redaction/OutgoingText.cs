@@ -23,13 +23,25 @@ public static class OutgoingText
     /// </summary>
     public static string Show(ReadOnlySpan<char> text) => Rewrite(text, isJson: false);
 
+    /// <summary>A text as one line of at most so many characters; null when there is nothing to show.</summary>
+    public static string? ShowLine(string? text, int limit)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+        var line = Show(text).ReplaceLineEndings(" ").Trim();
+        return line.Length <= limit ? line : $"{line[..(char.IsHighSurrogate(line[limit - 1]) ? limit - 1 : limit)]}…";
+    }
+
     /// <summary>
     /// JSON with the hidden characters that it holds written as JSON escapes: the same value, byte for byte the same text where there
     /// were none. Control characters cannot stand in JSON otherwise.
     /// </summary>
-    public static string ShowJson(RawJson json) => Rewrite(json.ToString(), isJson: true);
+    public static string ShowJson(RawJson json) => ShowJson(json.ToString());
 
-    /// <summary>How many characters <see cref="ShowJson"/> makes of a part of a JSON text.</summary>
+    /// <inheritdoc cref="ShowJson(RawJson)"/>
+    public static string ShowJson(string json) => Rewrite(json, isJson: true);
+
+    /// <summary>How many characters <see cref="ShowJson(RawJson)"/> makes of a part of a JSON text.</summary>
     internal static int ShownJsonLength(ReadOnlySpan<byte> utf8)
     {
         if (Ascii.IsValid(utf8) && !utf8.Contains((byte)0x7F))

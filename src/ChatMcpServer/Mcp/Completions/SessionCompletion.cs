@@ -1,0 +1,95 @@
+using System.Globalization;
+using ChatSessions;
+using ChatSessions.Sources;
+using ModelContextProtocol.Protocol;
+
+namespace ChatMcpServer.Mcp.Completions;
+
+/// <summary>Completes the variables of the resource templates while somebody types.</summary>
+internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider time)
+{
+    /// <summary>The most that MCP lets an answer hold.</summary>
+    private const int MostValues = 100;
+
+    /// <summary>Each letter typed asks anew; the list of sessions is not fetched for each.</summary>
+    private static readonly TimeSpan ListAge = TimeSpan.FromSeconds(15);
+
+    private (DateTimeOffset At, List<SessionSummary> Sessions)? list;
+
+    public async ValueTask<CompleteResult> CompleteAsync(CompleteRequestParams request, CancellationToken cancellationToken)
+    {
+        var typed = request.Argument.Value ?? "";
+        var values = request.Argument.Name switch
+        {
+            "session_id" => await SessionIdsAsync(typed, cancellationToken),
+            "turns" when await FindSessionAsync(request, cancellationToken) is { } session => Turns(session, typed),
+            "events" when await FindSessionAsync(request, cancellationToken) is { } session => Numbers(
+                session.Events.Select(one => one.Position),
+                typed
+            ),
+            "event" when await FindSessionAsync(request, cancellationToken) is { } session => Numbers(
+                session.ToolUses.Select(use => use.Position),
+                typed
+            ),
+            _ => [],
+        };
+        return new CompleteResult
+        {
+            Completion = new Completion
+            {
+                Values = [.. values.Take(MostValues)],
+                Total = values.Count,
+                HasMore = values.Count > MostValues,
+            },
+        };
+    }
+
+    /// <summary>Ids that begin with what was typed, then those whose title holds all of its words.</summary>
+    private async Task<List<string>> SessionIdsAsync(string typed, CancellationToken cancellationToken)
+    {
+        var sessions = await ListAsync(cancellationToken);
+        var words = typed.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var byId = sessions.Where(session => session.SessionId.StartsWith(typed, StringComparison.OrdinalIgnoreCase));
+        var byTitle = sessions.Where(session =>
+            session.GeneratedTitle is { } title && words.All(word => title.Contains(word, StringComparison.OrdinalIgnoreCase))
+        );
+        return [.. byId.Concat(byTitle).Select(session => session.SessionId).Distinct()];
+    }
+
+    private async Task<List<SessionSummary>> ListAsync(CancellationToken cancellationToken)
+    {
+        if (list is { } known && time.GetUtcNow() - known.At < ListAge)
+            return known.Sessions;
+        var sessions = new List<SessionSummary>();
+        await foreach (var session in catalog.ListAsync(SessionScope.Default, cancellationToken))
+            sessions.Add(session);
+        list = (time.GetUtcNow(), sessions);
+        return sessions;
+    }
+
+    /// <summary>The session that was chosen for the template before; none while nobody chose, or what was chosen is no session.</summary>
+    private async Task<Session?> FindSessionAsync(CompleteRequestParams request, CancellationToken cancellationToken)
+    {
+        if (request.Context?.Arguments?.TryGetValue("session_id", out var id) is not true)
+            return null;
+        return await catalog.GetAsync(id, SessionScope.Default, cancellationToken);
+    }
+
+    private static List<string> Turns(Session session, string typed)
+    {
+        var count = session.Turns.Length;
+        IEnumerable<string> values = Enumerable.Range(1, count).Select(turn => turn.ToString(CultureInfo.InvariantCulture));
+        if (count > 1)
+            values = values.Append("last").Append($"1-{count}");
+        if (count > 3)
+            values = values.Append("last 3");
+        return [.. values.Where(value => value.StartsWith(typed, StringComparison.OrdinalIgnoreCase))];
+    }
+
+    private static List<string> Numbers(IEnumerable<int> positions, string typed) =>
+        [
+            .. positions
+                .Select(position => position.ToString(CultureInfo.InvariantCulture))
+                .Where(value => value.StartsWith(typed, StringComparison.Ordinal)),
+        ];
+}

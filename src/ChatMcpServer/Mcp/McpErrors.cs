@@ -1,0 +1,106 @@
+using System.Text.Json;
+using ChatSessions;
+using ChatSessions.Redaction;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace ChatMcpServer.Mcp;
+
+/// <summary>
+/// The one place where failures become what MCP answers: of a tool call a result with <c>isError</c>, so that the model reads the sentence
+/// and can correct itself; of everything else a JSON-RPC error.
+/// </summary>
+internal static class McpErrors
+{
+    /// <summary>From this version on, a missing resource is an invalid parameter; before, it had a code of its own.</summary>
+    private const string MissingResourceIsInvalidParameterSince = "2026-07-28";
+
+    public static McpRequestHandler<CallToolRequestParams, CallToolResult> InToolCalls(
+        McpRequestHandler<CallToolRequestParams, CallToolResult> next
+    ) =>
+        async (request, cancellationToken) =>
+        {
+            try
+            {
+                return await next(request, cancellationToken);
+            }
+            catch (Exception exception) when (IsOurs(exception, cancellationToken))
+            {
+                return new CallToolResult
+                {
+                    IsError = true,
+                    Content = [new TextContentBlock { Text = Sentence(exception, request.Services, request.Params?.Name) }],
+                };
+            }
+        };
+
+    public static McpRequestHandler<ReadResourceRequestParams, ReadResourceResult> InResourceReads(
+        McpRequestHandler<ReadResourceRequestParams, ReadResourceResult> next
+    ) =>
+        async (request, cancellationToken) =>
+        {
+            try
+            {
+                return await next(request, cancellationToken);
+            }
+            catch (Exception exception) when (IsOurs(exception, cancellationToken))
+            {
+                var error = AsProtocolError(exception, request);
+                error.Data["uri"] = request.Params?.Uri;
+                throw error;
+            }
+        };
+
+    public static McpRequestHandler<ListResourcesRequestParams, ListResourcesResult> InResourceLists(
+        McpRequestHandler<ListResourcesRequestParams, ListResourcesResult> next
+    ) => (request, cancellationToken) => AsProtocolErrors(next, request, cancellationToken);
+
+    public static McpRequestHandler<CompleteRequestParams, CompleteResult> InCompletions(
+        McpRequestHandler<CompleteRequestParams, CompleteResult> next
+    ) => (request, cancellationToken) => AsProtocolErrors(next, request, cancellationToken);
+
+    private static async ValueTask<TResult> AsProtocolErrors<TParams, TResult>(
+        McpRequestHandler<TParams, TResult> next,
+        RequestContext<TParams> request,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await next(request, cancellationToken);
+        }
+        catch (Exception exception) when (IsOurs(exception, cancellationToken))
+        {
+            throw AsProtocolError(exception, request);
+        }
+    }
+
+    /// <summary>What the SDK threw on purpose has its code already; a cancelled request is answered by nobody.</summary>
+    private static bool IsOurs(Exception exception, CancellationToken cancellationToken) =>
+        exception is not McpException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested);
+
+    private static McpProtocolException AsProtocolError<TParams>(Exception exception, RequestContext<TParams> request) =>
+        new(
+            Sentence(exception, request.Services, request.JsonRpcRequest.Method),
+            (exception as ChatSessionException)?.Error switch
+            {
+                ChatSessionError.NotFound when !IsSince(request.Server.NegotiatedProtocolVersion) => McpErrorCode.ResourceNotFound,
+                ChatSessionError.NotFound or ChatSessionError.InvalidArgument => McpErrorCode.InvalidParams,
+                _ => McpErrorCode.InternalError,
+            }
+        );
+
+    private static bool IsSince(string? version) => string.CompareOrdinal(version, MissingResourceIsInvalidParameterSince) >= 0;
+
+    private static string Sentence(Exception exception, IServiceProvider? services, string? what)
+    {
+        if (exception is ChatSessionException)
+            return OutgoingText.Show(exception.Message);
+        if (exception is JsonException or ArgumentException)
+            return $"The arguments of {what} could not be read: {OutgoingText.Show(exception.Message)}";
+        if (services?.GetService<ILoggerFactory>()?.CreateLogger(typeof(McpErrors)) is { } logger)
+            logger.UnexpectedFailure(what, exception);
+        return $"{what} failed inside the server ({exception.GetType().Name}). Its log on standard error has the details.";
+    }
+}

@@ -1,0 +1,101 @@
+using ChatSessions;
+using ChatSessions.Sources;
+
+namespace ChatMcpServer.Mcp.Resources;
+
+/// <summary>
+/// The address of a resource, <c>chat://sessions/…</c>. A session id is one percent-encoded segment, whatever it holds; it is never
+/// taken apart. LlamaCloud's project and organization may follow as <c>?project_id=…&amp;organization_id=…</c>.
+/// </summary>
+internal abstract record ChatUri(SessionScope Scope)
+{
+    public sealed record Recent(SessionScope Scope) : ChatUri(Scope);
+
+    public sealed record Transcript(string SessionId, SessionScope Scope) : ChatUri(Scope);
+
+    public sealed record Json(string SessionId, SessionScope Scope) : ChatUri(Scope);
+
+    public sealed record Turns(string SessionId, string Range, SessionScope Scope) : ChatUri(Scope);
+
+    public sealed record Events(string SessionId, string Range, SessionScope Scope) : ChatUri(Scope);
+
+    public sealed record ToolCalls(string SessionId, SessionScope Scope) : ChatUri(Scope);
+
+    public sealed record ToolCall(string SessionId, string Event, SessionScope Scope) : ChatUri(Scope);
+
+    public sealed record Messages(string SessionId, SessionScope Scope) : ChatUri(Scope);
+
+    public sealed record Screenshot(string SessionId, ImageAttachment Image, SessionScope Scope) : ChatUri(Scope);
+
+    private const string Root = "chat://sessions";
+
+    /// <summary>The address of a session's transcript.</summary>
+    public static string Of(string sessionId) => $"{Root}/{Uri.EscapeDataString(sessionId)}";
+
+    /// <summary>Reads an address.</summary>
+    /// <exception cref="ChatSessionException">It is none of this server's.</exception>
+    public static ChatUri Parse(string uri)
+    {
+        var query = uri.IndexOf('?', StringComparison.Ordinal);
+        var path = query < 0 ? uri : uri[..query];
+        var scope = ReadScope(uri, query < 0 ? "" : uri[(query + 1)..]);
+        if (path == Root)
+            return new Recent(scope);
+        if (!path.StartsWith(Root + "/", StringComparison.Ordinal))
+            throw Unknown(uri);
+        var segments = path[(Root.Length + 1)..].Split('/');
+        var id = Decode(uri, segments[0]);
+        return segments[1..] switch
+        {
+            [] => new Transcript(id, scope),
+            ["json"] => new Json(id, scope),
+            ["turns", var turns] => new Turns(id, Decode(uri, turns), scope),
+            ["events", var events] => new Events(id, Decode(uri, events), scope),
+            ["tool-calls"] => new ToolCalls(id, scope),
+            ["tool-calls", var call] => new ToolCall(id, Decode(uri, call), scope),
+            ["messages"] => new Messages(id, scope),
+            // The name may hold slashes; as {+name} it stands unencoded.
+            ["attachments", var source, .. var name] when name.Length > 0 => new Screenshot(
+                id,
+                new ImageAttachment(Decode(uri, source), string.Join('/', name.Select(segment => Decode(uri, segment)))),
+                scope
+            ),
+            _ => throw Unknown(uri),
+        };
+    }
+
+    private static SessionScope ReadScope(string uri, string query)
+    {
+        var scope = SessionScope.Default;
+        foreach (var field in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (name, value) = field.Split('=', 2) is [var before, var after] ? (before, Decode(uri, after)) : throw Unknown(uri);
+            scope = name switch
+            {
+                "project_id" => scope with { ProjectId = value },
+                "organization_id" => scope with { OrganizationId = value },
+                _ => throw Unknown(uri),
+            };
+        }
+        return scope;
+    }
+
+    private static string Decode(string uri, string segment) =>
+        segment.Length > 0 && IsEncodedWell(segment) ? Uri.UnescapeDataString(segment) : throw Unknown(uri);
+
+    /// <summary>A percent sign that begins no code would be read as itself, and two addresses would name one thing.</summary>
+    private static bool IsEncodedWell(string segment)
+    {
+        for (var at = segment.IndexOf('%', StringComparison.Ordinal); at >= 0; at = segment.IndexOf('%', at + 1))
+            if (at + 2 >= segment.Length || !char.IsAsciiHexDigit(segment[at + 1]) || !char.IsAsciiHexDigit(segment[at + 2]))
+                return false;
+        return true;
+    }
+
+    private static ChatSessionException Unknown(string uri) =>
+        new(
+            ChatSessionError.NotFound,
+            $"There is no resource '{uri}': resources/templates/list shows the forms, such as {Root}/ses-abc123/turns/2-5. "
+                + "An id with '/', '%' or spaces is percent-encoded."
+        );
+}

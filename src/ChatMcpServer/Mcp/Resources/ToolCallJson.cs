@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ChatSessions;
+using ChatSessions.Redaction;
+
+namespace ChatMcpServer.Mcp.Resources;
+
+/// <summary>Tool calls as data: arguments and results exactly as recorded, beside what was derived from them.</summary>
+internal static class ToolCallJson
+{
+    private static readonly JsonWriterOptions Unescaped = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = int.MaxValue,
+    };
+
+    /// <summary>All tool calls of a session, results without a call among them.</summary>
+    public static string Write(Session session) =>
+        Write(writer =>
+        {
+            writer.WriteStartArray();
+            foreach (var use in session.ToolUses)
+                Write(writer, use);
+            writer.WriteEndArray();
+        });
+
+    /// <summary>The tool call that an event is part of, as call or as result.</summary>
+    /// <exception cref="ChatSessionException">The event is none of a tool call.</exception>
+    public static string Write(Session session, EventRange events)
+    {
+        var (position, _) = events.In(session);
+        var use =
+            session.ToolUses.FirstOrDefault(use => use.Call?.Position == position || use.Result?.Position == position)
+            ?? throw new ChatSessionException(
+                ChatSessionError.NotFound,
+                $"Event #{position} is no tool call and no result of one: {ChatUri.Of(session.Summary.SessionId)}/tool-calls has all there are."
+            );
+        return Write(writer => Write(writer, use));
+    }
+
+    private static string Write(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Unescaped))
+            write(writer);
+        return OutgoingText.ShowJson(new RawJson(buffer.WrittenMemory));
+    }
+
+    private static void Write(Utf8JsonWriter writer, ToolUse use)
+    {
+        writer.WriteStartObject();
+        if (use.Call is { } call)
+        {
+            writer.WriteNumber("event", call.Position);
+            writer.WriteString("call_id", call.CallId);
+        }
+        writer.WriteString("name", use.Name);
+        if (use.Call is { Arguments: { IsMissing: false } arguments })
+        {
+            writer.WritePropertyName("arguments");
+            writer.WriteRawValue(arguments.Utf8.Span, skipInputValidation: true);
+        }
+        writer.WriteString("outcome", JsonNamingPolicy.SnakeCaseLower.ConvertName(use.Outcome.Kind.ToString()));
+        if (use.Outcome.Reason is { } reason)
+            writer.WriteString("inferred_from", reason);
+        if (use.Result is { } result)
+        {
+            writer.WriteNumber("result_event", result.Position);
+            if (!result.Result.IsMissing)
+            {
+                writer.WritePropertyName("result");
+                writer.WriteRawValue(result.Result.Utf8.Span, skipInputValidation: true);
+            }
+        }
+        writer.WriteEndObject();
+    }
+}

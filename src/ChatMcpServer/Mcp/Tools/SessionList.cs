@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Text;
+using System.Text.Json;
+using ChatSessions;
+using ChatSessions.Redaction;
+using ChatSessions.Sources;
+
+namespace ChatMcpServer.Mcp.Tools;
+
+/// <summary>A page of the list of sessions, as an answer.</summary>
+public sealed record SessionList
+{
+    public required ImmutableArray<ListedSession> Sessions { get; init; }
+
+    [Description("Matching sessions on all pages")]
+    public required int Total { get; init; }
+
+    [Description("Absent on the last page")]
+    public string? NextCursor { get; init; }
+
+    public string? Notes { get; init; }
+
+    /// <summary>Makes the answer for a page.</summary>
+    public static SessionList Of(SessionListPage page, string? notes) =>
+        new()
+        {
+            Sessions = [.. page.Sessions.Select(ListedSession.Of)],
+            Total = page.Total,
+            NextCursor = page.NextCursor,
+            Notes = notes,
+        };
+
+    /// <summary>The answer as text: a line a session.</summary>
+    public string ToText()
+    {
+        var text = new StringBuilder().Append(Sessions.Length).Append(" of ").Append(Total).Append(" sessions, newest first\n");
+        if (Notes is not null)
+            text.Append("Notes: ").Append(Notes).Append('\n');
+        if (NextCursor is not null)
+            text.Append("Next page: cursor=\"").Append(NextCursor).Append("\"\n");
+        text.Append('\n');
+        foreach (var session in Sessions)
+            text.AppendJoin(" · ", new[] { session.SessionId, session.LastUpdatedAt, session.Outcome, session.Title }.OfType<string>())
+                .Append('\n');
+        return text.ToString();
+    }
+
+    /// <summary>The answer as JSON.</summary>
+    public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, McpJson.Unescaped.SessionList);
+}
+
+/// <summary>A session in a list.</summary>
+public sealed record ListedSession(
+    string SessionId,
+    string? Title,
+    string? LastUpdatedAt,
+    [property: Description("ok, error or never_run")] string Outcome
+)
+{
+    private const int LongestTitle = 200;
+
+    /// <summary>What a list says of a session.</summary>
+    public static ListedSession Of(SessionSummary summary) =>
+        new(
+            OutgoingText.Show(summary.SessionId),
+            OutgoingText.ShowLine(summary.GeneratedTitle, LongestTitle),
+            OutgoingText.ShowLine(summary.LastUpdatedAt, LongestTitle),
+            JsonNamingPolicy.SnakeCaseLower.ConvertName(summary.Outcome.ToString())
+        );
+}

@@ -1,0 +1,59 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace ChatSessions.Condensing;
+
+/// <summary>What a text costs: o200k_base tokens and UTF-16 characters.</summary>
+internal readonly record struct Cost(int Tokens, int Characters)
+{
+    public static Cost operator +(Cost left, Cost right) => new(left.Tokens + right.Tokens, left.Characters + right.Characters);
+
+    public static Cost operator -(Cost left, Cost right) => new(left.Tokens - right.Tokens, left.Characters - right.Characters);
+
+    public bool FitsIn(Cost limit) => Tokens <= limit.Tokens && Characters <= limit.Characters;
+
+    public static Cost Of(string text) => new(TokenCounter.Count(text), text.Length);
+
+    /// <summary>What JSON costs with a space after each comma and colon: the dearest of the forms in which hosts show it to their model.</summary>
+    public static Cost Of(JsonElement json)
+    {
+        var text = new StringBuilder();
+        AppendSpaced(text, json);
+        return Of(text.ToString());
+    }
+
+    /// <summary>A string as it stands in JSON.</summary>
+    public static string Quote(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";
+
+    private static void AppendSpaced(StringBuilder text, JsonElement value)
+    {
+        var separator = "";
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                text.Append('{');
+                foreach (var property in value.EnumerateObject())
+                {
+                    text.Append(separator).Append(Quote(property.Name)).Append(": ");
+                    AppendSpaced(text, property.Value);
+                    separator = ", ";
+                }
+                text.Append('}');
+                break;
+            case JsonValueKind.Array:
+                text.Append('[');
+                foreach (var item in value.EnumerateArray())
+                {
+                    text.Append(separator);
+                    AppendSpaced(text, item);
+                    separator = ", ";
+                }
+                text.Append(']');
+                break;
+            default:
+                text.Append(value.GetRawText());
+                break;
+        }
+    }
+}
