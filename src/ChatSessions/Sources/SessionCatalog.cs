@@ -100,15 +100,15 @@ public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionC
     {
         var places = string.Join(" or ", Sources.Select(source => source.Name));
         var problems = Problems;
-        var unread = problems.Count switch
+        var found = problems.Count switch
         {
             0 => "",
-            1 => $" Not everything there could be read: {problems[0]}",
-            var count => $" Not everything there could be read ({count:N0} problems): {problems[0]}",
+            1 => $" A problem was found there: {problems[0]}",
+            var count => $" {count:N0} problems were found there, first: {problems[0]}",
         };
         return new(
             ChatSessionError.NotFound,
-            $"No {what} in {places}.{unread} {(IsSamplesOnly ? SampleSource.Notice + " " : "")}{nextStep}"
+            $"No {what} in {places}.{found} {(IsSamplesOnly ? SampleSource.Notice + " " : "")}{nextStep}"
         );
     }
 }

@@ -13,27 +13,19 @@ internal sealed class FileIndex
     /// </summary>
     public FileIndex(IEnumerable<FileScan> scans, IEnumerable<FileProblem> problems)
     {
-        var hidden = new List<(StoredSession Served, StoredSession Other)>();
         var all = new List<FileProblem>(problems);
+        var found = new List<StoredSession>();
         foreach (var scan in scans)
         {
             all.AddRange(scan.Problems);
-            foreach (var session in scan.Sessions)
-            {
-                var id = session.Summary.SessionId;
-                if (!byId.TryGetValue(id, out var other))
-                    byId[id] = session;
-                else if (IsLater(session, other))
-                {
-                    byId[id] = session;
-                    hidden.Add((session, other));
-                }
-                else
-                    hidden.Add((other, session));
-            }
+            found.AddRange(scan.Sessions);
         }
-        foreach (var pair in hidden.GroupBy(pair => (pair.Served.File, pair.Other.File)))
-            all.Add(Duplicates([.. pair]));
+        foreach (var session in found)
+            if (!byId.TryGetValue(session.Summary.SessionId, out var other) || IsLater(session, other))
+                byId[session.Summary.SessionId] = session;
+        var hidden = found.Where(session => byId[session.Summary.SessionId] != session);
+        foreach (var pair in hidden.GroupBy(session => (Served: byId[session.Summary.SessionId].File, session.File)))
+            all.Add(Hidden([.. pair]));
         Newest = [.. byId.Values.Select(session => session.Summary).OrderBy(summary => summary, NewestFirst.Instance)];
         Problems = [.. all];
     }
@@ -49,18 +41,20 @@ internal sealed class FileIndex
     private static bool IsLater(StoredSession session, StoredSession other)
     {
         var byUpdate = Nullable.Compare(session.Summary.LastUpdated, other.Summary.LastUpdated);
-        return byUpdate > 0 || (byUpdate == 0 && session.Stamp.LastWriteUtc > other.Stamp.LastWriteUtc);
+        // What is equally late in one file was written in the order of its lines.
+        return byUpdate != 0 ? byUpdate > 0 : session.File == other.File || session.Stamp.LastWriteUtc > other.Stamp.LastWriteUtc;
     }
 
-    private static FileProblem Duplicates(IReadOnlyList<(StoredSession Served, StoredSession Other)> pairs)
+    private FileProblem Hidden(IReadOnlyList<StoredSession> sessions)
     {
-        var (served, other) = pairs[0];
-        var others = pairs.Count == 1 ? "" : $" and {pairs.Count - 1:N0} more";
+        var session = sessions[0];
+        var served = byId[session.Summary.SessionId];
+        var others = sessions.Count == 1 ? "" : $" and {sessions.Count - 1:N0} more";
         return new FileProblem(
-            other.File.Path,
-            other.Line,
+            session.File.Path,
+            session.Line,
             ChatSessionError.InvalidSession,
-            $"Session '{served.Summary.SessionId}'{others} is both in {served.Origin} and in {other.Origin}; the former, updated later, is served."
+            $"Session '{session.Summary.SessionId}'{others} is both in {served.Origin} and in {session.Origin}; the former, being later, is served."
         );
     }
 }

@@ -51,7 +51,7 @@ public sealed class FileSource(
                 return null;
             try
             {
-                return await Task.Run(() => stored.File.Read(stored, cancellationToken), cancellationToken);
+                return await Task.Run(() => stored.File.Read(stored, maxSessionBytes, cancellationToken), cancellationToken);
             }
             catch (ChatSessionException) when (!isLastTry)
             {

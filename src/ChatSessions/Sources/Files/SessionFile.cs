@@ -43,39 +43,17 @@ internal sealed record SessionFile(string Path, FileLayout Layout)
     {
         var sessions = ImmutableArray.CreateBuilder<StoredSession>();
         var problems = ImmutableArray.CreateBuilder<FileProblem>();
-        var stamp = default(FileStamp);
+        var stamp = FileStamp.Of(Path);
         try
         {
-            using var file = Open();
-            stamp = FileStamp.Of(file);
-            var isLines =
-                Layout == FileLayout.Lines || (Layout == FileLayout.ByContent && BeginsWithLine(maxSessionBytes, cancellationToken));
-            using var content = Decompress(file, out var isCompressed);
-            var records = new RecordReader(content, isLines, maxSessionBytes);
-            var broken = 0;
-            while (records.Read(cancellationToken))
+            // An empty file, or a pipe, which is not opened: that could wait without end.
+            if (stamp.Length > 0 || stamp == default)
             {
-                if (isLines && records.IsBlank)
-                    continue;
-                int? line = isLines ? records.Line : null;
-                // What follows a huge line in compressed data may have no end: a few bytes decompress to anything.
-                var isRestRead = isLines && !(records.IsTooLarge && isCompressed);
-                try
-                {
-                    var summary = ReadSummary(records, Origin(line), maxSessionBytes);
-                    sessions.Add(new StoredSession(summary, this, stamp, line, records.Offset, records.Utf8.Length));
-                }
-                catch (ChatSessionException exception)
-                {
-                    if (++broken <= BrokenLinesNamed)
-                        problems.Add(new FileProblem(Path, line, exception.Error, exception.Message));
-                }
-                if (!isRestRead)
-                    break;
+                using var file = Open();
+                stamp = FileStamp.Of(file);
+                Scan(file, stamp, maxSessionBytes, sessions, problems, cancellationToken);
             }
-            if (broken > BrokenLinesNamed)
-                problems.Add(Problem($"{Path} has {broken - BrokenLinesNamed:N0} more lines that are no chat sessions."));
-            if (!isLines && sessions.Count + broken == 0)
+            else if (Layout != FileLayout.Lines)
                 problems.Add(Problem($"{Path} is empty: there is no chat session in it."));
         }
         catch (Exception exception) when (FileProblem.IsOfFileSystem(exception))
@@ -87,9 +65,50 @@ internal sealed record SessionFile(string Path, FileLayout Layout)
         return new FileScan(stamp, sessions.DrainToImmutable(), problems.DrainToImmutable());
     }
 
+    private void Scan(
+        FileStream file,
+        FileStamp stamp,
+        long maxSessionBytes,
+        ImmutableArray<StoredSession>.Builder sessions,
+        ImmutableArray<FileProblem>.Builder problems,
+        CancellationToken cancellationToken
+    )
+    {
+        var isLines = Layout == FileLayout.Lines || (Layout == FileLayout.ByContent && BeginsWithLine(maxSessionBytes, cancellationToken));
+        using var content = Decompress(file, out var isCompressed);
+        var records = new RecordReader(content, isLines, maxSessionBytes);
+        var broken = 0;
+        var isRestRead = true;
+        while (isRestRead && records.Read(cancellationToken))
+        {
+            if (isLines && records.IsBlank)
+                continue;
+            int? line = isLines ? records.Line : null;
+            // What follows a huge line in compressed data may have no end: a few bytes decompress to anything.
+            isRestRead = isLines && !(records.IsTooLarge && isCompressed);
+            try
+            {
+                if (records.IsTooLarge)
+                    throw TooLarge(Origin(line), maxSessionBytes, isLines && !isRestRead);
+                var summary = ReadSummary(records.Utf8, Origin(line));
+                sessions.Add(new StoredSession(summary, this, stamp, line, records.Offset, records.Utf8.Length));
+            }
+            catch (ChatSessionException exception)
+            {
+                // The last one says what is not read at all.
+                if (++broken <= BrokenLinesNamed || !isRestRead)
+                    problems.Add(new FileProblem(Path, line, exception.Error, exception.Message));
+            }
+        }
+        if (broken > BrokenLinesNamed)
+            problems.Add(Problem($"{Path} has {broken:N0} lines in all that are no chat sessions."));
+        if (!isLines && sessions.Count + broken == 0)
+            problems.Add(Problem($"{Path} is empty: there is no chat session in it."));
+    }
+
     /// <summary>Reads a session from where it was found.</summary>
     /// <exception cref="ChatSessionException">It is not there, since the file was changed meanwhile, or it cannot be read.</exception>
-    public Session Read(StoredSession stored, CancellationToken cancellationToken)
+    public Session Read(StoredSession stored, long maxSessionBytes, CancellationToken cancellationToken)
     {
         try
         {
@@ -99,15 +118,18 @@ internal sealed record SessionFile(string Path, FileLayout Layout)
                 Skip(content, stored.Offset, cancellationToken);
             else
                 file.Position = stored.Offset;
-            var utf8 = new byte[stored.Length];
+            var isAsFound = FileStamp.Of(file) == stored.Stamp;
+            // A file that a running agent replaces again and again is read as it is now, since it may not be the same a moment longer.
+            var isWholeAsNow = !isAsFound && stored.Line is null && !isCompressed && file.Length <= maxSessionBytes;
+            var utf8 = new byte[isWholeAsNow ? file.Length : stored.Length];
             content.ReadExactly(utf8);
             var session = SessionJson.Read(utf8, stored.Origin);
-            return session.Summary.SessionId == stored.Summary.SessionId
-                ? new Session(stored.Summary, session.Events, session.Json)
-                : throw new ChatSessionException(
+            if (session.Summary.SessionId != stored.Summary.SessionId)
+                throw new ChatSessionException(
                     ChatSessionError.InvalidSession,
                     $"{stored.Origin} was changed while it was read. Ask again."
                 );
+            return isAsFound ? new Session(stored.Summary, session.Events, session.Json) : session;
         }
         catch (Exception exception) when (FileProblem.IsOfFileSystem(exception))
         {
@@ -118,22 +140,24 @@ internal sealed record SessionFile(string Path, FileLayout Layout)
 
     private FileProblem Problem(string sentence) => new(Path, null, ChatSessionError.InvalidSession, sentence);
 
-    private static SessionSummary ReadSummary(RecordReader records, string origin, long maxSessionBytes)
+    private static SessionSummary ReadSummary(ReadOnlyMemory<byte> utf8, string origin)
     {
-        if (records.IsTooLarge)
-            throw new ChatSessionException(
-                ChatSessionError.TooLarge,
-                $"{origin} is larger than a session may be ({maxSessionBytes:N0} bytes), and is not read."
-            );
-        var summary = SessionJson.ReadSummary(records.Utf8, origin);
+        var summary = SessionJson.ReadSummary(utf8, origin);
         // Not parsed a second time for this: that the events are an array is seen when the session is read.
-        if (records.Utf8.Span.IndexOf("\"events\""u8) < 0)
-            throw new ChatSessionException(
+        return utf8.Span.IndexOf("\"events\""u8) >= 0
+            ? summary
+            : throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
                 $"{origin} is not a chat session: it has no 'events', as in the list of sessions. Save the session itself."
             );
-        return summary;
     }
+
+    private static ChatSessionException TooLarge(string origin, long maxSessionBytes, bool isRestLost) =>
+        new(
+            ChatSessionError.TooLarge,
+            $"{origin} is larger than a session may be ({maxSessionBytes:N0} bytes); "
+                + (isRestLost ? "neither it nor what follows it is read." : "it is not read.")
+        );
 
     /// <summary>No buffer of its own, and no lock: whoever writes the file is not hindered.</summary>
     private FileStream Open() =>

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Text;
+using ChatSessions.Sources;
+
+namespace ChatSessions.Tests.Sources;
+
+/// <summary>Stands for a source behind a network: says what it was asked, and waits or fails when told to.</summary>
+internal sealed class FakeSource(string name, params Session[] sessions) : ISessionSource
+{
+    private readonly ConcurrentDictionary<string, Session> byId = new(sessions.ToDictionary(session => session.Summary.SessionId));
+
+    public string Name => name;
+
+    /// <summary>Every request in order: "summary a", "session a", "list", "attachment n".</summary>
+    public ConcurrentQueue<string> Asked { get; } = [];
+
+    /// <summary>Thrown by every request while it is set.</summary>
+    public ChatSessionException? Failure { get; set; }
+
+    /// <summary>What every request waits for; it is done at first.</summary>
+    public TaskCompletionSource Gate { get; set; } = Opened();
+
+    /// <summary>Done as soon as a request waits at the gate.</summary>
+    public TaskCompletionSource Waiting { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Done as soon as a request that waited at the gate was cancelled.</summary>
+    public TaskCompletionSource Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public IReadOnlyList<string> Problems { get; set; } = [];
+
+    public Attachment? Attachment { get; set; }
+
+    public void Put(Session session) => byId[session.Summary.SessionId] = session;
+
+    public void Remove(string id) => byId.TryRemove(id, out _);
+
+    public async Task<SessionSummary?> FindSummaryAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken)
+    {
+        await Answer($"summary {sessionId}", cancellationToken);
+        return byId.GetValueOrDefault(sessionId) is { } session
+            ? SessionJson.ReadSummary(Encoding.UTF8.GetBytes(session.Json.ToString()), name)
+            : null;
+    }
+
+    public async Task<Session?> FindAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken)
+    {
+        await Answer($"session {sessionId}", cancellationToken);
+        return byId.GetValueOrDefault(sessionId);
+    }
+
+    public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
+        SessionScope scope,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await Answer("list", cancellationToken);
+        foreach (var page in byId.Values.Select(session => session.Summary).Chunk(2))
+            yield return page;
+    }
+
+    public async Task<Attachment?> FindAttachmentAsync(ImageAttachment image, SessionScope scope, CancellationToken cancellationToken)
+    {
+        await Answer($"attachment {image.AttachmentName}", cancellationToken);
+        return Attachment;
+    }
+
+    private async Task Answer(string request, CancellationToken cancellationToken)
+    {
+        Asked.Enqueue(request);
+        Waiting.TrySetResult();
+        try
+        {
+            await Gate.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            Cancelled.TrySetResult();
+            throw;
+        }
+        if (Failure is not null)
+            throw Failure;
+    }
+
+    private static TaskCompletionSource Opened()
+    {
+        var opened = new TaskCompletionSource();
+        opened.SetResult();
+        return opened;
+    }
+}

@@ -1,0 +1,136 @@
+using ChatSessions.Sources;
+using Xunit;
+
+namespace ChatSessions.Tests.Sources;
+
+public sealed class SessionCatalogTests
+{
+    private readonly FakeSource first = new("the first", SessionText.Parsed("a", says: "from the first"));
+    private readonly FakeSource second = new(
+        "the second",
+        SessionText.Parsed("a", SessionText.Lately, "from the second"),
+        SessionText.Parsed("b", SessionText.Lately)
+    );
+
+    private static CancellationToken TestEnd => TestContext.Current.CancellationToken;
+
+    private SessionCatalog Catalog => new([first, second], new SessionCache());
+
+    [Fact]
+    public async Task The_first_source_that_has_a_session_answers_and_later_ones_are_not_asked()
+    {
+        Assert.Equal("from the first", (await Get("a")).Says());
+        Assert.Empty(second.Asked);
+        Assert.Equal("b", (await Get("b")).Summary.SessionId);
+        Assert.Equal(["session a", "session b"], first.Asked);
+        Assert.Equal(SessionText.Lately, (await Catalog.FindSummaryAsync("b", SessionScope.Default, TestEnd))!.LastUpdatedAt);
+    }
+
+    [Fact]
+    public async Task What_nobody_has_is_not_found_and_the_error_names_the_places_and_the_next_step()
+    {
+        var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => Get("ses-x"));
+        Assert.Equal(ChatSessionError.NotFound, refusal.Error);
+        Assert.Equal("No session 'ses-x' in the first or the second. list_chat_sessions shows the ids.", refusal.Message);
+        Assert.Null(await Catalog.FindSummaryAsync("ses-x", SessionScope.Default, TestEnd));
+    }
+
+    [Fact]
+    public async Task What_could_not_be_read_is_told_where_a_session_is_not_found()
+    {
+        second.Problems = ["x.json is empty.", "y.json is empty."];
+        var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => Get("ses-x"));
+        Assert.Contains("2 problems were found there, first: x.json is empty.", refusal.Message);
+        Assert.Equal(second.Problems, Catalog.Problems);
+    }
+
+    [Theory]
+    [InlineData(ChatSessionError.Unavailable)]
+    [InlineData(ChatSessionError.Unauthorized)]
+    public async Task A_source_that_cannot_be_reached_does_not_keep_another_from_answering(ChatSessionError error)
+    {
+        first.Failure = new ChatSessionException(error, "The first did not answer.");
+        Assert.Equal("from the second", (await Get("a")).Says());
+        var failure = await Assert.ThrowsAsync<ChatSessionException>(() => Get("ses-x"));
+        Assert.Same(first.Failure, failure);
+    }
+
+    [Fact]
+    public async Task A_source_that_has_the_session_but_cannot_give_it_is_not_passed_over()
+    {
+        first.Failure = new ChatSessionException(ChatSessionError.TooLarge, "Too large.");
+        Assert.Same(first.Failure, await Assert.ThrowsAsync<ChatSessionException>(() => Get("a")));
+        Assert.Empty(second.Asked);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData("ses\u0000x")]
+    [InlineData("ses\nx")]
+    public async Task An_id_that_cannot_be_one_is_refused_before_any_source_is_asked(string id)
+    {
+        var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => Get(id));
+        Assert.Equal(ChatSessionError.InvalidArgument, refusal.Error);
+        Assert.DoesNotContain(refusal.Message, char.IsControl);
+        await Assert.ThrowsAsync<ChatSessionException>(() => Catalog.FindSummaryAsync(id, SessionScope.Default, TestEnd));
+        Assert.Empty(first.Asked);
+    }
+
+    [Theory]
+    [InlineData(512, ChatSessionError.NotFound)]
+    [InlineData(513, ChatSessionError.InvalidArgument)]
+    public async Task An_id_has_512_characters_at_most(int length, ChatSessionError error) =>
+        Assert.Equal(error, (await Assert.ThrowsAsync<ChatSessionException>(() => Get(new string('x', length)))).Error);
+
+    [Fact]
+    public async Task Lists_all_sources_newest_first_and_each_session_once_as_the_earlier_source_has_it()
+    {
+        second.Put(SessionText.Parsed("c"));
+        second.Put(SessionText.Parsed("unknown", null));
+        second.Put(SessionText.Parsed("B"));
+        var listed = new List<SessionSummary>();
+        await foreach (var summary in Catalog.ListAsync(SessionScope.Default, TestEnd))
+            listed.Add(summary);
+        Assert.Equal(["b", "B", "a", "c", "unknown"], listed.Select(summary => summary.SessionId));
+        Assert.Equal(SessionText.LongAgo, listed[2].LastUpdatedAt);
+    }
+
+    [Fact]
+    public async Task Half_a_list_is_not_given_for_the_whole()
+    {
+        second.Failure = new ChatSessionException(ChatSessionError.Unavailable, "No answer.");
+        var list = Catalog.ListAsync(SessionScope.Default, TestEnd).GetAsyncEnumerator(TestEnd);
+        await using (list)
+            await Assert.ThrowsAsync<ChatSessionException>(async () => await list.MoveNextAsync());
+    }
+
+    [Fact]
+    public async Task An_attachment_comes_from_whoever_has_it_or_is_not_found()
+    {
+        var image = new ImageAttachment("source-1", "screenshots/page_7.jpg");
+        second.Attachment = new Attachment("image/jpeg", new byte[] { 1, 2, 3 });
+        Assert.Same(second.Attachment, await Catalog.GetAttachmentAsync(image, SessionScope.Default, TestEnd));
+        second.Attachment = null;
+        var refusal = await Assert.ThrowsAsync<ChatSessionException>(() =>
+            Catalog.GetAttachmentAsync(image, SessionScope.Default, TestEnd)
+        );
+        Assert.StartsWith("No attachment 'screenshots/page_7.jpg' of source 'source-1' in the first or the second.", refusal.Message);
+    }
+
+    [Fact]
+    public async Task Samples_say_that_they_are_samples()
+    {
+        var catalog = new SessionCatalog([new SampleSource()], new SessionCache());
+        Assert.True(catalog.IsSamplesOnly);
+        Assert.False(Catalog.IsSamplesOnly);
+        var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => catalog.GetAsync("ses-x", SessionScope.Default, TestEnd));
+        Assert.Equal($"No session 'ses-x' in built-in samples. {SampleSource.Notice} list_chat_sessions shows the ids.", refusal.Message);
+        Assert.Equal(
+            "ses-sample-lamp-order",
+            (await catalog.GetAsync("ses-sample-lamp-order", SessionScope.Default, TestEnd)).Summary.SessionId
+        );
+    }
+
+    private Task<Session> Get(string id) => Catalog.GetAsync(id, SessionScope.Default, TestEnd);
+}
