@@ -143,7 +143,11 @@ public sealed record SessionCounts(
 /// <param name="Shown">Characters of recorded text in the transcript.</param>
 /// <param name="Full">Characters of the session's JSON.</param>
 /// <param name="Complete">True when nothing was cut from what was asked for.</param>
-public sealed record SessionSize(long Shown, long Full, bool Complete)
+public sealed record SessionSize(
+    [property: Description("Characters of recorded text shown")] long Shown,
+    [property: Description("Characters of the session's JSON")] long Full,
+    [property: Description("Nothing was cut")] bool Complete
+)
 {
     /// <summary>The figures in a line.</summary>
     public override string ToString() =>

@@ -33,8 +33,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog)
         Destructive = false,
         Idempotent = true,
         OpenWorld = true,
-        UseStructuredContent = true,
-        OutputSchemaType = typeof(CondensedSession)
+        UseStructuredContent = true
     )]
     public async partial Task<CallToolResult> GetChatSession(
         string session_id,
@@ -74,8 +73,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog)
         Destructive = false,
         Idempotent = true,
         OpenWorld = true,
-        UseStructuredContent = true,
-        OutputSchemaType = typeof(EventPages)
+        UseStructuredContent = true
     )]
     public async partial Task<CallToolResult> ReadChatEvents(
         string session_id,
@@ -110,8 +108,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog)
         Destructive = false,
         Idempotent = true,
         OpenWorld = true,
-        UseStructuredContent = true,
-        OutputSchemaType = typeof(SessionList)
+        UseStructuredContent = true
     )]
     public async partial Task<CallToolResult> ListChatSessions(
         string? title_contains = null,

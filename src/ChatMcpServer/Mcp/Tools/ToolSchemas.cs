@@ -1,13 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ChatSessions.Condensing;
+using Microsoft.Extensions.AI;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
 namespace ChatMcpServer.Mcp.Tools;
 
 /// <summary>
-/// Shapes the schemas that the SDK derives so that every client takes them: a type is one name, never a union with "null"; a default of
-/// null says nothing. How long a client may keep the list is told with it.
+/// Makes the schemas that clients see: the SDK's of the arguments and our own of the answers, so shaped that every client takes them (a
+/// type is one name, never a union with "null"). Made when first asked for, since that is no part of a cold start.
 /// </summary>
 internal static class ToolSchemas
 {
@@ -25,6 +27,13 @@ internal static class ToolSchemas
             return result;
         };
 
+    private static readonly Dictionary<string, Type> Answers = new()
+    {
+        ["get_chat_session"] = typeof(CondensedSession),
+        ["read_chat_events"] = typeof(EventPages),
+        ["list_chat_sessions"] = typeof(SessionList),
+    };
+
     private static Tool Shape(Tool tool) =>
         new()
         {
@@ -32,15 +41,26 @@ internal static class ToolSchemas
             Title = tool.Title,
             Description = tool.Description,
             InputSchema = Shape(tool.InputSchema),
-            OutputSchema = tool.OutputSchema is { } output ? Shape(output) : null,
-            Annotations = tool.Annotations,
+            OutputSchema = Shape(AIJsonUtilities.CreateJsonSchema(Answers[tool.Name], serializerOptions: McpJson.Unescaped.Options)),
+            Annotations = Hints(tool.Annotations!),
+        };
+
+    /// <summary>The hints without the title, which stands in the tool itself; older clients that read it here fall back to the name.</summary>
+    private static ToolAnnotations Hints(ToolAnnotations annotations) =>
+        new()
+        {
+            ReadOnlyHint = annotations.ReadOnlyHint,
+            DestructiveHint = annotations.DestructiveHint,
+            IdempotentHint = annotations.IdempotentHint,
+            OpenWorldHint = annotations.OpenWorldHint,
         };
 
     private static JsonElement Shape(JsonElement schema)
     {
         var node = JsonObject.Create(schema)!;
         Shape(node);
-        return JsonDocument.Parse(node.ToJsonString()).RootElement;
+        using var shaped = JsonDocument.Parse(node.ToJsonString());
+        return shaped.RootElement.Clone();
     }
 
     private static void Shape(JsonNode? node)
@@ -52,10 +72,19 @@ internal static class ToolSchemas
         }
         else if (node is JsonObject schema)
         {
+            schema.Remove("$schema");
+            // Required and nullable is optional here: what is null is left out of an answer.
+            if (schema["required"] is JsonArray required && schema["properties"] is JsonObject properties)
+                required.RemoveAll(name => properties[name!.GetValue<string>()]?["type"] is JsonArray);
+            if (schema["required"] is JsonArray { Count: 0 })
+                schema.Remove("required");
             if (schema["type"] is JsonArray types)
                 schema["type"] = types.Select(type => type!.GetValue<string>()).First(type => type != "null");
             if (schema.ContainsKey("default") && schema["default"] is null)
                 schema.Remove("default");
+            // A limit that only repeats the type's.
+            if (schema["maximum"] is JsonValue maximum && maximum.GetValue<double>() >= int.MaxValue)
+                schema.Remove("maximum");
             foreach (var (_, child) in schema)
                 Shape(child);
         }
