@@ -18,7 +18,7 @@ public sealed record CondensedSession
 
     public string? Title { get; init; }
 
-    [Description("How the last run ended: ok, error, unfinished or never_run")]
+    [Description("Of the last run: ok, error, unfinished, never_run")]
     public required string Outcome { get; init; }
 
     [Description("Error of the last run")]
@@ -33,7 +33,7 @@ public sealed record CondensedSession
 
     public string? LastUpdatedAt { get; init; }
 
-    [Description("Which part of the session the transcript covers, when not all")]
+    [Description("What the transcript covers, when not all")]
     public string? Part { get; init; }
 
     public string? Notes { get; init; }
@@ -41,7 +41,7 @@ public sealed record CondensedSession
     [Description("Tools called: name(parameters) ×calls")]
     public required ImmutableArray<string> Tools { get; init; }
 
-    [Description("What happened, in order; '#n' is an event's position")]
+    [Description("In order; '#n' is an event's position")]
     public required ImmutableArray<string> Transcript { get; init; }
 
     /// <summary>The answer as text: a head of a few lines, a blank line, the transcript.</summary>
@@ -128,15 +128,17 @@ public sealed record SessionUsage(
 /// <summary>How much happened in the whole session.</summary>
 public sealed record SessionCounts(
     int Events,
-    [property: Description("User inputs with what came of each")] int Turns,
+    [property: Description("User inputs")] int Turns,
     int ToolCalls,
-    [property: Description("Calls whose result says they failed (inferred)")] int Failed,
+    [property: Description("Inferred from results")] int Failed,
     int Unanswered
 )
 {
     /// <summary>The counts in a line.</summary>
     public override string ToString() =>
-        $"{Turns} turns, {Events} events, {ToolCalls} tool calls ({Failed} failed, {Unanswered} unanswered)";
+        $"{Of(Turns, "turn")}, {Of(Events, "event")}, {Of(ToolCalls, "tool call")} ({Failed} failed, {Unanswered} unanswered)";
+
+    private static string Of(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }
 
 /// <summary>How much of the session is shown.</summary>
@@ -144,7 +146,7 @@ public sealed record SessionCounts(
 /// <param name="Full">Characters of the session's JSON.</param>
 /// <param name="Complete">True when nothing was cut from what was asked for.</param>
 public sealed record SessionSize(
-    [property: Description("Characters of recorded text shown")] long Shown,
+    [property: Description("Characters of text shown")] long Shown,
     [property: Description("Characters of the session's JSON")] long Full,
     [property: Description("Nothing was cut")] bool Complete
 )

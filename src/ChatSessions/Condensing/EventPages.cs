@@ -17,8 +17,10 @@ public sealed record EventPages
 
     public required ImmutableArray<EventPage> Pages { get; init; }
 
-    [Description("Arguments that read on; absent at the end")]
-    public NextEvents? Next { get; init; }
+    [Description("What to ask for to read on; absent at the end")]
+    public string? NextEvents { get; init; }
+
+    public int? NextOffset { get; init; }
 
     public string? Notes { get; init; }
 
@@ -33,14 +35,15 @@ public sealed record EventPages
         {
             SessionId = OutgoingText.Show(session.Summary.SessionId),
             Pages = [],
-            Next = new NextEvents($"{last}-{last}", int.MaxValue),
+            NextEvents = $"{last}-{last}",
+            NextOffset = int.MaxValue,
             Notes = notes,
         };
         var limit = new Cost(maxTokens, maxTokens * CondenseOptions.CharactersPerToken);
         var left = limit - Dearest(answer);
         var pages = ImmutableArray.CreateBuilder<EventPage>();
-        NextEvents? next = null;
-        for (var position = first; position <= last && next is null; position++)
+        var (next, nextOffset) = (-1, 0);
+        for (var position = first; position <= last && next < 0; position++)
         {
             var json = OutgoingText.ShowJson(session.Events[position].Json);
             if (offset > json.Length || (offset == json.Length && offset > 0))
@@ -56,10 +59,18 @@ public sealed record EventPages
             }
             var end = page is null ? 0 : page.Offset + page.Json.Length;
             if (end < json.Length)
-                next = new NextEvents(Range(position, last), end);
+                (next, nextOffset) = (position, end);
             offset = 0;
         }
-        return answer with { Pages = pages.DrainToImmutable(), Next = next };
+        return answer with
+        {
+            Pages = pages.DrainToImmutable(),
+            NextEvents =
+                next < 0 ? null
+                : next == last ? $"{last}"
+                : $"{next}-{last}",
+            NextOffset = next < 0 ? null : nextOffset,
+        };
 
         EventPage? Fit(EventPage whole, Cost left, bool mustHoldSome)
         {
@@ -92,11 +103,7 @@ public sealed record EventPages
         var text = new StringBuilder("Session: ").Append(SessionId).Append('\n');
         if (Notes is not null)
             text.Append("Notes: ").Append(Notes).Append('\n');
-        text.Append(
-            Next is null
-                ? "Next: nothing, this is the end of what was asked for\n"
-                : $"Next: events=\"{Next.Events}\", offset={Next.Offset}\n"
-        );
+        text.Append(NextEvents is null ? "Next: nothing, this is the end\n" : $"Next: events=\"{NextEvents}\", offset={NextOffset}\n");
         foreach (var page in Pages)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n#{page.Event}");
@@ -112,8 +119,6 @@ public sealed record EventPages
 
     /// <summary>The answer as JSON.</summary>
     public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, CondensingJson.Unescaped.EventPages);
-
-    private static string Range(int first, int last) => first == last ? $"{first}" : $"{first}-{last}";
 
     private static Cost Dearest(EventPages answer)
     {
@@ -134,6 +139,3 @@ public sealed record EventPage(
     [property: Description("Of the whole event's JSON")] int Characters,
     [property: Description("JSON as recorded, from offset")] string Json
 );
-
-/// <summary>What to ask for to read on.</summary>
-public sealed record NextEvents(string Events, int Offset);

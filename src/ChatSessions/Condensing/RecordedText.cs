@@ -7,7 +7,7 @@ namespace ChatSessions.Condensing;
 
 /// <summary>
 /// A text that stands in one event, or in a run of deltas, and where each of its characters is recorded: so that what is cut from it
-/// can be asked for. Decoded when first read.
+/// can be asked for. Decoded when first read; JSON that is no string is shown without the white space between its tokens.
 /// </summary>
 internal sealed class RecordedText(params (SessionEvent Event, RawJson Value)[] pieces)
 {
@@ -39,11 +39,12 @@ internal sealed class RecordedText(params (SessionEvent Event, RawJson Value)[] 
     private static int ByteIndex(RawJson value, int index)
     {
         var utf8 = value.Utf8.Span;
-        var isString = value.Kind == JsonValueKind.String;
-        var at = isString ? 1 : 0;
+        if (value.Kind != JsonValueKind.String)
+            return ByteIndexInJson(utf8, index);
+        var at = 1;
         while (index > 0 && at < utf8.Length)
         {
-            if (isString && utf8[at] == '\\')
+            if (utf8[at] == '\\')
             {
                 at += utf8[at + 1] == 'u' ? 6 : 2;
                 index--;
@@ -56,5 +57,46 @@ internal sealed class RecordedText(params (SessionEvent Event, RawJson Value)[] 
         return at;
     }
 
-    private static string Decode(RawJson value) => value.AsString() ?? value.ToString();
+    private static int ByteIndexInJson(ReadOnlySpan<byte> utf8, int index)
+    {
+        var at = 0;
+        var isInString = false;
+        while (index > 0 && at < utf8.Length)
+        {
+            Rune.DecodeFromUtf8(utf8[at..], out var rune, out var bytes);
+            if (isInString || !IsWhiteSpace(utf8[at]))
+                index -= rune.Utf16SequenceLength;
+            if (isInString && utf8[at] == '\\')
+            {
+                index--;
+                bytes++;
+            }
+            else if (utf8[at] == '"')
+                isInString = !isInString;
+            at += bytes;
+        }
+        return at;
+    }
+
+    private static string Decode(RawJson value)
+    {
+        if (value.AsString() is { } text)
+            return text;
+        var utf8 = value.Utf8.Span;
+        var compact = new byte[utf8.Length];
+        var length = 0;
+        for (var (at, isInString) = (0, false); at < utf8.Length; at++)
+        {
+            if (!isInString && IsWhiteSpace(utf8[at]))
+                continue;
+            compact[length++] = utf8[at];
+            if (isInString && utf8[at] == '\\')
+                compact[length++] = utf8[++at];
+            else if (utf8[at] == '"')
+                isInString = !isInString;
+        }
+        return Encoding.UTF8.GetString(compact.AsSpan(0, length));
+    }
+
+    private static bool IsWhiteSpace(byte value) => value is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 }

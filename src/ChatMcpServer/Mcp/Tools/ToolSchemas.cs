@@ -45,30 +45,24 @@ internal static class ToolSchemas
             Annotations = Hints(tool.Annotations!),
         };
 
-    /// <summary>The hints without the title, which stands in the tool itself; older clients that read it here fall back to the name.</summary>
+    /// <summary>The hints without the title, which stands in the tool itself. Whether a call destroys or repeats says nothing of a read-only tool.</summary>
     private static ToolAnnotations Hints(ToolAnnotations annotations) =>
-        new()
-        {
-            ReadOnlyHint = annotations.ReadOnlyHint,
-            DestructiveHint = annotations.DestructiveHint,
-            IdempotentHint = annotations.IdempotentHint,
-            OpenWorldHint = annotations.OpenWorldHint,
-        };
+        new() { ReadOnlyHint = annotations.ReadOnlyHint, OpenWorldHint = annotations.OpenWorldHint };
 
     private static JsonElement Shape(JsonElement schema)
     {
         var node = JsonObject.Create(schema)!;
-        Shape(node);
+        Shape(node, depth: 0);
         using var shaped = JsonDocument.Parse(node.ToJsonString());
         return shaped.RootElement.Clone();
     }
 
-    private static void Shape(JsonNode? node)
+    private static void Shape(JsonNode? node, int depth)
     {
         if (node is JsonArray array)
         {
             foreach (var item in array)
-                Shape(item);
+                Shape(item, depth + 1);
         }
         else if (node is JsonObject schema)
         {
@@ -76,7 +70,8 @@ internal static class ToolSchemas
             // Required and nullable is optional here: what is null is left out of an answer.
             if (schema["required"] is JsonArray required && schema["properties"] is JsonObject properties)
                 required.RemoveAll(name => properties[name!.GetValue<string>()]?["type"] is JsonArray);
-            if (schema["required"] is JsonArray { Count: 0 })
+            // Inside of an answer the word "required" costs more than it tells: a field that was recorded is there.
+            if (schema["required"] is JsonArray { Count: 0 } || depth > 0)
                 schema.Remove("required");
             if (schema["type"] is JsonArray types)
                 schema["type"] = types.Select(type => type!.GetValue<string>()).First(type => type != "null");
@@ -86,7 +81,7 @@ internal static class ToolSchemas
             if (schema["maximum"] is JsonValue maximum && maximum.GetValue<double>() >= int.MaxValue)
                 schema.Remove("maximum");
             foreach (var (_, child) in schema)
-                Shape(child);
+                Shape(child, depth + 1);
         }
     }
 }
