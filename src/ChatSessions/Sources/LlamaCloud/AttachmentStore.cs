@@ -68,7 +68,7 @@ internal sealed class AttachmentStore(HttpClient http, LlamaCloudOptions options
     /// </summary>
     private static async ValueTask<Stream> ConnectAsync(DnsEndPoint host, LlamaCloudOptions options, CancellationToken cancellationToken)
     {
-        var addresses = await Dns.GetHostAddressesAsync(host.Host, cancellationToken);
+        var addresses = await ResolveAsync(host.Host, cancellationToken);
         if (!addresses.All(PublicAddress.Is) && !await IsApiPrivateAsync(options, cancellationToken))
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
@@ -92,8 +92,8 @@ internal sealed class AttachmentStore(HttpClient http, LlamaCloudOptions options
     {
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(options.BaseUrl.IdnHost, cancellationToken);
-            return !addresses.Any(PublicAddress.Is);
+            var addresses = await ResolveAsync(options.BaseUrl.IdnHost, cancellationToken);
+            return addresses.Length > 0 && !addresses.Any(PublicAddress.Is);
         }
         catch (SocketException)
         {
@@ -101,4 +101,8 @@ internal sealed class AttachmentStore(HttpClient http, LlamaCloudOptions options
             return false;
         }
     }
+
+    /// <summary>Literal addresses do not go to <see cref="Dns"/>, which throws on the unspecified ones.</summary>
+    private static async ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
+        IPAddress.TryParse(host, out var address) ? [address] : await Dns.GetHostAddressesAsync(host, cancellationToken);
 }

@@ -42,6 +42,7 @@ internal sealed class FailedTryException(ChatSessionException failure, bool mayR
 
     private static double? Number(HttpResponseMessage response, string name) =>
         double.TryParse(Header(response, name), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        && double.IsFinite(number)
             ? number
             : null;
 

@@ -1,0 +1,208 @@
+using System.Text;
+using System.Text.Json;
+using ChatSessions.Sources;
+using ChatSessions.Sources.LlamaCloud;
+using Xunit;
+
+namespace ChatSessions.Tests.Sources.LlamaCloud;
+
+public sealed class AttachmentStoreTests
+{
+    private const string Secret = "presigned";
+    private static readonly ImageAttachment Image = new("dfl-1", "screenshots/page_7.jpg");
+    private static readonly byte[] Jpeg = [0xff, 0xd8, 0, 1, 2, 3];
+
+    private static async Task<TestCloud> WithImageAsync(Func<LlamaCloudOptions, LlamaCloudOptions>? configure = null)
+    {
+        var cloud = await TestCloud.StartAsync(configure);
+        cloud.Server.AddAttachment(Image.SourceId, Image.AttachmentName, "image/jpeg", Jpeg);
+        return cloud;
+    }
+
+    /// <summary>A source whose API seems to be on the Internet, and gives this address for every attachment.</summary>
+    private static Task<TestCloud> OfPublicApiAsync(string address) =>
+        TestCloud.StartAsync(
+            options => options with { BaseUrl = new Uri("https://8.8.8.8") },
+            services =>
+                services.AnswerFrom(() =>
+                    new HttpResponseMessage
+                    {
+                        Content = new StringContent(
+                            $$"""{"url":"{{JsonEncodedText.Encode(address)}}"}""",
+                            Encoding.UTF8,
+                            "application/json"
+                        ),
+                    }
+                )
+        );
+
+    private static Task<Attachment?> FindAsync(TestCloud cloud) =>
+        cloud.Source.FindAttachmentAsync(Image, SessionScope.Default, cloud.Token);
+
+    private static async Task<ChatSessionException> FailureAsync(TestCloud cloud)
+    {
+        var failure = await Assert.ThrowsAsync<ChatSessionException>(() => FindAsync(cloud));
+        Assert.Contains(Image.AttachmentName, failure.Message, StringComparison.Ordinal);
+        AssertNoSecret(cloud, failure);
+        return failure;
+    }
+
+    private static void AssertNoSecret(TestCloud cloud, Exception failure) =>
+        Assert.All(
+            [failure.ToString(), .. cloud.Log.Lines],
+            text => Assert.DoesNotContain(Secret, text, StringComparison.OrdinalIgnoreCase)
+        );
+
+    [Fact]
+    public async Task A_screenshot_is_fetched_without_the_key()
+    {
+        await using var cloud = await WithImageAsync();
+        var attachment = await FindAsync(cloud);
+        Assert.Equal("image/jpeg", attachment!.MediaType);
+        Assert.Equal(Jpeg, attachment.Content.ToArray());
+        var requests = cloud.Server.Requests.ToArray();
+        Assert.Equal("/api/v1/beta/attachments/screenshots%2Fpage_7.jpg?source_id=dfl-1", requests[0].Target);
+        Assert.Equal($"/files/0?X-Amz-Signature={Secret}", requests[1].Target);
+        Assert.False(requests[1].Headers.ContainsKey("Authorization"));
+    }
+
+    [Fact]
+    public async Task An_unknown_one_is_null_whether_the_API_or_the_store_says_so()
+    {
+        await using var cloud = await WithImageAsync();
+        Assert.Null(await cloud.Source.FindAttachmentAsync(Image with { SourceId = "dfl-2" }, SessionScope.Default, cloud.Token));
+        cloud.Server.AttachmentUrl = new Uri(cloud.Server.BaseUrl, "/nothing").AbsoluteUri;
+        Assert.Null(await FindAsync(cloud));
+    }
+
+    [Fact]
+    public async Task A_source_that_can_be_none_is_refused_before_any_request()
+    {
+        await using var cloud = await WithImageAsync();
+        var refusal = await Assert.ThrowsAsync<ChatSessionException>(() =>
+            cloud.Source.FindAttachmentAsync(Image with { SourceId = "" }, SessionScope.Default, cloud.Token)
+        );
+        Assert.Equal(ChatSessionError.InvalidArgument, refusal.Error);
+        Assert.Contains("source_id", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(cloud.Server.Requests);
+    }
+
+    [Fact]
+    public async Task Without_a_type_it_is_just_bytes()
+    {
+        await using var cloud = await WithImageAsync();
+        cloud.Server.Next(
+            Faults.Json(200, $$"""{"url":"{{cloud.Server.BaseUrl}}{{Secret}}","expires_at":"x","form_fields":{},"new":1}"""),
+            Faults.Body(200, null, "x")
+        );
+        Assert.Equal("application/octet-stream", (await FindAsync(cloud))!.MediaType);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_over_the_limit_is_refused(bool announced)
+    {
+        await using var cloud = await WithImageAsync(options => options with { MaxAttachmentBytes = Jpeg.Length - 1 });
+        cloud.Server.AnnouncesLength = announced;
+        var failure = await FailureAsync(cloud);
+        Assert.Equal(ChatSessionError.TooLarge, failure.Error);
+        Assert.Contains("limit of 5 bytes", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_store_is_tried_again_and_its_failure_told_without_the_address()
+    {
+        await using var cloud = await WithImageAsync();
+        var address = Faults.Json(200, $$"""{"url":"{{cloud.Server.BaseUrl}}{{Secret}}"}""");
+        cloud.Server.Next(address, Faults.Status(503), Faults.CutInBody(1_000), Faults.Body(200, "image/png", "x"));
+        Assert.Equal("image/png", (await FindAsync(cloud))!.MediaType);
+
+        foreach (var fault in new[] { Faults.Status(500), Faults.Cut, Faults.CutInBody(1_000) })
+        {
+            cloud.Server.Next(address, fault, fault, fault);
+            Assert.Equal(ChatSessionError.Unavailable, (await FailureAsync(cloud)).Error);
+        }
+        cloud.Server.Next(address, Faults.Status(403));
+        Assert.Contains("answered 403", (await FailureAsync(cloud)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_that_takes_too_long_is_given_up()
+    {
+        await using var cloud = await WithImageAsync(options => options with { Retries = 0 });
+        cloud.Server.Next(Faults.Json(200, $$"""{"url":"{{cloud.Server.BaseUrl}}{{Secret}}"}"""), Faults.Drip(cloud.Time.PassTimeouts));
+        Assert.Contains("within 60 s", (await FailureAsync(cloud)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"uri":"https://example.com/presigned"}""")]
+    [InlineData("""{"url":null}""")]
+    [InlineData("""["https://example.com/presigned"]""")]
+    [InlineData("""{"url":""}""")]
+    [InlineData("""{"url":"/presigned"}""")]
+    [InlineData("""{"url":"file:///presigned"}""")]
+    [InlineData("""{"url":"ftp://example.com/presigned"}""")]
+    [InlineData("""{"url":"data:text/plain,presigned"}""")]
+    public async Task An_answer_without_an_address_of_the_web_is_an_error(string answer)
+    {
+        await using var cloud = await WithImageAsync();
+        cloud.Server.Next(Faults.Json(200, answer));
+        Assert.Equal(ChatSessionError.Unavailable, (await FailureAsync(cloud)).Error);
+        Assert.Single(cloud.Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_redirect_of_the_store_is_followed_on_the_web_only()
+    {
+        await using var cloud = await WithImageAsync();
+        await using var other = await FakeLlamaCloud.StartAsync();
+        other.AddAttachment("", "", "image/png", Jpeg);
+        var address = Faults.Json(200, $$"""{"url":"{{cloud.Server.BaseUrl}}{{Secret}}"}""");
+        cloud.Server.Next(address, Faults.Redirect(307, new Uri(other.BaseUrl, "/files/0").AbsoluteUri));
+        Assert.Equal("image/png", (await FindAsync(cloud))!.MediaType);
+        Assert.False(Assert.Single(other.Requests).Headers.ContainsKey("Authorization"));
+
+        cloud.Server.Next(address, Faults.Redirect(307, $"file:///{Secret}"));
+        Assert.Contains("answered 307", (await FailureAsync(cloud)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://127.0.0.1:{port}/presigned")]
+    [InlineData("https://[::1]:{port}/presigned")]
+    [InlineData("https://[::ffff:127.0.0.1]:{port}/presigned")]
+    [InlineData("https://localhost:{port}/presigned")]
+    [InlineData("https://2130706433:{port}/presigned")]
+    [InlineData("https://0x7f.1:{port}/presigned")]
+    [InlineData("https://0.0.0.0:{port}/presigned")]
+    [InlineData("https://[::]:{port}/presigned")]
+    [InlineData("https://10.0.0.1/presigned")]
+    [InlineData("https://169.254.169.254/presigned")]
+    [InlineData("https://100.64.0.1/presigned")]
+    [InlineData("https://[fd00::1]/presigned")]
+    [InlineData("https://224.0.0.1/presigned")]
+    public async Task A_private_host_is_not_asked_when_the_API_is_on_the_Internet(string address)
+    {
+        await using var target = await FakeLlamaCloud.StartAsync();
+        await using var cloud = await OfPublicApiAsync(address.Replace("{port}", $"{target.BaseUrl.Port}", StringComparison.Ordinal));
+        var failure = await Assert.ThrowsAsync<ChatSessionException>(() => FindAsync(cloud));
+        Assert.Equal(ChatSessionError.Unavailable, failure.Error);
+        Assert.Contains("points into a private network", failure.Message, StringComparison.Ordinal);
+        AssertNoSecret(cloud, failure);
+        Assert.Empty(cloud.Time.Waits);
+    }
+
+    [Fact]
+    public async Task Nor_is_any_host_without_TLS()
+    {
+        await using var cloud = await OfPublicApiAsync("http://8.8.8.8/presigned");
+        Assert.Contains("answered no https address", (await FailureAsync(cloud)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_does_not_resolve_is_not_told()
+    {
+        await using var cloud = await OfPublicApiAsync("https://presigned.invalid/a");
+        Assert.Contains("its name does not resolve", (await FailureAsync(cloud)).Message, StringComparison.Ordinal);
+    }
+}

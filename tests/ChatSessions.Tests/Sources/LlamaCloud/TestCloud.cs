@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using ChatSessions.Sources;
+using ChatSessions.Sources.LlamaCloud;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace ChatSessions.Tests.Sources.LlamaCloud;
+
+/// <summary>A <see cref="LlamaCloudSource"/>, registered as a server does it, that asks a <see cref="FakeLlamaCloud"/>.</summary>
+internal sealed class TestCloud : IAsyncDisposable
+{
+    public const string Key = "llx-key-of-the-tests";
+    private readonly ServiceProvider services;
+    private readonly CancellationTokenSource bound;
+
+    private TestCloud(FakeLlamaCloud server, LlamaCloudOptions options, Action<IServiceCollection>? register)
+    {
+        Server = server;
+        Options = options;
+        bound = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        bound.CancelAfter(TimeSpan.FromSeconds(60));
+        var collection = new ServiceCollection()
+            .AddSingleton<TimeProvider>(Time)
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
+            .AddLlamaCloud(options);
+        register?.Invoke(collection);
+        services = collection.BuildServiceProvider();
+        Source = services.GetRequiredService<LlamaCloudSource>();
+    }
+
+    public FakeLlamaCloud Server { get; }
+
+    public LlamaCloudOptions Options { get; }
+
+    public ImpatientTime Time { get; } = new();
+
+    public CapturedLog Log { get; } = new();
+
+    public LlamaCloudSource Source { get; }
+
+    /// <summary>Ends a test that would otherwise hang.</summary>
+    public CancellationToken Token => bound.Token;
+
+    public static async Task<TestCloud> StartAsync(
+        Func<LlamaCloudOptions, LlamaCloudOptions>? configure = null,
+        Action<IServiceCollection>? register = null
+    )
+    {
+        var server = await FakeLlamaCloud.StartAsync();
+        var options = new LlamaCloudOptions { ApiKey = Key, BaseUrl = server.BaseUrl };
+        return new TestCloud(server, configure?.Invoke(options) ?? options, register);
+    }
+
+    public Task<Session?> FindAsync(string sessionId = "ses-1") => Source.FindAsync(sessionId, SessionScope.Default, Token);
+
+    public async Task<IReadOnlyList<IReadOnlyList<string>>> ListAsync()
+    {
+        var pages = new List<IReadOnlyList<string>>();
+        await foreach (var page in Source.ListAsync(SessionScope.Default, Token))
+            pages.Add([.. page.Select(session => session.SessionId)]);
+        return pages;
+    }
+
+    /// <summary>The failure of asking for session <c>ses-1</c>.</summary>
+    public Task<ChatSessionException> FailureAsync() => Assert.ThrowsAsync<ChatSessionException>(() => FindAsync());
+
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        await Server.DisposeAsync();
+        bound.Dispose();
+    }
+
+    /// <summary>A session of one question.</summary>
+    public static string Session(string id = "ses-1", string question = "Why?") =>
+        $$"""{"session_id":"{{id}}","last_updated_at":"2026-04-22T12:34:41.342245","generated_title":"T","events":[{"type":"user_input","content":"{{question}}"}]}""";
+}
+
+/// <summary>A clock whose waits pass at once and are remembered, except time-outs, which pass when told.</summary>
+internal sealed class ImpatientTime : TimeProvider
+{
+    public static DateTimeOffset Now { get; } = new(2026, 4, 22, 12, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(60);
+    private readonly ConcurrentQueue<TimeSpan> waits = new();
+    private readonly ConcurrentQueue<Action> timeouts = new();
+
+    /// <summary>How long was waited, each time.</summary>
+    public IReadOnlyCollection<TimeSpan> Waits => waits;
+
+    /// <summary>Called when a wait begins; it then does not pass.</summary>
+    public Action? OnWait { get; set; }
+
+    public void PassTimeouts()
+    {
+        while (timeouts.TryDequeue(out var pass))
+            pass();
+    }
+
+    public override DateTimeOffset GetUtcNow() => Now;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var never = Timeout.InfiniteTimeSpan;
+        var alarm = new Alarm(this, base.CreateTimer(callback, state, never, never));
+        alarm.Change(dueTime, period);
+        return alarm;
+    }
+
+    private void Begin(TimeSpan dueTime, Action pass)
+    {
+        if (dueTime == TryTimeout)
+            timeouts.Enqueue(pass);
+        else if (dueTime != Timeout.InfiniteTimeSpan)
+        {
+            waits.Enqueue(dueTime);
+            (OnWait ?? pass)();
+        }
+    }
+
+    private sealed class Alarm(ImpatientTime time, ITimer timer) : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            time.Begin(dueTime, () => timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+            return true;
+        }
+
+        public void Dispose() => timer.Dispose();
+
+        public ValueTask DisposeAsync() => timer.DisposeAsync();
+    }
+}
+
+/// <summary>Everything that was logged, of any level and by anyone.</summary>
+internal sealed class CapturedLog : ILoggerProvider
+{
+    private readonly ConcurrentQueue<string> lines = new();
+
+    public IReadOnlyCollection<string> Lines => lines;
+
+    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, lines);
+
+    public void Dispose() { }
+
+    private sealed class Logger(string category, ConcurrentQueue<string> lines) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull
+        {
+            lines.Enqueue($"{category} scope {state}");
+            return null;
+        }
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel level,
+            EventId id,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => lines.Enqueue($"{level} {category} {formatter(state, exception)} {exception}");
+    }
+}
