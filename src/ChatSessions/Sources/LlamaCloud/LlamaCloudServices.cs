@@ -25,6 +25,7 @@ public static class LlamaCloudServices
         ));
         services
             .AddQuietClient(nameof(LlamaCloudApi), LlamaCloudApi.CreateHandler)
+            .ConfigureHttpClient(http => http.DefaultRequestHeaders.Accept.ParseAdd("application/json"))
             .AddTypedClient(
                 (http, provider) =>
                     new LlamaCloudApi(http, options, provider.GetRequiredService<Tries>(), provider.GetRequiredService<TimeProvider>())

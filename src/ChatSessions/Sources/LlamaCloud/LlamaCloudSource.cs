@@ -52,8 +52,8 @@ public sealed class LlamaCloudSource : ISessionSource
         string? token = null;
         do
         {
-            // No page_size: which sizes the API takes is not documented.
-            var path = Chat + RequestPath.Query(project, RequestPath.Parameter("page_token", token));
+            // No page_size: which sizes the API takes is not documented. The token is the server's own word, so anything may be in it.
+            var path = Chat + RequestPath.Query(project, token is null ? "" : "&page_token=" + Uri.EscapeDataString(token));
             var page =
                 await api.GetAsync(path, what, utf8 => SessionPage.Read(utf8, Origin(what)), cancellationToken)
                 ?? throw api.Failure.Unexpected(what, "with something that has no 'items'");

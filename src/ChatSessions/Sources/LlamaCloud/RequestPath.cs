@@ -14,19 +14,19 @@ internal static class RequestPath
     public static string Segment(string name, string value) =>
         value is "." or ".." ? throw Invalid(name, $"'{value}' is part of a path") : Escape(name, value);
 
-    /// <summary>A query parameter, <c>&amp;name=value</c>; empty when there is no value.</summary>
+    /// <summary>A query parameter, <c>&amp;name=value</c>.</summary>
     /// <inheritdoc cref="Segment"/>
-    public static string Parameter(string name, string? value) => value is null ? "" : $"&{name}={Escape(name, value)}";
+    public static string Parameter(string name, string value) => $"&{name}={Escape(name, value)}";
 
     /// <summary>A query parameter that must be a UUID; empty when there is no value.</summary>
     /// <inheritdoc cref="Segment"/>
     public static string UuidParameter(string name, string? value) =>
-        value is null || LlamaCloudOptions.IsUuid(value)
-            ? Parameter(name, value)
-            : throw new ChatSessionException(
-                ChatSessionError.InvalidArgument,
-                $"{name} is not a UUID, such as 01234567-89ab-cdef-0123-456789abcdef: pass one as LlamaCloud's settings show it, or leave {name} out."
-            );
+        value is null ? ""
+        : LlamaCloudOptions.IsUuid(value) ? Parameter(name, value)
+        : throw new ChatSessionException(
+            ChatSessionError.InvalidArgument,
+            $"{name} is not a UUID, such as 01234567-89ab-cdef-0123-456789abcdef: pass one as LlamaCloud's settings show it, or leave {name} out."
+        );
 
     /// <summary>Joins parameters to what follows a path.</summary>
     public static string Query(params ReadOnlySpan<string> parameters)

@@ -118,13 +118,19 @@ public sealed class AttachmentStoreTests
         cloud.Server.Next(address, Faults.Status(503), Faults.CutInBody(1_000), Faults.Body(200, "image/png", "x"));
         Assert.Equal("image/png", (await FindAsync(cloud))!.MediaType);
 
-        foreach (var fault in new[] { Faults.Status(500), Faults.Cut, Faults.CutInBody(1_000) })
-        {
-            cloud.Server.Next(address, fault, fault, fault);
-            Assert.Equal(ChatSessionError.Unavailable, (await FailureAsync(cloud)).Error);
-        }
         cloud.Server.Next(address, Faults.Status(403));
         Assert.Contains("answered 403", (await FailureAsync(cloud)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_that_keeps_failing_is_told_without_the_address()
+    {
+        foreach (var fault in new[] { Faults.Status(500), Faults.Cut, Faults.CutInBody(1_000) })
+        {
+            await using var cloud = await WithImageAsync();
+            cloud.Server.Next(Faults.Json(200, $$"""{"url":"{{cloud.Server.BaseUrl}}{{Secret}}"}"""), fault, fault, fault);
+            Assert.Equal(ChatSessionError.Unavailable, (await FailureAsync(cloud)).Error);
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Compression;
 using System.Net;
@@ -31,8 +32,8 @@ public sealed class FakeLlamaCloud : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly Lock change = new();
-    private readonly List<(string Id, byte[] Session, byte[] Summary)> sessions = [];
-    private readonly List<(string SourceId, string Name, string MediaType, byte[] Content)> attachments = [];
+    private ImmutableList<(string Id, byte[] Session, byte[] Summary)> sessions = [];
+    private ImmutableList<(string SourceId, string Name, string MediaType, byte[] Content)> attachments = [];
     private readonly ConcurrentQueue<RecordedRequest> requests = new();
     private readonly ConcurrentQueue<Fault> nextFaults = new();
 
@@ -98,10 +99,7 @@ public sealed class FakeLlamaCloud : IAsyncDisposable
         lock (change)
         {
             var known = sessions.FindIndex(session => session.Id == id);
-            if (known < 0)
-                sessions.Add((id, json, summary));
-            else
-                sessions[known] = (id, json, summary);
+            sessions = known < 0 ? sessions.Add((id, json, summary)) : sessions.SetItem(known, (id, json, summary));
         }
     }
 
@@ -109,7 +107,7 @@ public sealed class FakeLlamaCloud : IAsyncDisposable
     public void AddAttachment(string sourceId, string name, string mediaType, byte[] content)
     {
         lock (change)
-            attachments.Add((sourceId, name, mediaType, content));
+            attachments = attachments.Add((sourceId, name, mediaType, content));
     }
 
     /// <inheritdoc/>
@@ -142,18 +140,17 @@ public sealed class FakeLlamaCloud : IAsyncDisposable
             return FileAsync(context, int.Parse(number, CultureInfo.InvariantCulture));
         if (RequiredKey is not null && context.Request.Headers.Authorization != $"Bearer {RequiredKey}")
             return DetailAsync(context, 401, "Invalid API Key");
-        lock (change)
-            return segments switch
-            {
-                ["api", "v1", "chat"] => ListAsync(context),
-                ["api", "v1", "chat", var id] => FoundAsync(context, sessions.Find(session => session.Id == id).Session),
-                ["api", "v1", "chat", var id, "summary"] => FoundAsync(context, sessions.Find(session => session.Id == id).Summary),
-                ["api", "v1", "beta", "attachments", var name] => AttachmentAsync(context, name),
-                _ => DetailAsync(context, 404, "Not Found"),
-            };
+        return segments switch
+        {
+            ["api", "v1", "chat"] => ListAsync(context, sessions),
+            ["api", "v1", "chat", var id] => FoundAsync(context, sessions.Find(session => session.Id == id).Session),
+            ["api", "v1", "chat", var id, "summary"] => FoundAsync(context, sessions.Find(session => session.Id == id).Summary),
+            ["api", "v1", "beta", "attachments", var name] => AttachmentAsync(context, name),
+            _ => DetailAsync(context, 404, "Not Found"),
+        };
     }
 
-    private Task ListAsync(HttpContext context)
+    private Task ListAsync(HttpContext context, ImmutableList<(string Id, byte[] Session, byte[] Summary)> sessions)
     {
         var start = int.Parse("0" + context.Request.Query["page_token"], CultureInfo.InvariantCulture);
         var page = sessions.Skip(start).Take(PageSize).Select(session => Encoding.UTF8.GetString(session.Summary));

@@ -25,6 +25,7 @@ public sealed class LlamaCloudSourceTests
         Assert.Equal("/api/v1/chat/ses-1", request.Target);
         Assert.Equal($"Bearer {TestCloud.Key}", request.Headers["Authorization"]);
         Assert.Equal("gzip, br", request.Headers["Accept-Encoding"]);
+        Assert.Equal("application/json", request.Headers["Accept"]);
     }
 
     [Fact]
@@ -238,6 +239,20 @@ public sealed class LlamaCloudSourceTests
             ["/api/v1/chat", "/api/v1/chat?page_token=a%20b", "/api/v1/chat?page_token=c"],
             cloud.Server.Requests.Select(request => request.Target)
         );
+    }
+
+    [Fact]
+    public async Task A_token_may_hold_anything()
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        var escaped = string.Concat(Enumerable.Repeat("%0A%2F%3D%26", 500));
+        var token = Uri.UnescapeDataString(escaped).Replace("\n", "\\n", StringComparison.Ordinal);
+        cloud.Server.Next(
+            Faults.Json(200, $$"""{"items":[{"session_id":"ses-1"}],"next_page_token":"{{token}}"}"""),
+            Faults.Json(200, """{"items":[]}""")
+        );
+        Assert.Single(await cloud.ListAsync());
+        Assert.Equal($"/api/v1/chat?page_token={escaped}", cloud.Server.Requests.Last().Target);
     }
 
     [Fact]
