@@ -25,7 +25,7 @@ public static class ListenAddress
             : (address, $"{Default.Port}");
         if (!ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out ushort number))
             throw Refuse($"'{text}' is not an address to listen on.");
-        if (host is "" || host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+        if ((host is "" && address is not "") || host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
             return new IPEndPoint(IPAddress.Loopback, number);
         if (!IPAddress.TryParse(host, out IPAddress? ip) || (host.Contains(':') && !host.StartsWith('[')))
             throw Refuse($"'{text}' is not an address to listen on.");

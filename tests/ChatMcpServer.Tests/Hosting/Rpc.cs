@@ -1,0 +1,30 @@
+using System.Text.Json;
+
+namespace ChatMcpServer.Tests.Hosting;
+
+/// <summary>Messages as a client of either era writes them.</summary>
+internal static class Rpc
+{
+    public const string Initialize =
+        """{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""";
+
+    public const string Initialized = """{"jsonrpc":"2.0","method":"notifications/initialized"}""";
+
+    public const string Listen = """
+        {"jsonrpc":"2.0","id":"listen","method":"subscriptions/listen","params":{"notifications":{},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}
+        """;
+
+    public static string Ping(int id) => $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"ping"}""";
+
+    public static string Call(int id, string tool) =>
+        $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"tools/call","params":{"name":"{{{tool}}}"}}""";
+
+    public static string Cancel(int id) => $$$"""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":{{{id}}}}}""";
+
+    /// <summary>The id as JSON: <c>1</c>, <c>"a"</c> or <c>null</c>.</summary>
+    public static string Id(this JsonElement message) => message.GetProperty("id").GetRawText();
+
+    public static int ErrorCode(this JsonElement message) => message.GetProperty("error").GetProperty("code").GetInt32();
+
+    public static bool IsResult(this JsonElement message) => message.TryGetProperty("result", out _);
+}

@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Xunit;
+
+namespace ChatMcpServer.Tests.Hosting;
+
+/// <summary>
+/// The server as its users start it: a process with nothing of the environment that could configure it. It is the build beside the
+/// tests, or the native file that CHAT_MCP_SERVER_BINARY names. Whatever is awaited is awaited for a bounded time, and the process does
+/// not outlive the test.
+/// </summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly Process _process;
+    private readonly Task<string> _standardError;
+    private readonly StringBuilder _errorSoFar = new();
+    private readonly TaskCompletionSource<string> _firstErrorLine = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ServerProcess(Process process)
+    {
+        _process = process;
+        _standardError = ReadErrorsAsync();
+    }
+
+    /// <summary>What to start, and the arguments that come before the server's own.</summary>
+    public static (string File, string[] Arguments) Command { get; } =
+        Environment.GetEnvironmentVariable("CHAT_MCP_SERVER_BINARY") is { Length: > 0 } binary
+            ? (Path.GetFullPath(binary), [])
+            : ("dotnet", [Path.Combine(AppContext.BaseDirectory, "chat-mcp-server.dll")]);
+
+    /// <summary>What is left of the environment: enough for the runtime to be found.</summary>
+    public static Dictionary<string, string?> Surroundings { get; } =
+        new[] { "PATH", "HOME", "DOTNET_ROOT" }.ToDictionary(name => name, Environment.GetEnvironmentVariable);
+
+    public static ServerProcess Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Command.File, [.. Command.Arguments, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+        };
+        start.Environment.Clear();
+        foreach ((string name, string? value) in Surroundings)
+            start.Environment[name] = value;
+        return new ServerProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Starts the HTTP host on a free port and waits until it listens.</summary>
+    public static async Task<(ServerProcess Server, Uri Endpoint)> StartHttpAsync()
+    {
+        ServerProcess server = Start("serve", "--http", "127.0.0.1:0");
+        string line = await server._firstErrorLine.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        return (server, new Uri(line["Listening on ".Length..]));
+    }
+
+    public async Task SendAsync(params string[] lines)
+    {
+        foreach (string line in lines)
+            await _process.StandardInput.WriteAsync(line + "\n").WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await _process.StandardInput.FlushAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+    }
+
+    public async Task SendAsync(byte[] bytes)
+    {
+        await _process.StandardInput.BaseStream.WriteAsync(bytes, TestContext.Current.CancellationToken);
+        await _process.StandardInput.BaseStream.FlushAsync(TestContext.Current.CancellationToken);
+    }
+
+    public void EndInput() => _process.StandardInput.Close();
+
+    /// <summary>The next line of standard output, which has to be JSON; null when there is no more.</summary>
+    public async Task<JsonElement?> ReadAsync() =>
+        await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) is { } line
+            ? JsonElement.Parse(line)
+            : null;
+
+    /// <summary>All that is still written to standard output until it ends.</summary>
+    public async Task<List<JsonElement>> ReadToEndAsync()
+    {
+        List<JsonElement> messages = [];
+        while (await ReadAsync() is { } message)
+            messages.Add(message);
+        return messages;
+    }
+
+    /// <summary>Sends TERM or INT.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using Process kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+    }
+
+    /// <summary>Waits for the process to end, and gives its exit code and how long that took.</summary>
+    public async Task<(int ExitCode, TimeSpan Took)> ExitAsync()
+    {
+        long start = Stopwatch.GetTimestamp();
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        return (_process.ExitCode, Stopwatch.GetElapsedTime(start));
+    }
+
+    /// <summary>All of standard error; waits for the process to end.</summary>
+    public Task<string> StandardErrorAsync() => _standardError.WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(Patience);
+        _process.Dispose();
+    }
+
+    private async Task<string> ReadErrorsAsync()
+    {
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+        {
+            _firstErrorLine.TrySetResult(line);
+            _errorSoFar.AppendLine(line);
+        }
+        _firstErrorLine.TrySetException(new InvalidOperationException("The server ended without a line on standard error."));
+        return _errorSoFar.ToString();
+    }
+}
