@@ -1,32 +1,14 @@
-using ChatMcpServer.Hosting;
-using ChatMcpServer.Mcp;
-using ChatSessions;
-using ChatSessions.Sources.LlamaCloud;
+using ChatMcpServer.Cli;
 
-try
-{
-    var options = new ChatSessionsOptions
-    {
-        LlamaCloud = LlamaCloudOptions.FromEnvironment(Environment.GetEnvironmentVariable),
-        SessionPaths = Environment.GetEnvironmentVariable("CHAT_MCP_SESSIONS")?.Split(Path.PathSeparator) ?? [],
-    };
-    return args switch
-    {
-        [] or ["serve"] => await StdioHost.RunAsync(Services, LogLevel.Warning, CancellationToken.None),
-        ["serve", "--http"] => await HttpHost.RunAsync(Services, ListenAddress.Default, LogLevel.Warning, CancellationToken.None),
-        ["serve", "--http", string address] => await HttpHost.RunAsync(
-            Services,
-            ListenAddress.Parse(address),
-            LogLevel.Warning,
-            CancellationToken.None
-        ),
-        _ => throw new ChatSessionException(ChatSessionError.InvalidArgument, "Usage: chat-mcp-server [serve [--http [ADDRESS]]]"),
-    };
+var options = new CommonOptions(Environment.GetEnvironmentVariable);
+var terminal = Terminal.OfProcess(Environment.GetEnvironmentVariable);
 
-    void Services(IServiceCollection services) => services.AddChatSessions(options).AddChatMcp();
-}
-catch (ChatSessionException e)
-{
-    await Console.Error.WriteLineAsync(e.Message);
-    return e.Error == ChatSessionError.InvalidArgument ? 2 : 1;
-}
+return await CommandLine.RunAsync(
+    args,
+    terminal,
+    options,
+    new ServeVerb(options),
+    new ShowVerb(options, terminal),
+    new ListVerb(options, terminal),
+    new DoctorVerb(options, terminal)
+);

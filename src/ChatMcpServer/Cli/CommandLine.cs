@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Reflection;
+using ChatSessions;
+
+namespace ChatMcpServer.Cli;
+
+/// <summary>Runs the verb that the arguments name, and turns every failure into one line and an exit code.</summary>
+internal static class CommandLine
+{
+    private const int Failed = 1;
+    private const int WrongUsage = 2;
+
+    /// <summary>Runs a verb, the first one when the arguments name none.</summary>
+    /// <returns>The exit code: 0, 1 for a failure, 2 for wrong usage.</returns>
+    public static async Task<int> RunAsync(string[] args, Terminal terminal, CommonOptions options, params Verb[] verbs)
+    {
+        var flags = Root(options, verbs).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (flags.Action is ParseErrorAction)
+        {
+            terminal.Fail($"{flags.Errors[0].Message.TrimEnd('.')}. `{Path(flags)} --help` shows what there is.");
+            return WrongUsage;
+        }
+        try
+        {
+            var exitCode = await flags.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = terminal.Out,
+                    EnableDefaultExceptionHandler = false,
+                    // The hosts see to signals themselves; the other verbs just end.
+                    ProcessTerminationTimeout = null,
+                }
+            );
+            terminal.Flush();
+            return exitCode;
+        }
+        catch (ChatSessionException exception)
+        {
+            terminal.Fail(exception.Message);
+            return exception.Error == ChatSessionError.InvalidArgument ? WrongUsage : Failed;
+        }
+        catch (Exception exception)
+        {
+            if (options.IsDebugging(flags))
+                terminal.Explain(exception.ToString());
+            else
+                terminal.Fail($"Unexpected {exception.GetType().Name}: {exception.Message} Run it with --log-level debug for the details.");
+            return Failed;
+        }
+    }
+
+    private static RootCommand Root(CommonOptions options, Verb[] verbs)
+    {
+        var root = new RootCommand(
+            "Lets AI agents and IDE assistants read recorded chat sessions over MCP. Without a command it serves stdio."
+        );
+        options.AddTo(root);
+        foreach (var verb in verbs)
+            root.Add(verb);
+        root.Action = verbs[0].Action;
+        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples();
+        root.Options.OfType<VersionOption>().Single().Action = new Version();
+        return root;
+    }
+
+    private static string Path(ParseResult flags) =>
+        flags.CommandResult.Command is Verb verb ? $"chat-mcp-server {verb.Name}" : "chat-mcp-server";
+
+    private sealed class HelpWithExamples : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            var exitCode = new HelpAction().Invoke(parseResult);
+            var output = parseResult.InvocationConfiguration.Output;
+            var command = parseResult.CommandResult.Command;
+            output.WriteLine("Examples:");
+            foreach (var verb in command is Verb one ? [one] : command.Subcommands.OfType<Verb>())
+            foreach (var example in verb.Examples)
+                output.WriteLine($"  chat-mcp-server {example}");
+            return exitCode;
+        }
+    }
+
+    private sealed class Version : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var version = typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+            parseResult.InvocationConfiguration.Output.WriteLine(version.Split('+')[0]);
+            return 0;
+        }
+    }
+}
+
+/// <summary>Something that the program does.</summary>
+/// <param name="name">The word that asks for it.</param>
+/// <param name="description">What it does.</param>
+internal abstract class Verb(string name, string description) : Command(name, description)
+{
+    /// <summary>Arguments that it may be called with, for its help.</summary>
+    public abstract IReadOnlyList<string> Examples { get; }
+}

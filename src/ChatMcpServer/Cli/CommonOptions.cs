@@ -1,0 +1,172 @@
+using System.CommandLine;
+using ChatSessions;
+using ChatSessions.Sources.Files;
+using ChatSessions.Sources.LlamaCloud;
+
+namespace ChatMcpServer.Cli;
+
+/// <summary>
+/// The options that all verbs take: where sessions come from, and how much is logged. The one place that reads flags and environment; a flag
+/// wins over its variable, and an error names the one that was used.
+/// </summary>
+/// <param name="environment">Answers the value of a variable; null when it is not set.</param>
+internal sealed class CommonOptions(Func<string, string?> environment)
+{
+    private const string SessionsVariable = "CHAT_MCP_SESSIONS";
+    private const string KeyVariable = "LLAMA_CLOUD_API_KEY";
+    private const string OtherKeyVariable = "LLAMA_PARSE_API_KEY";
+    private const int LongestKeyFile = 64 * 1024;
+
+    private readonly Option<string[]> sessions = new("--sessions")
+    {
+        HelpName = "PATH",
+        Description =
+            $"A session (.json), many (.jsonl), either with .gz, or a folder of them; may be repeated. Else {SessionsVariable}, "
+            + $"paths parted by '{Path.PathSeparator}'",
+        Recursive = true,
+    };
+
+    private readonly Option<string> keyFile = Flag("--api-key-file", "PATH", $"A file with the LlamaCloud API key. Else {KeyVariable}");
+
+    private readonly (Option<string> Flag, string Variable)[] llamaCloud =
+    [
+        (Flag("--base-url", "URL", "Address of LlamaCloud. Else LLAMA_CLOUD_BASE_URL"), "LLAMA_CLOUD_BASE_URL"),
+        (Flag("--project-id", "UUID", "LlamaCloud project. Else LLAMA_CLOUD_PROJECT_ID"), "LLAMA_CLOUD_PROJECT_ID"),
+        (Flag("--organization-id", "UUID", "LlamaCloud organization. Else LLAMA_CLOUD_ORGANIZATION_ID"), "LLAMA_CLOUD_ORGANIZATION_ID"),
+    ];
+
+    private readonly (Option<string> Flag, string Variable) maxSession = (
+        Flag(
+            "--max-session-mb",
+            "N",
+            $"The largest session to read, in MB. Else CHAT_MCP_MAX_SESSION_MB, or {FileSource.DefaultMaxSessionBytes >> 20}"
+        ),
+        "CHAT_MCP_MAX_SESSION_MB"
+    );
+
+    private readonly (Option<string> Flag, string Variable) logLevel = (
+        Flag("--log-level", "LEVEL", "debug, info, warning, error or none, to standard error. Else CHAT_MCP_LOG_LEVEL, or warning"),
+        "CHAT_MCP_LOG_LEVEL"
+    );
+
+    /// <summary>Declares the options, for a command and those below it.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(sessions);
+        command.Add(keyFile);
+        foreach (var (flag, _) in llamaCloud)
+            command.Add(flag);
+        command.Add(maxSession.Flag);
+        command.Add(logLevel.Flag);
+    }
+
+    /// <summary>Where sessions come from.</summary>
+    /// <exception cref="ChatSessionException">A flag or a variable is not of the form that it must have.</exception>
+    public ChatSessionsOptions Read(ParseResult flags) =>
+        new()
+        {
+            SessionPaths = SessionPaths(flags),
+            LlamaCloud = LlamaCloud(flags),
+            MaxSessionBytes = MaxSessionBytes(flags),
+        };
+
+    /// <summary>The most bytes that one session may have.</summary>
+    /// <exception cref="ChatSessionException">The flag or the variable is no number of megabytes.</exception>
+    public long MaxSessionBytes(ParseResult flags) =>
+        Given(flags, maxSession) is var (name, text)
+            ? (long)Numbers.Parse(name, text, 1, Array.MaxLength >> 20) << 20
+            : FileSource.DefaultMaxSessionBytes;
+
+    /// <summary>From which level on to log.</summary>
+    /// <exception cref="ChatSessionException">The flag or the variable is no level.</exception>
+    public LogLevel LogLevel(ParseResult flags)
+    {
+        if (Given(flags, logLevel) is not var (name, text))
+            return Microsoft.Extensions.Logging.LogLevel.Warning;
+        return text.ToLowerInvariant() switch
+        {
+            "trace" => Microsoft.Extensions.Logging.LogLevel.Trace,
+            "debug" => Microsoft.Extensions.Logging.LogLevel.Debug,
+            "info" or "information" => Microsoft.Extensions.Logging.LogLevel.Information,
+            "warn" or "warning" => Microsoft.Extensions.Logging.LogLevel.Warning,
+            "error" => Microsoft.Extensions.Logging.LogLevel.Error,
+            "critical" => Microsoft.Extensions.Logging.LogLevel.Critical,
+            "none" => Microsoft.Extensions.Logging.LogLevel.None,
+            _ => throw Invalid($"{name} '{text}' is not a level: give debug, info, warning, error or none."),
+        };
+    }
+
+    /// <summary>Whether the details of a failure are asked for; never fails, since it is asked when something did.</summary>
+    public bool IsDebugging(ParseResult flags) => Given(flags, logLevel)?.Text.ToLowerInvariant() is "debug" or "trace";
+
+    /// <summary>What the LlamaCloud API key was taken from; null when there is none.</summary>
+    public string? KeyOrigin(ParseResult flags) =>
+        flags.GetValue(keyFile) is { } path ? $"--api-key-file {path}"
+        : !string.IsNullOrEmpty(environment(KeyVariable)) ? KeyVariable
+        : !string.IsNullOrEmpty(environment(OtherKeyVariable)) ? OtherKeyVariable
+        : null;
+
+    private string[] SessionPaths(ParseResult flags) =>
+        flags.GetValue(sessions) is { Length: > 0 } paths
+            ? paths
+            : environment(SessionsVariable)
+                ?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                ?? [];
+
+    private LlamaCloudOptions? LlamaCloud(ParseResult flags)
+    {
+        var given = llamaCloud
+            .Where(option => flags.GetValue(option.Flag) is not null)
+            .ToDictionary(option => option.Variable, option => option.Flag);
+        var keyPath = flags.GetValue(keyFile);
+        var key = keyPath is null ? null : ReadKey(keyPath);
+        try
+        {
+            var options = LlamaCloudOptions.FromEnvironment(variable =>
+                variable == KeyVariable && key is not null ? key
+                : given.TryGetValue(variable, out var flag) ? flags.GetValue(flag)
+                : environment(variable)
+            );
+            if (options is null && given.Values.FirstOrDefault() is { } useless)
+                throw Invalid($"{useless.Name} is given, but no API key for LlamaCloud: set {KeyVariable}, or pass --api-key-file PATH.");
+            return options;
+        }
+        catch (ChatSessionException exception) when (keyPath is not null || given.Count > 0)
+        {
+            // The library knows the variables only; who passed a flag is told of the flag.
+            var message = given.Aggregate(exception.Message, (text, option) => text.Replace(option.Key, option.Value.Name));
+            throw Invalid(keyPath is null ? message : message.Replace($"set {KeyVariable} to", $"let {keyPath} hold"));
+        }
+    }
+
+    private static string ReadKey(string path)
+    {
+        try
+        {
+            using var file = new StreamReader(path);
+            var text = new char[LongestKeyFile];
+            var key = new string(text, 0, file.ReadBlock(text)).Trim();
+            return key.Length > 0 ? key : throw Invalid($"--api-key-file {path} is empty: write the LlamaCloud API key into it.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw Invalid($"--api-key-file {path} cannot be read: pass the path of a file that holds the LlamaCloud API key alone.");
+        }
+    }
+
+    /// <summary>What a flag or its variable says, and which of the two does.</summary>
+    private (string Name, string Text)? Given(ParseResult flags, (Option<string> Flag, string Variable) option) =>
+        flags.GetValue(option.Flag) is { } value ? (option.Flag.Name, value)
+        : environment(option.Variable) is { Length: > 0 } variable ? (option.Variable, variable)
+        : null;
+
+    private static Option<string> Flag(string name, string helpName, string description) =>
+        new(name)
+        {
+            HelpName = helpName,
+            Description = description,
+            Recursive = true,
+        };
+
+    private static ChatSessionException Invalid(string message) => new(ChatSessionError.InvalidArgument, message);
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Wcwidth;
+
+namespace ChatMcpServer.Cli;
+
+/// <summary>
+/// How many columns of a terminal a text takes. The tables of wide and of combining characters are Wcwidth's: .NET has none, and titles in
+/// Chinese, or with an emoji, would push every column after them.
+/// </summary>
+internal static class DisplayWidth
+{
+    private const char EmojiPresentation = '\uFE0F';
+
+    /// <summary>The columns of a text of one line.</summary>
+    public static int Of(string text)
+    {
+        var width = 0;
+        for (var rest = text.AsSpan(); rest.Length > 0; )
+        {
+            var length = StringInfo.GetNextTextElementLength(rest);
+            width += OfElement(rest[..length]);
+            rest = rest[length..];
+        }
+        return width;
+    }
+
+    /// <summary>The text in exactly so many columns: filled up with spaces, or cut with an ellipsis.</summary>
+    public static string Fit(string text, int columns)
+    {
+        var cut = Cut(text, columns);
+        return cut + new string(' ', columns - Of(cut));
+    }
+
+    /// <summary>The text in at most so many columns, at least one, cut with an ellipsis where it has more.</summary>
+    public static string Cut(string text, int columns)
+    {
+        if (Of(text) <= columns)
+            return text;
+        var (at, width) = (0, 0);
+        while (true)
+        {
+            var length = StringInfo.GetNextTextElementLength(text.AsSpan(at));
+            width += OfElement(text.AsSpan(at, length));
+            // One column is the ellipsis's.
+            if (width >= columns)
+                return $"{text.AsSpan(0, at).TrimEnd()}…";
+            at += length;
+        }
+    }
+
+    /// <summary>What is joined into one, such as a family of emoji or a letter with its accents, is never wider than two columns.</summary>
+    private static int OfElement(ReadOnlySpan<char> element)
+    {
+        if (element.Contains(EmojiPresentation))
+            return 2;
+        var width = 0;
+        foreach (var rune in element.EnumerateRunes())
+            width += Math.Max(0, UnicodeCalculator.GetWidth(rune));
+        return Math.Min(2, width);
+    }
+}

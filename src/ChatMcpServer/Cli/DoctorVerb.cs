@@ -1,0 +1,184 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Diagnostics;
+using System.Globalization;
+using ChatSessions;
+using ChatSessions.Sources;
+using ChatSessions.Sources.LlamaCloud;
+using ModelContextProtocol;
+
+namespace ChatMcpServer.Cli;
+
+/// <summary>Looks whether all is as it must be for an assistant to read sessions, and says what to do where it isn't.</summary>
+internal sealed class DoctorVerb : Verb
+{
+    /// <summary>More files that cannot be read are counted, not named.</summary>
+    private const int ProblemsNamed = 5;
+
+    private static readonly TimeSpan SourceTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly CommonOptions options;
+    private readonly Terminal terminal;
+
+    public DoctorVerb(CommonOptions options, Terminal terminal)
+        : base("doctor", "Check the configuration, the sources and the server, and say what to do.")
+    {
+        this.options = options;
+        this.terminal = terminal;
+        SetAction(RunAsync);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["doctor", "doctor --sessions ~/sessions"];
+
+    private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
+    {
+        var isWell = true;
+        await foreach (var finding in FindingsAsync(flags, cancellationToken))
+        {
+            isWell &= finding.Word != Finding.Fail;
+            terminal.Out.WriteLine(finding.Line(terminal.Paint));
+            // The next check may take its time.
+            terminal.Flush();
+        }
+        return isWell ? 0 : 1;
+    }
+
+    private async IAsyncEnumerable<Finding> FindingsAsync(
+        ParseResult flags,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var (configured, configuration) = Configuration(flags);
+        yield return configuration;
+        if (configured is null)
+            yield break;
+        yield return Key(configured, flags);
+        await using (var sessions = new Sessions(configured, LogLevel.None))
+            foreach (var source in sessions.Catalog.Sources)
+            {
+                yield return await ReachAsync(source, cancellationToken);
+                foreach (var problem in source.Problems.Take(ProblemsNamed))
+                    yield return new(Finding.Warn, "files", problem);
+                if (source.Problems.Count > ProblemsNamed)
+                    yield return new(Finding.Warn, "files", $"{source.Problems.Count - ProblemsNamed} more problems of the kind.");
+            }
+        yield return await HandshakeAsync(flags, cancellationToken);
+    }
+
+    private (ChatSessionsOptions? Options, Finding Finding) Configuration(ParseResult flags)
+    {
+        try
+        {
+            var read = options.Read(flags);
+            read.Validate();
+            options.LogLevel(flags);
+            var places = read.SessionPaths.Select(Path.GetFullPath).Append(read.LlamaCloud?.BaseUrl.OriginalString).OfType<string>();
+            return (
+                read,
+                read is { SessionPaths.Count: 0, LlamaCloud: null }
+                    ? new(Finding.Warn, "configuration", $"No source of sessions is configured. {SampleSource.Notice}")
+                    : new(Finding.Ok, "configuration", $"Sessions come from {string.Join(", ", places)}.")
+            );
+        }
+        catch (ChatSessionException exception)
+        {
+            return (null, new(Finding.Fail, "configuration", exception.Message));
+        }
+    }
+
+    private Finding Key(ChatSessionsOptions configured, ParseResult flags) =>
+        configured.LlamaCloud is null
+            ? new(Finding.Ok, "key", "There is none, so LlamaCloud is not asked. LLAMA_CLOUD_API_KEY would set one.")
+            : new(Finding.Ok, "key", $"{options.KeyOrigin(flags)} holds one for {Region(configured.LlamaCloud)}.");
+
+    private static string Region(LlamaCloudOptions cloud) =>
+        cloud.BaseUrl.Host == LlamaCloudOptions.DefaultBaseUrl.Host ? "LlamaCloud's North American region"
+        : cloud.BaseUrl.Host == LlamaCloudOptions.EuropeanBaseUrl.Host ? "LlamaCloud's European region"
+        : $"an installation of your own at {cloud.BaseUrl.Authority}";
+
+    private static async Task<Finding> ReachAsync(ISessionSource source, CancellationToken cancellationToken)
+    {
+        var name = source is LlamaCloudSource ? "api" : "files";
+        var started = Stopwatch.GetTimestamp();
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bound.CancelAfter(SourceTimeout);
+        var count = 0;
+        try
+        {
+            await foreach (var page in source.ListAsync(SessionScope.Default, bound.Token))
+                count += page.Count;
+            var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            var found = string.Create(CultureInfo.InvariantCulture, $"{source.Name}: {count:N0} sessions, listed in {took:N0} ms.");
+            return count > 0 ? new(Finding.Ok, name, found)
+                : source.Problems.Count > 0 ? new(Finding.Fail, name, $"{found} None could be read.")
+                : new(Finding.Warn, name, $"{found} Check that this is the right place.");
+        }
+        catch (ChatSessionException exception)
+        {
+            return new(Finding.Fail, name, exception.Message);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            var seconds = SourceTimeout.TotalSeconds;
+            return count > 0
+                ? new(Finding.Ok, name, $"{source.Name}: more than {count} sessions; the list did not end within {seconds} s.")
+                : new(
+                    Finding.Fail,
+                    name,
+                    $"{source.Name} did not answer within {seconds} s: check the network, a proxy, and LLAMA_CLOUD_BASE_URL."
+                );
+        }
+    }
+
+    /// <summary>The options of this command are those of the server: both have the common ones only.</summary>
+    private static async Task<Finding> HandshakeAsync(ParseResult flags, CancellationToken cancellationToken)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bound.CancelAfter(HandshakeTimeout);
+        try
+        {
+            var server = await Handshake.RunAsync(
+                flags.Tokens.Where(token => token.Type != TokenType.Command).Select(token => token.Value),
+                bound.Token
+            );
+            return new(
+                Finding.Ok,
+                "handshake",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{server.Server.Name} {server.Server.Version} speaks MCP {server.ProtocolVersion} and offers {server.Tools} tools; started and asked in {server.Took.TotalMilliseconds:N0} ms."
+                )
+            );
+        }
+        catch (Exception exception)
+            when (exception is McpException or IOException or System.ComponentModel.Win32Exception
+                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
+        {
+            return new(
+                Finding.Fail,
+                "handshake",
+                $"This program, started as an assistant does, did not answer ({exception.GetType().Name}): run `chat-mcp-server serve --log-level debug` to see why."
+            );
+        }
+    }
+
+    /// <summary>What a check found.</summary>
+    private sealed record Finding(string Word, string Check, string Sentence)
+    {
+        public const string Ok = "ok";
+        public const string Warn = "warn";
+        public const string Fail = "fail";
+
+        public string Line(Func<string, Ink, string> paint)
+        {
+            var ink =
+                Word == Ok ? Ink.Green
+                : Word == Warn ? Ink.Yellow
+                : Ink.Red;
+            return $"{paint(Word.PadRight(4), ink)}  {Check, -13}  {ChatSessions.Redaction.OutgoingText.ShowLine(Sentence, 1_000)}";
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Globalization;
+using ChatMcpServer.Mcp.Tools;
+using ChatSessions;
+using ChatSessions.Sources;
+
+namespace ChatMcpServer.Cli;
+
+/// <summary>Prints which sessions there are.</summary>
+internal sealed class ListVerb : Verb
+{
+    private const int DefaultLimit = 20;
+
+    private readonly Option<string> limit = new("--limit")
+    {
+        HelpName = "N",
+        Description = $"How many sessions to show at most; else {DefaultLimit}",
+    };
+    private readonly Option<string> title = new("--title") { HelpName = "TEXT", Description = "Only those with this in their title" };
+    private readonly Option<string> outcome = new("--outcome")
+    {
+        HelpName = "OUTCOME",
+        Description = "Only those whose last run ended so: ok, error or never_run",
+    };
+    private readonly Option<bool> json = new("--json") { Description = "Print a JSON array" };
+    private readonly CommonOptions options;
+    private readonly Terminal terminal;
+
+    public ListVerb(CommonOptions options, Terminal terminal)
+        : base("list", "List sessions, those updated last first.")
+    {
+        this.options = options;
+        this.terminal = terminal;
+        Add(limit);
+        Add(title);
+        Add(outcome);
+        Add(json);
+        SetAction(RunAsync);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+        ["list --sessions ~/sessions --limit 50", "list --outcome error --title invoice --json"];
+
+    private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
+    {
+        var most = flags.GetValue(limit) is { } number ? Numbers.Parse(limit.Name, number, 1, int.MaxValue) : DefaultLimit;
+        var filter = new SessionFilter(flags.GetValue(title), Outcome: flags.GetValue(outcome) is { } word ? Outcome(word) : null);
+        await using var sessions = new Sessions(options.Read(flags), options.LogLevel(flags));
+        var catalog = sessions.Catalog;
+        var page = await SessionListPage.ReadAsync(catalog, filter, SessionScope.Default, most, null, cancellationToken);
+
+        if (flags.GetValue(json))
+            terminal.WriteJson(SessionList.Of(page, null).ToJson().GetProperty("sessions"));
+        else if (page.Total > 0)
+            foreach (var line in SessionTable.Lines(page.Sessions, terminal.Width, terminal.Paint))
+                terminal.Out.WriteLine(line);
+        else
+            terminal.Remark(
+                $"No {(filter == SessionFilter.All ? "" : "such ")}session in {string.Join(" or ", catalog.Sources.Select(source => source.Name))}."
+            );
+
+        if (page.Total - page.Sessions.Count is > 0 and var more)
+            terminal.Remark(string.Create(CultureInfo.InvariantCulture, $"…and {more:N0} more: --limit {page.Total} shows all."));
+        foreach (var problem in catalog.Problems)
+            terminal.Remark($"Not listed: {problem}");
+        if (catalog.IsSamplesOnly)
+            terminal.Remark(SampleSource.Notice);
+        return 0;
+    }
+
+    private static RunOutcome Outcome(string word) =>
+        word switch
+        {
+            "ok" => RunOutcome.Ok,
+            "error" => RunOutcome.Error,
+            "never_run" => RunOutcome.NeverRun,
+            _ => throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                $"--outcome '{word}' is none: give ok, error or never_run."
+            ),
+        };
+}

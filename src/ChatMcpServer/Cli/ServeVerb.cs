@@ -1,0 +1,41 @@
+using System.CommandLine;
+using ChatMcpServer.Hosting;
+using ChatMcpServer.Mcp;
+using ChatSessions;
+
+namespace ChatMcpServer.Cli;
+
+/// <summary>Serves MCP over stdio, or over HTTP.</summary>
+internal sealed class ServeVerb : Verb
+{
+    private readonly Option<string> http = new("--http")
+    {
+        HelpName = "ADDRESS",
+        Description = $"Serve Streamable HTTP at /mcp instead of stdio; where nothing is named, on {ListenAddress.Default}",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    private readonly CommonOptions options;
+
+    public ServeVerb(CommonOptions options)
+        : base("serve", "Serve MCP over stdio, or over HTTP with --http.")
+    {
+        this.options = options;
+        Add(http);
+        SetAction(RunAsync);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["serve --sessions ~/sessions", "serve --http 127.0.0.1:8080"];
+
+    private Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
+    {
+        var sessions = options.Read(flags);
+        var logLevel = options.LogLevel(flags);
+        if (flags.GetResult(http) is null)
+            return StdioHost.RunAsync(AddServices, logLevel, cancellationToken);
+        var address = flags.GetValue(http) is { } text ? ListenAddress.Parse(text) : ListenAddress.Default;
+        return HttpHost.RunAsync(AddServices, address, logLevel, cancellationToken);
+
+        void AddServices(IServiceCollection services) => services.AddChatSessions(sessions).AddChatMcp();
+    }
+}

@@ -1,0 +1,116 @@
+using System.CommandLine;
+using ChatSessions;
+using ChatSessions.Condensing;
+using ChatSessions.Sources;
+
+namespace ChatMcpServer.Cli;
+
+/// <summary>Prints what an agent would see of a session.</summary>
+internal sealed class ShowVerb : Verb
+{
+    /// <summary>How many ids of a file are named.</summary>
+    private const int IdsNamed = 5;
+
+    private readonly Argument<string> session = new("session") { Description = "The id of a session, or a file with one" };
+    private readonly Option<string> maxTokens = new("--max-tokens")
+    {
+        HelpName = "N",
+        Description =
+            $"The most tokens that the answer may cost, {CondenseOptions.SmallestMaxTokens} to {CondenseOptions.LargestMaxTokens}; "
+            + $"else {CondenseOptions.DefaultMaxTokens}",
+    };
+    private readonly Option<string> turns = new("--turns") { HelpName = "TURNS", Description = "Only these turns: 3, 2-5 or 'last 3'" };
+    private readonly Option<string> sinceEvent = new("--since-event")
+    {
+        HelpName = "N",
+        Description = "Only what came after the event at this position",
+    };
+    private readonly Option<bool> json = new("--json") { Description = "Print the structured content, one JSON document" };
+    private readonly CommonOptions options;
+    private readonly Terminal terminal;
+
+    public ShowVerb(CommonOptions options, Terminal terminal)
+        : base("show", "Print what an agent would see of a session.")
+    {
+        this.options = options;
+        this.terminal = terminal;
+        Add(session);
+        Add(maxTokens);
+        Add(turns);
+        Add(sinceEvent);
+        Add(json);
+        SetAction(RunAsync);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+        ["show ses-abc123 --max-tokens 10000", "show session.json --turns \"last 2\"", "show ses-abc123 --sessions sessions.jsonl --json"];
+
+    private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
+    {
+        var condensing = new CondenseOptions
+        {
+            MaxTokens = flags.GetValue(maxTokens) is { } tokens
+                ? Numbers.Parse(maxTokens.Name, tokens, CondenseOptions.SmallestMaxTokens, CondenseOptions.LargestMaxTokens)
+                : CondenseOptions.DefaultMaxTokens,
+            Turns = flags.GetValue(turns) is { } range ? TurnRange.Parse(range) : null,
+            SinceEvent = flags.GetValue(sinceEvent) is { } position ? Numbers.Parse(sinceEvent.Name, position, 0, int.MaxValue) : null,
+            Form = flags.GetValue(json) ? CondensedForm.Json : CondensedForm.Text,
+        };
+        var asked = flags.GetRequiredValue(session);
+        var isFile = File.Exists(asked);
+        // What a file holds depends on nothing that is said of other sources, be it right or wrong.
+        await using var sessions = new Sessions(
+            isFile ? new() { SessionPaths = [asked], MaxSessionBytes = options.MaxSessionBytes(flags) } : options.Read(flags),
+            options.LogLevel(flags)
+        );
+        var found = isFile
+            ? await OnlyOneInAsync(asked, sessions.Catalog, cancellationToken)
+            : await ByIdAsync(asked, sessions.Catalog, cancellationToken);
+        if (sessions.Catalog.IsSamplesOnly)
+            condensing = condensing with { Notes = SampleSource.Notice };
+
+        var condensed = Condenser.Condense(found, condensing, cancellationToken);
+        if (flags.GetValue(json))
+            terminal.WriteJson(condensed.ToJson());
+        else
+            terminal.Out.Write(Transcript.Paint(condensed.ToText(), terminal.Paint));
+        return 0;
+    }
+
+    private async Task<Session> OnlyOneInAsync(string file, SessionCatalog catalog, CancellationToken cancellationToken)
+    {
+        var ids = await catalog
+            .ListAsync(SessionScope.Default, cancellationToken)
+            .Select(summary => summary.SessionId)
+            .ToListAsync(cancellationToken);
+        if (ids.Count == 0)
+            throw new ChatSessionException(ChatSessionError.InvalidSession, catalog.Problems[0]);
+        if (ids.Count > 1)
+            throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                $"{file} holds {ids.Count:N0} sessions: pass the id of one, as in `chat-mcp-server show '{ids[0]}' --sessions '{file}'`. "
+                    + $"It holds {string.Join(", ", ids.Take(IdsNamed))}{(ids.Count > IdsNamed ? " and more" : "")}."
+            );
+        foreach (var problem in catalog.Problems)
+            terminal.Remark(problem);
+        return await catalog.GetAsync(ids[0], SessionScope.Default, cancellationToken);
+    }
+
+    private static async Task<Session> ByIdAsync(string id, SessionCatalog catalog, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await catalog.GetAsync(id, SessionScope.Default, cancellationToken);
+        }
+        catch (ChatSessionException exception) when (exception.Error == ChatSessionError.NotFound)
+        {
+            var places = string.Join(" or ", catalog.Sources.Select(source => source.Name));
+            var unread = catalog.Problems.Count > 0 ? $" {catalog.Problems[0]}" : "";
+            var nextStep = Directory.Exists(id)
+                ? $"It is a folder: `chat-mcp-server list --sessions '{id}'` shows the ids in it."
+                : "`chat-mcp-server list` shows the ids.";
+            throw new ChatSessionException(exception.Error, $"No session or file '{id}' in {places}.{unread} {nextStep}", exception);
+        }
+    }
+}
