@@ -6,6 +6,9 @@ internal sealed class Budget(CondensedForm form)
     /// <summary>What an entry of the transcript adds to the answer.</summary>
     public Cost OfEntry(string entry) => Cost.Of(form == CondensedForm.Text ? $"{entry}\n" : $" {Cost.Quote(entry)},");
 
+    /// <summary>What a position adds to a list of positions; it is the same in both forms.</summary>
+    public static Cost OfListed(string address) => Cost.Of(address);
+
     /// <summary>What a whole answer costs.</summary>
     public Cost OfAnswer(CondensedSession answer) => form == CondensedForm.Text ? Cost.Of(answer.ToText()) : Cost.Of(answer.ToJson());
 }

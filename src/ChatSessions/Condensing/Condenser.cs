@@ -12,6 +12,8 @@ namespace ChatSessions.Condensing;
 /// </summary>
 public static class Condenser
 {
+    private const int MostKinds = 12;
+
     /// <summary>Condenses a session.</summary>
     /// <exception cref="ChatSessionException">The session has no such turns or no such event.</exception>
     public static CondensedSession Condense(Session session, CondenseOptions options, CancellationToken cancellationToken = default)
@@ -88,16 +90,18 @@ public static class Condenser
         CancellationToken cancellationToken
     )
     {
-        var runs = new FoldedRuns(entries);
+        var omissions = new Omissions(entries, budget, MostKinds);
         var costs = new Cost[entries.Count];
-        var spent = OfRun(0, entries.Count - 1);
+        var spent = omissions.OfRun(0, entries.Count - 1) + omissions.OfListHead;
         var queue = new PriorityQueue<int, (double, int)>(entries.Select((entry, index) => (index, (-entry.Worth, index))));
         while (queue.TryDequeue(out var index, out _))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var entry = entries[index];
-            var (from, to) = runs.RunAround(index);
-            var others = entry.IsOpen ? spent - costs[index] : spent - OfRun(from, to) + OfRun(from, index - 1) + OfRun(index + 1, to);
+            var (from, to) = omissions.RunAround(index);
+            var others = entry.IsOpen
+                ? spent - costs[index]
+                : spent - omissions.OfRun(from, to) + omissions.OfRun(from, index - 1) + omissions.OfRun(index + 1, to);
             var left = limit - others;
 
             var wasOpen = entry.IsOpen;
@@ -110,27 +114,27 @@ public static class Condenser
             }
             if (!fits)
                 grown!.ShrinkToFit(Fits);
-            costs[index] = budget.OfEntry(entry.Render());
+            costs[index] = OfEntry();
             spent = others + costs[index];
             if (!wasOpen)
-                runs.Open(index);
+                omissions.Open(index);
             if (!fits)
                 break;
             if (entry.Worth > 0)
                 queue.Enqueue(index, (-entry.Worth, index));
 
-            bool Fits() => budget.OfEntry(entry.Render()).FitsIn(left);
+            bool Fits() => OfEntry().FitsIn(left);
+
+            Cost OfEntry() => budget.OfEntry(entry.Render()) + Omissions.OfListed(entry);
         }
         return head with
         {
-            Transcript = [.. runs.Render()],
+            Transcript = [.. omissions.Render()],
             Size = head.Size with
             {
                 Shown = Math.Min(entries.Sum(entry => entry.ShownCharacters), head.Size.Full),
                 Complete = entries.TrueForAll(entry => entry.IsWhole),
             },
         };
-
-        Cost OfRun(int from, int to) => runs.Marker(from, to) is { } marker ? budget.OfEntry(marker) : default;
     }
 }

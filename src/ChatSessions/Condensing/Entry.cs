@@ -12,6 +12,8 @@ namespace ChatSessions.Condensing;
 /// <param name="worth">What it is worth to a reader that the entry is open, for each character that this takes.</param>
 internal sealed class Entry(Session session, Step step, double worth)
 {
+    private const int LongestKind = 64;
+
     private Section[]? sections;
 
     /// <summary>What a marker calls the step: the tool's name, or the kind of message.</summary>
@@ -21,7 +23,7 @@ internal sealed class Entry(Session session, Step step, double worth)
             UserMessage => "user",
             Passage { Kind: PassageKind.Text } => "text",
             Passage => "thinking",
-            ToolUse use => OutgoingText.Show(use.Name),
+            ToolUse use => OutgoingText.ShowLine(use.Name, LongestKind) ?? "unnamed tool",
             RunEnd => "stop",
             _ => "unknown",
         };
@@ -67,7 +69,7 @@ internal sealed class Entry(Session session, Step step, double worth)
     public string Render()
     {
         var text = new StringBuilder();
-        foreach (var section in sections!)
+        foreach (var section in sections!.Where(section => !section.IsLeftOut))
         {
             if (text.Length > 0)
                 text.Append('\n');
@@ -75,4 +77,19 @@ internal sealed class Entry(Session session, Step step, double worth)
         }
         return text.ToString();
     }
+
+    /// <summary>The events that the entry leaves out whole: each with what to call it in a list, and its position.</summary>
+    public IEnumerable<(string Kind, string Address)> LeftOut() =>
+        (sections, step) switch
+        {
+            ({ } shown, _) => shown.Where(section => section.IsLeftOut).Select(section => ("result", $" #{section.Position}")),
+            (_, ToolUse { Call: { } call, Result: { } result }) when result.Position == call.Position + 1 =>
+            [
+                ($"{Kind}+result", $" #{call.Position}"),
+            ],
+            (_, ToolUse { Call: { } call, Result: { } result }) => [(Kind, $" #{call.Position}"), ("result", $" #{result.Position}")],
+            (_, ToolUse { Call: null }) => [("result", $" #{step.Position}")],
+            (_, Passage) when step.LastPosition > step.Position => [(Kind, $" #{step.Position}–#{step.LastPosition}")],
+            _ => [(Kind, $" #{step.Position}")],
+        };
 }

@@ -14,14 +14,14 @@ internal sealed class Importance(Session session)
     public double Of(Step step) =>
         step switch
         {
-            RunEnd end when end.Event == lastStop => 20,
+            // How the last run ended stands in the head of the answer.
             RunEnd { Event.IsError: true } => 2,
-            RunEnd => 0.2,
+            RunEnd end => end.Event == lastStop ? 0.001 : 0.02,
             _ when step.Position == answer => 10,
             UserMessage input => input.Position == question ? 15 : 100.0 / (Length(input.Event.Json, 330) + 10),
             ToolUse { Outcome.IsFailure: true } use => 40.0 / (ArgumentsLength(use) + 160),
             ToolUse use => 1.5 / (ArgumentsLength(use) + 30),
-            Passage passage => (passage.Kind == PassageKind.Text ? 0.5 : 0.3) / (Math.Min(passage.Text.Length, 240) + 20),
+            Passage passage => (passage.Kind == PassageKind.Text ? 0.2 : 0.15) / (Math.Min(passage.Text.Length, 240) + 20),
             _ => 0.3 / (Length(session.Events[step.Position].Json, 240) + 20),
         };
 

@@ -10,6 +10,8 @@ namespace ChatSessions.Condensing;
 /// <param name="Weight">What the text is worth to a reader, compared with others.</param>
 internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, double Weight)
 {
+    private const double LaterWeight = 0.4;
+
     private int level;
 
     /// <summary>What is shown.</summary>
@@ -22,7 +24,7 @@ internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, dou
     public int ShownLength => Text.Text.Length - Excerpt.CutLength(Text, Window);
 
     /// <summary>What showing the next window is worth for each character that it takes; 0 when nothing is cut.</summary>
-    public double NextWorth => IsWhole ? 0 : Weight / (NextLength + 12);
+    public double NextWorth => IsWhole ? 0 : Weight * (level == 0 ? 1 : LaterWeight) / (NextLength + 12);
 
     /// <summary>How many characters the next window shows more than this one.</summary>
     public int NextLength => Excerpt.CutLength(Text, Window) - Excerpt.CutLength(Text, Next);
@@ -30,13 +32,13 @@ internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, dou
     private Window Next => level + 1 < Ladder.Length ? Ladder[level + 1] : Window.Whole;
 
     public static Part OfUserMessage(RecordedText text) =>
-        new("", text, [new(360, 0), new(1_000, 0), new(3_000, 400), new(9_000, 1_000)], 2);
+        new("", text, [new(360, 0), new(1_000, 0), new(3_000, 400), new(9_000, 1_000)], 0.5);
 
-    public static Part OfPassage(RecordedText text) => new("", text, [new(240, 0), new(600, 60), new(2_400, 400), new(9_000, 1_000)], 0.4);
+    public static Part OfPassage(RecordedText text) => new("", text, [new(240, 0), new(600, 60), new(2_400, 400), new(9_000, 1_000)], 0.2);
 
     public static Part OfError(RecordedText text) => new("", text, [new(160, 0), new(600, 200)], 4);
 
-    public static Part OfArgument(string name, RecordedText text) => new(name, text, [new(120, 0), new(1_200, 200), new(6_000, 600)], 1);
+    public static Part OfArgument(string name, RecordedText text) => new(name, text, [new(120, 0), new(1_200, 200), new(6_000, 600)], 1.3);
 
     /// <summary>
     /// Of a result the beginning says what it is and the end how it went; of a failed one the last line names the error, and is shown
@@ -45,11 +47,11 @@ internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, dou
     public static Part OfResult(RecordedText text, bool isFailure)
     {
         var length = text.Text.Length;
-        var head = Math.Max(60, length / 20 + 40);
-        var tail = isFailure ? LastLine(text.Text) : Math.Max(60, length * 7 / 100 + 8);
-        var wider = Math.Max(tail, length / 5);
-        Window[] ladder = [new(Math.Min(head, length / 4), tail), new(Math.Max(head, length / 4), wider)];
-        return new("", text, isFailure ? ladder : [new(0, 0), .. ladder], isFailure ? 3 : 0.9);
+        var head = length / 20 + 52;
+        var tail = isFailure ? LastLine(text.Text) : length * 7 / 100 + 32;
+        Window[] ladder = [new(head, tail)];
+        // The ends of a long result stand for more than those of a short one.
+        return new("", text, isFailure ? ladder : [new(0, 0), .. ladder], isFailure ? 1.5 : Math.Clamp(length / 450.0, 0.4, 1.4));
     }
 
     /// <summary>Shows the next window.</summary>

@@ -10,10 +10,16 @@ namespace ChatSessions.Condensing;
 /// A labelled part of an entry: a message, the arguments of a call, its result. The label stands at the margin and recorded text never
 /// does (each further line of it begins with a space), so that no recorded text can pass for a line of ours.
 /// </summary>
-internal sealed record Section(string Label, IReadOnlyList<Part> Parts)
+/// <param name="Label">What stands at the margin.</param>
+/// <param name="Parts">The texts.</param>
+/// <param name="Position">The position of the event that the section is all there is of, where it may be left out; else null.</param>
+internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Position = null)
 {
     /// <summary>Values up to this length share a line; longer ones get lines of their own.</summary>
     private const int LongestInline = 100;
+
+    /// <summary>True when nothing of the event is shown: it is listed with what is left out.</summary>
+    public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
 
     /// <summary>What an entry shows of a step.</summary>
     public static Section[] Describe(Session session, Step step) =>
@@ -34,7 +40,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts)
     public void AppendTo(StringBuilder text)
     {
         text.Append(Label);
-        var values = Parts.Select(part => part.Name + Excerpt.Of(part.Text, part.Window)).ToList();
+        var values = Parts.Select(part => part.Name + Excerpt.Of(part.Text, part.Window).TrimEnd()).ToList();
         var isInline = values.Count == 1 || values.TrueForAll(value => value.Length <= LongestInline && !value.Contains('\n'));
         for (var index = 0; index < values.Count; index++)
         {
@@ -88,7 +94,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts)
         parts.Add(Part.OfResult(new RecordedText((result, text)), use.Outcome.IsFailure));
         if (result.ImageAttachment is not null)
             parts.Add(Part.OfArgument("image: ", new RecordedText((result, result.Json.Property("image_attachment")))));
-        return new(label.ToString(), parts);
+        return new(label.ToString(), parts, use is { Call: not null, Outcome.IsFailure: false } ? result.Position : null);
     }
 
     private static Section OfStop(StopEvent stop)

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text;
+
+namespace ChatSessions.Condensing;
+
+/// <summary>
+/// What a transcript leaves out whole. A long run of folded entries is a marker in its place, <c>…[+38 events, #3–#40: bash ×12, text ×5]</c>;
+/// what is left out singly would cost more by its marker than by its number, and stands in one list at the end,
+/// <c>…[+9 events: text #1 #4; bash+result #6 #9; result #12]</c>.
+/// </summary>
+internal sealed class Omissions
+{
+    /// <summary>Runs of fewer events are listed singly.</summary>
+    private const int ShortestRun = 10;
+
+    private readonly List<Entry> entries;
+    private readonly Budget budget;
+    private readonly int mostKinds;
+    private readonly List<int> open = [];
+    private readonly int[] eventsBefore;
+    private readonly Cost[] costBefore;
+    private readonly List<(string Kind, List<int> Entries)> kinds = [];
+
+    /// <param name="mostKinds">So many kinds of entries, the most frequent, a marker names.</param>
+    public Omissions(List<Entry> entries, Budget budget, int mostKinds)
+    {
+        (this.entries, this.budget, this.mostKinds) = (entries, budget, mostKinds);
+        eventsBefore = new int[entries.Count + 1];
+        costBefore = new Cost[entries.Count + 1];
+        var byKind = new Dictionary<string, List<int>>();
+        for (var index = 0; index < entries.Count; index++)
+        {
+            eventsBefore[index + 1] = eventsBefore[index] + entries[index].EventCount;
+            costBefore[index + 1] = costBefore[index];
+            foreach (var (_, address) in entries[index].LeftOut())
+                costBefore[index + 1] += Budget.OfListed(address);
+            if (!byKind.TryGetValue(entries[index].Kind, out var alike))
+                kinds.Add((entries[index].Kind, byKind[entries[index].Kind] = alike = []));
+            alike.Add(index);
+        }
+    }
+
+    /// <summary>What the list costs besides its numbers.</summary>
+    public Cost OfListHead =>
+        budget.OfEntry(
+            List([.. kinds.Take(mostKinds).SelectMany(kind => new[] { (kind.Kind, ""), ($"{kind.Kind}+result", "") })], entries.Count)
+        );
+
+    /// <summary>The run of folded entries around one of them; an open entry stands alone.</summary>
+    public (int From, int To) RunAround(int index)
+    {
+        var found = open.BinarySearch(index);
+        if (found >= 0)
+            return (index, index);
+        var next = ~found;
+        return (next == 0 ? 0 : open[next - 1] + 1, (next == open.Count ? entries.Count : open[next]) - 1);
+    }
+
+    /// <summary>Notes that an entry is open now.</summary>
+    public void Open(int index) => open.Insert(~open.BinarySearch(index), index);
+
+    /// <summary>What it costs to leave out a run.</summary>
+    public Cost OfRun(int from, int to) =>
+        from > to ? default
+        : IsListed(from, to) ? costBefore[to + 1] - costBefore[from]
+        : budget.OfEntry(Marker(from, to));
+
+    /// <summary>What it costs to list what an open entry leaves out whole.</summary>
+    public static Cost OfListed(Entry entry) =>
+        entry.LeftOut().Aggregate(default(Cost), (sum, omitted) => sum + Budget.OfListed(omitted.Address));
+
+    /// <summary>The transcript: open entries as they are, a marker for each long run between, the list of the rest.</summary>
+    public IEnumerable<string> Render()
+    {
+        var listed = new List<(string Kind, string Address)>();
+        var (done, count) = (0, 0);
+        foreach (var index in open.Append(entries.Count))
+        {
+            if (done < index && !IsListed(done, index - 1))
+                yield return Marker(done, index - 1);
+            else
+                for (; done < index; done++)
+                    Add(entries[done]);
+            if (index == entries.Count)
+                break;
+            yield return entries[index].Render();
+            Add(entries[index]);
+            done = index + 1;
+        }
+        if (listed.Count > 0)
+            yield return List(listed, count);
+
+        void Add(Entry entry)
+        {
+            listed.AddRange(entry.LeftOut());
+            count += entry.IsOpen ? entry.LeftOut().Count() : entry.EventCount;
+        }
+    }
+
+    private bool IsListed(int from, int to) => eventsBefore[to + 1] - eventsBefore[from] < ShortestRun;
+
+    private string Marker(int from, int to)
+    {
+        var first = entries[from].Step.Position;
+        var last = 0;
+        // Results of parallel calls lie in any order, but not far apart.
+        for (var index = Math.Max(from, to - 64); index <= to; index++)
+            last = Math.Max(last, entries[index].Step.LastPosition);
+        var named = kinds.Select(kind => (kind.Kind, Count: CountIn(kind.Entries, from, to))).Where(kind => kind.Count > 0).ToList();
+        var names = named
+            .OrderByDescending(kind => named.Count > mostKinds ? kind.Count : 0)
+            .Take(mostKinds)
+            .Select(kind => kind.Count == 1 ? kind.Kind : $"{kind.Kind} ×{kind.Count}");
+        if (named.Count > mostKinds)
+            names = names.Append($"{named.Count - mostKinds} more kinds");
+        var events = eventsBefore[to + 1] - eventsBefore[from];
+        return string.Create(CultureInfo.InvariantCulture, $"…[+{events:N0} events, #{first}–#{last}: {string.Join(", ", names)}]");
+    }
+
+    private static string List(List<(string Kind, string Address)> listed, int count)
+    {
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"…[+{count:N0} {(count == 1 ? "event" : "events")}:");
+        var separator = "";
+        foreach (var kind in listed.GroupBy(omitted => omitted.Kind))
+        {
+            text.Append(separator).Append(' ').Append(kind.Key).AppendJoin("", kind.Select(omitted => omitted.Address));
+            separator = ";";
+        }
+        return text.Append(']').ToString();
+    }
+
+    private static int CountIn(List<int> sorted, int from, int to) => Rank(sorted, to + 1) - Rank(sorted, from);
+
+    private static int Rank(List<int> sorted, int index)
+    {
+        var found = sorted.BinarySearch(index);
+        return found < 0 ? ~found : found;
+    }
+}
