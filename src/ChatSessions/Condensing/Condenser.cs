@@ -12,24 +12,29 @@ namespace ChatSessions.Condensing;
 /// </summary>
 public static class Condenser
 {
-    private const int MostKinds = 12;
+    /// <summary>So many kinds of what is left out are named in one place; in a small budget, fewer.</summary>
+    private const int MostKinds = 24;
+    private const int FewKinds = 3;
+    private const int SmallBudget = 700;
 
     /// <summary>Condenses a session.</summary>
     /// <exception cref="ChatSessionException">The session has no such turns or no such event.</exception>
     public static CondensedSession Condense(Session session, CondenseOptions options, CancellationToken cancellationToken = default)
     {
         var (first, last, part) = Scope(session, options);
-        var head = Head(session, part, options.Notes);
         var importance = new Importance(session);
         var steps = session.Steps.Where(step => step.LastPosition >= first && step.Position <= last).ToList();
         var budget = new Budget(options.Form);
-        var limit = new Cost(options.MaxTokens, options.MaxTokens * CondenseOptions.CharactersPerToken);
+        var most = new Cost(options.MaxTokens, options.MaxTokens * CondenseOptions.CharactersPerToken);
+        var head = Head(session, part, options.Notes)
+            .First(head => budget.OfAnswer(head).Tokens < options.MaxTokens / 2 || head.Tools.IsEmpty);
+        var limit = most;
         while (true)
         {
             var entries = steps.ConvertAll(step => new Entry(session, step, importance.Of(step)));
             var condensed = Fill(head, entries, budget, limit - budget.OfAnswer(head), cancellationToken);
             // Costs are added up entry by entry; where tokens join across two entries the sum may be off by a few.
-            var excess = budget.OfAnswer(condensed) - new Cost(options.MaxTokens, options.MaxTokens * CondenseOptions.CharactersPerToken);
+            var excess = budget.OfAnswer(condensed) - most;
             if (excess is { Tokens: <= 0, Characters: <= 0 } || entries.TrueForAll(entry => !entry.IsOpen))
                 return condensed;
             limit -= new Cost(Math.Max(1, excess.Tokens), Math.Max(0, excess.Characters));
@@ -60,17 +65,19 @@ public static class Condenser
         return (first, last, part);
     }
 
-    private static CondensedSession Head(Session session, string? part, string? notes)
+    /// <summary>What an answer begins with, in full, and as short as the smallest budget may need where names and titles are long.</summary>
+    private static IEnumerable<CondensedSession> Head(Session session, string? part, string? notes)
     {
         var statistics = SessionStatistics.Of(session);
         var stop = session.LastStop;
+        var error = stop is null ? session.Summary.JobMetadata?.Error : stop.Error;
         var full = Encoding.UTF8.GetCharCount(session.Json.Utf8.Span);
-        return new CondensedSession
+        var head = new CondensedSession
         {
             SessionId = OutgoingText.Show(session.Summary.SessionId),
             Title = OutgoingText.ShowLine(session.Summary.GeneratedTitle, 120),
             Outcome = JsonNamingPolicy.SnakeCaseLower.ConvertName(session.Outcome.ToString()),
-            Error = OutgoingText.ShowLine(stop is null ? session.Summary.JobMetadata?.Error : stop.Error, 200),
+            Error = OutgoingText.ShowLine(error, 200),
             Usage = SessionUsage.Of(stop is null ? session.Summary.JobMetadata?.Usage : stop.Usage),
             Counts = new(statistics.Events, statistics.Turns, statistics.ToolCalls, statistics.Failed, statistics.Unanswered),
             Size = new(full, full, false),
@@ -79,6 +86,14 @@ public static class Condenser
             Notes = notes,
             Tools = ToolList.Of(session),
             Transcript = [],
+        };
+        yield return head;
+        yield return head with
+        {
+            SessionId = OutgoingText.ShowLine(session.Summary.SessionId, 64)!,
+            Title = OutgoingText.ShowLine(session.Summary.GeneratedTitle, 40),
+            Error = OutgoingText.ShowLine(error, 60),
+            Tools = [],
         };
     }
 
@@ -90,7 +105,7 @@ public static class Condenser
         CancellationToken cancellationToken
     )
     {
-        var omissions = new Omissions(entries, budget, MostKinds);
+        var omissions = new Omissions(entries, budget, limit.Tokens < SmallBudget ? FewKinds : MostKinds);
         var costs = new Cost[entries.Count];
         var spent = omissions.OfRun(0, entries.Count - 1) + omissions.OfListHead;
         var queue = new PriorityQueue<int, (double, int)>(entries.Select((entry, index) => (index, (-entry.Worth, index))));

@@ -10,7 +10,7 @@ namespace ChatSessions.Condensing;
 /// <param name="Weight">What the text is worth to a reader, compared with others.</param>
 internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, double Weight)
 {
-    private const double LaterWeight = 0.4;
+    private const double LaterWeight = 0.30;
 
     private int level;
 
@@ -38,7 +38,7 @@ internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, dou
 
     public static Part OfError(RecordedText text) => new("", text, [new(160, 0), new(600, 200)], 4);
 
-    public static Part OfArgument(string name, RecordedText text) => new(name, text, [new(120, 0), new(1_200, 200), new(6_000, 600)], 1.3);
+    public static Part OfArgument(string name, RecordedText text) => new(name, text, [new(120, 0), new(1_200, 200), new(6_000, 600)], 2.0);
 
     /// <summary>
     /// Of a result the beginning says what it is and the end how it went; of a failed one the last line names the error, and is shown
@@ -51,7 +51,7 @@ internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, dou
         var tail = isFailure ? LastLine(text.Text) : length * 7 / 100 + 32;
         Window[] ladder = [new(head, tail)];
         // The ends of a long result stand for more than those of a short one.
-        return new("", text, isFailure ? ladder : [new(0, 0), .. ladder], isFailure ? 1.5 : Math.Clamp(length / 450.0, 0.4, 1.4));
+        return new("", text, isFailure ? ladder : [new(0, 0), .. ladder], isFailure ? 1.5 : Math.Clamp(length / 320.0, 0.4, 1.9));
     }
 
     /// <summary>Shows the next window.</summary>
