@@ -78,8 +78,9 @@ internal static class CommandLine
             var output = parseResult.InvocationConfiguration.Output;
             var command = parseResult.CommandResult.Command;
             output.WriteLine("Examples:");
-            foreach (var verb in command is Verb one ? [one] : command.Subcommands.OfType<Verb>())
-            foreach (var example in verb.Examples)
+            foreach (
+                var example in command is Verb one ? one.Examples : command.Subcommands.OfType<Verb>().Select(verb => verb.Examples[0])
+            )
                 output.WriteLine($"  chat-mcp-server {example}");
             return exitCode;
         }
@@ -101,6 +102,6 @@ internal static class CommandLine
 /// <param name="description">What it does.</param>
 internal abstract class Verb(string name, string description) : Command(name, description)
 {
-    /// <summary>Arguments that it may be called with, for its help.</summary>
+    /// <summary>Arguments that it may be called with, for its help; the first one is the most telling.</summary>
     public abstract IReadOnlyList<string> Examples { get; }
 }

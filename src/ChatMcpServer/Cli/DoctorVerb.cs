@@ -2,10 +2,11 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using ChatSessions;
+using ChatSessions.Redaction;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
-using ModelContextProtocol;
 
 namespace ChatMcpServer.Cli;
 
@@ -16,7 +17,7 @@ internal sealed class DoctorVerb : Verb
     private const int ProblemsNamed = 5;
 
     private static readonly TimeSpan SourceTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(15);
 
     private readonly CommonOptions options;
     private readonly Terminal terminal;
@@ -45,10 +46,7 @@ internal sealed class DoctorVerb : Verb
         return isWell ? 0 : 1;
     }
 
-    private async IAsyncEnumerable<Finding> FindingsAsync(
-        ParseResult flags,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
-    )
+    private async IAsyncEnumerable<Finding> FindingsAsync(ParseResult flags, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (configured, configuration) = Configuration(flags);
         yield return configuration;
@@ -110,7 +108,10 @@ internal sealed class DoctorVerb : Verb
             await foreach (var page in source.ListAsync(SessionScope.Default, bound.Token))
                 count += page.Count;
             var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-            var found = string.Create(CultureInfo.InvariantCulture, $"{source.Name}: {count:N0} sessions, listed in {took:N0} ms.");
+            var found = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{source.Name}: {count:N0} {(count == 1 ? "session" : "sessions")}, listed in {took:N0} ms."
+            );
             return count > 0 ? new(Finding.Ok, name, found)
                 : source.Problems.Count > 0 ? new(Finding.Fail, name, $"{found} None could be read.")
                 : new(Finding.Warn, name, $"{found} Check that this is the right place.");
@@ -135,33 +136,19 @@ internal sealed class DoctorVerb : Verb
     /// <summary>The options of this command are those of the server: both have the common ones only.</summary>
     private static async Task<Finding> HandshakeAsync(ParseResult flags, CancellationToken cancellationToken)
     {
-        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bound.CancelAfter(HandshakeTimeout);
+        var own = flags.Tokens.Where(token => token.Type != TokenType.Command).Select(token => token.Value);
         try
         {
-            var server = await Handshake.RunAsync(
-                flags.Tokens.Where(token => token.Type != TokenType.Command).Select(token => token.Value),
-                bound.Token
+            var server = await Handshake.RunAsync([.. Handshake.OwnCommand, "serve", .. own], HandshakeTimeout, cancellationToken);
+            var found = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{server.Server} speaks MCP {server.ProtocolVersion} and offers {server.Tools} tools; started and asked in {server.Took.TotalMilliseconds:N0} ms."
             );
-            return new(
-                Finding.Ok,
-                "handshake",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{server.Server.Name} {server.Server.Version} speaks MCP {server.ProtocolVersion} and offers {server.Tools} tools; started and asked in {server.Took.TotalMilliseconds:N0} ms."
-                )
-            );
+            return new(server.Tools > 0 ? Finding.Ok : Finding.Fail, "handshake", found);
         }
-        catch (Exception exception)
-            when (exception is McpException or IOException or System.ComponentModel.Win32Exception
-                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-            )
+        catch (ChatSessionException exception)
         {
-            return new(
-                Finding.Fail,
-                "handshake",
-                $"This program, started as an assistant does, did not answer ({exception.GetType().Name}): run `chat-mcp-server serve --log-level debug` to see why."
-            );
+            return new(Finding.Fail, "handshake", exception.Message);
         }
     }
 
@@ -178,7 +165,7 @@ internal sealed class DoctorVerb : Verb
                 Word == Ok ? Ink.Green
                 : Word == Warn ? Ink.Yellow
                 : Ink.Red;
-            return $"{paint(Word.PadRight(4), ink)}  {Check, -13}  {ChatSessions.Redaction.OutgoingText.ShowLine(Sentence, 1_000)}";
+            return $"{paint(Word.PadRight(4), ink)}  {Check, -13}  {OutgoingText.ShowLine(Sentence, 1_000)}";
         }
     }
 }

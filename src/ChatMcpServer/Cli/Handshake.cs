@@ -1,31 +1,66 @@
+using System.ComponentModel;
 using System.Diagnostics;
+using ChatSessions;
+using ModelContextProtocol;
 using ModelContextProtocol.Client;
-using ModelContextProtocol.Protocol;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>What a client finds that starts this program as an assistant does.</summary>
-internal sealed record Handshake(Implementation Server, string? ProtocolVersion, int Tools, TimeSpan Took)
+/// <summary>What a client finds that starts this server as an assistant does.</summary>
+/// <param name="Server">Its name and version, as it says.</param>
+/// <param name="ProtocolVersion">The version that both speak.</param>
+/// <param name="Tools">How many tools it offers.</param>
+/// <param name="Took">How long starting and asking took.</param>
+internal sealed record Handshake(string Server, string? ProtocolVersion, int Tools, TimeSpan Took)
 {
-    /// <summary>Starts this program's <c>serve</c> as a process of its own, and asks it what any client asks first.</summary>
-    /// <param name="options">Flags for it.</param>
-    public static async Task<Handshake> RunAsync(IEnumerable<string> options, CancellationToken cancellationToken)
-    {
-        var started = Stopwatch.GetTimestamp();
-        var transport = new StdioClientTransport(
-            new StdioClientTransportOptions
-            {
-                Command = Environment.ProcessPath!,
-                Arguments = [.. ProgramOfDotnet, "serve", .. options],
-                ShutdownTimeout = TimeSpan.FromSeconds(2),
-            }
-        );
-        await using var client = await McpClient.CreateAsync(transport, cancellationToken: cancellationToken);
-        var tools = await client.ListToolsAsync(cancellationToken: cancellationToken);
-        return new Handshake(client.ServerInfo!, client.NegotiatedProtocolVersion, tools.Count, Stopwatch.GetElapsedTime(started));
-    }
+    /// <summary>The command that started this process; where that is <c>dotnet</c>, it must be told which program to run.</summary>
+    public static IReadOnlyList<string> OwnCommand =>
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+            ? [Environment.ProcessPath!, Environment.GetCommandLineArgs()[0]]
+            : [Environment.ProcessPath!];
 
-    /// <summary>Where the process is <c>dotnet</c>, it must be told which program to run.</summary>
-    private static IEnumerable<string> ProgramOfDotnet =>
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
+    /// <summary>Starts a server as a process of its own, asks it what any client asks first, and ends it.</summary>
+    /// <param name="command">A file and its arguments.</param>
+    /// <param name="timeout">How long it may take until all is answered.</param>
+    /// <exception cref="ChatSessionException">It does not answer, and what it said last on standard error.</exception>
+    public static async Task<Handshake> RunAsync(IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bound.CancelAfter(timeout);
+        string? lastError = null;
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            var transport = new StdioClientTransport(
+                new StdioClientTransportOptions
+                {
+                    Command = command[0],
+                    Arguments = [.. command.Skip(1)],
+                    ShutdownTimeout = TimeSpan.FromSeconds(2),
+                    StandardErrorLines = line => lastError = line,
+                }
+            );
+            await using var client = await McpClient.CreateAsync(transport, cancellationToken: bound.Token);
+            var tools = await client.ListToolsAsync(cancellationToken: bound.Token);
+            return new Handshake(
+                $"{client.ServerInfo?.Name} {client.ServerInfo?.Version}",
+                client.NegotiatedProtocolVersion,
+                tools.Count,
+                Stopwatch.GetElapsedTime(started)
+            );
+        }
+        catch (Exception exception)
+            when (exception is McpException or IOException or Win32Exception or OperationCanceledException
+                && !cancellationToken.IsCancellationRequested
+            )
+        {
+            var why = bound.IsCancellationRequested ? $"within {timeout.TotalSeconds} s" : $"({exception.GetType().Name})";
+            throw new ChatSessionException(
+                ChatSessionError.Unavailable,
+                $"Started as an assistant does, the server did not answer {why}{(lastError is null ? "" : $"; it said: {lastError}")}. "
+                    + "Run `chat-mcp-server serve --log-level debug` with the same options to see more.",
+                exception
+            );
+        }
+    }
 }

@@ -16,6 +16,8 @@ internal sealed class Terminal(TextWriter output, TextWriter error, int? width, 
     /// <summary>Where a terminal does not tell its width.</summary>
     private const int DefaultWidth = 80;
 
+    private const StringSplitOptions LineEnds = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+
     private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The process's own, as UTF-8. Nothing is written before <see cref="Flush"/>.</summary>
@@ -61,7 +63,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, int? width, 
     }
 
     /// <summary>Says in one line why there is nothing more. What is still to be written stays so: that it cannot be may be the reason.</summary>
-    public void Fail(string sentence) => Explain(string.Join(' ', sentence.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+    public void Fail(string sentence) => error.WriteLine(string.Join(' ', OutgoingText.Show(sentence).Split('\n', LineEnds)));
 
     /// <summary>Says something that takes several lines.</summary>
     public void Explain(string text) => error.WriteLine(OutgoingText.Show(text));

@@ -39,7 +39,7 @@ internal static partial class Transcript
         var label = Label.Match(line);
         var ink =
             Failure.IsMatch(label.Value) ? Ink.Red
-            : label.Value == "→" ? Ink.Dim
+            : line.StartsWith('→') ? Ink.Dim
             : Ink.Cyan;
         return paint(label.Value, ink) + Cut.Replace(line[label.Length..], cut => paint(cut.Value, Ink.Dim));
     }

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Text;
+using Xunit;
+
+namespace ChatMcpServer.Tests.Cli;
+
+/// <summary>What a run of the program left behind.</summary>
+internal sealed record CliRun(int ExitCode, string Output, string Error)
+{
+    /// <summary>Standard error, which must be one line.</summary>
+    public string ErrorLine => Assert.Single(Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+}
+
+/// <summary>
+/// The program as people start it: a process with nothing of the environment that could configure it but what a test sets. It is the build
+/// beside the tests, or the native file that CHAT_MCP_SERVER_BINARY names. Each run is bounded in time.
+/// </summary>
+internal static class CliProcess
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>The file to start, and the arguments that come before the program's own.</summary>
+    private static (string File, string[] Arguments) Command { get; } =
+        Environment.GetEnvironmentVariable("CHAT_MCP_SERVER_BINARY") is { Length: > 0 } binary
+            ? (Path.GetFullPath(binary), [])
+            : ("dotnet", [Path.Combine(AppContext.BaseDirectory, "chat-mcp-server.dll")]);
+
+    public static Task<CliRun> RunAsync(params string[] arguments) => RunWithAsync([], arguments);
+
+    /// <param name="environment">Variables to set, by name.</param>
+    public static async Task<CliRun> RunWithAsync(Dictionary<string, string> environment, params string[] arguments)
+    {
+        using var process = Start(environment, arguments);
+        return await EndAsync(process);
+    }
+
+    /// <summary>Runs a line of a POSIX shell, in which <c>$CLI</c> is the program.</summary>
+    public static async Task<CliRun> RunInShellAsync(string line)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a POSIX shell.");
+        var command = string.Join(' ', Command.Arguments.Prepend(Command.File));
+        using var shell = Start("sh", ["-c", line], new() { ["CLI"] = command });
+        return await EndAsync(shell);
+    }
+
+    /// <summary>Starts the program; whoever does sees to its end.</summary>
+    public static Process Start(Dictionary<string, string> environment, params string[] arguments) =>
+        Start(Command.File, [.. Command.Arguments, .. arguments], environment);
+
+    /// <summary>Waits for the end of a process, and ends it where that does not come.</summary>
+    public static async Task<CliRun> EndAsync(Process process)
+    {
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        try
+        {
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+        return new CliRun(process.ExitCode, await output, await error);
+    }
+
+    private static Process Start(string file, string[] arguments, Dictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo(file, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        start.Environment.Clear();
+        foreach (var name in (string[])["PATH", "HOME", "DOTNET_ROOT"])
+            start.Environment[name] = Environment.GetEnvironmentVariable(name);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+}

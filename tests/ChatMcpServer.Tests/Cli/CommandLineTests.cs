@@ -1,0 +1,117 @@
+using Xunit;
+
+namespace ChatMcpServer.Tests.Cli;
+
+public sealed class CommandLineTests
+{
+    [Fact]
+    public async Task The_version_is_printed_alone()
+    {
+        var run = await CliProcess.RunAsync("--version");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches(@"^\d+\.\d+\.\d+\n$", run.Output);
+        Assert.Empty(run.Error);
+    }
+
+    [Fact]
+    public async Task Help_names_each_verb_with_an_example()
+    {
+        var run = await CliProcess.RunAsync("--help");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Empty(run.Error);
+        foreach (var verb in (string[])["serve", "show", "list", "doctor"])
+            Assert.Contains($"  chat-mcp-server {verb}", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("serve", "--http")]
+    [InlineData("show", "--max-tokens")]
+    [InlineData("list", "--outcome")]
+    [InlineData("doctor", "--sessions")]
+    public async Task Help_of_a_verb_has_its_options_and_the_common_ones_and_examples(string verb, string option)
+    {
+        var run = await CliProcess.RunAsync(verb, "--help");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(option, run.Output, StringComparison.Ordinal);
+        Assert.Contains("LLAMA_CLOUD_BASE_URL", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"Examples:\n  chat-mcp-server {verb}", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("'lst'", "lst")]
+    [InlineData("'--http'", "--http")]
+    [InlineData("'--colour'", "list", "--colour")]
+    [InlineData("'--limit'", "list", "--limit")]
+    [InlineData("--limit 'many'", "list", "--limit", "many")]
+    [InlineData("--limit '0'", "list", "--limit", "0")]
+    [InlineData("--outcome 'fine'", "list", "--outcome", "fine")]
+    [InlineData("'show'", "show")]
+    [InlineData("--max-tokens '499'", "show", "x", "--max-tokens", "499")]
+    [InlineData("--max-tokens '1e4'", "show", "x", "--max-tokens", "1e4")]
+    [InlineData("--since-event '-1'", "show", "x", "--since-event", "-1")]
+    [InlineData("turns '5-2'", "show", "x", "--turns", "5-2")]
+    [InlineData("'1.2.3.4:80'", "serve", "--http", "1.2.3.4:80")]
+    [InlineData("--log-level 'loud'", "serve", "--log-level", "loud")]
+    [InlineData("'@list'", "@list")]
+    public async Task Wrong_usage_is_one_line_that_names_it_and_exits_with_2(string named, params string[] arguments)
+    {
+        var run = await CliProcess.RunAsync(arguments);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(named, run.ErrorLine, StringComparison.Ordinal);
+        Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public async Task What_was_typed_is_shown_not_obeyed()
+    {
+        var run = await CliProcess.RunAsync("\e[31m\nred");
+
+        Assert.Contains("\\u001B[31m red", run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_option_of_the_environment_is_named_as_such()
+    {
+        var run = await CliProcess.RunWithAsync(new() { ["CHAT_MCP_MAX_SESSION_MB"] = "4096" }, "list");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("CHAT_MCP_MAX_SESSION_MB '4096' is not a whole number from 1 to 2,047.", run.ErrorLine);
+    }
+
+    [Fact]
+    public async Task Output_that_cannot_be_written_is_a_failure_in_one_line()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "Needs /dev/full, as on Linux.");
+
+        var run = await CliProcess.RunInShellAsync("$CLI list > /dev/full");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("Unexpected IOException: ", run.ErrorLine, StringComparison.Ordinal);
+        Assert.EndsWith("Run it with --log-level debug for the details.", run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_details_of_an_unexpected_failure_are_told_who_asks_for_them()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "Needs /dev/full, as on Linux.");
+
+        var run = await CliProcess.RunInShellAsync("$CLI list --log-level debug > /dev/full");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_reads_only_the_beginning_hears_no_complaint()
+    {
+        var run = await CliProcess.RunInShellAsync("$CLI show ses-sample-failing-tests --max-tokens 25000 | head -n 1");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("Session: ses-sample-failing-tests\n", run.Output);
+        Assert.Empty(run.Error);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+using ChatSessions.Tests;
+using Xunit;
+
+namespace ChatMcpServer.Tests.Cli;
+
+public sealed class DoctorVerbTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Samples_alone_are_worth_a_warning_and_the_server_answers()
+    {
+        var run = await CliProcess.RunAsync("doctor");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(["warn  configuration", "ok    key", "ok    files", "ok    handshake"], Checks(run));
+        Assert.Contains("set LLAMA_CLOUD_API_KEY or pass --sessions PATH", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"handshake +chat-mcp-server \d+\.\d+\.\d+ speaks MCP \d{4}-\d\d-\d\d and offers [1-9]\d* tools;", run.Output);
+    }
+
+    [Fact]
+    public async Task Files_are_counted_and_what_cannot_be_read_is_a_warning()
+    {
+        folder.Write("good.json", Some.SessionText("ses-good", null));
+        for (var i = 0; i < 8; i++)
+            folder.Write($"bad{i}.json", "{");
+
+        var run = await CliProcess.RunAsync("doctor", "--sessions", folder.Path);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains($"files ({folder.Path}): 1 session,", run.Output, StringComparison.Ordinal);
+        Assert.Equal(6, Checks(run).Count(check => check == "warn  files"));
+        Assert.Contains("3 more problems of the kind.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_path_where_nothing_can_be_read_is_a_failure()
+    {
+        var run = await CliProcess.RunAsync("doctor", "--sessions", Path.Combine(folder.Path, "none"));
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        Assert.Contains("fail  files", Checks(run));
+        Assert.Contains("There is no file or folder", run.Output, StringComparison.Ordinal);
+        Assert.Contains("ok    handshake", Checks(run));
+    }
+
+    [Theory]
+    [InlineData("--base-url", "https://api.example")]
+    [InlineData("--max-session-mb", "lots")]
+    [InlineData("--log-level", "loud")]
+    [InlineData("--sessions", "")]
+    public async Task A_configuration_that_does_not_hold_is_all_that_is_told(string flag, string value)
+    {
+        var run = await CliProcess.RunAsync("doctor", flag, value);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        Assert.Equal(["fail  configuration"], Checks(run));
+        Assert.Contains(flag, run.Output, StringComparison.Ordinal);
+    }
+
+    internal static IEnumerable<string> Checks(CliRun run) =>
+        run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Regex.Match(line, @"^\w+ +\w+").Value);
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using ChatSessions.Tests;
+using Xunit;
+
+namespace ChatMcpServer.Tests.Cli;
+
+public sealed class ListVerbTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task The_samples_are_listed_and_said_to_be_such()
+    {
+        var run = await CliProcess.RunAsync("list");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(5, run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.StartsWith("ID  ", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith("These are the built-in samples", run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task How_many_more_there_are_is_said_beside_the_list()
+    {
+        var path = folder.Write("many.jsonl", [.. Enumerable.Range(1, 25).Select(id => Some.SessionText($"ses-{id}", $"Title {id}"))]);
+
+        var table = await CliProcess.RunAsync("list", "--sessions", path);
+        var json = await CliProcess.RunAsync("list", "--sessions", path, "--limit", "3", "--json");
+
+        Assert.Equal(21, table.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal("…and 5 more: --limit 25 shows all.", table.ErrorLine);
+        Assert.Equal(3, JsonDocument.Parse(json.Output).RootElement.GetArrayLength());
+        Assert.Equal("…and 22 more: --limit 25 shows all.", json.ErrorLine);
+    }
+
+    [Fact]
+    public async Task Titles_and_outcomes_restrict_the_list()
+    {
+        var failed = await CliProcess.RunAsync("list", "--outcome", "error", "--json");
+        var titled = await CliProcess.RunAsync("list", "--title", "LAMP", "--json");
+        var none = await CliProcess.RunAsync("list", "--title", "LAMP", "--outcome", "error");
+
+        Assert.Equal("ses-sample-failing-tests", Assert.Single(Ids(failed)));
+        Assert.Equal("ses-sample-lamp-order", Assert.Single(Ids(titled)));
+        Assert.Equal((0, ""), (none.ExitCode, none.Output));
+        Assert.StartsWith("No such session in built-in samples.", none.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_read_is_said_and_the_rest_is_listed()
+    {
+        folder.Write("good.json", Some.SessionText("ses-good", null));
+        folder.Write("bad.json", "{");
+
+        var run = await CliProcess.RunWithAsync(new() { ["CHAT_MCP_SESSIONS"] = folder.Path }, "list", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("ses-good", Assert.Single(Ids(run)));
+        Assert.StartsWith("Not listed: ", run.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("bad.json", run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string?> Ids(CliRun run) =>
+        JsonDocument.Parse(run.Output).RootElement.EnumerateArray().Select(session => session.GetProperty("session_id").GetString());
+}

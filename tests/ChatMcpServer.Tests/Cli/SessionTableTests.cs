@@ -1,0 +1,83 @@
+using ChatMcpServer.Cli;
+using ChatSessions;
+using Xunit;
+
+namespace ChatMcpServer.Tests.Cli;
+
+public sealed class SessionTableTests
+{
+    [Fact]
+    public void Columns_stand_below_each_other_whatever_their_titles_are_written_in()
+    {
+        var lines = Lines(
+            70,
+            Session("ses-1", "第三四半期の売上総利益率が変化した主な要因は何ですか、教えてください"),
+            Session("ses-22", "👩‍👩‍👧 plans a holiday", isError: true),
+            Session("séance-3", null, ran: false)
+        );
+
+        Assert.Equal(
+            """
+            ID        UPDATED           OUTCOME    TITLE
+            ses-1     2026-04-22 12:34  ok         第三四半期の売上総利益率が変化…
+            ses-22    2026-04-22 12:34  error      👩‍👩‍👧 plans a holiday
+            séance-3  2026-04-22 12:34  never_run
+            """.Split('\n'),
+            lines
+        );
+    }
+
+    [Fact]
+    public void No_line_is_wider_than_the_terminal()
+    {
+        var title = string.Concat(Enumerable.Repeat("長い題 long ", 40));
+
+        for (var width = 40; width < 200; width++)
+            Assert.All(Lines(width, Session("ses-1", title)), line => Assert.True(DisplayWidth.Of(line) <= width, $"{width}: {line}"));
+    }
+
+    [Fact]
+    public void Titles_get_lines_of_their_own_where_long_ids_leave_no_room()
+    {
+        var lines = Lines(
+            60,
+            Session("01234567-89ab-cdef-0123-456789abcdef", "What drove the change in gross margin in the third quarter?")
+        );
+
+        Assert.Equal(
+            [
+                "ID                                    UPDATED           OUTCOME",
+                "01234567-89ab-cdef-0123-456789abcdef  2026-04-22 12:34  ok",
+                "  What drove the change in gross margin in the third quarte…",
+            ],
+            lines
+        );
+    }
+
+    [Fact]
+    public void Nothing_is_cut_where_nobody_watches()
+    {
+        var title = new string('x', 400);
+
+        Assert.EndsWith(title, Lines(null, Session("ses-1", title))[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Recorded_texts_stay_in_their_line_and_steer_no_terminal()
+    {
+        var line = Lines(null, Session("ses\e[2J", "one\ntwo\r\u202Ethree", updated: "\e]0;x\a"))[1];
+
+        Assert.Equal(@"ses\u001B[2J  \u001B]0;x\u0007  ok         one two \u202Ethree", line);
+    }
+
+    private static string[] Lines(int? width, params SessionSummary[] sessions) =>
+        [.. SessionTable.Lines(sessions, width, (text, _) => text)];
+
+    private static SessionSummary Session(
+        string id,
+        string? title,
+        bool isError = false,
+        bool ran = true,
+        string updated = "2026-04-22T12:34:41.342245"
+    ) => new(id, updated, title, [], ran ? new JobMetadata(isError, null, new Usage(null, null, null, null)) : null);
+}

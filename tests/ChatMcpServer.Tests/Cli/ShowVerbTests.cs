@@ -1,0 +1,132 @@
+using System.Text.Json;
+using ChatSessions.Tests;
+using Xunit;
+
+namespace ChatMcpServer.Tests.Cli;
+
+public sealed class ShowVerbTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_sample_is_shown_by_its_id_and_said_to_be_one()
+    {
+        var run = await CliProcess.RunAsync("show", "ses-sample-failing-tests");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith("Session: ses-sample-failing-tests\nTitle: The date parser", run.Output, StringComparison.Ordinal);
+        Assert.Contains("built-in samples", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\e', run.Output);
+        Assert.Empty(run.Error);
+    }
+
+    [Fact]
+    public async Task A_file_is_shown_whatever_is_configured_beside_it()
+    {
+        var path = folder.Write("mine", Some.SessionText("ses-1", "Mine", Some.UserInput("Why?"), Some.Stop()));
+
+        var run = await CliProcess.RunWithAsync(
+            new() { ["LLAMA_CLOUD_BASE_URL"] = "nonsense", ["LLAMA_CLOUD_API_KEY"] = "k" },
+            "show",
+            path
+        );
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("\nTitle: Mine\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\n#0 user: Why?\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_session_of_many_in_a_file_is_shown_by_its_id_and_the_file()
+    {
+        var path = folder.Write(
+            "many.jsonl",
+            [.. Enumerable.Range(1, 7).Select(id => Some.SessionText($"ses-{id}", null, Some.UserInput($"{id}?")))]
+        );
+
+        var many = await CliProcess.RunAsync("show", path);
+        var one = await CliProcess.RunAsync("show", "ses-6", "--sessions", path);
+
+        Assert.Equal((2, ""), (many.ExitCode, many.Output));
+        Assert.Equal(
+            $"{path} holds 7 sessions: pass the id of one, as in `chat-mcp-server show 'ses-1' --sessions '{path}'`. "
+                + "It holds ses-1, ses-2, ses-3, ses-4, ses-5 and more.",
+            many.ErrorLine
+        );
+        Assert.Contains("\n#0 user: 6?\n", one.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_part_of_a_session_can_be_asked_for()
+    {
+        var path = folder.Write(
+            "s.json",
+            Some.SessionText("ses-1", null, Some.UserInput("one"), Some.Text("1"), Some.UserInput("two"), Some.Text("2"))
+        );
+
+        var turn = await CliProcess.RunAsync("show", path, "--turns", "last");
+        var since = await CliProcess.RunAsync("show", path, "--since-event", "2");
+        var none = await CliProcess.RunAsync("show", path, "--turns", "3");
+
+        Assert.DoesNotContain("#1 ", turn.Output, StringComparison.Ordinal);
+        Assert.Contains("#2 user: two", turn.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("#2 user", since.Output, StringComparison.Ordinal);
+        Assert.Contains("#3 text: 2", since.Output, StringComparison.Ordinal);
+        Assert.Equal((1, "turns 3: this session has 2 turns."), (none.ExitCode, none.ErrorLine));
+    }
+
+    [Fact]
+    public async Task Json_is_one_document_and_the_structured_content()
+    {
+        var run = await CliProcess.RunAsync("show", "ses-sample-lamp-order", "--json", "--max-tokens", "500");
+
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal("ses-sample-lamp-order", json.RootElement.GetProperty("session_id").GetString());
+        Assert.NotEqual(0, json.RootElement.GetProperty("transcript").GetArrayLength());
+        Assert.Equal(run.Output.Length - 1, run.Output.IndexOf('\n', StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_neither_a_session_nor_a_file_is_named_with_the_next_step()
+    {
+        folder.Write("broken.json", "{");
+
+        var id = await CliProcess.RunAsync("show", "ses-x");
+        var directory = await CliProcess.RunAsync("show", folder.Path);
+        var unread = await CliProcess.RunAsync("show", "ses-x", "--sessions", folder.Path);
+
+        Assert.Equal((1, ""), (id.ExitCode, id.Output));
+        Assert.Equal("No session or file 'ses-x' in built-in samples. `chat-mcp-server list` shows the ids.", id.ErrorLine);
+        Assert.Equal(1, directory.ExitCode);
+        Assert.Contains($"`chat-mcp-server list --sessions '{folder.Path}'`", directory.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("broken.json", unread.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "is empty")]
+    [InlineData("[1]", "not a chat session")]
+    [InlineData("{\"session_id\":\"x\",", "JSON")]
+    public async Task A_file_that_is_no_session_is_a_failure_that_says_why(string content, string why)
+    {
+        var path = folder.Write("s.json", content);
+
+        var run = await CliProcess.RunAsync("show", path);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains(path, run.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(why, run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_larger_than_the_limit_is_refused()
+    {
+        var path = folder.Write("s.json", Some.SessionText("ses-1", null, Some.Text(new string('x', 2 << 20))));
+
+        var run = await CliProcess.RunAsync("show", path, "--max-session-mb", "1");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("larger than a session may be", run.ErrorLine, StringComparison.Ordinal);
+    }
+}
