@@ -19,7 +19,7 @@ internal static class CommandLine
         var flags = Root(options, verbs).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (flags.Action is ParseErrorAction)
         {
-            terminal.Fail($"{flags.Errors[0].Message.TrimEnd('.')}. `{Path(flags)} --help` shows what there is.");
+            terminal.Fail($"{flags.Errors[0].Message.TrimEnd('.')}. `{Called(flags)} --help` shows what there is.");
             return WrongUsage;
         }
         try
@@ -65,7 +65,7 @@ internal static class CommandLine
         return root;
     }
 
-    private static string Path(ParseResult flags) =>
+    private static string Called(ParseResult flags) =>
         flags.CommandResult.Command is Verb verb ? $"chat-mcp-server {verb.Name}" : "chat-mcp-server";
 
     private sealed class HelpWithExamples : SynchronousCommandLineAction

@@ -106,6 +106,10 @@ internal sealed class CommonOptions(Func<string, string?> environment)
         : !string.IsNullOrEmpty(environment(OtherKeyVariable)) ? OtherKeyVariable
         : null;
 
+    /// <summary>A variable that says something of LlamaCloud, which is of no use without a key; null when none is set.</summary>
+    public string? VariableInNeedOfKey =>
+        llamaCloud.Select(option => option.Variable).FirstOrDefault(variable => !string.IsNullOrEmpty(environment(variable)));
+
     private string[] SessionPaths(ParseResult flags) =>
         flags.GetValue(sessions) is { Length: > 0 } paths
             ? paths

@@ -86,10 +86,14 @@ internal sealed class DoctorVerb : Verb
         }
     }
 
-    private Finding Key(ChatSessionsOptions configured, ParseResult flags) =>
-        configured.LlamaCloud is null
-            ? new(Finding.Ok, "key", "There is none, so LlamaCloud is not asked. LLAMA_CLOUD_API_KEY would set one.")
-            : new(Finding.Ok, "key", $"{options.KeyOrigin(flags)} holds one for {Region(configured.LlamaCloud)}.");
+    private Finding Key(ChatSessionsOptions configured, ParseResult flags)
+    {
+        if (configured.LlamaCloud is { } cloud)
+            return new(Finding.Ok, "key", $"{options.KeyOrigin(flags)} holds one for {Region(cloud)}.");
+        return options.VariableInNeedOfKey is { } variable
+            ? new(Finding.Warn, "key", $"{variable} is set, but there is no key: set LLAMA_CLOUD_API_KEY, or unset it.")
+            : new(Finding.Ok, "key", "There is none, so LlamaCloud is not asked. LLAMA_CLOUD_API_KEY would set one.");
+    }
 
     private static string Region(LlamaCloudOptions cloud) =>
         cloud.BaseUrl.Host == LlamaCloudOptions.DefaultBaseUrl.Host ? "LlamaCloud's North American region"
@@ -98,7 +102,12 @@ internal sealed class DoctorVerb : Verb
 
     private static async Task<Finding> ReachAsync(ISessionSource source, CancellationToken cancellationToken)
     {
-        var name = source is LlamaCloudSource ? "api" : "files";
+        var name = source switch
+        {
+            LlamaCloudSource => "api",
+            SampleSource => "samples",
+            _ => "files",
+        };
         var started = Stopwatch.GetTimestamp();
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bound.CancelAfter(SourceTimeout);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using ChatMcpServer.Tests.Hosting;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Cli;
@@ -12,18 +13,12 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
 }
 
 /// <summary>
-/// The program as people start it: a process with nothing of the environment that could configure it but what a test sets. It is the build
-/// beside the tests, or the native file that CHAT_MCP_SERVER_BINARY names. Each run is bounded in time.
+/// Runs the program that <see cref="ServerProcess"/> starts as people do: from its arguments to its end, with nothing of the environment that
+/// could configure it but what a test sets. Each run is bounded in time.
 /// </summary>
 internal static class CliProcess
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-    /// <summary>The file to start, and the arguments that come before the program's own.</summary>
-    private static (string File, string[] Arguments) Command { get; } =
-        Environment.GetEnvironmentVariable("CHAT_MCP_SERVER_BINARY") is { Length: > 0 } binary
-            ? (Path.GetFullPath(binary), [])
-            : ("dotnet", [Path.Combine(AppContext.BaseDirectory, "chat-mcp-server.dll")]);
 
     public static Task<CliRun> RunAsync(params string[] arguments) => RunWithAsync([], arguments);
 
@@ -38,14 +33,14 @@ internal static class CliProcess
     public static async Task<CliRun> RunInShellAsync(string line)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a POSIX shell.");
-        var command = string.Join(' ', Command.Arguments.Prepend(Command.File));
+        var command = string.Join(' ', ServerProcess.Command.Arguments.Prepend(ServerProcess.Command.File));
         using var shell = Start("sh", ["-c", line], new() { ["CLI"] = command });
         return await EndAsync(shell);
     }
 
     /// <summary>Starts the program; whoever does sees to its end.</summary>
     public static Process Start(Dictionary<string, string> environment, params string[] arguments) =>
-        Start(Command.File, [.. Command.Arguments, .. arguments], environment);
+        Start(ServerProcess.Command.File, [.. ServerProcess.Command.Arguments, .. arguments], environment);
 
     /// <summary>Waits for the end of a process, and ends it where that does not come.</summary>
     public static async Task<CliRun> EndAsync(Process process)
@@ -76,8 +71,8 @@ internal static class CliProcess
             StandardErrorEncoding = Encoding.UTF8,
         };
         start.Environment.Clear();
-        foreach (var name in (string[])["PATH", "HOME", "DOTNET_ROOT"])
-            start.Environment[name] = Environment.GetEnvironmentVariable(name);
+        foreach (var (name, value) in ServerProcess.Surroundings)
+            start.Environment[name] = value;
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         return Process.Start(start)!;

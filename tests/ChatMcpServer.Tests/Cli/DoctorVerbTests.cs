@@ -16,9 +16,18 @@ public sealed class DoctorVerbTests : IDisposable
         var run = await CliProcess.RunAsync("doctor");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Equal(["warn  configuration", "ok    key", "ok    files", "ok    handshake"], Checks(run));
+        Assert.Equal(["warn  configuration", "ok    key", "ok    samples", "ok    handshake"], Checks(run));
         Assert.Contains("set LLAMA_CLOUD_API_KEY or pass --sessions PATH", run.Output, StringComparison.Ordinal);
         Assert.Matches(@"handshake +chat-mcp-server \d+\.\d+\.\d+ speaks MCP \d{4}-\d\d-\d\d and offers [1-9]\d* tools;", run.Output);
+    }
+
+    [Fact]
+    public async Task An_address_without_a_key_is_a_warning_when_it_comes_from_the_environment()
+    {
+        var run = await CliProcess.RunWithAsync(new() { ["LLAMA_CLOUD_BASE_URL"] = "https://api.example" }, "doctor");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("warn  key            LLAMA_CLOUD_BASE_URL is set, but there is no key", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
