@@ -79,19 +79,19 @@ internal sealed class CommonOptions(Func<string, string?> environment)
 
     /// <summary>From which level on to log.</summary>
     /// <exception cref="ChatSessionException">The flag or the variable is no level.</exception>
-    public LogLevel LogLevel(ParseResult flags)
+    public LogLevel ReadLogLevel(ParseResult flags)
     {
         if (Given(flags, logLevel) is not var (name, text))
-            return Microsoft.Extensions.Logging.LogLevel.Warning;
+            return LogLevel.Warning;
         return text.ToLowerInvariant() switch
         {
-            "trace" => Microsoft.Extensions.Logging.LogLevel.Trace,
-            "debug" => Microsoft.Extensions.Logging.LogLevel.Debug,
-            "info" or "information" => Microsoft.Extensions.Logging.LogLevel.Information,
-            "warn" or "warning" => Microsoft.Extensions.Logging.LogLevel.Warning,
-            "error" => Microsoft.Extensions.Logging.LogLevel.Error,
-            "critical" => Microsoft.Extensions.Logging.LogLevel.Critical,
-            "none" => Microsoft.Extensions.Logging.LogLevel.None,
+            "trace" => LogLevel.Trace,
+            "debug" => LogLevel.Debug,
+            "info" or "information" => LogLevel.Information,
+            "warn" or "warning" => LogLevel.Warning,
+            "error" => LogLevel.Error,
+            "critical" => LogLevel.Critical,
+            "none" => LogLevel.None,
             _ => throw Invalid($"{name} '{text}' is not a level: give debug, info, warning, error or none."),
         };
     }
@@ -124,22 +124,23 @@ internal sealed class CommonOptions(Func<string, string?> environment)
             .ToDictionary(option => option.Variable, option => option.Flag);
         var keyPath = flags.GetValue(keyFile);
         var key = keyPath is null ? null : ReadKey(keyPath);
+        if (given.Count > 0 && key is null && KeyOrigin(flags) is null)
+            throw Invalid(
+                $"{given.First().Value.Name} is given, but no API key for LlamaCloud: set {KeyVariable}, or pass --api-key-file PATH."
+            );
         try
         {
-            var options = LlamaCloudOptions.FromEnvironment(variable =>
+            return LlamaCloudOptions.FromEnvironment(variable =>
                 variable == KeyVariable && key is not null ? key
                 : given.TryGetValue(variable, out var flag) ? flags.GetValue(flag)
                 : environment(variable)
             );
-            if (options is null && given.Values.FirstOrDefault() is { } useless)
-                throw Invalid($"{useless.Name} is given, but no API key for LlamaCloud: set {KeyVariable}, or pass --api-key-file PATH.");
-            return options;
         }
-        catch (ChatSessionException exception) when (keyPath is not null || given.Count > 0)
+        catch (ChatSessionException exception)
         {
             // The library knows the variables only; who passed a flag is told of the flag.
             var message = given.Aggregate(exception.Message, (text, option) => text.Replace(option.Key, option.Value.Name));
-            throw Invalid(keyPath is null ? message : message.Replace($"set {KeyVariable} to", $"let {keyPath} hold"));
+            throw Invalid(key is null ? message : message.Replace($"set {KeyVariable} to", $"let {keyPath} hold"));
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed class DoctorVerb : Verb
         {
             var read = options.Read(flags);
             read.Validate();
-            options.LogLevel(flags);
+            options.ReadLogLevel(flags);
             var places = read.SessionPaths.Select(Path.GetFullPath).Append(read.LlamaCloud?.BaseUrl.OriginalString).OfType<string>();
             return (
                 read,

@@ -46,7 +46,7 @@ internal sealed class ListVerb : Verb
     {
         var most = flags.GetValue(limit) is { } number ? Numbers.Parse(limit.Name, number, 1, int.MaxValue) : DefaultLimit;
         var filter = new SessionFilter(flags.GetValue(title), Outcome: flags.GetValue(outcome) is { } word ? Outcome(word) : null);
-        await using var sessions = new Sessions(options.Read(flags), options.LogLevel(flags));
+        await using var sessions = new Sessions(options.Read(flags), options.ReadLogLevel(flags));
         var catalog = sessions.Catalog;
         var page = await SessionListPage.ReadAsync(catalog, filter, SessionScope.Default, most, null, cancellationToken);
 

@@ -30,7 +30,7 @@ internal sealed class ServeVerb : Verb
     private Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
         var sessions = options.Read(flags);
-        var logLevel = options.LogLevel(flags);
+        var logLevel = options.ReadLogLevel(flags);
         if (flags.GetResult(http) is null)
             return StdioHost.RunAsync(AddServices, logLevel, cancellationToken);
         var address = flags.GetValue(http) is { } text ? ListenAddress.Parse(text) : ListenAddress.Default;

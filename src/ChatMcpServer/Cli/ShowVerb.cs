@@ -62,7 +62,7 @@ internal sealed class ShowVerb : Verb
         // What a file holds depends on nothing that is said of other sources, be it right or wrong.
         await using var sessions = new Sessions(
             isFile ? new() { SessionPaths = [asked], MaxSessionBytes = options.MaxSessionBytes(flags) } : options.Read(flags),
-            options.LogLevel(flags)
+            options.ReadLogLevel(flags)
         );
         var found = isFile
             ? await OnlyOneInAsync(asked, sessions.Catalog, cancellationToken)

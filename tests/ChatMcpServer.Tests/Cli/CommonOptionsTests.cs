@@ -129,7 +129,7 @@ public sealed class CommonOptionsTests
     {
         var (options, flags) = Parse([], arguments);
 
-        Assert.Equal(level, options.LogLevel(flags));
+        Assert.Equal(level, options.ReadLogLevel(flags));
     }
 
     [Theory]
