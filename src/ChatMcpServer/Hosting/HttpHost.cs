@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using ChatSessions;
 using Microsoft.AspNetCore.Connections;
 using ModelContextProtocol.AspNetCore;
@@ -12,7 +13,7 @@ public static class HttpHost
     /// <param name="services">Adds the MCP server and what it needs.</param>
     /// <param name="address">Where to listen; see <see cref="ListenAddress"/>.</param>
     /// <param name="logLevel">From which level on to log to standard error.</param>
-    /// <exception cref="ChatSessionException">The address is in use.</exception>
+    /// <exception cref="ChatSessionException">The address is in use, or not ours to take.</exception>
     public static async Task<int> RunAsync(
         Action<IServiceCollection> services,
         IPEndPoint address,
@@ -81,11 +82,13 @@ public static class HttpHost
         {
             await app.StartAsync();
         }
-        catch (IOException e) when (e.InnerException is AddressInUseException)
+        catch (Exception e) when (e is IOException or SocketException)
         {
+            string why =
+                e.InnerException is AddressInUseException ? "is in use by another process" : $"cannot be listened on ({e.Message})";
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"{address} is in use by another process: stop that one, or name another port, such as `serve --http {address.Address}:0` for a free one.",
+                $"{address} {why}: name another port, or take a free one by `serve --http 0`.",
                 e
             );
         }

@@ -29,7 +29,7 @@ public sealed class LineTransport(Stream input, Stream output) : ITransport
                 if (MessageLine.Read(line, out JsonRpcError? refusal) is { } message)
                     await ReceiveAsync(message, stop);
                 else if (refusal is not null)
-                    await SendMessageAsync(refusal, stop);
+                    await SendMessageAsync(refusal, stop).WaitAsync(stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

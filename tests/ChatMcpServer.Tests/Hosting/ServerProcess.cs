@@ -87,10 +87,10 @@ internal sealed class ServerProcess : IAsyncDisposable
         return messages;
     }
 
-    /// <summary>Sends TERM or INT.</summary>
-    public async Task SignalAsync(string signal)
+    /// <summary>Sends TERM, INT, or one after the other.</summary>
+    public async Task SignalAsync(params string[] signals)
     {
-        using Process kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        using Process kill = Process.Start("sh", ["-c", string.Join("; ", signals.Select(signal => $"kill -{signal} {_process.Id}"))]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
     }
 

@@ -76,6 +76,26 @@ public sealed class StdioProcessTests
         Assert.InRange(took, TimeSpan.Zero, Bound);
     }
 
+    [Fact]
+    public async Task A_client_that_reads_nothing_does_not_keep_it_from_stopping()
+    {
+        await using ServerProcess server = await StartWithoutReaderAsync();
+
+        await server.SignalAsync("TERM");
+
+        Assert.Equal(0, (await server.ExitAsync()).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_second_signal_ends_it_at_once()
+    {
+        await using ServerProcess server = await StartWithoutReaderAsync();
+
+        await server.SignalAsync("TERM", "INT");
+
+        Assert.InRange((await server.ExitAsync()).ExitCode, 128, 255);
+    }
+
     [Theory]
     [InlineData("nonsense", "null", -32700)]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ping\"", "7", -32700)]
@@ -171,5 +191,15 @@ public sealed class StdioProcessTests
         Assert.NotEmpty(log);
         Assert.All(log, line => Assert.StartsWith("warning: ", line, StringComparison.Ordinal));
         Assert.DoesNotContain(log, line => line.Contains('\e'));
+    }
+
+    /// <summary>A server that is stuck in writing answers and refusals, for nobody reads them and no pipe holds so many.</summary>
+    private static async Task<ServerProcess> StartWithoutReaderAsync()
+    {
+        var server = ServerProcess.Start();
+        await server.SendAsync(Rpc.Ping(0));
+        await server.ReadAsync();
+        await server.SendAsync([.. Enumerable.Range(1, 3000).Select(Rpc.Ping), .. Enumerable.Repeat("nonsense", 3000)]);
+        return server;
     }
 }
