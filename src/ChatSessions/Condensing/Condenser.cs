@@ -74,7 +74,7 @@ public static class Condenser
         var full = Encoding.UTF8.GetCharCount(session.Json.Utf8.Span);
         var head = new CondensedSession
         {
-            SessionId = OutgoingText.Show(session.Summary.SessionId),
+            SessionId = OutgoingText.ShowName(session.Summary.SessionId),
             Title = OutgoingText.ShowLine(session.Summary.GeneratedTitle, 120),
             Outcome = JsonNamingPolicy.SnakeCaseLower.ConvertName(session.Outcome.ToString()),
             Error = OutgoingText.ShowLine(error, 200),

@@ -12,8 +12,6 @@ namespace ChatSessions.Condensing;
 /// <param name="worth">What it is worth to a reader that the entry is open, for each character that this takes.</param>
 internal sealed class Entry(Session session, Step step, double worth)
 {
-    private const int LongestKind = 64;
-
     private Section[]? sections;
 
     /// <summary>What a marker calls the step: the tool's name, or the kind of message.</summary>
@@ -23,7 +21,7 @@ internal sealed class Entry(Session session, Step step, double worth)
             UserMessage => "user",
             Passage { Kind: PassageKind.Text } => "text",
             Passage => "thinking",
-            ToolUse use => OutgoingText.ShowLine(use.Name, LongestKind) ?? "unnamed tool",
+            ToolUse use => OutgoingText.ShowName(use.Name),
             RunEnd => "stop",
             _ => "unknown",
         };

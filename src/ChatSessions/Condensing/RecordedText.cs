@@ -27,10 +27,9 @@ internal sealed class RecordedText(params (SessionEvent Event, RawJson Value)[] 
         for (; piece < pieces.Length - 1 && Decode(pieces[piece].Value).Length is var length && index >= length; piece++)
             index -= length;
         var (@event, value) = pieces[piece];
-        var start = (int)Unsafe.ByteOffset(in @event.Json.Utf8.Span[0], in value.Utf8.Span[0]);
-        var offset =
-            OutgoingText.ShownJsonLength(@event.Json.Utf8.Span[..start])
-            + OutgoingText.ShownJsonLength(value.Utf8.Span[..ByteIndex(value, index)]);
+        var json = @event.Json.Utf8.Span;
+        var start = (int)Unsafe.ByteOffset(in json[0], in value.Utf8.Span[0]);
+        var offset = OutgoingText.ShownJsonLength(json, start + ByteIndex(value, index));
         var last = pieces[^1].Event.Position;
         return last == @event.Position ? $"#{@event.Position} from {offset}" : $"#{@event.Position}-{last} from {offset}";
     }
@@ -60,19 +59,14 @@ internal sealed class RecordedText(params (SessionEvent Event, RawJson Value)[] 
     private static int ByteIndexInJson(ReadOnlySpan<byte> utf8, int index)
     {
         var at = 0;
-        var isInString = false;
+        var (isInString, isEscaped) = (false, false);
         while (index > 0 && at < utf8.Length)
         {
             Rune.DecodeFromUtf8(utf8[at..], out var rune, out var bytes);
             if (isInString || !IsWhiteSpace(utf8[at]))
                 index -= rune.Utf16SequenceLength;
-            if (isInString && utf8[at] == '\\')
-            {
-                index--;
-                bytes++;
-            }
-            else if (utf8[at] == '"')
-                isInString = !isInString;
+            isInString ^= utf8[at] == '"' && !isEscaped;
+            isEscaped = isInString && utf8[at] == '\\' && !isEscaped;
             at += bytes;
         }
         return at;

@@ -68,11 +68,14 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             yield break;
         var arguments = call.Arguments.Properties();
         var parts = arguments.Select(argument =>
-            Part.OfArgument(arguments.Count == 1 ? "" : OutgoingText.Show(argument.Key) + ": ", new RecordedText((call, argument.Value)))
+            Part.OfArgument(
+                arguments.Count == 1 ? "" : OutgoingText.ShowName(argument.Key) + ": ",
+                new RecordedText((call, argument.Value))
+            )
         );
         if (call.Arguments.Kind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined))
             parts = [Part.OfArgument("", new RecordedText((call, call.Arguments)))];
-        yield return new($"#{call.Position} {OutgoingText.Show(call.Name)}:", [.. parts]);
+        yield return new($"#{call.Position} {OutgoingText.ShowName(call.Name)}:", [.. parts]);
     }
 
     private static Section OfResult(ToolUse use)
@@ -81,7 +84,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             return new("→ unanswered", []);
         var label = new StringBuilder("→");
         if (use.Call is null)
-            label = new($"#{result.Position} {OutgoingText.Show(result.Name)} result without a call:");
+            label = new($"#{result.Position} {OutgoingText.ShowName(result.Name)} result without a call:");
         else if (result.Position != use.Call.Position + 1)
             label.Append(CultureInfo.InvariantCulture, $" #{result.Position}:");
         if (use.Outcome is { IsFailure: true, Reason: var reason })
@@ -90,7 +93,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         var parts = new List<Part>();
         var text = ToolResultText.Of(result.Result);
         foreach (var (name, value) in ToolResultText.OtherFields(result.Result))
-            parts.Add(Part.OfArgument(OutgoingText.Show(name) + ": ", new RecordedText((result, value))));
+            parts.Add(Part.OfArgument(OutgoingText.ShowName(name) + ": ", new RecordedText((result, value))));
         parts.Add(Part.OfResult(new RecordedText((result, text)), use.Outcome.IsFailure));
         if (result.ImageAttachment is not null)
             parts.Add(Part.OfArgument("image: ", new RecordedText((result, result.Json.Property("image_attachment")))));

@@ -11,7 +11,7 @@ namespace ChatSessions.Redaction;
 public static class OutgoingText
 {
     /// <summary>Letters and symbols that print as nothing at all though Unicode does not class them as format characters.</summary>
-    private const string BlankLetters = "\u034F\u115F\u1160\u17B4\u17B5\u2800\u3164\uFFA0";
+    private const string BlankLetters = "\u034F\u115F\u1160\u17B4\u17B5\u180B\u180C\u180D\u180F\u2800\u3164\uFFA0";
 
     private static readonly SearchValues<char> Suspects = SearchValues.Create(
         string.Concat(Enumerable.Range(0, char.MaxValue + 1).Select(code => (char)code).Where(IsSuspect))
@@ -41,29 +41,38 @@ public static class OutgoingText
     /// <inheritdoc cref="ShowJson(RawJson)"/>
     public static string ShowJson(string json) => Rewrite(json, isJson: true);
 
-    /// <summary>How many characters <see cref="ShowJson(RawJson)"/> makes of a part of a JSON text.</summary>
-    internal static int ShownJsonLength(ReadOnlySpan<byte> utf8)
+    /// <summary>
+    /// A name or id as it stands among words of ours: nothing in it breaks the line, tabs and line ends being shown by their codes too.
+    /// </summary>
+    public static string ShowName(ReadOnlySpan<char> name)
     {
-        if (Ascii.IsValid(utf8) && !utf8.Contains((byte)0x7F))
-            return utf8.Length;
-        return ShowJson(new RawJson(utf8.ToArray())).Length;
+        var shown = Show(name);
+        return shown.AsSpan().IndexOfAny('\n', '\t') < 0 ? shown : shown.Replace("\n", "\\u000A").Replace("\t", "\\u0009");
     }
 
-    private static string Rewrite(ReadOnlySpan<char> text, bool isJson)
+    /// <summary>How many characters <see cref="ShowJson(RawJson)"/> makes of a JSON text's first so many bytes.</summary>
+    internal static int ShownJsonLength(ReadOnlySpan<byte> utf8, int end)
     {
-        var next = text.IndexOfAny(Suspects);
-        if (next < 0)
-            return text.ToString();
-        var shown = new StringBuilder(text.Length + 64);
+        if (Ascii.IsValid(utf8[..end]) && !utf8[..end].Contains((byte)0x7F))
+            return end;
+        // How a joiner is shown depends on the character after it.
+        Rune.DecodeFromUtf8(utf8[end..], out _, out var next);
+        var text = Encoding.UTF8.GetString(utf8[..(end + next)]);
+        return Rewrite(text, isJson: true, end: Encoding.UTF8.GetCharCount(utf8[..end])).Length;
+    }
+
+    private static string Rewrite(ReadOnlySpan<char> text, bool isJson, int? end = null)
+    {
+        var last = end ?? text.Length;
+        var shown = new StringBuilder();
         var done = 0;
-        while (next >= 0)
+        while (text[done..last].IndexOfAny(Suspects) is var next and >= 0)
         {
             var at = done + next;
             shown.Append(text[done..at]);
             done = at + AppendSuspect(shown, text, at, isJson);
-            next = text[done..].IndexOfAny(Suspects);
         }
-        return shown.Append(text[done..]).ToString();
+        return done == 0 ? text[..last].ToString() : shown.Append(text[done..last]).ToString();
     }
 
     /// <summary>Writes the suspect at a place as it may be shown, and says how many characters that took.</summary>
@@ -104,13 +113,18 @@ public static class OutgoingText
     private static bool IsJoinerInPlace(ReadOnlySpan<char> text, int at) =>
         text[at] switch
         {
-            '\u200C' or '\u200D' => at > 0 && at + 1 < text.Length && !char.IsAscii(text[at - 1]) && !char.IsAscii(text[at + 1]),
+            '\u200C' or '\u200D' => at > 0 && at + 1 < text.Length && IsJoined(text[at - 1], '\uFE0F') && IsJoined(text[at + 1]),
             // Beside a space it neither hides nor parts anything: pages copied from some trackers are full of it.
             '\u200B' => at > 0 && (text[at - 1] is ' ' or '\n' or '\t') && (at + 1 == text.Length || !IsSuspect(text[at + 1])),
-            '\uFE0E' or '\uFE0F' => at > 0
-                && (!char.IsAscii(text[at - 1]) || char.IsAsciiDigit(text[at - 1]) || text[at - 1] is '#' or '*'),
+            '\uFE0E' or '\uFE0F' => at > 0 && (IsJoined(text[at - 1]) || char.IsAsciiDigit(text[at - 1]) || text[at - 1] is '#' or '*'),
+            // What selects the shape of a Mongolian letter.
+            >= '\u180B' and <= '\u180F' => at > 0 && text[at - 1] is >= '\u1820' and <= '\u18AA',
             _ => false,
         };
+
+    /// <summary>A row of joiners would say something in itself: each stands between characters that print, or an emoji's and its selector.</summary>
+    private static bool IsJoined(char neighbour, char? selector = null) =>
+        !char.IsAscii(neighbour) && (neighbour == selector || char.IsSurrogate(neighbour) || !IsSuspect(neighbour));
 
     private static bool IsSuspect(char character) =>
         character is not ('\n' or '\t')

@@ -63,7 +63,7 @@ public sealed record ListedSession(
     /// <summary>What a list says of a session.</summary>
     public static ListedSession Of(SessionSummary summary) =>
         new(
-            OutgoingText.Show(summary.SessionId),
+            OutgoingText.ShowName(summary.SessionId),
             OutgoingText.ShowLine(summary.GeneratedTitle, LongestTitle),
             OutgoingText.ShowLine(summary.LastUpdatedAt, LongestTitle),
             JsonNamingPolicy.SnakeCaseLower.ConvertName(summary.Outcome.ToString())
