@@ -13,6 +13,9 @@ namespace ChatSessions.Condensing;
 /// </summary>
 public sealed record EventPages
 {
+    /// <summary>Long enough for a surrogate pair.</summary>
+    private const int ShortestPage = 2;
+
     public required string SessionId { get; init; }
 
     public required ImmutableArray<EventPage> Pages { get; init; }
@@ -31,70 +34,90 @@ public sealed record EventPages
     public static EventPages Read(Session session, EventRange events, int offset, int maxTokens, string? notes)
     {
         var (first, last) = events.In(session);
-        var answer = new EventPages
+        var length = OutgoingText.ShowJson(session.Events[first].Json).Length;
+        if (offset >= length)
+            throw new ChatSessionException(
+                ChatSessionError.NotFound,
+                string.Create(CultureInfo.InvariantCulture, $"offset {offset}: event #{first} has {length} characters, counted from 0.")
+            );
+        var whole = new Cost(maxTokens, maxTokens * CondenseOptions.CharactersPerToken);
+        for (var limit = whole; ; )
         {
-            SessionId = OutgoingText.Show(session.Summary.SessionId),
+            // Costs are added up page by page; where tokens join across two pages the sum may be off by a few.
+            var answer = Fill(session, (first, last), offset, limit, notes);
+            var excess = answer.Costs().Over(whole);
+            if (excess is { Tokens: <= 0, Characters: <= 0 } || answer.Pages is [{ Json.Length: <= ShortestPage }])
+                return answer;
+            limit -= new Cost(Math.Max(1, excess.Tokens), Math.Max(0, excess.Characters));
+        }
+    }
+
+    private static EventPages Fill(Session session, (int First, int Last) events, int offset, Cost limit, string? notes)
+    {
+        // What follows the pages may take as much as this.
+        var empty = new EventPages
+        {
+            SessionId = OutgoingText.ShowName(session.Summary.SessionId),
             Pages = [],
-            NextEvents = $"{last}-{last}",
+            NextEvents = $"{events.Last}-{events.Last}",
             NextOffset = int.MaxValue,
             Notes = notes,
         };
-        var limit = new Cost(maxTokens, maxTokens * CondenseOptions.CharactersPerToken);
-        var left = limit - Dearest(answer);
+        var frame = empty.Costs();
+        var spent = frame;
         var pages = ImmutableArray.CreateBuilder<EventPage>();
-        var (next, nextOffset) = (-1, 0);
-        for (var position = first; position <= last && next < 0; position++)
+        for (var position = events.First; position <= events.Last; position++)
         {
             var json = OutgoingText.ShowJson(session.Events[position].Json);
-            if (offset > json.Length || (offset == json.Length && offset > 0))
-                throw new ChatSessionException(
-                    ChatSessionError.NotFound,
-                    $"offset {offset}: event #{position} has {json.Length} characters, counted from 0."
-                );
-            var page = Fit(new EventPage(position, offset, json.Length, json[offset..]), left, mustHoldSome: pages.Count == 0);
-            if (page is not null)
-            {
-                pages.Add(page);
-                left -= Dearest(answer with { Pages = [page] }) - Dearest(answer);
-            }
-            var end = page is null ? 0 : page.Offset + page.Json.Length;
-            if (end < json.Length)
-                (next, nextOffset) = (position, end);
+            // No address that was given leads between the halves of a surrogate pair.
+            if (offset > 0 && char.IsLowSurrogate(json[offset]))
+                offset--;
+            var rest = new EventPage(position, offset, json.Length, json[offset..]);
+            var page = Cut(rest, LongestFitting(rest));
+            // An event that would only be begun waits for the next page.
+            if (page.Json.Length < rest.Json.Length && pages.Count > 0)
+                return Ended(position, 0);
+            pages.Add(page);
+            if (page.Json.Length < rest.Json.Length)
+                return Ended(position, offset + page.Json.Length);
+            spent += CostsOf(page);
             offset = 0;
         }
-        return answer with
-        {
-            Pages = pages.DrainToImmutable(),
-            NextEvents =
-                next < 0 ? null
-                : next == last ? $"{last}"
-                : $"{next}-{last}",
-            NextOffset = next < 0 ? null : nextOffset,
-        };
+        return empty with { Pages = pages.DrainToImmutable(), NextEvents = null, NextOffset = null };
 
-        EventPage? Fit(EventPage whole, Cost left, bool mustHoldSome)
+        EventPages Ended(int next, int nextOffset) =>
+            empty with
+            {
+                Pages = pages.DrainToImmutable(),
+                NextEvents = next == events.Last ? $"{next}" : $"{next}-{events.Last}",
+                NextOffset = nextOffset,
+            };
+
+        int LongestFitting(EventPage page)
         {
-            var (fitting, tooMany) = (0, Math.Min(whole.Json.Length, limit.Characters) + 1);
+            var (fitting, tooMany) = (0, Math.Min(page.Json.Length, Math.Max(0, limit.Characters)) + 1);
             if (Holds(tooMany - 1))
-                fitting = tooMany - 1;
+                return tooMany - 1;
             while (tooMany - fitting > 1)
             {
                 var middle = (fitting + tooMany) / 2;
                 (fitting, tooMany) = Holds(middle) ? (middle, tooMany) : (fitting, middle);
             }
-            // An event that would only be begun waits for the next page.
-            if (fitting < whole.Json.Length && !mustHoldSome)
-                return null;
-            return Cut(Math.Max(fitting, Math.Min(whole.Json.Length, 2)));
+            return fitting;
 
-            bool Holds(int length) => (Dearest(answer with { Pages = [Cut(length)] }) - Dearest(answer)).FitsIn(left);
-
-            EventPage Cut(int length)
-            {
-                var isInsidePair = length < whole.Json.Length && length > 1 && char.IsHighSurrogate(whole.Json[length - 1]);
-                return whole with { Json = whole.Json[..(isInsidePair ? length - 1 : length)] };
-            }
+            bool Holds(int length) => (spent + CostsOf(Cut(page, length))).FitsIn(limit);
         }
+
+        PagesCosts CostsOf(EventPage page) => (empty with { Pages = [page] }).Costs() - frame;
+    }
+
+    /// <summary>The first characters of a page, never half a surrogate pair, and never none of them: each page leads on.</summary>
+    private static EventPage Cut(EventPage page, int length)
+    {
+        length = Math.Clamp(length, Math.Min(ShortestPage, page.Json.Length), page.Json.Length);
+        if (length < page.Json.Length && char.IsHighSurrogate(page.Json[length - 1]))
+            length--;
+        return page with { Json = page.Json[..length] };
     }
 
     /// <summary>The answer as text.</summary>
@@ -120,11 +143,20 @@ public sealed record EventPages
     /// <summary>The answer as JSON.</summary>
     public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, CondensingJson.Unescaped.EventPages);
 
-    private static Cost Dearest(EventPages answer)
+    private PagesCosts Costs() => new(Cost.Of(ToText()), Cost.Of(ToJson()));
+
+    /// <summary>What the two forms cost; a budget holds for each.</summary>
+    private readonly record struct PagesCosts(Cost Text, Cost Json)
     {
-        var text = Cost.Of(answer.ToText());
-        var json = Cost.Of(answer.ToJson());
-        return new(Math.Max(text.Tokens, json.Tokens), Math.Max(text.Characters, json.Characters));
+        public static PagesCosts operator +(PagesCosts left, PagesCosts right) => new(left.Text + right.Text, left.Json + right.Json);
+
+        public static PagesCosts operator -(PagesCosts left, PagesCosts right) => new(left.Text - right.Text, left.Json - right.Json);
+
+        public bool FitsIn(Cost limit) => Text.FitsIn(limit) && Json.FitsIn(limit);
+
+        /// <summary>By how much the dearer of the two exceeds a limit; negative where it does not.</summary>
+        public Cost Over(Cost limit) =>
+            new(Math.Max(Text.Tokens, Json.Tokens) - limit.Tokens, Math.Max(Text.Characters, Json.Characters) - limit.Characters);
     }
 }
 
