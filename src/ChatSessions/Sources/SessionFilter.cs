@@ -65,7 +65,7 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
     }
 
     private static string Encode(SessionSummary last) =>
-        Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{last.LastUpdatedAt}\n{last.SessionId}"));
+        Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{last.LastUpdated:O}\n{last.SessionId}"));
 
     private static SessionSummary Decode(string cursor)
     {
