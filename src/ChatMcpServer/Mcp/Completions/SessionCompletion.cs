@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChatSessions;
+using ChatSessions.Redaction;
 using ChatSessions.Sources;
 using ModelContextProtocol.Protocol;
 
@@ -14,7 +15,7 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
     /// <summary>Each letter typed asks anew; the list of sessions is not fetched for each.</summary>
     private static readonly TimeSpan ListAge = TimeSpan.FromSeconds(15);
 
-    private (DateTimeOffset At, List<SessionSummary> Sessions)? list;
+    private volatile Known? list;
 
     public async ValueTask<CompleteResult> CompleteAsync(CompleteRequestParams request, CancellationToken cancellationToken)
     {
@@ -62,8 +63,12 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
             return known.Sessions;
         var sessions = new List<SessionSummary>();
         await foreach (var session in catalog.ListAsync(SessionScope.Default, cancellationToken))
-            sessions.Add(session);
-        list = (time.GetUtcNow(), sessions);
+        {
+            // An id that cannot be shown as it is cannot be offered: it would be another one.
+            if (OutgoingText.ShowName(session.SessionId) == session.SessionId)
+                sessions.Add(session);
+        }
+        list = new Known(time.GetUtcNow(), sessions);
         return sessions;
     }
 
@@ -72,7 +77,15 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
     {
         if (request.Context?.Arguments?.TryGetValue("session_id", out var id) is not true)
             return null;
-        return await catalog.GetAsync(id, SessionScope.Default, cancellationToken);
+        try
+        {
+            return await catalog.GetAsync(id, SessionScope.Default, cancellationToken);
+        }
+        catch (ChatSessionException exception) when (exception.Error is ChatSessionError.NotFound or ChatSessionError.InvalidArgument)
+        {
+            // Who is still typing expects no values, not an error.
+            return null;
+        }
     }
 
     private static List<string> Turns(Session session, string typed)
@@ -92,4 +105,7 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
                 .Select(position => position.ToString(CultureInfo.InvariantCulture))
                 .Where(value => value.StartsWith(typed, StringComparison.Ordinal)),
         ];
+
+    /// <summary>The sessions as they were listed at a time.</summary>
+    private sealed record Known(DateTimeOffset At, List<SessionSummary> Sessions);
 }
