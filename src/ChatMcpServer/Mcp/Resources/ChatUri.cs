@@ -69,7 +69,10 @@ internal abstract record ChatUri(SessionScope Scope)
         var scope = SessionScope.Default;
         foreach (var field in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
-            var (name, value) = field.Split('=', 2) is [var before, var after] ? (before, Decode(uri, after)) : throw Unknown(uri);
+            var (name, value) = field.Split('=', 2) is [var before, var after] ? (before, DecodeOrEmpty(uri, after)) : throw Unknown(uri);
+            // A template's variable that was left empty.
+            if (value.Length == 0)
+                continue;
             scope = name switch
             {
                 "project_id" => scope with { ProjectId = value },
@@ -80,22 +83,21 @@ internal abstract record ChatUri(SessionScope Scope)
         return scope;
     }
 
-    private static string Decode(string uri, string segment) =>
-        segment.Length > 0 && IsEncodedWell(segment) ? Uri.UnescapeDataString(segment) : throw Unknown(uri);
+    private static string Decode(string uri, string segment) => segment.Length == 0 ? throw Unknown(uri) : DecodeOrEmpty(uri, segment);
 
-    /// <summary>A percent sign that begins no code would be read as itself, and two addresses would name one thing.</summary>
-    private static bool IsEncodedWell(string segment)
+    /// <summary>A percent sign that begins no code, or codes that are no UTF-8, would be read as themselves: two addresses would name one thing.</summary>
+    private static string DecodeOrEmpty(string uri, string segment)
     {
-        for (var at = segment.IndexOf('%', StringComparison.Ordinal); at >= 0; at = segment.IndexOf('%', at + 1))
-            if (at + 2 >= segment.Length || !char.IsAsciiHexDigit(segment[at + 1]) || !char.IsAsciiHexDigit(segment[at + 2]))
-                return false;
-        return true;
+        var decoded = Uri.UnescapeDataString(segment);
+        return decoded.AsSpan().Count('%') == segment.AsSpan().Count("%25") ? decoded : throw Unknown(uri);
     }
 
     private static ChatSessionException Unknown(string uri) =>
         new(
             ChatSessionError.NotFound,
-            $"There is no resource '{uri}': resources/templates/list shows the forms, such as {Root}/ses-abc123/turns/2-5. "
+            $"There is no resource '{Cut(uri)}': resources/templates/list shows the forms, such as {Root}/ses-abc123/turns/2-5. "
                 + "An id with '/', '%' or spaces is percent-encoded."
         );
+
+    private static string Cut(string uri) => uri.Length <= 200 ? uri : $"{uri[..200]}…";
 }

@@ -105,11 +105,15 @@ internal sealed class SessionResources(SessionCatalog catalog)
                 Markdown,
                 Transcript(await Get(id), TurnRange.Parse(part.Range), cancellationToken)
             ),
-            ChatUri.Json { SessionId: var id } => Text(uri, Json, Whole(await Get(id))),
+            ChatUri.Json { SessionId: var id } => Text(uri, Json, OutgoingText.ShowJson(Bounded(await Get(id), "the JSON").Json)),
             ChatUri.Events { SessionId: var id } part => Text(uri, Json, Events(await Get(id), EventRange.Parse(part.Range))),
-            ChatUri.ToolCalls { SessionId: var id } => Text(uri, Json, ToolCallJson.Write(await Get(id))),
+            ChatUri.ToolCalls { SessionId: var id } => Text(uri, Json, ToolCallJson.Write(Bounded(await Get(id), "the tool calls"))),
             ChatUri.ToolCall { SessionId: var id } call => Text(uri, Json, ToolCallJson.Write(await Get(id), EventRange.Parse(call.Event))),
-            ChatUri.Messages { SessionId: var id } => Text(uri, Json, OutgoingText.ShowJson((await Get(id)).ToChatMessagesJson())),
+            ChatUri.Messages { SessionId: var id } => Text(
+                uri,
+                Json,
+                OutgoingText.ShowJson(Bounded(await Get(id), "the messages").ToChatMessagesJson())
+            ),
             ChatUri.Screenshot { Image: var image } => Blob(uri, await catalog.GetAttachmentAsync(image, address.Scope, cancellationToken)),
             _ => throw new InvalidOperationException(),
         };
@@ -135,10 +139,8 @@ internal sealed class SessionResources(SessionCatalog catalog)
         return Condenser.Condense(session, options, cancellationToken).ToMarkdown();
     }
 
-    private static string Whole(Session session) =>
-        session.Json.Utf8.Length <= MostCharacters
-            ? OutgoingText.ShowJson(session.Json)
-            : throw TooLarge(session, "the session", session.Json.Utf8.Length);
+    private static Session Bounded(Session session, string what) =>
+        session.Json.Utf8.Length <= MostCharacters ? session : throw TooLarge(session, what, session.Json.Utf8.Length);
 
     private static string Events(Session session, EventRange events)
     {
@@ -158,7 +160,7 @@ internal sealed class SessionResources(SessionCatalog catalog)
             ChatSessionError.TooLarge,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{what} of {session.Summary.SessionId}: {bytes:N0} bytes are more than one answer holds ({MostCharacters:N0}). "
+                $"{what} of session '{session.Summary.SessionId}': {bytes:N0} bytes are more than one answer holds ({MostCharacters:N0}). "
                     + $"Read less at a time: {ChatUri.Of(session.Summary.SessionId)}/events/0-99, or read_chat_events, which pages."
             )
         );

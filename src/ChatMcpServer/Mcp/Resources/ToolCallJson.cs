@@ -29,7 +29,12 @@ internal static class ToolCallJson
     /// <exception cref="ChatSessionException">The event is none of a tool call.</exception>
     public static string Write(Session session, EventRange events)
     {
-        var (position, _) = events.In(session);
+        var (position, last) = events.In(session);
+        if (position != last)
+            throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                $"'{events}' is more than one event: tool-calls/{position} is the tool call at #{position}, and tool-calls has them all."
+            );
         var use =
             session.ToolUses.FirstOrDefault(use => use.Call?.Position == position || use.Result?.Position == position)
             ?? throw new ChatSessionException(
