@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ChatSessions;
 using ChatSessions.Redaction;
 using ModelContextProtocol;
@@ -97,8 +96,6 @@ internal static class McpErrors
     {
         if (exception is ChatSessionException)
             return OutgoingText.Show(exception.Message);
-        if (exception is JsonException or ArgumentException)
-            return $"The arguments of {what} could not be read: {OutgoingText.Show(exception.Message)}";
         if (services?.GetService<ILoggerFactory>()?.CreateLogger(typeof(McpErrors)) is { } logger)
             logger.UnexpectedFailure(what, exception);
         return $"{what} failed inside the server ({exception.GetType().Name}). Its log on standard error has the details.";

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ChatSessions;
 using ChatSessions.Condensing;
 using ChatSessions.Sources;
@@ -130,7 +131,9 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog)
 
     private static DateTimeOffset? Moment(string name, string? value) =>
         value is null ? null
-        : DateTimeOffset.TryParse(
+        // What TryParse takes besides, such as "10:00", it completes from today's date.
+        : IsoDate().IsMatch(value)
+        && DateTimeOffset.TryParse(
             value,
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
@@ -139,6 +142,9 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog)
             ? moment
         : throw new ChatSessionException(
             ChatSessionError.InvalidArgument,
-            $"{name} '{value}' is no date: give one such as 2026-04-22 or 2026-04-22T12:34:41Z."
+            $"{name} '{(value.Length <= 60 ? value : $"{value[..60]}…")}' is no date: give one such as 2026-04-22 or 2026-04-22T12:34:41Z."
         );
+
+    [GeneratedRegex(@"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}")]
+    private static partial Regex IsoDate();
 }

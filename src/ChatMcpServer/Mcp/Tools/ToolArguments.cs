@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using ChatSessions;
 using ModelContextProtocol.Protocol;
@@ -35,7 +38,7 @@ internal static class ToolArguments
             if (!properties.TryGetProperty(name, out var schema))
             {
                 var known = string.Join(", ", properties.EnumerateObject().Select(property => property.Name));
-                throw Refusal($"{tool.Name} has no argument '{name}': it takes {known}.");
+                throw Refusal($"{tool.Name} has no argument '{Shown(name)}': it takes {known}.");
             }
             if (!IsAbsent(value, isText: required.Contains(name)))
                 arguments[name] = Normalize(name, value, schema);
@@ -75,7 +78,7 @@ internal static class ToolArguments
             var highest = schema.TryGetProperty("maximum", out var maximum) ? maximum.GetDecimal() : int.MaxValue;
             if (number < lowest || number > highest)
                 throw Refusal(
-                    highest == int.MaxValue
+                    number < lowest && highest == int.MaxValue
                         ? $"{name} must be {lowest} or more, not {number}."
                         : $"{name} must be from {lowest} to {highest}, not {number}."
                 );
@@ -87,6 +90,9 @@ internal static class ToolArguments
             JsonValueKind.Number => Parse($"\"{value.GetRawText()}\""),
             _ => throw Refusal($"{name} must be a text, not {Shown(value)}."),
         };
+        // Neither System.Text.Json nor any id or title that is asked for holds half a character.
+        if (HasLoneSurrogate(text))
+            throw Refusal($"{name} must be a text, and {Shown(value)} holds half of a surrogate pair.");
         if (schema.TryGetProperty("enum", out var allowed) && !allowed.EnumerateArray().Any(item => item.ValueEquals(text.GetString())))
             throw Refusal($"{name} must be one of {string.Join(", ", allowed.EnumerateArray())}, not {Shown(value)}.");
         return text;
@@ -101,7 +107,17 @@ internal static class ToolArguments
     private static string Purpose(JsonElement schema) =>
         schema.TryGetProperty("description", out var description) ? description.GetString()! : "see its schema.";
 
-    private static string Shown(JsonElement value) => value.GetRawText() is { Length: > 60 } text ? $"{text[..60]}…" : value.GetRawText();
+    private static bool HasLoneSurrogate(JsonElement text)
+    {
+        var characters = new RawJson(JsonMarshal.GetRawUtf8Value(text).ToArray()).AsString().AsSpan();
+        while (Rune.DecodeFromUtf16(characters, out _, out var length) == OperationStatus.Done)
+            characters = characters[length..];
+        return !characters.IsEmpty;
+    }
+
+    private static string Shown(JsonElement value) => Shown(value.GetRawText());
+
+    private static string Shown(string text) => text.Length <= 60 ? text : $"{text[..60]}…";
 
     private static JsonElement Parse(string json)
     {
