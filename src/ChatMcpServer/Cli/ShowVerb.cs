@@ -85,7 +85,10 @@ internal sealed class ShowVerb : Verb
             .Select(summary => summary.SessionId)
             .ToListAsync(cancellationToken);
         if (ids.Count == 0)
-            throw new ChatSessionException(ChatSessionError.InvalidSession, catalog.Problems[0]);
+            throw new ChatSessionException(
+                ChatSessionError.InvalidSession,
+                catalog.Problems is [var reason, ..] ? reason : $"{file} is empty: there is no chat session in it."
+            );
         if (ids.Count > 1)
             throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,

@@ -105,12 +105,13 @@ public sealed class ShowVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "is empty")]
-    [InlineData("[1]", "not a chat session")]
-    [InlineData("{\"session_id\":\"x\",", "JSON")]
-    public async Task A_file_that_is_no_session_is_a_failure_that_says_why(string content, string why)
+    [InlineData("s.json", "", "is empty")]
+    [InlineData("s.jsonl", "\n", "is empty")]
+    [InlineData("s.json", "[1]", "not a chat session")]
+    [InlineData("s.json", "{\"session_id\":\"x\",", "JSON")]
+    public async Task A_file_that_is_no_session_is_a_failure_that_says_why(string name, string content, string why)
     {
-        var path = folder.Write("s.json", content);
+        var path = folder.Write(name, content);
 
         var run = await CliProcess.RunAsync("show", path);
 
