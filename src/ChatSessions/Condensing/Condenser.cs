@@ -122,13 +122,13 @@ public static class Condenser
             var wasOpen = entry.IsOpen;
             var grown = entry.Grow();
             var fits = Fits();
-            if (!fits && grown is null)
+            if (!fits)
+                grown?.ShrinkToFit(Fits);
+            if (!fits && !Fits())
             {
                 entry.Fold();
                 break;
             }
-            if (!fits)
-                grown!.ShrinkToFit(Fits);
             costs[index] = OfEntry();
             spent = others + costs[index];
             if (!wasOpen)

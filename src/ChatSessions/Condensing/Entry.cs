@@ -48,12 +48,18 @@ internal sealed class Entry(Session session, Step step, double worth)
 
     private IEnumerable<Part> Parts => sections?.SelectMany(section => section.Parts) ?? [];
 
-    /// <summary>Shows the next bit: a folded entry opens, an open one shows more of the text that is worth most, which is answered.</summary>
+    /// <summary>
+    /// Shows the next bit: a folded entry opens, an open one shows more of the text that is worth most. Answers the text in which this can
+    /// be undone bit by bit; null when there is none.
+    /// </summary>
     public Part? Grow()
     {
-        Part? grown = null;
+        Part? grown;
         if (sections is null)
+        {
             sections = Section.Describe(session, step);
+            grown = Parts.MaxBy(part => part.ShownLength);
+        }
         else
             (grown = Parts.MaxBy(part => part.NextWorth)!).Grow();
         Worth = Math.Min(Worth, Parts.Select(part => part.NextWorth).DefaultIfEmpty().Max());

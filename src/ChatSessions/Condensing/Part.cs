@@ -13,6 +13,7 @@ internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, dou
     private const double LaterWeight = 0.30;
 
     private int level;
+    private Window before = Window.Nothing;
 
     /// <summary>What is shown.</summary>
     public Window Window { get; private set; } = Ladder[0];
@@ -38,39 +39,38 @@ internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, dou
 
     public static Part OfError(RecordedText text) => new("", text, [new(160, 0), new(600, 200)], 4);
 
-    public static Part OfArgument(string name, RecordedText text) => new(name, text, [new(120, 0), new(1_200, 200), new(6_000, 600)], 2.0);
+    public static Part OfArgument(string name, RecordedText text, int count = 1) =>
+        new(name, text, [new(Math.Max(30, 240 / count), 0), new(1_200, 200), new(6_000, 600)], 2.0);
 
-    /// <summary>
-    /// Of a result the beginning says what it is and the end how it went; of a failed one the last line names the error, and is shown
-    /// from the start (of a line longer than a screen's, its beginning).
-    /// </summary>
-    public static Part OfResult(RecordedText text, bool isFailure)
+    /// <summary>Of a result the beginning says what it is and the end how it went; of a failed one the last line names the error.</summary>
+    /// <param name="lastLine">How many characters from the end the last line begins, of a failed one; 0 for any other.</param>
+    public static Part OfResult(RecordedText text, int? lastLine)
     {
         var length = text.Text.Length;
-        var head = length / 20 + 52;
-        var tail = isFailure ? LastLine(text.Text) : length * 7 / 100 + 32;
-        Window[] ladder = [new(head, tail)];
-        // The ends of a long result stand for more than those of a short one.
-        return new("", text, isFailure ? ladder : [new(0, 0), .. ladder], isFailure ? 1.5 : Math.Clamp(length / 320.0, 0.4, 1.9));
+        Window ends = new(length / 20 + 52, Math.Max(length * 7 / 100 + 32, lastLine ?? 0));
+        return lastLine is { } tail
+            ? new("", text, [new(Math.Min(ends.Head, 120), tail), ends], 1.5)
+            // The ends of a long result stand for more than those of a short one.
+            : new("", text, [Window.Nothing, ends], Math.Clamp(length / 320.0, 0.4, 1.9));
     }
 
     /// <summary>Shows the next window.</summary>
     public void Grow()
     {
-        Window = Next;
+        (before, Window) = (Window, Next);
         level++;
     }
 
-    /// <summary>Shows as much of what the last <see cref="Grow"/> added as fits: where the budget ends inside of a text, it is spent there.</summary>
+    /// <summary>Shows as much of what was shown last as fits: where the budget ends inside of a text, it is spent there.</summary>
     public void ShrinkToFit(Func<bool> fits)
     {
-        var before = Ladder[level - 1];
-        var after = level < Ladder.Length ? Ladder[level] : new Window(Text.Text.Length - before.Tail, before.Tail);
+        var after = Window == Window.Whole ? new Window(Text.Text.Length - before.Tail, before.Tail) : Window;
         var (fitting, tooMany) = (0, after.Head - before.Head + after.Tail - before.Tail);
         while (tooMany - fitting > 1)
         {
-            Show((fitting + tooMany) / 2);
-            (fitting, tooMany) = fits() ? ((fitting + tooMany) / 2, tooMany) : (fitting, (fitting + tooMany) / 2);
+            var middle = (fitting + tooMany) / 2;
+            Show(middle);
+            (fitting, tooMany) = fits() ? (middle, tooMany) : (fitting, middle);
         }
         Show(fitting);
 
@@ -79,12 +79,5 @@ internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, dou
             var head = Math.Clamp(after.Head - before.Head, 0, more);
             Window = new Window(before.Head + head, before.Tail + more - head);
         }
-    }
-
-    private static int LastLine(string text)
-    {
-        var end = text.AsSpan().TrimEnd().Length;
-        var start = text.AsSpan(0, end).LastIndexOfAny('\n', '\r') + 1;
-        return text.Length - start;
     }
 }

@@ -18,6 +18,11 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     /// <summary>Values up to this length share a line; longer ones get lines of their own.</summary>
     private const int LongestInline = 100;
 
+    /// <summary>An object of more fields is shown as the JSON that it is.</summary>
+    private const int MostNamed = 12;
+
+    private const int LongestErrorLine = 240;
+
     /// <summary>True when nothing of the event is shown: it is listed with what is left out.</summary>
     public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
 
@@ -70,10 +75,14 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         var parts = arguments.Select(argument =>
             Part.OfArgument(
                 arguments.Count == 1 ? "" : OutgoingText.ShowName(argument.Key) + ": ",
-                new RecordedText((call, argument.Value))
+                new RecordedText((call, argument.Value)),
+                arguments.Count
             )
         );
-        if (call.Arguments.Kind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined))
+        if (
+            arguments.Count > MostNamed
+            || call.Arguments.Kind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined)
+        )
             parts = [Part.OfArgument("", new RecordedText((call, call.Arguments)))];
         yield return new($"#{call.Position} {OutgoingText.ShowName(call.Name)}:", [.. parts]);
     }
@@ -82,22 +91,41 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     {
         if (use.Result is not { } result)
             return new("→ unanswered", []);
+        var text = ToolResultText.Of(result.Result);
+        var others = ToolResultText.OtherFields(result.Result).ToList();
+        if (others.Count > MostNamed)
+            (text, others) = (result.Result, []);
+        var recorded = new RecordedText((result, text));
+
         var label = new StringBuilder("→");
         if (use.Call is null)
             label = new($"#{result.Position} {OutgoingText.ShowName(result.Name)} result without a call:");
         else if (result.Position != use.Call.Position + 1)
             label.Append(CultureInfo.InvariantCulture, $" #{result.Position}:");
+        int? lastLine = null;
         if (use.Outcome is { IsFailure: true, Reason: var reason })
-            label.Append(CultureInfo.InvariantCulture, $" failed ({reason}):");
+        {
+            var error = LastLine(recorded.Text);
+            // A line longer than a screen's is shown by its beginning, which the window's end would not hold.
+            var isLong = error.Length > LongestErrorLine;
+            var quote = isLong ? $"; the last line begins {OutgoingText.ShowLine(error, 120)}" : "";
+            lastLine = isLong ? 0 : recorded.Text.Length - recorded.Text.LastIndexOf(error, StringComparison.Ordinal);
+            label.Append(CultureInfo.InvariantCulture, $" failed ({reason}{quote}):");
+        }
 
-        var parts = new List<Part>();
-        var text = ToolResultText.Of(result.Result);
-        foreach (var (name, value) in ToolResultText.OtherFields(result.Result))
-            parts.Add(Part.OfArgument(OutgoingText.ShowName(name) + ": ", new RecordedText((result, value))));
-        parts.Add(Part.OfResult(new RecordedText((result, text)), use.Outcome.IsFailure));
+        var parts = others.ConvertAll(other =>
+            Part.OfArgument(OutgoingText.ShowName(other.Key) + ": ", new RecordedText((result, other.Value)), others.Count)
+        );
+        parts.Add(Part.OfResult(recorded, lastLine));
         if (result.ImageAttachment is not null)
             parts.Add(Part.OfArgument("image: ", new RecordedText((result, result.Json.Property("image_attachment")))));
         return new(label.ToString(), parts, use is { Call: not null, Outcome.IsFailure: false } ? result.Position : null);
+    }
+
+    private static string LastLine(string text)
+    {
+        var trimmed = text.AsSpan().TrimEnd();
+        return trimmed[(trimmed.LastIndexOfAny('\n', '\r') + 1)..].ToString();
     }
 
     private static Section OfStop(StopEvent stop)
