@@ -26,7 +26,11 @@ internal sealed class CommonOptions(Func<string, string?> environment)
         Recursive = true,
     };
 
-    private readonly Option<string> keyFile = Flag("--api-key-file", "PATH", $"A file with the LlamaCloud API key. Else {KeyVariable}");
+    private readonly Option<string> keyFile = Flag(
+        "--api-key-file",
+        "PATH",
+        $"A file with the LlamaCloud API key. Else {KeyVariable}, or {OtherKeyVariable}"
+    );
 
     private readonly (Option<string> Flag, string Variable)[] llamaCloud =
     [
