@@ -1,0 +1,139 @@
+using System.CommandLine.Parsing;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ChatMcpServer.Cli;
+using ChatMcpServer.Hosting;
+using ChatMcpServer.Mcp;
+using ChatSessions;
+using Microsoft.Extensions.Logging;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
+using Xunit;
+
+namespace ChatMcpServer.Tests.Documents;
+
+/// <summary>
+/// Makes what documents show between <c>&lt;!-- shown: … --&gt;</c> and <c>&lt;!-- end --&gt;</c>, from a server of the samples: what
+/// <c>chat-mcp-server ARGUMENTS</c> prints, the <c>text</c> or <c>json</c> that <c>TOOL {arguments}</c> answers, a <c>resource ADDRESS</c>, or
+/// the reference of <c>tools</c> or <c>resources</c>.
+/// </summary>
+public sealed partial class Shown : IAsyncLifetime
+{
+    private readonly Pipe _toServer = new();
+    private readonly Pipe _toClient = new();
+    private Task _serving = Task.CompletedTask;
+    private McpClient? _client;
+
+    public async ValueTask InitializeAsync()
+    {
+        _serving = StdioHost.ServeAsync(
+            services => services.AddChatSessions(new ChatSessionsOptions()).AddChatMcp(),
+            _toServer.Reader.AsStream(),
+            _toClient.Writer.AsStream(),
+            LogLevel.None,
+            CancellationToken.None
+        );
+        _client = await McpClient.CreateAsync(new StreamClientTransport(_toServer.Writer.AsStream(), _toClient.Reader.AsStream()));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _client!.DisposeAsync();
+        await _toServer.Writer.CompleteAsync();
+        await _serving;
+    }
+
+    /// <summary>A document with everything that it shows made anew.</summary>
+    public async Task<string> RefreshAsync(string document, CancellationToken cancellationToken)
+    {
+        var refreshed = new StringBuilder();
+        var done = 0;
+        foreach (Match block in Block.Matches(document))
+        {
+            refreshed.Append(document, done, block.Groups["content"].Index - done);
+            refreshed.Append(await MakeAsync(block.Groups["what"].Value, cancellationToken));
+            done = block.Groups["content"].Index + block.Groups["content"].Length;
+        }
+        return refreshed.Append(document, done, document.Length - done).ToString();
+    }
+
+    private async Task<string> MakeAsync(string what, CancellationToken cancellationToken)
+    {
+        switch (what.Split(' ', 2))
+        {
+            case ["tools"]:
+                return Reference.Of(await _client!.ListToolsAsync(cancellationToken: cancellationToken));
+            case ["resources"]:
+                var resources = await _client!.ListResourcesAsync(cancellationToken: cancellationToken);
+                var templates = await _client.ListResourceTemplatesAsync(cancellationToken: cancellationToken);
+                return Reference.Of(resources[0], templates);
+            case ["resource", var address]:
+                var contents = (await _client!.ReadResourceAsync(address, cancellationToken: cancellationToken)).Contents.Single();
+                return Fenced(contents.MimeType == "application/json" ? "json" : "markdown", ((TextResourceContents)contents).Text);
+            case [("text" or "json") and var channel, var call]:
+                return await CallAsync(channel, call.Split(' ', 2), cancellationToken);
+            case ["chat-mcp-server", var arguments]:
+                return Fenced("text", await PrintAsync([.. CommandLineParser.SplitCommandLine(arguments)]));
+            default:
+                throw new ArgumentException($"Nothing is known of how to show '{what}'.");
+        }
+    }
+
+    private async Task<string> CallAsync(string channel, string[] call, CancellationToken cancellationToken)
+    {
+        using var arguments = JsonDocument.Parse(call[1]);
+        var result = await _client!.CallToolAsync(
+            call[0],
+            arguments.RootElement.EnumerateObject().ToDictionary(argument => argument.Name, argument => (object?)argument.Value),
+            cancellationToken: cancellationToken
+        );
+        return channel == "text"
+            ? Fenced("text", ((TextContentBlock)result.Content.Single()).Text)
+            : Fenced("json", Indented(result.StructuredContent!.Value));
+    }
+
+    /// <summary>What the program prints where nothing is configured and nobody watches.</summary>
+    public static async Task<string> PrintAsync(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        var terminal = new Terminal(output, output, width: null, isColored: false);
+        var options = new CommonOptions(_ => null);
+        await CommandLine.RunAsync(
+            arguments,
+            terminal,
+            options,
+            new ServeVerb(options),
+            new ShowVerb(options, terminal),
+            new ListVerb(options, terminal),
+            new DoctorVerb(options, terminal)
+        );
+        return output.ToString().ReplaceLineEndings("\n");
+    }
+
+    private static string Indented(JsonElement json)
+    {
+        using var stream = new MemoryStream();
+        using (
+            var writer = new Utf8JsonWriter(
+                stream,
+                new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        )
+            json.WriteTo(writer);
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static string Fenced(string language, string text)
+    {
+        var fence = "```";
+        while (text.Contains(fence, StringComparison.Ordinal))
+            fence += "`";
+        return $"{fence}{language}\n{text.TrimEnd('\n')}\n{fence}\n";
+    }
+
+    [GeneratedRegex(@"^<!-- shown: (?<what>.+?) -->\n(?<content>.*?)^<!-- end -->$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block { get; }
+}

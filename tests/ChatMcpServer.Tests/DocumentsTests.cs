@@ -1,0 +1,88 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ChatMcpServer.Tests.Documents;
+using Xunit;
+
+namespace ChatMcpServer.Tests;
+
+/// <summary>What the documents say that a program can check.</summary>
+public sealed partial class DocumentsTests(Shown shown) : IClassFixture<Shown>
+{
+    public static TheoryData<string> Documents => [.. Repository.Documents];
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public async Task What_a_document_shows_is_what_the_program_answers(string path)
+    {
+        var written = Repository.Read(path);
+
+        var refreshed = await shown.RefreshAsync(written, TestContext.Current.CancellationToken);
+
+        if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1" && refreshed != written)
+            await File.WriteAllTextAsync(Repository.Full(path), refreshed, TestContext.Current.CancellationToken);
+        else
+            Assert.Equal(refreshed, written);
+    }
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void A_link_leads_to_a_file_that_exists(string path)
+    {
+        var files = Link.Matches(Repository.Read(path)).Select(link => link.Groups["file"].Value);
+
+        Assert.All(
+            files,
+            file => Assert.True(Path.Exists(Repository.Full(Path.Combine(Path.GetDirectoryName(path)!, file))), $"{file} does not exist.")
+        );
+    }
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void JSON_in_a_document_parses(string path)
+    {
+        foreach (Match json in JsonBlock.Matches(Repository.Read(path)))
+            JsonDocument.Parse(json.Groups["json"].Value).Dispose();
+    }
+
+    [Fact]
+    public void Every_path_that_the_architecture_names_exists()
+    {
+        var table = Repository.Read("docs/architecture.md").Split("## Where is…?")[1].Split("\n## ")[0];
+
+        var paths = TablePath.Matches(table).Select(match => match.Groups["path"].Value).ToList();
+
+        Assert.NotEmpty(paths);
+        Assert.All(paths, path => Assert.True(Path.Exists(Repository.Full(path)), $"{path} does not exist."));
+    }
+
+    [Fact]
+    public void Every_decision_is_listed()
+    {
+        var architecture = Repository.Read("docs/architecture.md");
+
+        Assert.All(
+            Directory.EnumerateFiles(Repository.Full("docs/decisions")).Select(Path.GetFileName),
+            file => Assert.Contains($"(decisions/{file})", architecture)
+        );
+    }
+
+    [Fact]
+    public void The_configuration_to_copy_names_both_transports()
+    {
+        using var configuration = JsonDocument.Parse(Repository.Read("mcp.json"));
+
+        var servers = configuration.RootElement.GetProperty("mcpServers");
+
+        Assert.Contains(servers.EnumerateObject(), server => server.Value.TryGetProperty("command", out _));
+        Assert.Contains(servers.EnumerateObject(), server => server.Value.TryGetProperty("url", out _));
+    }
+
+    [GeneratedRegex(@"\]\((?!https?:)(?<file>[^)\s]+)\)")]
+    private static partial Regex Link { get; }
+
+    [GeneratedRegex(@"^```json\n(?<json>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex JsonBlock { get; }
+
+    [GeneratedRegex(@"`(?<path>[^`\s]*[/.][^`\s]*)`")]
+    private static partial Regex TablePath { get; }
+}
