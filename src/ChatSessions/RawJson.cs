@@ -58,19 +58,10 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
     public RawJson Property(string name)
     {
         var found = default(RawJson);
-        if (Kind == JsonValueKind.Object)
-        {
-            var utf8Name = Encoding.UTF8.GetBytes(name);
-            var reader = new Utf8JsonReader(Utf8.Span, AnyDepth);
-            reader.Read();
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var isIt = NameIs(ref reader, utf8Name);
-                reader.Read();
-                var value = Slice(Utf8, ref reader);
-                found = isIt ? value : found;
-            }
-        }
+        var utf8Name = Encoding.UTF8.GetBytes(name);
+        var walk = new JsonWalk(this);
+        while (walk.NextProperty())
+            found = NameIs(walk.Name, utf8Name) ? walk.Value : found;
         return found;
     }
 
@@ -80,14 +71,9 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
         if (Kind != JsonValueKind.Object)
             return [];
         var properties = new List<KeyValuePair<string, RawJson>>();
-        var reader = new Utf8JsonReader(Utf8.Span, AnyDepth);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var name = Unescape(reader.ValueSpan);
-            reader.Read();
-            properties.Add(new(name, Slice(Utf8, ref reader)));
-        }
+        var walk = new JsonWalk(this);
+        while (walk.NextProperty())
+            properties.Add(new(Unescape(walk.Name), walk.Value));
         return properties;
     }
 
@@ -97,10 +83,9 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
         if (Kind != JsonValueKind.Array)
             return [];
         var items = new List<RawJson>();
-        var reader = new Utf8JsonReader(Utf8.Span, AnyDepth);
-        reader.Read();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            items.Add(Slice(Utf8, ref reader));
+        var walk = new JsonWalk(this);
+        while (walk.NextItem())
+            items.Add(walk.Value);
         return items;
     }
 
@@ -166,11 +151,15 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
         return new RawJson(utf8[start..(int)reader.BytesConsumed]);
     }
 
-    /// <summary>Whether the reader stands on a property of this name. (ValueTextEquals throws on an escaped lone surrogate.)</summary>
-    internal static bool NameIs(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>
-        reader.ValueIsEscaped
-            ? reader.ValueSpan.Length <= 6 * name.Length && Encoding.UTF8.GetBytes(Unescape(reader.ValueSpan)).AsSpan().SequenceEqual(name)
-            : reader.ValueSpan.SequenceEqual(name);
+    /// <summary>Whether a property's name, as it stands between its quotes, is this one. (ValueTextEquals throws on an escaped lone surrogate.)</summary>
+    internal static bool NameIs(ReadOnlySpan<byte> recorded, ReadOnlySpan<byte> name) =>
+        recorded.SequenceEqual(name)
+        || (
+            recorded.Length > name.Length
+            && recorded.Length <= 6 * name.Length
+            && recorded.Contains((byte)'\\')
+            && Encoding.UTF8.GetBytes(Unescape(recorded)).AsSpan().SequenceEqual(name)
+        );
 
     /// <summary>
     /// Decodes what stands between a JSON string's quotes. System.Text.Json throws on a lone surrogate; recorded text holds some,

@@ -44,17 +44,17 @@ public static class SessionJson
             ImmutableArray<SessionEvent>? events = null;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (RawJson.NameIs(ref reader, "events"u8))
+                if (RawJson.NameIs(reader.ValueSpan, "events"u8))
                     events = ReadEvents(utf8, ref reader, withEvents);
-                else if (RawJson.NameIs(ref reader, "session_id"u8))
+                else if (RawJson.NameIs(reader.ValueSpan, "session_id"u8))
                     id = ReadValue(utf8, ref reader);
-                else if (RawJson.NameIs(ref reader, "last_updated_at"u8))
+                else if (RawJson.NameIs(reader.ValueSpan, "last_updated_at"u8))
                     updated = ReadValue(utf8, ref reader);
-                else if (RawJson.NameIs(ref reader, "generated_title"u8))
+                else if (RawJson.NameIs(reader.ValueSpan, "generated_title"u8))
                     title = ReadValue(utf8, ref reader);
-                else if (RawJson.NameIs(ref reader, "index_ids"u8))
+                else if (RawJson.NameIs(reader.ValueSpan, "index_ids"u8))
                     indexes = ReadValue(utf8, ref reader);
-                else if (RawJson.NameIs(ref reader, "job_metadata"u8))
+                else if (RawJson.NameIs(reader.ValueSpan, "job_metadata"u8))
                     job = ReadValue(utf8, ref reader);
                 else
                     ReadValue(utf8, ref reader);
@@ -117,25 +117,25 @@ public static class SessionJson
         else
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (RawJson.NameIs(ref reader, "type"u8))
+                if (RawJson.NameIs(reader.ValueSpan, "type"u8))
                     type = ReadValue(utf8, ref reader);
-                else if (RawJson.NameIs(ref reader, "content"u8))
+                else if (RawJson.NameIs(reader.ValueSpan, "content"u8))
                     content = ReadValue(utf8, ref reader);
-                else if (RawJson.NameIs(ref reader, "call_id"u8))
+                else if (RawJson.NameIs(reader.ValueSpan, "call_id"u8))
                     callId = ReadValue(utf8, ref reader);
-                else if (RawJson.NameIs(ref reader, "name"u8))
+                else if (RawJson.NameIs(reader.ValueSpan, "name"u8))
                     name = ReadValue(utf8, ref reader);
-                else if (RawJson.NameIs(ref reader, "arguments"u8))
+                else if (RawJson.NameIs(reader.ValueSpan, "arguments"u8))
                     arguments = ReadValue(utf8, ref reader);
-                else if (RawJson.NameIs(ref reader, "result"u8))
+                else if (RawJson.NameIs(reader.ValueSpan, "result"u8))
                     result = ReadValue(utf8, ref reader);
-                else if (RawJson.NameIs(ref reader, "image_attachment"u8))
+                else if (RawJson.NameIs(reader.ValueSpan, "image_attachment"u8))
                     image = ReadValue(utf8, ref reader);
-                else if (RawJson.NameIs(ref reader, "is_error"u8))
+                else if (RawJson.NameIs(reader.ValueSpan, "is_error"u8))
                     isError = ReadValue(utf8, ref reader);
-                else if (RawJson.NameIs(ref reader, "error"u8))
+                else if (RawJson.NameIs(reader.ValueSpan, "error"u8))
                     error = ReadValue(utf8, ref reader);
-                else if (RawJson.NameIs(ref reader, "usage"u8))
+                else if (RawJson.NameIs(reader.ValueSpan, "usage"u8))
                     usage = ReadValue(utf8, ref reader);
                 else
                     ReadValue(utf8, ref reader);

@@ -56,26 +56,20 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
                     : null;
             case JsonValueKind.Object:
                 // Read where it lies, nothing allocated: this is asked of every result of a session.
-                var reader = new Utf8JsonReader(result.Utf8.Span, RawJson.AnyDepth);
+                var walk = new JsonWalk(result);
                 string? sign = null;
-                reader.Read();
-                while (sign is null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-                {
-                    var name = KnownName(ref reader);
-                    reader.Read();
-                    var value = RawJson.Slice(result.Utf8, ref reader);
-                    sign = name is null ? null : SignOfFailure(name, value);
-                }
+                while (sign is null && walk.NextProperty())
+                    sign = KnownName(walk.Name) is { } name ? SignOfFailure(name, walk.Value) : null;
                 return sign;
             default:
                 return null;
         }
     }
 
-    private static string? KnownName(ref Utf8JsonReader reader)
+    private static string? KnownName(ReadOnlySpan<byte> recorded)
     {
         foreach (var (name, utf8) in Names)
-            if (RawJson.NameIs(ref reader, utf8))
+            if (RawJson.NameIs(recorded, utf8))
                 return name;
         return null;
     }
