@@ -15,20 +15,28 @@ public abstract record SessionEvent
     public required RawJson Json { get; init; }
 }
 
+/// <summary>An event that is a text.</summary>
+/// <param name="Recorded">The recorded <c>content</c>, as a rule a string.</param>
+public abstract record ContentEvent(RawJson Recorded) : SessionEvent
+{
+    /// <summary>The text; decoded each time that it is asked for, since of a long session most is never read.</summary>
+    public string Content => SessionJson.Text(Recorded);
+}
+
 /// <summary>What the user asked (<c>user_input</c>).</summary>
-public sealed record UserInputEvent(string Content) : SessionEvent;
+public sealed record UserInputEvent(RawJson Recorded) : ContentEvent(Recorded);
 
 /// <summary>A passage that the agent wrote to the user (<c>text</c>).</summary>
-public sealed record TextEvent(string Content) : SessionEvent;
+public sealed record TextEvent(RawJson Recorded) : ContentEvent(Recorded);
 
 /// <summary>A passage that the agent thought (<c>thinking</c>).</summary>
-public sealed record ThinkingEvent(string Content) : SessionEvent;
+public sealed record ThinkingEvent(RawJson Recorded) : ContentEvent(Recorded);
 
 /// <summary>A piece of a text that was streamed (<c>text_delta</c>).</summary>
-public sealed record TextDeltaEvent(string Content) : SessionEvent;
+public sealed record TextDeltaEvent(RawJson Recorded) : ContentEvent(Recorded);
 
 /// <summary>A piece of a thought that was streamed (<c>thinking_delta</c>).</summary>
-public sealed record ThinkingDeltaEvent(string Content) : SessionEvent;
+public sealed record ThinkingDeltaEvent(RawJson Recorded) : ContentEvent(Recorded);
 
 /// <summary>The agent called a tool (<c>tool_call</c>).</summary>
 /// <param name="CallId">The id that the result repeats; real sessions use one id for several calls.</param>

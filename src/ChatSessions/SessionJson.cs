@@ -150,11 +150,11 @@ public static class SessionJson
             : null;
         return kind switch
         {
-            "user_input" => new UserInputEvent(Text(content)) { Position = position, Json = json },
-            "text" => new TextEvent(Text(content)) { Position = position, Json = json },
-            "thinking" => new ThinkingEvent(Text(content)) { Position = position, Json = json },
-            "text_delta" => new TextDeltaEvent(Text(content)) { Position = position, Json = json },
-            "thinking_delta" => new ThinkingDeltaEvent(Text(content)) { Position = position, Json = json },
+            "user_input" => new UserInputEvent(content) { Position = position, Json = json },
+            "text" => new TextEvent(content) { Position = position, Json = json },
+            "thinking" => new ThinkingEvent(content) { Position = position, Json = json },
+            "text_delta" => new TextDeltaEvent(content) { Position = position, Json = json },
+            "thinking_delta" => new ThinkingDeltaEvent(content) { Position = position, Json = json },
             "tool_call" => new ToolCallEvent(Text(callId), Text(name), arguments) { Position = position, Json = json },
             "tool_result" => new ToolResultEvent(Text(callId), Text(name), result, ReadImage(image)) { Position = position, Json = json },
             "stop" => new StopEvent(isError.AsBoolean() ?? false, TextOrNull(error), ReadUsage(usage)) { Position = position, Json = json },
@@ -169,7 +169,7 @@ public static class SessionJson
     }
 
     /// <summary>A field that should be a string: what else stands there is taken as its JSON, so that it is not lost to a reader.</summary>
-    private static string Text(RawJson field) => TextOrNull(field) ?? "";
+    internal static string Text(RawJson field) => TextOrNull(field) ?? "";
 
     private static string? TextOrNull(RawJson field) =>
         field.Kind is JsonValueKind.Undefined or JsonValueKind.Null ? null : field.AsString() ?? field.ToString();

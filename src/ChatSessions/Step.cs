@@ -29,11 +29,11 @@ public abstract record Step
                 case UserInputEvent input:
                     steps.Add(new UserMessage(input));
                     break;
-                case TextEvent { Content: var text }:
-                    steps.Add(new Passage(PassageKind.Text, index, index, text));
+                case TextEvent text:
+                    steps.Add(new Passage(PassageKind.Text, text));
                     break;
-                case ThinkingEvent { Content: var text }:
-                    steps.Add(new Passage(PassageKind.Thinking, index, index, text));
+                case ThinkingEvent thought:
+                    steps.Add(new Passage(PassageKind.Thinking, thought));
                     break;
                 case TextDeltaEvent or ThinkingDeltaEvent:
                     steps.Add(Passage.JoinDeltas(events, index));
@@ -79,17 +79,43 @@ public enum PassageKind
 /// What the agent wrote or thought in one go. A run of like deltas is one passage; the full event that follows takes their place when
 /// it repeats them, and is a passage of its own when it does not.
 /// </summary>
-/// <param name="Kind">Whether it was written or thought.</param>
-/// <param name="First">The position of its first event.</param>
-/// <param name="Last">The position of its last event.</param>
-/// <param name="Text">The whole text.</param>
-public sealed record Passage(PassageKind Kind, int First, int Last, string Text) : Step
+public sealed record Passage : Step
 {
+    private readonly ContentEvent? only;
+    private readonly string? joined;
+
+    /// <summary>Makes a passage of several events.</summary>
+    public Passage(PassageKind kind, int first, int last, string text) => (Kind, First, Last, joined) = (kind, first, last, text);
+
+    internal Passage(PassageKind kind, ContentEvent only)
+    {
+        (Kind, First, Last) = (kind, only.Position, only.Position);
+        this.only = only;
+    }
+
+    /// <summary>Whether it was written or thought.</summary>
+    public PassageKind Kind { get; }
+
+    /// <summary>The position of its first event.</summary>
+    public int First { get; }
+
+    /// <summary>The position of its last event.</summary>
+    public int Last { get; }
+
+    /// <summary>The whole text.</summary>
+    public string Text => joined ?? only!.Content;
+
     /// <inheritdoc/>
     public override int Position => First;
 
     /// <inheritdoc/>
     public override int LastPosition => Last;
+
+    // Where the text is kept is no part of what is equal.
+    public bool Equals(Passage? other) =>
+        other is not null && (Kind, First, Last) == (other.Kind, other.First, other.Last) && Text == other.Text;
+
+    public override int GetHashCode() => First;
 
     internal static Passage JoinDeltas(ImmutableArray<SessionEvent> events, int first)
     {
