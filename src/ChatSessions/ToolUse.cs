@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using ChatSessions.Analysis;
 
 namespace ChatSessions;
@@ -35,32 +36,47 @@ public sealed record ToolUse(ToolCallEvent? Call, ToolResultEvent? Result) : Ste
     internal static SessionEvent?[] Pair(ImmutableArray<SessionEvent> events)
     {
         var turn = 0;
-        var byId = new Dictionary<string, List<(SessionEvent Event, int Turn)>>();
+        var turns = new int[events.Length];
+        // Events of one id are a chain: from each leads the position of the next, 0 at the end.
+        var next = new int[events.Length];
+        var lastOfId = new Dictionary<string, int>();
+        var firsts = new List<int>();
         foreach (var @event in events)
         {
-            turn += @event is UserInputEvent ? 1 : 0;
-            var id = (@event as ToolCallEvent)?.CallId ?? (@event as ToolResultEvent)?.CallId;
-            if (id is null)
+            if (@event is UserInputEvent)
+                turn++;
+            if (((@event as ToolCallEvent)?.CallId ?? (@event as ToolResultEvent)?.CallId) is not { } id)
                 continue;
-            if (!byId.TryGetValue(id, out var sameId))
-                byId[id] = sameId = new(2);
-            sameId.Add((@event, turn));
+            turns[@event.Position] = turn;
+            ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(lastOfId, id, out var isKnown);
+            if (isKnown)
+                next[last] = @event.Position;
+            else
+                firsts.Add(@event.Position);
+            last = @event.Position;
         }
 
         var partners = new SessionEvent?[events.Length];
-        foreach (var sameId in byId.Values)
-            PairSameId(sameId, partners);
+        foreach (var first in firsts)
+        {
+            var second = next[first];
+            if (second > 0 && next[second] == 0 && (events[first], events[second]) is (ToolCallEvent, ToolResultEvent))
+                (partners[first], partners[second]) = (events[second], events[first]); // Nearly always.
+            else if (second > 0)
+                PairSameId(Chain(first).Select(position => (events[position], turns[position])), partners);
+        }
         return partners;
+
+        IEnumerable<int> Chain(int first)
+        {
+            var position = first;
+            do yield return position;
+            while ((position = next[position]) > 0);
+        }
     }
 
-    private static void PairSameId(List<(SessionEvent Event, int Turn)> sameId, SessionEvent?[] partners)
+    private static void PairSameId(IEnumerable<(SessionEvent Event, int Turn)> sameId, SessionEvent?[] partners)
     {
-        if (sameId is [(ToolCallEvent only, _), (ToolResultEvent its, _)])
-        {
-            Join(only, its); // Nearly always.
-            return;
-        }
-
         // A call waits in a queue for each way of being preferred, and is passed over in the others once it is answered: time is then
         // proportional to the events, even where one id is given to all of them.
         var queues = new Dictionary<(int? Turn, string? Name), Queue<ToolCallEvent>>();
@@ -79,11 +95,9 @@ public sealed record ToolUse(ToolCallEvent? Call, ToolResultEvent? Result) : Ste
             {
                 var call = Preferences(turn, result.Name).Select(FirstOpen).FirstOrDefault(open => open is not null);
                 if (call is not null)
-                    Join(call, result);
+                    (partners[call.Position], partners[result.Position]) = (result, call);
             }
         }
-
-        void Join(ToolCallEvent call, ToolResultEvent result) => (partners[call.Position], partners[result.Position]) = (result, call);
 
         static (int? Turn, string? Name)[] Preferences(int turn, string name) => [(turn, name), (turn, null), (null, name), (null, null)];
 
