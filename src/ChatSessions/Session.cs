@@ -29,7 +29,7 @@ public sealed class Session(SessionSummary summary, ImmutableArray<SessionEvent>
     public IEnumerable<ToolUse> ToolUses => Steps.OfType<ToolUse>();
 
     /// <summary>The last recorded end of a run; null when there is none.</summary>
-    public StopEvent? LastStop => Events.OfType<StopEvent>().LastOrDefault();
+    public StopEvent? LastStop => Events.LastOrDefault(one => one is StopEvent) as StopEvent;
 
     /// <summary>How the last run ended. The events say it; the summary is asked only where no run has ended in them.</summary>
     public RunOutcome Outcome =>

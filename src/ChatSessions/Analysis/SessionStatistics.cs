@@ -19,14 +19,22 @@ public sealed record SessionStatistics(
 )
 {
     /// <summary>Counts a session.</summary>
-    public static SessionStatistics Of(Session session) =>
-        new(
-            session.Events.Length,
-            session.Turns.Length,
-            session.ToolUses.Count(use => use.Call is not null),
-            session.ToolUses.Count(use => use.Call is not null && use.Outcome.Kind == ToolOutcomeKind.Failed),
-            session.ToolUses.Count(use => use.Outcome.Kind == ToolOutcomeKind.Unanswered),
-            session.ToolUses.Count(use => use.Call is null),
-            session.Events.Count(@event => @event is UnknownEvent)
-        );
+    public static SessionStatistics Of(Session session)
+    {
+        var (calls, failed, unanswered, withoutCall, unknown) = (0, 0, 0, 0, 0);
+        foreach (var step in session.Steps)
+        {
+            if (step is Unrecognized)
+                unknown++;
+            else if (step is ToolUse { Call: null })
+                withoutCall++;
+            else if (step is ToolUse use)
+            {
+                calls++;
+                failed += use.Outcome.IsFailure ? 1 : 0;
+                unanswered += use.Outcome.Kind == ToolOutcomeKind.Unanswered ? 1 : 0;
+            }
+        }
+        return new(session.Events.Length, session.Turns.Length, calls, failed, unanswered, withoutCall, unknown);
+    }
 }
