@@ -194,4 +194,13 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
         ArrayPool<char>.Shared.Return(rented);
         return text;
     }
+
+    /// <summary>How many characters <see cref="Unescape"/> makes.</summary>
+    internal static int UnescapedLength(ReadOnlySpan<byte> utf8)
+    {
+        var length = 0;
+        for (int escape; (escape = utf8.IndexOf((byte)'\\')) >= 0; utf8 = utf8[(escape + (utf8[escape + 1] == 'u' ? 6 : 2))..])
+            length += Encoding.UTF8.GetCharCount(utf8[..escape]) + 1;
+        return length + Encoding.UTF8.GetCharCount(utf8);
+    }
 }

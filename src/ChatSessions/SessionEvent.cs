@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ChatSessions;
 
 /// <summary>
@@ -21,6 +23,10 @@ public abstract record ContentEvent(RawJson Recorded) : SessionEvent
 {
     /// <summary>The text; decoded each time that it is asked for, since of a long session most is never read.</summary>
     public string Content => SessionJson.Text(Recorded);
+
+    /// <summary>The text's length in characters, found without decoding it.</summary>
+    internal int ContentLength =>
+        Recorded.Kind == JsonValueKind.String ? RawJson.UnescapedLength(Recorded.Utf8.Span[1..^1]) : Content.Length;
 }
 
 /// <summary>What the user asked (<c>user_input</c>).</summary>

@@ -105,6 +105,9 @@ public sealed record Passage : Step
     /// <summary>The whole text.</summary>
     public string Text => joined ?? only!.Content;
 
+    /// <summary>The text's length in characters.</summary>
+    internal int Length => joined?.Length ?? only!.ContentLength;
+
     /// <inheritdoc/>
     public override int Position => First;
 
