@@ -18,7 +18,6 @@ internal sealed class Omissions
     private readonly int mostKinds;
     private readonly List<int> open = [];
     private readonly int[] eventsBefore;
-    private readonly Cost[] costBefore;
     private readonly List<(string Kind, List<int> Entries)> kinds = [];
 
     /// <param name="mostKinds">So many kinds of entries, the most frequent, a marker names.</param>
@@ -26,14 +25,10 @@ internal sealed class Omissions
     {
         (this.entries, this.budget, this.mostKinds) = (entries, budget, mostKinds);
         eventsBefore = new int[entries.Count + 1];
-        costBefore = new Cost[entries.Count + 1];
         var byKind = new Dictionary<string, List<int>>();
         for (var index = 0; index < entries.Count; index++)
         {
             eventsBefore[index + 1] = eventsBefore[index] + entries[index].EventCount;
-            costBefore[index + 1] = costBefore[index];
-            foreach (var (_, address) in entries[index].LeftOut())
-                costBefore[index + 1] += Budget.OfListed(address);
             if (!byKind.TryGetValue(entries[index].Kind, out var alike))
                 kinds.Add((entries[index].Kind, byKind[entries[index].Kind] = alike = []));
             alike.Add(index);
@@ -62,12 +57,21 @@ internal sealed class Omissions
     /// <summary>What it costs to leave out a run.</summary>
     public Cost OfRun(int from, int to) =>
         from > to ? default
-        : IsListed(from, to) ? costBefore[to + 1] - costBefore[from]
+        : IsListed(from, to) ? OfListed(from, to)
         : budget.OfEntry(Marker(from, to));
 
     /// <summary>What it costs to list what an open entry leaves out whole.</summary>
     public static Cost OfListed(Entry entry) =>
         entry.LeftOut().Aggregate(default(Cost), (sum, omitted) => sum + Budget.OfListed(omitted.Address));
+
+    /// <summary>Such runs are short, and of a long session few: their costs are not worth counting for all of its entries beforehand.</summary>
+    private Cost OfListed(int from, int to)
+    {
+        var cost = default(Cost);
+        for (var index = from; index <= to; index++)
+            cost += OfListed(entries[index]);
+        return cost;
+    }
 
     /// <summary>The transcript: open entries as they are, a marker for each long run between, the list of the rest.</summary>
     public IEnumerable<string> Render()
