@@ -23,6 +23,9 @@ public static class OutgoingText
     /// </summary>
     public static string Show(ReadOnlySpan<char> text) => Rewrite(text, isJson: false);
 
+    /// <inheritdoc cref="Show(ReadOnlySpan{char})"/>
+    public static string Show(string text) => text.AsSpan().ContainsAny(Suspects) ? Rewrite(text, isJson: false) : text;
+
     /// <summary>A text as one line of at most so many characters; null when there is nothing to show.</summary>
     public static string? ShowLine(string? text, int limit)
     {
@@ -44,7 +47,7 @@ public static class OutgoingText
     /// <summary>
     /// A name or id as it stands among words of ours: nothing in it breaks the line, tabs and line ends being shown by their codes too.
     /// </summary>
-    public static string ShowName(ReadOnlySpan<char> name)
+    public static string ShowName(string name)
     {
         var shown = Show(name);
         return shown.AsSpan().IndexOfAny('\n', '\t') < 0 ? shown : shown.Replace("\n", "\\u000A").Replace("\t", "\\u0009");
