@@ -1,7 +1,7 @@
 namespace ChatSessions;
 
 /// <summary>Turns of a session, as a caller asks for them: <c>3</c>, <c>2-5</c>, <c>last</c> or <c>last 3</c>.</summary>
-public sealed class TurnRange
+public sealed record TurnRange
 {
     private readonly string text;
     private readonly (int First, int Last)? numbers;

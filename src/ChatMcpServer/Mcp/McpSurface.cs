@@ -22,7 +22,7 @@ public static class McpSurface
     /// <summary>Adds the server: tools, resources, completions, and the filters that every request passes.</summary>
     public static IMcpServerBuilder AddChatMcp(this IServiceCollection services)
     {
-        services.AddSingleton<SessionResources>().AddSingleton<SessionCompletion>();
+        services.AddSingleton<SessionResources>().AddSingleton<SessionCompletion>().AddSingleton<CondensedAnswers>();
         services
             .AddOptions<McpServerOptions>()
             .Configure<SessionCatalog>(

@@ -11,7 +11,7 @@ namespace ChatMcpServer.Mcp.Tools;
 
 /// <summary>The tools. What stands above each is what a model reads of it.</summary>
 [McpServerToolType]
-public sealed partial class ChatSessionTools(SessionCatalog catalog)
+public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAnswers condensed)
 {
     /// <summary>Named here because the SDK's generator repeats the parameters where their namespace is not known.</summary>
     private const int DefaultMaxTokens = CondenseOptions.DefaultMaxTokens;
@@ -46,10 +46,8 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog)
             Notes = Notes,
         };
         var session = await catalog.GetAsync(session_id, new(project_id, organization_id), cancellationToken);
-        return Answer(
-            Condenser.Condense(session, options, cancellationToken).ToText(),
-            Condenser.Condense(session, options with { Form = CondensedForm.Json }, cancellationToken).ToJson()
-        );
+        var answer = condensed.Of(session, options, cancellationToken);
+        return Answer(answer.Text, answer.Json);
     }
 
     /// <summary>Read events of a session exactly as recorded, by position. Long ones come in pages.</summary>
