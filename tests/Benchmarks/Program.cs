@@ -1,14 +1,41 @@
 using Benchmarks;
 
+using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
 switch (args)
 {
+    case ["cold-start", "--server", var server, "--vendor", var vendor]:
+        await ColdStart.RunAsync(server, vendor, output);
+        return 0;
+    case ["calls", "--server", var server]:
+        await Calls.RunAsync(server, output);
+        return 0;
+    case ["memory"]:
+        MemoryBenchmark.Run(events: 100_000, output);
+        return 0;
+    case ["memory", "--answer-once", var path]:
+        MemoryBenchmark.AnswerOnce(path, output);
+        return 0;
+    case ["throughput", "--server", var server]:
+        await Throughput.RunAsync(server, output);
+        return 0;
+    case ["constant", var answer, .. var http]:
+        return await ConstantServer.RunAsync(answer, isHttp: http is ["--http"]);
+    case ["fidelity", "--sessions", .. var paths]:
+        Fidelity.Run(paths, output);
+        return 0;
     case ["vocabulary", var path]:
         Vocabulary.Write(path);
         return 0;
-    case ["fidelity", "--sessions", .. var paths]:
-        Fidelity.Run(paths, new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
-        return 0;
     default:
-        Console.Error.WriteLine("vocabulary PATH   write the o200k_base vocabulary for TokenCounter");
+        Console.Error.WriteLine(
+            """
+            cold-start --server FILE --vendor FOLDER   from starting the server to its first reply, beside the vendor's
+            calls --server FILE         questions one after the other, the sessions being in a LlamaCloud on loopback
+            memory                      a long session's bytes to an answer: time beside JsonDocument.Parse, and memory
+            throughput --server FILE    many calls at once, beside a tool that returns a constant
+            fidelity --sessions FILE…   what answers still hold of sessions, and whether one exceeds its budget
+            vocabulary FILE             writes the o200k_base vocabulary for TokenCounter
+            """
+        );
         return 1;
 }

@@ -1,0 +1,39 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ChatMcpServer.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace Benchmarks;
+
+/// <summary>A server of one tool that always gives the same answer, on the hosts that the product has: what they can do at most.</summary>
+internal static class ConstantServer
+{
+    public static Task<int> RunAsync(string answerPath, bool isHttp)
+    {
+        var type = (JsonTypeInfo<CallToolResult>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(CallToolResult));
+        var answer = JsonSerializer.Deserialize(File.ReadAllBytes(answerPath), type)!;
+        return isHttp
+            ? HttpHost.RunAsync(AddServices, new IPEndPoint(IPAddress.Loopback, 0), LogLevel.Warning, CancellationToken.None)
+            : StdioHost.RunAsync(AddServices, LogLevel.Warning, CancellationToken.None);
+
+        void AddServices(IServiceCollection services) => services.AddMcpServer().WithTools([new ConstantTool(answer)]);
+    }
+
+    private sealed class ConstantTool(CallToolResult answer) : McpServerTool
+    {
+        public override Tool ProtocolTool { get; } =
+            new() { Name = "get_chat_session", InputSchema = JsonElement.Parse("""{"type":"object"}""") };
+
+        public override IReadOnlyList<object> Metadata => [];
+
+        public override ValueTask<CallToolResult> InvokeAsync(
+            RequestContext<CallToolRequestParams> request,
+            CancellationToken cancellationToken = default
+        ) => ValueTask.FromResult(answer);
+    }
+}
