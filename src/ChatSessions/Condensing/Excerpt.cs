@@ -18,7 +18,7 @@ internal static class Excerpt
     private const int ShortestCut = 48;
 
     /// <summary>How far a cut may move to fall between words or lines.</summary>
-    private const int Slack = 24;
+    private const int Slack = 12;
 
     /// <summary>Writes what a window shows of a text: hidden characters shown, line ends kept.</summary>
     public static string Of(RecordedText recorded, Window window)

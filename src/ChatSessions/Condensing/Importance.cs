@@ -20,7 +20,7 @@ internal sealed class Importance(Session session)
             _ when step.Position == answer => 10,
             UserMessage input => input.Position == question ? 15 : 100.0 / (Length(input.Event.Json, 330) + 10),
             ToolUse { Outcome.IsFailure: true } use => 40.0 / (ArgumentsLength(use) + 160),
-            ToolUse use => 1.3 / (ArgumentsLength(use) + 30),
+            ToolUse use => 1.5 / (ArgumentsLength(use) + 30),
             Passage passage => (passage.Kind == PassageKind.Text ? 0.2 : 0.15) / (Math.Min(passage.Length, 240) + 20),
             _ => 0.3 / (Length(session.Events[step.Position].Json, 240) + 20),
         };

@@ -10,7 +10,7 @@ namespace ChatSessions.Condensing;
 /// <param name="Weight">What the text is worth to a reader, compared with others.</param>
 internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, double Weight)
 {
-    private const double LaterWeight = 0.30;
+    private const double LaterWeight = 0.60;
 
     private int level;
     private Window before = Window.Nothing;
@@ -25,7 +25,8 @@ internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, dou
     public int ShownLength => Text.Text.Length - Excerpt.CutLength(Text, Window);
 
     /// <summary>What showing the next window is worth for each character that it takes; 0 when nothing is cut.</summary>
-    public double NextWorth => IsWhole ? 0 : Weight * (level == 0 ? 1 : LaterWeight) / (NextLength + 12);
+    public double NextWorth =>
+        IsWhole ? 0 : Weight * (level < Ladder.Length - 1 ? 1 : LaterWeight) / (NextLength + (Excerpt.IsWhole(Text, Next) ? 12 : 60));
 
     /// <summary>How many characters the next window shows more than this one.</summary>
     public int NextLength => Excerpt.CutLength(Text, Window) - Excerpt.CutLength(Text, Next);
@@ -33,25 +34,25 @@ internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, dou
     private Window Next => level + 1 < Ladder.Length ? Ladder[level + 1] : Window.Whole;
 
     public static Part OfUserMessage(RecordedText text) =>
-        new("", text, [new(360, 0), new(1_000, 0), new(3_000, 400), new(9_000, 1_000)], 0.5);
+        new("", text, [new(360, 0), new(1_000, 0), new(3_000, 400), new(9_000, 1_000)], 0.3);
 
-    public static Part OfPassage(RecordedText text) => new("", text, [new(240, 0), new(600, 60), new(2_400, 400), new(9_000, 1_000)], 0.2);
+    public static Part OfPassage(RecordedText text) => new("", text, [new(240, 0), new(600, 60), new(2_400, 400), new(9_000, 1_000)], 0.08);
 
     public static Part OfError(RecordedText text) => new("", text, [new(160, 0), new(600, 200)], 4);
 
     public static Part OfArgument(string name, RecordedText text, int count = 1) =>
-        new(name, text, [new(Math.Max(30, 240 / count), 0), new(1_200, 200), new(6_000, 600)], 2.0);
+        new(name, text, [new(Math.Max(30, 240 / count), 0), new(1_200, 200), new(6_000, 600)], 2.2);
 
     /// <summary>Of a result the beginning says what it is and the end how it went; of a failed one the last line names the error.</summary>
     /// <param name="lastLine">How many characters from the end the last line begins, of a failed one; 0 for any other.</param>
     public static Part OfResult(RecordedText text, int? lastLine)
     {
         var length = text.Text.Length;
-        Window ends = new(length / 20 + 52, Math.Max(length * 7 / 100 + 32, lastLine ?? 0));
+        Window ends = new(length / 20 + 40, Math.Max(length * 7 / 100 + 16, lastLine ?? 0));
         return lastLine is { } tail
             ? new("", text, [new(Math.Min(ends.Head, 120), tail), ends], 1.5)
             // The ends of a long result stand for more than those of a short one.
-            : new("", text, [Window.Nothing, ends], Math.Clamp(length / 320.0, 0.4, 1.9));
+            : new("", text, [Window.Nothing, new(ends.Head, 0), ends], Math.Clamp(length / 400.0, 0.2, 1.8));
     }
 
     /// <summary>Shows the next window.</summary>
