@@ -67,10 +67,7 @@ internal sealed class ShowVerb : Verb
         var found = isFile
             ? await OnlyOneInAsync(asked, sessions.Catalog, cancellationToken)
             : await ByIdAsync(asked, sessions.Catalog, cancellationToken);
-        if (sessions.Catalog.IsSamplesOnly)
-            condensing = condensing with { Notes = SampleSource.Notice };
-
-        var condensed = Condenser.Condense(found, condensing, cancellationToken);
+        var condensed = Condenser.Condense(found, condensing with { Notes = sessions.Catalog.Notes }, cancellationToken);
         if (flags.GetValue(json))
             terminal.WriteJson(condensed.ToJson());
         else

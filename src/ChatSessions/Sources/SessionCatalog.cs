@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ChatSessions.Redaction;
 
 namespace ChatSessions.Sources;
 
@@ -9,6 +10,9 @@ public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionC
 
     /// <summary>The sources in the order in which they are asked.</summary>
     public IReadOnlyList<ISessionSource> Sources { get; } = [.. sources];
+
+    /// <summary>What every answer from here says to its reader.</summary>
+    public string Notes => IsSamplesOnly ? $"{OutgoingText.DataNotice} {SampleSource.Notice}" : OutgoingText.DataNotice;
 
     /// <summary>Whether there is nothing but built-in samples; answers then say <see cref="SampleSource.Notice"/>.</summary>
     public bool IsSamplesOnly => Sources.All(source => source is SampleSource);
