@@ -153,10 +153,7 @@ public sealed record SessionSize(
 {
     /// <summary>The figures in a line.</summary>
     public override string ToString() =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(Complete ? "in full, " : "")}{Shown:N0} characters of text; the session's JSON has {Full:N0}"
-        );
+        string.Create(CultureInfo.InvariantCulture, $"{(Complete ? "in full, " : "")}{Shown:N0} of {Full:N0} characters of JSON");
 }
 
 [JsonSourceGenerationOptions(

@@ -22,7 +22,8 @@ public static class Condenser
     public static CondensedSession Condense(Session session, CondenseOptions options, CancellationToken cancellationToken = default)
     {
         var (first, last, part) = Scope(session, options);
-        var importance = new Importance(session);
+        var repetitions = new Repetitions(session);
+        var importance = new Importance(session, repetitions);
         var steps = session.Steps.Where(step => step.LastPosition >= first && step.Position <= last).ToList();
         var budget = new Budget(options.Form);
         var most = new Cost(options.MaxTokens, options.MaxTokens * CondenseOptions.CharactersPerToken);
@@ -31,7 +32,7 @@ public static class Condenser
         var limit = most;
         while (true)
         {
-            var entries = steps.ConvertAll(step => new Entry(session, step, importance.Of(step)));
+            var entries = steps.ConvertAll(step => new Entry(session, step, importance.Of(step), SameResult(step)));
             var condensed = Fill(head, entries, budget, limit - budget.OfAnswer(head), cancellationToken);
             // Costs are added up entry by entry; where tokens join across two entries the sum may be off by a few.
             var excess = budget.OfAnswer(condensed) - most;
@@ -39,6 +40,9 @@ public static class Condenser
                 return condensed;
             limit -= new Cost(Math.Max(1, excess.Tokens), Math.Max(0, excess.Characters));
         }
+
+        int? SameResult(Step step) =>
+            step is ToolUse { Result: { } result } && repetitions.FirstSame(result) is { } same && same >= first ? same : null;
     }
 
     private static (int First, int Last, string? Part) Scope(Session session, CondenseOptions options)

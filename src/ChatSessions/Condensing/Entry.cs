@@ -9,8 +9,9 @@ namespace ChatSessions.Condensing;
 /// </summary>
 /// <param name="session">The session that the step is of.</param>
 /// <param name="step">What happened.</param>
+/// <param name="sameResult">The position of an earlier result that is the same as the step's; null when there is none.</param>
 /// <param name="worth">What it is worth to a reader that the entry is open, for each character that this takes.</param>
-internal sealed class Entry(Session session, Step step, double worth)
+internal sealed class Entry(Session session, Step step, double worth, int? sameResult)
 {
     private Section[]? sections;
 
@@ -57,7 +58,7 @@ internal sealed class Entry(Session session, Step step, double worth)
         Part? grown;
         if (sections is null)
         {
-            sections = Section.Describe(session, step);
+            sections = Section.Describe(session, step, sameResult);
             grown = Parts.MaxBy(part => part.ShownLength);
         }
         else

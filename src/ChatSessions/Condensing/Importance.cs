@@ -1,10 +1,12 @@
+using ChatSessions.Analysis;
+
 namespace ChatSessions.Condensing;
 
 /// <summary>
 /// What it is worth to a reader that a step is opened, for each character that this takes: what was asked, what failed and how it ended
 /// come first, then what was done, then what came back and what was thought. Independent of the budget.
 /// </summary>
-internal sealed class Importance(Session session)
+internal sealed class Importance(Session session, Repetitions repetitions)
 {
     private readonly StopEvent? lastStop = session.LastStop;
     private readonly int answer = session.Steps.LastOrDefault(step => step is Passage { Kind: PassageKind.Text })?.Position ?? -1;
@@ -20,7 +22,9 @@ internal sealed class Importance(Session session)
             _ when step.Position == answer => 10,
             UserMessage input => input.Position == question ? 15 : 100.0 / (Length(input.Event.Json, 330) + 10),
             ToolUse { Outcome.IsFailure: true } use => 40.0 / (ArgumentsLength(use) + 160),
-            ToolUse use => 1.5 / (ArgumentsLength(use) + 30),
+            // Of calls repeated without a change, the last tells how it went.
+            ToolUse { Call: { } call } when repetitions.IsRepeatedByNext(call) => 0.01 / (Length(call.Arguments, 400) + 30),
+            ToolUse use => 1.62 / (ArgumentsLength(use) + 30),
             Passage passage => (passage.Kind == PassageKind.Text ? 0.2 : 0.15) / (Math.Min(passage.Length, 240) + 20),
             _ => 0.3 / (Length(session.Events[step.Position].Json, 240) + 20),
         };

@@ -10,7 +10,7 @@ namespace ChatSessions.Condensing;
 /// <param name="Weight">What the text is worth to a reader, compared with others.</param>
 internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, double Weight)
 {
-    private const double LaterWeight = 0.60;
+    private const double LaterWeight = 0.58;
 
     private int level;
     private Window before = Window.Nothing;
@@ -34,9 +34,9 @@ internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, dou
     private Window Next => level + 1 < Ladder.Length ? Ladder[level + 1] : Window.Whole;
 
     public static Part OfUserMessage(RecordedText text) =>
-        new("", text, [new(360, 0), new(1_000, 0), new(3_000, 400), new(9_000, 1_000)], 0.3);
+        new("", text, [new(330, 0), new(1_000, 0), new(3_000, 400), new(9_000, 1_000)], 0.3);
 
-    public static Part OfPassage(RecordedText text) => new("", text, [new(240, 0), new(600, 60), new(2_400, 400), new(9_000, 1_000)], 0.08);
+    public static Part OfPassage(RecordedText text) => new("", text, [new(220, 0), new(600, 60), new(2_400, 400), new(9_000, 1_000)], 0.06);
 
     public static Part OfError(RecordedText text) => new("", text, [new(160, 0), new(600, 200)], 4);
 
@@ -52,7 +52,7 @@ internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, dou
         return lastLine is { } tail
             ? new("", text, [new(Math.Min(ends.Head, 120), tail), ends], 1.5)
             // The ends of a long result stand for more than those of a short one.
-            : new("", text, [Window.Nothing, new(ends.Head, 0), ends], Math.Clamp(length / 400.0, 0.2, 1.8));
+            : new("", text, [Window.Nothing, new(ends.Head, 0), ends], Math.Clamp(length / 400.0, 0.2, 1.95));
     }
 
     /// <summary>Shows the next window.</summary>

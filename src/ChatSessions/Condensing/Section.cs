@@ -27,12 +27,12 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
 
     /// <summary>What an entry shows of a step.</summary>
-    public static Section[] Describe(Session session, Step step) =>
+    public static Section[] Describe(Session session, Step step, int? sameResult) =>
         step switch
         {
             UserMessage { Event: var input } => [new($"#{input.Position} user:", [Part.OfUserMessage(Recorded(input, "content"))])],
             Passage passage => [OfPassage(session, passage)],
-            ToolUse use => [.. OfCall(use), OfResult(use)],
+            ToolUse use => [.. OfCall(use), OfResult(use, sameResult)],
             RunEnd { Event: var stop } => [OfStop(stop)],
             Unrecognized { Event: var unknown } =>
             [
@@ -87,7 +87,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         yield return new($"#{call.Position} {OutgoingText.ShowName(call.Name)}:", [.. parts]);
     }
 
-    private static Section OfResult(ToolUse use)
+    private static Section OfResult(ToolUse use, int? sameResult)
     {
         if (use.Result is not { } result)
             return new("→ unanswered", []);
@@ -108,10 +108,13 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             var error = LastLine(recorded.Text);
             // A line longer than a screen's is shown by its beginning, which the window's end would not hold.
             var isLong = error.Length > LongestErrorLine;
-            var quote = isLong ? $"; the last line begins {OutgoingText.ShowLine(error, 120)}" : "";
+            var quote = isLong && sameResult is null ? $"; the last line begins {OutgoingText.ShowLine(error, 120)}" : "";
             lastLine = isLong ? 0 : recorded.Text.Length - recorded.Text.LastIndexOf(error, StringComparison.Ordinal);
             label.Append(CultureInfo.InvariantCulture, $" failed ({reason}{quote}):");
         }
+
+        if (sameResult is not null)
+            return new(label.Append(CultureInfo.InvariantCulture, $" same as #{sameResult}").ToString(), []);
 
         var parts = others.ConvertAll(other =>
             Part.OfArgument(OutgoingText.ShowName(other.Key) + ": ", new RecordedText((result, other.Value)), others.Count)
