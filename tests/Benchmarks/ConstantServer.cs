@@ -21,19 +21,16 @@ internal static class ConstantServer
             ? HttpHost.RunAsync(AddServices, new IPEndPoint(IPAddress.Loopback, 0), LogLevel.Warning, CancellationToken.None)
             : StdioHost.RunAsync(AddServices, LogLevel.Warning, CancellationToken.None);
 
-        void AddServices(IServiceCollection services) => services.AddMcpServer().WithTools([new ConstantTool(answer)]);
+        void AddServices(IServiceCollection services) =>
+            services.AddSingleton(answer).AddMcpServer().WithTools<ConstantTool>(McpJsonUtilities.DefaultOptions);
     }
+}
 
-    private sealed class ConstantTool(CallToolResult answer) : McpServerTool
-    {
-        public override Tool ProtocolTool { get; } =
-            new() { Name = "get_chat_session", InputSchema = JsonElement.Parse("""{"type":"object"}""") };
-
-        public override IReadOnlyList<object> Metadata => [];
-
-        public override ValueTask<CallToolResult> InvokeAsync(
-            RequestContext<CallToolRequestParams> request,
-            CancellationToken cancellationToken = default
-        ) => ValueTask.FromResult(answer);
-    }
+/// <summary>The tool, made in the way of the product's.</summary>
+[McpServerToolType]
+internal sealed class ConstantTool(CallToolResult answer)
+{
+    [McpServerTool(Name = "get_chat_session")]
+    public Task<CallToolResult> GetChatSession(string session_id, int max_tokens = 5_000) =>
+        Task.FromResult(new CallToolResult { Content = answer.Content, StructuredContent = answer.StructuredContent });
 }

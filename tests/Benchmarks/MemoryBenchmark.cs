@@ -28,10 +28,10 @@ internal static class MemoryBenchmark
     /// <summary>What the process that measures its memory does: it has made no session itself, whose garbage would count.</summary>
     public static void AnswerOnce(string path, TextWriter output)
     {
-        _ = Answer(MadeSession.Json("ses-small", 100));
+        Answer(MadeSession.Json("ses-small", 100));
         var before = Machine.Resident(Environment.ProcessId);
         var bytes = File.ReadAllBytes(path);
-        _ = Answer(bytes);
+        Answer(bytes);
         output.WriteLine($"{bytes.Length} {before} {Machine.Resident(Environment.ProcessId, atPeak: true)}");
     }
 
@@ -59,7 +59,7 @@ internal static class MemoryBenchmark
                 Machine.Time(() => session = SessionJson.Read(json, "made")),
                 Machine.Time(() => _ = session.Steps.Length + session.Turns.Length),
                 Machine.Time(() => _ = session.ToolUses.Count(use => use.Outcome.IsFailure)),
-                Machine.Time(() => _ = Condenser.Condense(session, new()).ToText()),
+                Machine.Time(() => Condense(session)),
             ];
             // The first run warms up.
             if (run > 0)
@@ -84,5 +84,12 @@ internal static class MemoryBenchmark
         output.WriteLine($"{"besides the runtime", -20}{(peak - before) / 1e6, 9:0.0} MB  {(peak - before) / bytes, 5:0.00} of the bytes");
     }
 
-    private static string Answer(byte[] json) => Condenser.Condense(SessionJson.Read(json, "made"), new()).ToText();
+    private static void Answer(byte[] json) => Condense(SessionJson.Read(json, "made"));
+
+    /// <summary>Both channels of an answer.</summary>
+    private static void Condense(Session session)
+    {
+        _ = Condenser.Condense(session, new()).ToText();
+        _ = Condenser.Condense(session, new() { Form = CondensedForm.Json }).ToJson();
+    }
 }
