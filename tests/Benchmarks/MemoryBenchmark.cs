@@ -43,7 +43,7 @@ internal static class MemoryBenchmark
             "SessionJson.Read",
             "steps and turns",
             "outcomes of calls",
-            "condensing",
+            "condensing, twice",
             "bytes to answer",
         ];
         var times = names.Select(_ => new List<double>()).ToArray();

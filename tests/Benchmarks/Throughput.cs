@@ -14,7 +14,6 @@ internal static class Throughput
 {
     private const int CallsAtOnce = 1_000;
     private const int Clients = 50;
-    private const int Rounds = 3;
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
 
     public static async Task RunAsync(string server, TextWriter output)
@@ -32,23 +31,23 @@ internal static class Throughput
 
             output.WriteLine($"{"", -34}{"calls/s", 10}{"errors", 10}{"of constant", 13}");
             Command[] overStdio = [new Command(server, sessions), Command.Self("constant", answer)];
-            await CompareAsync($"{CallsAtOnce:N0} at once over stdio", overStdio, AtOnceAsync);
+            await CompareAsync($"{CallsAtOnce:N0} at once over stdio", overStdio, AtOnceAsync, rounds: 15);
             Command[] overHttp =
             [
                 new Command(server, ["serve", "--http", "127.0.0.1:0", .. sessions]),
                 Command.Self("constant", answer, "--http"),
             ];
-            await CompareAsync($"{Clients} clients for {Duration.TotalSeconds} s over HTTP", overHttp, OverHttpAsync);
+            await CompareAsync($"{Clients} clients for {Duration.TotalSeconds} s over HTTP", overHttp, OverHttpAsync, rounds: 3);
         }
         finally
         {
             folder.Delete(recursive: true);
         }
 
-        async Task CompareAsync(string name, Command[] commands, Func<Command, Task<(double PerSecond, int Errors)>> measure)
+        async Task CompareAsync(string name, Command[] commands, Func<Command, Task<(double PerSecond, int Errors)>> measure, int rounds)
         {
             var (rates, constants, errors) = (new List<double>(), new List<double>(), 0);
-            for (var round = 0; round < Rounds; round++)
+            for (var round = 0; round < rounds; round++)
             {
                 var (rate, failed) = await measure(commands[0]);
                 var (constant, _) = await measure(commands[1]);
