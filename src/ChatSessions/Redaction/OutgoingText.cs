@@ -98,11 +98,7 @@ public static class OutgoingText
         }
         if (char.IsHighSurrogate(suspect) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]))
         {
-            var code = char.ConvertToUtf32(suspect, text[at + 1]);
-            var isHidden =
-                CharUnicodeInfo.GetUnicodeCategory(code) == UnicodeCategory.Format
-                || code is >= 0xE0000 and <= 0xE0FFF or >= 0x1D173 and <= 0x1D17A;
-            if (isHidden)
+            if (IsHidden(new Rune(suspect, text[at + 1])))
                 shown.Append(Code(suspect)).Append(Code(text[at + 1]));
             else
                 shown.Append(text.Slice(at, 2));
@@ -119,18 +115,28 @@ public static class OutgoingText
     private static bool IsJoinerInPlace(ReadOnlySpan<char> text, int at) =>
         text[at] switch
         {
-            '\u200C' or '\u200D' => at > 0 && at + 1 < text.Length && IsJoined(text[at - 1], '\uFE0F') && IsJoined(text[at + 1]),
+            '\u200C' or '\u200D' => at > 0 && IsJoined(Before(text, at), '\uFE0F') && IsJoined(After(text, at)),
             // Beside a space it neither hides nor parts anything: pages copied from some trackers are full of it.
             '\u200B' => at > 0 && (text[at - 1] is ' ' or '\n' or '\t') && (at + 1 == text.Length || !IsSuspect(text[at + 1])),
-            '\uFE0E' or '\uFE0F' => at > 0 && (IsJoined(text[at - 1]) || char.IsAsciiDigit(text[at - 1]) || text[at - 1] is '#' or '*'),
+            '\uFE0E' or '\uFE0F' => at > 0 && (IsJoined(Before(text, at)) || char.IsAsciiDigit(text[at - 1]) || text[at - 1] is '#' or '*'),
             // What selects the shape of a Mongolian letter.
             >= '\u180B' and <= '\u180F' => at > 0 && text[at - 1] is >= '\u1820' and <= '\u18AA',
             _ => false,
         };
 
     /// <summary>A row of joiners would say something in itself: each stands between characters that print, or an emoji's and its selector.</summary>
-    private static bool IsJoined(char neighbour, char? selector = null) =>
-        !char.IsAscii(neighbour) && (neighbour == selector || char.IsSurrogate(neighbour) || !IsSuspect(neighbour));
+    private static bool IsJoined(Rune? neighbour, char? selector = null) =>
+        neighbour is { IsAscii: false } rune && (rune.IsBmp ? rune.Value == selector || !IsSuspect((char)rune.Value) : !IsHidden(rune));
+
+    private static Rune? Before(ReadOnlySpan<char> text, int at) =>
+        Rune.DecodeLastFromUtf16(text[..at], out var rune, out _) == OperationStatus.Done ? rune : null;
+
+    private static Rune? After(ReadOnlySpan<char> text, int at) =>
+        Rune.DecodeFromUtf16(text[(at + 1)..], out var rune, out _) == OperationStatus.Done ? rune : null;
+
+    /// <summary>Whether a character beyond the basic plane is a tag, a variation selector, or another that prints as nothing.</summary>
+    private static bool IsHidden(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format || rune.Value is >= 0xE0000 and <= 0xE0FFF;
 
     private static bool IsSuspect(char character) =>
         character is not ('\n' or '\t')
