@@ -60,7 +60,8 @@ public static class Condenser
             if (since < 0 || since >= session.Events.Length)
                 throw new ChatSessionException(
                     ChatSessionError.NotFound,
-                    $"since_event {since}: this session has {session.Events.Length} events, #0 to #{session.Events.Length - 1}."
+                    $"since_event {since}: this session has "
+                        + (last < 0 ? "no events." : $"{session.Events.Length} events, #0 to #{session.Events.Length - 1}.")
                 );
             first = Math.Max(first, since + 1);
             var news = $"what came after #{since}: {Math.Max(0, last - first + 1)} events";

@@ -7,13 +7,16 @@ namespace ChatSessions.Condensing;
 /// <summary>What a text costs: o200k_base tokens and UTF-16 characters.</summary>
 internal readonly record struct Cost(int Tokens, int Characters)
 {
+    private const int MostCharacters = CondenseOptions.LargestMaxTokens * CondenseOptions.CharactersPerToken;
+
     public static Cost operator +(Cost left, Cost right) => new(left.Tokens + right.Tokens, left.Characters + right.Characters);
 
     public static Cost operator -(Cost left, Cost right) => new(left.Tokens - right.Tokens, left.Characters - right.Characters);
 
     public bool FitsIn(Cost limit) => Tokens <= limit.Tokens && Characters <= limit.Characters;
 
-    public static Cost Of(string text) => new(TokenCounter.Count(text), text.Length);
+    /// <summary>Of a text with more characters than any budget allows the tokens are not counted: it fits nowhere.</summary>
+    public static Cost Of(string text) => new(text.Length > MostCharacters ? text.Length : TokenCounter.Count(text), text.Length);
 
     /// <summary>What JSON costs with a space after each comma and colon: the dearest of the forms in which hosts show it to their model.</summary>
     public static Cost Of(JsonElement json)
