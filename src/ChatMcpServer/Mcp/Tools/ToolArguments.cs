@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using ChatSessions;
 using ModelContextProtocol.Protocol;
@@ -90,9 +87,6 @@ internal static class ToolArguments
             JsonValueKind.Number => Parse($"\"{value.GetRawText()}\""),
             _ => throw Refusal($"{name} must be a text, not {Shown(value)}."),
         };
-        // Neither System.Text.Json nor any id or title that is asked for holds half a character.
-        if (HasLoneSurrogate(text))
-            throw Refusal($"{name} must be a text, and {Shown(value)} holds half of a surrogate pair.");
         if (schema.TryGetProperty("enum", out var allowed) && !allowed.EnumerateArray().Any(item => item.ValueEquals(text.GetString())))
             throw Refusal($"{name} must be one of {string.Join(", ", allowed.EnumerateArray())}, not {Shown(value)}.");
         return text;
@@ -106,14 +100,6 @@ internal static class ToolArguments
 
     private static string Purpose(JsonElement schema) =>
         schema.TryGetProperty("description", out var description) ? description.GetString()! : "see its schema.";
-
-    private static bool HasLoneSurrogate(JsonElement text)
-    {
-        var characters = new RawJson(JsonMarshal.GetRawUtf8Value(text).ToArray()).AsString().AsSpan();
-        while (Rune.DecodeFromUtf16(characters, out _, out var length) == OperationStatus.Done)
-            characters = characters[length..];
-        return !characters.IsEmpty;
-    }
 
     private static string Shown(JsonElement value) => Shown(value.GetRawText());
 
