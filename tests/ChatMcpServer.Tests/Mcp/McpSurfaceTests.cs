@@ -1,0 +1,151 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Xunit;
+
+namespace ChatMcpServer.Tests.Mcp;
+
+/// <summary>Rules over all that is advertised, and snapshots of it and of whole answers.</summary>
+public sealed class McpSurfaceTests
+{
+    private static readonly string[] Samples = ["failing-tests", "lamp-order", "not-started", "quarterly-report"];
+
+    [Fact]
+    public async Task Every_tool_and_argument_says_what_it_is_for_in_a_form_that_every_client_takes()
+    {
+        await using var server = await InMemoryServer.WithSamplesAsync();
+        foreach (var tool in (await server.RequestAsync("tools/list")).GetProperty("tools").EnumerateArray())
+        {
+            var name = tool.GetProperty("name").GetString()!;
+            Assert.Matches("^(get|read|list)(_[a-z]+)+$", name);
+            Assert.False(string.IsNullOrWhiteSpace(tool.GetProperty("description").GetString()));
+            Assert.True(tool.GetProperty("annotations").GetProperty("readOnlyHint").GetBoolean());
+            foreach (var argument in tool.GetProperty("inputSchema").GetProperty("properties").EnumerateObject())
+            {
+                Assert.Matches("^[a-z]+(_[a-z]+)*$", argument.Name);
+                Assert.False(string.IsNullOrWhiteSpace(argument.Value.GetProperty("description").GetString()), $"{name}.{argument.Name}");
+            }
+            foreach (var root in (string[])["inputSchema", "outputSchema"])
+            foreach (var (path, schema) in Schema.Walk(tool.GetProperty(root), $"{name}.{root}"))
+            {
+                Assert.True(schema.ValueKind == JsonValueKind.Object, $"{path} is {schema}");
+                Assert.True(schema.GetProperty("type").ValueKind == JsonValueKind.String, $"{path} has several types");
+                Assert.All(
+                    (string[])["anyOf", "oneOf", "allOf", "$ref"],
+                    word => Assert.False(schema.TryGetProperty(word, out _), $"{path} has {word}")
+                );
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_list_of_tools_costs_little()
+    {
+        await using var server = await InMemoryServer.WithSamplesAsync();
+
+        var tokens = HostJson.Tokens(HostJson.Write(await server.RequestAsync("tools/list")));
+
+        Assert.True(tokens <= 1_500, $"tools/list costs {tokens} tokens");
+    }
+
+    [Fact]
+    public async Task Instructions_are_short()
+    {
+        await using var server = await InMemoryServer.WithSamplesAsync();
+
+        Assert.True(server.Client.ServerInstructions!.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length < 150);
+    }
+
+    [Theory]
+    [InlineData("tools/list")]
+    [InlineData("resources/list")]
+    [InlineData("resources/templates/list")]
+    [InlineData("resources/read", """{"uri":"chat://sessions"}""")]
+    public async Task Lists_and_reads_say_how_long_they_hold(string method, string parameters = "{}")
+    {
+        await using var server = await InMemoryServer.WithSamplesAsync();
+
+        var result = await server.RequestAsync(method, parameters);
+
+        Assert.True(result.GetProperty("ttlMs").GetInt64() >= 0);
+        Assert.Contains(result.GetProperty("cacheScope").GetString(), (string[])["public", "private"]);
+    }
+
+    [Fact]
+    public async Task What_is_advertised_is_as_in_the_snapshots()
+    {
+        await using var server = await InMemoryServer.WithSamplesAsync();
+
+        Snapshot.Matches("tools.json", Indented(await server.RequestAsync("tools/list")));
+        Snapshot.Matches("templates.json", Indented(await server.RequestAsync("resources/templates/list")));
+        Snapshot.Matches("resources.json", Indented(await server.RequestAsync("resources/list")));
+        Snapshot.Matches("instructions.txt", server.Client.ServerInstructions!);
+        Snapshot.Matches(
+            "capabilities.json",
+            Indented(
+                JsonElement.Parse(
+                    JsonSerializer.Serialize(server.Client.ServerCapabilities, ModelContextProtocol.McpJsonUtilities.DefaultOptions)
+                )
+            )
+        );
+    }
+
+    [Fact]
+    public async Task Answers_are_as_in_the_snapshots()
+    {
+        await using var server = await InMemoryServer.WithSamplesAsync();
+        foreach (var sample in Samples)
+        {
+            foreach (var budget in (int[])[500, 1_000, 5_000])
+                await AnswerAsync(
+                    $"get-{sample}-{budget}",
+                    "get_chat_session",
+                    $$"""{"session_id":"ses-sample-{{sample}}","max_tokens":{{budget}}}"""
+                );
+            await AnswerAsync($"read-{sample}", "read_chat_events", $$"""{"session_id":"ses-sample-{{sample}}","events":"0-3"}""");
+            await ResourceAsync($"{sample}-transcript.md", $"ses-sample-{sample}");
+            await ResourceAsync($"{sample}-tool-calls.json", $"ses-sample-{sample}/tool-calls");
+            await ResourceAsync($"{sample}-messages.json", $"ses-sample-{sample}/messages");
+        }
+        await AnswerAsync("list", "list_chat_sessions", "{}");
+        await ResourceAsync("failing-tests-turns.md", "ses-sample-failing-tests/turns/last");
+        await ResourceAsync("failing-tests-events.json", "ses-sample-failing-tests/events/2-3");
+        Snapshot.Matches("resource-sessions.json", await server.ReadAsync("chat://sessions"));
+
+        async Task AnswerAsync(string name, string tool, string arguments)
+        {
+            var answer = await server.CallAsync(tool, arguments);
+            Snapshot.Matches($"{name}.txt", answer.Text());
+            Snapshot.Matches($"{name}.json", Indented(answer.Json()));
+        }
+
+        async Task ResourceAsync(string name, string path) =>
+            Snapshot.Matches($"resource-{name}", await server.ReadAsync($"chat://sessions/{path}"));
+    }
+
+    /// <summary>Without what differs from one version or client to the other.</summary>
+    private static string Indented(JsonElement json)
+    {
+        using var stream = new MemoryStream();
+        using (
+            var writer = new Utf8JsonWriter(
+                stream,
+                new JsonWriterOptions
+                {
+                    Indented = true,
+                    Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                    NewLine = "\n",
+                }
+            )
+        )
+        {
+            if (json.ValueKind == JsonValueKind.Object)
+            {
+                writer.WriteStartObject();
+                foreach (var property in json.EnumerateObject().Where(property => property.Name != "_meta"))
+                    property.WriteTo(writer);
+                writer.WriteEndObject();
+            }
+        }
+        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
+    }
+}

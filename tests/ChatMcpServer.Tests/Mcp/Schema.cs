@@ -1,0 +1,56 @@
+using System.Text.Json;
+
+namespace ChatMcpServer.Tests.Mcp;
+
+/// <summary>The part of JSON Schema that our schemas use.</summary>
+internal static class Schema
+{
+    /// <summary>What of a value its schema does not allow; a field that the schema does not name is told too.</summary>
+    public static IEnumerable<string> Violations(JsonElement value, JsonElement schema, string path = "$")
+    {
+        var type = schema.GetProperty("type").GetString();
+        var isOfType = value.ValueKind switch
+        {
+            JsonValueKind.Object => type == "object",
+            JsonValueKind.Array => type == "array",
+            JsonValueKind.String => type == "string",
+            JsonValueKind.Number => type == "number" || (type == "integer" && value.TryGetInt64(out _)),
+            JsonValueKind.True or JsonValueKind.False => type == "boolean",
+            _ => false,
+        };
+        if (!isOfType)
+            return [$"{path} is {value.ValueKind}, not {type}"];
+        if (schema.TryGetProperty("enum", out var allowed) && !allowed.EnumerateArray().Any(one => one.ValueEquals(value.GetString())))
+            return [$"{path} is none of {allowed}"];
+        if (type == "array")
+            return value.EnumerateArray().SelectMany((item, index) => Violations(item, schema.GetProperty("items"), $"{path}[{index}]"));
+        if (type != "object")
+            return [];
+        var required = schema.TryGetProperty("required", out var names) ? names.EnumerateArray().Select(name => name.GetString()!) : [];
+        return
+        [
+            .. required.Where(name => !value.TryGetProperty(name, out _)).Select(name => $"{path}.{name} is missing"),
+            .. value
+                .EnumerateObject()
+                .SelectMany(property =>
+                    schema.GetProperty("properties").TryGetProperty(property.Name, out var inner)
+                        ? Violations(property.Value, inner, $"{path}.{property.Name}")
+                        : [$"{path}.{property.Name} is in no schema"]
+                ),
+        ];
+    }
+
+    /// <summary>A schema and all that are inside of it, with where they stand.</summary>
+    public static IEnumerable<(string Path, JsonElement Schema)> Walk(JsonElement schema, string path)
+    {
+        yield return (path, schema);
+        if (schema.ValueKind != JsonValueKind.Object)
+            yield break;
+        if (schema.TryGetProperty("properties", out var properties))
+            foreach (var inner in properties.EnumerateObject().SelectMany(property => Walk(property.Value, $"{path}.{property.Name}")))
+                yield return inner;
+        if (schema.TryGetProperty("items", out var items))
+            foreach (var inner in Walk(items, $"{path}[]"))
+                yield return inner;
+    }
+}
