@@ -27,8 +27,8 @@ public static class Condenser
         var steps = session.Steps.Where(step => step.LastPosition >= first && step.Position <= last).ToList();
         var budget = new Budget(options.Form);
         var most = new Cost(options.MaxTokens, options.MaxTokens * CondenseOptions.CharactersPerToken);
-        var head = Head(session, part, options.Notes)
-            .First(head => budget.OfAnswer(head).Tokens < options.MaxTokens / 2 || head.Tools.IsEmpty);
+        var heads = Head(session, part, options.Notes).ToList();
+        var head = heads.Find(head => budget.OfAnswer(head).FitsIn(new(most.Tokens / 2, most.Characters / 2))) ?? heads[^1];
         var limit = most;
         while (true)
         {

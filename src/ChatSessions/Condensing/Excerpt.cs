@@ -24,7 +24,7 @@ internal static class Excerpt
     public static string Of(RecordedText recorded, Window window)
     {
         var text = recorded.Text;
-        var (head, tail) = Fit(text, window);
+        var (head, tail) = Fit(recorded, window);
         if (head == text.Length)
             return OutgoingText.Show(text);
         var shown = new StringBuilder(head + tail + 48)
@@ -36,12 +36,12 @@ internal static class Excerpt
     }
 
     /// <summary>True when nothing of the text is cut.</summary>
-    public static bool IsWhole(RecordedText recorded, Window window) => Fit(recorded.Text, window).Head == recorded.Text.Length;
+    public static bool IsWhole(RecordedText recorded, Window window) => Fit(recorded, window).Head == recorded.Text.Length;
 
     /// <summary>How many characters are cut.</summary>
     public static int CutLength(RecordedText recorded, Window window)
     {
-        var (head, tail) = Fit(recorded.Text, window);
+        var (head, tail) = Fit(recorded, window);
         return recorded.Text.Length - head - tail;
     }
 
@@ -49,9 +49,10 @@ internal static class Excerpt
     public static string Marker(int count, string unit, string address) =>
         string.Create(CultureInfo.InvariantCulture, $"…[+{count:N0} {unit}, {address}]");
 
-    /// <summary>The window as it can be: inside of the text, between words where one ends nearby, never inside a surrogate pair.</summary>
-    private static (int Head, int Tail) Fit(string text, Window window)
+    /// <summary>The window as it can be: inside of the text, between words where one ends nearby, never inside a surrogate pair or an escape.</summary>
+    private static (int Head, int Tail) Fit(RecordedText recorded, Window window)
     {
+        var text = recorded.Text;
         if ((long)window.Head + window.Tail + ShortestCut >= text.Length)
             return (text.Length, 0);
         var head = window.Head;
@@ -62,6 +63,8 @@ internal static class Excerpt
         head = end > lowest ? end : head;
         if (head > 0 && char.IsHighSurrogate(text[head - 1]))
             head--;
+        if (recorded.IsJson && EscapeAround(text, head) is { } headEscape)
+            head = headEscape.Start;
 
         var start = text.Length - window.Tail;
         var highest = Math.Min(text.Length, start + Slack);
@@ -71,6 +74,25 @@ internal static class Excerpt
         start = begin < highest ? begin : start;
         if (start < text.Length && char.IsLowSurrogate(text[start]))
             start++;
+        if (recorded.IsJson && EscapeAround(text, start) is { } tailEscape)
+            start = tailEscape.End;
         return (head, text.Length - start);
+    }
+
+    /// <summary>The JSON escape in whose midst an index lies; null when it lies in none.</summary>
+    private static (int Start, int End)? EscapeAround(string text, int index)
+    {
+        for (var at = index - 1; at >= 0 && at > index - 6; at--)
+        {
+            if (text[at] != '\\')
+                continue;
+            var backslashes = 1;
+            while (backslashes <= at && text[at - backslashes] == '\\')
+                backslashes++;
+            // Of an even number each second one is escaped by the one before.
+            var end = backslashes % 2 == 0 ? at + 1 : at + (at + 1 < text.Length && text[at + 1] == 'u' ? 6 : 2);
+            return end > index ? (at, end) : null;
+        }
+        return null;
     }
 }

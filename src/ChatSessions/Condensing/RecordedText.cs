@@ -17,6 +17,9 @@ internal sealed class RecordedText(params (SessionEvent Event, RawJson Value)[] 
     public string Text =>
         text ??= pieces.Length == 1 ? Decode(pieces[0].Value) : string.Concat(pieces.Select(piece => Decode(piece.Value)));
 
+    /// <summary>True when the text is JSON, and not what a JSON string holds.</summary>
+    public bool IsJson => pieces is [{ Value.Kind: not JsonValueKind.String }];
+
     /// <summary>
     /// Where the rest of the text is to be had from a character on: the events, and the offset in the JSON of the first of them, as
     /// <see cref="OutgoingText.ShowJson(RawJson)"/> writes it.
