@@ -53,23 +53,14 @@ public sealed record CondensedSession
         return text.ToString();
     }
 
-    /// <summary>The answer as Markdown: the transcript stands in a fence that nothing in it can close.</summary>
+    /// <summary>The answer as Markdown: the text in a fence that nothing in it can close, so that no recorded picture is loaded or link shown.</summary>
     public string ToMarkdown()
     {
+        var text = ToText();
         var fence = "```";
-        while (Transcript.Any(entry => entry.Contains(fence, StringComparison.Ordinal)))
+        while (text.Contains(fence, StringComparison.Ordinal))
             fence += "`";
-        var text = new StringBuilder();
-        foreach (var line in Head().TrimEnd('\n').Split('\n'))
-            text.Append("- ").Append(line).Append('\n');
-        return text.Append('\n')
-            .Append(fence)
-            .Append("text\n")
-            .AppendJoin('\n', Transcript)
-            .Append('\n')
-            .Append(fence)
-            .Append('\n')
-            .ToString();
+        return $"{fence}text\n{text}{fence}\n";
     }
 
     /// <summary>The answer as JSON.</summary>

@@ -143,7 +143,8 @@ public static class Condenser
             if (entry.Worth > 0)
                 queue.Enqueue(index, (-entry.Worth, index));
 
-            bool Fits() => OfEntry().FitsIn(left);
+            // A text of megabytes is not rendered to find out that it is too long.
+            bool Fits() => entry.ShownCharacters <= left.Characters && OfEntry().FitsIn(left);
 
             Cost OfEntry() => budget.OfEntry(entry.Render()) + Omissions.OfListed(entry);
         }

@@ -17,6 +17,7 @@ internal sealed class Omissions
     private readonly Budget budget;
     private readonly int mostKinds;
     private readonly List<int> open = [];
+    private readonly int longestStep;
     private readonly int[] eventsBefore;
     private readonly List<(string Kind, List<int> Entries)> kinds = [];
 
@@ -24,6 +25,7 @@ internal sealed class Omissions
     public Omissions(List<Entry> entries, Budget budget, int mostKinds)
     {
         (this.entries, this.budget, this.mostKinds) = (entries, budget, mostKinds);
+        longestStep = entries.Select(entry => entry.Step.LastPosition - entry.Step.Position).DefaultIfEmpty().Max();
         eventsBefore = new int[entries.Count + 1];
         var byKind = new Dictionary<string, List<int>>();
         for (var index = 0; index < entries.Count; index++)
@@ -107,8 +109,8 @@ internal sealed class Omissions
     {
         var first = entries[from].Step.Position;
         var last = 0;
-        // Results of parallel calls lie in any order, but not far apart.
-        for (var index = Math.Max(from, to - 64); index <= to; index++)
+        // Results of parallel calls lie in any order: none further back than this reaches beyond.
+        for (var index = to; index >= from && entries[index].Step.Position + longestStep >= last; index--)
             last = Math.Max(last, entries[index].Step.LastPosition);
         var named = kinds.Select(kind => (kind.Kind, Count: CountIn(kind.Entries, from, to))).Where(kind => kind.Count > 0).ToList();
         var names = named

@@ -46,6 +46,10 @@ internal sealed record Cut(string Address, string Before, string Behind, int Cou
             ? (session.Steps.Last(step => step.Position <= First).Position, 0, 0)
             : (session.Steps.Last(step => step.Position <= First).Position, First, Start(session));
 
+    /// <summary>False in JSON that is shown as JSON.</summary>
+    public bool IsInString(Session session) =>
+        session.Events[First] is not UnknownEvent && Start(session) >= 0 && !Before.Contains("\":", StringComparison.Ordinal);
+
     /// <summary>How much is shown before the marker.</summary>
     public int Head(Session session) => Start(session) < 0 ? Offset : Recorded(session).Before.Length;
 
@@ -63,6 +67,9 @@ internal static partial class CutPatterns
 
     [GeneratedRegex(@"^…\[\+(?<count>[\d,]+) events?, #(?<first>\d+)(–#(?<last>\d+))?: (?<kinds>.*)\]$")]
     public static partial Regex Events();
+
+    [GeneratedRegex(@"^…\[\+(?<count>[\d,]+) events?: (?<kinds>.*)\]$")]
+    public static partial Regex List();
 
     [GeneratedRegex(@"^#(?<first>\d+)(–#(?<last>\d+))? ")]
     public static partial Regex Label();

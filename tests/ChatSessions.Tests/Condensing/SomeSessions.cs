@@ -34,7 +34,7 @@ public static class SomeSessions
                 6 => Some.ToolCall($"tool{name}", $$"""{"q":{{one}}}"""),
                 7 => _ => [Delta(one), Delta(other), Delta(one)],
                 8 => Some.Event($$$"""{"type":"stop","is_error":true,"error":{{{one}}},"usage":{"turns":3}}"""),
-                _ => Some.ToolResult("look", $$"""{"error":{{one}}}""", "none"),
+                _ => Some.ToolResult("look", $$"""{"error":"no","output":{{one}}}""", "none"),
             }
     );
 
