@@ -89,7 +89,8 @@ internal static class MemoryBenchmark
     /// <summary>Both channels of an answer.</summary>
     private static void Condense(Session session)
     {
-        _ = Condenser.Condense(session, new()).ToText();
-        _ = Condenser.Condense(session, new() { Form = CondensedForm.Json }).ToJson();
+        var condenser = new Condenser(session);
+        _ = condenser.Condense(new()).ToText();
+        _ = condenser.Condense(new() { Form = CondensedForm.Json }).ToJson();
     }
 }

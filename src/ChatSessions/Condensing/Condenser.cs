@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using ChatSessions.Analysis;
@@ -10,29 +11,43 @@ namespace ChatSessions.Condensing;
 /// character it takes is shown, until the budget is spent. What is worth more does not depend on the budget, so that a larger budget
 /// shows all that a smaller one does and more.
 /// </summary>
-public static class Condenser
+/// <param name="session">The session; what is derived from it serves every answer about it.</param>
+public sealed class Condenser(Session session)
 {
     /// <summary>So many kinds of what is left out are named in one place; in a small budget, fewer.</summary>
     private const int MostKinds = 24;
     private const int FewKinds = 3;
     private const int SmallBudget = 700;
 
-    /// <summary>Condenses a session.</summary>
+    private readonly SessionStatistics statistics = SessionStatistics.Of(session);
+    private readonly Repetitions repetitions = new(session);
+    private readonly ImmutableArray<string> tools = ToolList.Of(session);
+    private double[]? weighed;
+
+    private double[] Worths => weighed ??= [.. session.Steps.Select(new Importance(session, repetitions).Of)];
+
+    /// <summary>Condenses a session, for those who want one answer about it.</summary>
     /// <exception cref="ChatSessionException">The session has no such turns or no such event.</exception>
-    public static CondensedSession Condense(Session session, CondenseOptions options, CancellationToken cancellationToken = default)
+    public static CondensedSession Condense(Session session, CondenseOptions options, CancellationToken cancellationToken = default) =>
+        new Condenser(session).Condense(options, cancellationToken);
+
+    /// <summary>Condenses the session.</summary>
+    /// <exception cref="ChatSessionException">The session has no such turns or no such event.</exception>
+    public CondensedSession Condense(CondenseOptions options, CancellationToken cancellationToken = default)
     {
-        var (first, last, part) = Scope(session, options);
-        var repetitions = new Repetitions(session);
-        var importance = new Importance(session, repetitions);
-        var steps = session.Steps.Where(step => step.LastPosition >= first && step.Position <= last).ToList();
+        var (first, last, part) = Scope(options);
         var budget = new Budget(options.Form);
         var most = new Cost(options.MaxTokens, options.MaxTokens * CondenseOptions.CharactersPerToken);
-        var heads = Head(session, part, options.Notes).ToList();
+        var heads = Head(part, options.Notes).ToList();
         var head = heads.Find(head => budget.OfAnswer(head).FitsIn(new(most.Tokens / 2, most.Characters / 2))) ?? heads[^1];
         var limit = most;
         while (true)
         {
-            var entries = steps.ConvertAll(step => new Entry(session, step, importance.Of(step), SameResult(step)));
+            var entries = session
+                .Steps.Zip(Worths, (step, worth) => (Step: step, Worth: worth))
+                .Where(one => one.Step.LastPosition >= first && one.Step.Position <= last)
+                .Select(one => new Entry(session, one.Step, one.Worth, SameResult(one.Step)))
+                .ToList();
             var condensed = Fill(head, entries, budget, limit - budget.OfAnswer(head), cancellationToken);
             // Costs are added up entry by entry; where tokens join across two entries the sum may be off by a few.
             var excess = budget.OfAnswer(condensed) - most;
@@ -45,7 +60,7 @@ public static class Condenser
             step is ToolUse { Result: { } result } && repetitions.FirstSame(result) is { } same && same >= first ? same : null;
     }
 
-    private static (int First, int Last, string? Part) Scope(Session session, CondenseOptions options)
+    private (int First, int Last, string? Part) Scope(CondenseOptions options)
     {
         var (first, last) = (0, session.Events.Length - 1);
         string? part = null;
@@ -71,9 +86,8 @@ public static class Condenser
     }
 
     /// <summary>What an answer begins with, in full, and as short as the smallest budget may need where names and titles are long.</summary>
-    private static IEnumerable<CondensedSession> Head(Session session, string? part, string? notes)
+    private IEnumerable<CondensedSession> Head(string? part, string? notes)
     {
-        var statistics = SessionStatistics.Of(session);
         var stop = session.LastStop;
         var error = stop is null ? session.Summary.JobMetadata?.Error : stop.Error;
         var full = Encoding.UTF8.GetCharCount(session.Json.Utf8.Span);
@@ -89,7 +103,7 @@ public static class Condenser
             LastUpdatedAt = OutgoingText.ShowLine(session.Summary.LastUpdatedAt, 40),
             Part = part,
             Notes = notes,
-            Tools = ToolList.Of(session),
+            Tools = tools,
             Transcript = [],
         };
         yield return head;

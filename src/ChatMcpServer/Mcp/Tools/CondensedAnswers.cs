@@ -19,10 +19,11 @@ public sealed class CondensedAnswers
     {
         if (lastOfSession.TryGetValue(session, out var last) && last.Options == options)
             return last;
+        var condenser = new Condenser(session);
         var answer = new CondensedAnswer(
             options,
-            Condenser.Condense(session, options with { Form = CondensedForm.Text }, cancellationToken).ToText(),
-            Condenser.Condense(session, options with { Form = CondensedForm.Json }, cancellationToken).ToJson()
+            condenser.Condense(options with { Form = CondensedForm.Text }, cancellationToken).ToText(),
+            condenser.Condense(options with { Form = CondensedForm.Json }, cancellationToken).ToJson()
         );
         lastOfSession.AddOrUpdate(session, answer);
         return answer;
