@@ -65,7 +65,7 @@ public static class ChatMessages
                     yield return (use.Result.Position, ChatRole.Tool, ContentOf(image, use.Result, session));
                 break;
             case RunEnd { Event: var stop }:
-                if (stop.IsError || !string.IsNullOrEmpty(stop.Error))
+                if (stop.IsError)
                     yield return (stop.Position, ChatRole.Assistant, At(new ErrorContent(stop.Error), stop));
                 yield return (stop.Position, ChatRole.Assistant, ContentOf(stop));
                 break;

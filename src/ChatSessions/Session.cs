@@ -36,6 +36,6 @@ public sealed class Session(SessionSummary summary, ImmutableArray<SessionEvent>
         Events.IsEmpty ? Summary.Outcome
         : LastStop is not { } stop ? (Summary.JobMetadata is null ? RunOutcome.Unfinished : Summary.Outcome)
         : stop.Position < Events.Length - 1 ? RunOutcome.Unfinished
-        : stop.IsError || !string.IsNullOrEmpty(stop.Error) ? RunOutcome.Error
+        : stop.IsError ? RunOutcome.Error
         : RunOutcome.Ok;
 }

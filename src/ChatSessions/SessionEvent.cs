@@ -56,7 +56,7 @@ public sealed record ToolCallEvent(string CallId, string Name, RawJson Arguments
 public sealed record ToolResultEvent(string CallId, string Name, RawJson Result, ImageAttachment? ImageAttachment) : SessionEvent;
 
 /// <summary>A run of the agent ended (<c>stop</c>). A session holds one for each run.</summary>
-/// <param name="IsError">Whether the run ended in an error.</param>
+/// <param name="IsError">Whether the run ended in an error: the event says so, or names one.</param>
 /// <param name="Error">The error's text; null when there is none.</param>
 /// <param name="Usage">What the run took; its fields are null where nothing was recorded.</param>
 public sealed record StopEvent(bool IsError, string? Error, Usage Usage) : SessionEvent;

@@ -157,7 +157,7 @@ public static class SessionJson
             "thinking_delta" => new ThinkingDeltaEvent(content) { Position = position, Json = json },
             "tool_call" => new ToolCallEvent(Text(callId), Text(name), arguments) { Position = position, Json = json },
             "tool_result" => new ToolResultEvent(Text(callId), Text(name), result, ReadImage(image)) { Position = position, Json = json },
-            "stop" => new StopEvent(isError.AsBoolean() ?? false, TextOrNull(error), ReadUsage(usage)) { Position = position, Json = json },
+            "stop" => new StopEvent(IsError(isError, error), TextOrNull(error), ReadUsage(usage)) { Position = position, Json = json },
             _ => new UnknownEvent(kind) { Position = position, Json = json },
         };
     }
@@ -179,10 +179,16 @@ public static class SessionJson
             ? new ImageAttachment(source, name)
             : null;
 
-    private static JobMetadata? ReadJob(RawJson job) =>
-        job.Kind == JsonValueKind.Object
-            ? new JobMetadata(job.Property("is_error").AsBoolean() ?? false, TextOrNull(job.Property("error")), ReadUsage(job))
-            : null;
+    private static JobMetadata? ReadJob(RawJson job)
+    {
+        if (job.Kind != JsonValueKind.Object)
+            return null;
+        var error = job.Property("error");
+        return new JobMetadata(IsError(job.Property("is_error"), error), TextOrNull(error), ReadUsage(job));
+    }
+
+    /// <summary>Either of the two fields may be missing.</summary>
+    private static bool IsError(RawJson flag, RawJson error) => flag.AsBoolean() == true || Text(error).Length > 0;
 
     private static Usage ReadUsage(RawJson usage) =>
         new(

@@ -36,7 +36,7 @@ public sealed record SessionSummary(
 }
 
 /// <summary>What LlamaCloud records of a session's last run (<c>job_metadata</c>).</summary>
-/// <param name="IsError">Whether it ended in an error; false when that was not recorded.</param>
+/// <param name="IsError">Whether it ended in an error: the record says so, or names one.</param>
 /// <param name="Error">The error's text; null when there is none.</param>
 /// <param name="Usage">What it took.</param>
 public sealed record JobMetadata(bool IsError, string? Error, Usage Usage);

@@ -20,6 +20,17 @@ public class SessionTests
     public void A_stop_is_an_error_by_its_flag_or_by_its_text(string stop, RunOutcome outcome) =>
         Assert.Equal(outcome, Some.Session(Some.UserInput("Q"), Some.Event(stop)).Outcome);
 
+    [Theory]
+    [InlineData("""{"error":"late"}""", RunOutcome.Error)]
+    [InlineData("""{"is_error":false,"error":"late"}""", RunOutcome.Error)]
+    [InlineData("""{"error":""}""", RunOutcome.Ok)]
+    public void A_summary_is_of_an_error_by_its_flag_or_by_its_text(string job, RunOutcome outcome)
+    {
+        var json = $$"""{"session_id":"a","job_metadata":{{job}}}""";
+
+        Assert.Equal(outcome, SessionJson.ReadSummary(Some.Json(json).Utf8, "it").Outcome);
+    }
+
     [Fact]
     public void What_follows_the_last_stop_is_a_run_that_has_not_ended() =>
         Assert.Equal(RunOutcome.Unfinished, Some.Session(Some.UserInput("Q"), Some.Stop(), Some.UserInput("and?")).Outcome);
