@@ -6,8 +6,6 @@ namespace ChatSessions.Sources;
 /// <summary>All sources as one: what the server asks. Sources are asked in order, and the first that has a session answers.</summary>
 public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionCache cache)
 {
-    private const int MaxIdLength = 512;
-
     /// <summary>The sources in the order in which they are asked.</summary>
     public IReadOnlyList<ISessionSource> Sources { get; } = [.. sources];
 
@@ -88,15 +86,10 @@ public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionC
 
     private static void CheckId(string sessionId)
     {
-        var wrong =
-            string.IsNullOrWhiteSpace(sessionId) ? "is empty"
-            : sessionId.Length > MaxIdLength ? $"has {sessionId.Length:N0} characters, more than the {MaxIdLength} of any id"
-            : sessionId.Any(char.IsControl) ? "has control characters in it"
-            : null;
-        if (wrong is not null)
+        if (SessionId.Fault(sessionId) is { } fault)
             throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                $"The session id {wrong}. Pass one such as 'ses-abc123'; list_chat_sessions shows them."
+                $"The session id {fault}. Pass one such as 'ses-abc123'; list_chat_sessions shows them."
             );
     }
 

@@ -143,6 +143,11 @@ internal sealed record SessionFile(string Path, FileLayout Layout)
     private static SessionSummary ReadSummary(ReadOnlyMemory<byte> utf8, string origin)
     {
         var summary = SessionJson.ReadSummary(utf8, origin);
+        if (SessionId.Fault(summary.SessionId) is { } fault)
+            throw new ChatSessionException(
+                ChatSessionError.InvalidSession,
+                $"{origin} cannot be served: its 'session_id' {fault}. Give it one such as 'ses-abc123'."
+            );
         // Not parsed a second time for this: that the events are an array is seen when the session is read.
         return utf8.Span.IndexOf("\"events\""u8) >= 0
             ? summary

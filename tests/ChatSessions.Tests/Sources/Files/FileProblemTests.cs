@@ -46,6 +46,19 @@ public sealed class FileProblemTests : TempFolder
         Assert.All(source.Problems, problem => Assert.Contains(reason, problem.Sentence));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("ses\\nx")]
+    [InlineData("ses-", 513)]
+    public async Task A_session_whose_id_nobody_can_ask_for_is_told_and_not_listed(string id, int length = 0)
+    {
+        Write("a.json", SessionText.Of(id.PadRight(length, 'x')));
+        Write("b.json", SessionText.Of("good"));
+        var source = Source();
+        Assert.Equal(["good"], await IdsOf(source));
+        Assert.Contains("its 'session_id'", Assert.Single(source.Problems).Sentence);
+    }
+
     [Fact]
     public async Task An_empty_jsonl_file_has_no_sessions_and_is_no_problem()
     {

@@ -1,0 +1,14 @@
+namespace ChatSessions.Sources;
+
+/// <summary>What every session id is held to, whoever names it: one of another form could be listed, but not asked for.</summary>
+internal static class SessionId
+{
+    private const int MaxLength = 512;
+
+    /// <summary>What keeps a text from being an id, as the end of a sentence; null when nothing does.</summary>
+    public static string? Fault(string id) =>
+        string.IsNullOrWhiteSpace(id) ? "is empty"
+        : id.Length > MaxLength ? $"has {id.Length:N0} characters, more than the {MaxLength} of any id"
+        : id.Any(char.IsControl) ? "has control characters in it"
+        : null;
+}
