@@ -16,6 +16,8 @@ public sealed record EventPages
     /// <summary>Long enough for a surrogate pair.</summary>
     private const int ShortestPage = 2;
 
+    private const int ShortId = 64;
+
     public required string SessionId { get; init; }
 
     public required ImmutableArray<EventPage> Pages { get; init; }
@@ -41,10 +43,19 @@ public sealed record EventPages
                 string.Create(CultureInfo.InvariantCulture, $"offset {offset}: event #{first} has {length} characters, counted from 0.")
             );
         var whole = new Cost(maxTokens, maxTokens * CondenseOptions.CharactersPerToken);
+        // What follows the pages may take as much as this.
+        var empty = new EventPages
+        {
+            SessionId = ShownId(session.Summary.SessionId, maxTokens / 4),
+            Pages = [],
+            NextEvents = $"{last}-{last}",
+            NextOffset = int.MaxValue,
+            Notes = notes,
+        };
         for (var limit = whole; ; )
         {
             // Costs are added up page by page; where tokens join across two pages the sum may be off by a few.
-            var answer = Fill(session, (first, last), offset, limit, notes);
+            var answer = Fill(empty, session, (first, last), offset, limit);
             var excess = answer.Costs().Over(whole);
             if (excess is { Tokens: <= 0, Characters: <= 0 } || answer.Pages is [{ Json.Length: <= ShortestPage }])
                 return answer;
@@ -52,17 +63,8 @@ public sealed record EventPages
         }
     }
 
-    private static EventPages Fill(Session session, (int First, int Last) events, int offset, Cost limit, string? notes)
+    private static EventPages Fill(EventPages empty, Session session, (int First, int Last) events, int offset, Cost limit)
     {
-        // What follows the pages may take as much as this.
-        var empty = new EventPages
-        {
-            SessionId = OutgoingText.ShowName(session.Summary.SessionId),
-            Pages = [],
-            NextEvents = $"{events.Last}-{events.Last}",
-            NextOffset = int.MaxValue,
-            Notes = notes,
-        };
         var frame = empty.Costs();
         var spent = frame;
         var pages = ImmutableArray.CreateBuilder<EventPage>();
@@ -109,6 +111,13 @@ public sealed record EventPages
         }
 
         PagesCosts CostsOf(EventPage page) => (empty with { Pages = [page] }).Costs() - frame;
+    }
+
+    /// <summary>The caller knows the id: it is cut where it would leave the events no room.</summary>
+    private static string ShownId(string id, int maxTokens)
+    {
+        var shown = OutgoingText.ShowName(id);
+        return TokenCounter.CountUpTo(shown, maxTokens) <= maxTokens ? shown : OutgoingText.ShowLine(id, ShortId) ?? "";
     }
 
     /// <summary>The first characters of a page, never half a surrogate pair, and never none of them: each page leads on.</summary>

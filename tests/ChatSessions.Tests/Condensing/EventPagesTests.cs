@@ -62,6 +62,17 @@ public sealed class EventPagesTests
         }
     }
 
+    [Theory]
+    [InlineData('\u202E', 512)]
+    [InlineData('靐', 512)]
+    [InlineData('x', 200)]
+    public void An_id_of_any_length_leaves_room_for_the_events(char character, int length)
+    {
+        var session = Some.Session(new string(character, length), null, Recorded(new string('a', 9_000)));
+
+        AssertJoins(session, "0", 500);
+    }
+
     [Fact]
     public void An_event_that_would_only_be_begun_waits_for_the_next_page()
     {
