@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using ChatSessions.Redaction;
 using ModelContextProtocol;
 
 namespace ChatMcpServer.Hosting;
@@ -49,22 +48,7 @@ public sealed class StderrLogger : ILoggerProvider
                 _ => "debug:",
             };
 
-        /// <summary>Method names and the like come from the client: they neither forge entries nor steer a terminal.</summary>
-        private static string OnOneLine(string text)
-        {
-            if (!text.AsSpan().ContainsAnyInRange('\0', '\x1f') && !text.AsSpan().ContainsAnyInRange('\x7f', '\x9f'))
-                return text;
-            var line = new StringBuilder(text.Length);
-            foreach (char c in text)
-            {
-                if (c is '\n')
-                    line.Append(" | ");
-                else if (!char.IsControl(c))
-                    line.Append(c);
-                else if (c is not '\r')
-                    line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
-            }
-            return line.ToString();
-        }
+        /// <summary>Method names come from the client, ids from a session: they neither forge entries nor steer a terminal.</summary>
+        private static string OnOneLine(string text) => OutgoingText.Show(text).Replace("\n", " | ").Replace("\t", " ");
     }
 }
