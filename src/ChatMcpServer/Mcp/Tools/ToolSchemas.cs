@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ChatSessions.Condensing;
@@ -9,7 +10,7 @@ namespace ChatMcpServer.Mcp.Tools;
 
 /// <summary>
 /// Makes the schemas that clients see: the SDK's of the arguments and our own of the answers, so shaped that every client takes them (a
-/// type is one name, never a union with "null"). Made when first asked for, since that is no part of a cold start.
+/// type is one name, never a union with "null"). Made when first asked for, since that is no part of a cold start, and kept.
 /// </summary>
 internal static class ToolSchemas
 {
@@ -22,10 +23,12 @@ internal static class ToolSchemas
         async (request, cancellationToken) =>
         {
             var result = await next(request, cancellationToken);
-            result.Tools = [.. result.Tools.Select(Shape)];
+            result.Tools = [.. result.Tools.Select(tool => Shaped.GetOrAdd(tool.Name, _ => Shape(tool)))];
             (result.TimeToLive, result.CacheScope) = (TimeToLive, CacheScope.Public);
             return result;
         };
+
+    private static readonly ConcurrentDictionary<string, Tool> Shaped = new();
 
     private static readonly Dictionary<string, Type> Answers = new()
     {
