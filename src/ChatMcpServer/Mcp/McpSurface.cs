@@ -41,9 +41,9 @@ public static class McpSurface
             .WithTools<ChatSessionTools>(McpJson.Options)
             .WithListResourceTemplatesHandler((_, _) => ValueTask.FromResult(SessionResources.ListTemplates()))
             .WithListResourcesHandler((request, token) => Resources(request).ListAsync(request.Params?.Cursor, token))
-            .WithReadResourceHandler((request, token) => Resources(request).ReadAsync(request.Params!.Uri, token))
+            .WithReadResourceHandler((request, token) => Resources(request).ReadAsync(request.Params?.Uri, token))
             .WithCompleteHandler(
-                (request, token) => request.Services!.GetRequiredService<SessionCompletion>().CompleteAsync(request.Params!, token)
+                (request, token) => request.Services!.GetRequiredService<SessionCompletion>().CompleteAsync(request.Params, token)
             )
             .WithRequestFilters(filters =>
                 filters

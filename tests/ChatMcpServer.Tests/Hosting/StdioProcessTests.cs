@@ -106,6 +106,8 @@ public sealed class StdioProcessTests
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":7.5,\"method\":\"ping\"}", "null", -32600)]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"\\ud800\"}", "7", -32600)]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"no/such\"}", "7", -32601)]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"resources/read\"}", "7", -32602)]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"completion/complete\"}", "7", -32602)]
     [InlineData("7", "null", -32600)]
     [InlineData("null", "null", -32600)]
     public async Task A_line_that_is_no_request_gets_its_error_and_harms_no_other(string line, string id, int code)
@@ -182,7 +184,7 @@ public sealed class StdioProcessTests
     public async Task A_log_entry_is_one_line_whatever_the_client_sends()
     {
         await using var server = ServerProcess.Start();
-        await server.SendAsync("""{"jsonrpc":"2.0","id":7,"method":"x\nerror: forged\u001b[2J"}""");
+        await server.SendAsync("""{"jsonrpc":"2.0","id":7,"method":"x\nerror: forged\u001b[2J\u202E"}""");
         await server.ReadAsync();
         server.EndInput();
 
@@ -190,7 +192,7 @@ public sealed class StdioProcessTests
 
         Assert.NotEmpty(log);
         Assert.All(log, line => Assert.StartsWith("warning: ", line, StringComparison.Ordinal));
-        Assert.DoesNotContain(log, line => line.Contains('\e'));
+        Assert.DoesNotContain(log, line => line.AsSpan().ContainsAny('\e', '\u202E'));
     }
 
     /// <summary>A server that is stuck in writing answers and refusals, for nobody reads them and no pipe holds so many.</summary>

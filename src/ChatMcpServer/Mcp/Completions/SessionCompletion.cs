@@ -17,8 +17,14 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
 
     private volatile Known? list;
 
-    public async ValueTask<CompleteResult> CompleteAsync(CompleteRequestParams request, CancellationToken cancellationToken)
+    public async ValueTask<CompleteResult> CompleteAsync(CompleteRequestParams? request, CancellationToken cancellationToken)
     {
+        // The SDK lets a null pass where the protocol demands an argument.
+        if (request?.Argument is null)
+            throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                "completion/complete needs the argument to complete, such as {\"name\": \"session_id\", \"value\": \"ses-\"}."
+            );
         var typed = request.Argument.Value ?? "";
         var values = request.Argument.Name switch
         {

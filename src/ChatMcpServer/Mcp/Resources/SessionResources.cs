@@ -91,8 +91,10 @@ internal sealed class SessionResources(SessionCatalog catalog)
         return result;
     }
 
-    public async ValueTask<ReadResourceResult> ReadAsync(string uri, CancellationToken cancellationToken)
+    public async ValueTask<ReadResourceResult> ReadAsync(string? uri, CancellationToken cancellationToken)
     {
+        if (uri is null)
+            throw new ChatSessionException(ChatSessionError.InvalidArgument, "resources/read needs a uri, such as chat://sessions.");
         var address = ChatUri.Parse(uri);
         ResourceContents contents = address switch
         {
