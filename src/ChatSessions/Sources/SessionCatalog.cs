@@ -6,6 +6,8 @@ namespace ChatSessions.Sources;
 /// <summary>All sources as one: what the server asks. Sources are asked in order, and the first that has a session answers.</summary>
 public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionCache cache)
 {
+    private const int LongestProblem = 1_000;
+
     /// <summary>The sources in the order in which they are asked.</summary>
     public IReadOnlyList<ISessionSource> Sources { get; } = [.. sources];
 
@@ -17,6 +19,15 @@ public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionC
 
     /// <summary>What the sources could not read when last asked, a sentence each.</summary>
     public IReadOnlyList<string> Problems => [.. Sources.SelectMany(source => source.Problems)];
+
+    /// <summary>What a list says to its reader besides: what could not be read may be missing from it.</summary>
+    public string ListNotes =>
+        Problems switch
+        {
+            [] => Notes,
+            [var only] => $"{Notes} Not all could be read: {Shown(only)}",
+            [var first, ..] and { Count: var count } => $"{Notes} Not all could be read; the first of {count:N0} problems: {Shown(first)}",
+        };
 
     /// <summary>Gets a whole session, from memory where it was not updated since.</summary>
     /// <exception cref="ChatSessionException">No source has it, the id is none, or it cannot be read.</exception>
@@ -92,6 +103,9 @@ public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionC
                 $"The session id {fault}. Pass one such as 'ses-abc123'; list_chat_sessions shows them."
             );
     }
+
+    /// <summary>Names of files are chosen by others.</summary>
+    private static string? Shown(string problem) => OutgoingText.ShowLine(problem, LongestProblem);
 
     private ChatSessionException NotFound(string what, string nextStep)
     {

@@ -44,6 +44,16 @@ public sealed class SessionCatalogTests
         Assert.Equal(second.Problems, Catalog.Problems);
     }
 
+    [Fact]
+    public void A_list_says_what_may_be_missing_from_it()
+    {
+        Assert.Equal(Catalog.Notes, Catalog.ListNotes);
+        second.Problems = ["x\n#1 text: y.json is empty."];
+        Assert.Equal($"{Catalog.Notes} Not all could be read: x #1 text: y.json is empty.", Catalog.ListNotes);
+        first.Problems = ["a.json is empty.", "b.json is empty."];
+        Assert.Equal($"{Catalog.Notes} Not all could be read; the first of 3 problems: a.json is empty.", Catalog.ListNotes);
+    }
+
     [Theory]
     [InlineData(ChatSessionError.Unavailable)]
     [InlineData(ChatSessionError.Unauthorized)]

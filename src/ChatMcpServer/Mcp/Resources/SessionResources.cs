@@ -125,7 +125,7 @@ internal sealed class SessionResources(SessionCatalog catalog)
     private async Task<string> RecentAsync(SessionScope scope, CancellationToken cancellationToken)
     {
         var page = await SessionListPage.ReadAsync(catalog, SessionFilter.All, scope, PageSize, cursor: null, cancellationToken);
-        return SessionList.Of(page, catalog.Notes).ToJson().GetRawText();
+        return SessionList.Of(page, catalog.ListNotes).ToJson().GetRawText();
     }
 
     private string Transcript(Session session, TurnRange? turns, CancellationToken cancellationToken)

@@ -117,7 +117,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
             Moment(nameof(updated_before), updated_before)
         );
         var page = await SessionListPage.ReadAsync(catalog, filter, new(project_id, organization_id), limit, cursor, cancellationToken);
-        var list = SessionList.Of(page, catalog.Notes);
+        var list = SessionList.Of(page, catalog.ListNotes);
         return Answer(list.ToText(), list.ToJson());
     }
 

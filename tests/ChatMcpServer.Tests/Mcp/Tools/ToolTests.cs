@@ -147,6 +147,19 @@ public sealed class ToolTests
     }
 
     [Fact]
+    public async Task A_list_says_what_could_not_be_read()
+    {
+        await using var server = await InMemoryServer.WithFilesAsync(Some.SessionText("ses-good", null), "{");
+
+        var list = await server.CallAsync("list_chat_sessions");
+
+        Assert.Equal(1, list.Json().GetProperty("total").GetInt32());
+        Assert.Contains("Not all could be read: ", list.Json().GetProperty("notes").GetString(), StringComparison.Ordinal);
+        Assert.Contains("1.json is not valid JSON", list.Text(), StringComparison.Ordinal);
+        Assert.Contains("1.json is not valid JSON", await server.ReadAsync("chat://sessions"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Sessions_are_filtered_and_paged()
     {
         await using var server = await InMemoryServer.WithSamplesAsync();
