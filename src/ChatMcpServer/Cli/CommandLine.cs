@@ -9,7 +9,9 @@ namespace ChatMcpServer.Cli;
 /// <summary>Runs the verb that the arguments name, and turns every failure into one line and an exit code.</summary>
 internal static class CommandLine
 {
-    private const int Failed = 1;
+    /// <summary>The exit code of a failure.</summary>
+    public const int Failed = 1;
+
     private const int WrongUsage = 2;
 
     /// <summary>Runs a verb, the first one when the arguments name none.</summary>
@@ -46,7 +48,9 @@ internal static class CommandLine
             if (options.IsDebugging(flags))
                 terminal.Explain(exception.ToString());
             else
-                terminal.Fail($"Unexpected {exception.GetType().Name}: {exception.Message} Run it with --log-level debug for the details.");
+                terminal.Fail(
+                    $"Unexpected {exception.GetType().Name}: {exception.Message.TrimEnd('.')}. Run it with --log-level debug for the details."
+                );
             return Failed;
         }
     }

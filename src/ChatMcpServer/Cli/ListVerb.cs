@@ -11,6 +11,9 @@ internal sealed class ListVerb : Verb
 {
     private const int DefaultLimit = 20;
 
+    /// <summary>More files that cannot be read are counted, not named.</summary>
+    private const int ProblemsNamed = 5;
+
     private readonly Option<string> limit = new("--limit")
     {
         HelpName = "N",
@@ -62,11 +65,14 @@ internal sealed class ListVerb : Verb
 
         if (page.Total - page.Sessions.Count is > 0 and var more)
             terminal.Remark(string.Create(CultureInfo.InvariantCulture, $"…and {more:N0} more: --limit {page.Total} shows all."));
-        foreach (var problem in catalog.Problems)
+        var problems = catalog.Problems;
+        foreach (var problem in problems.Take(ProblemsNamed))
             terminal.Remark($"Not listed: {problem}");
+        if (problems.Count > ProblemsNamed)
+            terminal.Remark(string.Create(CultureInfo.InvariantCulture, $"{problems.Count - ProblemsNamed:N0} more problems of the kind."));
         if (catalog.IsSamplesOnly)
             terminal.Remark(SampleSource.Notice);
-        return 0;
+        return page.Total == 0 && problems.Count > 0 ? CommandLine.Failed : 0;
     }
 
     private static RunOutcome Outcome(string word) =>

@@ -91,6 +91,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith("Unexpected IOException: ", run.ErrorLine, StringComparison.Ordinal);
+        Assert.EndsWith(". Run it with --log-level debug for the details.", run.ErrorLine, StringComparison.Ordinal);
         Assert.EndsWith("Run it with --log-level debug for the details.", run.ErrorLine, StringComparison.Ordinal);
     }
 

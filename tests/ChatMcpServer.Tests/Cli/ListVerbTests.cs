@@ -62,6 +62,27 @@ public sealed class ListVerbTests : IDisposable
         Assert.Contains("bad.json", run.ErrorLine, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Where_nothing_could_be_read_it_fails()
+    {
+        var run = await CliProcess.RunAsync("list", "--sessions", Path.Combine(folder.Path, "elsewhere"));
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains("There is no file or folder", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_many_files_that_cannot_be_read_some_are_named_and_the_others_counted()
+    {
+        for (var file = 0; file < 8; file++)
+            folder.Write($"{file}.json", "{");
+
+        var run = await CliProcess.RunAsync("list", "--sessions", folder.Path);
+
+        Assert.Equal(5, run.Error.Split('\n').Count(line => line.StartsWith("Not listed: ", StringComparison.Ordinal)));
+        Assert.EndsWith("\n3 more problems of the kind.\n", run.Error.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string?> Ids(CliRun run) =>
         JsonDocument.Parse(run.Output).RootElement.EnumerateArray().Select(session => session.GetProperty("session_id").GetString());
 }
