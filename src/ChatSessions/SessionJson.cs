@@ -73,10 +73,12 @@ public static class SessionJson
         }
         catch (JsonException exception)
         {
+            // The first line needs no number, and of a file with a session a line it would be another than the origin names.
+            var line = exception.LineNumber > 0 ? $"line {exception.LineNumber + 1:N0}, " : "";
             throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
-                $"{origin} is not valid JSON: it breaks off or does not parse at line {exception.LineNumber + 1:N0}, "
-                    + $"byte {exception.BytePositionInLine + 1:N0} of that line. Check that the file or download is complete.",
+                $"{origin} is not valid JSON: it breaks off or does not parse at {line}byte {exception.BytePositionInLine + 1:N0}. "
+                    + "Check that the file or download is complete.",
                 exception
             );
         }

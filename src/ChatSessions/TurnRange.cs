@@ -41,7 +41,13 @@ public sealed record TurnRange
         return PositionRange.Within(numbers ?? (Math.Max(1, count - fromEnd + 1), count), 1, count)
             ?? throw new ChatSessionException(
                 ChatSessionError.NotFound,
-                $"turns {PositionRange.Shown(text)}: this session has {(count == 1 ? "1 turn" : $"{count:N0} turns")}."
+                $"turns {PositionRange.Shown(text)}: this session has "
+                    + count switch
+                    {
+                        0 => "no turns.",
+                        1 => "1 turn.",
+                        _ => $"{count:N0} turns.",
+                    }
             );
     }
 

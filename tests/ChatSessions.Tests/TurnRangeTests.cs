@@ -69,7 +69,7 @@ public class TurnRangeTests
     [Fact]
     public void A_session_without_turns_has_no_last() =>
         Assert.Equal(
-            "turns last 3: this session has 0 turns.",
+            "turns last 3: this session has no turns.",
             Assert.Throws<ChatSessionException>(() => TurnRange.Parse("last 3").In(Some.Session())).Message
         );
 }

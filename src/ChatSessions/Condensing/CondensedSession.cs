@@ -108,7 +108,9 @@ public sealed record SessionUsage(
             ", ",
             new[]
             {
-                DurationMs is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms / 1000:0.#} s") : null,
+                DurationMs is { } ms
+                    ? string.Create(CultureInfo.InvariantCulture, $"{(ms < 1000 ? ms : ms / 1000):0.#} {(ms < 1000 ? "ms" : "s")}")
+                    : null,
                 TotalInputTokens is { } input ? $"{input} tokens in" : null,
                 TotalOutputTokens is { } output ? $"{output} tokens out" : null,
                 Turns is { } turns ? $"{turns} model turns" : null,

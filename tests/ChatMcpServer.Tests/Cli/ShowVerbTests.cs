@@ -129,5 +129,6 @@ public sealed class ShowVerbTests : IDisposable
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("larger than a session may be", run.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("--max-session-mb", run.ErrorLine, StringComparison.Ordinal);
     }
 }

@@ -162,6 +162,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout)
             ChatSessionError.TooLarge,
             $"{origin} is larger than a session may be ({maxSessionBytes:N0} bytes); "
                 + (isRestLost ? "neither it nor what follows it is read." : "it is not read.")
+                + " Raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
         );
 
     /// <summary>No buffer of its own, and no lock: whoever writes the file is not hindered.</summary>

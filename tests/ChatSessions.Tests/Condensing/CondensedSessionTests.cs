@@ -1,0 +1,16 @@
+using ChatSessions.Condensing;
+using Xunit;
+
+namespace ChatSessions.Tests.Condensing;
+
+public sealed class CondensedSessionTests
+{
+    [Theory]
+    [InlineData(0, "0 ms")]
+    [InlineData(5, "5 ms")]
+    [InlineData(999, "999 ms")]
+    [InlineData(1000, "1 s")]
+    [InlineData(48_213, "48.2 s")]
+    public void A_short_run_is_not_said_to_have_taken_no_time(double milliseconds, string said) =>
+        Assert.Equal(said, new SessionUsage(milliseconds, null, null, null).ToString());
+}
