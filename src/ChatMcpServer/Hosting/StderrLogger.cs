@@ -31,6 +31,9 @@ public sealed class StderrLogger : ILoggerProvider
             // The SDK logs a call that its client has cancelled as one that failed.
             if (exception is OperationCanceledException && logLevel < LogLevel.Error)
                 return;
+            // It calls what we answer as an error unhandled, and logs it once more, as a request that failed.
+            if (exception is McpException && logLevel == LogLevel.Error)
+                return;
             string message = formatter(state, exception);
             // What the protocol foresees (no such method, no such resource) has been told to the client: a sentence is enough.
             string? detail = exception is McpException ? exception.Message : exception?.ToString();

@@ -45,6 +45,20 @@ public sealed class StdioProcessTests
     }
 
     [Fact]
+    public async Task What_a_client_is_told_is_logged_once_and_is_no_failure_of_the_server()
+    {
+        await using var server = ServerProcess.Start();
+        await server.SendAsync(
+            Rpc.Initialize,
+            """{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"chat://sessions/ses-x"}}"""
+        );
+        server.EndInput();
+
+        Assert.Equal(2, (await server.ReadToEndAsync()).Count);
+        Assert.StartsWith("warning: ", Assert.Single((await server.StandardErrorAsync()).Trim().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_subscription_does_not_keep_the_server_from_ending()
     {
         await using var server = ServerProcess.Start();
