@@ -32,7 +32,14 @@ internal sealed class ServeVerb : Verb
         var sessions = options.Read(flags);
         var logLevel = options.ReadLogLevel(flags);
         if (flags.GetResult(http) is null)
+        {
+            // Who tries it out would wait for something to happen.
+            if (!Console.IsInputRedirected)
+                Console.Error.WriteLine(
+                    "Serving MCP over standard input and output, for an assistant. `chat-mcp-server --help` shows the rest."
+                );
             return StdioHost.RunAsync(AddServices, logLevel, cancellationToken);
+        }
         var address = flags.GetValue(http) is { } text ? ListenAddress.Parse(text) : ListenAddress.Default;
         return HttpHost.RunAsync(AddServices, address, logLevel, cancellationToken);
 
