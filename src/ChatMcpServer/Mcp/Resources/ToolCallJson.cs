@@ -77,6 +77,13 @@ internal static class ToolCallJson
                 writer.WritePropertyName("result");
                 writer.WriteRawValue(result.Result.Utf8.Span, skipInputValidation: true);
             }
+            if (result.ImageAttachment is { } image)
+            {
+                writer.WriteStartObject("image_attachment");
+                writer.WriteString("source_id", image.SourceId);
+                writer.WriteString("attachment_name", image.AttachmentName);
+                writer.WriteEndObject();
+            }
         }
         writer.WriteEndObject();
     }

@@ -99,6 +99,18 @@ public sealed class ResourceTests
         Assert.Equal(JsonValueKind.Array, JsonElement.Parse(await server.ReadAsync($"{Sample}/messages")).ValueKind);
     }
 
+    [Fact]
+    public async Task A_tool_call_names_the_screenshot_of_its_result()
+    {
+        await using var server = await InMemoryServer.WithFilesAsync(
+            Some.SessionText("ses-1", null, Some.ToolUse("look", image: ("s", "a/b.png")))
+        );
+
+        var call = JsonElement.Parse(await server.ReadAsync("chat://sessions/ses-1/tool-calls/0"));
+
+        Assert.Equal("""{"source_id":"s","attachment_name":"a/b.png"}""", call.GetProperty("image_attachment").GetRawText());
+    }
+
     [Theory]
     [InlineData(InMemoryServer.OlderVersion, -32002)]
     [InlineData(InMemoryServer.NewestVersion, -32602)]
