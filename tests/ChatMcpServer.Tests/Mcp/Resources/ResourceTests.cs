@@ -89,7 +89,7 @@ public sealed class ResourceTests
 
         Assert.Contains("ses-sample-lamp-order", await server.ReadAsync("chat://sessions"), StringComparison.Ordinal);
         Assert.StartsWith("```text\nSession: ses-sample-failing-tests\n", await server.ReadAsync(Sample), StringComparison.Ordinal);
-        Assert.Contains("- Part: turns 1-1 of ", await server.ReadAsync($"{Sample}/turns/last"), StringComparison.Ordinal);
+        Assert.Contains("\nPart: turns 1-1 of ", await server.ReadAsync($"{Sample}/turns/last"), StringComparison.Ordinal);
         Assert.StartsWith("{\n  \"session_id\"", await server.ReadAsync($"{Sample}/json"), StringComparison.Ordinal);
         Assert.Equal("user_input", JsonElement.Parse(await server.ReadAsync($"{Sample}/events/0")).GetProperty("type").GetString());
         Assert.Equal(3, JsonElement.Parse(await server.ReadAsync($"{Sample}/events/0-2")).GetArrayLength());
