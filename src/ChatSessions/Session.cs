@@ -34,8 +34,11 @@ public sealed class Session(SessionSummary summary, ImmutableArray<SessionEvent>
     /// <summary>How the last run ended. The events say it; the summary is asked only where no run has ended in them.</summary>
     public RunOutcome Outcome =>
         Events.IsEmpty ? Summary.Outcome
-        : LastStop is not { } stop ? (Summary.JobMetadata is null ? RunOutcome.Unfinished : Summary.Outcome)
+        : LastStop is not { } stop ? (HasBegun && Summary.JobMetadata is null ? RunOutcome.Unfinished : Summary.Outcome)
         : stop.Position < Events.Length - 1 ? RunOutcome.Unfinished
         : stop.IsError ? RunOutcome.Error
         : RunOutcome.Ok;
+
+    /// <summary>Whether the agent did anything yet: a session may hold questions that it never got to.</summary>
+    private bool HasBegun => Events.Any(one => one is not UserInputEvent);
 }

@@ -40,7 +40,8 @@ public class SessionTests
     [InlineData("{}", "[]", RunOutcome.Ok)]
     [InlineData("""{"is_error":true}""", "[]", RunOutcome.Error)]
     [InlineData("""{"is_error":true}""", """[{"type":"user_input","content":"Q"}]""", RunOutcome.Error)]
-    [InlineData("null", """[{"type":"user_input","content":"Q"}]""", RunOutcome.Unfinished)]
+    [InlineData("null", """[{"type":"user_input","content":"Q"}]""", RunOutcome.NeverRun)]
+    [InlineData("null", """[{"type":"user_input","content":"Q"},{"type":"text","content":"A"}]""", RunOutcome.Unfinished)]
     public void Without_a_stop_the_summary_is_asked(string job, string events, RunOutcome outcome)
     {
         var json = $$"""{"session_id":"a","job_metadata":{{job}},"events":{{events}}}""";

@@ -121,7 +121,7 @@ public sealed record SessionUsage(
 /// <summary>How much happened in the whole session.</summary>
 public sealed record SessionCounts(
     int Events,
-    [property: Description("User inputs")] int Turns,
+    [property: Description("Parts of the conversation")] int Turns,
     int ToolCalls,
     [property: Description("Inferred from results")] int Failed,
     int Unanswered

@@ -79,7 +79,8 @@ public sealed class Condenser(Session session)
                         + (last < 0 ? "no events." : $"{session.Events.Length} events, #0 to #{session.Events.Length - 1}.")
                 );
             first = Math.Max(first, since + 1);
-            var news = $"what came after #{since}: {Math.Max(0, last - first + 1)} events";
+            var count = Math.Max(0, last - first + 1);
+            var news = $"what came after #{since}: {count} {(count == 1 ? "event" : "events")}";
             part = part is null ? news : $"{part}, {news}";
         }
         return (first, last, part);

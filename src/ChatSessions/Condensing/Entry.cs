@@ -1,5 +1,4 @@
 using System.Text;
-using ChatSessions.Redaction;
 
 namespace ChatSessions.Condensing;
 
@@ -22,7 +21,7 @@ internal sealed class Entry(Session session, Step step, double worth, int? sameR
             UserMessage => "user",
             Passage { Kind: PassageKind.Text } => "text",
             Passage => "thinking",
-            ToolUse use => OutgoingText.ShowName(use.Name),
+            ToolUse use => Section.NameOf(use.Name),
             RunEnd => "stop",
             _ => "unknown",
         };

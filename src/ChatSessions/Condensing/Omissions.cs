@@ -13,12 +13,16 @@ internal sealed class Omissions
     /// <summary>Runs of fewer events are listed singly.</summary>
     private const int ShortestRun = 10;
 
+    /// <summary>So many kinds are counted apart.</summary>
+    private const int MostTracked = 32;
+
     private readonly List<Entry> entries;
     private readonly Budget budget;
     private readonly int mostKinds;
     private readonly List<int> open = [];
     private readonly int longestStep;
     private readonly int[] eventsBefore;
+    private readonly int[] failuresBefore;
     private readonly List<(string Kind, List<int> Entries)> kinds = [];
 
     /// <param name="mostKinds">So many kinds of entries, the most frequent, a marker names.</param>
@@ -27,6 +31,7 @@ internal sealed class Omissions
         (this.entries, this.budget, this.mostKinds) = (entries, budget, mostKinds);
         longestStep = entries.Select(entry => entry.Step.LastPosition - entry.Step.Position).DefaultIfEmpty().Max();
         eventsBefore = new int[entries.Count + 1];
+        failuresBefore = new int[entries.Count + 1];
         var byKind = new Dictionary<string, List<int>>();
         for (var index = 0; index < entries.Count; index++)
         {
@@ -34,7 +39,21 @@ internal sealed class Omissions
             if (!byKind.TryGetValue(entries[index].Kind, out var alike))
                 kinds.Add((entries[index].Kind, byKind[entries[index].Kind] = alike = []));
             alike.Add(index);
+            var isFailure = entries[index].Step is ToolUse { Outcome.IsFailure: true };
+            failuresBefore[index + 1] = failuresBefore[index] + (isFailure ? 1 : 0);
         }
+        PoolRareKinds();
+    }
+
+    /// <summary>A session of thousands of tools would be searched for each of them wherever a run is named.</summary>
+    private void PoolRareKinds()
+    {
+        if (kinds.Count <= MostTracked)
+            return;
+        var rare = kinds.OrderByDescending(kind => kind.Entries.Count).Skip(MostTracked).Select(kind => kind.Kind).ToHashSet();
+        var pooled = kinds.Where(kind => rare.Contains(kind.Kind)).SelectMany(kind => kind.Entries).Order().ToList();
+        kinds.RemoveAll(kind => rare.Contains(kind.Kind));
+        kinds.Add(("other tools", pooled));
     }
 
     /// <summary>What the list costs besides its numbers.</summary>
@@ -119,6 +138,8 @@ internal sealed class Omissions
             .Select(kind => kind.Count == 1 ? kind.Kind : $"{kind.Kind} ×{kind.Count}");
         if (named.Count > mostKinds)
             names = names.Append($"{named.Count - mostKinds} more kinds");
+        if (failuresBefore[to + 1] - failuresBefore[from] is var failed and > 0)
+            names = names.Append($"{failed} failed");
         var events = eventsBefore[to + 1] - eventsBefore[from];
         return string.Create(CultureInfo.InvariantCulture, $"…[+{events:N0} events, #{first}–#{last}: {string.Join(", ", names)}]");
     }

@@ -22,6 +22,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     private const int MostNamed = 12;
 
     private const int LongestErrorLine = 240;
+    private const int LongestName = 64;
 
     /// <summary>True when nothing of the event is shown: it is listed with what is left out.</summary>
     public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
@@ -74,7 +75,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         var arguments = call.Arguments.Properties();
         var parts = arguments.Select(argument =>
             Part.OfArgument(
-                arguments.Count == 1 ? "" : OutgoingText.ShowName(argument.Key) + ": ",
+                arguments.Count == 1 ? "" : NameOf(argument.Key) + ": ",
                 new RecordedText((call, argument.Value)),
                 arguments.Count
             )
@@ -84,7 +85,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             || call.Arguments.Kind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined)
         )
             parts = [Part.OfArgument("", new RecordedText((call, call.Arguments)))];
-        yield return new($"#{call.Position} {OutgoingText.ShowName(call.Name)}:", [.. parts]);
+        yield return new($"#{call.Position} {NameOf(call.Name)}:", [.. parts]);
     }
 
     private static Section OfResult(ToolUse use, int? sameResult)
@@ -99,7 +100,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
 
         var label = new StringBuilder("→");
         if (use.Call is null)
-            label = new($"#{result.Position} {OutgoingText.ShowName(result.Name)} result without a call:");
+            label = new($"#{result.Position} {NameOf(result.Name)} result without a call:");
         else if (result.Position != use.Call.Position + 1)
             label.Append(CultureInfo.InvariantCulture, $" #{result.Position}:");
         int? lastLine = null;
@@ -110,20 +111,23 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             var isLong = error.Length > LongestErrorLine;
             var quote = isLong && sameResult is null ? $"; the last line begins {OutgoingText.ShowLine(error, 120)}" : "";
             lastLine = isLong ? 0 : recorded.Text.Length - recorded.Text.LastIndexOf(error, StringComparison.Ordinal);
-            label.Append(CultureInfo.InvariantCulture, $" failed ({reason}{quote}):");
+            label.Append(CultureInfo.InvariantCulture, $" failed ({OutgoingText.ShowLine(reason, LongestName)}{quote}):");
         }
 
         if (sameResult is not null)
             return new(label.Append(CultureInfo.InvariantCulture, $" same as #{sameResult}").ToString(), []);
 
         var parts = others.ConvertAll(other =>
-            Part.OfArgument(OutgoingText.ShowName(other.Key) + ": ", new RecordedText((result, other.Value)), others.Count)
+            Part.OfArgument(NameOf(other.Key) + ": ", new RecordedText((result, other.Value)), others.Count)
         );
         parts.Add(Part.OfResult(recorded, lastLine));
         if (result.ImageAttachment is not null)
             parts.Add(Part.OfArgument("image: ", new RecordedText((result, result.Json.Property("image_attachment")))));
         return new(label.ToString(), parts, use is { Call: not null, Outcome.IsFailure: false } ? result.Position : null);
     }
+
+    /// <summary>A name as it stands among words of ours: on one line, and no longer than a name should be.</summary>
+    public static string NameOf(string name) => OutgoingText.ShowLine(OutgoingText.ShowName(name), LongestName) ?? "";
 
     private static string LastLine(string text)
     {
@@ -141,5 +145,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         );
     }
 
-    private static RecordedText Recorded(SessionEvent @event, string property) => new((@event, @event.Json.Property(property)));
+    /// <summary>A message's text; where null was recorded there is none.</summary>
+    private static RecordedText Recorded(SessionEvent @event, string property) =>
+        new((@event, @event.Json.Property(property) is { Kind: not JsonValueKind.Null } value ? value : default));
 }

@@ -1,9 +1,10 @@
 using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Hosting;
 
-/// <summary>A real client of each protocol version, from the first to the newest.</summary>
+/// <summary>A real client of each protocol version, from the first to the newest, calls every tool and reads every resource of the samples.</summary>
 [Trait("Runs", "process")]
 public sealed class ClientVersionTests
 {
@@ -47,7 +48,52 @@ public sealed class ClientVersionTests
 
         Assert.Equal(version, client.NegotiatedProtocolVersion);
         Assert.Equal("chat-mcp-server", client.ServerInfo?.Name);
-        if (client.ServerCapabilities.Tools is not null)
-            await client.ListToolsAsync(cancellationToken: bounded.Token);
+        Assert.Equal(3, (await client.ListToolsAsync(cancellationToken: bounded.Token)).Count);
+        foreach (var (tool, arguments) in Calls)
+        {
+            var answer = await client.CallToolAsync(tool, arguments, cancellationToken: bounded.Token);
+            Assert.NotEqual(true, answer.IsError);
+            Assert.NotEmpty(Assert.IsType<TextContentBlock>(Assert.Single(answer.Content)).Text);
+            Assert.NotNull(answer.StructuredContent);
+        }
+        foreach (var uri in Resources)
+            Assert.NotEmpty(
+                Assert
+                    .IsType<TextResourceContents>(
+                        Assert.Single((await client.ReadResourceAsync(uri, cancellationToken: bounded.Token)).Contents)
+                    )
+                    .Text
+            );
+        Assert.NotEmpty(await client.ListResourcesAsync(cancellationToken: bounded.Token));
+        var ids = await client.CompleteAsync(
+            new ResourceTemplateReference { Uri = "chat://sessions/{session_id}" },
+            "session_id",
+            "ses-",
+            cancellationToken: bounded.Token
+        );
+        Assert.Equal(4, ids.Completion.Values.Count);
     }
+
+    private const string Sample = "ses-sample-failing-tests";
+
+    private static Dictionary<string, Dictionary<string, object?>> Calls =>
+        new()
+        {
+            ["get_chat_session"] = new()
+            {
+                ["session_id"] = Sample,
+                ["turns"] = "1",
+                ["max_tokens"] = 800,
+            },
+            ["read_chat_events"] = new() { ["session_id"] = Sample, ["events"] = "2-3" },
+            ["list_chat_sessions"] = new() { ["outcome"] = "error" },
+        };
+
+    private static string[] Resources =>
+        [
+            "chat://sessions",
+            .. new[] { "", "/json", "/turns/1", "/events/2-3", "/tool-calls", "/tool-calls/2", "/messages" }.Select(path =>
+                $"chat://sessions/{Sample}{path}"
+            ),
+        ];
 }
