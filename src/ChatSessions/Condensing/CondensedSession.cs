@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ChatSessions.Analysis;
 
 namespace ChatSessions.Condensing;
 
@@ -124,12 +125,27 @@ public sealed record SessionCounts(
     [property: Description("Parts of the conversation")] int Turns,
     int ToolCalls,
     [property: Description("Inferred from results")] int Failed,
-    int Unanswered
+    int Unanswered,
+    int? ResultsWithoutCall,
+    int? UnknownEvents
 )
 {
+    internal static SessionCounts Of(SessionStatistics counted) =>
+        new(
+            counted.Events,
+            counted.Turns,
+            counted.ToolCalls,
+            counted.Failed,
+            counted.Unanswered,
+            counted.ResultsWithoutCall == 0 ? null : counted.ResultsWithoutCall,
+            counted.UnknownEvents == 0 ? null : counted.UnknownEvents
+        );
+
     /// <summary>The counts in a line.</summary>
     public override string ToString() =>
-        $"{Of(Turns, "turn")}, {Of(Events, "event")}, {Of(ToolCalls, "tool call")} ({Failed} failed, {Unanswered} unanswered)";
+        $"{Of(Turns, "turn")}, {Of(Events, "event")}, {Of(ToolCalls, "tool call")} ({Failed} failed, {Unanswered} unanswered)"
+        + (ResultsWithoutCall is { } results ? $", {Of(results, "result")} without a call" : "")
+        + (UnknownEvents is { } unknown ? $", {Of(unknown, "event")} of unknown type" : "");
 
     private static string Of(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }

@@ -99,7 +99,7 @@ public sealed class Condenser(Session session)
             Outcome = JsonNamingPolicy.SnakeCaseLower.ConvertName(session.Outcome.ToString()),
             Error = OutgoingText.ShowLine(error, 200),
             Usage = SessionUsage.Of(stop is null ? session.Summary.JobMetadata?.Usage : stop.Usage),
-            Counts = new(statistics.Events, statistics.Turns, statistics.ToolCalls, statistics.Failed, statistics.Unanswered),
+            Counts = SessionCounts.Of(statistics),
             Size = new(full, full, false),
             LastUpdatedAt = OutgoingText.ShowLine(session.Summary.LastUpdatedAt, 40),
             Part = part,

@@ -114,13 +114,25 @@ internal sealed class SessionResources(SessionCatalog catalog)
                 Json,
                 OutgoingText.ShowJson(Bounded(await Get(id), "the messages").ToChatMessagesJson())
             ),
-            ChatUri.Screenshot { Image: var image } => Blob(uri, await catalog.GetAttachmentAsync(image, address.Scope, cancellationToken)),
+            ChatUri.Screenshot { SessionId: var id, Image: var image } when RefersTo(await Get(id), image) => Blob(
+                uri,
+                await catalog.GetAttachmentAsync(image, address.Scope, cancellationToken)
+            ),
+            ChatUri.Screenshot { SessionId: var id, Image: var image } => throw new ChatSessionException(
+                ChatSessionError.NotFound,
+                $"No result in session '{id}' refers to attachment '{image.AttachmentName}' of source '{image.SourceId}': "
+                    + $"{ChatUri.Of(id)}/tool-calls names those that there are."
+            ),
             _ => throw new InvalidOperationException(),
         };
         return new ReadResourceResult { Contents = [contents], CacheScope = CacheScope.Private };
 
         Task<Session> Get(string id) => catalog.GetAsync(id, address.Scope, cancellationToken);
     }
+
+    /// <summary>A session's address opens what the session shows, not whatever else the key may see.</summary>
+    private static bool RefersTo(Session session, ImageAttachment image) =>
+        session.Events.Any(one => one is ToolResultEvent { ImageAttachment: { } attached } && attached == image);
 
     private async Task<string> RecentAsync(SessionScope scope, CancellationToken cancellationToken)
     {

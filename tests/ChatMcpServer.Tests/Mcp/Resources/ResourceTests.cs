@@ -189,6 +189,19 @@ public sealed class ResourceTests
     }
 
     [Fact]
+    public async Task A_session_opens_no_screenshot_that_it_does_not_show()
+    {
+        await using var cloud = await FakeLlamaCloud.StartAsync();
+        cloud.Add(Some.SessionText("ses-1", "T", Some.UserInput("Q")));
+        cloud.AddAttachment("src", "secret.png", "image/png", [1, 2, 3]);
+        await using var server = await InMemoryServer.WithCloudAsync(cloud);
+
+        var refused = await server.RequestAsync("resources/read", """{"uri":"chat://sessions/ses-1/attachments/src/secret.png"}""");
+
+        Assert.Contains("refers to attachment 'secret.png'", refused.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_screenshot_comes_whole_and_its_presigned_address_never()
     {
         byte[] image = [.. Enumerable.Range(0, 5_000).Select(n => (byte)(n * 31))];
