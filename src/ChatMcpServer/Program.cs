@@ -1,6 +1,6 @@
 using ChatMcpServer.Cli;
 
-var options = new CommonOptions(Environment.GetEnvironmentVariable);
+var options = new GlobalOptions(Environment.GetEnvironmentVariable);
 var terminal = Terminal.OfProcess(Environment.GetEnvironmentVariable);
 
 return await CommandLine.RunAsync(

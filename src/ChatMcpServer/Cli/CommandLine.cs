@@ -16,7 +16,7 @@ internal static class CommandLine
 
     /// <summary>Runs a verb, the first one when the arguments name none.</summary>
     /// <returns>The exit code: 0, 1 for a failure, 2 for wrong usage.</returns>
-    public static async Task<int> RunAsync(string[] args, Terminal terminal, CommonOptions options, params Verb[] verbs)
+    public static async Task<int> RunAsync(string[] args, Terminal terminal, GlobalOptions options, params Verb[] verbs)
     {
         var flags = Root(options, verbs).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (flags.Action is ParseErrorAction)
@@ -55,7 +55,7 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Root(CommonOptions options, Verb[] verbs)
+    private static RootCommand Root(GlobalOptions options, Verb[] verbs)
     {
         var root = new RootCommand(
             "Lets AI agents and IDE assistants read recorded chat sessions over MCP. Without a command it serves stdio."

@@ -19,10 +19,10 @@ internal sealed class DoctorVerb : Verb
     private static readonly TimeSpan SourceTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(15);
 
-    private readonly CommonOptions options;
+    private readonly GlobalOptions options;
     private readonly Terminal terminal;
 
-    public DoctorVerb(CommonOptions options, Terminal terminal)
+    public DoctorVerb(GlobalOptions options, Terminal terminal)
         : base("doctor", "Check the configuration, the sources and the server, and say what to do.")
     {
         this.options = options;

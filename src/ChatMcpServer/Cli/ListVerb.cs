@@ -26,10 +26,10 @@ internal sealed class ListVerb : Verb
         Description = "Only those whose last run ended so: ok, error or never_run",
     };
     private readonly Option<bool> json = new("--json") { Description = "Print a JSON array" };
-    private readonly CommonOptions options;
+    private readonly GlobalOptions options;
     private readonly Terminal terminal;
 
-    public ListVerb(CommonOptions options, Terminal terminal)
+    public ListVerb(GlobalOptions options, Terminal terminal)
         : base("list", "List sessions, those updated last first.")
     {
         this.options = options;

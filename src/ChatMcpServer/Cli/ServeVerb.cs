@@ -14,9 +14,9 @@ internal sealed class ServeVerb : Verb
         Description = $"Serve Streamable HTTP at /mcp instead of stdio; where nothing is named, on {ListenAddress.Default}",
         Arity = ArgumentArity.ZeroOrOne,
     };
-    private readonly CommonOptions options;
+    private readonly GlobalOptions options;
 
-    public ServeVerb(CommonOptions options)
+    public ServeVerb(GlobalOptions options)
         : base("serve", "Serve MCP over stdio, or over HTTP with --http.")
     {
         this.options = options;

@@ -26,10 +26,10 @@ internal sealed class ShowVerb : Verb
         Description = "Only what came after the event at this position",
     };
     private readonly Option<bool> json = new("--json") { Description = "Print the structured content, one JSON document" };
-    private readonly CommonOptions options;
+    private readonly GlobalOptions options;
     private readonly Terminal terminal;
 
-    public ShowVerb(CommonOptions options, Terminal terminal)
+    public ShowVerb(GlobalOptions options, Terminal terminal)
         : base("show", "Print what an agent would see of a session.")
     {
         this.options = options;

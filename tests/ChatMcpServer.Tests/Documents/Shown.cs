@@ -100,7 +100,7 @@ public sealed partial class Shown : IAsyncLifetime
     {
         using var output = new StringWriter();
         var terminal = new Terminal(output, output, width: null, isColored: false);
-        var options = new CommonOptions(_ => null);
+        var options = new GlobalOptions(_ => null);
         await CommandLine.RunAsync(
             arguments,
             terminal,

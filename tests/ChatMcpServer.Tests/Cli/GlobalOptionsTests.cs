@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ChatMcpServer.Tests.Cli;
 
-public sealed class CommonOptionsTests
+public sealed class GlobalOptionsTests
 {
     private const string Project = "01234567-89ab-cdef-0123-456789abcdef";
 
@@ -157,9 +157,9 @@ public sealed class CommonOptionsTests
         return exception.Message;
     }
 
-    private static (CommonOptions Options, ParseResult Flags) Parse(Dictionary<string, string> environment, params string[] arguments)
+    private static (GlobalOptions Options, ParseResult Flags) Parse(Dictionary<string, string> environment, params string[] arguments)
     {
-        var options = new CommonOptions(name => environment.GetValueOrDefault(name));
+        var options = new GlobalOptions(name => environment.GetValueOrDefault(name));
         var command = new RootCommand();
         options.AddTo(command);
         return (options, command.Parse(arguments));

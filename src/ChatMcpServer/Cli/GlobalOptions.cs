@@ -10,7 +10,7 @@ namespace ChatMcpServer.Cli;
 /// wins over its variable, and an error names the one that was used.
 /// </summary>
 /// <param name="environment">Answers the value of a variable; null when it is not set.</param>
-internal sealed class CommonOptions(Func<string, string?> environment)
+internal sealed class GlobalOptions(Func<string, string?> environment)
 {
     private const string SessionsVariable = "CHAT_MCP_SESSIONS";
     private const string KeyVariable = "LLAMA_CLOUD_API_KEY";
