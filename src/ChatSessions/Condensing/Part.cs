@@ -10,7 +10,12 @@ namespace ChatSessions.Condensing;
 /// <param name="Weight">What the text is worth to a reader, compared with others.</param>
 internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, double Weight)
 {
+    /// <summary>What fills a text up is worth less than what first shows of it. This and the weights below were found by the fidelity benchmark.</summary>
     private const double LaterWeight = 0.58;
+
+    /// <summary>What showing more takes besides its characters: about a label, and a marker where something stays cut.</summary>
+    private const int LabelLength = 12;
+    private const int MarkerLength = 60;
 
     private int level;
     private Window before = Window.Nothing;
@@ -26,7 +31,11 @@ internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, dou
 
     /// <summary>What showing the next window is worth for each character that it takes; 0 when nothing is cut.</summary>
     public double NextWorth =>
-        IsWhole ? 0 : Weight * (level < Ladder.Length - 1 ? 1 : LaterWeight) / (NextLength + (Excerpt.IsWhole(Text, Next) ? 12 : 60));
+        IsWhole
+            ? 0
+            : Weight
+                * (level < Ladder.Length - 1 ? 1 : LaterWeight)
+                / (NextLength + (Excerpt.IsWhole(Text, Next) ? LabelLength : MarkerLength));
 
     /// <summary>How many characters the next window shows more than this one.</summary>
     public int NextLength => Excerpt.CutLength(Text, Window) - Excerpt.CutLength(Text, Next);
@@ -44,7 +53,7 @@ internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, dou
         new(name, text, [new(Math.Max(30, 240 / count), 0), new(1_200, 200), new(6_000, 600)], 2.2);
 
     /// <summary>Of a result the beginning says what it is and the end how it went; of a failed one the last line names the error.</summary>
-    /// <param name="lastLine">How many characters from the end the last line begins, of a failed one; 0 for any other.</param>
+    /// <param name="lastLine">How many characters before the end the last line of a failed result begins, 0 where its label quotes it; null for any other.</param>
     public static Part OfResult(RecordedText text, int? lastLine)
     {
         var length = text.Text.Length;
