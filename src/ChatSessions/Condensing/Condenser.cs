@@ -43,10 +43,11 @@ public sealed class Condenser(Session session)
         var limit = most;
         while (true)
         {
+            var passages = new ShownPassages();
             var entries = session
                 .Steps.Zip(Worths, (step, worth) => (Step: step, Worth: worth))
                 .Where(one => one.Step.LastPosition >= first && one.Step.Position <= last)
-                .Select(one => new Entry(session, one.Step, one.Worth, SameResult(one.Step)))
+                .Select(one => new Entry(session, one.Step, one.Worth, SameResult(one.Step), passages))
                 .ToList();
             var condensed = Fill(head, entries, budget, limit - budget.OfAnswer(head), cancellationToken);
             // Costs are added up entry by entry; where tokens join across two entries the sum may be off by a few.

@@ -9,8 +9,9 @@ namespace ChatSessions.Condensing;
 /// <param name="session">The session that the step is of.</param>
 /// <param name="step">What happened.</param>
 /// <param name="sameResult">The position of an earlier result that is the same as the step's; null when there is none.</param>
+/// <param name="passages">What the answer shows already.</param>
 /// <param name="worth">What it is worth to a reader that the entry is open, for each character that this takes.</param>
-internal sealed class Entry(Session session, Step step, double worth, int? sameResult)
+internal sealed class Entry(Session session, Step step, double worth, int? sameResult, ShownPassages passages)
 {
     private Section[]? sections;
 
@@ -57,11 +58,16 @@ internal sealed class Entry(Session session, Step step, double worth, int? sameR
         Part? grown;
         if (sections is null)
         {
-            sections = Section.Describe(session, step, sameResult);
+            sections = Section.Describe(session, step, sameResult, passages);
             grown = Parts.MaxBy(part => part.ShownLength);
+            foreach (var part in Parts)
+                passages.Add(part.Text, part.Shown.Shown);
         }
         else
+        {
             (grown = Parts.MaxBy(part => part.NextWorth)!).Grow();
+            passages.Add(grown.Text, grown.Shown.Shown);
+        }
         Worth = Math.Min(Worth, Parts.Select(part => part.NextWorth).DefaultIfEmpty().Max());
         return grown;
     }

@@ -11,8 +11,15 @@ internal readonly record struct Window(int Head, int Tail)
     public static readonly Window Nothing = new(0, 0);
 }
 
-/// <summary>What is shown of a recorded text, with the one marker that every cut has: how much, where, and from which offset.</summary>
-internal static class Excerpt
+/// <summary>A stretch of a text that is left out even where a window shows what is around it.</summary>
+/// <param name="Note">What stands there, such as <c>as #12</c>.</param>
+internal sealed record Hole(int Start, int End, string Note);
+
+/// <summary>
+/// What is shown of a recorded text, with the one marker that every cut has: how much, where, from which offset, and, where it is known,
+/// what was cut.
+/// </summary>
+internal sealed class Excerpt
 {
     /// <summary>A cut of fewer characters is not worth its marker.</summary>
     private const int ShortestCut = 48;
@@ -20,63 +27,125 @@ internal static class Excerpt
     /// <summary>How far a cut may move to fall between words or lines.</summary>
     private const int Slack = 12;
 
-    /// <summary>Writes what a window shows of a text: hidden characters shown, line ends kept.</summary>
-    public static string Of(RecordedText recorded, Window window)
+    private readonly RecordedText recorded;
+    private readonly List<(int Start, int End, string? Note)> cuts = [];
+    private string? rendered;
+
+    /// <param name="holes">In their order, apart from each other.</param>
+    public Excerpt(RecordedText recorded, Window window, IReadOnlyList<Hole> holes)
     {
-        var text = recorded.Text;
+        this.recorded = recorded;
+        foreach (var hole in holes)
+            Cut(hole.Start, hole.End, hole.Note);
         var (head, tail) = Fit(recorded, window);
-        if (head == text.Length)
-            return OutgoingText.Show(text);
-        var shown = new StringBuilder(head + tail + 48)
-            .Append(OutgoingText.Show(text.AsSpan(0, head)))
-            .Append(Marker(text.Length - head - tail, "characters", recorded.AddressFrom(head)));
-        if (tail > 0)
-            shown.Append(text[^(tail + 1)] == '\n' ? "…\n" : "…").Append(OutgoingText.Show(text.AsSpan(text.Length - tail)));
-        return shown.ToString();
+        if (head < recorded.Text.Length)
+            Cut(head, recorded.Text.Length - tail, null);
+        CutLength = cuts.Sum(cut => cut.End - cut.Start);
     }
 
     /// <summary>True when nothing of the text is cut.</summary>
-    public static bool IsWhole(RecordedText recorded, Window window) => Fit(recorded, window).Head == recorded.Text.Length;
+    public bool IsWhole => cuts.Count == 0;
 
     /// <summary>How many characters are cut.</summary>
-    public static int CutLength(RecordedText recorded, Window window)
+    public int CutLength { get; }
+
+    /// <summary>How many markers say so.</summary>
+    public int CutCount => cuts.Count;
+
+    /// <summary>What is shown: from where to where.</summary>
+    public IEnumerable<(int Start, int End)> Shown
     {
-        var (head, tail) = Fit(recorded, window);
-        return recorded.Text.Length - head - tail;
+        get
+        {
+            var start = 0;
+            foreach (var cut in cuts)
+            {
+                if (cut.Start > start)
+                    yield return (start, cut.Start);
+                start = cut.End;
+            }
+            if (start < recorded.Text.Length)
+                yield return (start, recorded.Text.Length);
+        }
+    }
+
+    /// <summary>Writes what is shown: hidden characters shown, line ends kept.</summary>
+    public override string ToString() => rendered ??= Render();
+
+    private string Render()
+    {
+        var text = recorded.Text;
+        if (IsWhole)
+            return OutgoingText.Show(text);
+        var shown = new StringBuilder(text.Length - CutLength + 48 * cuts.Count);
+        var start = 0;
+        foreach (var cut in cuts)
+        {
+            shown.Append(OutgoingText.Show(text.AsSpan(start..cut.Start)));
+            var address = recorded.AddressFrom(cut.Start);
+            shown.Append(Marker(cut.End - cut.Start, "characters", cut.Note is null ? address : $"{address}: {cut.Note}"));
+            if (cut.End < text.Length)
+                shown.Append(text[cut.End - 1] == '\n' ? "…\n" : "…");
+            start = cut.End;
+        }
+        return shown.Append(OutgoingText.Show(text.AsSpan(start))).ToString();
     }
 
     /// <summary>The marker of a cut, such as <c>…[+1,240 characters, #57 from 400]</c>.</summary>
     public static string Marker(int count, string unit, string address) =>
         string.Create(CultureInfo.InvariantCulture, $"…[+{count:N0} {unit}, {address}]");
 
-    /// <summary>The window as it can be: inside of the text, between words where one ends nearby, never inside a surrogate pair or an escape.</summary>
+    /// <summary>Adds a cut; what it touches becomes one with it.</summary>
+    private void Cut(int start, int end, string? note)
+    {
+        var at = cuts.FindIndex(cut => cut.End >= start);
+        if (at < 0)
+            at = cuts.Count;
+        while (at < cuts.Count && cuts[at].Start <= end)
+        {
+            var touched = cuts[at];
+            // A hole in which the window ends is still nothing but what it was.
+            note = touched.Start <= start && touched.End >= end ? touched.Note : null;
+            (start, end) = (Math.Min(start, touched.Start), Math.Max(end, touched.End));
+            cuts.RemoveAt(at);
+        }
+        cuts.Insert(at, (start, end, note));
+    }
+
+    /// <summary>The window as it can be: inside of the text, between words where one ends nearby.</summary>
     private static (int Head, int Tail) Fit(RecordedText recorded, Window window)
     {
         var text = recorded.Text;
         if ((long)window.Head + window.Tail + ShortestCut >= text.Length)
             return (text.Length, 0);
-        var head = window.Head;
-        var lowest = Math.Max(0, head - Slack);
-        var end = head;
+        return (EndNear(recorded, window.Head), text.Length - StartNear(recorded, text.Length - window.Tail));
+    }
+
+    /// <summary>Where a shown stretch may end at or shortly before an index: never inside a surrogate pair or an escape.</summary>
+    public static int EndNear(RecordedText recorded, int index)
+    {
+        var text = recorded.Text;
+        var lowest = Math.Max(0, index - Slack);
+        var end = index;
         while (end > lowest && !char.IsWhiteSpace(text[end - 1]))
             end--;
-        head = end > lowest ? end : head;
-        if (head > 0 && char.IsHighSurrogate(text[head - 1]))
-            head--;
-        if (recorded.IsJson && EscapeAround(text, head) is { } headEscape)
-            head = headEscape.Start;
+        end = end > lowest ? end : index;
+        if (end > 0 && char.IsHighSurrogate(text[end - 1]))
+            end--;
+        return recorded.IsJson && EscapeAround(text, end) is { } escape ? escape.Start : end;
+    }
 
-        var start = text.Length - window.Tail;
-        var highest = Math.Min(text.Length, start + Slack);
-        var begin = start;
-        while (begin < highest && !char.IsWhiteSpace(text[begin - 1]))
-            begin++;
-        start = begin < highest ? begin : start;
+    private static int StartNear(RecordedText recorded, int index)
+    {
+        var text = recorded.Text;
+        var highest = Math.Min(text.Length, index + Slack);
+        var start = index;
+        while (start < highest && !char.IsWhiteSpace(text[start - 1]))
+            start++;
+        start = start < highest ? start : index;
         if (start < text.Length && char.IsLowSurrogate(text[start]))
             start++;
-        if (recorded.IsJson && EscapeAround(text, start) is { } tailEscape)
-            start = tailEscape.End;
-        return (head, text.Length - start);
+        return recorded.IsJson && EscapeAround(text, start) is { } escape ? escape.End : start;
     }
 
     /// <summary>The JSON escape in whose midst an index lies; null when it lies in none.</summary>

@@ -2,45 +2,70 @@ namespace ChatSessions.Condensing;
 
 /// <summary>
 /// A recorded text inside of an entry, and how much of it is shown: one window after the other of a ladder, each holding all that the
-/// one before holds, so that what is kept at a budget is kept at every larger one. The last step of every ladder is the whole text.
+/// one before holds, so that what is kept at a budget is kept at every larger one. The last steps show the whole text, first without
+/// what stands elsewhere or tells nothing, then with that.
 /// </summary>
-/// <param name="Name">What to write before the text, such as <c>path: </c>.</param>
-/// <param name="Text">The text.</param>
-/// <param name="Ladder">The windows before the whole text, growing.</param>
-/// <param name="Weight">What the text is worth to a reader, compared with others.</param>
-internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, double Weight)
+internal sealed class Part
 {
     /// <summary>What fills a text up is worth less than what first shows of it. This and the weights below were found by the fidelity benchmark.</summary>
     private const double LaterWeight = 0.58;
 
+    /// <summary>A passage that is shown elsewhere, or is for no reader, is shown when all else is.</summary>
+    private const double HoleWeight = 0.001;
+
     /// <summary>What showing more takes besides its characters: about a label, and a marker where something stays cut.</summary>
     private const int LabelLength = 12;
-    private const int MarkerLength = 60;
+    private const int MarkerLength = 48;
 
+    private readonly Window[] ladder;
+    private readonly double weight;
+    private readonly ShownPassages? passages;
     private int level;
-    private Window before = Window.Nothing;
+    private State before;
+    private State shown;
+    private State? next;
+
+    /// <param name="name">What to write before the text, such as <c>path: </c>.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="ladder">The windows before the whole text, growing.</param>
+    /// <param name="weight">What the text is worth to a reader, compared with others.</param>
+    /// <param name="passages">What is shown already, of which the text says no more than where; null for a text to be shown as it is.</param>
+    private Part(string name, RecordedText text, Window[] ladder, double weight, ShownPassages? passages = null)
+    {
+        (Name, Text, this.ladder, this.weight, this.passages) = (name, text, ladder, weight, passages);
+        (before, shown) = (State.Of(text, Window.Nothing, []), State.Of(text, ladder[0], []));
+    }
+
+    public string Name { get; }
+
+    public RecordedText Text { get; }
 
     /// <summary>What is shown.</summary>
-    public Window Window { get; private set; } = Ladder[0];
+    public Excerpt Shown => shown.Excerpt;
 
     /// <summary>True when nothing is cut.</summary>
-    public bool IsWhole => Excerpt.IsWhole(Text, Window);
+    public bool IsWhole => Shown.IsWhole;
 
     /// <summary>How many characters are shown.</summary>
-    public int ShownLength => Text.Text.Length - Excerpt.CutLength(Text, Window);
+    public int ShownLength => Text.Text.Length - Shown.CutLength;
 
-    /// <summary>What showing the next window is worth for each character that it takes; 0 when nothing is cut.</summary>
-    public double NextWorth =>
-        IsWhole
-            ? 0
-            : Weight
-                * (level < Ladder.Length - 1 ? 1 : LaterWeight)
-                / (NextLength + (Excerpt.IsWhole(Text, Next) ? LabelLength : MarkerLength));
+    /// <summary>What showing more is worth for each character that it takes; 0 when nothing is cut.</summary>
+    public double NextWorth
+    {
+        get
+        {
+            if (IsWhole)
+                return 0;
+            var growth = Shown.CutLength - Next.Excerpt.CutLength;
+            var worth =
+                shown.Window == Window.Whole ? HoleWeight
+                : level < ladder.Length - 1 ? weight
+                : weight * LaterWeight;
+            return worth / (growth + LabelLength + MarkerLength * Next.Excerpt.CutCount);
+        }
+    }
 
-    /// <summary>How many characters the next window shows more than this one.</summary>
-    public int NextLength => Excerpt.CutLength(Text, Window) - Excerpt.CutLength(Text, Next);
-
-    private Window Next => level + 1 < Ladder.Length ? Ladder[level + 1] : Window.Whole;
+    private State Next => next ??= FindNext();
 
     public static Part OfUserMessage(RecordedText text) =>
         new("", text, [new(330, 0), new(1_000, 0), new(3_000, 400), new(9_000, 1_000)], 0.3);
@@ -54,40 +79,91 @@ internal sealed record Part(string Name, RecordedText Text, Window[] Ladder, dou
 
     /// <summary>Of a result the beginning says what it is and the end how it went; of a failed one the last line names the error.</summary>
     /// <param name="lastLine">How many characters before the end the last line of a failed result begins, 0 where its label quotes it; null for any other.</param>
-    public static Part OfResult(RecordedText text, int? lastLine)
+    public static Part OfResult(RecordedText text, int? lastLine, ShownPassages passages)
     {
         var length = text.Text.Length;
         Window ends = new(length / 20 + 40, Math.Max(length * 7 / 100 + 16, lastLine ?? 0));
         return lastLine is { } tail
-            ? new("", text, [new(Math.Min(ends.Head, 120), tail), ends], 1.5)
+            ? new("", text, [new(Math.Min(ends.Head, 120), tail), ends], 1.5, passages)
             // The ends of a long result stand for more than those of a short one.
-            : new("", text, [Window.Nothing, new(ends.Head, 0), ends], Math.Clamp(length / 400.0, 0.2, 1.95));
+            : new("", text, [Window.Nothing, new(ends.Head, 0), ends], Math.Clamp(length / 400.0, 0.2, 1.95), passages);
     }
 
-    /// <summary>Shows the next window.</summary>
+    /// <summary>Shows more.</summary>
     public void Grow()
     {
-        (before, Window) = (Window, Next);
+        next = null;
+        (before, shown) = (shown, Next);
+        next = null;
         level++;
     }
 
     /// <summary>Shows as much of what was shown last as fits: where the budget ends inside of a text, it is spent there.</summary>
     public void ShrinkToFit(Func<bool> fits)
     {
-        var after = Window == Window.Whole ? new Window(Text.Text.Length - before.Tail, before.Tail) : Window;
-        var (fitting, tooMany) = (0, after.Head - before.Head + after.Tail - before.Tail);
+        if (before.Excerpt.IsWhole)
+            return;
+        var after = shown;
+        var (fitting, tooMany) = (0, before.Excerpt.CutLength - after.Excerpt.CutLength);
         while (tooMany - fitting > 1)
         {
             var middle = (fitting + tooMany) / 2;
-            Show(middle);
+            shown = Between(after, middle);
             (fitting, tooMany) = fits() ? (middle, tooMany) : (fitting, middle);
         }
-        Show(fitting);
+        shown = Between(after, fitting);
+    }
 
-        void Show(int more)
+    private State FindNext()
+    {
+        if (shown.Window == Window.Whole)
+            return State.Of(Text, Window.Whole, shown.Holes[1..]);
+        var next = State.Of(Text, level + 1 < ladder.Length ? ladder[level + 1] : Window.Whole, shown.Holes);
+        if (passages is null)
+            return next;
+        var known = passages.In(Text, Revealed(next.Excerpt)).ToList();
+        return known.Count == 0 ? next : State.Of(Text, next.Window, [.. shown.Holes.Concat(known).OrderBy(hole => hole.Start)]);
+    }
+
+    /// <summary>What another excerpt shows that is not shown now.</summary>
+    private IEnumerable<(int Start, int End)> Revealed(Excerpt other)
+    {
+        foreach (var (start, end) in other.Shown)
         {
-            var head = Math.Clamp(after.Head - before.Head, 0, more);
-            Window = new Window(before.Head + head, before.Tail + more - head);
+            var at = start;
+            foreach (var old in Shown.Shown.Where(old => old.End > start && old.Start < end))
+            {
+                if (old.Start > at)
+                    yield return (at, old.Start);
+                at = old.End;
+            }
+            if (at < end)
+                yield return (at, end);
+        }
+    }
+
+    /// <summary>What shows so many more characters than before, at most.</summary>
+    private State Between(State after, int more)
+    {
+        if (before.Window == Window.Whole)
+        {
+            var hole = before.Holes[0];
+            var start = Excerpt.EndNear(Text, hole.Start + more);
+            return State.Of(Text, Window.Whole, [hole with { Start = Math.Max(hole.Start, start) }, .. before.Holes[1..]]);
+        }
+        var window = after.Window == Window.Whole ? new Window(Text.Text.Length - before.Window.Tail, before.Window.Tail) : after.Window;
+        var head = Math.Clamp(window.Head - before.Window.Head, 0, more);
+        return State.Of(Text, new Window(before.Window.Head + head, before.Window.Tail + more - head), after.Holes);
+    }
+
+    /// <summary>How much is shown, and what that looks like.</summary>
+    private readonly record struct State(Window Window, Hole[] Holes, Excerpt Excerpt)
+    {
+        public static State Of(RecordedText text, Window window, Hole[] holes)
+        {
+            var excerpt = new Excerpt(text, window, holes);
+            // A window that reaches everything is the whole text, whatever its numbers.
+            return new(excerpt.IsWhole ? Window.Whole : window, holes, excerpt);
         }
     }
 }

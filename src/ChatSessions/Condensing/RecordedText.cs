@@ -12,6 +12,7 @@ namespace ChatSessions.Condensing;
 internal sealed class RecordedText(params (SessionEvent Event, RawJson Value)[] pieces)
 {
     private string? text;
+    private int[]? lines;
 
     /// <summary>The decoded text: of a string its content, of any other value its JSON.</summary>
     public string Text =>
@@ -19,6 +20,12 @@ internal sealed class RecordedText(params (SessionEvent Event, RawJson Value)[] 
 
     /// <summary>True when the text is JSON, and not what a JSON string holds.</summary>
     public bool IsJson => pieces is [{ Value.Kind: not JsonValueKind.String }];
+
+    /// <summary>The position of the event in which the text begins.</summary>
+    public int Position => pieces[0].Event.Position;
+
+    /// <summary>Where each line begins, and last the text's length. The lines of JSON are those of its strings, and what stands between these.</summary>
+    public int[] Lines => lines ??= [0, .. LineEnds().Where(end => end < Text.Length), Text.Length];
 
     /// <summary>
     /// Where the rest of the text is to be had from a character on: the events, and the offset in the JSON of the first of them, as
@@ -35,6 +42,17 @@ internal sealed class RecordedText(params (SessionEvent Event, RawJson Value)[] 
         var offset = OutgoingText.ShownJsonLength(json, start + ByteIndex(value, index));
         var last = pieces[^1].Event.Position;
         return last == @event.Position ? $"#{@event.Position} from {offset}" : $"#{@event.Position}-{last} from {offset}";
+    }
+
+    private IEnumerable<int> LineEnds()
+    {
+        for (var at = 0; at < Text.Length; at++)
+        {
+            if (Text[at] == '\n' || (IsJson && Text[at] == '"'))
+                yield return at + 1;
+            else if (IsJson && Text[at] == '\\' && Text[++at] == 'n')
+                yield return at + 1;
+        }
     }
 
     /// <summary>How many bytes of a value's JSON stand before a character of its decoded text.</summary>

@@ -28,12 +28,12 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
 
     /// <summary>What an entry shows of a step.</summary>
-    public static Section[] Describe(Session session, Step step, int? sameResult) =>
+    public static Section[] Describe(Session session, Step step, int? sameResult, ShownPassages passages) =>
         step switch
         {
             UserMessage { Event: var input } => [new($"#{input.Position} user:", [Part.OfUserMessage(Recorded(input, "content"))])],
             Passage passage => [OfPassage(session, passage)],
-            ToolUse use => [.. OfCall(use), OfResult(use, sameResult)],
+            ToolUse use => [.. OfCall(use), OfResult(use, sameResult, passages)],
             RunEnd { Event: var stop } => [OfStop(stop)],
             Unrecognized { Event: var unknown } =>
             [
@@ -46,7 +46,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     public void AppendTo(StringBuilder text)
     {
         text.Append(Label);
-        var values = Parts.Select(part => part.Name + Excerpt.Of(part.Text, part.Window).TrimEnd()).ToList();
+        var values = Parts.Select(part => part.Name + part.Shown.ToString().TrimEnd()).ToList();
         var isInline = values.Count == 1 || values.TrueForAll(value => value.Length <= LongestInline && !value.Contains('\n'));
         for (var index = 0; index < values.Count; index++)
         {
@@ -88,7 +88,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         yield return new($"#{call.Position} {NameOf(call.Name)}:", [.. parts]);
     }
 
-    private static Section OfResult(ToolUse use, int? sameResult)
+    private static Section OfResult(ToolUse use, int? sameResult, ShownPassages passages)
     {
         if (use.Result is not { } result)
             return new("→ unanswered", []);
@@ -120,7 +120,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         var parts = others.ConvertAll(other =>
             Part.OfArgument(NameOf(other.Key) + ": ", new RecordedText((result, other.Value)), others.Count)
         );
-        parts.Add(Part.OfResult(recorded, lastLine));
+        parts.Add(Part.OfResult(recorded, lastLine, passages));
         if (result.ImageAttachment is not null)
             parts.Add(Part.OfArgument("image: ", new RecordedText((result, result.Json.Property("image_attachment")))));
         return new(label.ToString(), parts, use is { Call: not null, Outcome.IsFailure: false } ? result.Position : null);

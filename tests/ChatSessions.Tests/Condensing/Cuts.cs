@@ -62,7 +62,9 @@ internal sealed record Cut(string Address, string Before, string Behind, int Cou
 
 internal static partial class CutPatterns
 {
-    [GeneratedRegex(@"…\[\+(?<count>[\d,]+) characters, (?<address>#(?<first>\d+)(-(?<last>\d+))? from (?<offset>\d+))\]")]
+    [GeneratedRegex(
+        @"…\[\+(?<count>[\d,]+) characters, (?<address>#(?<first>\d+)(-(?<last>\d+))? from (?<offset>\d+))(: (?<note>[^\]]*))?\]"
+    )]
     public static partial Regex Text();
 
     [GeneratedRegex(@"^…\[\+(?<count>[\d,]+) events?, #(?<first>\d+)(–#(?<last>\d+))?: (?<kinds>.*)\]$")]

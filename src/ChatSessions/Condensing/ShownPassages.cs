@@ -1,0 +1,72 @@
+namespace ChatSessions.Condensing;
+
+/// <summary>The lines that an answer shows already: a passage of them that comes again is a hole that says where it stands.</summary>
+internal sealed class ShownPassages
+{
+    /// <summary>A shorter passage costs less than the marker that stands for it.</summary>
+    private const int ShortestPassage = 120;
+
+    /// <summary>Shorter lines stand in many places, and tell none.</summary>
+    private const int ShortestTelling = 16;
+
+    private readonly Dictionary<string, (RecordedText Text, int Line)> telling = [];
+    private readonly Dictionary<RecordedText, bool[]> shown = [];
+
+    /// <summary>The passages, within stretches of a text, that are shown already.</summary>
+    public IEnumerable<Hole> In(RecordedText text, IEnumerable<(int Start, int End)> stretches)
+    {
+        var known = telling.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var (first, end) in stretches.Select(stretch => LinesIn(text, stretch)))
+        {
+            var free = first;
+            for (var line = first; line < end; line++)
+            {
+                if (!known.TryGetValue(Line(text, line), out var other) || ReferenceEquals(other.Text, text))
+                    continue;
+                var (from, to) = (line, line + 1);
+                while (from > free && IsSame(from - 1))
+                    from--;
+                while (to < end && IsSame(to))
+                    to++;
+                if (text.Lines[to] - text.Lines[from] < ShortestPassage)
+                    continue;
+                yield return new Hole(text.Lines[from], text.Lines[to], $"as #{other.Text.Position}");
+                free = to;
+                line = to - 1;
+
+                bool IsSame(int at)
+                {
+                    var counterpart = other.Line + at - line;
+                    return shown[other.Text].ElementAtOrDefault(counterpart) && Line(text, at).SequenceEqual(Line(other.Text, counterpart));
+                }
+            }
+        }
+    }
+
+    /// <summary>Notes what is shown of a text.</summary>
+    public void Add(RecordedText text, IEnumerable<(int Start, int End)> stretches)
+    {
+        if (!shown.TryGetValue(text, out var isShown))
+            shown[text] = isShown = new bool[text.Lines.Length - 1];
+        var known = telling.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var (first, end) in stretches.Select(stretch => LinesIn(text, stretch)))
+        {
+            for (var line = first; line < end; line++)
+            {
+                isShown[line] = true;
+                if (text.Lines[line + 1] - text.Lines[line] >= ShortestTelling)
+                    known.TryAdd(Line(text, line), (text, line));
+            }
+        }
+    }
+
+    /// <summary>The lines that lie in a stretch as a whole.</summary>
+    private static (int First, int End) LinesIn(RecordedText text, (int Start, int End) stretch)
+    {
+        var first = Array.BinarySearch(text.Lines, stretch.Start) is var start && start < 0 ? ~start : start;
+        var end = Array.BinarySearch(text.Lines, stretch.End) is var last && last < 0 ? ~last - 1 : last;
+        return (first, Math.Min(end, text.Lines.Length - 1));
+    }
+
+    private static ReadOnlySpan<char> Line(RecordedText text, int line) => text.Text.AsSpan(text.Lines[line]..text.Lines[line + 1]);
+}
