@@ -84,8 +84,8 @@ internal sealed class Excerpt
             shown.Append(OutgoingText.Show(text.AsSpan(start..cut.Start)));
             var address = recorded.AddressFrom(cut.Start);
             shown.Append(Marker(cut.End - cut.Start, "characters", cut.Note is null ? address : $"{address}: {cut.Note}"));
-            if (cut.End < text.Length)
-                shown.Append(text[cut.End - 1] == '\n' ? "…\n" : "…");
+            if (cut.End < text.Length && text[cut.End - 1] == '\n')
+                shown.Append('\n');
             start = cut.End;
         }
         return shown.Append(OutgoingText.Show(text.AsSpan(start))).ToString();

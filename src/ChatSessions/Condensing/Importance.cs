@@ -25,7 +25,7 @@ internal sealed class Importance(Session session, Repetitions repetitions)
             // Of calls repeated without a change, the last tells how it went.
             ToolUse { Call: { } call } when repetitions.IsRepeatedByNext(call) => 0.01 / (Length(call.Arguments, 400) + 30),
             ToolUse use => 1.62 / (ArgumentsLength(use) + 30),
-            Passage passage => (passage.Kind == PassageKind.Text ? 0.2 : 0.15) / (Math.Min(passage.Length, 240) + 20),
+            Passage passage => (passage.Kind == PassageKind.Text ? 0.13 : 0.09) / (Math.Min(passage.Length, 240) + 20),
             _ => 0.3 / (Length(session.Events[step.Position].Json, 240) + 20),
         };
 

@@ -7,18 +7,14 @@ namespace ChatSessions.Condensing;
 /// </summary>
 internal sealed class Part
 {
-    /// <summary>What fills a text up is worth less than what first shows of it. This and the weights below were found by the fidelity benchmark.</summary>
-    private const double LaterWeight = 0.58;
-
     /// <summary>A passage that is shown elsewhere, or is for no reader, is shown when all else is.</summary>
     private const double HoleWeight = 0.001;
 
     /// <summary>What showing more takes besides its characters: about a label, and a marker where something stays cut.</summary>
     private const int LabelLength = 12;
-    private const int MarkerLength = 48;
+    private const int MarkerLength = 50;
 
-    private readonly Window[] ladder;
-    private readonly double weight;
+    private readonly Rung[] ladder;
     private readonly ShownPassages? passages;
     private int level;
     private State before;
@@ -27,13 +23,12 @@ internal sealed class Part
 
     /// <param name="name">What to write before the text, such as <c>path: </c>.</param>
     /// <param name="text">The text.</param>
-    /// <param name="ladder">The windows before the whole text, growing.</param>
-    /// <param name="weight">What the text is worth to a reader, compared with others.</param>
+    /// <param name="ladder">The windows, growing, the last of them the whole text.</param>
     /// <param name="passages">What is shown already, of which the text says no more than where; null for a text to be shown as it is.</param>
-    private Part(string name, RecordedText text, Window[] ladder, double weight, ShownPassages? passages = null)
+    private Part(string name, RecordedText text, Rung[] ladder, ShownPassages? passages = null)
     {
-        (Name, Text, this.ladder, this.weight, this.passages) = (name, text, ladder, weight, passages);
-        (before, shown) = (State.Of(text, Window.Nothing, []), State.Of(text, ladder[0], []));
+        (Name, Text, this.ladder, this.passages) = (name, text, ladder, passages);
+        (before, shown) = (State.Of(text, Window.Nothing, []), State.Of(text, ladder[0].Window, []));
     }
 
     public string Name { get; }
@@ -57,36 +52,37 @@ internal sealed class Part
             if (IsWhole)
                 return 0;
             var growth = Shown.CutLength - Next.Excerpt.CutLength;
-            var worth =
-                shown.Window == Window.Whole ? HoleWeight
-                : level < ladder.Length - 1 ? weight
-                : weight * LaterWeight;
-            return worth / (growth + LabelLength + MarkerLength * Next.Excerpt.CutCount);
+            var weight = shown.Window == Window.Whole ? HoleWeight : NextRung.Weight;
+            return weight / (growth + LabelLength + MarkerLength * Next.Excerpt.CutCount);
         }
     }
 
     private State Next => next ??= FindNext();
 
+    private Rung NextRung => ladder[Math.Min(level + 1, ladder.Length - 1)];
+
     public static Part OfUserMessage(RecordedText text) =>
-        new("", text, [new(330, 0), new(1_000, 0), new(3_000, 400), new(9_000, 1_000)], 0.3);
+        new("", text, [new(330, 0), new(1_000, 0, 5), new(3_000, 400, 0.4), new(9_000, 1_000, 0.4), Rung.Whole(0.24)]);
 
-    public static Part OfPassage(RecordedText text) => new("", text, [new(220, 0), new(600, 60), new(2_400, 400), new(9_000, 1_000)], 0.06);
+    public static Part OfPassage(RecordedText text) =>
+        new("", text, [new(220, 0), new(600, 60, 0.06), new(2_400, 400, 0.06), new(9_000, 1_000, 0.06), Rung.Whole(0.035)]);
 
-    public static Part OfError(RecordedText text) => new("", text, [new(160, 0), new(600, 200)], 4);
+    public static Part OfError(RecordedText text) => new("", text, [new(160, 0), new(600, 200, 4), Rung.Whole(2.4)]);
 
     public static Part OfArgument(string name, RecordedText text, int count = 1) =>
-        new(name, text, [new(Math.Max(30, 240 / count), 0), new(1_200, 200), new(6_000, 600)], 2.2);
+        new(name, text, [new(Math.Max(30, 160 / count), 0), new(1_200, 200, 2.3), new(6_000, 600, 2.3), Rung.Whole(1.33)]);
 
     /// <summary>Of a result the beginning says what it is and the end how it went; of a failed one the last line names the error.</summary>
     /// <param name="lastLine">How many characters before the end the last line of a failed result begins, 0 where its label quotes it; null for any other.</param>
     public static Part OfResult(RecordedText text, int? lastLine, ShownPassages passages)
     {
         var length = text.Text.Length;
-        Window ends = new(length / 20 + 40, Math.Max(length * 7 / 100 + 16, lastLine ?? 0));
-        return lastLine is { } tail
-            ? new("", text, [new(Math.Min(ends.Head, 120), tail), ends], 1.5, passages)
-            // The ends of a long result stand for more than those of a short one.
-            : new("", text, [Window.Nothing, new(ends.Head, 0), ends], Math.Clamp(length / 400.0, 0.2, 1.95), passages);
+        var (head, tail) = (length / 20 + 40, Math.Max(length * 7 / 100 + 16, lastLine ?? 0));
+        if (lastLine is { } last)
+            return new("", text, [new(Math.Min(head, 120), last), new(head, tail, 1.5), Rung.Whole(0.87)], passages);
+        // The ends of a long result stand for more than those of a short one.
+        var weight = Math.Clamp(length / 400.0, 0.2, 1.95);
+        return new("", text, [new(0, 0), new(head, 0, weight), new(head, tail, 0.84 * weight), Rung.Whole(0.6 * weight)], passages);
     }
 
     /// <summary>Shows more.</summary>
@@ -118,7 +114,7 @@ internal sealed class Part
     {
         if (shown.Window == Window.Whole)
             return State.Of(Text, Window.Whole, shown.Holes[1..]);
-        var next = State.Of(Text, level + 1 < ladder.Length ? ladder[level + 1] : Window.Whole, shown.Holes);
+        var next = State.Of(Text, NextRung.Window, shown.Holes);
         if (passages is null)
             return next;
         var known = passages.In(Text, Revealed(next.Excerpt)).ToList();
@@ -154,6 +150,16 @@ internal sealed class Part
         var window = after.Window == Window.Whole ? new Window(Text.Text.Length - before.Window.Tail, before.Window.Tail) : after.Window;
         var head = Math.Clamp(window.Head - before.Window.Head, 0, more);
         return State.Of(Text, new Window(before.Window.Head + head, before.Window.Tail + more - head), after.Holes);
+    }
+
+    /// <summary>A step of a ladder.</summary>
+    /// <param name="Weight">What it is worth to a reader to reach it, compared with others. These were found by the fidelity benchmark.</param>
+    private readonly record struct Rung(Window Window, double Weight)
+    {
+        public Rung(int head, int tail, double weight = 0)
+            : this(new Window(head, tail), weight) { }
+
+        public static Rung Whole(double weight) => new(Window.Whole, weight);
     }
 
     /// <summary>How much is shown, and what that looks like.</summary>

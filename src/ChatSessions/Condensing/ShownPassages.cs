@@ -4,7 +4,7 @@ namespace ChatSessions.Condensing;
 internal sealed class ShownPassages
 {
     /// <summary>A shorter passage costs less than the marker that stands for it.</summary>
-    private const int ShortestPassage = 120;
+    private const int ShortestPassage = 160;
 
     /// <summary>Shorter lines stand in many places, and tell none.</summary>
     private const int ShortestTelling = 16;
