@@ -28,7 +28,8 @@ internal sealed class Part
     private Part(string name, RecordedText text, Rung[] ladder, ShownPassages? passages = null)
     {
         (Name, Text, this.ladder, this.passages) = (name, text, ladder, passages);
-        (before, shown) = (State.Of(text, Window.Nothing, []), State.Of(text, ladder[0].Window, []));
+        var blobs = Blobs.In(text);
+        (before, shown) = (State.Of(text, Window.Nothing, blobs), State.Of(text, ladder[0].Window, blobs));
     }
 
     public string Name { get; }

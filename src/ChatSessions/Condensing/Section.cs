@@ -22,6 +22,10 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     private const int MostNamed = 12;
 
     private const int LongestErrorLine = 240;
+    private const int LongestQuote = 120;
+
+    /// <summary>Of shorter output the ends show every line.</summary>
+    private const int ShortestOutput = 400;
     private const int LongestName = 64;
 
     /// <summary>True when nothing of the event is shown: it is listed with what is left out.</summary>
@@ -104,14 +108,21 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         else if (result.Position != use.Call.Position + 1)
             label.Append(CultureInfo.InvariantCulture, $" #{result.Position}:");
         int? lastLine = null;
-        if (use.Outcome is { IsFailure: true, Reason: var reason })
+        if (use.Outcome is { IsFailure: true, Reason: { } sign })
         {
-            var error = LastLine(recorded.Text);
+            var reason = OutgoingText.ShowLine(sign, LongestName);
+            var error = ErrorLine.Last(recorded.Text);
             // A line longer than a screen's is shown by its beginning, which the window's end would not hold.
             var isLong = error.Length > LongestErrorLine;
-            var quote = isLong && sameResult is null ? $"; the last line begins {OutgoingText.ShowLine(error, 120)}" : "";
             lastLine = isLong ? 0 : recorded.Text.Length - recorded.Text.LastIndexOf(error, StringComparison.Ordinal);
-            label.Append(CultureInfo.InvariantCulture, $" failed ({OutgoingText.ShowLine(reason, LongestName)}{quote}):");
+            if (sameResult is null)
+            {
+                if (isLong)
+                    reason += $"; the last line begins {OutgoingText.ShowLine(error, LongestQuote)}";
+                else if (recorded.Text.Length > ShortestOutput && ErrorLine.OfException(recorded.Text) is { } exception)
+                    reason += $"; {OutgoingText.ShowLine(exception, LongestQuote)}";
+            }
+            label.Append(CultureInfo.InvariantCulture, $" failed ({reason}):");
         }
 
         if (sameResult is not null)
@@ -128,12 +139,6 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
 
     /// <summary>A name as it stands among words of ours: on one line, and no longer than a name should be.</summary>
     public static string NameOf(string name) => OutgoingText.ShowLine(OutgoingText.ShowName(name), LongestName) ?? "";
-
-    private static string LastLine(string text)
-    {
-        var trimmed = text.AsSpan().TrimEnd();
-        return trimmed[(trimmed.LastIndexOfAny('\n', '\r') + 1)..].ToString();
-    }
 
     private static Section OfStop(StopEvent stop)
     {

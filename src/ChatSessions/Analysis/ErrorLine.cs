@@ -1,0 +1,34 @@
+using System.Text.RegularExpressions;
+
+namespace ChatSessions.Analysis;
+
+/// <summary>The lines in which the output of a failed tool says what went wrong.</summary>
+public static partial class ErrorLine
+{
+    /// <summary>The last line that is not blank, where most programs say it; without the white space around the text.</summary>
+    public static string Last(string text)
+    {
+        var trimmed = text.AsSpan().TrimEnd();
+        return trimmed[(trimmed.LastIndexOfAny('\n', '\r') + 1)..].ToString();
+    }
+
+    /// <summary>
+    /// The last line before that one that names an exception or an error as interpreters, compilers and test runners write it; null when
+    /// there is none, or when the last line names one itself.
+    /// </summary>
+    public static string? OfException(string text)
+    {
+        if (Named().IsMatch(Last(text)))
+            return null;
+        string? found = null;
+        foreach (var match in Named().EnumerateMatches(text))
+            found = text.AsSpan(match.Index, match.Length).Trim().ToString();
+        return found;
+    }
+
+    [GeneratedRegex(
+        @"^(E +)?([\w.$:]*(Error|Exception)|panic|fatal|error)(\[\w+\])?:[ \t]\S.*|^\S+:\d+: (fatal )?error: .*",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex Named();
+}
