@@ -61,12 +61,12 @@ internal sealed class Entry(Session session, Step step, double worth, int? sameR
             sections = Section.Describe(session, step, sameResult, passages);
             grown = Parts.MaxBy(part => part.ShownLength);
             foreach (var part in Parts)
-                passages.Add(part.Text, part.Shown.Shown);
+                part.AddTo(passages);
         }
         else
         {
             (grown = Parts.MaxBy(part => part.NextWorth)!).Grow();
-            passages.Add(grown.Text, grown.Shown.Shown);
+            grown.AddTo(passages);
         }
         Worth = Math.Min(Worth, Parts.Select(part => part.NextWorth).DefaultIfEmpty().Max());
         return grown;

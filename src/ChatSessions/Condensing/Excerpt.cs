@@ -5,15 +5,21 @@ using ChatSessions.Redaction;
 namespace ChatSessions.Condensing;
 
 /// <summary>How much of a text is shown: characters from its beginning and from its end.</summary>
-internal readonly record struct Window(int Head, int Tail)
+/// <param name="AsRows">Whether what the beginning holds is shown as a table: see <see cref="JsonRows"/>.</param>
+internal readonly record struct Window(int Head, int Tail, bool AsRows = false)
 {
     public static readonly Window Whole = new(int.MaxValue, 0);
     public static readonly Window Nothing = new(0, 0);
 }
 
 /// <summary>A stretch of a text that is left out even where a window shows what is around it.</summary>
-/// <param name="Note">What stands there, such as <c>as #12</c>.</param>
-internal sealed record Hole(int Start, int End, string Note);
+/// <param name="Note">What stands there, such as <c>as #12</c>; null where the text goes on.</param>
+/// <param name="Weight">What it is worth to a reader to see it after all, compared with other texts.</param>
+internal sealed record Hole(int Start, int End, string? Note, double Weight = Hole.Least)
+{
+    /// <summary>What is shown elsewhere, or is for no reader, is shown when all else is.</summary>
+    private const double Least = 0.001;
+}
 
 /// <summary>
 /// What is shown of a recorded text, with the one marker that every cut has: how much, where, from which offset, and, where it is known,
@@ -28,18 +34,27 @@ internal sealed class Excerpt
     private const int Slack = 12;
 
     private readonly RecordedText recorded;
+    private readonly int rowCount;
     private readonly List<(int Start, int End, string? Note)> cuts = [];
     private string? rendered;
 
     /// <param name="holes">In their order, apart from each other.</param>
-    public Excerpt(RecordedText recorded, Window window, IReadOnlyList<Hole> holes)
+    /// <param name="shape">What the cut between beginning and end says of the text.</param>
+    public Excerpt(RecordedText recorded, Window window, IReadOnlyList<Hole> holes, string? shape = null)
     {
         this.recorded = recorded;
+        if (window.AsRows && recorded.Rows is { } rows)
+        {
+            rowCount = rows.CountIn(window.Head);
+            Cut(rows.EndOf(rowCount), recorded.Text.Length, $"{rows.Count - rowCount:N0} more rows");
+            CutLength = recorded.Text.Length - rows.EndOf(rowCount);
+            return;
+        }
         foreach (var hole in holes)
             Cut(hole.Start, hole.End, hole.Note);
         var (head, tail) = Fit(recorded, window);
         if (head < recorded.Text.Length)
-            Cut(head, recorded.Text.Length - tail, null);
+            Cut(head, recorded.Text.Length - tail, shape);
         CutLength = cuts.Sum(cut => cut.End - cut.Start);
     }
 
@@ -52,11 +67,13 @@ internal sealed class Excerpt
     /// <summary>How many markers say so.</summary>
     public int CutCount => cuts.Count;
 
-    /// <summary>What is shown: from where to where.</summary>
+    /// <summary>What is shown as it was recorded: from where to where.</summary>
     public IEnumerable<(int Start, int End)> Shown
     {
         get
         {
+            if (rowCount > 0)
+                yield break;
             var start = 0;
             foreach (var cut in cuts)
             {
@@ -81,7 +98,7 @@ internal sealed class Excerpt
         var start = 0;
         foreach (var cut in cuts)
         {
-            shown.Append(OutgoingText.Show(text.AsSpan(start..cut.Start)));
+            shown.Append(OutgoingText.Show(rowCount > 0 ? recorded.Rows!.Show(rowCount) : text.AsSpan(start..cut.Start)));
             var address = recorded.AddressFrom(cut.Start);
             shown.Append(Marker(cut.End - cut.Start, "characters", cut.Note is null ? address : $"{address}: {cut.Note}"));
             if (cut.End < text.Length && text[cut.End - 1] == '\n')
@@ -104,8 +121,11 @@ internal sealed class Excerpt
         while (at < cuts.Count && cuts[at].Start <= end)
         {
             var touched = cuts[at];
-            // A hole in which the window ends is still nothing but what it was.
-            note = touched.Start <= start && touched.End >= end ? touched.Note : null;
+            // A hole in which the window ends is still nothing but what it was; what holds a hole is not what the hole says.
+            note =
+                touched.Start <= start && touched.End >= end ? touched.Note
+                : touched.Start >= start && touched.End <= end ? note
+                : null;
             (start, end) = (Math.Min(start, touched.Start), Math.Max(end, touched.End));
             cuts.RemoveAt(at);
         }

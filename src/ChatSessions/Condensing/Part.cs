@@ -7,15 +7,18 @@ namespace ChatSessions.Condensing;
 /// </summary>
 internal sealed class Part
 {
-    /// <summary>A passage that is shown elsewhere, or is for no reader, is shown when all else is.</summary>
-    private const double HoleWeight = 0.001;
-
     /// <summary>What showing more takes besides its characters: about a label, and a marker where something stays cut.</summary>
     private const int LabelLength = 12;
     private const int MarkerLength = 50;
 
+    /// <summary>Where JSON holds several strings of this length, each is a passage of its own, and this much of it tells which.</summary>
+    private const int LongString = 240;
+    private const int StringHead = 90;
+
     private readonly Rung[] ladder;
     private readonly ShownPassages? passages;
+    private readonly (int Start, int End)[] strings;
+    private readonly string? shape;
     private int level;
     private State before;
     private State shown;
@@ -25,11 +28,22 @@ internal sealed class Part
     /// <param name="text">The text.</param>
     /// <param name="ladder">The windows, growing, the last of them the whole text.</param>
     /// <param name="passages">What is shown already, of which the text says no more than where; null for a text to be shown as it is.</param>
-    private Part(string name, RecordedText text, Rung[] ladder, ShownPassages? passages = null)
+    /// <param name="strings">The strings inside of the text of which at first only the beginnings are shown.</param>
+    private Part(
+        string name,
+        RecordedText text,
+        Rung[] ladder,
+        ShownPassages? passages = null,
+        IEnumerable<(int Start, int End)>? strings = null
+    )
     {
         (Name, Text, this.ladder, this.passages) = (name, text, ladder, passages);
+        shape = passages is null ? null : OutputShape.Of(text.Text);
         var blobs = Blobs.In(text);
-        (before, shown) = (State.Of(text, Window.Nothing, blobs), State.Of(text, ladder[0].Window, blobs));
+        this.strings = [.. (strings ?? []).Where(one => !Array.Exists(blobs, blob => blob.Start < one.End && blob.End > one.Start))];
+        var rests = this.strings.Select(one => new Hole(Excerpt.EndNear(text, one.Start + StringHead), one.End, null, ladder[^1].Weight));
+        Hole[] holes = [.. blobs.Concat(rests).OrderBy(hole => hole.Start)];
+        (before, shown) = (StateOf(Window.Nothing, holes), StateOf(ladder[0].Window, holes));
     }
 
     public string Name { get; }
@@ -53,12 +67,14 @@ internal sealed class Part
             if (IsWhole)
                 return 0;
             var growth = Shown.CutLength - Next.Excerpt.CutLength;
-            var weight = shown.Window == Window.Whole ? HoleWeight : NextRung.Weight;
+            var weight = shown.Window == Window.Whole ? NextHole.Weight : NextRung.Weight;
             return weight / (growth + LabelLength + MarkerLength * Next.Excerpt.CutCount);
         }
     }
 
     private State Next => next ??= FindNext();
+
+    private Hole NextHole => shown.Holes.MaxBy(hole => hole.Weight / (hole.End - hole.Start + MarkerLength))!;
 
     private Rung NextRung => ladder[Math.Min(level + 1, ladder.Length - 1)];
 
@@ -83,7 +99,15 @@ internal sealed class Part
             return new("", text, [new(Math.Min(head, 120), last), new(head, tail, 1.5), Rung.Whole(0.87)], passages);
         // The ends of a long result stand for more than those of a short one.
         var weight = Math.Clamp(length / 400.0, 0.2, 1.95);
-        return new("", text, [new(0, 0), new(head, 0, weight), new(head, tail, 0.84 * weight), Rung.Whole(0.6 * weight)], passages);
+        if (text.Rows is not null)
+        {
+            Rung few = new(new Window(Math.Max(head, text.Rows.EndOf(1)), 0, AsRows: true), weight);
+            Rung more = new(new Window(Math.Max(length / 4, few.Window.Head), 0, AsRows: true), 0.84 * weight);
+            return new("", text, [new(0, 0), few, more, Rung.Whole(0.6 * weight)], passages);
+        }
+        Rung[] ladder = [new(0, 0), new(head, 0, weight), new(head, tail, 0.84 * weight), Rung.Whole(0.6 * weight)];
+        var strings = text.IsJson ? text.Strings(LongString).ToList() : [];
+        return new("", text, ladder, passages, strings.Count > 1 ? strings : null);
     }
 
     /// <summary>Shows more.</summary>
@@ -93,6 +117,16 @@ internal sealed class Part
         (before, shown) = (shown, Next);
         next = null;
         level++;
+    }
+
+    /// <summary>Notes what is shown, so that later texts need not repeat it.</summary>
+    public void AddTo(ShownPassages known)
+    {
+        known.Add(Text, Shown.Shown);
+        foreach (
+            var (start, end) in strings.Where(one => Shown.Shown.Any(stretch => stretch.Start <= one.Start && one.Start < stretch.End))
+        )
+            known.AddBegun(Text, start, end);
     }
 
     /// <summary>Shows as much of what was shown last as fits: where the budget ends inside of a text, it is spent there.</summary>
@@ -108,18 +142,30 @@ internal sealed class Part
             shown = Between(after, middle);
             (fitting, tooMany) = fits() ? (middle, tooMany) : (fitting, middle);
         }
-        shown = Between(after, fitting);
+        shown = fitting == 0 ? before : Between(after, fitting);
     }
 
     private State FindNext()
     {
         if (shown.Window == Window.Whole)
-            return State.Of(Text, Window.Whole, shown.Holes[1..]);
-        var next = State.Of(Text, NextRung.Window, shown.Holes);
+            return StateOf(Window.Whole, [.. shown.Holes.Where(hole => hole != NextHole)]);
+        var next = StateOf(NextRung.Window, shown.Holes);
         if (passages is null)
             return next;
-        var known = passages.In(Text, Revealed(next.Excerpt)).ToList();
-        return known.Count == 0 ? next : State.Of(Text, next.Window, [.. shown.Holes.Concat(known).OrderBy(hole => hole.Start)]);
+        var revealed = Revealed(next.Excerpt).ToList();
+        List<Hole> known =
+        [
+            .. from one in strings
+            where revealed.Exists(stretch => stretch.Start <= one.Start && one.Start < stretch.End)
+            let other = passages.Begun(Text, one.Start, one.End)
+            where other is not null
+            select new Hole(one.Start, one.End, $"as #{other.Position}"),
+            .. passages.In(Text, revealed),
+        ];
+        if (known.Count == 0)
+            return next;
+        var others = shown.Holes.Where(hole => !known.Exists(one => one.Start <= hole.Start && hole.End <= one.End));
+        return StateOf(next.Window, [.. others.Concat(known).OrderBy(hole => hole.Start)]);
     }
 
     /// <summary>What another excerpt shows that is not shown now.</summary>
@@ -144,13 +190,13 @@ internal sealed class Part
     {
         if (before.Window == Window.Whole)
         {
-            var hole = before.Holes[0];
-            var start = Excerpt.EndNear(Text, hole.Start + more);
-            return State.Of(Text, Window.Whole, [hole with { Start = Math.Max(hole.Start, start) }, .. before.Holes[1..]]);
+            var filled = before.Holes.Except(after.Holes).Single();
+            var start = Math.Max(filled.Start, Excerpt.EndNear(Text, filled.Start + more));
+            return StateOf(Window.Whole, [.. before.Holes.Select(hole => hole == filled ? hole with { Start = start } : hole)]);
         }
         var window = after.Window == Window.Whole ? new Window(Text.Text.Length - before.Window.Tail, before.Window.Tail) : after.Window;
         var head = Math.Clamp(window.Head - before.Window.Head, 0, more);
-        return State.Of(Text, new Window(before.Window.Head + head, before.Window.Tail + more - head), after.Holes);
+        return StateOf(window with { Head = before.Window.Head + head, Tail = before.Window.Tail + more - head }, after.Holes);
     }
 
     /// <summary>A step of a ladder.</summary>
@@ -163,14 +209,13 @@ internal sealed class Part
         public static Rung Whole(double weight) => new(Window.Whole, weight);
     }
 
-    /// <summary>How much is shown, and what that looks like.</summary>
-    private readonly record struct State(Window Window, Hole[] Holes, Excerpt Excerpt)
+    private State StateOf(Window window, Hole[] holes)
     {
-        public static State Of(RecordedText text, Window window, Hole[] holes)
-        {
-            var excerpt = new Excerpt(text, window, holes);
-            // A window that reaches everything is the whole text, whatever its numbers.
-            return new(excerpt.IsWhole ? Window.Whole : window, holes, excerpt);
-        }
+        var excerpt = new Excerpt(Text, window, holes, shape);
+        // A window that reaches everything is the whole text, whatever its numbers.
+        return new(excerpt.IsWhole ? Window.Whole : window, holes, excerpt);
     }
+
+    /// <summary>How much is shown, and what that looks like.</summary>
+    private readonly record struct State(Window Window, Hole[] Holes, Excerpt Excerpt);
 }

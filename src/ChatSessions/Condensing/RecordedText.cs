@@ -9,17 +9,28 @@ namespace ChatSessions.Condensing;
 /// A text that stands in one event, or in a run of deltas, and where each of its characters is recorded: so that what is cut from it
 /// can be asked for. Decoded when first read; JSON that is no string is shown without the white space between its tokens.
 /// </summary>
-internal sealed class RecordedText(params (SessionEvent Event, RawJson Value)[] pieces)
+internal sealed class RecordedText
 {
+    private readonly (SessionEvent Event, RawJson Value)[] pieces;
+    private readonly Lazy<JsonRows?> rows;
     private string? text;
     private int[]? lines;
+
+    public RecordedText(params (SessionEvent Event, RawJson Value)[] pieces)
+    {
+        this.pieces = pieces;
+        rows = new(() => JsonRows.Of(Text));
+    }
 
     /// <summary>The decoded text: of a string its content, of any other value its JSON.</summary>
     public string Text =>
         text ??= pieces.Length == 1 ? Decode(pieces[0].Value) : string.Concat(pieces.Select(piece => Decode(piece.Value)));
 
-    /// <summary>True when the text is JSON, and not what a JSON string holds.</summary>
-    public bool IsJson => pieces is [{ Value.Kind: not JsonValueKind.String }];
+    /// <summary>True when the text is JSON, or what a JSON string holds looks like it: then there are escapes in it.</summary>
+    public bool IsJson => pieces is [{ Value.Kind: not JsonValueKind.String }] || Text is ['[', .., ']'] or ['{', .., '}'];
+
+    /// <summary>The text's rows, when it is JSON that has some.</summary>
+    public JsonRows? Rows => rows.Value;
 
     /// <summary>The position of the event in which the text begins.</summary>
     public int Position => pieces[0].Event.Position;
@@ -42,6 +53,24 @@ internal sealed class RecordedText(params (SessionEvent Event, RawJson Value)[] 
         var offset = OutgoingText.ShownJsonLength(json, start + ByteIndex(value, index));
         var last = pieces[^1].Event.Position;
         return last == @event.Position ? $"#{@event.Position} from {offset}" : $"#{@event.Position}-{last} from {offset}";
+    }
+
+    /// <summary>The strings of at least so many characters in JSON: where each begins and ends, without its quotes.</summary>
+    public IEnumerable<(int Start, int End)> Strings(int shortest)
+    {
+        for (var (at, start) = (0, -1); at < Text.Length; at++)
+        {
+            if (Text[at] == '\\')
+                at++;
+            else if (Text[at] == '"' && start < 0)
+                start = at + 1;
+            else if (Text[at] == '"')
+            {
+                if (at - start >= shortest)
+                    yield return (start, at);
+                start = -1;
+            }
+        }
     }
 
     private IEnumerable<int> LineEnds()

@@ -11,6 +11,7 @@ internal sealed class ShownPassages
 
     private readonly Dictionary<string, (RecordedText Text, int Line)> telling = [];
     private readonly Dictionary<RecordedText, bool[]> shown = [];
+    private readonly Dictionary<string, RecordedText> begun = [];
 
     /// <summary>The passages, within stretches of a text, that are shown already.</summary>
     public IEnumerable<Hole> In(RecordedText text, IEnumerable<(int Start, int End)> stretches)
@@ -42,6 +43,16 @@ internal sealed class ShownPassages
             }
         }
     }
+
+    /// <summary>The text that shows the beginning of the same string of JSON; null when there is none.</summary>
+    public RecordedText? Begun(RecordedText text, int start, int end) =>
+        begun.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text.Text.AsSpan(start..end), out var other) && other != text
+            ? other
+            : null;
+
+    /// <summary>Notes that a text shows the beginning of a string of JSON.</summary>
+    public void AddBegun(RecordedText text, int start, int end) =>
+        begun.GetAlternateLookup<ReadOnlySpan<char>>().TryAdd(text.Text.AsSpan(start..end), text);
 
     /// <summary>Notes what is shown of a text.</summary>
     public void Add(RecordedText text, IEnumerable<(int Start, int End)> stretches)

@@ -101,7 +101,7 @@ public sealed class CondenserTests
                         var before = Compact(json[..(cut.Offset - start)]);
                         var from = Compact(json)[before.Length..];
                         Assert.Equal(Compact(json), before + from);
-                        Assert.EndsWith(OutgoingText.Show(before), cut.Before, StringComparison.Ordinal);
+                        AssertHead(before, cut.Before);
                         AssertTail(from[cut.Count..], cut.Behind);
                     }
                 },
@@ -298,8 +298,17 @@ public sealed class CondenserTests
     {
         var (before, from) = cut.Recorded(session);
         Assert.True(from.Length >= cut.Count, $"{cut.Address} leads to {from.Length} characters, and the cut has {cut.Count}");
-        Assert.EndsWith(OutgoingText.Show(before), cut.Before, StringComparison.Ordinal);
+        AssertHead(before, cut.Before);
         AssertTail(from[cut.Count..], cut.Behind);
+    }
+
+    /// <summary>What is recorded before a cut is what is shown before its marker, back to the cut before it.</summary>
+    private static void AssertHead(string recorded, string before)
+    {
+        var shown = OutgoingText.Show(recorded);
+        if (CutPatterns.Text().Matches(before).LastOrDefault() is { } last)
+            shown = shown[^Math.Min(shown.Length, Math.Max(0, before.Length - last.Index - last.Length - 1))..];
+        Assert.EndsWith(shown, before, StringComparison.Ordinal);
     }
 
     /// <summary>
@@ -308,16 +317,18 @@ public sealed class CondenserTests
     private static void AssertTail(string recorded, string behind)
     {
         var shown = OutgoingText.Show(recorded).TrimEnd();
+        // Where another cut follows, what is between the two.
+        if (CutPatterns.Text().Match(behind) is { Success: true } next)
+            shown = shown[..Math.Min(shown.Length, next.Index)];
         // Where a line ends just before the tail, the tail begins a line.
         if (shown.Length > 0)
             Assert.True(
-                behind.Length > 1
-                    && (behind[1..].StartsWith(shown, StringComparison.Ordinal) || behind[2..].StartsWith(shown, StringComparison.Ordinal)),
+                behind.StartsWith(shown, StringComparison.Ordinal) || behind.StartsWith("\n" + shown, StringComparison.Ordinal),
                 $"'{shown}' is recorded, and '{behind}' is shown"
             );
         else
             Assert.True(
-                behind.Trim('…').TrimStart(' ') is "" || behind.Trim('…')[0] is '\n',
+                behind.TrimStart(' ') is "" or ['\n', ..],
                 $"The cut ends the text, but '{behind[..Math.Min(20, behind.Length)]}' follows"
             );
     }
@@ -333,10 +344,9 @@ public sealed class CondenserTests
             // A result may have been left out whole.
             if (Listed(less).Contains(cut.First))
                 continue;
-            var before = Assert.Single(cutsBefore[cut.Identity(session)]);
-            Assert.True(
-                cut.Head(session) >= before.Head(session) && cut.Count <= before.Count,
-                $"{before.Address} ({before.Count}) became {cut.Address} ({cut.Count})"
+            Assert.Contains(
+                cutsBefore[cut.Identity(session)],
+                before => cut.Head(session) >= before.Head(session) && cut.Count <= before.Count
             );
         }
 
