@@ -39,8 +39,11 @@ public sealed record CondensedSession
 
     public string? Notes { get; init; }
 
-    [Description("Tools called: name(parameters) ×calls")]
-    public required ImmutableArray<string> Tools { get; init; }
+    [Description("Tools called, most called first")]
+    public required ImmutableArray<SessionTool> Tools { get; init; }
+
+    [Description("Further tools, not named")]
+    public int? MoreTools { get; init; }
 
     [Description("In order; '#n' is an event's position")]
     public required ImmutableArray<string> Transcript { get; init; }
@@ -78,7 +81,7 @@ public sealed record CondensedSession
         Line("Shown", Size.ToString());
         Line("Part", Part);
         Line("Updated", LastUpdatedAt);
-        Line("Tools", Tools.IsEmpty ? null : string.Join(", ", Tools));
+        Line("Tools", Tools.IsEmpty ? null : string.Join(", ", Tools) + (MoreTools is { } more ? $", and {more} more tools" : ""));
         Line("Notes", Notes);
         return head.Append('\n').ToString();
 

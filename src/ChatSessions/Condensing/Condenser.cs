@@ -21,7 +21,7 @@ public sealed class Condenser(Session session)
 
     private readonly SessionStatistics statistics = SessionStatistics.Of(session);
     private readonly Repetitions repetitions = new(session);
-    private readonly ImmutableArray<string> tools = ToolList.Of(session);
+    private readonly (ImmutableArray<SessionTool> Named, int More) tools = ToolList.Of(session);
     private double[]? weighed;
 
     private double[] Worths => weighed ??= [.. session.Steps.Select(new Importance(session, repetitions).Of)];
@@ -105,7 +105,8 @@ public sealed class Condenser(Session session)
             LastUpdatedAt = OutgoingText.ShowLine(session.Summary.LastUpdatedAt, 40),
             Part = part,
             Notes = notes,
-            Tools = tools,
+            Tools = tools.Named,
+            MoreTools = tools.More == 0 ? null : tools.More,
             Transcript = [],
         };
         yield return head;
@@ -115,6 +116,7 @@ public sealed class Condenser(Session session)
             Title = OutgoingText.ShowLine(session.Summary.GeneratedTitle, 40),
             Error = OutgoingText.ShowLine(error, 60),
             Tools = [],
+            MoreTools = null,
         };
     }
 

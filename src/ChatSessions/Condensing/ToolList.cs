@@ -3,7 +3,18 @@ using ChatSessions.Redaction;
 
 namespace ChatSessions.Condensing;
 
-/// <summary>The tools that a session calls, most called first, each with its parameters' names: what the calls leave unsaid.</summary>
+/// <summary>A tool that a session calls: its calls leave its parameters' names unsaid where they have but one.</summary>
+/// <param name="Name">The tool's name.</param>
+/// <param name="Parameters">Names of the arguments that the first calls have.</param>
+/// <param name="Calls">How often it is called.</param>
+/// <param name="Failed">Of the calls, how many failed; null for none.</param>
+public sealed record SessionTool(string Name, ImmutableArray<string> Parameters, int Calls, int? Failed)
+{
+    /// <summary>The tool in a few words, such as <c>bash(command) ×60</c>.</summary>
+    public override string ToString() => $"{Name}({string.Join(", ", Parameters)}) ×{Calls}";
+}
+
+/// <summary>The tools that a session calls, most called first.</summary>
 internal static class ToolList
 {
     private const int MostTools = 12;
@@ -13,7 +24,8 @@ internal static class ToolList
     /// <summary>So many calls of a tool tell its parameters.</summary>
     private const int CallsLookedAt = 20;
 
-    public static ImmutableArray<string> Of(Session session)
+    /// <summary>The tools to name, and how many more there are.</summary>
+    public static (ImmutableArray<SessionTool> Named, int More) Of(Session session)
     {
         var tools = session
             .ToolUses.Where(use => use.Call is not null)
@@ -22,21 +34,21 @@ internal static class ToolList
             .OrderByDescending(tool => tool.Calls.Count)
             .ThenBy(tool => tool.Calls[0].Position)
             .ToList();
-        var listed = tools
-            .Take(MostTools)
-            .Select(tool => $"{OutgoingText.ShowLine(tool.Name, LongestName)}({Parameters(tool.Calls)}) ×{tool.Calls.Count}");
-        return tools.Count > MostTools ? [.. listed, $"and {tools.Count - MostTools} more tools"] : [.. listed];
+        return ([.. tools.Take(MostTools).Select(tool => Describe(tool.Name, tool.Calls))], Math.Max(0, tools.Count - MostTools));
     }
 
-    private static string Parameters(List<ToolUse> calls)
+    private static SessionTool Describe(string name, List<ToolUse> calls)
     {
-        var names = calls
+        var parameters = calls
             .Take(CallsLookedAt)
             .SelectMany(use => use.Call!.Arguments.Properties())
             .Select(argument => argument.Key)
             .Distinct()
             .ToList();
-        var listed = string.Join(", ", names.Take(MostParameters).Select(name => OutgoingText.ShowLine(name, LongestName)));
-        return names.Count > MostParameters ? $"{listed}, …" : listed;
+        var named = parameters.Take(MostParameters).Select(parameter => OutgoingText.ShowLine(parameter, LongestName) ?? "");
+        if (parameters.Count > MostParameters)
+            named = named.Append("…");
+        var failed = calls.Count(use => use.Outcome.IsFailure);
+        return new(OutgoingText.ShowLine(name, LongestName) ?? "", [.. named], calls.Count, failed == 0 ? null : failed);
     }
 }
