@@ -10,10 +10,13 @@ public sealed class Repetitions
 
     private readonly Dictionary<int, int> firstOfResult = [];
     private readonly HashSet<int> repeatedCalls = [];
+    private readonly Dictionary<int, RepeatedRun> runs;
 
     /// <summary>Compares the tool uses of a session, by the JSON that was recorded.</summary>
     public Repetitions(Session session)
     {
+        Failures = new Failures(session);
+        runs = RepeatedRuns.Find(session, Failures);
         var results = new Dictionary<(int Length, int Hash), List<ToolResultEvent>>();
         ToolUse? before = null;
         foreach (var use in session.ToolUses)
@@ -29,11 +32,17 @@ public sealed class Repetitions
         }
     }
 
+    /// <summary>What fails again.</summary>
+    internal Failures Failures { get; }
+
     /// <summary>The position of the first result that is the same as this one; null when this is the first.</summary>
     public int? FirstSame(ToolResultEvent result) => firstOfResult.TryGetValue(result.Position, out var first) ? first : null;
 
     /// <summary>True when the next call is the same call: of a run of polling calls, of all but the last.</summary>
     public bool IsRepeatedByNext(ToolCallEvent call) => repeatedCalls.Contains(call.Position);
+
+    /// <summary>The run of repeated calls in whose middle a step says nothing new; null when it is in none, or says something new.</summary>
+    internal RepeatedRun? RunOf(Step step) => runs.GetValueOrDefault(step.Position);
 
     private void Compare(Dictionary<(int, int), List<ToolResultEvent>> results, ToolResultEvent result, ReadOnlySpan<byte> utf8)
     {

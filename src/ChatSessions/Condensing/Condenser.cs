@@ -47,7 +47,7 @@ public sealed class Condenser(Session session)
             var entries = session
                 .Steps.Zip(Worths, (step, worth) => (Step: step, Worth: worth))
                 .Where(one => one.Step.LastPosition >= first && one.Step.Position <= last)
-                .Select(one => new Entry(session, one.Step, one.Worth, SameResult(one.Step), passages))
+                .Select(one => new Entry(session, one.Step, one.Worth, SameResult(one.Step), passages) { Run = Run(one.Step) })
                 .ToList();
             var condensed = Fill(head, entries, budget, limit - budget.OfAnswer(head), cancellationToken);
             // Costs are added up entry by entry; where tokens join across two entries the sum may be off by a few.
@@ -59,6 +59,8 @@ public sealed class Condenser(Session session)
 
         int? SameResult(Step step) =>
             step is ToolUse { Result: { } result } && repetitions.FirstSame(result) is { } same && same >= first ? same : null;
+
+        RepeatedRun? Run(Step step) => repetitions.RunOf(step) is { } run && run.First.Position >= first ? run : null;
     }
 
     private (int First, int Last, string? Part) Scope(CondenseOptions options)

@@ -1,4 +1,5 @@
 using System.Text;
+using ChatSessions.Analysis;
 
 namespace ChatSessions.Condensing;
 
@@ -28,6 +29,9 @@ internal sealed class Entry(Session session, Step step, double worth, int? sameR
         };
 
     public Step Step => step;
+
+    /// <summary>The run of repeated calls in whose middle the step says nothing new; null when it is in none.</summary>
+    public RepeatedRun? Run { get; init; }
 
     /// <summary>How many events the step is made of.</summary>
     public int EventCount =>

@@ -8,9 +8,13 @@ namespace ChatSessions.Condensing;
 /// </summary>
 internal sealed class Importance(Session session, Repetitions repetitions)
 {
+    /// <summary>What says nothing new comes after all else, and in order, so that the rest of it stays one run.</summary>
+    private const double NothingNew = 0.0001;
+
     private readonly StopEvent? lastStop = session.LastStop;
     private readonly int answer = session.Steps.LastOrDefault(step => step is Passage { Kind: PassageKind.Text })?.Position ?? -1;
     private readonly int question = session.Steps.FirstOrDefault(step => step is UserMessage)?.Position ?? -1;
+    private readonly int lastQuestion = session.Steps.LastOrDefault(step => step is UserMessage)?.Position ?? -1;
 
     /// <summary>The worth of a step.</summary>
     public double Of(Step step) =>
@@ -20,14 +24,26 @@ internal sealed class Importance(Session session, Repetitions repetitions)
             RunEnd { Event.IsError: true } => 2,
             RunEnd end => end.Event == lastStop ? 0.001 : 0.02,
             _ when step.Position == answer => 10,
-            UserMessage input => input.Position == question ? 15 : 100.0 / (Length(input.Event.Json, 330) + 10),
-            ToolUse { Outcome.IsFailure: true } use => 40.0 / (ArgumentsLength(use) + 160),
-            // Of calls repeated without a change, the last tells how it went.
-            ToolUse { Call: { } call } when repetitions.IsRepeatedByNext(call) => 0.01 / (Length(call.Arguments, 400) + 30),
+            UserMessage input => input.Position == question ? 15
+            : input.Position == lastQuestion ? 12
+            : 100.0 / (Length(input.Event.Json, 330) + 10),
+            _ when repetitions.RunOf(step) is not null => NothingNew,
+            ToolUse { Outcome.IsFailure: true } use => OfFailure(use),
             ToolUse use => 1.62 / (ArgumentsLength(use) + 30),
             Passage passage => (passage.Kind == PassageKind.Text ? 0.13 : 0.09) / (Math.Min(passage.Length, 240) + 20),
             _ => 0.3 / (Length(session.Events[step.Position].Json, 240) + 20),
         };
+
+    /// <summary>
+    /// An error that was told before is worth less than a new one. Where there are more than the budget holds, how it began and how it
+    /// ended tell most.
+    /// </summary>
+    private double OfFailure(ToolUse use)
+    {
+        var distance = repetitions.Failures.DistanceFromEnds(use);
+        var worth = distance == 0 ? 160 : 40 / (1 + distance / 1000.0);
+        return (repetitions.Failures.IsRepeated(use) ? worth / 4 : worth) / (ArgumentsLength(use) + 160);
+    }
 
     private static int ArgumentsLength(ToolUse use) => use.Call is null ? 60 : Length(use.Call.Arguments, 400);
 

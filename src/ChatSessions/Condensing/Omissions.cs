@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text;
+using ChatSessions.Analysis;
 
 namespace ChatSessions.Condensing;
 
 /// <summary>
 /// What a transcript leaves out whole. A long run of folded entries is a marker in its place, <c>…[+38 events, #3–#40: bash ×12, text ×5]</c>;
+/// the middle of a run of repeated calls says in what they differ, however short it is: see <see cref="RunNote"/>;
 /// what is left out singly would cost more by its marker than by its number, and stands in one list at the end,
 /// <c>…[+9 events: text #1 #4; bash+result #6 #9; result #12]</c>.
 /// </summary>
@@ -23,6 +25,7 @@ internal sealed class Omissions
     private readonly int longestStep;
     private readonly int[] eventsBefore;
     private readonly int[] failuresBefore;
+    private readonly int[] startOfRun;
     private readonly List<(string Kind, List<int> Entries)> kinds = [];
 
     /// <param name="mostKinds">So many kinds of entries, the most frequent, a marker names.</param>
@@ -32,6 +35,7 @@ internal sealed class Omissions
         longestStep = entries.Select(entry => entry.Step.LastPosition - entry.Step.Position).DefaultIfEmpty().Max();
         eventsBefore = new int[entries.Count + 1];
         failuresBefore = new int[entries.Count + 1];
+        startOfRun = new int[entries.Count];
         var byKind = new Dictionary<string, List<int>>();
         for (var index = 0; index < entries.Count; index++)
         {
@@ -41,6 +45,7 @@ internal sealed class Omissions
             alike.Add(index);
             var isFailure = entries[index].Step is ToolUse { Outcome.IsFailure: true };
             failuresBefore[index + 1] = failuresBefore[index] + (isFailure ? 1 : 0);
+            startOfRun[index] = index > 0 && entries[index].Run == entries[index - 1].Run ? startOfRun[index - 1] : index;
         }
         PoolRareKinds();
     }
@@ -122,7 +127,11 @@ internal sealed class Omissions
         }
     }
 
-    private bool IsListed(int from, int to) => eventsBefore[to + 1] - eventsBefore[from] < ShortestRun;
+    private bool IsListed(int from, int to) => eventsBefore[to + 1] - eventsBefore[from] < ShortestRun && RunOf(from, to) is null;
+
+    /// <summary>The run of repeated calls that folded entries are the middle of, or a part of it; null when something else is among them.</summary>
+    private RepeatedRun? RunOf(int from, int to) =>
+        startOfRun[to] <= from && entries.FindIndex(from, to - from + 1, entry => entry.Step is ToolUse) >= 0 ? entries[to].Run : null;
 
     private string Marker(int from, int to)
     {
@@ -140,8 +149,12 @@ internal sealed class Omissions
             names = names.Append($"{named.Count - mostKinds} more kinds");
         if (failuresBefore[to + 1] - failuresBefore[from] is var failed and > 0)
             names = names.Append($"{failed} failed");
+        if (RunOf(from, to) is { } run)
+            names = names.Append(RunNote.Of(run, Steps(index => from + index), Steps(index => to - index)));
         var events = eventsBefore[to + 1] - eventsBefore[from];
         return string.Create(CultureInfo.InvariantCulture, $"…[+{events:N0} events, #{first}–#{last}: {string.Join(", ", names)}]");
+
+        IEnumerable<Step> Steps(Func<int, int> order) => Enumerable.Range(0, to - from + 1).Select(index => entries[order(index)].Step);
     }
 
     private static string List(List<(string Kind, string Address)> listed, int count)

@@ -1,0 +1,42 @@
+using System.Text;
+
+namespace ChatSessions.Analysis;
+
+/// <summary>The failed tool uses of a session: which of them say nothing new, and which lie in the middle of many.</summary>
+internal sealed class Failures
+{
+    /// <summary>Error lines that are the same up to here are the same; so is JSON, which says more in as many characters.</summary>
+    private const int LongestLine = 120;
+    private const int LongestJson = 480;
+
+    private readonly Dictionary<int, int> ranks = [];
+    private readonly HashSet<int> repeated = [];
+
+    /// <summary>Compares the failures of a session by their error lines.</summary>
+    public Failures(Session session)
+    {
+        var lines = new HashSet<string>();
+        foreach (var use in session.ToolUses.Where(use => use.Outcome.IsFailure))
+        {
+            ranks.Add(use.Position, ranks.Count);
+            if (!lines.Add(ErrorLine(ToolResultText.Of(use.Result!.Result))))
+                repeated.Add(use.Position);
+        }
+    }
+
+    /// <summary>True when an earlier failure of the session ends in the same line.</summary>
+    public bool IsRepeated(ToolUse use) => repeated.Contains(use.Position);
+
+    /// <summary>How many failures there are from this one to the first or the last of the session, whichever is nearer; 0 for these two.</summary>
+    public int DistanceFromEnds(ToolUse use) => Math.Min(ranks[use.Position], ranks.Count - 1 - ranks[use.Position]);
+
+    /// <summary>The last line of a text that is not blank; of any other value, how its JSON begins.</summary>
+    private static string ErrorLine(RawJson value)
+    {
+        if (value.AsString() is not { } text)
+            return Encoding.UTF8.GetString(value.Utf8.Span[..Math.Min(value.Utf8.Length, LongestJson)]);
+        var trimmed = text.AsSpan().TrimEnd();
+        var line = trimmed[(trimmed.LastIndexOfAny('\n', '\r') + 1)..].TrimStart();
+        return line[..Math.Min(line.Length, LongestLine)].ToString();
+    }
+}

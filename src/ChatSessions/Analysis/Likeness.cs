@@ -1,0 +1,90 @@
+namespace ChatSessions.Analysis;
+
+/// <summary>Tells whether two recorded values say the same but for what grows from one poll to the next: counters, times, cursors.</summary>
+internal static class Likeness
+{
+    /// <summary>Values that differ in more words than these are not each other's likes.</summary>
+    private const int MostDifferences = 8;
+
+    /// <summary>A word that is at least so long, and has a digit among each so many characters, is an id or a cursor: it means nothing.</summary>
+    private const int ShortestId = 12;
+    private const int CharactersPerDigit = 8;
+
+    /// <summary>
+    /// True when the two are the same JSON but for a few numbers, the numbers in words (<c>item-7</c>) and long ids. Time is
+    /// proportional to the length of what they have in common.
+    /// </summary>
+    public static bool IsSameButForNumbers(RawJson one, RawJson other) => IsSameButForNumbers(one.Utf8.Span, other.Utf8.Span);
+
+    private static bool IsSameButForNumbers(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    {
+        for (var differences = 0; differences <= MostDifferences; differences++)
+        {
+            var same = one.CommonPrefixLength(other);
+            if (same == one.Length && same == other.Length)
+                return true;
+            while (same > 0 && IsOfWord(one[same - 1]))
+                same--;
+            one = one[same..];
+            other = other[same..];
+            var word = Word(one);
+            var otherWord = Word(other);
+            if (!IsSameButForNumber(word, otherWord))
+                return false;
+            one = one[word.Length..];
+            other = other[otherWord.Length..];
+        }
+        return false;
+    }
+
+    private static bool IsSameButForNumber(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    {
+        var (digits, otherDigits) = (Digits(one), Digits(other));
+        return digits > 0
+            && otherDigits > 0
+            && ((IsId(one.Length, digits) && IsId(other.Length, otherDigits)) || HaveSameLetters(one, other));
+    }
+
+    private static bool IsId(int length, int digits) => length >= ShortestId && digits * CharactersPerDigit >= length;
+
+    private static bool HaveSameLetters(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    {
+        while (true)
+        {
+            one = FromLetter(one);
+            other = FromLetter(other);
+            if (one.IsEmpty || other.IsEmpty)
+                return one.IsEmpty && other.IsEmpty;
+            if (one[0] != other[0])
+                return false;
+            one = one[1..];
+            other = other[1..];
+        }
+    }
+
+    private static ReadOnlySpan<byte> FromLetter(ReadOnlySpan<byte> word)
+    {
+        var at = 0;
+        while (at < word.Length && !char.IsAsciiLetter((char)word[at]))
+            at++;
+        return word[at..];
+    }
+
+    private static ReadOnlySpan<byte> Word(ReadOnlySpan<byte> text)
+    {
+        var length = 0;
+        while (length < text.Length && IsOfWord(text[length]))
+            length++;
+        return text[..length];
+    }
+
+    private static int Digits(ReadOnlySpan<byte> word)
+    {
+        var digits = 0;
+        foreach (var letter in word)
+            digits += char.IsAsciiDigit((char)letter) ? 1 : 0;
+        return digits;
+    }
+
+    private static bool IsOfWord(byte letter) => char.IsAsciiLetterOrDigit((char)letter) || letter is (byte)'.' or (byte)'-' or (byte)'_';
+}

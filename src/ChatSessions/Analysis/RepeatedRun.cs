@@ -1,0 +1,69 @@
+namespace ChatSessions.Analysis;
+
+/// <summary>
+/// One call that is made again and again, or two that are made in turn, such as <c>wait</c> and <c>get_status</c>: each time with the same
+/// arguments but for a few numbers.
+/// </summary>
+internal sealed class RepeatedRun
+{
+    /// <summary>Of results that look different, a run remembers so many.</summary>
+    private const int MostLooks = 8;
+
+    private readonly List<ToolUse> uses;
+    private readonly Dictionary<int, int> likes = [];
+    private IReadOnlyList<RunDifference>? differences;
+
+    /// <param name="uses">The tool uses in order, each with a call.</param>
+    /// <param name="period">After how many uses the first call comes again: 1 or 2.</param>
+    /// <param name="failures">The failures of the session.</param>
+    public RepeatedRun(List<ToolUse> uses, int period, Failures failures)
+    {
+        this.uses = uses;
+        Period = period;
+        var looks = Enumerable.Range(0, period).Select(_ => new List<RawJson>()).ToArray();
+        for (var index = 0; index < uses.Count; index++)
+        {
+            var saysNews =
+                !HasSeen(looks[index % period], uses[index]) || (uses[index].Outcome.IsFailure && !failures.IsRepeated(uses[index]));
+            if (!saysNews && index >= period && index < uses.Count - period)
+                likes.Add(uses[index].Position, index);
+        }
+    }
+
+    /// <summary>After how many uses the first call comes again: 1 or 2.</summary>
+    public int Period { get; }
+
+    /// <summary>The first use of the run.</summary>
+    public ToolUse First => uses[0];
+
+    /// <summary>The first round: what the likes are like.</summary>
+    public IEnumerable<ToolUse> FirstRound => uses.Take(Period);
+
+    /// <summary>
+    /// The positions of the tool uses that say nothing new: between the first round and the last, with a result that looks like an earlier one of the run,
+    /// and without an error that the session has not seen.
+    /// </summary>
+    public IReadOnlyCollection<int> Likes => likes.Keys;
+
+    /// <summary>In what the likes are not the same as the first round.</summary>
+    public IReadOnlyList<RunDifference> Differences =>
+        differences ??= RunDifference.Find(likes.Values.Select(index => (uses[index], uses[index % Period], index % Period)));
+
+    /// <summary>Which of a round's calls a like repeats, from 0.</summary>
+    public int IndexInRound(ToolUse like) => likes[like.Position] % Period;
+
+    /// <summary>Whether a result looks like one of some; from now on its is one of them.</summary>
+    private static bool HasSeen(List<RawJson> looks, ToolUse use)
+    {
+        // No two screenshots are compared.
+        if (use.Result is { ImageAttachment: not null })
+            return false;
+        var result = use.Result?.Result ?? default;
+        var seen = looks.FindIndex(look => Likeness.IsSameButForNumbers(look, result));
+        if (seen >= 0)
+            looks[seen] = result;
+        else if (looks.Count < MostLooks)
+            looks.Add(result);
+        return seen >= 0;
+    }
+}

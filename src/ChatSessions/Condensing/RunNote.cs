@@ -1,0 +1,75 @@
+using System.Buffers;
+using ChatSessions.Analysis;
+using ChatSessions.Redaction;
+
+namespace ChatSessions.Condensing;
+
+/// <summary>
+/// What the marker of a run of repeated calls says besides their number: which calls they are like, and in what they differ from the
+/// first of those folded to the last, <c>like #3 but for attempt: 2…19, progress: 10…95</c>.
+/// </summary>
+internal static class RunNote
+{
+    private const int MostDifferences = 3;
+    private const int LongestName = 32;
+    private const int LongestValue = 24;
+
+    /// <summary>In a longer text one word that differs is not looked for.</summary>
+    private const int LongestText = 4_000;
+
+    /// <summary>What would look like a word of ours in a marker.</summary>
+    private static readonly SearchValues<char> OurOwn = SearchValues.Create("[]#…");
+
+    /// <summary>Describes some folded steps of a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="folded">The steps, from the first on.</param>
+    /// <param name="backwards">The same steps from the last on: of a long run most are not looked at.</param>
+    public static string Of(RepeatedRun run, IEnumerable<Step> folded, IEnumerable<Step> backwards)
+    {
+        var like = string.Join(" and ", run.FirstRound.Select(first => $"#{first.Position}"));
+        var differences = run
+            .Differences.Select(difference => Describe(difference, FirstIn(folded, difference), FirstIn(backwards, difference)))
+            .OfType<string>()
+            .ToList();
+        if (differences.Count == 0)
+            return $"same as {like}";
+        var told = string.Join(", ", differences.Take(MostDifferences));
+        return $"like {like} but for {told}{(differences.Count > MostDifferences ? " and more" : "")}";
+
+        ToolUse? FirstIn(IEnumerable<Step> steps, RunDifference difference) =>
+            steps.OfType<ToolUse>().FirstOrDefault(use => run.IndexInRound(use) == difference.IndexInRound);
+    }
+
+    private static string? Describe(RunDifference difference, ToolUse? first, ToolUse? last)
+    {
+        if (first is null || last is null)
+            return null;
+        var name = OutgoingText.ShowLine(Section.NameOf(difference.Name), LongestName);
+        return Values(difference.In(first), difference.In(last)) is { } values ? $"{name}: {values}" : name;
+    }
+
+    /// <summary>From which value to which; of longer texts, from which word to which. Null when that cannot be said in a few characters.</summary>
+    private static string? Values(RawJson first, RawJson last)
+    {
+        if (first.IsMissing || last.IsMissing || first.Utf8.Length > LongestText || last.Utf8.Length > LongestText)
+            return null;
+        var (from, to) = (first.AsString() ?? first.ToString(), last.AsString() ?? last.ToString());
+        if (from != to && Math.Max(from.Length, to.Length) > LongestValue)
+        {
+            var start = from.AsSpan().CommonPrefixLength(to);
+            while (start > 0 && !char.IsWhiteSpace(from[start - 1]))
+                start--;
+            (from, to) = (Word(from, start), Word(to, start));
+        }
+        return (Show(from), Show(to)) is ({ } one, { } other) ? (one == other ? one : $"{one}…{other}") : null;
+    }
+
+    private static string Word(string text, int start)
+    {
+        var length = text.AsSpan(start).IndexOfAny(" \t\r\n");
+        return length < 0 ? text[start..] : text.Substring(start, length);
+    }
+
+    private static string? Show(string value) =>
+        value.Length <= LongestValue && !value.AsSpan().ContainsAny(OurOwn) ? OutgoingText.ShowLine(value, LongestValue) : null;
+}
