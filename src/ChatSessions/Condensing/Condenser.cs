@@ -24,7 +24,7 @@ public sealed class Condenser(Session session)
     private readonly (ImmutableArray<SessionTool> Named, int More) tools = ToolList.Of(session);
     private double[]? weighed;
 
-    private double[] Worths => weighed ??= [.. session.Steps.Select(new Importance(session, repetitions).Of)];
+    private double[] Worths => weighed ??= new Importance(session, repetitions).OfSteps();
 
     /// <summary>Condenses a session, for those who want one answer about it.</summary>
     /// <exception cref="ChatSessionException">The session has no such turns or no such event.</exception>
@@ -47,7 +47,10 @@ public sealed class Condenser(Session session)
             var entries = session
                 .Steps.Zip(Worths, (step, worth) => (Step: step, Worth: worth))
                 .Where(one => one.Step.LastPosition >= first && one.Step.Position <= last)
-                .Select(one => new Entry(session, one.Step, one.Worth, SameResult(one.Step), passages) { Run = Run(one.Step) })
+                .Select(one => new Entry(session, one.Step, one.Worth, SameCall(one.Step), SameResult(one.Step), passages)
+                {
+                    Run = Run(one.Step),
+                })
                 .ToList();
             var condensed = Fill(head, entries, budget, limit - budget.OfAnswer(head), cancellationToken);
             // Costs are added up entry by entry; where tokens join across two entries the sum may be off by a few.
@@ -56,6 +59,9 @@ public sealed class Condenser(Session session)
                 return condensed;
             limit -= new Cost(Math.Max(1, excess.Tokens), Math.Max(0, excess.Characters));
         }
+
+        int? SameCall(Step step) =>
+            step is ToolUse { Call: { } call } && repetitions.FirstSame(call) is { } same && same >= first ? same : null;
 
         int? SameResult(Step step) =>
             step is ToolUse { Result: { } result } && repetitions.FirstSame(result) is { } same && same >= first ? same : null;

@@ -9,10 +9,11 @@ namespace ChatSessions.Condensing;
 /// </summary>
 /// <param name="session">The session that the step is of.</param>
 /// <param name="step">What happened.</param>
+/// <param name="sameCall">The position of an earlier call that is the same as the step's; null when there is none.</param>
 /// <param name="sameResult">The position of an earlier result that is the same as the step's; null when there is none.</param>
 /// <param name="passages">What the answer shows already.</param>
 /// <param name="worth">What it is worth to a reader that the entry is open, for each character that this takes.</param>
-internal sealed class Entry(Session session, Step step, double worth, int? sameResult, ShownPassages passages)
+internal sealed class Entry(Session session, Step step, double worth, int? sameCall, int? sameResult, ShownPassages passages)
 {
     private Section[]? sections;
 
@@ -62,7 +63,7 @@ internal sealed class Entry(Session session, Step step, double worth, int? sameR
         Part? grown;
         if (sections is null)
         {
-            sections = Section.Describe(session, step, sameResult, passages);
+            sections = Section.Describe(session, step, sameCall, sameResult, passages);
             grown = Parts.MaxBy(part => part.ShownLength);
             foreach (var part in Parts)
                 part.AddTo(passages);

@@ -16,8 +16,25 @@ internal sealed class Importance(Session session, Repetitions repetitions)
     private readonly int question = session.Steps.FirstOrDefault(step => step is UserMessage)?.Position ?? -1;
     private readonly int lastQuestion = session.Steps.LastOrDefault(step => step is UserMessage)?.Position ?? -1;
 
-    /// <summary>The worth of a step.</summary>
-    public double Of(Step step) =>
+    /// <summary>The worths of the session's steps.</summary>
+    public double[] OfSteps()
+    {
+        double[] worths = [.. session.Steps.Select(Of)];
+        var first = 0;
+        for (var index = 0; index < worths.Length; index++)
+        {
+            if (session.Steps[index] is not ToolUse { Call: { } call })
+                continue;
+            // What is said to be the same as an earlier call is shown when that is.
+            if (repetitions.FirstSame(call) is null)
+                first = index;
+            else
+                worths[first] = Math.Max(worths[first], worths[index]);
+        }
+        return worths;
+    }
+
+    private double Of(Step step) =>
         step switch
         {
             // How the last run ended stands in the head of the answer.

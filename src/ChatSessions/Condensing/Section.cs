@@ -32,12 +32,12 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
 
     /// <summary>What an entry shows of a step.</summary>
-    public static Section[] Describe(Session session, Step step, int? sameResult, ShownPassages passages) =>
+    public static Section[] Describe(Session session, Step step, int? sameCall, int? sameResult, ShownPassages passages) =>
         step switch
         {
             UserMessage { Event: var input } => [new($"#{input.Position} user:", [Part.OfUserMessage(Recorded(input, "content"))])],
             Passage passage => [OfPassage(session, passage)],
-            ToolUse use => [.. OfCall(use), OfResult(use, sameResult, passages)],
+            ToolUse use => [.. OfCall(use, sameCall), OfResult(use, sameResult, passages)],
             RunEnd { Event: var stop } => [OfStop(stop)],
             Unrecognized { Event: var unknown } =>
             [
@@ -72,10 +72,15 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         return new($"{range} {(passage.Kind == PassageKind.Text ? "text" : "thinking")}:", [Part.OfPassage(recorded)]);
     }
 
-    private static IEnumerable<Section> OfCall(ToolUse use)
+    private static IEnumerable<Section> OfCall(ToolUse use, int? sameCall)
     {
         if (use.Call is not { } call)
             yield break;
+        if (sameCall is not null)
+        {
+            yield return new($"#{call.Position} {NameOf(call.Name)}: same as #{sameCall}", []);
+            yield break;
+        }
         var arguments = call.Arguments.Properties();
         var parts = arguments.Select(argument =>
             Part.OfArgument(
