@@ -33,21 +33,24 @@ internal sealed class RepeatedRun
     /// <summary>After how many uses the first call comes again: 1 or 2.</summary>
     public int Period { get; }
 
-    /// <summary>The first use of the run.</summary>
-    public ToolUse First => uses[0];
+    /// <summary>All tool uses of the run, in order.</summary>
+    public IReadOnlyList<ToolUse> Uses => uses;
 
     /// <summary>The first round: what the likes are like.</summary>
     public IEnumerable<ToolUse> FirstRound => uses.Take(Period);
 
-    /// <summary>
-    /// The positions of the tool uses that say nothing new: between the first round and the last, with a result that looks like an earlier one of the run,
-    /// and without an error that the session has not seen.
-    /// </summary>
-    public IReadOnlyCollection<int> Likes => likes.Keys;
+    /// <summary>How many of the tool uses say nothing new.</summary>
+    public int LikeCount => likes.Count;
 
     /// <summary>In what the likes are not the same as the first round.</summary>
     public IReadOnlyList<RunDifference> Differences =>
         differences ??= RunDifference.Find(likes.Values.Select(index => (uses[index], uses[index % Period], index % Period)));
+
+    /// <summary>
+    /// True when a tool use says nothing new: it is between the first round and the last, its result looks like an earlier one of the run,
+    /// and it tells no error that the session has not seen.
+    /// </summary>
+    public bool IsLike(ToolUse use) => likes.ContainsKey(use.Position);
 
     /// <summary>Which of a round's calls a like repeats, from 0.</summary>
     public int IndexInRound(ToolUse like) => likes[like.Position] % Period;

@@ -5,39 +5,39 @@ internal static class RepeatedRuns
 {
     private const int LongestPeriod = 2;
 
-    /// <summary>Of fewer tool uses that say nothing new it is not worth saying so.</summary>
+    /// <summary>A run of which fewer tool uses say nothing new, by number or by share, is none.</summary>
     private const int FewestLikes = 2;
+    private const int UsesPerLike = 4;
 
     /// <summary>What is said between two polls in up to so many characters says nothing new either.</summary>
     private const int LongestPassage = 240;
 
     /// <summary>
-    /// The steps that say nothing new, by their positions, each with its run: the tool uses that are like the first of the run, and the
-    /// short passages that follow these and the first.
+    /// The steps that are in a run, by their positions: its tool uses, and short passages behind those that say nothing new and those of
+    /// the first round.
     /// </summary>
     public static Dictionary<int, RepeatedRun> Find(Session session, Failures failures)
     {
-        var runs = Stretches(session).SelectMany(stretch => FindIn(stretch, failures)).ToList();
-        var found = new Dictionary<int, RepeatedRun>();
-        if (runs.Count == 0)
-            return found;
-        var firsts = new Dictionary<int, RepeatedRun>();
-        foreach (var run in runs)
-        {
-            foreach (var use in run.FirstRound)
-                firsts.Add(use.Position, run);
-            foreach (var position in run.Likes)
-                found.Add(position, run);
-        }
+        var runOf = new Dictionary<int, RepeatedRun>();
+        foreach (var run in Stretches(session).SelectMany(stretch => FindIn(stretch, failures)))
+        foreach (var use in run.Uses)
+            runOf.Add(use.Position, run);
+        if (runOf.Count == 0)
+            return runOf;
         RepeatedRun? current = null;
         foreach (var step in session.Steps)
         {
             if (step is not Passage passage)
-                current = found.GetValueOrDefault(step.Position) ?? firsts.GetValueOrDefault(step.Position);
+                current =
+                    step is ToolUse use
+                    && runOf.GetValueOrDefault(use.Position) is { } run
+                    && (run.IsLike(use) || run.FirstRound.Contains(use))
+                        ? run
+                        : null;
             else if (current is not null && passage.Length <= LongestPassage)
-                found.Add(step.Position, current);
+                runOf.Add(step.Position, current);
         }
-        return found;
+        return runOf;
     }
 
     /// <summary>Calls that may repeat each other: nothing but passages is between them.</summary>
@@ -68,7 +68,7 @@ internal static class RepeatedRuns
                 if (end - start < 2 * period + FewestLikes)
                     continue;
                 var run = new RepeatedRun(stretch[start..end], period, failures);
-                if (run.Likes.Count >= FewestLikes)
+                if (run.LikeCount >= Math.Max(FewestLikes, (end - start) / UsesPerLike))
                     yield return run;
                 next = end;
                 break;

@@ -26,7 +26,7 @@ public sealed class Repetitions
             if (use.Call is { } call)
             {
                 if (call.Arguments.Utf8.Length >= ShortestJson && before is not null && IsSame(before, call))
-                    firstOfCall[call.Position] = FirstSame(before) ?? before.Position;
+                    firstOfCall[call.Position] = firstOfCall.GetValueOrDefault(before.Position, before.Position);
                 before = call;
             }
         }
@@ -35,17 +35,19 @@ public sealed class Repetitions
     /// <summary>What fails again.</summary>
     internal Failures Failures { get; }
 
-    /// <summary>The position of the first result that is the same as this one; null when this is the first.</summary>
-    public int? FirstSame(ToolResultEvent result) => firstOfResult.TryGetValue(result.Position, out var first) ? first : null;
+    /// <summary>What a step says again of the session, from a position on.</summary>
+    internal Recurrence Of(Step step, int since = 0)
+    {
+        var use = step as ToolUse;
+        var (sameCall, sameResult) = (Since(firstOfCall, use?.Call), Since(firstOfResult, use?.Result));
+        if (!runs.TryGetValue(step.Position, out var run))
+            return sameCall is null && sameResult is null ? Recurrence.None : new(sameCall, sameResult, null, false);
+        var saysNothingNew = use is null || run.IsLike(use);
+        return new(sameCall, sameResult, saysNothingNew && run.Uses[0].Position >= since ? run : null, !saysNothingNew);
 
-    /// <summary>
-    /// The position of the first of the calls that are made one after the other and are all the same as this one; null when this is the
-    /// first.
-    /// </summary>
-    public int? FirstSame(ToolCallEvent call) => firstOfCall.TryGetValue(call.Position, out var first) ? first : null;
-
-    /// <summary>The run of repeated calls in whose middle a step says nothing new; null when it is in none, or says something new.</summary>
-    internal RepeatedRun? RunOf(Step step) => runs.GetValueOrDefault(step.Position);
+        int? Since(Dictionary<int, int> firsts, SessionEvent? @event) =>
+            @event is not null && firsts.TryGetValue(@event.Position, out var first) && first >= since ? first : null;
+    }
 
     private static bool IsSame(ToolCallEvent one, ToolCallEvent other) =>
         one.Name == other.Name && one.Arguments.Utf8.Span.SequenceEqual(other.Arguments.Utf8.Span);

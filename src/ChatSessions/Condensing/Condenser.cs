@@ -47,10 +47,7 @@ public sealed class Condenser(Session session)
             var entries = session
                 .Steps.Zip(Worths, (step, worth) => (Step: step, Worth: worth))
                 .Where(one => one.Step.LastPosition >= first && one.Step.Position <= last)
-                .Select(one => new Entry(session, one.Step, one.Worth, SameCall(one.Step), SameResult(one.Step), passages)
-                {
-                    Run = Run(one.Step),
-                })
+                .Select(one => new Entry(session, one.Step, one.Worth, repetitions.Of(one.Step, first), passages))
                 .ToList();
             var condensed = Fill(head, entries, budget, limit - budget.OfAnswer(head), cancellationToken);
             // Costs are added up entry by entry; where tokens join across two entries the sum may be off by a few.
@@ -59,14 +56,6 @@ public sealed class Condenser(Session session)
                 return condensed;
             limit -= new Cost(Math.Max(1, excess.Tokens), Math.Max(0, excess.Characters));
         }
-
-        int? SameCall(Step step) =>
-            step is ToolUse { Call: { } call } && repetitions.FirstSame(call) is { } same && same >= first ? same : null;
-
-        int? SameResult(Step step) =>
-            step is ToolUse { Result: { } result } && repetitions.FirstSame(result) is { } same && same >= first ? same : null;
-
-        RepeatedRun? Run(Step step) => repetitions.RunOf(step) is { } run && run.First.Position >= first ? run : null;
     }
 
     private (int First, int Last, string? Part) Scope(CondenseOptions options)

@@ -9,11 +9,10 @@ namespace ChatSessions.Condensing;
 /// </summary>
 /// <param name="session">The session that the step is of.</param>
 /// <param name="step">What happened.</param>
-/// <param name="sameCall">The position of an earlier call that is the same as the step's; null when there is none.</param>
-/// <param name="sameResult">The position of an earlier result that is the same as the step's; null when there is none.</param>
+/// <param name="recurrence">What the step says again.</param>
 /// <param name="passages">What the answer shows already.</param>
 /// <param name="worth">What it is worth to a reader that the entry is open, for each character that this takes.</param>
-internal sealed class Entry(Session session, Step step, double worth, int? sameCall, int? sameResult, ShownPassages passages)
+internal sealed class Entry(Session session, Step step, double worth, Recurrence recurrence, ShownPassages passages)
 {
     private Section[]? sections;
 
@@ -32,7 +31,7 @@ internal sealed class Entry(Session session, Step step, double worth, int? sameC
     public Step Step => step;
 
     /// <summary>The run of repeated calls in whose middle the step says nothing new; null when it is in none.</summary>
-    public RepeatedRun? Run { get; init; }
+    public RepeatedRun? Run => recurrence.Run;
 
     /// <summary>How many events the step is made of.</summary>
     public int EventCount =>
@@ -63,7 +62,7 @@ internal sealed class Entry(Session session, Step step, double worth, int? sameC
         Part? grown;
         if (sections is null)
         {
-            sections = Section.Describe(session, step, sameCall, sameResult, passages);
+            sections = Section.Describe(session, step, recurrence, passages);
             grown = Parts.MaxBy(part => part.ShownLength);
             foreach (var part in Parts)
                 part.AddTo(passages);

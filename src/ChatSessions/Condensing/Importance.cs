@@ -23,10 +23,10 @@ internal sealed class Importance(Session session, Repetitions repetitions)
         var first = 0;
         for (var index = 0; index < worths.Length; index++)
         {
-            if (session.Steps[index] is not ToolUse { Call: { } call })
+            if (session.Steps[index] is not ToolUse { Call: not null } use)
                 continue;
             // What is said to be the same as an earlier call is shown when that is.
-            if (repetitions.FirstSame(call) is null)
+            if (repetitions.Of(use).SameCall is null)
                 first = index;
             else
                 worths[first] = Math.Max(worths[first], worths[index]);
@@ -44,7 +44,7 @@ internal sealed class Importance(Session session, Repetitions repetitions)
             UserMessage input => input.Position == question ? 15
             : input.Position == lastQuestion ? 12
             : 100.0 / (Length(input.Event.Json, 330) + 10),
-            _ when repetitions.RunOf(step) is not null => NothingNew,
+            _ when repetitions.Of(step).Run is not null => NothingNew,
             ToolUse { Outcome.IsFailure: true } use => OfFailure(use),
             ToolUse use => 1.62 / (ArgumentsLength(use) + 30),
             Passage passage => (passage.Kind == PassageKind.Text ? 0.13 : 0.09) / (Math.Min(passage.Length, 240) + 20),

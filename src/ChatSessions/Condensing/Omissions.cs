@@ -131,7 +131,9 @@ internal sealed class Omissions
 
     /// <summary>The run of repeated calls that folded entries are the middle of, or a part of it; null when something else is among them.</summary>
     private RepeatedRun? RunOf(int from, int to) =>
-        startOfRun[to] <= from && entries.FindIndex(from, to - from + 1, entry => entry.Step is ToolUse) >= 0 ? entries[to].Run : null;
+        entries[to].Run is { } run && startOfRun[to] <= from && entries.FindIndex(from, to - from + 1, entry => entry.Step is ToolUse) >= 0
+            ? run
+            : null;
 
     private string Marker(int from, int to)
     {

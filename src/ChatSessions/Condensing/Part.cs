@@ -91,14 +91,16 @@ internal sealed class Part
 
     /// <summary>Of a result the beginning says what it is and the end how it went; of a failed one the last line names the error.</summary>
     /// <param name="lastLine">How many characters before the end the last line of a failed result begins, 0 where its label quotes it; null for any other.</param>
-    public static Part OfResult(RecordedText text, int? lastLine, ShownPassages passages)
+    /// <param name="isTelling">Whether it stands for others that are like it, or tells what they do not.</param>
+    /// <param name="passages">What is shown already.</param>
+    public static Part OfResult(RecordedText text, int? lastLine, bool isTelling, ShownPassages passages)
     {
         var length = text.Text.Length;
         var (head, tail) = (length / 20 + 40, Math.Max(length * 7 / 100 + 16, lastLine ?? 0));
         if (lastLine is { } last)
             return new("", text, [new(Math.Min(head, 120), last), new(head, tail, 1.5), Rung.Whole(0.87)], passages);
         // The ends of a long result stand for more than those of a short one.
-        var weight = Math.Clamp(length / 400.0, 0.2, 1.95);
+        var weight = isTelling ? 1.95 : Math.Clamp(length / 400.0, 0.2, 1.95);
         if (text.Rows is not null)
         {
             Rung few = new(new Window(Math.Max(head, text.Rows.EndOf(1)), 0, AsRows: true), weight);

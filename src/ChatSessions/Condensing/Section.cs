@@ -32,12 +32,12 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
 
     /// <summary>What an entry shows of a step.</summary>
-    public static Section[] Describe(Session session, Step step, int? sameCall, int? sameResult, ShownPassages passages) =>
+    public static Section[] Describe(Session session, Step step, Recurrence recurrence, ShownPassages passages) =>
         step switch
         {
             UserMessage { Event: var input } => [new($"#{input.Position} user:", [Part.OfUserMessage(Recorded(input, "content"))])],
             Passage passage => [OfPassage(session, passage)],
-            ToolUse use => [.. OfCall(use, sameCall), OfResult(use, sameResult, passages)],
+            ToolUse use => [.. OfCall(use, recurrence.SameCall), OfResult(use, recurrence, passages)],
             RunEnd { Event: var stop } => [OfStop(stop)],
             Unrecognized { Event: var unknown } =>
             [
@@ -97,7 +97,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         yield return new($"#{call.Position} {NameOf(call.Name)}:", [.. parts]);
     }
 
-    private static Section OfResult(ToolUse use, int? sameResult, ShownPassages passages)
+    private static Section OfResult(ToolUse use, Recurrence recurrence, ShownPassages passages)
     {
         if (use.Result is not { } result)
             return new("→ unanswered", []);
@@ -120,7 +120,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             // A line longer than a screen's is shown by its beginning, which the window's end would not hold.
             var isLong = error.Length > LongestErrorLine;
             lastLine = isLong ? 0 : recorded.Text.Length - recorded.Text.LastIndexOf(error, StringComparison.Ordinal);
-            if (sameResult is null)
+            if (recurrence.SameResult is null)
             {
                 if (isLong)
                     reason += $"; the last line begins {OutgoingText.ShowLine(error, LongestQuote)}";
@@ -130,13 +130,13 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             label.Append(CultureInfo.InvariantCulture, $" failed ({reason}):");
         }
 
-        if (sameResult is not null)
+        if (recurrence.SameResult is { } sameResult)
             return new(label.Append(CultureInfo.InvariantCulture, $" same as #{sameResult}").ToString(), []);
 
         var parts = others.ConvertAll(other =>
             Part.OfArgument(NameOf(other.Key) + ": ", new RecordedText((result, other.Value)), others.Count)
         );
-        parts.Add(Part.OfResult(recorded, lastLine, passages));
+        parts.Add(Part.OfResult(recorded, lastLine, recurrence.IsTelling, passages));
         if (result.ImageAttachment is not null)
             parts.Add(Part.OfArgument("image: ", new RecordedText((result, result.Json.Property("image_attachment")))));
         return new(label.ToString(), parts, use is { Call: not null, Outcome.IsFailure: false } ? result.Position : null);
