@@ -19,7 +19,7 @@ internal sealed class Failures
         foreach (var use in session.ToolUses.Where(use => use.Outcome.IsFailure))
         {
             ranks.Add(use.Position, ranks.Count);
-            if (!lines.Add(ErrorLine(ToolResultText.Of(use.Result!.Result))))
+            if (!lines.Add(LineOf(ToolResultText.Of(use.Result!.Result))))
                 repeated.Add(use.Position);
         }
     }
@@ -31,12 +31,11 @@ internal sealed class Failures
     public int DistanceFromEnds(ToolUse use) => Math.Min(ranks[use.Position], ranks.Count - 1 - ranks[use.Position]);
 
     /// <summary>The last line of a text that is not blank; of any other value, how its JSON begins.</summary>
-    private static string ErrorLine(RawJson value)
+    private static string LineOf(RawJson value)
     {
         if (value.AsString() is not { } text)
             return Encoding.UTF8.GetString(value.Utf8.Span[..Math.Min(value.Utf8.Length, LongestJson)]);
-        var trimmed = text.AsSpan().TrimEnd();
-        var line = trimmed[(trimmed.LastIndexOfAny('\n', '\r') + 1)..].TrimStart();
-        return line[..Math.Min(line.Length, LongestLine)].ToString();
+        var line = ErrorLine.Last(text).TrimStart();
+        return line[..Math.Min(line.Length, LongestLine)];
     }
 }

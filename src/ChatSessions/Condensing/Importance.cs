@@ -59,7 +59,7 @@ internal sealed class Importance(Session session, Repetitions repetitions)
     {
         var distance = repetitions.Failures.DistanceFromEnds(use);
         var worth = distance == 0 ? 160 : 40 / (1 + distance / 1000.0);
-        return (repetitions.Failures.IsRepeated(use) ? worth / 4 : worth) / (ArgumentsLength(use) + 160);
+        return (repetitions.Failures.IsRepeated(use) ? worth / 8 : worth) / (ArgumentsLength(use) + 160);
     }
 
     private static int ArgumentsLength(ToolUse use) => use.Call is null ? 60 : Length(use.Call.Arguments, 400);
