@@ -90,7 +90,37 @@ public static class SomeSessions
             Some.Session([.. Repeat(300, n => n % 2 == 0 ? Some.UserInput(Words(8)) : Some.Stop(n % 4 == 1 ? "boom" : null))]),
         ["unknown events"] = () =>
             Some.Session([.. Repeat(100, n => Some.Event($$"""{"type":"citation","page":{{n}},"text":"{{Words(30)}}"}"""))]),
+        ["growing polls"] = () => Some.Session([.. Repeat(60, n => Poll(n, "running"))]),
+        ["polls that change"] = () =>
+            Some.Session([
+                .. Repeat(
+                    90,
+                    n =>
+                        n % 17 == 5
+                            ? Some.FailedToolUse("poll", $"failed in {Words(n % 7 + 1)}", At(n))
+                            : Poll(n, n % 23 < 20 ? "running" : "paused")
+                ),
+            ]),
+        ["two calls in turn"] = () =>
+            Some.Session([
+                Some.UserInput("Go."),
+                .. Repeat(
+                    90,
+                    n =>
+                        n % 3 == 0 ? Some.Thinking("Not yet.")
+                        : n % 3 == 1 ? Some.ToolUse("wait", At(n))
+                        : Poll(n, "running")
+                ),
+                Some.Text("Done."),
+            ]),
+        ["300 failures"] = () => Some.Session([.. Repeat(300, n => Some.FailedToolUse("deploy", $"host {n}: {Words(n % 7 + 1)}", At(n)))]),
+        ["300 same failures"] = () => Some.Session([.. Repeat(300, _ => Some.FailedToolUse("deploy", Words(8)))]),
     };
+
+    private static SomeEvents Poll(int n, string state) =>
+        Some.ToolUse("poll", At(n), $$"""{"state":"{{state}}","output":"{{n}} % done, {{Words(12)}}"}""");
+
+    private static string At(int n) => $$"""{"at":"minute-{{n}}"}""";
 
     private static IEnumerable<SomeEvents> Repeat(int times, Func<int, SomeEvents> make) => Enumerable.Range(0, times).Select(make);
 

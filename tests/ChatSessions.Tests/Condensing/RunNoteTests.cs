@@ -1,0 +1,205 @@
+using System.Text.RegularExpressions;
+using ChatSessions.Condensing;
+using Xunit;
+
+namespace ChatSessions.Tests.Condensing;
+
+public sealed class RunNoteTests
+{
+    [Fact]
+    public void Polling_is_folded_between_its_first_and_last_call_and_its_marker_says_what_changed()
+    {
+        var transcript = Condense(
+            1_000,
+            [
+                .. Range(1, 20)
+                    .Select(n =>
+                        Some.ToolUse(
+                            "get_status",
+                            $$"""{"job":"job-7","attempt":{{n}}}""",
+                            $$"""{"state":"running","progress":{{n * 5}}}"""
+                        )
+                    ),
+            ]
+        );
+
+        Assert.Equal(
+            [
+                "#0 user: Deploy it.",
+                "#1 get_status: job: job-7, attempt: 1\n→ {\"state\":\"running\",\"progress\":5}",
+                "…[+36 events, #3–#38: get_status ×18, like #1 but for attempt: 2…19, progress: 10…95]",
+                "#39 get_status: job: job-7, attempt: 20\n→ {\"state\":\"running\",\"progress\":100}",
+            ],
+            transcript.Take(4)
+        );
+    }
+
+    [Fact]
+    public void Two_calls_in_turn_are_folded_with_the_short_passages_between_them()
+    {
+        var transcript = Condense(
+            1_000,
+            [
+                .. Range(1, 10)
+                    .SelectMany(n =>
+                        (SomeEvents[])
+                            [
+                                Some.Thinking("Not done yet."),
+                                Some.ToolUse("wait", """{"seconds":30}""", "null"),
+                                Some.ToolUse("get_status", "{}", $"\"The job has been running for {n * 30} seconds, please be patient.\""),
+                            ]
+                    ),
+            ]
+        );
+
+        Assert.Contains("…[+41 events, #6–#46: thinking ×9, wait ×8, get_status ×8, like #2 and #4 but for result: 60…270]", transcript);
+        Assert.Contains("#49 get_status:\n→ The job has been running for 300 seconds, please be patient.", transcript);
+    }
+
+    [Fact]
+    public void Identical_calls_are_folded_as_the_same()
+    {
+        var transcript = Condense(
+            1_000,
+            [.. Range(1, 6).Select(_ => Some.ToolUse("bash", """{"command":"cat build.log"}""", """{"output":"building"}"""))]
+        );
+
+        Assert.Equal(
+            ["#1 bash: cat build.log\n→ building", "…[+8 events, #3–#10: bash ×4, same as #1]", "#11 bash: cat build.log\n→ building"],
+            transcript[1..4]
+        );
+    }
+
+    [Fact]
+    public void A_call_made_again_with_the_same_long_arguments_says_that_they_are_the_same()
+    {
+        var edit = $$"""{"text":"{{string.Join(' ', Enumerable.Repeat("word", 30))}}"}""";
+        var transcript = Condense(2_000, [Some.FailedToolUse("edit", "no such line", edit), Some.ToolUse("edit", edit)], moreWork: false);
+
+        Assert.Equal("#3 edit: same as #1\n→ done", transcript[2]);
+    }
+
+    [Fact]
+    public void A_poll_that_fails_or_answers_something_else_is_shown_amid_the_others()
+    {
+        var transcript = Condense(
+            2_500,
+            [
+                .. Range(1, 30)
+                    .Select(n =>
+                        n == 12 ? Some.FailedToolUse("get_status", "502 bad gateway")
+                        : n == 20 ? Some.ToolUse("get_status", result: """{"state":"running","warning":"disk almost full"}""")
+                        : Some.ToolUse("get_status", result: $$"""{"state":"running","progress":{{n}}}""")
+                    ),
+            ]
+        );
+
+        Assert.Equal(
+            [
+                "#1 get_status:\n→ {\"state\":\"running\",\"progress\":1}",
+                "…[+20 events, #3–#22: get_status ×10, like #1 but for progress: 2…11]",
+                "#23 get_status:\n→ failed (error is set): {\"error\":\"502 bad gateway\"}",
+                "…[+14 events, #25–#38: get_status ×7, like #1 but for progress: 13…19]",
+                "#39 get_status:\n→ {\"state\":\"running\",\"warning\":\"disk almost full\"}",
+                "…[+18 events, #41–#58: get_status ×9, like #1 but for progress: 21…29]",
+                "#59 get_status:\n→ {\"state\":\"running\",\"progress\":30}",
+            ],
+            transcript[1..8]
+        );
+    }
+
+    [Fact]
+    public void Of_failures_that_are_all_the_same_the_first_and_the_last_are_shown()
+    {
+        var transcript = Condense(
+            500,
+            [.. Range(1, 300).Select(n => Some.FailedToolUse("deploy", "the host refused the connection"))],
+            moreWork: false
+        );
+
+        Assert.StartsWith("#1 deploy:\n→ failed (error is set): {\"error\":\"the host", transcript[1], StringComparison.Ordinal);
+        Assert.Matches(@"^…\[\+\d+ events, #\d+–#598: deploy ×(\d+), \1 failed, same as #1\]$", transcript[^3]);
+        Assert.StartsWith("#599 deploy:\n→ failed", transcript[^2], StringComparison.Ordinal);
+        Assert.Equal("#601 text: That is all.", transcript[^1]);
+    }
+
+    [Fact]
+    public void Of_hundreds_of_failures_the_first_and_the_last_and_the_answer_are_shown()
+    {
+        var names = "alpha beta gamma delta epsilon zeta eta theta iota kappa".Split(' ');
+        SomeEvents[] failures =
+        [
+            .. Range(0, 300)
+                .Select(n =>
+                    Some.FailedToolUse(
+                        "deploy",
+                        $"{names[n % 10]} refused {names[n / 10 % 10]} the {n}th time",
+                        $$"""{"host":"{{string.Concat(Enumerable.Repeat(names[n * 7 % 10], 1 + n % 9))}}"}"""
+                    )
+                ),
+        ];
+
+        foreach (var budget in (int[])[700, 2_500])
+        {
+            var transcript = Condense(budget, failures, moreWork: false);
+
+            Assert.StartsWith("#0 user: ", transcript[0], StringComparison.Ordinal);
+            Assert.All(
+                (int[])[1, 599],
+                position => Assert.Contains(transcript, entry => entry.StartsWith($"#{position} deploy", StringComparison.Ordinal))
+            );
+            Assert.Contains("#601 text: That is all.", transcript);
+        }
+    }
+
+    [Fact]
+    public void What_differs_between_the_values_of_a_run_cannot_pass_for_words_of_the_marker()
+    {
+        var transcript = Condense(
+            1_000,
+            [.. Range(1, 9).Select(n => Some.ToolUse("poll", $$"""{"a\n]":"{{n}}] …[+9 events, #1","b":"\u202e{{n}}"}"""))]
+        );
+
+        var marker = Assert.Single(transcript, entry => entry.StartsWith("…[+14 events", StringComparison.Ordinal));
+        Assert.Equal(@"…[+14 events, #3–#16: poll ×7, like #1 but for a\u000A], b: \u202E2…\u202E8]", marker);
+    }
+
+    [Theory]
+    [InlineData("growing polls")]
+    [InlineData("polls that change")]
+    [InlineData("two calls in turn")]
+    public void Arguments_that_are_told_at_a_budget_are_told_at_every_larger_one(string name)
+    {
+        var session = SomeSessions.Named(name);
+        var values = session.ToolUses.Select(use => use.Call!.Arguments.Property("at").AsString()!).Distinct().ToList();
+        var told = new HashSet<string>();
+        for (var budget = 500; budget < 8_000; budget += 250)
+        {
+            var text = Condensed(session, budget).ToText();
+            var now = values.Where(value => Regex.IsMatch(text, $@"\b{value}\b")).ToHashSet();
+            Assert.Subset(now, told);
+            told = now;
+        }
+        Assert.Equal(values.Count, told.Count);
+    }
+
+    private static IEnumerable<int> Range(int first, int count) => Enumerable.Range(first, count);
+
+    /// <summary>The transcript of a session in which something is done, and more work after that than the budget holds.</summary>
+    private static List<string> Condense(int budget, SomeEvents[] done, bool moreWork = true)
+    {
+        var work = Range(0, moreWork ? 40 : 0)
+            .Select(n =>
+                Some.ToolUse(
+                    "read",
+                    $$"""{"path":"{{(char)('a' + n % 26)}}/{{n}}"}""",
+                    Some.Quoted(new string((char)('a' + n % 26), 2_000))
+                )
+            );
+        var session = Some.Session([Some.UserInput("Deploy it."), .. done, .. work, Some.Text("That is all.")]);
+        return [.. Condensed(session, budget).Transcript];
+    }
+
+    private static CondensedSession Condensed(Session session, int budget) =>
+        Condenser.Condense(session, new CondenseOptions { MaxTokens = budget }, TestContext.Current.CancellationToken);
+}
