@@ -44,7 +44,7 @@ internal sealed class RepeatedRun
 
     /// <summary>In what the likes are not the same as the first round.</summary>
     public IReadOnlyList<RunDifference> Differences =>
-        differences ??= RunDifference.Find(likes.Values.Select(index => (uses[index], uses[index % Period], index % Period)));
+        differences ??= RunDifference.Find([.. likes.Values.Select(index => (uses[index], uses[index % Period], index % Period))]);
 
     /// <summary>
     /// True when a tool use says nothing new: it is between the first round and the last, its result looks like an earlier one of the run,

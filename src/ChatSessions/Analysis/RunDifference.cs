@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace ChatSessions.Analysis;
@@ -12,6 +13,11 @@ internal sealed record RunDifference(int IndexInRound, bool IsInResult, string P
     /// <summary>So many are found at most.</summary>
     public const int Most = 4;
 
+    private const char Separator = '\0';
+
+    /// <summary>So many of the likes are looked into, about.</summary>
+    private const int MostLikes = 64;
+
     /// <summary>What comes after so many values is not looked at.</summary>
     private const int MostValues = 64;
 
@@ -20,38 +26,53 @@ internal sealed record RunDifference(int IndexInRound, bool IsInResult, string P
     private const int DeepestJson = 6;
 
     /// <summary>Finds in what tool uses differ from those that they are like.</summary>
-    public static IReadOnlyList<RunDifference> Find(IEnumerable<(ToolUse Like, ToolUse First, int IndexInRound)> likes)
+    public static IReadOnlyList<RunDifference> Find(IReadOnlyList<(ToolUse Like, ToolUse First, int IndexInRound)> likes)
     {
         var found = new List<RunDifference>();
-        foreach (var (like, first, indexInRound) in likes)
+        foreach (var (index, (like, first, indexInRound)) in likes.Index())
         foreach (var isInResult in (bool[])[false, true])
         {
-            if (Json(like, isInResult).Utf8.Span.SequenceEqual(Json(first, isInResult).Utf8.Span))
+            if (IsSame(Json(like, isInResult), Json(first, isInResult)))
                 continue;
-            var values = Values(first, isInResult);
-            foreach (var (path, (name, value)) in Values(like, isInResult))
-            {
-                var isSame = values.TryGetValue(path, out var other) && other.Value.Utf8.Span.SequenceEqual(value.Utf8.Span);
-                var difference = new RunDifference(indexInRound, isInResult, path, name);
-                if (isSame || found.Contains(difference))
-                    continue;
-                found.Add(difference);
-                if (found.Count == Most)
-                    return found;
-            }
+            // Of a long run some are looked into, the last among them; that there is a difference at all is always found.
+            if (found.Count > 0 && (likes.Count - 1 - index) % (likes.Count / MostLikes + 1) != 0)
+                continue;
+            var (values, others) = (Values(like, isInResult), Values(first, isInResult));
+            var differences = values
+                .Concat(others)
+                .Where(value => !IsSame(values.GetValueOrDefault(value.Key).Value, others.GetValueOrDefault(value.Key).Value))
+                .Select(value => new RunDifference(indexInRound, isInResult, value.Key, value.Value.Name))
+                // Where it is further inside than was looked, it is the whole that differs.
+                .DefaultIfEmpty(new(indexInRound, isInResult, "", NameOfWhole(isInResult)));
+            found = [.. found.Union(differences).Take(Most)];
+            if (found.Count == Most)
+                return found;
         }
         return found;
     }
 
     /// <summary>The value in a tool use; missing where it has none there.</summary>
-    public RawJson In(ToolUse use) => Values(use, IsInResult).TryGetValue(Path, out var found) ? found.Value : default;
+    public RawJson In(ToolUse use)
+    {
+        var value = Json(use, IsInResult);
+        foreach (var step in Path.Split(Separator).Skip(1))
+            value =
+                value.Kind == JsonValueKind.Array
+                    ? value.Items().ElementAtOrDefault(int.Parse(step, CultureInfo.InvariantCulture))
+                    : value.Property(step);
+        return value;
+    }
+
+    private static string NameOfWhole(bool isInResult) => isInResult ? "result" : "arguments";
+
+    private static bool IsSame(RawJson one, RawJson other) => one.Utf8.Span.SequenceEqual(other.Utf8.Span);
 
     private static RawJson Json(ToolUse use, bool isInResult) => isInResult ? use.Result?.Result ?? default : use.Call!.Arguments;
 
     private static Dictionary<string, (string Name, RawJson Value)> Values(ToolUse use, bool isInResult)
     {
         var values = new Dictionary<string, (string, RawJson)>();
-        Collect(values, Json(use, isInResult), "", isInResult ? "result" : "arguments", depth: 0);
+        Collect(values, Json(use, isInResult), "", NameOfWhole(isInResult), depth: 0);
         return values;
     }
 
@@ -65,8 +86,8 @@ internal sealed record RunDifference(int IndexInRound, bool IsInResult, string P
             return;
         }
         foreach (var (property, value) in json.Properties())
-            Collect(values, value, $"{path}/{property}", property, depth + 1);
+            Collect(values, value, $"{path}{Separator}{property}", property, depth + 1);
         foreach (var (index, item) in json.Items().Index())
-            Collect(values, item, $"{path}/{index}", name, depth + 1);
+            Collect(values, item, $"{path}{Separator}{index}", name, depth + 1);
     }
 }

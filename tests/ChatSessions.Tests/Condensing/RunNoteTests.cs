@@ -71,6 +71,24 @@ public sealed class RunNoteTests
     }
 
     [Fact]
+    public void What_only_the_first_call_or_result_has_is_a_difference_too()
+    {
+        var deep = string.Concat(Enumerable.Repeat("[", 20)) + "1" + string.Concat(Enumerable.Repeat("]", 20));
+        var transcript = Condense(
+            1_000,
+            [
+                Some.ToolUse("poll", "[1]", """{"state":"running","warning":"it is slow"}"""),
+                .. Range(1, 6).Select(n => Some.ToolUse("poll", "[7]", """{"state":"running"}""")),
+                Some.Stop(),
+                .. Range(1, 6).Select(n => Some.ToolUse("parse", deep.Replace("1", $"{n}", StringComparison.Ordinal))),
+            ]
+        );
+
+        Assert.Contains("…[+8 events, #5–#12: poll ×4, like #1 but for arguments: 7, warning]", transcript);
+        Assert.Contains("…[+8 events, #18–#25: parse ×4, like #16 but for arguments]", transcript);
+    }
+
+    [Fact]
     public void A_call_made_again_with_the_same_long_arguments_says_that_they_are_the_same()
     {
         var edit = $$"""{"text":"{{string.Join(' ', Enumerable.Repeat("word", 30))}}"}""";
