@@ -51,7 +51,7 @@ internal static partial class Transcript
     [GeneratedRegex(@"^(→.* (failed|unanswered)|#\S+ stop: error)")]
     private static partial Regex Failure { get; }
 
-    /// <summary>What stands for something left out: <c>…[+1,240 characters, #57 from 400]…</c>.</summary>
-    [GeneratedRegex(@"…\[\+[\d,]+ characters, #[^\]]+\]…?")]
+    /// <summary>What stands for something left out: <c>…[+1,240 characters, #57 from 400]</c>.</summary>
+    [GeneratedRegex(@"…\[\+[\d,]+ characters, #[^\]]+\]")]
     private static partial Regex Cut { get; }
 }
