@@ -11,6 +11,8 @@ internal sealed class Importance(Session session, Repetitions repetitions)
     /// <summary>What says nothing new comes after all else, and in order, so that the rest of it stays one run.</summary>
     private const double NothingNew = 0.0001;
 
+    private const double MiddleDiscount = 0.1;
+
     private readonly StopEvent? lastStop = session.LastStop;
     private readonly int answer = session.Steps.LastOrDefault(step => step is Passage { Kind: PassageKind.Text })?.Position ?? -1;
     private readonly int question = session.Steps.FirstOrDefault(step => step is UserMessage)?.Position ?? -1;
@@ -19,7 +21,10 @@ internal sealed class Importance(Session session, Repetitions repetitions)
     /// <summary>The worths of the session's steps.</summary>
     public double[] OfSteps()
     {
-        double[] worths = [.. session.Steps.Select(Of)];
+        double[] worths =
+        [
+            .. session.Steps.Select((step, index) => Of(step) is > NothingNew and var worth ? worth * FromEnds(index) : NothingNew),
+        ];
         var first = 0;
         for (var index = 0; index < worths.Length; index++)
         {
@@ -41,6 +46,7 @@ internal sealed class Importance(Session session, Repetitions repetitions)
             RunEnd { Event.IsError: true } => 2,
             RunEnd end => end.Event == lastStop ? 0.001 : 0.02,
             _ when step.Position == answer => 10,
+            Passage when step == session.Steps[^1] => 1,
             UserMessage input => input.Position == question ? 15
             : input.Position == lastQuestion ? 12
             : 100.0 / (Length(input.Event.Json, 330) + 10),
@@ -50,6 +56,13 @@ internal sealed class Importance(Session session, Repetitions repetitions)
             Passage passage => (passage.Kind == PassageKind.Text ? 0.13 : 0.09) / (Math.Min(passage.Length, 240) + 20),
             _ => 0.3 / (Length(session.Events[step.Position].Json, 240) + 20),
         };
+
+    /// <summary>Of steps alike, how it began and how it ended tell most; and what is left out in the middle is one run.</summary>
+    private double FromEnds(int index)
+    {
+        var last = session.Steps.Length - 1;
+        return 1 / (1 + MiddleDiscount * Math.Min(index, last - index) / Math.Max(1, last));
+    }
 
     /// <summary>
     /// An error that was told before is worth less than a new one. Where there are more than the budget holds, how it began and how it
