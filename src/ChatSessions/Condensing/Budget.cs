@@ -6,6 +6,10 @@ internal sealed class Budget(CondensedForm form)
     /// <summary>What an entry of the transcript adds to the answer.</summary>
     public Cost OfEntry(string entry) => Cost.Of(form == CondensedForm.Text ? $"{entry}\n" : $" {Cost.Quote(entry)},");
 
+    /// <summary>What one of the sections of an entry adds to it: about what the whole entry costs, when all are added up.</summary>
+    public Cost OfSection(string section, bool isFirst) =>
+        Cost.Of(form == CondensedForm.Text ? $"{section}\n" : $"{(isFirst ? " \"" : "")}{Cost.Escape(section)}\\n");
+
     /// <summary>What a position adds to a list of positions; it is the same in both forms.</summary>
     public static Cost OfListed(string address) => Cost.Of(address);
 

@@ -161,7 +161,7 @@ public sealed class Condenser(Session session)
             // A text of megabytes is not rendered to find out that it is too long.
             bool Fits() => entry.ShownCharacters <= left.Characters && OfEntry().FitsIn(left);
 
-            Cost OfEntry() => budget.OfEntry(entry.Render()) + Omissions.OfListed(entry);
+            Cost OfEntry() => entry.Cost(budget) + Omissions.OfListed(entry);
         }
         return head with
         {

@@ -27,7 +27,10 @@ internal readonly record struct Cost(int Tokens, int Characters)
     }
 
     /// <summary>A string as it stands in JSON.</summary>
-    public static string Quote(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";
+    public static string Quote(string text) => $"\"{Escape(text)}\"";
+
+    /// <summary>What stands between the quotes of a string in JSON.</summary>
+    public static string Escape(string text) => JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text);
 
     private static void AppendSpaced(StringBuilder text, JsonElement value)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using ChatSessions.Analysis;
 
 namespace ChatSessions.Condensing;
@@ -80,17 +79,13 @@ internal sealed class Entry(Session session, Step step, double worth, Recurrence
     public void Fold() => sections = null;
 
     /// <summary>The open entry's text, without a line end after it.</summary>
-    public string Render()
-    {
-        var text = new StringBuilder();
-        foreach (var section in sections!.Where(section => !section.IsLeftOut))
-        {
-            if (text.Length > 0)
-                text.Append('\n');
-            section.AppendTo(text);
-        }
-        return text.ToString();
-    }
+    public string Render() => string.Join('\n', Shown.Select(section => section.Text));
+
+    /// <summary>What the open entry costs.</summary>
+    public Cost Cost(Budget budget) =>
+        Shown.Aggregate(default(Cost), (sum, section) => sum + section.Cost(budget, isFirst: section == sections![0]));
+
+    private IEnumerable<Section> Shown => sections!.Where(section => !section.IsLeftOut);
 
     /// <summary>The events that the entry leaves out whole: each with what to call it in a list, and its position.</summary>
     public IEnumerable<(string Kind, string Address)> LeftOut() =>

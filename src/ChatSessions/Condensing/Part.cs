@@ -50,6 +50,9 @@ internal sealed class Part
 
     public RecordedText Text { get; }
 
+    /// <summary>Another number each time that something else is shown.</summary>
+    public int Version { get; private set; }
+
     /// <summary>What is shown.</summary>
     public Excerpt Shown => shown.Excerpt;
 
@@ -117,6 +120,7 @@ internal sealed class Part
     {
         next = null;
         (before, shown) = (shown, Next);
+        Version++;
         next = null;
         level++;
     }
@@ -141,10 +145,16 @@ internal sealed class Part
         while (tooMany - fitting > 1)
         {
             var middle = (fitting + tooMany) / 2;
-            shown = Between(after, middle);
+            Show(Between(after, middle));
             (fitting, tooMany) = fits() ? (middle, tooMany) : (fitting, middle);
         }
-        shown = fitting == 0 ? before : Between(after, fitting);
+        Show(fitting == 0 ? before : Between(after, fitting));
+
+        void Show(State state)
+        {
+            shown = state;
+            Version++;
+        }
     }
 
     private State FindNext()

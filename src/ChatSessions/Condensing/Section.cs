@@ -28,6 +28,10 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     private const int ShortestOutput = 400;
     private const int LongestName = 64;
 
+    private int version;
+    private string? text;
+    private Cost? cost;
+
     /// <summary>True when nothing of the event is shown: it is listed with what is left out.</summary>
     public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
 
@@ -46,20 +50,44 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             _ => throw new ArgumentOutOfRangeException(nameof(step)),
         };
 
-    /// <summary>Writes the section, without a line end after it.</summary>
-    public void AppendTo(StringBuilder text)
+    /// <summary>The section's text, without a line end after it.</summary>
+    public string Text
     {
-        text.Append(Label);
+        get
+        {
+            Refresh();
+            return text ??= Render();
+        }
+    }
+
+    /// <summary>What the section costs in an entry. Of an entry that grows, only what grew is counted again.</summary>
+    public Cost Cost(Budget budget, bool isFirst)
+    {
+        Refresh();
+        return cost ??= budget.OfSection(Text, isFirst);
+    }
+
+    private void Refresh()
+    {
+        var now = Parts.Sum(part => part.Version);
+        if (now != version)
+            (version, text, cost) = (now, null, null);
+    }
+
+    private string Render()
+    {
+        var rendered = new StringBuilder(Label);
         var values = Parts.Select(part => part.Name + part.Shown.ToString().TrimEnd()).ToList();
         var isInline = values.Count == 1 || values.TrueForAll(value => value.Length <= LongestInline && !value.Contains('\n'));
         for (var index = 0; index < values.Count; index++)
         {
             if (!isInline)
-                text.Append("\n ");
+                rendered.Append("\n ");
             else if (values[index].Length > 0)
-                text.Append(index > 0 ? ", " : " ");
-            text.Append(values[index].Replace("\n", "\n "));
+                rendered.Append(index > 0 ? ", " : " ");
+            rendered.Append(values[index].Replace("\n", "\n "));
         }
+        return rendered.ToString();
     }
 
     private static Section OfPassage(Session session, Passage passage)
