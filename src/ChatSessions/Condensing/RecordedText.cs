@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using ChatSessions.Redaction;
@@ -12,22 +11,25 @@ namespace ChatSessions.Condensing;
 internal sealed class RecordedText
 {
     private readonly (SessionEvent Event, RawJson Value)[] pieces;
+    private readonly int[] starts;
     private readonly Lazy<JsonRows?> rows;
     private string? text;
     private int[]? lines;
+    private bool? isJson;
+    private RecordedPlace? place;
 
     public RecordedText(params (SessionEvent Event, RawJson Value)[] pieces)
     {
         this.pieces = pieces;
-        rows = new(() => JsonRows.Of(Text));
+        starts = new int[pieces.Length];
+        rows = new(() => IsJson ? JsonRows.Of(Text) : null);
     }
 
     /// <summary>The decoded text: of a string its content, of any other value its JSON.</summary>
-    public string Text =>
-        text ??= pieces.Length == 1 ? Decode(pieces[0].Value) : string.Concat(pieces.Select(piece => Decode(piece.Value)));
+    public string Text => text ??= Join();
 
     /// <summary>True when the text is JSON, or what a JSON string holds looks like it: then there are escapes in it.</summary>
-    public bool IsJson => pieces is [{ Value.Kind: not JsonValueKind.String }] || Text is ['[', .., ']'] or ['{', .., '}'];
+    public bool IsJson => isJson ??= pieces is [{ Value.Kind: not JsonValueKind.String }] || LooksLikeJson(Text.AsSpan().Trim());
 
     /// <summary>The text's rows, when it is JSON that has some.</summary>
     public JsonRows? Rows => rows.Value;
@@ -44,88 +46,65 @@ internal sealed class RecordedText
     /// </summary>
     public string AddressFrom(int index)
     {
-        var piece = 0;
-        for (; piece < pieces.Length - 1 && Decode(pieces[piece].Value).Length is var length && index >= length; piece++)
-            index -= length;
-        var (@event, value) = pieces[piece];
-        var json = @event.Json.Utf8.Span;
-        var start = (int)Unsafe.ByteOffset(in json[0], in value.Utf8.Span[0]);
-        var offset = OutgoingText.ShownJsonLength(json, start + ByteIndex(value, index));
-        var last = pieces[^1].Event.Position;
-        return last == @event.Position ? $"#{@event.Position} from {offset}" : $"#{@event.Position}-{last} from {offset}";
+        _ = Text;
+        var piece = Array.BinarySearch(starts, index) is var found && found < 0 ? ~found - 1 : found;
+        while (piece + 1 < pieces.Length && starts[piece + 1] <= index)
+            piece++;
+        // The next place asked for mostly lies behind the last one.
+        if (place?.Value.Utf8.Equals(pieces[piece].Value.Utf8) is not true || !place.GoTo(index - starts[piece]))
+            (place = new(pieces[piece].Event, pieces[piece].Value)).GoTo(index - starts[piece]);
+        var (first, last) = (pieces[piece].Event.Position, pieces[^1].Event.Position);
+        return last == first ? $"#{first} from {place.Offset}" : $"#{first}-{last} from {place.Offset}";
     }
 
     /// <summary>The strings of at least so many characters in JSON: where each begins and ends, without its quotes.</summary>
     public IEnumerable<(int Start, int End)> Strings(int shortest)
     {
-        for (var (at, start) = (0, -1); at < Text.Length; at++)
+        var start = -1;
+        for (var at = Next(0); at < Text.Length; at = Next(Text[at] == '\\' ? at + 2 : at + 1))
         {
             if (Text[at] == '\\')
-                at++;
-            else if (Text[at] == '"' && start < 0)
-                start = at + 1;
-            else if (Text[at] == '"')
-            {
-                if (at - start >= shortest)
-                    yield return (start, at);
-                start = -1;
-            }
+                continue;
+            if (start >= 0 && at - start >= shortest)
+                yield return (start, at);
+            start = start < 0 ? at + 1 : -1;
         }
+
+        int Next(int from) =>
+            from >= Text.Length || Text.AsSpan(from).IndexOfAny('"', '\\') is var next && next < 0 ? Text.Length : from + next;
     }
+
+    private string Join()
+    {
+        var decoded = new string[pieces.Length];
+        for (var (piece, length) = (0, 0); piece < pieces.Length; length += decoded[piece++].Length)
+            (starts[piece], decoded[piece]) = (length, pieces[piece].Value.AsString() ?? Compact(pieces[piece].Value));
+        return string.Concat(decoded);
+    }
+
+    /// <summary>True of what begins and ends as objects do and arrays of anything but numbers; of no log line such as "[info] …".</summary>
+    private static bool LooksLikeJson(ReadOnlySpan<char> text) =>
+        text switch
+        {
+            ['{', .. var inside, '}'] => inside.TrimStart() is ['"', ..] or [],
+            ['[', .. var inside, ']'] => inside.TrimStart() is ['"' or '{' or '[', ..] or [],
+            _ => false,
+        };
 
     private IEnumerable<int> LineEnds()
     {
-        for (var at = 0; at < Text.Length; at++)
+        var ends = IsJson ? "\n\"\\" : "\n";
+        for (var at = 0; Text.AsSpan(at).IndexOfAny(ends) is >= 0 and var next; )
         {
-            if (Text[at] == '\n' || (IsJson && Text[at] == '"'))
-                yield return at + 1;
-            else if (IsJson && Text[at] == '\\' && Text[++at] == 'n')
-                yield return at + 1;
+            at += next + 1;
+            if (Text[at - 1] != '\\' || Text[at++] == 'n')
+                yield return at;
         }
     }
 
-    /// <summary>How many bytes of a value's JSON stand before a character of its decoded text.</summary>
-    private static int ByteIndex(RawJson value, int index)
+    /// <summary>JSON without the white space between its tokens.</summary>
+    public static string Compact(RawJson value)
     {
-        var utf8 = value.Utf8.Span;
-        if (value.Kind != JsonValueKind.String)
-            return ByteIndexInJson(utf8, index);
-        var at = 1;
-        while (index > 0 && at < utf8.Length)
-        {
-            if (utf8[at] == '\\')
-            {
-                at += utf8[at + 1] == 'u' ? 6 : 2;
-                index--;
-                continue;
-            }
-            Rune.DecodeFromUtf8(utf8[at..], out var rune, out var bytes);
-            at += bytes;
-            index -= rune.Utf16SequenceLength;
-        }
-        return at;
-    }
-
-    private static int ByteIndexInJson(ReadOnlySpan<byte> utf8, int index)
-    {
-        var at = 0;
-        var (isInString, isEscaped) = (false, false);
-        while (index > 0 && at < utf8.Length)
-        {
-            Rune.DecodeFromUtf8(utf8[at..], out var rune, out var bytes);
-            if (isInString || !IsWhiteSpace(utf8[at]))
-                index -= rune.Utf16SequenceLength;
-            isInString ^= utf8[at] == '"' && !isEscaped;
-            isEscaped = isInString && utf8[at] == '\\' && !isEscaped;
-            at += bytes;
-        }
-        return at;
-    }
-
-    private static string Decode(RawJson value)
-    {
-        if (value.AsString() is { } text)
-            return text;
         var utf8 = value.Utf8.Span;
         var compact = new byte[utf8.Length];
         var length = 0;
@@ -142,5 +121,5 @@ internal sealed class RecordedText
         return Encoding.UTF8.GetString(compact.AsSpan(0, length));
     }
 
-    private static bool IsWhiteSpace(byte value) => value is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
+    public static bool IsWhiteSpace(byte value) => value is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 }

@@ -56,29 +56,32 @@ public static class OutgoingText
         return shown.AsSpan().IndexOfAny('\n', '\t') < 0 ? shown : shown.Replace("\n", "\\u000A").Replace("\t", "\\u0009");
     }
 
-    /// <summary>How many characters <see cref="ShowJson(RawJson)"/> makes of a JSON text's first so many bytes.</summary>
-    internal static int ShownJsonLength(ReadOnlySpan<byte> utf8, int end)
+    /// <summary>How many characters <see cref="ShowJson(RawJson)"/> makes of a stretch of a JSON text, which begins and ends between characters.</summary>
+    internal static int ShownJsonLength(ReadOnlySpan<byte> utf8, int start, int end)
     {
-        if (Ascii.IsValid(utf8[..end]) && !utf8[..end].Contains((byte)0x7F))
-            return end;
-        // How a joiner is shown depends on the character after it.
+        var stretch = utf8[start..end];
+        if (Ascii.IsValid(stretch) && !stretch.Contains((byte)0x7F))
+            return stretch.Length;
+        // How a joiner is shown depends on the characters beside it.
+        Rune.DecodeLastFromUtf8(utf8[..start], out _, out var before);
         Rune.DecodeFromUtf8(utf8[end..], out _, out var next);
-        var text = Encoding.UTF8.GetString(utf8[..(end + next)]);
-        return Rewrite(text, isJson: true, end: Encoding.UTF8.GetCharCount(utf8[..end])).Length;
+        var text = Encoding.UTF8.GetString(utf8[(start - before)..(end + next)]);
+        var first = Encoding.UTF8.GetCharCount(utf8[(start - before)..start]);
+        return Rewrite(text, isJson: true, first, first + Encoding.UTF8.GetCharCount(stretch)).Length;
     }
 
-    private static string Rewrite(ReadOnlySpan<char> text, bool isJson, int? end = null)
+    private static string Rewrite(ReadOnlySpan<char> text, bool isJson, int start = 0, int? end = null)
     {
         var last = end ?? text.Length;
         var shown = new StringBuilder();
-        var done = 0;
+        var done = start;
         while (text[done..last].IndexOfAny(Suspects) is var next and >= 0)
         {
             var at = done + next;
             shown.Append(text[done..at]);
             done = at + AppendSuspect(shown, text, at, isJson);
         }
-        return done == 0 ? text[..last].ToString() : shown.Append(text[done..last]).ToString();
+        return done == start ? text[start..last].ToString() : shown.Append(text[done..last]).ToString();
     }
 
     /// <summary>Writes the suspect at a place as it may be shown, and says how many characters that took.</summary>

@@ -86,9 +86,10 @@ public sealed class OutgoingTextTests
         var (json, rest) = (Some.Json($"\"{text}\""), text[part.Length..]);
         var end = 1 + System.Text.Encoding.UTF8.GetByteCount(part);
 
-        var length = OutgoingText.ShownJsonLength(json.Utf8.Span, end);
+        var length = OutgoingText.ShownJsonLength(json.Utf8.Span, 0, end);
 
         Assert.Equal(rest, Some.Json($"\"{OutgoingText.ShowJson(json)[length..]}").AsString());
+        Assert.Equal(OutgoingText.ShowJson(json).Length - length, OutgoingText.ShownJsonLength(json.Utf8.Span, end, json.Utf8.Length));
     }
 
     [Theory]
