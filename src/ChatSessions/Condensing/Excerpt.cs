@@ -46,7 +46,11 @@ internal sealed class Excerpt
         if (window.AsRows && recorded.Rows is { } rows)
         {
             rowCount = rows.CountIn(window.Head);
-            Cut(rows.EndOf(rowCount), recorded.Text.Length, $"{rows.Count - rowCount:N0} more rows");
+            Cut(
+                rows.EndOf(rowCount),
+                recorded.Text.Length,
+                string.Create(CultureInfo.InvariantCulture, $"{rows.Count - rowCount:N0} more rows")
+            );
             CutLength = recorded.Text.Length - rows.EndOf(rowCount);
             return;
         }
@@ -86,6 +90,10 @@ internal sealed class Excerpt
         }
     }
 
+    /// <summary>True when a stretch is shown as it was recorded, with nothing of it cut.</summary>
+    public bool Shows(int start, int end) =>
+        rowCount == 0 && (FirstCutReaching(start + 1) is var cut && (cut == cuts.Count || cuts[cut].Start >= end));
+
     /// <summary>Writes what is shown: hidden characters shown, line ends kept.</summary>
     public override string ToString() => rendered ??= Render();
 
@@ -115,21 +123,33 @@ internal sealed class Excerpt
     /// <summary>Adds a cut; what it touches becomes one with it.</summary>
     private void Cut(int start, int end, string? note)
     {
-        var at = cuts.FindIndex(cut => cut.End >= start);
-        if (at < 0)
-            at = cuts.Count;
-        while (at < cuts.Count && cuts[at].Start <= end)
+        var first = FirstCutReaching(start);
+        var last = first;
+        for (; last < cuts.Count && cuts[last].Start <= end; last++)
         {
-            var touched = cuts[at];
+            var touched = cuts[last];
             // A hole in which the window ends is still nothing but what it was; what holds a hole is not what the hole says.
             note =
                 touched.Start <= start && touched.End >= end ? touched.Note
                 : touched.Start >= start && touched.End <= end ? note
+                : touched.Note == note ? note
                 : null;
             (start, end) = (Math.Min(start, touched.Start), Math.Max(end, touched.End));
-            cuts.RemoveAt(at);
         }
-        cuts.Insert(at, (start, end, note));
+        cuts.RemoveRange(first, last - first);
+        cuts.Insert(first, (start, end, note));
+    }
+
+    /// <summary>The first cut that ends at a character or behind it. There may be thousands.</summary>
+    private int FirstCutReaching(int index)
+    {
+        var (from, to) = (0, cuts.Count);
+        while (from < to)
+        {
+            var middle = (from + to) / 2;
+            (from, to) = cuts[middle].End >= index ? (from, middle) : (middle + 1, to);
+        }
+        return from;
     }
 
     /// <summary>The window as it can be: inside of the text, between words where one ends nearby.</summary>
@@ -179,7 +199,12 @@ internal sealed class Excerpt
             while (backslashes <= at && text[at - backslashes] == '\\')
                 backslashes++;
             // Of an even number each second one is escaped by the one before.
-            var end = backslashes % 2 == 0 ? at + 1 : at + (at + 1 < text.Length && text[at + 1] == 'u' ? 6 : 2);
+            var length =
+                backslashes % 2 == 0 ? 1
+                : at + 1 < text.Length && text[at + 1] == 'u' ? 6
+                : 2;
+            // What only looks like JSON may end sooner.
+            var end = Math.Min(text.Length, at + length);
             return end > index ? (at, end) : null;
         }
         return null;

@@ -15,6 +15,9 @@ internal sealed class Part
     private const int LongString = 240;
     private const int StringHead = 90;
 
+    /// <summary>Of the holes that are left, one in so many is filled at a time.</summary>
+    private const int FillSteps = 8;
+
     private readonly Rung[] ladder;
     private readonly ShownPassages? passages;
     private readonly (int Start, int End)[] strings;
@@ -40,8 +43,8 @@ internal sealed class Part
         (Name, Text, this.ladder, this.passages) = (name, text, ladder, passages);
         shape = passages is null ? null : OutputShape.Of(text.Text);
         var blobs = Blobs.In(text);
-        this.strings = [.. (strings ?? []).Where(one => !Array.Exists(blobs, blob => blob.Start < one.End && blob.End > one.Start))];
-        var rests = this.strings.Select(one => new Hole(Excerpt.EndNear(text, one.Start + StringHead), one.End, null, ladder[^1].Weight));
+        this.strings = [.. Without(blobs, strings ?? [])];
+        var rests = this.strings.Select(one => new Hole(HeadOf(one).End, one.End, null, ladder[^1].Weight));
         Hole[] holes = [.. blobs.Concat(rests).OrderBy(hole => hole.Start)];
         (before, shown) = (StateOf(Window.Nothing, holes), StateOf(ladder[0].Window, holes));
     }
@@ -70,14 +73,26 @@ internal sealed class Part
             if (IsWhole)
                 return 0;
             var growth = Shown.CutLength - Next.Excerpt.CutLength;
-            var weight = shown.Window == Window.Whole ? NextHole.Weight : NextRung.Weight;
+            var weight = shown.Window == Window.Whole ? NextHoles[0].Weight : NextRung.Weight;
             return weight / (growth + LabelLength + MarkerLength * Next.Excerpt.CutCount);
         }
     }
 
     private State Next => next ??= FindNext();
 
-    private Hole NextHole => shown.Holes.MaxBy(hole => hole.Weight / (hole.End - hole.Start + MarkerLength))!;
+    /// <summary>
+    /// The holes to fill next, those worth most for their length. Of many some are filled at once: each time the whole text is rendered
+    /// again.
+    /// </summary>
+    private Hole[] NextHoles
+    {
+        get
+        {
+            var best = shown.Holes.MaxBy(hole => hole.Weight / (hole.End - hole.Start + MarkerLength))!;
+            var alike = shown.Holes.Where(hole => hole.Weight == best.Weight).OrderBy(hole => hole.End - hole.Start);
+            return [.. alike.Take((shown.Holes.Length + FillSteps - 1) / FillSteps)];
+        }
+    }
 
     private Rung NextRung => ladder[Math.Min(level + 1, ladder.Length - 1)];
 
@@ -129,10 +144,9 @@ internal sealed class Part
     public void AddTo(ShownPassages known)
     {
         known.Add(Text, Shown.Shown);
-        foreach (
-            var (start, end) in strings.Where(one => Shown.Shown.Any(stretch => stretch.Start <= one.Start && one.Start < stretch.End))
-        )
-            known.AddBegun(Text, start, end);
+        foreach (var one in strings)
+            if (Shows(shown, HeadOf(one)) && !Shows(before, HeadOf(one)))
+                known.AddBegun(Text, one.Start, one.End);
     }
 
     /// <summary>Shows as much of what was shown last as fits: where the budget ends inside of a text, it is spent there.</summary>
@@ -160,40 +174,38 @@ internal sealed class Part
     private State FindNext()
     {
         if (shown.Window == Window.Whole)
-            return StateOf(Window.Whole, [.. shown.Holes.Where(hole => hole != NextHole)]);
+            return StateOf(Window.Whole, [.. shown.Holes.Except(NextHoles)]);
         var next = StateOf(NextRung.Window, shown.Holes);
         if (passages is null)
             return next;
-        var revealed = Revealed(next.Excerpt).ToList();
-        List<Hole> known =
-        [
-            .. from one in strings
-            where revealed.Exists(stretch => stretch.Start <= one.Start && one.Start < stretch.End)
-            let other = passages.Begun(Text, one.Start, one.End)
-            where other is not null
-            select new Hole(one.Start, one.End, $"as #{other.Position}"),
-            .. passages.In(Text, revealed),
-        ];
-        if (known.Count == 0)
-            return next;
-        var others = shown.Holes.Where(hole => !known.Exists(one => one.Start <= hole.Start && hole.End <= one.End));
-        return StateOf(next.Window, [.. others.Concat(known).OrderBy(hole => hole.Start)]);
+        var begun = new Dictionary<int, Hole>();
+        foreach (var one in strings.Where(one => next.Excerpt.Shows(one.Start, one.Start + 1) && !Shown.Shows(one.Start, one.Start + 1)))
+            if (passages.Begun(Text, one.Start, one.End) is { } other)
+                begun[one.End] = new Hole(one.Start, one.End, $"as #{other.Position}");
+        if (begun.Count > 0)
+            next = StateOf(next.Window, [.. shown.Holes.Select(hole => begun.GetValueOrDefault(hole.End, hole))]);
+        var repeated = passages.In(Text, Revealed(next.Excerpt)).ToList();
+        return repeated.Count == 0 ? next : StateOf(next.Window, [.. next.Holes.Concat(repeated).OrderBy(hole => hole.Start)]);
     }
 
     /// <summary>What another excerpt shows that is not shown now.</summary>
     private IEnumerable<(int Start, int End)> Revealed(Excerpt other)
     {
+        var known = Shown.Shown.ToArray();
+        var at = 0;
         foreach (var (start, end) in other.Shown)
         {
-            var at = start;
-            foreach (var old in Shown.Shown.Where(old => old.End > start && old.Start < end))
+            var from = start;
+            for (; at < known.Length && known[at].Start < end; at++)
             {
-                if (old.Start > at)
-                    yield return (at, old.Start);
-                at = old.End;
+                if (known[at].Start > from)
+                    yield return (from, known[at].Start);
+                from = Math.Max(from, known[at].End);
+                if (known[at].End > end)
+                    break;
             }
-            if (at < end)
-                yield return (at, end);
+            if (from < end)
+                yield return (from, end);
         }
     }
 
@@ -202,13 +214,37 @@ internal sealed class Part
     {
         if (before.Window == Window.Whole)
         {
-            var filled = before.Holes.Except(after.Holes).Single();
-            var start = Math.Max(filled.Start, Excerpt.EndNear(Text, filled.Start + more));
-            return StateOf(Window.Whole, [.. before.Holes.Select(hole => hole == filled ? hole with { Start = start } : hole)]);
+            var unfilled = new Dictionary<Hole, Hole?>();
+            foreach (var hole in before.Holes.Except(after.Holes).OrderBy(hole => hole.End - hole.Start))
+            {
+                var start = Math.Max(hole.Start, Excerpt.EndNear(Text, Math.Min(hole.End, hole.Start + more)));
+                unfilled[hole] = hole.End - hole.Start > more ? hole with { Start = start } : null;
+                more = Math.Max(0, more - (hole.End - hole.Start));
+            }
+            return StateOf(Window.Whole, [.. before.Holes.Select(hole => unfilled.GetValueOrDefault(hole, hole)).OfType<Hole>()]);
         }
-        var window = after.Window == Window.Whole ? new Window(Text.Text.Length - before.Window.Tail, before.Window.Tail) : after.Window;
+        // Rows, too, are shown as such as far as they fit, even on the way to the whole text.
+        var window = after.Window == Window.Whole ? before.Window with { Head = Text.Text.Length - before.Window.Tail } : after.Window;
         var head = Math.Clamp(window.Head - before.Window.Head, 0, more);
         return StateOf(window with { Head = before.Window.Head + head, Tail = before.Window.Tail + more - head }, after.Holes);
+    }
+
+    /// <summary>What at first is shown of a string.</summary>
+    private (int Start, int End) HeadOf((int Start, int End) one) => (one.Start, Excerpt.EndNear(Text, one.Start + StringHead));
+
+    private static bool Shows(State state, (int Start, int End) stretch) => state.Excerpt.Shows(stretch.Start, stretch.End);
+
+    /// <summary>The stretches in which no hole lies, both being in order.</summary>
+    private static IEnumerable<(int Start, int End)> Without(Hole[] holes, IEnumerable<(int Start, int End)> stretches)
+    {
+        var at = 0;
+        foreach (var stretch in stretches)
+        {
+            while (at < holes.Length && holes[at].End <= stretch.Start)
+                at++;
+            if (at == holes.Length || holes[at].Start >= stretch.End)
+                yield return stretch;
+        }
     }
 
     /// <summary>A step of a ladder.</summary>

@@ -24,6 +24,7 @@ internal sealed class ShownPassages
             {
                 if (!known.TryGetValue(Line(text, line), out var other) || ReferenceEquals(other.Text, text))
                     continue;
+                var isShown = shown[other.Text];
                 var (from, to) = (line, line + 1);
                 while (from > free && IsSame(from - 1))
                     from--;
@@ -38,7 +39,9 @@ internal sealed class ShownPassages
                 bool IsSame(int at)
                 {
                     var counterpart = other.Line + at - line;
-                    return shown[other.Text].ElementAtOrDefault(counterpart) && Line(text, at).SequenceEqual(Line(other.Text, counterpart));
+                    return (uint)counterpart < (uint)isShown.Length
+                        && isShown[counterpart]
+                        && Line(text, at).SequenceEqual(Line(other.Text, counterpart));
                 }
             }
         }
@@ -64,6 +67,8 @@ internal sealed class ShownPassages
         {
             for (var line = first; line < end; line++)
             {
+                if (isShown[line])
+                    continue;
                 isShown[line] = true;
                 if (text.Lines[line + 1] - text.Lines[line] >= ShortestTelling)
                     known.TryAdd(Line(text, line), (text, line));

@@ -1,0 +1,139 @@
+using System.Text.RegularExpressions;
+using ChatSessions.Condensing;
+using Xunit;
+
+namespace ChatSessions.Tests.Condensing;
+
+public sealed class PassagesTests
+{
+    private static readonly string[] Lines = [.. Enumerable.Range(1, 60).Select(n => $"def function_{n}(a, b): return a * {n} + b # 😀")];
+
+    [Fact]
+    public void A_retrieval_result_shows_the_beginning_of_each_passage()
+    {
+        var session = Some.Session(Retrieval(1, 2, 3), Some.Thinking(Prose(9, 3_000)));
+
+        var text = Condense(session, 500).ToText();
+
+        Assert.All((int[])[1, 2, 3], n => Assert.Contains($"Passage {n} begins", text, StringComparison.Ordinal));
+        Assert.DoesNotContain("Passage 1 ends", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_passage_shown_before_is_where_it_was_shown()
+    {
+        var session = Some.Session(Retrieval(1, 2, 3), Retrieval(4, 2, 5), Some.Thinking(Prose(9, 3_000)));
+
+        var text = Condense(session, 700).ToText();
+
+        Assert.Equal(1, Regex.Count(text, "Passage 2 begins"));
+        var note = Assert.Single(Cut.In(Condense(session, 700).Transcript), cut => IsNoted(text, cut));
+        Assert.Equal((3, Prose(2).Length), (note.First, note.Count));
+        Assert.Equal(Prose(2), Decoded(session, note));
+    }
+
+    [Fact]
+    public void A_part_of_a_file_that_is_read_again_is_where_it_was_shown()
+    {
+        var session = Some.Session(Read("1-40", 0, 40), Read("20-60", 20, 60), Some.Thinking(Prose(9, 30_000)));
+
+        var condensed = Condense(session, 1_600);
+
+        var text = condensed.ToText();
+        var note = Assert.Single(Cut.In(condensed.Transcript), cut => IsNoted(text, cut));
+        Assert.Contains($"{note.Address}: as #{4 - note.First}]", text, StringComparison.Ordinal);
+        var repeated = note.Recorded(session).From[..note.Count];
+        Assert.True(repeated.Length > 160);
+        Assert.Contains(repeated, string.Concat(Lines[20..40].Select(line => line + "\n")), StringComparison.Ordinal);
+        // Where the note leads, the passage stands: it is once in the answer.
+        var shown = text.Replace("\n ", "\n", StringComparison.Ordinal);
+        Assert.Equal(1, Regex.Count(shown, Regex.Escape(repeated)));
+    }
+
+    [Fact]
+    public void What_was_written_by_a_call_is_not_shown_again_by_its_result()
+    {
+        var file = string.Join("\n", Lines[..8]) + "\n";
+        var session = Some.Session(
+            Some.ToolUse("write", $$"""{"text":{{Some.Quoted(file)}}}""", $$"""{"output":{{Some.Quoted("wrote:\n" + file + "ok")}}}"""),
+            Some.Thinking(Prose(9, 3_000))
+        );
+
+        var text = Condense(session, 1_000).ToText();
+
+        Assert.Contains(": as #0]", text, StringComparison.Ordinal);
+        Assert.Equal(1, Regex.Count(text, "function_4"));
+    }
+
+    [Fact]
+    public void All_is_shown_where_there_is_room()
+    {
+        var session = Some.Session(Retrieval(1, 2, 3), Retrieval(4, 2, 5), Read("1-40", 0, 40), Read("20-60", 20, 60));
+
+        var condensed = Condense(session, 25_000);
+
+        Assert.True(condensed.Size.Complete);
+        Assert.Equal(2, Regex.Count(condensed.ToText(), "Passage 2 ends"));
+    }
+
+    [Fact]
+    public void A_larger_budget_shows_no_less_of_passages()
+    {
+        var session = Some.Session([
+            .. Enumerable.Range(0, 8).Select(n => Retrieval(n, n + 1, n + 2)),
+            Read("1-40", 0, 40),
+            Read("20-60", 20, 60),
+        ]);
+
+        var before = 0;
+        for (var budget = 500; budget < 12_000; budget += 250)
+        {
+            var shown = (int)Condense(session, budget).Size.Shown;
+            Assert.True(shown >= before, $"{shown} characters at {budget} tokens, and {before} before");
+            before = shown;
+        }
+    }
+
+    [Fact]
+    public void Hundreds_of_passages_are_shown_as_far_as_the_budget_goes()
+    {
+        var session = Some.Session(Retrieval([.. Enumerable.Range(1, 300)]));
+
+        var condensed = Condense(session, 25_000);
+
+        Assert.All(Enumerable.Range(1, 300), n => Assert.Contains($"Passage {n} begins", condensed.ToText(), StringComparison.Ordinal));
+        Assert.True(TokenCounter.Count(condensed.ToText()) > 24_000);
+        foreach (var cut in Cut.In(condensed.Transcript))
+            Assert.StartsWith(Decoded(session, cut)[..20], session.Events[1].Json.ToString()[cut.Offset..], StringComparison.Ordinal);
+    }
+
+    private static bool IsNoted(string text, Cut cut) => text.Contains($"{cut.Address}: as #", StringComparison.Ordinal);
+
+    /// <summary>What a cut in JSON leads to.</summary>
+    private static string Decoded(Session session, Cut cut) =>
+        session.Events[cut.First].Json.ToString()[cut.Offset..(cut.Offset + cut.Count)];
+
+    private static SomeEvents Retrieval(params int[] passages) =>
+        Some.ToolUse(
+            "retrieve",
+            $$"""{"query":"question {{passages[0]}}"}""",
+            $"[{string.Join(",", passages.Select(n => $$"""{"score":0.{{n}},"content":"{{Prose(n)}}"}"""))}]"
+        );
+
+    private static SomeEvents Read(string range, int first, int end) =>
+        Some.ToolUse(
+            "read",
+            $$"""{"lines":"{{range}}"}""",
+            $$"""{"output":{{Some.Quoted(string.Concat(Lines[first..end].Select(line => line + "\n")))}}}"""
+        );
+
+    private static string Prose(int n, int length = 800)
+    {
+        var random = new Random(n);
+        var words = Enumerable.Range(0, length / 8).Select(_ => $"w{random.Next(100_000)}");
+        return $"Passage {n} begins {string.Join(' ', words)} Passage {n} ends.";
+    }
+
+    private static CondensedSession Condense(Session session, int budget) =>
+        Condenser.Condense(session, new() { MaxTokens = budget }, TestContext.Current.CancellationToken);
+}
