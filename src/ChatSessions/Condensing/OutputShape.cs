@@ -23,14 +23,16 @@ internal static class OutputShape
         if (!text.StartsWith("diff --git ", StringComparison.Ordinal) && !text.Contains("\ndiff --git ", StringComparison.Ordinal))
             return null;
         var files = new List<(string Name, int Added, int Removed)>();
+        var isInHunk = false;
         foreach (var line in text.AsSpan().EnumerateLines())
         {
-            if (line.StartsWith("diff --git "))
+            var isHeader = line.StartsWith("diff --git ");
+            isInHunk = !isHeader && (isInHunk || line.StartsWith("@@ "));
+            if (isHeader)
                 files.Add((line[(line.LastIndexOf(" b/") is var name && name < 0 ? 11 : name + 3)..].ToString(), 0, 0));
-            else if (files is [.., var file])
+            else if (isInHunk && files is [.., var file])
                 files[^1] = line switch
                 {
-                    ['+', '+', '+', ' ', ..] or ['-', '-', '-', ' ', ..] => file,
                     ['+', ..] => file with { Added = file.Added + 1 },
                     ['-', ..] => file with { Removed = file.Removed + 1 },
                     _ => file,
