@@ -5,7 +5,7 @@ namespace ChatSessions.Analysis;
 /// <summary>The lines in which the output of a failed tool says what went wrong.</summary>
 public static partial class ErrorLine
 {
-    /// <summary>The last line that is not blank, where most programs say it; without the white space around the text.</summary>
+    /// <summary>The last line that is not blank, where most programs say it; without the white space at its end.</summary>
     public static string Last(string text)
     {
         var trimmed = text.AsSpan().TrimEnd();
@@ -23,12 +23,18 @@ public static partial class ErrorLine
         string? found = null;
         foreach (var match in Named().EnumerateMatches(text))
             found = text.AsSpan(match.Index, match.Length).Trim().ToString();
-        return found;
+        // What pytest puts before each line of an error.
+        return found?.StartsWith("E  ", StringComparison.Ordinal) is true ? found[3..].TrimStart() : found;
     }
 
     [GeneratedRegex(
-        @"^(E +)?([\w.$:]*(Error|Exception)|panic|fatal|error)(\[\w+\])?:[ \t]\S.*|^\S+:\d+: (fatal )?error: .*",
-        RegexOptions.Multiline | RegexOptions.ExplicitCapture
+        """
+            ^(E\ +|Caused\ by:\ |Unhandled\ exception\.\ |Exception\ in\ thread\ "[^"\n]*"\ )?
+              ([\w.$:]*(Error|Exception)|panic|fatal|error)(\[\w+\])?:[ \t]\S.*
+            | ^[\w.]+(Error|Exception)\r?$
+            | ^\S+:\d+:\ (fatal\ )?error:\ .*
+            """,
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace
     )]
     private static partial Regex Named();
 }
