@@ -20,8 +20,8 @@ switch (args)
         return 0;
     case ["constant", var answer, .. var http]:
         return await ConstantServer.RunAsync(answer, isHttp: http is ["--http"]);
-    case ["fidelity", "--sessions", .. var paths]:
-        Fidelity.Run(paths, output);
+    case ["fidelity", "--sessions", .. var files]:
+        FidelityTable.Run(files, output);
         return 0;
     case ["vocabulary", var path]:
         Vocabulary.Write(path);
@@ -33,7 +33,8 @@ switch (args)
             calls --server FILE         questions one after the other, the sessions being in a LlamaCloud on loopback
             memory                      a long session's bytes to an answer: time beside JsonDocument.Parse, and memory
             throughput --server FILE    many calls at once, beside a tool that returns a constant
-            fidelity --sessions FILE…   what answers still hold of sessions, and whether one exceeds its budget
+            fidelity --sessions FILE… [--budgets N,N,…] [--verbose]
+                                        what answers still hold of sessions, and whether all that they say of their cuts is true
             vocabulary FILE             writes the o200k_base vocabulary for TokenCounter
             """
         );

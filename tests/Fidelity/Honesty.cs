@@ -1,0 +1,183 @@
+using System.Text.RegularExpressions;
+using ChatSessions;
+using ChatSessions.Redaction;
+
+namespace Fidelity;
+
+/// <summary>A cut that was found to be one, and the recorded text that it is in.</summary>
+internal sealed record FoundCut(Cut Cut, Place Place)
+{
+    /// <summary>What is left out.</summary>
+    public string Omitted => Place.Text.Substring(Place.Index, Cut.Count);
+
+    /// <summary>The place behind it in the recorded text.</summary>
+    public int End => Place.Index + Cut.Count;
+}
+
+/// <summary>
+/// Whether a transcript says truly what it leaves out. What is shown before and behind each marker is compared with what is recorded
+/// before and behind the characters that it says it stands for; every recorded string is shown in full or has a marker; every event is
+/// told of once.
+/// </summary>
+internal sealed partial class Honesty
+{
+    private readonly Session session;
+    private readonly Coverage coverage;
+    private readonly List<string> problems;
+    private readonly List<FoundCut> cuts = [];
+
+    private Honesty(Session session, Coverage coverage) =>
+        (this.session, this.coverage, problems) = (session, coverage, [.. coverage.Problems]);
+
+    /// <summary>What is not true; empty where all is.</summary>
+    public IReadOnlyList<string> Problems => problems;
+
+    /// <summary>The cuts of texts.</summary>
+    public IReadOnlyList<FoundCut> Cuts => cuts;
+
+    /// <summary>How many markers there are, those of events among them.</summary>
+    public int Markers { get; private set; }
+
+    public static Honesty Of(Answer answer)
+    {
+        var honesty = Of(answer.Session, answer.Transcript, answer.Coverage);
+        if (answer.IsCalledComplete != (honesty.Markers == 0))
+            honesty.problems.Add($"it is called {(answer.IsCalledComplete ? "complete" : "cut")}, and has {honesty.Markers} markers");
+        return honesty;
+    }
+
+    /// <summary>Checks a transcript of a whole session.</summary>
+    public static Honesty Of(Session session, Transcript transcript) => Of(session, transcript, new Coverage(session, transcript));
+
+    private static Honesty Of(Session session, Transcript transcript, Coverage coverage)
+    {
+        var honesty = new Honesty(session, coverage);
+        foreach (var entry in transcript.Entries.Where(entry => entry.Label.Success))
+            honesty.CheckShown(entry);
+        honesty.Markers = honesty.cuts.Count + transcript.Entries.Count(entry => entry.Run.Success || entry.List.Success);
+        return honesty;
+    }
+
+    private void CheckShown(TranscriptEntry entry)
+    {
+        var events = coverage.ShownBy(entry).ToList();
+        var candidates = Cut.In(entry.Text);
+        var found = new List<FoundCut>();
+        foreach (var cut in candidates)
+        {
+            var place = Place.At(session, cut).FirstOrDefault(place => Fits(entry.Text, cut, place, candidates, found));
+            if (place is not null && events.Exists(one => one.Position == cut.First))
+                found.Add(new FoundCut(cut, place));
+            else if (!events.Exists(one => Strings(one).Any(text => text.Contains(cut.Marker, StringComparison.Ordinal))))
+                problems.Add($"'{entry.Label}': what is shown around '{cut.Marker}' is not what is recorded there");
+        }
+        cuts.AddRange(found);
+        foreach (var problem in events.SelectMany(one => Missing(entry, one, found)))
+            problems.Add($"'{entry.Label}': {problem}");
+    }
+
+    private bool Fits(string text, Cut cut, Place place, List<Cut> candidates, List<FoundCut> found) =>
+        place.Index + cut.Count <= place.Text.Length
+        && FitsBefore(text, cut, place, found.LastOrDefault(one => one.Place.Identity == place.Identity))
+        && FitsBehind(text, cut, place, candidates);
+
+    /// <summary>What stands before a marker is the text's beginning, behind a label; or what follows the cut before.</summary>
+    private static bool FitsBefore(string text, Cut cut, Place place, FoundCut? last)
+    {
+        if (last is not null)
+            return last.End <= place.Index && IsTail(text[last.Cut.End..cut.Start], place.Text[last.End..place.Index]);
+        var shown = OutgoingText.Show(place.Text[..place.Index]);
+        var before = text[..cut.Start];
+        return before.EndsWith(shown, StringComparison.Ordinal) && before[..^shown.Length].TrimEnd(' ') is "" or [.., ':' or '→' or '\n'];
+    }
+
+    /// <summary>What stands behind a marker is the rest of the text, up to its end or to the next cut.</summary>
+    private bool FitsBehind(string text, Cut cut, Place place, List<Cut> candidates)
+    {
+        var end = place.Index + cut.Count;
+        var behind = text[cut.End..];
+        var rest = OutgoingText.Show(place.Text[end..]);
+        if (end == place.Text.Length)
+            return IsEnd(behind);
+        foreach (var glue in (string[])["…", "…\n"])
+        {
+            var tail = (glue + rest).TrimEnd();
+            if (behind.StartsWith(tail, StringComparison.Ordinal) && IsEnd(behind[tail.Length..]))
+                return true;
+        }
+        return candidates.Exists(next =>
+            next.Start >= cut.End
+            && Place
+                .At(session, next)
+                .Any(other =>
+                    other.Identity == place.Identity
+                    && other.Index >= end
+                    && IsTail(text[cut.End..next.Start], place.Text[end..other.Index])
+                )
+        );
+    }
+
+    private static bool IsTail(string shown, string recorded) =>
+        shown == "…" + OutgoingText.Show(recorded) || shown == "…\n" + OutgoingText.Show(recorded);
+
+    /// <summary>Whether a text ends before what follows: nothing, a line of its own, or the next of several arguments on one line.</summary>
+    private static bool IsEnd(string behind) =>
+        behind.TrimStart(' ', '\t') is "" or ['\n', ..] || behind.StartsWith(", ", StringComparison.Ordinal);
+
+    /// <summary>The recorded strings of an event that are neither shown in full nor cut by a marker.</summary>
+    private IEnumerable<string> Missing(TranscriptEntry entry, SessionEvent @event, List<FoundCut> found)
+    {
+        var shown = new Haystack([entry.Text]);
+        if (session.Steps.FirstOrDefault(step => step.Position == entry.First) is Passage passage)
+        {
+            if (@event.Position == passage.First && found.Count == 0 && !Shows(shown, passage.Text))
+                yield return $"the end of its text is missing, without a marker";
+            yield break;
+        }
+        var json = @event.Json.ToString();
+        foreach (var value in RecordedJson.Values(json).Where(value => value.IsString && IsText(@event, value)))
+        {
+            if (found.Exists(one => Covers(one, @event, json, value)) || Shows(shown, RecordedJson.Unquote(json, value.Start + 1)))
+                continue;
+            var quoted = json[(value.Start + 1)..(value.End - 1)];
+            if (!Shows(shown, quoted) && !IsElsewhere(entry, quoted))
+                yield return $"'{quoted[..Math.Min(60, quoted.Length)]}' of #{@event.Position} is missing, without a marker";
+        }
+    }
+
+    private static bool Covers(FoundCut found, SessionEvent @event, string json, RecordedJson.Value value)
+    {
+        var (place, cut) = (found.Place, found.Cut);
+        if (place.Position != @event.Position || value.Start < place.Start || value.End > place.End)
+            return false;
+        if (!place.IsJson)
+            return true;
+        var start = RecordedJson.Compact(json[place.Start..value.Start]).Length;
+        return start < place.Index + cut.Count && start + (value.End - value.Start) > place.Index;
+    }
+
+    /// <summary>A text that is said to be the same as that of another event, is.</summary>
+    private bool IsElsewhere(TranscriptEntry entry, string quoted) =>
+        SamePattern()
+            .Matches(entry.Text)
+            .Any(same =>
+                TranscriptEntry.Number(same, "at") is var at
+                && at < session.Events.Length
+                && session.Events[at].Json.ToString().Contains($"\"{quoted}\"", StringComparison.Ordinal)
+            );
+
+    private static bool Shows(Haystack shown, string text) => shown.Has(Haystack.Needle(OutgoingText.Show(text)));
+
+    /// <summary>Whether a string is a text for readers, and no id or type.</summary>
+    private static bool IsText(SessionEvent @event, RecordedJson.Value value) =>
+        @event is UnknownEvent || value.Property is "content" or "arguments" or "result" or "error" or "image_attachment";
+
+    private static IEnumerable<string> Strings(SessionEvent @event)
+    {
+        var json = @event.Json.ToString();
+        return from value in RecordedJson.Values(json) where value.IsString select RecordedJson.Unquote(json, value.Start + 1);
+    }
+
+    [GeneratedRegex(@"\bas #(?<at>\d+)")]
+    private static partial Regex SamePattern();
+}

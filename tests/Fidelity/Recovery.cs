@@ -1,0 +1,89 @@
+using System.Text;
+using ChatSessions;
+using ChatSessions.Condensing;
+using ChatSessions.Redaction;
+
+namespace Fidelity;
+
+/// <summary>
+/// Whether what an answer leaves out can be had: by the pages of <c>read_chat_events</c>, and in the resource of an event, whose JSON is
+/// <see cref="OutgoingText.ShowJson(RawJson)"/>.
+/// </summary>
+internal static class Recovery
+{
+    /// <summary>What is wrong with a cut's address: it does not lead to exactly what is left out. Null where it does.</summary>
+    public static string? ProblemOf(Session session, FoundCut found)
+    {
+        var cut = found.Cut;
+        var resource = Enumerable
+            .Range(cut.First, cut.Last - cut.First + 1)
+            .Select(at => OutgoingText.ShowJson(session.Events[at].Json))
+            .ToList();
+        if (Omitted([resource[0][cut.Offset..], .. resource[1..]], resource, found) != Shown(found))
+            return $"'{cut.Marker}': the resource does not hold what is left out";
+        var read = new List<StringBuilder>();
+        foreach (var page in Pages(session, cut.Events, cut.Offset, CondenseOptions.DefaultMaxTokens))
+        {
+            while (read.Count <= page.Event - cut.First)
+                read.Add(new());
+            read[page.Event - cut.First].Append(page.Json);
+            if (Omitted(read.ConvertAll(json => json.ToString()), resource, found) == Shown(found))
+                return null;
+        }
+        return $"'{cut.Marker}': the pages do not hold what is left out";
+    }
+
+    /// <summary>What is wrong with the pages of a whole session: they do not join to each event as it was recorded.</summary>
+    public static IEnumerable<string> ProblemsOfPages(Session session, int maxTokens)
+    {
+        if (session.Events.IsEmpty)
+            yield break;
+        var read = session.Events.Select(_ => new StringBuilder()).ToList();
+        foreach (var page in Pages(session, $"0-{session.Events.Length - 1}", 0, maxTokens))
+        {
+            if (page.Offset != read[page.Event].Length)
+                yield return $"a page of #{page.Event} begins at {page.Offset}, and the one before ends at {read[page.Event].Length}";
+            read[page.Event].Append(page.Json);
+        }
+        for (var position = 0; position < read.Count; position++)
+            if (!IsSame(read[position].ToString(), session.Events[position].Json.ToString()))
+                yield return $"the pages of #{position} do not join to it";
+    }
+
+    /// <summary>All pages, as a reader gets them who asks for what each answer names next.</summary>
+    private static IEnumerable<EventPage> Pages(Session session, string events, int offset, int maxTokens)
+    {
+        for (var next = (Events: events, Offset: offset); ; )
+        {
+            var answer = EventPages.Read(session, EventRange.Parse(next.Events), next.Offset, maxTokens, OutgoingText.DataNotice);
+            foreach (var page in answer.Pages)
+                yield return page;
+            if (answer.NextEvents is not { } more)
+                yield break;
+            next = (more, answer.NextOffset ?? 0);
+        }
+    }
+
+    /// <summary>Byte for byte, hidden characters aside: these come as the escapes that mean them.</summary>
+    private static bool IsSame(string joined, string recorded) =>
+        joined == recorded
+        || (joined == OutgoingText.ShowJson(recorded) && RecordedJson.Unshown(recorded, joined, joined.Length) == recorded.Length);
+
+    /// <summary>
+    /// What a reader finds who reads so many characters as the marker says, in the JSON of the first event from the offset on and in
+    /// that of the following.
+    /// </summary>
+    private static string Omitted(List<string> read, List<string> whole, FoundCut found)
+    {
+        var (place, offset) = (found.Place, found.Cut.Offset);
+        var isInString = place.IsJson && RecordedJson.IsInString(whole[0], offset);
+        var text = new StringBuilder(place.IsJson ? RecordedJson.Compact(read[0], isInString) : RecordedJson.Unquote(read[0], 0));
+        foreach (var (json, _) in read.Zip(whole).Skip(1).TakeWhile(pair => pair.First.Length == pair.Second.Length))
+            text.Append(new RawJson(Encoding.UTF8.GetBytes(json)).Property("content").AsString());
+        var length = Shown(found).Length;
+        return text.Length < length ? text.ToString() : text.ToString(0, length);
+    }
+
+    /// <summary>What is left out, as it stands where it is found: in JSON hidden characters are escapes.</summary>
+    private static string Shown(FoundCut found) => found.Place.IsJson ? OutgoingText.ShowJson(found.Omitted) : found.Omitted;
+}
