@@ -14,6 +14,7 @@ internal sealed partial class Coverage
     private readonly Dictionary<int, Step> steps;
     private readonly TranscriptEntry?[] toldBy;
     private readonly bool[] isNamed;
+    private readonly Dictionary<TranscriptEntry, List<SessionEvent>> events = [];
     private readonly List<string> problems = [];
 
     public Coverage(Session session, Transcript transcript)
@@ -47,8 +48,11 @@ internal sealed partial class Coverage
     /// <summary>Whether an event's position is shown, by itself or in a range that names its tool.</summary>
     public bool IsNamed(int position) => isNamed[position];
 
-    /// <summary>The events that an entry shows, in order.</summary>
-    public IEnumerable<SessionEvent> ShownBy(TranscriptEntry entry) => session.Events.Where(one => toldBy[one.Position] == entry);
+    /// <summary>The entry that shows an event; null where only a marker stands for it.</summary>
+    public TranscriptEntry? Showing(int position) => toldBy[position] is { Label.Success: true } entry ? entry : null;
+
+    /// <summary>The events that an entry tells of.</summary>
+    public IReadOnlyList<SessionEvent> ToldBy(TranscriptEntry entry) => events.TryGetValue(entry, out var told) ? told : [];
 
     private void TellLabel(TranscriptEntry entry)
     {
@@ -160,6 +164,9 @@ internal sealed partial class Coverage
             if (toldBy[position] is { } other)
                 problems.Add($"#{position} is told of by '{other}' and by '{entry}'");
             toldBy[position] = entry;
+            if (!events.TryGetValue(entry, out var told))
+                events[entry] = told = [];
+            told.Add(session.Events[position]);
             this.isNamed[position] = isNamed;
         }
     }

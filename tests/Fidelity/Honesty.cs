@@ -60,7 +60,7 @@ internal sealed partial class Honesty
 
     private void CheckShown(TranscriptEntry entry)
     {
-        var events = coverage.ShownBy(entry).ToList();
+        var events = coverage.ToldBy(entry).ToList();
         var candidates = Cut.In(entry.Text);
         var found = new List<FoundCut>();
         foreach (var cut in candidates)
@@ -72,6 +72,8 @@ internal sealed partial class Honesty
                 problems.Add($"'{entry.Label}': what is shown around '{cut.Marker}' is not what is recorded there");
         }
         cuts.AddRange(found);
+        foreach (var problem in found.Select(ProblemOfNote).OfType<string>())
+            problems.Add($"'{entry.Label}': {problem}");
         foreach (var problem in events.SelectMany(one => Missing(entry, one, found)))
             problems.Add($"'{entry.Label}': {problem}");
     }
@@ -128,10 +130,10 @@ internal sealed partial class Honesty
     private IEnumerable<string> Missing(TranscriptEntry entry, SessionEvent @event, List<FoundCut> found)
     {
         var shown = new Haystack([entry.Text]);
-        if (session.Steps.FirstOrDefault(step => step.Position == entry.First) is Passage passage)
+        if (@event is TextDeltaEvent or ThinkingDeltaEvent)
         {
-            if (@event.Position == passage.First && found.Count == 0 && !Shows(shown, passage.Text))
-                yield return $"the end of its text is missing, without a marker";
+            if (found.Count == 0 && !Shows(shown, ((ContentEvent)@event).Content))
+                yield return $"the text of #{@event.Position} is missing, without a marker";
             yield break;
         }
         var json = @event.Json.ToString();
@@ -156,6 +158,19 @@ internal sealed partial class Honesty
         return start < place.Index + cut.Count && start + (value.End - value.Start) > place.Index;
     }
 
+    /// <summary>What is wrong with a marker that says that what it stands for stands elsewhere.</summary>
+    private string? ProblemOfNote(FoundCut found)
+    {
+        if (AsPattern().Match(found.Cut.Marker) is not { Success: true } note)
+            return null;
+        var (at, needle) = (TranscriptEntry.Number(note, "at"), Haystack.Needle(OutgoingText.Show(found.Omitted)));
+        if (at >= session.Events.Length || !Texts(session.Events[at]).Any(text => text.Contains(found.Omitted, StringComparison.Ordinal)))
+            return $"'{found.Cut.Marker}': #{at} has no such text";
+        return coverage.Showing(at) is { } entry && new Haystack([entry.Text]).Has(needle)
+            ? null
+            : $"'{found.Cut.Marker}': #{at} does not show it";
+    }
+
     /// <summary>A text that is said to be the same as that of another event, is.</summary>
     private bool IsElsewhere(TranscriptEntry entry, string quoted) =>
         SamePattern()
@@ -172,11 +187,16 @@ internal sealed partial class Honesty
     private static bool IsText(SessionEvent @event, RecordedJson.Value value) =>
         @event is UnknownEvent || value.Property is "content" or "arguments" or "result" or "error" or "image_attachment";
 
+    private static IEnumerable<string> Texts(SessionEvent @event) => Strings(@event).Append(RecordedJson.Compact(@event.Json.ToString()));
+
     private static IEnumerable<string> Strings(SessionEvent @event)
     {
         var json = @event.Json.ToString();
         return from value in RecordedJson.Values(json) where value.IsString select RecordedJson.Unquote(json, value.Start + 1);
     }
+
+    [GeneratedRegex(@": as #(?<at>\d+)\]$")]
+    private static partial Regex AsPattern();
 
     [GeneratedRegex(@"\bas #(?<at>\d+)")]
     private static partial Regex SamePattern();
