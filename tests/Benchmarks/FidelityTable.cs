@@ -47,19 +47,19 @@ internal static class FidelityTable
 
     private static void Report(List<Measurement> measurements, Dictionary<(int, CondensedForm), CondensingSpeed> speeds, TextWriter output)
     {
-        var faults = measurements[0].Faults.Select(fault => fault.Name);
+        var faults = measurements[0].Faults.Keys;
         output.WriteLine(
             $"{"budget", 9}{Cells(Expected.Measures, 7)} |{Cells(faults, 9)}{"markers", 9} |{"size", 6}{"ms", 6}{"/parse", 7}"
         );
         foreach (var measurement in measurements)
         {
             var isAsked = speeds.TryGetValue((measurement.Budget, measurement.Form), out var speed);
-            if (!isAsked && measurement.Faults.All(fault => fault.Findings.Count == 0))
+            if (!isAsked && measurement.Faults.Values.All(findings => findings.Count == 0))
                 continue;
             output.WriteLine(
                 $"{measurement.Budget, 7:N0} {ChannelOf(measurement.Form)}"
                     + Cells(Expected.Measures.Select(measure => Rounded(measurement.Percent(measure))), 7)
-                    + $" |{Cells(measurement.Faults.Select(fault => $"{fault.Findings.Count:N0}"), 9)}{measurement.Markers, 9:N0}"
+                    + $" |{Cells(measurement.Faults.Values.Select(findings => $"{findings.Count:N0}"), 9)}{measurement.Markers, 9:N0}"
                     + $" |{measurement.Size, 6:0.0}{(isAsked ? $"{speed.Milliseconds, 6:0.0}{speed.Ratio, 7:0.0}" : "")}"
             );
         }
@@ -68,7 +68,7 @@ internal static class FidelityTable
     private static void ReportFindings(List<Measurement> measurements, TextWriter output)
     {
         foreach (var measurement in measurements)
-        foreach (var (name, findings) in measurement.Faults.Append(("missing", measurement.Missing)))
+        foreach (var (name, findings) in measurement.Faults.Append(new("missing", measurement.Missing)))
         foreach (var finding in findings)
             output.WriteLine($"{name}: {finding}");
     }

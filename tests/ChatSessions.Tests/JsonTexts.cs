@@ -35,20 +35,4 @@ public static class JsonTexts
             end += json[end] == '\\' ? 2 : 1;
         return Some.Json($"\"{json[offset..end]}\"").AsString()!;
     }
-
-    /// <summary>Where the JSON string that a place lies in begins, behind its quote; -1 when it lies in none.</summary>
-    public static int StartOfStringAt(string json, int offset)
-    {
-        for (var at = 0; at < json.Length; at++)
-        {
-            if (json[at] != '"')
-                continue;
-            var start = ++at;
-            while (json[at] != '"')
-                at += json[at] == '\\' ? 2 : 1;
-            if (start <= offset && offset <= at)
-                return start;
-        }
-        return -1;
-    }
 }

@@ -10,6 +10,7 @@ namespace Fidelity;
 internal sealed class Answer
 {
     private readonly CondensedSession condensed;
+    private (int, int)? cost;
     private Haystack? shown;
     private Transcript? transcript;
     private Coverage? coverage;
@@ -27,14 +28,7 @@ internal sealed class Answer
     public string Raw => field ??= Form == CondensedForm.Text ? condensed.ToText() : condensed.ToJson().GetRawText();
 
     /// <summary>What the answer costs, JSON in the dearer of two spellings: compact, or with a space after each comma and colon.</summary>
-    public (int Tokens, int Characters) Cost
-    {
-        get
-        {
-            var spaced = Form == CondensedForm.Text ? Raw : Spaced(Raw);
-            return (Math.Max(TokenCounter.Count(Raw), TokenCounter.Count(spaced)), spaced.Length);
-        }
-    }
+    public (int Tokens, int Characters) Cost => cost ??= CostOf(Raw, Form == CondensedForm.Text ? Raw : Spaced(Raw));
 
     /// <summary>True when the answer says that nothing was cut.</summary>
     public bool IsCalledComplete => condensed.Size.Complete;
@@ -72,6 +66,9 @@ internal sealed class Answer
             JsonValueKind.Array => value.EnumerateArray().SelectMany(Strings),
             _ => [],
         };
+
+    private static (int, int) CostOf(string compact, string spaced) =>
+        (Math.Max(TokenCounter.Count(compact), TokenCounter.Count(spaced)), spaced.Length);
 
     private static string Spaced(string json)
     {

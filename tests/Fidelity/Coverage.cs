@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ChatSessions;
 using ChatSessions.Redaction;
@@ -136,20 +137,40 @@ internal sealed partial class Coverage
                 !named.Contains(kind.Count() == 1 ? $", {kind.Key}," : $", {kind.Key} ×{kind.Count()},", StringComparison.Ordinal)
             )
             .ToList();
-        var pooled = unnamed.Sum(kind => kind.Count());
-        if (
-            unnamed.Count > 0
-            && !named.Contains($", {unnamed.Count} more kinds,", StringComparison.Ordinal)
-            && !named.Contains(pooled == 1 ? ", other tools" : $", other tools ×{pooled},", StringComparison.Ordinal)
-        )
+        var more = MorePattern().Match(named) is { Success: true } kinds ? TranscriptEntry.Number(kinds, "count") : 0;
+        var pooled = PoolPattern().Match(named) is { Success: true } pool
+            ? (pool.Groups["count"].Success ? TranscriptEntry.Number(pool, "count") : 1)
+            : 0;
+        // Of rare kinds that are counted together, how many they are is not told.
+        if (pooled == 0 ? unnamed.Count != more : unnamed.Sum(kind => kind.Count()) - pooled < more)
             problems.Add($"'{entry}': {string.Join(", ", unnamed.Select(kind => $"{kind.Key} ×{kind.Count()}"))} is not told");
         var failed = folded.Count(step => step is ToolUse { Outcome.IsFailure: true });
         if (failed > 0 && !named.Contains($", {failed} failed,", StringComparison.Ordinal))
             problems.Add($"'{entry}': {failed} failed");
+        if (SamePattern().Match(named) is { Success: true } same && !folded.OfType<ToolUse>().All(use => IsLike(use, same)))
+            problems.Add($"'{entry}': not all of these calls are");
         var nameless = unnamed.Select(kind => kind.Key).ToHashSet();
         foreach (var step in folded)
             Tell(entry, EventsOf(step), isNamed: !nameless.Contains(KindOf(step)));
     }
+
+    /// <summary>Whether a call is of one of the tools that a run is said to be like, or even the same as.</summary>
+    private bool IsLike(ToolUse use, Match same) =>
+        same.Groups["at"]
+            .Captures.Select(at => steps.GetValueOrDefault(int.Parse(at.Value, CultureInfo.InvariantCulture)))
+            .OfType<ToolUse>()
+            .Any(other =>
+                use.Name == other.Name
+                && (
+                    same.Groups["how"].Value == "like"
+                    || (
+                        Compact(use.Call?.Arguments) == Compact(other.Call?.Arguments)
+                        && Compact(use.Result?.Result) == Compact(other.Result?.Result)
+                    )
+                )
+            );
+
+    private static string? Compact(RawJson? json) => json is { IsMissing: false } value ? RecordedJson.Compact(value.ToString()) : null;
 
     private void CheckCount(TranscriptEntry entry, Match marker, int count)
     {
@@ -189,6 +210,15 @@ internal sealed partial class Coverage
             RunEnd => "stop",
             _ => "unknown",
         };
+
+    [GeneratedRegex(@", (?<how>same as|like) #(?<at>\d+)( and #(?<at>\d+))?(,| but for )")]
+    private static partial Regex SamePattern();
+
+    [GeneratedRegex(@", (?<count>[\d,]+) more kinds,")]
+    private static partial Regex MorePattern();
+
+    [GeneratedRegex(@", other tools( ×(?<count>\d+))?,")]
+    private static partial Regex PoolPattern();
 
     [GeneratedRegex(@"^→ #(?<at>\d+):")]
     private static partial Regex ResultPattern();

@@ -15,14 +15,17 @@ internal sealed record Expected(string Measure, string Name, Func<Answer, bool> 
     public const string UserTurns = "user";
     public const string LastAnswer = "answer";
     public const string Stop = "stop";
+    public const string Beginnings = "5%";
+    public const string Middles = "50%";
+    public const string Ends = "93%";
 
     /// <summary>The figures, in the order of the table.</summary>
-    public static readonly string[] Measures = [Calls, Errors, UserTurns, LastAnswer, Stop, Arguments, "5%", "50%", "93%"];
+    public static readonly string[] Measures = [Calls, Errors, UserTurns, LastAnswer, Stop, Arguments, Beginnings, Middles, Ends];
 
     private const int ShortestArgument = 6;
     private const int ShortestResult = 600;
     private const int SnippetLength = 24;
-    private static readonly (string Measure, int Percent)[] Snippets = [("5%", 5), ("50%", 50), ("93%", 93)];
+    private static readonly (string Measure, int Percent)[] Snippets = [(Beginnings, 5), (Middles, 50), (Ends, 93)];
 
     /// <summary>All that is expected of answers about a session.</summary>
     public static List<Expected> Of(Session session) =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -7,6 +8,10 @@ namespace Fidelity;
 /// <summary>Texts as they are searched: white space folded.</summary>
 internal sealed class Haystack(IEnumerable<string> texts)
 {
+    private static readonly SearchValues<char> WhiteSpace = SearchValues.Create(
+        string.Concat(Enumerable.Range(0, char.MaxValue + 1).Select(code => (char)code).Where(char.IsWhiteSpace))
+    );
+
     private readonly string text = Fold(string.Join('\n', texts));
 
     /// <summary>Whether a text is there, that was folded by <see cref="Needle"/>.</summary>
@@ -24,12 +29,14 @@ internal sealed class Haystack(IEnumerable<string> texts)
     private static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length);
-        foreach (var character in text)
+        for (var rest = text.AsSpan(); !rest.IsEmpty; )
         {
-            if (!char.IsWhiteSpace(character))
-                folded.Append(character);
-            else if (folded.Length == 0 || folded[^1] != ' ')
+            var length = rest.IndexOfAny(WhiteSpace) is var found && found < 0 ? rest.Length : found;
+            folded.Append(rest[..length]);
+            rest = rest[length..];
+            if (!rest.IsEmpty)
                 folded.Append(' ');
+            rest = rest.TrimStart();
         }
         return folded.ToString();
     }

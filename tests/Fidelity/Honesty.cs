@@ -10,6 +10,9 @@ internal sealed record FoundCut(Cut Cut, Place Place)
     /// <summary>What is left out.</summary>
     public string Omitted => Place.Text.Substring(Place.Index, Cut.Count);
 
+    /// <summary>Whether what stands before it is a table, which was checked as a whole.</summary>
+    public bool IsRows => Cut.Marker.EndsWith(" more rows]", StringComparison.Ordinal);
+
     /// <summary>The place behind it in the recorded text.</summary>
     public int End => Place.Index + Cut.Count;
 }
@@ -78,19 +81,23 @@ internal sealed partial class Honesty
             problems.Add($"'{entry.Label}': {problem}");
     }
 
-    private bool Fits(string text, Cut cut, Place place, List<Cut> candidates, List<FoundCut> found) =>
-        place.Index + cut.Count <= place.Text.Length
-        && FitsBefore(text, cut, place, found.LastOrDefault(one => one.Place.Identity == place.Identity))
-        && FitsBehind(text, cut, place, candidates);
+    private bool Fits(string text, Cut cut, Place place, List<Cut> candidates, List<FoundCut> found)
+    {
+        var last = found.LastOrDefault(one => one.Place.Identity == place.Identity);
+        return place.Index + cut.Count <= place.Text.Length
+            && (FitsBefore(text, cut, place, last) || ShownRows.AreTrue(text[..cut.Start], cut, place))
+            && FitsBehind(text, cut, place, candidates);
+    }
 
     /// <summary>What stands before a marker is the text's beginning, behind a label; or what follows the cut before.</summary>
     private static bool FitsBefore(string text, Cut cut, Place place, FoundCut? last)
     {
         if (last is not null)
-            return last.End <= place.Index && IsTail(text[last.Cut.End..cut.Start], place.Text[last.End..place.Index]);
+            return last.End <= place.Index && text[last.Cut.End..cut.Start] == Behind(place.Text, last.End, place.Index);
         var shown = OutgoingText.Show(place.Text[..place.Index]);
         var before = text[..cut.Start];
-        return before.EndsWith(shown, StringComparison.Ordinal) && before[..^shown.Length].TrimEnd(' ') is "" or [.., ':' or '→' or '\n'];
+        return before.EndsWith(shown, StringComparison.Ordinal)
+            && before[..^shown.Length].TrimEnd(' ') is "" or [.., ':' or '→' or ',' or '\n'];
     }
 
     /// <summary>What stands behind a marker is the rest of the text, up to its end or to the next cut.</summary>
@@ -98,15 +105,9 @@ internal sealed partial class Honesty
     {
         var end = place.Index + cut.Count;
         var behind = text[cut.End..];
-        var rest = OutgoingText.Show(place.Text[end..]);
-        if (end == place.Text.Length)
-            return IsEnd(behind);
-        foreach (var glue in (string[])["…", "…\n"])
-        {
-            var tail = (glue + rest).TrimEnd();
-            if (behind.StartsWith(tail, StringComparison.Ordinal) && IsEnd(behind[tail.Length..]))
-                return true;
-        }
+        var rest = Behind(place.Text, end, place.Text.Length).TrimEnd();
+        if (behind.StartsWith(rest, StringComparison.Ordinal) && IsEnd(behind[rest.Length..]))
+            return true;
         return candidates.Exists(next =>
             next.Start >= cut.End
             && Place
@@ -114,13 +115,14 @@ internal sealed partial class Honesty
                 .Any(other =>
                     other.Identity == place.Identity
                     && other.Index >= end
-                    && IsTail(text[cut.End..next.Start], place.Text[end..other.Index])
+                    && text[cut.End..next.Start] == Behind(place.Text, end, other.Index)
                 )
         );
     }
 
-    private static bool IsTail(string shown, string recorded) =>
-        shown == "…" + OutgoingText.Show(recorded) || shown == "…\n" + OutgoingText.Show(recorded);
+    /// <summary>A part of a text as it stands behind a marker: where a line ends before it, it begins a line.</summary>
+    private static string Behind(string text, int start, int end) =>
+        (start < text.Length && text[start - 1] == '\n' ? "\n" : "") + OutgoingText.Show(text[start..end]);
 
     /// <summary>Whether a text ends before what follows: nothing, a line of its own, or the next of several arguments on one line.</summary>
     private static bool IsEnd(string behind) =>
@@ -152,23 +154,30 @@ internal sealed partial class Honesty
         var (place, cut) = (found.Place, found.Cut);
         if (place.Position != @event.Position || value.Start < place.Start || value.End > place.End)
             return false;
-        if (!place.IsJson)
+        if (!place.IsJson || found.IsRows)
             return true;
         var start = RecordedJson.Compact(json[place.Start..value.Start]).Length;
         return start < place.Index + cut.Count && start + (value.End - value.Start) > place.Index;
     }
 
-    /// <summary>What is wrong with a marker that says that what it stands for stands elsewhere.</summary>
+    /// <summary>What is wrong with what a marker says of the text that it stands for.</summary>
     private string? ProblemOfNote(FoundCut found)
     {
-        if (AsPattern().Match(found.Cut.Marker) is not { Success: true } note)
-            return null;
-        var (at, needle) = (TranscriptEntry.Number(note, "at"), Haystack.Needle(OutgoingText.Show(found.Omitted)));
-        if (at >= session.Events.Length || !Texts(session.Events[at]).Any(text => text.Contains(found.Omitted, StringComparison.Ordinal)))
-            return $"'{found.Cut.Marker}': #{at} has no such text";
-        return coverage.Showing(at) is { } entry && new Haystack([entry.Text]).Has(needle)
-            ? null
-            : $"'{found.Cut.Marker}': #{at} does not show it";
+        var (marker, text) = (found.Cut.Marker, found.Place.Text);
+        if (AsPattern().Match(marker) is { Success: true } same)
+        {
+            var at = TranscriptEntry.Number(same, "at");
+            var isRecorded =
+                at < session.Events.Length && Texts(session.Events[at]).Any(one => one.Contains(found.Omitted, StringComparison.Ordinal));
+            return !isRecorded ? $"'{marker}': #{at} has no such text"
+                : coverage.Showing(at) is null ? $"'{marker}': #{at} is not shown"
+                : null;
+        }
+        return
+            ListingPattern().Match(marker) is { Success: true } listing
+            && TranscriptEntry.Number(listing, "lines") != text.TrimEnd().ReplaceLineEndings("\n").Split('\n').Length
+            ? $"'{marker}': the text has another number of lines"
+            : null;
     }
 
     /// <summary>A text that is said to be the same as that of another event, is.</summary>
@@ -194,6 +203,9 @@ internal sealed partial class Honesty
         var json = @event.Json.ToString();
         return from value in RecordedJson.Values(json) where value.IsString select RecordedJson.Unquote(json, value.Start + 1);
     }
+
+    [GeneratedRegex(@": a listing of (?<lines>[\d,]+) lines\]$")]
+    private static partial Regex ListingPattern();
 
     [GeneratedRegex(@": as #(?<at>\d+)\]$")]
     private static partial Regex AsPattern();

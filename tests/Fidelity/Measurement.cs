@@ -20,27 +20,8 @@ internal sealed class Measurement(int budget, CondensedForm form)
     /// <summary>What is expected and missing.</summary>
     public List<Finding> Missing { get; } = [];
 
-    /// <summary>Answers above their budget.</summary>
-    public List<Finding> Over { get; } = [];
-
-    /// <summary>What an answer says of its cuts and is not true.</summary>
-    public List<Finding> Dishonest { get; } = [];
-
-    /// <summary>What was cut and is not to be had.</summary>
-    public List<Finding> Lost { get; } = [];
-
-    /// <summary>Questions that had another answer the second time.</summary>
-    public List<Finding> Undetermined { get; } = [];
-
-    /// <summary>What a smaller budget kept and this one does not.</summary>
-    public List<Finding> Dropped { get; } = [];
-
-    /// <summary>Sessions that would have fitted whole, and are cut.</summary>
-    public List<Finding> Unfilled { get; } = [];
-
-    /// <summary>All that must never be, by name.</summary>
-    public IEnumerable<(string Name, List<Finding> Findings)> Faults =>
-        [("over", Over), ("honesty", Dishonest), ("recovery", Lost), ("determ.", Undetermined), ("monotony", Dropped), ("full", Unfilled)];
+    /// <summary>The exceptions to each of the <see cref="Rules"/>.</summary>
+    public Dictionary<string, List<Finding>> Faults { get; } = Rules.All.ToDictionary(rule => rule, _ => new List<Finding>());
 
     /// <summary>How many of a hundred are kept; null where there are none.</summary>
     public double? Percent(string measure) => figures.TryGetValue(measure, out var figure) ? 100.0 * figure.Kept / figure.All : null;
@@ -79,7 +60,6 @@ internal sealed class Measurement(int budget, CondensedForm form)
         {
             var (measure, name, isKept) = expected[index];
             var (before, all) = figures.GetValueOrDefault(measure);
-            var finding = Found(answer, $"{measure} {name}");
             if (isKept(answer))
             {
                 figures[measure] = (before + 1, all + 1);
@@ -87,9 +67,10 @@ internal sealed class Measurement(int budget, CondensedForm form)
                 continue;
             }
             figures[measure] = (before, all + 1);
+            var finding = Found(answer, $"{measure} {name}");
             Missing.Add(finding);
             if (kept[index] is { } smaller)
-                Dropped.Add(finding with { What = $"{finding.What} (kept at {smaller})" });
+                Faults[Rules.Monotony].Add(finding with { What = $"{finding.What} (kept at {smaller})" });
         }
     }
 
@@ -98,21 +79,22 @@ internal sealed class Measurement(int budget, CondensedForm form)
         var (tokens, characters) = answer.Cost;
         shares.Add(tokens / (double)budget);
         if (!FitsIn(budget, answer))
-            Over.Add(Found(answer, $"{tokens} tokens, {characters} characters"));
+            Faults[Rules.Budget].Add(Found(answer, $"{tokens} tokens, {characters} characters"));
         var honesty = Honesty.Of(answer);
         Markers += honesty.Markers;
-        Dishonest.AddRange(honesty.Problems.Select(problem => Found(answer, problem)));
-        Lost.AddRange(
-            honesty
-                .Cuts.Select(cut => Recovery.ProblemOf(answer.Session, cut))
-                .OfType<string>()
-                .Concat(lost)
-                .Select(problem => Found(answer, problem))
-        );
+        Faults[Rules.Honesty].AddRange(honesty.Problems.Select(problem => Found(answer, problem)));
+        Faults[Rules.Recovery]
+            .AddRange(
+                honesty
+                    .Cuts.Select(cut => Recovery.ProblemOf(answer.Session, cut))
+                    .OfType<string>()
+                    .Concat(lost)
+                    .Select(problem => Found(answer, problem))
+            );
         if (Answer.Of(answer.Session, budget, form).Raw != answer.Raw)
-            Undetermined.Add(Found(answer, "the second answer is another"));
+            Faults[Rules.Determinism].Add(Found(answer, "the second answer is another"));
         if (largest.IsCalledComplete && !answer.IsCalledComplete && FitsIn(budget, largest))
-            Unfilled.Add(Found(answer, $"the whole takes {largest.Cost.Tokens} tokens"));
+            Faults[Rules.Full].Add(Found(answer, $"the whole takes {largest.Cost.Tokens} tokens"));
     }
 
     private static bool FitsIn(int budget, Answer answer) =>

@@ -29,7 +29,7 @@ internal sealed record Place(string Text, int Index, int Position, int Start, in
         if (RecordedJson.Unshown(json, shown, cut.Offset) is not { } at)
             yield break;
         var holders = RecordedJson.Values(json).Where(value => value.Start <= at && at < value.End).ToList();
-        foreach (var value in holders.Where(value => value.IsString))
+        foreach (var value in holders.Where(value => value.IsString && value.Start < at))
         {
             var start = value.Start + 1;
             if (RecordedJson.UnquotedLength(json, start, at) is not { } index)
@@ -38,7 +38,8 @@ internal sealed record Place(string Text, int Index, int Position, int Start, in
                 ? InDeltas(session, cut.First, index)
                 : new Place(RecordedJson.Unquote(json, start), index, cut.First, value.Start, value.End, IsJson: false);
         }
-        foreach (var value in holders.Where(value => !value.IsString && value.Depth <= DeepestShown))
+        // What is shown as JSON is shown from its beginning: the outermost that fits is it.
+        foreach (var value in holders.Where(value => !value.IsString && value.Depth <= DeepestShown).Reverse())
             yield return new Place(
                 RecordedJson.Compact(json[value.Start..value.End]),
                 RecordedJson.Compact(json[value.Start..at]).Length,

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using ChatSessions;
 using ChatSessions.Condensing;
 using ChatSessions.Redaction;
@@ -9,28 +10,35 @@ namespace Fidelity;
 /// Whether what an answer leaves out can be had: by the pages of <c>read_chat_events</c>, and in the resource of an event, whose JSON is
 /// <see cref="OutgoingText.ShowJson(RawJson)"/>.
 /// </summary>
-internal static class Recovery
+internal static partial class Recovery
 {
     /// <summary>What is wrong with a cut's address: it does not lead to exactly what is left out. Null where it does.</summary>
     public static string? ProblemOf(Session session, FoundCut found)
     {
         var cut = found.Cut;
-        var resource = Enumerable
+        var whole = Enumerable
             .Range(cut.First, cut.Last - cut.First + 1)
             .Select(at => OutgoingText.ShowJson(session.Events[at].Json))
             .ToList();
-        if (Omitted([resource[0][cut.Offset..], .. resource[1..]], resource, found) != Shown(found))
+        if (!Holds([whole[0][cut.Offset..], .. whole[1..]], whole, found))
             return $"'{cut.Marker}': the resource does not hold what is left out";
         var read = new List<StringBuilder>();
+        // A long text is not looked at again after each of its pages.
+        var enough = cut.Count;
         foreach (var page in Pages(session, cut.Events, cut.Offset, CondenseOptions.DefaultMaxTokens))
         {
             while (read.Count <= page.Event - cut.First)
                 read.Add(new());
             read[page.Event - cut.First].Append(page.Json);
-            if (Omitted(read.ConvertAll(json => json.ToString()), resource, found) == Shown(found))
+            if (read.Sum(json => json.Length) < enough)
+                continue;
+            if (Holds(Joined(), whole, found))
                 return null;
+            enough *= 2;
         }
-        return $"'{cut.Marker}': the pages do not hold what is left out";
+        return Holds(Joined(), whole, found) ? null : $"'{cut.Marker}': the pages do not hold what is left out";
+
+        List<string> Joined() => read.ConvertAll(json => json.ToString());
     }
 
     /// <summary>What is wrong with the pages of a whole session: they do not join to each event as it was recorded.</summary>
@@ -70,20 +78,29 @@ internal static class Recovery
         || (joined == OutgoingText.ShowJson(recorded) && RecordedJson.Unshown(recorded, joined, joined.Length) == recorded.Length);
 
     /// <summary>
-    /// What a reader finds who reads so many characters as the marker says, in the JSON of the first event from the offset on and in
-    /// that of the following.
+    /// Whether a reader finds what is left out, so many characters as the marker says: in the JSON of the first event from the offset on,
+    /// and in that of the following.
     /// </summary>
-    private static string Omitted(List<string> read, List<string> whole, FoundCut found)
+    private static bool Holds(List<string> read, List<string> whole, FoundCut found)
     {
-        var (place, offset) = (found.Place, found.Cut.Offset);
-        var isInString = place.IsJson && RecordedJson.IsInString(whole[0], offset);
-        var text = new StringBuilder(place.IsJson ? RecordedJson.Compact(read[0], isInString) : RecordedJson.Unquote(read[0], 0));
+        var offset = found.Cut.Offset;
+        if (found.Place.IsJson)
+            return Unescape(RecordedJson.Compact(read[0], RecordedJson.IsInString(whole[0], offset)))
+                .StartsWith(Unescape(found.Omitted), StringComparison.Ordinal);
+        var text = new StringBuilder(RecordedJson.Unquote(read[0], 0));
         foreach (var (json, _) in read.Zip(whole).Skip(1).TakeWhile(pair => pair.First.Length == pair.Second.Length))
             text.Append(new RawJson(Encoding.UTF8.GetBytes(json)).Property("content").AsString());
-        var length = Shown(found).Length;
-        return text.Length < length ? text.ToString() : text.ToString(0, length);
+        return text.ToString().StartsWith(found.Omitted, StringComparison.Ordinal);
     }
 
-    /// <summary>What is left out, as it stands where it is found: in JSON hidden characters are escapes.</summary>
-    private static string Shown(FoundCut found) => found.Place.IsJson ? OutgoingText.ShowJson(found.Omitted) : found.Omitted;
+    /// <summary>JSON with its characters as they are: hidden ones come as escapes.</summary>
+    private static string Unescape(string json) =>
+        EscapePattern()
+            .Replace(
+                json,
+                escape => escape.Groups["code"] is { Success: true, Value: var code } ? $"{(char)Convert.ToInt32(code, 16)}" : escape.Value
+            );
+
+    [GeneratedRegex(@"\\(u(?<code>[0-9A-Fa-f]{4})|.)")]
+    private static partial Regex EscapePattern();
 }
