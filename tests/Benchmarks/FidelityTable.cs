@@ -49,7 +49,7 @@ internal static class FidelityTable
     {
         var faults = measurements[0].Faults.Keys;
         output.WriteLine(
-            $"{"budget", 9}{Cells(Expected.Measures, 7)} |{Cells(faults, 9)}{"markers", 9} |{"size", 6}{"ms", 6}{"/parse", 7}"
+            $"{"budget", 9}{Cells(Expected.Measures, 7)} |{Cells(faults, 8)}{"markers", 9} |{"size", 6}{"chars", 8}{"ms", 6}{"/parse", 7}"
         );
         foreach (var measurement in measurements)
         {
@@ -59,8 +59,8 @@ internal static class FidelityTable
             output.WriteLine(
                 $"{measurement.Budget, 7:N0} {ChannelOf(measurement.Form)}"
                     + Cells(Expected.Measures.Select(measure => Rounded(measurement.Percent(measure))), 7)
-                    + $" |{Cells(measurement.Faults.Values.Select(findings => $"{findings.Count:N0}"), 9)}{measurement.Markers, 9:N0}"
-                    + $" |{measurement.Size, 6:0.0}{(isAsked ? $"{speed.Milliseconds, 6:0.0}{speed.Ratio, 7:0.0}" : "")}"
+                    + $" |{Cells(measurement.Faults.Values.Select(findings => $"{findings.Count:N0}"), 8)}{measurement.Markers, 9:N0}"
+                    + $" |{measurement.Size, 6:0.0}{measurement.Characters, 8:N0}{(isAsked ? $"{speed.Milliseconds, 6:0.0}{speed.Ratio, 7:0.0}" : "")}"
             );
         }
     }

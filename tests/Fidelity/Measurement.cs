@@ -9,6 +9,7 @@ internal sealed class Measurement(int budget, CondensedForm form)
 {
     private readonly Dictionary<string, (int Kept, int All)> figures = [];
     private readonly List<double> shares = [];
+    private readonly List<int> lengths = [];
 
     public int Budget => budget;
 
@@ -28,6 +29,9 @@ internal sealed class Measurement(int budget, CondensedForm form)
 
     /// <summary>How much of the budget the answers used on the average, in percent of its tokens.</summary>
     public double Size => 100 * shares.DefaultIfEmpty().Average();
+
+    /// <summary>The median of the answers' characters.</summary>
+    public int Characters => lengths.Order().ElementAtOrDefault(lengths.Count / 2);
 
     /// <summary>Measures answers about sessions at some budgets on both channels, in the order of the budgets.</summary>
     public static List<Measurement> Of(IEnumerable<Session> sessions, IEnumerable<int> budgets)
@@ -78,6 +82,7 @@ internal sealed class Measurement(int budget, CondensedForm form)
     {
         var (tokens, characters) = answer.Cost;
         shares.Add(tokens / (double)budget);
+        lengths.Add(answer.Raw.Length);
         if (!FitsIn(budget, answer))
             Faults[Rules.Budget].Add(Found(answer, $"{tokens} tokens, {characters} characters"));
         var honesty = Honesty.Of(answer);

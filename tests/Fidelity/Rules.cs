@@ -7,16 +7,16 @@ internal static class Rules
     public const string Budget = "over";
 
     /// <summary>What it says of its cuts is true: see <see cref="Fidelity.Honesty"/>.</summary>
-    public const string Honesty = "honesty";
+    public const string Honesty = "honest";
 
     /// <summary>What was cut is to be had: see <see cref="Fidelity.Recovery"/>.</summary>
-    public const string Recovery = "recovery";
+    public const string Recovery = "recover";
 
     /// <summary>The same question has the same answer, byte for byte.</summary>
-    public const string Determinism = "determ.";
+    public const string Determinism = "determ";
 
     /// <summary>It keeps what a smaller budget keeps.</summary>
-    public const string Monotony = "monotony";
+    public const string Monotony = "monot";
 
     /// <summary>A session that fits whole is not cut.</summary>
     public const string Full = "full";
