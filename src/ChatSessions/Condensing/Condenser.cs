@@ -19,6 +19,9 @@ public sealed class Condenser(Session session)
     private const int FewKinds = 3;
     private const int SmallBudget = 700;
 
+    /// <summary>Where no more entries than these are cut, an answer in full may be within reach.</summary>
+    private const int FewCut = 8;
+
     private readonly SessionStatistics statistics = SessionStatistics.Of(session);
     private readonly Repetitions repetitions = new(session);
     private readonly (ImmutableArray<SessionTool> Named, int More) tools = ToolList.Of(session);
@@ -50,9 +53,12 @@ public sealed class Condenser(Session session)
                 .Select(one => new Entry(session, one.Step, one.Worth, repetitions.Of(one.Step, first), passages))
                 .ToList();
             var condensed = Fill(head, entries, budget, limit - budget.OfAnswer(head), cancellationToken);
+            var isNothingOpen = entries.TrueForAll(entry => !entry.IsOpen);
+            if (!condensed.Size.Complete && InFull(head, entries, most) is { } full && budget.OfAnswer(full).FitsIn(most))
+                return full;
             // Costs are added up entry by entry; where tokens join across two entries the sum may be off by a few.
             var excess = budget.OfAnswer(condensed) - most;
-            if (excess is { Tokens: <= 0, Characters: <= 0 } || entries.TrueForAll(entry => !entry.IsOpen))
+            if (excess is { Tokens: <= 0, Characters: <= 0 } || isNothingOpen)
                 return condensed;
             limit -= new Cost(Math.Max(1, excess.Tokens), Math.Max(0, excess.Characters));
         }
@@ -163,14 +169,33 @@ public sealed class Condenser(Session session)
 
             Cost OfEntry() => entry.Cost(budget) + Omissions.OfListed(entry);
         }
-        return head with
+        return Show(head, entries, omissions.Render());
+    }
+
+    /// <summary>Everything, where so little is cut that it may fit after all: what the sum left over holds no marker. Else null.</summary>
+    private static CondensedSession? InFull(CondensedSession head, List<Entry> entries, Cost most)
+    {
+        var cut = entries.Where(entry => !entry.IsWhole).Take(FewCut + 1).ToList();
+        if (cut.Count > FewCut)
+            return null;
+        foreach (var entry in cut)
         {
-            Transcript = [.. omissions.Render()],
+            while (!entry.IsWhole && entry.ShownCharacters <= most.Characters)
+                entry.Grow();
+            if (!entry.IsWhole)
+                return null;
+        }
+        return Show(head, entries, entries.Select(entry => entry.Render()));
+    }
+
+    private static CondensedSession Show(CondensedSession head, List<Entry> entries, IEnumerable<string> transcript) =>
+        head with
+        {
+            Transcript = [.. transcript],
             Size = head.Size with
             {
                 Shown = Math.Min(entries.Sum(entry => entry.ShownCharacters), head.Size.Full),
                 Complete = entries.TrueForAll(entry => entry.IsWhole),
             },
         };
-    }
 }

@@ -128,11 +128,11 @@ internal sealed class Excerpt
         for (; last < cuts.Count && cuts[last].Start <= end; last++)
         {
             var touched = cuts[last];
-            // A hole in which the window ends is still nothing but what it was; what holds a hole is not what the hole says.
+            // A hole in which the window ends is still nothing but what it was; what holds a hole is not what the hole says. Two passages
+            // that stand at the same event need not stand there one after the other.
             note =
                 touched.Start <= start && touched.End >= end ? touched.Note
                 : touched.Start >= start && touched.End <= end ? note
-                : touched.Note == note ? note
                 : null;
             (start, end) = (Math.Min(start, touched.Start), Math.Max(end, touched.End));
         }
