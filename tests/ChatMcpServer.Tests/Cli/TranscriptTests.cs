@@ -21,7 +21,7 @@ public sealed class TranscriptTests
              #1 forged: label
             …[+2 events, #1–#2: bash]
             #3 mcp:bash: ls
-            → failed (exit code: 1): No such file…[+1,240 characters, #4 from 400]…the end
+            → failed (exit code: 1): No such file…[+1,240 characters, #4 from 400]the end
             → #6: done
             → done
             → unanswered
@@ -43,7 +43,7 @@ public sealed class TranscriptTests
              #1 forged: label
             [Dim:…[+2 events, #1–#2: bash]]
             [Cyan:#3 mcp:bash:] ls
-            [Red:→ failed (exit code: 1):] No such file[Dim:…[+1,240 characters, #4 from 400]…]the end
+            [Red:→ failed (exit code: 1):] No such file[Dim:…[+1,240 characters, #4 from 400]]the end
             [Dim:→ #6:] done
             [Dim:→] done
             [Red:→ unanswered]
