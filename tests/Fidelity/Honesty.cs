@@ -84,7 +84,7 @@ internal sealed partial class Honesty
     private bool Fits(string text, Cut cut, Place place, List<Cut> candidates, List<FoundCut> found)
     {
         var last = found.LastOrDefault(one => one.Place.Identity == place.Identity);
-        return place.Index + cut.Count <= place.Text.Length
+        return cut.Count <= place.Text.Length - place.Index
             && (FitsBefore(text, cut, place, last) || ShownRows.AreTrue(text[..cut.Start], cut, place))
             && FitsBehind(text, cut, place, candidates);
     }
@@ -96,9 +96,11 @@ internal sealed partial class Honesty
             return last.End <= place.Index && text[last.Cut.End..cut.Start] == Behind(place.Text, last.End, place.Index);
         var shown = OutgoingText.Show(place.Text[..place.Index]);
         var before = text[..cut.Start];
-        return before.EndsWith(shown, StringComparison.Ordinal)
-            && before[..^shown.Length].TrimEnd(' ') is "" or [.., ':' or '→' or ',' or '\n'];
+        return before.EndsWith(shown, StringComparison.Ordinal) && IsBeginning(before[..^shown.Length]);
     }
+
+    /// <summary>Whether a text begins behind this: behind a label, or behind a text on the same line.</summary>
+    public static bool IsBeginning(string before) => before.TrimEnd(' ') is "" or [.., ':' or '→' or ',' or '\n'];
 
     /// <summary>What stands behind a marker is the rest of the text, up to its end or to the next cut.</summary>
     private bool FitsBehind(string text, Cut cut, Place place, List<Cut> candidates)

@@ -10,8 +10,8 @@ namespace Fidelity;
 internal static partial class ShownRows
 {
     /// <summary>
-    /// Whether the table before a marker holds every value of the rows before the cut, counts all of them truly, and leaves out nothing
-    /// else that stands before the cut.
+    /// Whether the table before a marker holds every value of the rows before the cut, counts all of them truly, and begins with what stands
+    /// before the rows.
     /// </summary>
     public static bool AreTrue(string before, Cut cut, Place place)
     {
@@ -30,20 +30,21 @@ internal static partial class ShownRows
             && lines.Length == count + 1
             && lines[^1].Length == 0
             && rows.Zip(lines).Take(count).All(row => row.First.Properties().All(field => Holds(row.Second, field.Value)))
-            && IsFirst(array, place.Text);
+            && BeginsAs(before[..head.Index], array, place.Text);
     }
 
     /// <summary>A cell is the text of a string, or the value's JSON, or blank.</summary>
     private static bool Holds(string line, RawJson value) =>
         value.Kind == JsonValueKind.Null
-        || line.Contains(OutgoingText.Show(value.ToString()), StringComparison.Ordinal)
+        || line.Contains(OutgoingText.Show(RecordedJson.Compact(value.ToString())), StringComparison.Ordinal)
         || (value.AsString() is { } text && line.Contains(OutgoingText.Show(text), StringComparison.Ordinal));
 
-    /// <summary>Whether nothing but names and nulls stands before the rows: the table would leave it out.</summary>
-    private static bool IsFirst(RawJson array, string text)
+    /// <summary>Whether the table begins with what stands before the rows.</summary>
+    private static bool BeginsAs(string before, RawJson array, string text)
     {
-        var before = $"{text[..text.IndexOf(array.ToString(), StringComparison.Ordinal)]}null";
-        return RecordedJson.Values(before).All(value => before[value.Start..value.End] == "null");
+        var start = OutgoingText.Show(text[..text.IndexOf(array.ToString(), StringComparison.Ordinal)].TrimEnd());
+        var shown = start.Length == 0 ? "" : $"{start}\n";
+        return before.EndsWith(shown, StringComparison.Ordinal) && Honesty.IsBeginning(before[..^shown.Length]);
     }
 
     private static RawJson? Parse(string text)

@@ -127,16 +127,12 @@ public sealed class BlobsTests
             Some.Thinking(string.Concat(Enumerable.Repeat("What is worth more. ", 500)))
         );
 
-        var cut = Assert.Single(Cut.In(Condense(session, 500).Transcript), cut => cut.First == 1);
+        var condensed = Condense(session, 500);
 
-        Assert.EndsWith("data:image/png;base64,", cut.Before, StringComparison.Ordinal);
-        Assert.Equal(" 100 x 80", cut.Behind);
-        Assert.Equal(digits, cut.Recorded(session).From[..cut.Count]);
-        Assert.Contains(
-            $"…[+{digits.Length:N0} characters, {cut.Address}: base64 of image/png, {Png.Length:N0} bytes]",
-            Condense(session, 500).ToText(),
-            StringComparison.Ordinal
-        );
+        var cut = Assert.Single(Cuts.In(session, condensed), cut => cut.Cut.First == 1);
+        Assert.Equal(digits, cut.Omitted);
+        Assert.EndsWith($": base64 of image/png, {Png.Length:N0} bytes]", cut.Cut.Marker, StringComparison.Ordinal);
+        Assert.Contains($"data:image/png;base64,{cut.Cut.Marker} 100 x 80", condensed.ToText(), StringComparison.Ordinal);
     }
 
     [Fact]

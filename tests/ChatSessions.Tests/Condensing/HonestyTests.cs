@@ -23,7 +23,7 @@ public sealed class HonestyTests
         Some.ToolUse(
             "query",
             """{"what":"top"}""",
-            $$"""[{"id":"a-1","note":null,"tags":["x"]},{"id":"a-2","note":"cut","tags":[]},{{Row}}]"""
+            $$"""{"total":3,"rows":[{"id":"a-1","note":null,"tags":["x"]},{"id":"a-2","note":"cut","tags":[]},{{Row}}]}"""
         ),
         Some.FailedToolUse("bash", "no such file", """{"command":"cat b"}"""),
         Some.ToolUse("look", "{}", "\"seen\""),
@@ -45,10 +45,11 @@ public sealed class HonestyTests
         #11 fetch: n: 1
         → {"rows":[1,…[+4 characters, #12 from {{At(12, "2, 3")}}]4]}
         #13 query: top
-        → 3 rows: id | note | tags
+        → {"total":3,"rows":
+         3 rows: id | note | tags
          a-1 |  | ["x"]
          a-2 | cut | []
-         …[+{{Row.Length + 2}} characters, #14 from {{At(14, $",{Row}")}}: 1 more rows]
+         …[+{{Row.Length + 3}} characters, #14 from {{At(14, $",{Row}")}}: 1 more rows]
         #15 bash: cat b
         → failed (error is set): {"error":"no such file"}
         #17 look:
@@ -75,6 +76,7 @@ public sealed class HonestyTests
             { "a table of more rows", "3 rows", "4 rows" },
             { "a table that ends with fewer rows", "1 more rows", "2 more rows" },
             { "a table without a value", "cut \\|", "|" },
+            { "a table without what stands before it", @"""total"":3,", "" },
             { "a table without a row", @"^ a-1.*\n", "" },
             { "a run of one event more", @"(?<=\[\+)6(?= events)", "+1" },
             { "a run that begins later", @"(?<=events, #)\d+", "+1" },

