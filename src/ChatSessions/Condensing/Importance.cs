@@ -42,8 +42,9 @@ internal sealed class Importance(Session session, Repetitions repetitions)
     private double Of(Step step) =>
         step switch
         {
-            // How the last run ended stands in the head of the answer.
+            // How the last run ended stands in the head of the answer, but where something came after it.
             RunEnd { Event.IsError: true } => 2,
+            RunEnd end when end.Event == lastStop && session.Outcome == RunOutcome.Unfinished => 2,
             RunEnd end => end.Event == lastStop ? 0.001 : 0.02,
             _ when step.Position == answer => 10,
             Passage when step == session.Steps[^1] => 1,

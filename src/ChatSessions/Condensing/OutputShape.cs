@@ -40,14 +40,12 @@ internal static class OutputShape
         }
         var named = files
             .Take(MostFiles)
-            .Select(file =>
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{OutgoingText.ShowLine(file.Name, LongestFileName)} +{file.Added} -{file.Removed}"
-                )
-            );
+            .Select(file => string.Create(CultureInfo.InvariantCulture, $"{NameOf(file.Name)} +{file.Added} -{file.Removed}"));
         return $"diff of {string.Join(", ", named)}{(files.Count > MostFiles ? $" and {files.Count - MostFiles} more files" : "")}";
     }
+
+    /// <summary>A file's name; one that would end the marker is not told.</summary>
+    private static string? NameOf(string file) => file.Contains(']') ? "a file" : OutgoingText.ShowLine(file, LongestFileName);
 
     /// <summary>Output of which nearly every line is a path, or ends in one as those of <c>ls -l</c> do.</summary>
     private static string? Listing(string text)

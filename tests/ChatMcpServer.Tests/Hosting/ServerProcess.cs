@@ -24,11 +24,17 @@ internal sealed class ServerProcess : IAsyncDisposable
         _standardError = ReadErrorsAsync();
     }
 
-    /// <summary>What to start, and the arguments that come before the server's own.</summary>
+    /// <summary>
+    /// What to start, and the arguments that come before the server's own. A shell that runs the tests in the background has them ignore
+    /// Ctrl+C, and every process that they start with them: <c>env</c> makes that undone.
+    /// </summary>
     public static (string File, string[] Arguments) Command { get; } =
+        OperatingSystem.IsLinux() ? ("env", ["--default-signal=INT", .. Server]) : (Server[0], Server[1..]);
+
+    private static string[] Server =>
         Environment.GetEnvironmentVariable("CHAT_MCP_SERVER_BINARY") is { Length: > 0 } binary
-            ? (Path.GetFullPath(binary), [])
-            : ("dotnet", [Path.Combine(AppContext.BaseDirectory, "chat-mcp-server.dll")]);
+            ? [Path.GetFullPath(binary)]
+            : ["dotnet", Path.Combine(AppContext.BaseDirectory, "chat-mcp-server.dll")];
 
     /// <summary>What is left of the environment: enough for the runtime to be found.</summary>
     public static Dictionary<string, string?> Surroundings { get; } =
