@@ -1,0 +1,111 @@
+using System.Text.Json;
+
+namespace ChatSessions.Importing;
+
+/// <summary>Message contents and results as OpenAI, Claude and MCP write them: a text, or a list of parts.</summary>
+internal static class Contents
+{
+    private static readonly string[] TextTypes = ["text", "input_text", "output_text", "refusal", "summary_text", "reasoning_text"];
+
+    /// <summary>The text of a part; missing when it is something else.</summary>
+    public static RawJson TextOf(RawJson part)
+    {
+        if (part.Kind == JsonValueKind.String)
+            return part;
+        var fields = new Fields(part);
+        if (fields.Text("type") is not { } type || !TextTypes.Contains(type))
+            return default;
+        var text = fields[type == "refusal" ? "refusal" : "text"];
+        return text.Kind == JsonValueKind.String ? text : default;
+    }
+
+    /// <summary>
+    /// All texts of a message's content, a line feed between them, with marks for its images and files; missing when there are none.
+    /// A part that is neither becomes an event of its own.
+    /// </summary>
+    public static RawJson Text(RawJson content, SessionDraft draft)
+    {
+        if (content.Kind == JsonValueKind.String)
+            return content;
+        var texts = new List<RawJson>();
+        foreach (var part in content.Items())
+        {
+            if (TextOf(part) is { IsMissing: false } text)
+                texts.Add(text);
+            else if (Mark(part, draft) is { } mark)
+                texts.Add(JsonText.Quote(mark));
+            else
+                draft.AddRecord(part);
+        }
+        return texts.Count == 0 ? default : JsonText.Join(texts);
+    }
+
+    /// <summary>What stands for an image or a file in a text; null for what is neither.</summary>
+    public static string? Mark(RawJson part, SessionDraft draft)
+    {
+        if (OmittedData.In(part) is { } data)
+            return draft.Omit(data).Text;
+        var fields = new Fields(part);
+        var address =
+            fields.Text("image_url")
+            ?? fields["image_url"].Property("url").AsString()
+            ?? fields["source"].Property("url").AsString()
+            ?? fields.Text("uri");
+        return address is null ? null : $"[{fields.Text("type") ?? fields.Text("$type") ?? "file"} {address}]";
+    }
+
+    /// <summary>A tool's result: of a list of texts their text, and with marks where data is not kept. All else is as it came.</summary>
+    public static RawJson Result(RawJson content, SessionDraft draft)
+    {
+        var parts = content.Items();
+        var texts = parts.Select(part => part.Kind == JsonValueKind.Object ? TextOf(part) : default).ToList();
+        return parts.Count > 0 && texts.TrueForAll(text => !text.IsMissing) ? JsonText.Join(texts) : Marked(content, draft);
+    }
+
+    /// <summary>A value as it came, but with marks where data is not kept: in a list of parts, or in the <c>content</c> of an MCP result.</summary>
+    public static RawJson Marked(RawJson value, SessionDraft draft)
+    {
+        var parts = value.Kind == JsonValueKind.Object ? value.Property("content").Items() : value.Items();
+        if (!parts.Any(part => OmittedData.In(part) is not null))
+            return value;
+        return JsonText.Make(writer =>
+        {
+            if (value.Kind == JsonValueKind.Array)
+            {
+                WriteMarked(writer, parts, draft);
+                return;
+            }
+            writer.WriteStartObject();
+            foreach (var (name, field) in value.Properties())
+            {
+                writer.WritePropertyName(name);
+                if (name == "content")
+                    WriteMarked(writer, parts, draft);
+                else
+                    writer.WriteRawValue(field.Utf8.Span, skipInputValidation: true);
+            }
+            writer.WriteEndObject();
+        });
+    }
+
+    /// <summary>The result of a call that the source says failed: the sign by which <see cref="Analysis.ToolOutcome"/> tells it.</summary>
+    public static RawJson Failed(RawJson content) =>
+        JsonText.Make(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteBoolean("is_error", true);
+            writer.WriteRaw("content", content);
+            writer.WriteEndObject();
+        });
+
+    private static void WriteMarked(Utf8JsonWriter writer, IReadOnlyList<RawJson> parts, SessionDraft draft)
+    {
+        writer.WriteStartArray();
+        foreach (var part in parts)
+        {
+            var kept = OmittedData.In(part) is { } data ? draft.Omit(data).Json : part;
+            writer.WriteRawValue(kept.Utf8.Span, skipInputValidation: true);
+        }
+        writer.WriteEndArray();
+    }
+}

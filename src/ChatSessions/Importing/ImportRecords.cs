@@ -1,0 +1,103 @@
+using System.Text.Json;
+using ChatSessions.Sources.Files;
+
+namespace ChatSessions.Importing;
+
+/// <summary>The records of a file, checked to be JSON, one at a time: the one before is gone when the next is read.</summary>
+internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOrigin origin)
+{
+    /// <summary>The line of the record, from 1; null when the file is one record.</summary>
+    public int? Line => isLines ? reader.Line : null;
+
+    /// <summary>What to call the record in an error.</summary>
+    public string Name => isLines ? $"{origin.Name}, line {reader.Line}" : origin.Name;
+
+    /// <summary>What was left out, a sentence each.</summary>
+    public List<string> Notes { get; } = [];
+
+    /// <summary>Goes to the next record that is not blank; false at the end.</summary>
+    public bool Read(CancellationToken cancellationToken)
+    {
+        while (reader.Read(cancellationToken))
+            if (!reader.IsBlank)
+                return true;
+        return false;
+    }
+
+    /// <summary>The record, checked.</summary>
+    /// <exception cref="ChatSessionException">It is broken or too large.</exception>
+    public RawJson Current()
+    {
+        if (reader.IsTooLarge)
+            throw TooLarge($"{Name} is", origin.MaxSessionBytes);
+        try
+        {
+            return RawJson.Parse(reader.Utf8);
+        }
+        catch (JsonException exception)
+        {
+            var line = isLines || exception.LineNumber is not > 0 ? "" : $"line {exception.LineNumber + 1:N0}, ";
+            throw new ChatSessionException(
+                ChatSessionError.InvalidSession,
+                $"{Name} is not valid JSON: it breaks off or does not parse at {line}byte {exception.BytePositionInLine + 1:N0}. "
+                    + "Mend or remove it, or fetch the file anew, and import again.",
+                exception
+            );
+        }
+    }
+
+    /// <param name="whatIs">What is too large, up to the verb.</param>
+    public static ChatSessionException TooLarge(string whatIs, long maxSessionBytes) =>
+        new(
+            ChatSessionError.TooLarge,
+            $"{whatIs} larger than a session may be ({maxSessionBytes:N0} bytes). "
+                + "Raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
+        );
+
+    /// <summary>
+    /// The records of a transcript, those of a list one by one. A last line that breaks off is left out: the program is still writing it,
+    /// or was killed.
+    /// </summary>
+    /// <exception cref="ChatSessionException">Any other record is broken.</exception>
+    public IEnumerable<RawJson> Transcript(CancellationToken cancellationToken)
+    {
+        while (Read(cancellationToken))
+        {
+            RawJson record;
+            try
+            {
+                record = Current();
+            }
+            catch (ChatSessionException) when (BreaksOff())
+            {
+                var line = reader.Line;
+                if (Read(cancellationToken))
+                    throw;
+                Notes.Add($"Line {line:N0} breaks off, as it does while the program still writes, and was left out.");
+                yield break;
+            }
+            var list = record.Kind == JsonValueKind.Array ? record : record.Property("loglines");
+            if (list.Kind != JsonValueKind.Array)
+                yield return record;
+            foreach (var item in list.Items())
+                yield return item;
+        }
+    }
+
+    /// <summary>Whether the record is the beginning of JSON, and no more.</summary>
+    private bool BreaksOff()
+    {
+        if (!isLines || reader.IsTooLarge)
+            return false;
+        var json = new Utf8JsonReader(reader.Utf8.Span, isFinalBlock: false, new JsonReaderState(RawJson.AnyDepth));
+        try
+        {
+            while (json.Read()) { }
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

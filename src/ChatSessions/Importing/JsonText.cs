@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace ChatSessions.Importing;
+
+/// <summary>Makes JSON of recorded JSON without decoding it, so that texts stay as they came (lone surrogates, megabytes).</summary>
+internal static class JsonText
+{
+    internal static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
+    /// <summary>A text as a JSON string.</summary>
+    public static RawJson Quote(string text) => Make(writer => writer.WriteStringValue(text));
+
+    /// <summary>JSON strings joined by line feeds.</summary>
+    public static RawJson Join(IReadOnlyList<RawJson> strings)
+    {
+        if (strings.Count == 1)
+            return strings[0];
+        var joined = new ArrayBufferWriter<byte>();
+        joined.Write("\""u8);
+        for (var index = 0; index < strings.Count; index++)
+        {
+            if (index > 0)
+                joined.Write("\\n"u8);
+            joined.Write(strings[index].Utf8.Span[1..^1]);
+        }
+        joined.Write("\""u8);
+        return new RawJson(joined.WrittenMemory);
+    }
+
+    /// <summary>A JSON value that is written on the spot.</summary>
+    public static RawJson Make(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Options))
+            write(writer);
+        return new RawJson(buffer.WrittenMemory);
+    }
+
+    /// <summary>An object without some of its fields.</summary>
+    public static RawJson Less(RawJson json, params string[] names) =>
+        Make(writer =>
+        {
+            writer.WriteStartObject();
+            foreach (var (name, value) in json.Properties())
+                if (!names.Contains(name))
+                    writer.WriteRaw(name, value);
+            writer.WriteEndObject();
+        });
+
+    /// <summary>The object that a string holds as JSON; missing when it holds none.</summary>
+    public static RawJson ObjectIn(string? text)
+    {
+        if (text is null || !text.AsSpan().TrimStart().StartsWith('{'))
+            return default;
+        try
+        {
+            return RawJson.Parse(System.Text.Encoding.UTF8.GetBytes(text)) is { Kind: JsonValueKind.Object } json ? json : default;
+        }
+        catch (JsonException)
+        {
+            return default; // A text that only begins like one.
+        }
+    }
+
+    /// <summary>A property with a value as it came; nothing when the value is missing.</summary>
+    public static void WriteRaw(this Utf8JsonWriter writer, string name, RawJson value)
+    {
+        if (value.IsMissing)
+            return;
+        writer.WritePropertyName(name);
+        writer.WriteRawValue(value.Utf8.Span, skipInputValidation: true);
+    }
+
+    /// <summary>A property with a text; nothing when there is none.</summary>
+    public static void WriteText(this Utf8JsonWriter writer, string name, string? text)
+    {
+        if (text is not null)
+            writer.WriteString(name, text);
+    }
+}

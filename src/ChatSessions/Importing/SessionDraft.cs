@@ -1,0 +1,297 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+
+namespace ChatSessions.Importing;
+
+/// <summary>
+/// A session in the making: events are written as they are met, and may be renamed or dropped until the end, since some files say only
+/// later what a record was. Everything that is added is copied.
+/// </summary>
+internal sealed class SessionDraft : IDisposable
+{
+    private const int TitleLength = 60;
+
+    private readonly ImportOrigin origin;
+    private readonly ArrayBufferWriter<byte> bodies = new();
+    private readonly Utf8JsonWriter writer;
+    private readonly List<DraftEvent> events = [];
+    private readonly Dictionary<string, string> toolNames = [];
+    private readonly SortedDictionary<string, int> leftOut = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> about = [];
+    private DateTimeOffset? earliest;
+    private DateTimeOffset? latest;
+    private (int Count, long Bytes) omitted;
+
+    public SessionDraft(ImportOrigin origin)
+    {
+        this.origin = origin;
+        writer = new Utf8JsonWriter(bodies, JsonText.Options);
+    }
+
+    /// <summary>The id that was recorded; null when none was.</summary>
+    public string? Id { get; set; }
+
+    /// <summary>The title that was recorded; null when none was: it is then the first line of what the user first said.</summary>
+    public string? Title { get; set; }
+
+    /// <summary>Whether anything was said or done.</summary>
+    public bool IsEmpty => !events.Exists(one => !one.IsDropped);
+
+    /// <summary>Whether anything was said or done since the last stop, or since the beginning.</summary>
+    public bool HasOpenRun => events.Count > 0 && events[^1].Type != "stop";
+
+    /// <summary>Notes a fact about the whole session, the first where there are several, for its <c>source</c>.</summary>
+    public void About(string name, RawJson value)
+    {
+        if (value.AsString() is { Length: > 0 } text)
+            about.TryAdd(name, text);
+    }
+
+    /// <summary>Notes a moment at which something was recorded; records are not always in order.</summary>
+    public void At(RawJson timestamp)
+    {
+        if (
+            timestamp.AsString() is { } text
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
+        )
+            At(moment);
+    }
+
+    public void At(DateTimeOffset moment)
+    {
+        earliest = earliest < moment ? earliest : moment;
+        latest = latest > moment ? latest : moment;
+    }
+
+    /// <summary>Counts a record that is no part of the conversation.</summary>
+    public void LeaveOut(string kind) => leftOut[kind] = leftOut.GetValueOrDefault(kind) + 1;
+
+    /// <summary>Counts data that is not kept.</summary>
+    public OmittedData Omit(OmittedData data)
+    {
+        omitted = (omitted.Count + 1, omitted.Bytes + data.Bytes);
+        return data;
+    }
+
+    /// <summary>Adds an event that is a text: <c>user_input</c>, <c>text</c> or <c>thinking</c>.</summary>
+    public DraftEvent AddText(string type, RawJson content, Action<Utf8JsonWriter>? more = null) =>
+        Add(
+            type,
+            writer =>
+            {
+                writer.WriteRaw("content", content);
+                more?.Invoke(writer);
+            }
+        );
+
+    /// <summary>Adds what stands in the conversation without being said by the user or the agent, such as a system prompt.</summary>
+    public void AddContext(string? role, RawJson content) => AddText("user_input", content).BecomeContext(role);
+
+    /// <summary>Adds a part of the conversation that has no place in the wire format, whole.</summary>
+    public DraftEvent AddRecord(RawJson record) => Add("record", writer => writer.WriteRaw("record", record));
+
+    /// <summary>Adds an event that is a session's already.</summary>
+    public DraftEvent AddEvent(RawJson json)
+    {
+        var start = bodies.WrittenCount;
+        bodies.Write(json.Utf8.Span);
+        return Added(new DraftEvent(null, start, bodies.WrittenCount - start));
+    }
+
+    /// <param name="arguments">An object; written as an empty one when it is missing.</param>
+    public DraftEvent AddCall(string? callId, string? name, RawJson arguments, Action<Utf8JsonWriter>? more = null)
+    {
+        if (callId is { Length: > 0 } && name is not null)
+            toolNames[callId] = name;
+        return Add(
+            "tool_call",
+            writer =>
+            {
+                writer.WriteString("call_id", callId ?? "");
+                writer.WriteString("name", name ?? "");
+                writer.WriteRaw("arguments", arguments.IsMissing ? new RawJson("{}"u8.ToArray()) : arguments);
+                more?.Invoke(writer);
+            }
+        );
+    }
+
+    /// <param name="name">The tool's name where the result says it; else it is that of the call with this id.</param>
+    public DraftEvent AddResult(string? callId, string? name, RawJson result, Action<Utf8JsonWriter>? more = null) =>
+        Add(
+            "tool_result",
+            writer =>
+            {
+                writer.WriteString("call_id", callId ?? "");
+                writer.WriteString("name", name ?? toolNames.GetValueOrDefault(callId ?? "", ""));
+                writer.WriteRaw("result", result.IsMissing ? new RawJson("null"u8.ToArray()) : result);
+                more?.Invoke(writer);
+            }
+        );
+
+    /// <summary>Adds the end of a run, with no more than is known of it.</summary>
+    public DraftEvent AddStop(bool? isError, RawJson error, Usage usage, Action<Utf8JsonWriter>? moreUsage = null) =>
+        Add(
+            "stop",
+            writer =>
+            {
+                if (isError is { } known)
+                    writer.WriteBoolean("is_error", known);
+                writer.WriteRaw("error", error);
+                writer.WriteStartObject("usage");
+                if (usage.DurationMs is { } duration)
+                    writer.WriteNumber("duration_ms", duration);
+                if (usage.TotalInputTokens is { } input)
+                    writer.WriteNumber("total_input_tokens", input);
+                if (usage.TotalOutputTokens is { } output)
+                    writer.WriteNumber("total_output_tokens", output);
+                if (usage.Turns is { } turns)
+                    writer.WriteNumber("turns", turns);
+                moreUsage?.Invoke(writer);
+                writer.WriteEndObject();
+            }
+        );
+
+    private DraftEvent Add(string type, Action<Utf8JsonWriter> fields)
+    {
+        var start = bodies.WrittenCount;
+        writer.Reset();
+        writer.WriteStartObject();
+        fields(writer);
+        writer.WriteEndObject();
+        writer.Flush();
+        return Added(new DraftEvent(type, start, bodies.WrittenCount - start));
+    }
+
+    private DraftEvent Added(DraftEvent added)
+    {
+        if (bodies.WrittenCount > origin.MaxSessionBytes)
+            throw ImportRecords.TooLarge($"What is made of {origin.Name} is", origin.MaxSessionBytes);
+        events.Add(added);
+        return added;
+    }
+
+    /// <summary>The session of a record that must hold messages.</summary>
+    /// <exception cref="ChatSessionException">It holds none.</exception>
+    public ImportedSession MakeOfMessages(RawJson record, int? line) =>
+        IsEmpty
+            ? throw new ChatSessionException(
+                ChatSessionError.InvalidSession,
+                $"{origin.Name} has no messages in it. Check that it is of the format {SessionFormats.NameOf(origin.Format)}."
+            )
+            : Make(ImportOrigin.DerivedId(record), line, []);
+
+    /// <summary>The session as far as it was added.</summary>
+    /// <param name="fallbackId">The id where none was recorded, or none that can be asked for.</param>
+    public ImportedSession Make(string fallbackId, int? line, IEnumerable<string> notes)
+    {
+        var json = new ArrayBufferWriter<byte>(bodies.WrittenCount + 32 * events.Count + 1024);
+        using (var header = new Utf8JsonWriter(json, JsonText.Options))
+        {
+            header.WriteStartObject();
+            header.WriteString("session_id", Id is not null && Sources.SessionId.Fault(Id) is null ? Id : fallbackId);
+            header.WriteText("last_updated_at", Moment(latest));
+            header.WriteText("generated_title", Title ?? FirstLineOfUser());
+            if (events.FindLast(one => one is { Type: "stop", IsDropped: false }) is { } stop)
+                WriteJob(header, BodyOf(stop));
+            header.WriteStartObject("source");
+            header.WriteString("format", SessionFormats.NameOf(origin.Format));
+            header.WriteText("created_at", Moment(earliest));
+            foreach (var (name, value) in about)
+                header.WriteString(name, value);
+            header.WriteEndObject();
+        }
+        WriteEvents(json);
+        return new ImportedSession(SessionJson.Read(json.WrittenMemory, origin.Name), origin.Format, line, [.. notes, .. Notes()]);
+    }
+
+    public void Dispose() => writer.Dispose();
+
+    private void WriteEvents(ArrayBufferWriter<byte> json)
+    {
+        json.Write(",\"events\":["u8);
+        var separator = ""u8;
+        foreach (var one in events)
+        {
+            if (one.IsDropped)
+                continue;
+            json.Write(separator);
+            separator = ","u8;
+            var body = BodyOf(one).Utf8.Span;
+            if (one.Type is not null)
+            {
+                json.Write("{\"type\":\""u8);
+                json.Write(System.Text.Encoding.ASCII.GetBytes(one.Type));
+                json.Write("\""u8);
+                if (one.Role is not null)
+                {
+                    json.Write(",\"role\":"u8);
+                    json.Write(JsonText.Quote(one.Role).Utf8.Span);
+                }
+                json.Write(body.Length > 2 ? ","u8 : ""u8);
+                body = body[1..];
+            }
+            json.Write(body);
+        }
+        json.Write("]}"u8);
+    }
+
+    /// <summary>What LlamaCloud tells of the last run beside the events is what its stop tells.</summary>
+    private static void WriteJob(Utf8JsonWriter header, RawJson stop)
+    {
+        header.WriteStartObject("job_metadata");
+        foreach (var (name, value) in stop.Properties().Where(field => field.Key != "usage").Concat(stop.Property("usage").Properties()))
+            header.WriteRaw(name, value);
+        header.WriteEndObject();
+    }
+
+    private string? FirstLineOfUser()
+    {
+        foreach (var input in events.Where(one => one is { Type: "user_input", IsDropped: false }))
+        {
+            var text = (BodyOf(input).Property("content").AsString() ?? "").Trim();
+            if (text.Length == 0)
+                continue;
+            var line = text.AsSpan(0, text.IndexOfAny(['\r', '\n']) is >= 0 and var end ? end : text.Length).TrimEnd();
+            if (line.Length > TitleLength)
+                line = line[..(char.IsHighSurrogate(line[TitleLength - 1]) ? TitleLength - 1 : TitleLength)];
+            return line.Length < text.Length ? $"{line}..." : text;
+        }
+        return null;
+    }
+
+    /// <summary>What was left out, a sentence each.</summary>
+    public IEnumerable<string> Notes()
+    {
+        if (leftOut.Count > 0)
+            yield return $"Left out, being no part of the conversation: {string.Join(", ", leftOut.Select(one => $"{one.Value:N0} {one.Key}"))}.";
+        if (omitted.Count > 0)
+            yield return $"Not kept, but marked where they were: {omitted.Count:N0} images or files ({omitted.Bytes:N0} bytes).";
+    }
+
+    private RawJson BodyOf(DraftEvent one) => new(bodies.WrittenMemory.Slice(one.Start, one.Length));
+
+    private static string? Moment(DateTimeOffset? moment) =>
+        moment?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+}
+
+/// <summary>An event of a draft: its fields lie in the draft's buffer.</summary>
+internal sealed class DraftEvent(string? type, int start, int length)
+{
+    /// <summary>The event's type, which may still change; null when its JSON says it itself.</summary>
+    public string? Type { get; private set; } = type;
+
+    /// <summary>In whose name a context was written; null for what is no context, or nobody's.</summary>
+    public string? Role { get; private set; }
+
+    /// <summary>Makes it a context instead of something that the user or the agent said.</summary>
+    public void BecomeContext(string? role) => (Type, Role) = ("context", role);
+
+    /// <summary>Whether it is not to be in the session after all.</summary>
+    public bool IsDropped { get; set; }
+
+    public int Start { get; } = start;
+
+    public int Length { get; } = length;
+}

@@ -1,0 +1,19 @@
+using System.Text.Json;
+
+namespace ChatSessions.Importing;
+
+/// <summary>The arguments of calls, which most programs record as the text that the model wrote.</summary>
+internal static class ToolArguments
+{
+    /// <summary>The object, where it is one or its text; missing where there is nothing; else an object that holds the text as <c>input</c>.</summary>
+    public static RawJson Of(RawJson recorded) =>
+        recorded.Kind == JsonValueKind.Object ? recorded
+        : recorded.Kind is JsonValueKind.Undefined or JsonValueKind.Null || recorded.AsString() == "" ? default
+        : JsonText.ObjectIn(recorded.AsString()) is { IsMissing: false } parsed ? parsed
+        : JsonText.Make(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteRaw("input", recorded);
+            writer.WriteEndObject();
+        });
+}
