@@ -1,0 +1,99 @@
+using System.Text.Json;
+
+namespace ChatSessions.Importing;
+
+/// <summary>
+/// Transcripts of Claude Code. The whole file is one session, and so is each sidechain in it, as it is where a subagent has a file of
+/// its own. Records stand in the order of the file, which is the order of time; branches that the user left by editing a question stay.
+/// </summary>
+internal sealed class ClaudeCodeTranscript(ImportOrigin origin) : IDisposable
+{
+    private readonly ClaudeCodeThread main = new(new SessionDraft(origin));
+    private readonly Dictionary<string, ClaudeCodeThread> sidechains = [];
+    private readonly Dictionary<string, string> sidechainOf = [];
+    private readonly HashSet<string> seen = [];
+    private readonly List<(string? Leaf, string Text)> summaries = [];
+    private string? customTitle;
+    private string? aiTitle;
+    private string? sessionId;
+    private string? fallbackId;
+
+    /// <summary>Takes the next record.</summary>
+    public void Add(RawJson record)
+    {
+        fallbackId ??= ImportOrigin.DerivedId(record);
+        var fields = new Fields(record);
+        var type = fields.Text("type") ?? "untyped";
+        var uuid = fields.Text("uuid");
+        if (uuid is not null && !seen.Add(uuid))
+        {
+            main.Draft.LeaveOut("repeated"); // Versions that resumed a session copied what it held.
+            return;
+        }
+        if (fields.Text("sessionId") is { Length: > 0 } id && sessionId != origin.FileName)
+            sessionId = id; // A session that was resumed from another ends with records of its own.
+        switch (type)
+        {
+            case "user" or "assistant" or "system" or "attachment":
+                ThreadOf(fields, uuid).Add(type, record, fields);
+                break;
+            case "summary" when fields.Text("summary") is { } summary:
+                summaries.Add((fields.Text("leafUuid"), summary));
+                break;
+            case "custom-title":
+                customTitle = fields.Text("customTitle") ?? customTitle;
+                break;
+            case "ai-title":
+                aiTitle = fields.Text("aiTitle") ?? aiTitle;
+                break;
+            default:
+                if (fields["message"].Kind == JsonValueKind.Object && type != "progress")
+                    ThreadOf(fields, uuid).Draft.AddRecord(record);
+                else
+                    main.Draft.LeaveOut(type);
+                break;
+        }
+    }
+
+    /// <summary>The session, and those of its sidechains; none when nothing was said in them.</summary>
+    public IEnumerable<ImportedSession> Make(IReadOnlyCollection<string> notes)
+    {
+        var id = sessionId ?? fallbackId!;
+        // A summary may be of another session, from which this one was resumed.
+        main.Draft.Title = customTitle ?? aiTitle ?? summaries.FindLast(one => one.Leaf is not null && seen.Contains(one.Leaf)).Text;
+        if (!main.Draft.IsEmpty)
+            yield return main.Make(id, notes);
+        IEnumerable<string> ofFile = main.Draft.IsEmpty ? [.. notes, .. main.Draft.Notes()] : [];
+        foreach (var (key, thread) in sidechains)
+        {
+            if (thread.Draft.IsEmpty)
+                continue;
+            yield return thread.Make($"{id}.agent-{key}", ofFile);
+            ofFile = [];
+        }
+    }
+
+    public void Dispose()
+    {
+        main.Draft.Dispose();
+        foreach (var thread in sidechains.Values)
+            thread.Draft.Dispose();
+    }
+
+    /// <summary>A sidechain is told by its agent's id, in older versions only by the record that it began with.</summary>
+    private ClaudeCodeThread ThreadOf(Fields fields, string? uuid)
+    {
+        if (!fields.IsTrue("isSidechain"))
+            return main;
+        var key = fields.Text("agentId") ?? sidechainOf.GetValueOrDefault(fields.Text("parentUuid") ?? "") ?? uuid ?? "unnamed";
+        if (uuid is not null)
+            sidechainOf[uuid] = key;
+        if (!sidechains.TryGetValue(key, out var thread))
+        {
+            sidechains[key] = thread = new(new SessionDraft(origin));
+            thread.Draft.About("agent_id", fields["agentId"]);
+            thread.Draft.About("parent_session_id", fields["sessionId"]);
+        }
+        return thread;
+    }
+}
