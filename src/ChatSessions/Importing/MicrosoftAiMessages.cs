@@ -1,0 +1,225 @@
+using System.Text.Json;
+
+namespace ChatSessions.Importing;
+
+/// <summary>
+/// Messages of Microsoft.Extensions.AI as its own serializer writes them: a list, or a response with <c>messages</c>. The notes that
+/// <see cref="ChatMessages"/> writes beside them are read back.
+/// </summary>
+internal sealed class MicrosoftAiMessages(SessionDraft draft)
+{
+    /// <summary>What <see cref="ChatMessages"/> notes of its own; every other note is a field of the event.</summary>
+    private static readonly string[] OwnNotes =
+    [
+        "event",
+        "last_event",
+        "result_event",
+        "call_event",
+        "outcome",
+        "outcome_reason",
+        "source_id",
+        "attachment_name",
+        "json",
+    ];
+
+    /// <summary>The fields that events have: no note may stand in for them, except where the content has no place for what was recorded.</summary>
+    private static readonly string[] EventFields =
+    [
+        "type",
+        "content",
+        "call_id",
+        "name",
+        "arguments",
+        "result",
+        "is_error",
+        "error",
+        "usage",
+    ];
+
+    private (long? Input, long? Output) tokens;
+
+    public static ImportedSession Read(RawJson record, ImportOrigin origin, int? line)
+    {
+        using var draft = new SessionDraft(origin);
+        new MicrosoftAiMessages(draft).Add(record);
+        return draft.MakeOfMessages(record, line);
+    }
+
+    private void Add(RawJson record)
+    {
+        var fields = new Fields(record);
+        draft.Id = fields.Text("conversationId");
+        draft.About("model", fields["modelId"]);
+        draft.At(fields["createdAt"]);
+        foreach (var message in (record.Kind == JsonValueKind.Array ? record : fields["messages"]).Items())
+            AddMessage(new Fields(message));
+        if (fields["usage"] is { Kind: JsonValueKind.Object } usage)
+            tokens = (usage.Property("inputTokenCount").AsInt64(), usage.Property("outputTokenCount").AsInt64()); // Of the whole response.
+        EndRun();
+    }
+
+    private void AddMessage(Fields message)
+    {
+        draft.At(message["createdAt"]);
+        var role = message.Text("role");
+        if (message["contents"].Kind != JsonValueKind.Array)
+        {
+            draft.AddRecord(message.Json);
+            return;
+        }
+        if (role == "user")
+            EndRun();
+        var contents = message["contents"].Items().Select(content => new Fields(content)).ToList();
+        for (var index = 0; index < contents.Count; index++)
+        {
+            var next = index + 1 < contents.Count ? contents[index + 1] : default(Fields?);
+            if (AddContent(contents[index], role, next))
+                index++;
+        }
+    }
+
+    /// <summary>Adds a content's event; true when that told what the next content says too.</summary>
+    private bool AddContent(Fields content, string? role, Fields? next)
+    {
+        var type = content.Text("$type");
+        var notes = new Fields(content["additionalProperties"]);
+        switch (type)
+        {
+            case "text":
+                var text = content["text"];
+                if (role is "user" or "assistant")
+                    draft.AddText(role == "user" ? "user_input" : "text", text, NotesAsFields(notes, "content"));
+                else
+                    draft.AddContext(role, text);
+                return false;
+            case "reasoning":
+                if (content.Text("text") is { Length: > 0 } || notes.Has("event"))
+                    draft.AddText("thinking", content["text"], NotesAsFields(notes, "content"));
+                else
+                    draft.LeaveOut("reasoning without a text");
+                return false;
+            case "functionCall":
+                AddCall(content, content.Text("name"), content["arguments"], notes);
+                return false;
+            case "functionResult":
+                return AddResult(content, content["result"], notes, next);
+            case "error":
+                return AddStop(content, next);
+            case "usage":
+                AddUsage(content["details"], notes);
+                return false;
+            case not null when type.EndsWith("ToolCall", StringComparison.Ordinal):
+                var name = content.Text("name") ?? content.Text("toolName") ?? type[..^"ToolCall".Length];
+                AddCall(content, name, content.Has("arguments") ? content["arguments"] : Rest(content), notes);
+                return false;
+            case not null when type.EndsWith("ToolResult", StringComparison.Ordinal):
+                var result =
+                    content.Has("result") ? content["result"]
+                    : content.Has("output") ? content["output"]
+                    : content["outputs"];
+                return AddResult(content, result.IsMissing ? Rest(content) : result, notes, next);
+            default:
+                AddOther(content, role, notes);
+                return false;
+        }
+    }
+
+    private void AddCall(Fields content, string? name, RawJson arguments, Fields notes)
+    {
+        // Arguments of another form than an object stand among the notes.
+        var recorded = notes.Has("event") && notes.Has("arguments") ? notes["arguments"] : ToolArguments.Of(arguments);
+        draft.AddCall(content.Text("callId"), name, recorded, NotesAsFields(notes, "arguments"));
+    }
+
+    /// <summary>A screenshot follows its result as a content of its own, and is a field of the event.</summary>
+    private bool AddResult(Fields content, RawJson result, Fields notes, Fields? next)
+    {
+        var image = new Fields(next is { } follower && follower.Text("$type") == "uri" ? follower["additionalProperties"] : default);
+        var hasImage = image.Has("source_id") && image.Has("attachment_name");
+        draft.AddResult(
+            content.Text("callId"),
+            notes.Text("name"),
+            Contents.Marked(result, draft),
+            writer =>
+            {
+                NotesAsFields(notes, "result")(writer);
+                if (!hasImage)
+                    return;
+                writer.WriteStartObject("image_attachment");
+                writer.WriteRaw("source_id", image["source_id"]);
+                writer.WriteRaw("attachment_name", image["attachment_name"]);
+                writer.WriteEndObject();
+            }
+        );
+        return hasImage;
+    }
+
+    /// <summary>An error ends a run; the usage that follows is of the same.</summary>
+    private bool AddStop(Fields error, Fields? next)
+    {
+        var message = error.Has("message") ? error["message"] : error["errorCode"];
+        var isFollowedByUsage = next is { } follower && follower.Text("$type") == "usage";
+        if (isFollowedByUsage)
+            AddStop(true, message, next!.Value["details"], new Fields(next.Value["additionalProperties"]));
+        else
+            AddStop(true, message, default, default);
+        return isFollowedByUsage;
+    }
+
+    /// <summary>
+    /// What <see cref="ChatMessages"/> writes is the end of a run. Others note the usage of each request, of which a run with tool calls
+    /// has several: it is summed up to where the user goes on.
+    /// </summary>
+    private void AddUsage(RawJson details, Fields notes)
+    {
+        if (notes.Has("event"))
+            AddStop(false, default, details, notes);
+        else
+            tokens = (Sum(tokens.Input, details.Property("inputTokenCount")), Sum(tokens.Output, details.Property("outputTokenCount")));
+
+        static long? Sum(long? sofar, RawJson count) => count.AsInt64() is { } more ? (sofar ?? 0) + more : sofar;
+    }
+
+    private void EndRun()
+    {
+        if (tokens != default)
+            draft.AddStop(null, default, new Usage(null, tokens.Input, tokens.Output, Turns: null));
+        tokens = default;
+    }
+
+    private void AddStop(bool isError, RawJson error, RawJson details, Fields notes)
+    {
+        var usage = new Usage(
+            null,
+            Plus(tokens.Input, details.Property("inputTokenCount").AsInt64()),
+            Plus(tokens.Output, details.Property("outputTokenCount").AsInt64()),
+            details.Property("additionalCounts").Property("turns").AsInt64()
+        );
+        tokens = default;
+        draft.AddStop(isError, error, usage, NotesAsFields(notes, "usage"));
+
+        static long? Plus(long? one, long? other) => one is null ? other : one + (other ?? 0);
+    }
+
+    private void AddOther(Fields content, string? role, Fields notes)
+    {
+        if (content.Text("$type") is null && notes.Has("json"))
+            draft.AddEvent(notes["json"]);
+        else if (role == "user" && Contents.Mark(content.Json, draft) is { } mark)
+            draft.AddText("user_input", JsonText.Quote(mark));
+        else
+            draft.AddRecord(OmittedData.In(content.Json) is { } data ? draft.Omit(data).Json : content.Json);
+    }
+
+    private static RawJson Rest(Fields content) => JsonText.Less(content.Json, "$type", "callId", "additionalProperties");
+
+    /// <summary>The notes that are recorded fields of the event.</summary>
+    /// <param name="written">The field that the event's content is, which is not written again.</param>
+    private static Action<Utf8JsonWriter> NotesAsFields(Fields notes, string written) =>
+        writer =>
+        {
+            foreach (var (name, value) in notes.All ?? [])
+                if (name != written && !OwnNotes.Contains(name) && !EventFields.Contains(name))
+                    writer.WriteRaw(name, value);
+        };
+}
