@@ -1,0 +1,108 @@
+using ChatSessions.Importing;
+using Xunit;
+
+namespace ChatSessions.Tests.Importing;
+
+public class OpenAiMessagesTests : ImportTest
+{
+    private const string Weather = """
+        {"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Weather in Oslo?"},
+         {"role":"assistant","content":"","reasoning_content":"Ask.","tool_calls":[
+          {"id":"c1","type":"function","function":{"name":"get_weather","arguments":"{\"city\":\"Oslo\"}"}},
+          {"id":"c2","type":"custom","custom":{"name":"sql","input":"select 1"}}]},
+         {"role":"tool","tool_call_id":"c2","content":[{"type":"text","text":"1"}]},
+         {"role":"tool","tool_call_id":"c1","content":"{\"error\":\"unknown city\"}"},
+         {"role":"assistant","content":[{"type":"text","text":"I cannot tell."},{"type":"refusal","refusal":"No."}]}]}
+        """;
+
+    [Fact]
+    public void Messages_become_a_session()
+    {
+        var imported = Import(Weather, name: "chat.json");
+
+        Assert.Equal(SessionFormat.OpenAi, imported.Format);
+        Assert.Equal(
+            [
+                "context system: Be brief.",
+                "user: Weather in Oslo?",
+                "thinking: Ask.",
+                """call c1 get_weather {"city":"Oslo"}""",
+                """call c2 sql {"input":"select 1"}""",
+                "result c2 sql \"1\"",
+                """result c1 get_weather {"error":"unknown city"}""",
+                "text: I cannot tell.\nNo.",
+            ],
+            Shown(imported.Session)
+        );
+        Assert.Equal([true, false], imported.Session.ToolUses.Select(use => use.Outcome.IsFailure));
+        var summary = imported.Session.Summary;
+        Assert.Equal(("", "Weather in Oslo?", (JobMetadata?)null), (summary.LastUpdatedAt, summary.GeneratedTitle, summary.JobMetadata));
+    }
+
+    [Fact]
+    public void The_same_content_is_the_same_session_wherever_it_lies()
+    {
+        var ids = ((string[])["a.json", "b/c.jsonl"]).Select(name => Import(Weather, name: name).Session.Summary.SessionId).Distinct();
+
+        Assert.Matches("^imported-[0-9a-f]{16}$", Assert.Single(ids));
+    }
+
+    [Fact]
+    public void A_line_is_a_session_and_a_broken_one_does_not_hinder_the_others()
+    {
+        var sessions = ImportAll(
+            Lines(
+                """{"session_id":"a","messages":[{"role":"user","content":"A"}]}""",
+                """{"messages":[{"role":"user" "content":"B"}]}""",
+                """{"messages":[]}""",
+                """[{"role":"user","content":"C"}]"""
+            ) + """{"messages":[{"role":"us"""
+        );
+
+        Assert.Equal([1, 4], sessions.Select(one => one.Line));
+        Assert.Equal(["A", "C"], sessions.Select(one => one.Session.Summary.GeneratedTitle));
+        Assert.Equal(3, Broken.Count);
+        Assert.Contains($"{PathOf("file.jsonl")}, line 2 is not valid JSON", Broken[0]);
+        Assert.Contains("line 3 has no messages", Broken[1]);
+        Assert.Contains("line 5 is not valid JSON: it breaks off", Broken[2]);
+    }
+
+    [Fact]
+    public void A_response_tells_how_the_run_ended()
+    {
+        var session = Import(
+            """{"id":"chatcmpl-1","created":1767225600,"model":"m","messages":[{"role":"user","content":"Q"}],"choices":[{"finish_reason":"stop","message":{"role":"assistant","content":"A"}}],"usage":{"prompt_tokens":5,"completion_tokens":6}}"""
+        ).Session;
+
+        Assert.Equal(["user: Q", "text: A", "stop ok 5/6//"], Shown(session));
+        Assert.Equal(("chatcmpl-1", "2026-01-01T00:00:00.000000"), (session.Summary.SessionId, session.Summary.LastUpdatedAt));
+    }
+
+    [Fact]
+    public void The_older_functions_pair_by_name()
+    {
+        var session = Import(
+            """[{"role":"user","content":"Q"},{"role":"assistant","content":null,"function_call":{"name":"f","arguments":""}},{"role":"function","name":"f","content":"x"}]"""
+        ).Session;
+
+        Assert.Equal(["call f f {}", "result f f \"x\""], Shown(session).Skip(1));
+        Assert.NotNull(Assert.Single(session.ToolUses).Result);
+    }
+
+    [Fact]
+    public void What_is_no_text_leaves_a_mark_and_what_is_unknown_stays()
+    {
+        var session = Import(
+            """[{"role":"user","content":[{"type":"text","text":"Q"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},{"type":"image_url","image_url":{"url":"https://x/y.png"}},{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}},{"type":"file","file":{"file_id":"f-1"}}]},{"role":"critic","content":"?"}]"""
+        ).Session;
+
+        Assert.Equal(
+            [
+                """{"type":"record","record":{"type":"file","file":{"file_id":"f-1"}}}""",
+                "user: Q\n[image_url image/png, 3 bytes, not kept]\n[image_url https://x/y.png]\n[input_audio wav, 3 bytes, not kept]",
+                """{"type":"record","record":{"role":"critic","content":"?"}}""",
+            ],
+            Shown(session)
+        );
+    }
+}

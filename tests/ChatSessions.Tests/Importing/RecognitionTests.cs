@@ -1,0 +1,184 @@
+using ChatSessions.Importing;
+using ChatSessions.Sources.Files;
+using CsCheck;
+using Xunit;
+
+namespace ChatSessions.Tests.Importing;
+
+public class RecognitionTests : ImportTest
+{
+    [Fact]
+    public void A_session_of_LlamaCloud_stays_as_it_came()
+    {
+        var one = Some.SessionText("ses-1", "One", Some.UserInput("Q"));
+        var two = Some.SessionText("ses-2", "Two", Some.UserInput("Q"));
+
+        Assert.Equal(one, Import(" \n" + one, name: "a.txt").Session.Json.ToString());
+        Assert.Equal([one, two], ImportAll(Lines(one, "", two)).Select(imported => imported.Session.Json.ToString()));
+        Assert.Equal(
+            "{\n\"events\":[],\n\"session_id\":\"x\"}",
+            Import("\uFEFF{\n\"events\":[],\n\"session_id\":\"x\"}\n").Session.Json.ToString()
+        );
+    }
+
+    [Fact]
+    public void A_compressed_file_is_read_and_one_of_zstd_is_refused()
+    {
+        Write("a.jsonl.gz", Gzip(Some.SessionText("ses-1", "One")));
+        Write("a.jsonl.zst", [0x28, 0xB5, 0x2F, 0xFD, 0]);
+
+        Assert.Single(Read("a.jsonl.gz"));
+        Assert.Contains("zstd -d", Assert.Throws<ChatSessionException>(() => Read("a.jsonl.zst")).Message);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n \n")]
+    public void An_empty_file_is_refused(string text) => Assert.Contains("is empty", Refusal(text));
+
+    [Theory]
+    [InlineData("""{"colour":"blue"}""", "in no known format", "--format llamacloud|claude-code|codex|openai|microsoft-ai")]
+    [InlineData("[1,2]", "in no known format", "--format")]
+    [InlineData("Dear diary,\nnothing.", "is not JSON", "Claude Code")]
+    [InlineData("{\n\"messages\":[}", "does not parse at line 2, byte 13", "Codex")]
+    [InlineData("""{"id":"a","timestamp":"2026-01-01"}""", "in no known format", "--format")]
+    [InlineData("""{"type":"summary","text":"a"}""", "in no known format", "--format")]
+    [InlineData("""{"type":"thread.started","thread_id":"t"}""", "codex exec --json", "~/.codex/sessions")]
+    public void A_file_of_no_known_format_is_refused_with_what_to_do(string text, string why, string remedy)
+    {
+        var refusal = Refusal(text);
+
+        Assert.StartsWith(PathOf("file.jsonl"), refusal, StringComparison.Ordinal);
+        Assert.Contains(why, refusal);
+        Assert.Contains(remedy, refusal);
+    }
+
+    [Fact]
+    public void A_missing_file_is_told() =>
+        Assert.Contains("There is no file", Assert.Throws<ChatSessionException>(() => Read("none")).Message);
+
+    [Fact]
+    public void The_format_that_was_asked_for_overrides()
+    {
+        const string Bare = """{"messages":[{"content":"?","role":"user","type":"message"}]}""";
+
+        Assert.Contains("in no known format", Refusal(Bare));
+        Assert.Equal(["user: ?"], Shown(Import(Bare, SessionFormat.OpenAi).Session));
+        Assert.Contains("is not a chat session", Refusal("{\n}", SessionFormat.LlamaCloud));
+        Assert.Contains("has no messages", Refusal("{\n}", SessionFormat.OpenAi));
+    }
+
+    [Theory]
+    [InlineData("claude-code", """{"type":"user","sessionId":"s","message":{"content":"Q"}}""")]
+    [InlineData("codex", """{"timestamp":"2026-02-01T09:00:00Z","type":"session_meta","payload":{"id":"c"}}""")]
+    public void A_broken_line_of_a_transcript_is_named(string format, string line)
+    {
+        Assert.StartsWith(
+            $"{PathOf("file.jsonl")}, line 2 is not valid JSON",
+            Refusal(Lines(line, "{\"a\":}", line)),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(", line 1 is not valid JSON", Refusal(Lines("{\"a\" 1}", line)));
+        Assert.Contains(", line 2 is not valid JSON", Refusal(Lines(line, "{\"type\":\"us", line)));
+        Assert.Contains(", line 1 is not valid JSON", Refusal("oh", SessionFormats.Parse(format)));
+    }
+
+    [Fact]
+    public void Names_of_formats_are_read_and_others_refused()
+    {
+        Assert.Equal(Enum.GetValues<SessionFormat>(), SessionFormats.Names.Select(SessionFormats.Parse));
+        Assert.Contains("claude-code", Assert.Throws<ChatSessionException>(() => SessionFormats.Parse("word")).Message);
+    }
+
+    [Theory]
+    [InlineData(300, "What is made of")] // Each line is smaller.
+    [InlineData(50, "line 1 is larger")]
+    public void A_session_larger_than_the_limit_is_refused(int limit, string why)
+    {
+        var line = """{"type":"user","sessionId":"s","message":{"content":"0123456789012345678901234567890123456789"}}""" + "\n";
+        var path = Write("large.jsonl", string.Concat(Enumerable.Repeat(line, 10)));
+
+        var refusal = Assert.Throws<ChatSessionException>(() =>
+            SessionImport.Read(path, SessionFormat.ClaudeCode, limit, _ => { }, Cancelled).ToList()
+        );
+
+        Assert.Equal(ChatSessionError.TooLarge, refusal.Error);
+        Assert.Contains(why, refusal.Message);
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_looked_at_within_the_limit_is_refused()
+    {
+        var path = Write("large.json", Some.SessionText("ses-1", new string('x', 1000)));
+
+        var refusal = Assert.Throws<ChatSessionException>(() => SessionImport.Read(path, null, 500, _ => { }, Cancelled).ToList());
+
+        Assert.Equal(ChatSessionError.TooLarge, refusal.Error);
+    }
+
+    [Fact]
+    public void Whatever_lines_there_are_what_comes_out_is_a_session_and_its_calls_pair_up()
+    {
+        string[] claude =
+        [
+            """{"type":"user","sessionId":"s","message":{"content":"Q"}}""",
+            """{"type":"user","sessionId":"s","message":{"content":[{"type":"tool_result","tool_use_id":"t","content":[1,null,"x"]}]}}""",
+            """{"type":"assistant","sessionId":"s","message":{"id":"m","content":[{"type":"tool_use","id":"t","name":"f","input":{}}],"usage":{"input_tokens":"x"}}}""",
+            """{"type":"assistant","message":{"content":"\ud800","stop_reason":"end_turn"}}""",
+            """{"type":"assistant","message":null}""",
+            """{"type":"user","message":{"content":{"a":[]}}}""",
+            """{"type":"custom-title","customTitle":"\ud800"}""",
+            """{"type":"assistant","isSidechain":true,"agentId":"\udfff","cwd":"\ud800","message":{"id":"\ud800","content":[{"type":"tool_use","id":"\ud800","name":"\ud800","input":[]}]}}""",
+            """{"type":7,"message":{"content":[[]]}}""",
+            """{"type":"system"}""",
+            "null",
+            "[]",
+        ];
+        string[] codex =
+        [
+            """{"type":"response_item","payload":{"type":"function_call","name":"f","call_id":"t","arguments":"{"}}""",
+            """{"type":"response_item","payload":{"type":"function_call_output","call_id":"t","output":null}}""",
+            """{"type":"response_item","payload":{"type":"message","role":"user","content":[{"type":"input_text","text":"Q"}]}}""",
+            """{"type":"response_item","payload":{"type":"message"}}""",
+            """{"type":"response_item","payload":{"type":"\ud800_call","\ud800":1}}""",
+            """{"type":"response_item","payload":{"type":"message","role":"\ud800","content":"x"}}""",
+            """{"type":"response_item","payload":7}""",
+            """{"type":"event_msg","payload":{"type":"user_message","message":"Q"}}""",
+            """{"type":"event_msg","payload":{"type":"task_complete"}}""",
+            """{"type":"event_msg","payload":{"type":"token_count","info":null}}""",
+            """{"type":"session_meta","payload":{"id":""}}""",
+            "3",
+        ];
+        Check(claude, SessionFormat.ClaudeCode);
+        Check(codex, SessionFormat.Codex);
+
+        void Check(string[] lines, SessionFormat format) =>
+            Gen.Int[0, lines.Length - 1]
+                .Select(index => lines[index])
+                .Array[1, 30]
+                .Sample(
+                    chosen =>
+                    {
+                        foreach (var (session, _, _, _) in ImportAll(Lines(chosen), format))
+                        {
+                            Generated.AssertWhole(SessionJson.Read(session.Json.Utf8, "again"));
+                            var calls = session.Events.Count(one => one is ToolCallEvent);
+                            var results = session.Events.Count(one => one is ToolResultEvent);
+                            Assert.Equal(
+                                session.ToolUses.Count(),
+                                calls + results - session.ToolUses.Count(use => use is { Call: not null, Result: not null })
+                            );
+                            Assert.All(
+                                session.ToolUses,
+                                use => Assert.Equal(use.Call?.CallId ?? use.Result!.CallId, use.Result?.CallId ?? use.Call!.CallId)
+                            );
+                        }
+                    },
+                    iter: 200,
+                    threads: 1
+                );
+    }
+
+    private List<ImportedSession> Read(string name) =>
+        [.. SessionImport.Read(PathOf(name), null, FileSource.DefaultMaxSessionBytes, _ => { }, Cancelled)];
+}
