@@ -53,7 +53,7 @@ internal sealed class ClaudeCodeThread(SessionDraft draft)
         Draft.Id = id;
         if (hasRunEnded)
             EndRun();
-        return Draft.Make(id, line: null, notes);
+        return Draft.Make(ImportOrigin.DerivedId(JsonText.Quote(id)), line: null, notes);
     }
 
     private void AddUser(Fields fields)

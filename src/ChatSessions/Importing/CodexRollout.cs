@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace ChatSessions.Importing;
 
 /// <summary>
-/// Rollouts of Codex: lines of a type and a payload, or before the autumn of 2025 the payloads alone. What was said is recorded twice,
+/// Rollouts of Codex: lines of a type and a payload, or of older versions the payloads alone. What was said is recorded twice,
 /// as an item for the model and as an event for the screen; the events count where the items lack them.
 /// </summary>
 internal sealed class CodexRollout(ImportOrigin origin) : IDisposable

@@ -247,6 +247,19 @@ public class ClaudeCodeTranscriptTests : ImportTest
         Assert.Equal("s-1", Import(text, name: "s-1.jsonl").Session.Summary.SessionId);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("a\\u0000")]
+    public void An_id_that_could_not_be_asked_for_is_replaced_by_one_that_stays_the_same(string id)
+    {
+        string[] texts = [Lines(Question.Replace("s-1", id)), Lines(Question.Replace("s-1", id), User("u9", "More").Replace("s-1", id))];
+
+        var made = Assert.Single(texts.Select(text => Import(text).Session.Summary.SessionId).Distinct());
+
+        Assert.StartsWith("imported-", made, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_transcript_without_a_conversation_makes_no_session() =>
         Assert.Empty(ImportAll(Lines("""{"type":"summary","summary":"Of another","leafUuid":"zz"}""")));
