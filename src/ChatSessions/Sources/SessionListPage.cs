@@ -38,10 +38,10 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
         return new SessionListPage(page, total, more ? Encode(page[^1]) : null);
     }
 
-    private static string Encode(SessionSummary last) =>
+    internal static string Encode(SessionSummary last) =>
         Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{last.LastUpdated:O}\n{last.SessionId}"));
 
-    private static SessionSummary Decode(string cursor)
+    internal static SessionSummary Decode(string cursor)
     {
         try
         {

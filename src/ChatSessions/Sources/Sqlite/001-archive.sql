@@ -1,0 +1,30 @@
+-- What any SQLite tool shows of the file: 0x43684172, "ChAr".
+pragma application_id = 1130905970;
+
+-- Ids of events are never given twice: replacing or deleting a session leaves its ids unused.
+create table counter (name text primary key, value integer not null) strict, without rowid;
+insert into counter values ('next_event', 1);
+
+-- Which key and project, or the local user. Its number stands on every session, and as a word in every row of the index.
+create table owner (no integer primary key, name text not null unique, sessions integer not null default 0) strict;
+
+create table tool (no integer primary key, name text not null unique) strict;
+
+create table session (
+  no integer primary key,      -- the id of its first event: its events, chunks and texts have ids from no to no + max(events, 1) - 1
+  owner integer not null references owner,
+  id text not null,
+  origin text not null,
+  updated integer not null,    -- ticks, UTC; -1 when unknown
+  outcome integer not null,    -- as the summary says
+  events integer not null,
+  bytes integer not null,
+  crc integer not null,        -- CRC-32C of the JSON: the compression has no checksum of its own
+  fetched_at integer not null, -- ticks, UTC
+  summary blob not null,       -- the JSON without its events
+  unique (owner, id)
+) strict;
+create index session_newest on session (owner, updated desc, id);
+
+-- The JSON as it came, cut where an event begins. The first chunk has what stands before the events, the last what follows them.
+create table chunk (first_event integer primary key, bytes integer not null, body blob not null) strict;

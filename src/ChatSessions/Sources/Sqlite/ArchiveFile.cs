@@ -1,0 +1,181 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace ChatSessions.Sources.Sqlite;
+
+/// <summary>The file of an archive: made for its owner alone, brought up to date, and never touched when it is not ours or newer than we are.</summary>
+internal sealed class ArchiveFile
+{
+    /// <summary>How long to wait for a lock that another process holds, in milliseconds; a batch of an import holds it under a second.</summary>
+    private const int BusyTimeout = 5_000;
+
+    private const int ApplicationId = 0x43684172;
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private const UnixFileMode OwnerOnlyFolder = OwnerOnly | UnixFileMode.UserExecute;
+
+    private static readonly string[] Migrations = ["001-archive.sql"];
+
+    private readonly string path;
+    private readonly string connectionString;
+    private readonly Lock opening = new();
+    private bool isReady;
+
+    public ArchiveFile(string path)
+    {
+        this.path = Path.GetFullPath(path);
+        connectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = this.path,
+            // Never Create: SQLite's own files are readable by whoever the umask lets.
+            Mode = SqliteOpenMode.ReadWrite,
+            DefaultTimeout = BusyTimeout / 1000,
+        }.ToString();
+    }
+
+    /// <summary>Opens a connection, a used one where there is one; the first time, the file is made and brought up to date.</summary>
+    public SqliteConnection Open()
+    {
+        lock (opening)
+        {
+            if (!isReady)
+                Prepare();
+            isReady = true;
+        }
+        return Connect();
+    }
+
+    /// <summary>Closes the connections that are kept for use.</summary>
+    public void Close()
+    {
+        using var connection = new SqliteConnection(connectionString);
+        SqliteConnection.ClearPool(connection);
+    }
+
+    /// <summary>How much the file takes, with what is not yet written back to it.</summary>
+    public long Bytes => Files().Where(File.Exists).Sum(file => new FileInfo(file).Length);
+
+    private string[] Files() => [path, path + "-wal", path + "-shm"];
+
+    private SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            connection.Open();
+            // Of the last commits some can be lost with the machine's power, never with the process.
+            Statement.Execute(connection, $"pragma busy_timeout = {BusyTimeout}; pragma synchronous = normal; pragma cache_size = -8000");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private void Prepare()
+    {
+        if (File.Exists(path))
+            Narrow();
+        else
+            Create();
+        using var connection = Connect();
+        // Before anything that writes: what is not ours stays as it is.
+        var version = Version(connection);
+        if (version == Migrations.Length)
+            return;
+        Set(connection, "pragma journal_mode = wal");
+        Migrate(connection);
+    }
+
+    private void Create()
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder); // A user's own folders are closed to others there.
+        else
+            Directory.CreateDirectory(folder, OwnerOnlyFolder);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        try
+        {
+            new FileStream(path, options).Dispose();
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was faster. The file must not be opened but by SQLite: closing it would let go of SQLite's locks.
+        }
+    }
+
+    /// <summary>SQLite's two other files inherit the mode, but may be there already.</summary>
+    private void Narrow()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        foreach (var file in Files().Where(File.Exists))
+            if ((File.GetUnixFileMode(file) & ~OwnerOnlyFolder) != 0)
+                File.SetUnixFileMode(file, OwnerOnly);
+    }
+
+    private int Version(SqliteConnection connection)
+    {
+        var version = (int)Ask(connection, "pragma user_version");
+        var isOurs = Ask(connection, "pragma application_id") == ApplicationId;
+        if (!isOurs && (version != 0 || Ask(connection, "select count(*) from sqlite_schema") > 0))
+            throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                $"{path} is a database, but no archive of chat sessions, and was left as it is. Name another file for the archive."
+            );
+        if (version > Migrations.Length)
+            throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                $"The archive {path} was made by a newer version of this program (format {version}, and this one knows {Migrations.Length}), "
+                    + "and was left as it is. Update the program, or name another file for the archive."
+            );
+        return version;
+    }
+
+    private void Migrate(SqliteConnection connection)
+    {
+        Set(connection, "begin immediate");
+        try
+        {
+            // Asked again under the lock: several processes start at the same time.
+            for (var version = Version(connection); version < Migrations.Length; version++)
+            {
+                Statement.Execute(connection, Sql(Migrations[version]));
+                Statement.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"pragma user_version = {version + 1}"));
+            }
+            Set(connection, "commit");
+        }
+        catch
+        {
+            Set(connection, "rollback");
+            throw;
+        }
+    }
+
+    private static string Sql(string name)
+    {
+        using var stream = typeof(ArchiveFile).Assembly.GetManifestResourceStream($"archive/{name}")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    private static long Ask(SqliteConnection connection, string sql)
+    {
+        using var statement = new Statement(connection, sql);
+        return statement.ReadNumber() ?? 0;
+    }
+
+    /// <summary>By a command of ADO.NET, which tries again where SQLite does not wait by itself: changing the journal mode is such a case.</summary>
+    private static void Set(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,106 @@
+using Microsoft.Data.Sqlite;
+
+namespace ChatSessions.Sources.Sqlite;
+
+/// <summary>Writes one owner's sessions, inside of a transaction that its caller began.</summary>
+internal sealed class SessionWriter(SqliteConnection connection, string owner) : IDisposable
+{
+    private readonly SessionReader reader = new(connection, owner);
+    private readonly Statement addOwner = new(connection, "insert or ignore into owner (name) values (?1)");
+    private readonly Statement findOwner = new(connection, "select no from owner where name = ?1");
+    private readonly Statement count = new(connection, "update owner set sessions = sessions + ?2 where name = ?1");
+    private readonly Statement takeIds = new(
+        connection,
+        "update counter set value = value + ?1 where name = 'next_event' returning value - ?1"
+    );
+    private readonly Statement addSession = new(connection, "insert into session values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+    private readonly Statement addChunk = new(connection, "insert into chunk values (?1, ?2, ?3)");
+    private readonly Statement deleteSession = new(connection, "delete from session where no = ?1");
+    private readonly Statement deleteChunks = new(connection, "delete from chunk where first_event >= ?1 and first_event < ?2");
+    private byte[] compressed = [];
+
+    /// <summary>Saves a session in the place of what the archive had of it.</summary>
+    public SaveOutcome Save(ArchivedSession archived)
+    {
+        var session = archived.Session;
+        var had = reader.FindRow(session.Summary.SessionId);
+        if (had is not null)
+        {
+            if (IsSame(reader, had, session.Json))
+                return SaveOutcome.Unchanged;
+            Delete(had);
+        }
+        Add(archived);
+        return had is null ? SaveOutcome.Added : SaveOutcome.Replaced;
+    }
+
+    /// <summary>Deletes a session; false when the owner has no such session.</summary>
+    public bool Delete(string id)
+    {
+        if (reader.FindRow(id) is not { } had)
+            return false;
+        Delete(had);
+        return true;
+    }
+
+    /// <summary>Whether the archive has exactly this JSON. Where what it has is broken, it has not.</summary>
+    public static bool IsSame(SessionReader reader, SessionRow had, RawJson json)
+    {
+        if (had.Bytes != json.Utf8.Length || had.Crc != Checksum.Of(json.Utf8.Span))
+            return false;
+        try
+        {
+            return reader.Json(had).AsSpan().SequenceEqual(json.Utf8.Span);
+        }
+        catch (ChatSessionException)
+        {
+            return false;
+        }
+    }
+
+    private void Add(ArchivedSession archived)
+    {
+        var session = archived.Session;
+        var summary = session.Summary;
+        var json = session.Json.Utf8.Span;
+        addOwner.Bind(1, owner).Run();
+        var no = takeIds.Bind(1, Math.Max(session.Events.Length, 1)).ReadNumber()!.Value;
+        addSession
+            .Bind(1, no)
+            .Bind(2, findOwner.Bind(1, owner).ReadNumber()!.Value)
+            .Bind(3, summary.SessionId)
+            .Bind(4, archived.Origin.ToString())
+            .Bind(5, summary.LastUpdated?.UtcTicks ?? -1)
+            .Bind(6, (long)summary.Outcome)
+            .Bind(7, session.Events.Length)
+            .Bind(8, json.Length)
+            .Bind(9, Checksum.Of(json))
+            .Bind(10, archived.FetchedAt.UtcTicks)
+            .BindBlob(11, SummaryJson.Of(session).Span)
+            .Run();
+        count.Bind(1, owner).Bind(2, 1).Run();
+        foreach (var chunk in SessionChunks.Cut(session.Json, session.Events, _ => true))
+        {
+            var bytes = json[chunk.Start..chunk.End];
+            addChunk
+                .Bind(1, no + chunk.FirstPosition)
+                .Bind(2, bytes.Length)
+                .BindBlob(3, SessionChunks.Compress(bytes, ref compressed))
+                .Run();
+        }
+    }
+
+    private void Delete(SessionRow had)
+    {
+        deleteSession.Bind(1, had.No).Run();
+        deleteChunks.Bind(1, had.No).Bind(2, had.End).Run();
+        count.Bind(1, owner).Bind(2, -1).Run();
+    }
+
+    public void Dispose()
+    {
+        reader.Dispose();
+        foreach (var statement in (Statement[])[addOwner, findOwner, count, takeIds, addSession, addChunk, deleteSession, deleteChunks])
+            statement.Dispose();
+    }
+}

@@ -1,0 +1,233 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
+
+namespace ChatSessions.Sources.Sqlite;
+
+/// <summary>
+/// An archive of sessions in one SQLite file, readable by its user alone. The file is opened, and made where there is none, at the first
+/// use. Several processes may use it at once: readers never wait, and writers wait for each other, up to five seconds.
+/// </summary>
+/// <remarks>
+/// An owner is whoever may see a session: a key with its project, or the local user. Each is a name of the caller's choice, and nothing
+/// that is asked for one owner tells anything of another's. All members may be called at the same time. What every one of them may
+/// throw is a <see cref="ChatSessionException"/>: the file cannot be read or written, is no archive, or is of a newer format.
+/// </remarks>
+/// <param name="path">The file. Its folder is made where it does not exist.</param>
+public sealed class SqliteArchive(string path) : IDisposable
+{
+    private const int ExportPage = 100;
+
+    private readonly ArchiveFile file = new(path);
+    private readonly SemaphoreSlim writing = new(1, 1);
+
+    /// <summary>Saves a session, in the place of an earlier state of it; what the archive has byte for byte is not written again.</summary>
+    public async Task<SaveOutcome> SaveAsync(string owner, ArchivedSession session, CancellationToken cancellationToken) =>
+        (await SaveAllAsync(owner, [session], cancellationToken))[0];
+
+    /// <summary>
+    /// Saves several sessions, all of them or, when it fails, none. To import many, pass some 16 MB of JSON at a time: one by one takes
+    /// half as long again, and more at once keeps other processes from writing.
+    /// </summary>
+    /// <returns>What was done with each, in their order.</returns>
+    public async Task<IReadOnlyList<SaveOutcome>> SaveAllAsync(
+        string owner,
+        IReadOnlyList<ArchivedSession> sessions,
+        CancellationToken cancellationToken
+    )
+    {
+        // Nearly always when a session is read again nothing has changed, and no lock is needed to see that.
+        if (await ReadAsync(connection => AreAllThere(connection, owner, sessions), cancellationToken))
+            return [.. sessions.Select(_ => SaveOutcome.Unchanged)];
+        return await WriteAsync(
+            connection =>
+            {
+                using var writer = new SessionWriter(connection, owner);
+                return sessions.Select(writer.Save).ToArray();
+            },
+            cancellationToken
+        );
+    }
+
+    /// <summary>Finds a session; null when the owner has no such session.</summary>
+    /// <exception cref="ChatSessionException">What is archived of it is damaged.</exception>
+    public Task<ArchivedSession?> FindAsync(string owner, string sessionId, CancellationToken cancellationToken) =>
+        ReadAsync(
+            connection =>
+            {
+                using var reader = new SessionReader(connection, owner);
+                return reader.Find(sessionId);
+            },
+            cancellationToken
+        );
+
+    /// <summary>Finds a session's summary; null when the owner has no such session.</summary>
+    public Task<SessionSummary?> FindSummaryAsync(string owner, string sessionId, CancellationToken cancellationToken) =>
+        ReadAsync(
+            connection =>
+            {
+                using var reader = new SessionReader(connection, owner);
+                return reader.FindRow(sessionId)?.Summary;
+            },
+            cancellationToken
+        );
+
+    /// <summary>
+    /// Lists an owner's sessions: those updated last first, those of unknown time at the end, equal ones by id. A page begins after the
+    /// last session of the one before, whatever came or went meanwhile.
+    /// </summary>
+    /// <param name="limit">How many sessions at most, from 1.</param>
+    /// <param name="cursor">Where the page before says to read on; null for the first page.</param>
+    /// <exception cref="ChatSessionException">The cursor is none that an earlier page gave.</exception>
+    public Task<SessionListPage> ListAsync(
+        string owner,
+        SessionFilter filter,
+        int limit,
+        string? cursor,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return ReadAsync(
+            connection => new SessionPages(connection, owner, filter).Read(limit, cursor, cancellationToken),
+            cancellationToken
+        );
+    }
+
+    /// <summary>Deletes a session with all that was made of it; false when the owner has no such session.</summary>
+    public Task<bool> DeleteAsync(string owner, string sessionId, CancellationToken cancellationToken) =>
+        WriteAsync(
+            connection =>
+            {
+                using var writer = new SessionWriter(connection, owner);
+                return writer.Delete(sessionId);
+            },
+            cancellationToken
+        );
+
+    /// <summary>Reads all of an owner's sessions, newest first; their JSON is as it came.</summary>
+    public async IAsyncEnumerable<ArchivedSession> ExportAsync(string owner, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? cursor = null;
+        do
+        {
+            var page = await ListAsync(owner, SessionFilter.All, ExportPage, cursor, cancellationToken);
+            foreach (var summary in page.Sessions)
+                if (await FindAsync(owner, summary.SessionId, cancellationToken) is { } session)
+                    yield return session;
+            cursor = page.NextCursor;
+        } while (cursor is not null);
+    }
+
+    /// <summary>Counts what the archive holds of an owner.</summary>
+    public Task<ArchiveStatistics> CountAsync(string owner, CancellationToken cancellationToken) =>
+        ReadAsync(
+            connection =>
+            {
+                using var sums = new Statement(
+                    connection,
+                    """
+                    select count(*), coalesce(sum(events), 0), coalesce(sum(bytes), 0) from session
+                    where owner = (select no from owner where name = ?1)
+                    """
+                );
+                sums.Bind(1, owner).Read();
+                return new ArchiveStatistics(sums.Number(0), sums.Number(1), sums.Number(2), file.Bytes);
+            },
+            cancellationToken
+        );
+
+    /// <summary>Looks for damage in the whole file, whoever owns what is in it; takes about a minute for each GB.</summary>
+    /// <returns>What is wrong, a sentence each; none when all is well.</returns>
+    public Task<IReadOnlyList<string>> VerifyAsync(CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<string>>(connection => ArchiveCheck.Run(connection, cancellationToken), cancellationToken);
+
+    /// <summary>Gives back to the disk what deleted sessions took. Needs as much free space as the file takes; readers go on meanwhile.</summary>
+    public async Task CompactAsync(CancellationToken cancellationToken)
+    {
+        await writing.WaitAsync(cancellationToken);
+        try
+        {
+            await UseAsync(
+                connection =>
+                {
+                    Statement.Execute(connection, "vacuum; pragma wal_checkpoint(truncate)");
+                    return true;
+                },
+                cancellationToken
+            );
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    /// <summary>Closes the file; what was saved needs no closing.</summary>
+    public void Dispose()
+    {
+        file.Close();
+        writing.Dispose();
+    }
+
+    private static bool AreAllThere(SqliteConnection connection, string owner, IReadOnlyList<ArchivedSession> sessions)
+    {
+        using var reader = new SessionReader(connection, owner);
+        return sessions.All(one =>
+            reader.FindRow(one.Session.Summary.SessionId) is { } had && SessionWriter.IsSame(reader, had, one.Session.Json)
+        );
+    }
+
+    /// <summary>Reads one state of the archive, whatever others write meanwhile.</summary>
+    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
+        UseAsync(connection => Transaction(connection, "begin", read), cancellationToken);
+
+    private async Task<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellationToken)
+    {
+        // Within the process writers queue; they would else all knock at the file's lock.
+        await writing.WaitAsync(cancellationToken);
+        try
+        {
+            return await UseAsync(connection => Transaction(connection, "begin immediate", write), cancellationToken);
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    /// <summary>SQLite has no asynchronous calls: they are made on a thread that may wait.</summary>
+    private Task<T> UseAsync<T>(Func<SqliteConnection, T> use, CancellationToken cancellationToken) =>
+        Task.Run(
+            () =>
+            {
+                try
+                {
+                    using var connection = file.Open();
+                    return use(connection);
+                }
+                catch (Exception exception) when (ArchiveFailure.Of(exception, path) is { } failure)
+                {
+                    throw failure;
+                }
+            },
+            cancellationToken
+        );
+
+    private static T Transaction<T>(SqliteConnection connection, string begin, Func<SqliteConnection, T> work)
+    {
+        Statement.Execute(connection, begin);
+        try
+        {
+            var result = work(connection);
+            Statement.Execute(connection, "commit");
+            return result;
+        }
+        catch
+        {
+            // After some failures SQLite has rolled back already.
+            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle!) == 0)
+                Statement.Execute(connection, "rollback");
+            throw;
+        }
+    }
+}
