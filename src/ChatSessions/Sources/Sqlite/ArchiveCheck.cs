@@ -12,6 +12,7 @@ internal static class ArchiveCheck
         Structure(connection, problems);
         Sessions(connection, problems, cancellationToken);
         Counts(connection, problems);
+        Index(connection, problems);
         return problems;
     }
 
@@ -61,5 +62,30 @@ internal static class ArchiveCheck
         );
         if (strays.ReadNumber() is > 0 and var count)
             problems.Add($"{count:N0} parts of JSON belong to no session.");
+    }
+
+    private static void Index(SqliteConnection connection, List<string> problems)
+    {
+        try
+        {
+            Statement.Execute(connection, "insert into words (words, rank) values ('integrity-check', 0)");
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT)
+        {
+            problems.Add("The index of words is damaged.");
+        }
+        using var counts = new Statement(connection, "select (select count(*) from entry), (select count(*) from words_docsize)");
+        counts.Read();
+        if (counts.Number(0) != counts.Number(1))
+            problems.Add($"There are {counts.Number(0):N0} texts, and words of {counts.Number(1):N0}.");
+        using var strays = new Statement(
+            connection,
+            """
+            select count(*) from entry where not exists (
+              select 1 from session where no = (select max(no) from session where no <= entry.id) and entry.id < no + max(events, 1))
+            """
+        );
+        if (strays.ReadNumber() is > 0 and var count)
+            problems.Add($"{count:N0} texts belong to no session.");
     }
 }

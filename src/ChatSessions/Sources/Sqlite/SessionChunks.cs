@@ -24,7 +24,7 @@ internal static class SessionChunks
         // What stands before the events goes with the first of them.
         foreach (var @event in events.Skip(1))
         {
-            var at = OffsetIn(json, @event.Json);
+            var at = OffsetIn(json, @event.Json.Utf8);
             if (at - start < MinBytes || !mayCutBefore(@event.Position))
                 continue;
             yield return new(first, start, at);
@@ -34,8 +34,8 @@ internal static class SessionChunks
     }
 
     /// <summary>Where a part of a session's JSON begins in it, in bytes.</summary>
-    public static int OffsetIn(RawJson json, RawJson part) =>
-        json.Utf8.Span.Overlaps(part.Utf8.Span, out var offset)
+    public static int OffsetIn(RawJson json, ReadOnlyMemory<byte> part) =>
+        json.Utf8.Span.Overlaps(part.Span, out var offset)
             ? offset
             : throw new ArgumentException("The events are no part of the session's JSON.", nameof(part));
 

@@ -1,3 +1,4 @@
+using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Sources.Sqlite;
@@ -6,6 +7,7 @@ namespace ChatSessions.Sources.Sqlite;
 internal sealed class SessionWriter(SqliteConnection connection, string owner) : IDisposable
 {
     private readonly SessionReader reader = new(connection, owner);
+    private readonly WordIndex index = new(connection);
     private readonly Statement addOwner = new(connection, "insert or ignore into owner (name) values (?1)");
     private readonly Statement findOwner = new(connection, "select no from owner where name = ?1");
     private readonly Statement count = new(connection, "update owner set sessions = sessions + ?2 where name = ?1");
@@ -64,10 +66,11 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner) :
         var summary = session.Summary;
         var json = session.Json.Utf8.Span;
         addOwner.Bind(1, owner).Run();
+        var ownerNo = findOwner.Bind(1, owner).ReadNumber()!.Value;
         var no = takeIds.Bind(1, Math.Max(session.Events.Length, 1)).ReadNumber()!.Value;
         addSession
             .Bind(1, no)
-            .Bind(2, findOwner.Bind(1, owner).ReadNumber()!.Value)
+            .Bind(2, ownerNo)
             .Bind(3, summary.SessionId)
             .Bind(4, archived.Origin.ToString())
             .Bind(5, summary.LastUpdated?.UtcTicks ?? -1)
@@ -79,7 +82,11 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner) :
             .BindBlob(11, SummaryJson.Of(session).Span)
             .Run();
         count.Bind(1, owner).Bind(2, 1).Run();
-        foreach (var chunk in SessionChunks.Cut(session.Json, session.Events, _ => true))
+        var texts = EventText.Of(session);
+        // Texts of several events are not torn apart.
+        var inside = texts.SelectMany(text => Enumerable.Range(text.Position + 1, text.LastPosition - text.Position)).ToHashSet();
+        var next = 0;
+        foreach (var chunk in SessionChunks.Cut(session.Json, session.Events, position => !inside.Contains(position)))
         {
             var bytes = json[chunk.Start..chunk.End];
             addChunk
@@ -87,6 +94,12 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner) :
                 .Bind(2, bytes.Length)
                 .BindBlob(3, SessionChunks.Compress(bytes, ref compressed))
                 .Run();
+            for (
+                ;
+                next < texts.Count && SessionChunks.OffsetIn(session.Json, texts[next].Recorded.Utf8) is var at && at < chunk.End;
+                next++
+            )
+                index.Add(no + texts[next].Position, at - chunk.Start, ownerNo, texts[next]);
         }
     }
 
@@ -94,12 +107,14 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner) :
     {
         deleteSession.Bind(1, had.No).Run();
         deleteChunks.Bind(1, had.No).Bind(2, had.End).Run();
+        index.Delete(had.No, had.End);
         count.Bind(1, owner).Bind(2, -1).Run();
     }
 
     public void Dispose()
     {
         reader.Dispose();
+        index.Dispose();
         foreach (var statement in (Statement[])[addOwner, findOwner, count, takeIds, addSession, addChunk, deleteSession, deleteChunks])
             statement.Dispose();
     }

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+
+namespace ChatSessions.Search;
+
+/// <summary>
+/// Letters without case and accents: "Łódź" is searched as "lodz". From a table of our own, since a program without ICU
+/// (<c>InvariantGlobalization</c>) cannot take accents off: string.Normalize leaves what is not ASCII as it is.
+/// </summary>
+internal static class Folding
+{
+    /// <summary>The most bytes that one character becomes.</summary>
+    public const int MaxBytes = 40;
+
+    private static readonly Lazy<Dictionary<int, byte[]>> Table = new(ReadTable);
+
+    /// <summary>Writes what a letter or digit is searched as; answers how many bytes that takes.</summary>
+    public static int Write(Rune letter, Span<byte> utf8)
+    {
+        if (!letter.IsAscii && Table.Value.TryGetValue(letter.Value, out var folded))
+        {
+            folded.CopyTo(utf8);
+            return folded.Length;
+        }
+        return Rune.ToLowerInvariant(letter).EncodeToUtf8(utf8);
+    }
+
+    /// <summary>An accent, or another sign without a place of its own: words are the same with and without it.</summary>
+    public static bool IsMark(Rune rune) =>
+        rune.Value is 0x200D or 0xFE0F
+        || (rune.Value >= 0x300 && Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark);
+
+    /// <summary>A character of a script that writes no blanks between words, or few: each is a word, so that all within a run is found.</summary>
+    public static bool IsUnspaced(Rune rune) =>
+        rune.Value
+            is (>= 0x0E00 and <= 0x0EFF) // Thai, Lao
+                or (>= 0x1000 and <= 0x109F) // Burmese
+                or (>= 0x1780 and <= 0x17FF) // Khmer
+                or (>= 0x3041 and <= 0x30FA) // Hiragana, Katakana
+                or (>= 0x30FC and <= 0x30FF)
+                or (>= 0x3400 and <= 0x4DBF) // Han
+                or (>= 0x4E00 and <= 0x9FFF)
+                or (>= 0xAC00 and <= 0xD7AF) // Hangul
+                or (>= 0xF900 and <= 0xFAFF)
+                or (>= 0xFF66 and <= 0xFF9D) // Katakana of half width
+                or (>= 0x20000 and <= 0x323AF);
+
+    /// <summary>Lines of a character and what it becomes; <c>folding.md</c> says where they come from.</summary>
+    private static Dictionary<int, byte[]> ReadTable()
+    {
+        using var stream = typeof(Folding).Assembly.GetManifestResourceStream("folding.txt")!;
+        using var reader = new StreamReader(stream);
+        var table = new Dictionary<int, byte[]>(4_000);
+        while (reader.ReadLine() is { } line)
+        {
+            var from = Rune.GetRuneAt(line, 0);
+            table.Add(from.Value, Encoding.UTF8.GetBytes(line[from.Utf16SequenceLength..]));
+        }
+        return table;
+    }
+}
