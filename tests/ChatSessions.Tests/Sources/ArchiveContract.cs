@@ -6,7 +6,7 @@ using Xunit;
 namespace ChatSessions.Tests.Sources;
 
 /// <summary>What every archive does, wherever it keeps its sessions.</summary>
-public abstract class ArchiveContract : IAsyncLifetime
+public abstract partial class ArchiveContract : IAsyncLifetime
 {
     protected const string Owner = "local";
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Sources.Sqlite;
@@ -93,6 +94,29 @@ public sealed class SqliteArchive(string path) : IDisposable
         );
     }
 
+    /// <summary>
+    /// Searches an owner's sessions, the newest matches first: what matters is what was found lately. Of one search there are some
+    /// hundred hits at most.
+    /// </summary>
+    /// <param name="limit">How many hits at most, from 1.</param>
+    /// <param name="offset">How many hits to pass over, as the page before says; 0 for the first page.</param>
+    public Task<SearchPage> SearchAsync(
+        string owner,
+        SearchQuery query,
+        SearchFilter filter,
+        int limit,
+        int offset,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        return ReadAsync(
+            connection => new ArchiveSearch(connection, owner, filter, cancellationToken).Run(query, limit, offset),
+            cancellationToken
+        );
+    }
+
     /// <summary>Deletes a session with all that was made of it; false when the owner has no such session.</summary>
     public Task<bool> DeleteAsync(string owner, string sessionId, CancellationToken cancellationToken) =>
         WriteAsync(
@@ -139,7 +163,7 @@ public sealed class SqliteArchive(string path) : IDisposable
     /// <summary>Looks for damage in the whole file, whoever owns what is in it; takes about a minute for each GB.</summary>
     /// <returns>What is wrong, a sentence each; none when all is well.</returns>
     public Task<IReadOnlyList<string>> VerifyAsync(CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyList<string>>(connection => ArchiveCheck.Run(connection, cancellationToken), cancellationToken);
+        WriteAsync<IReadOnlyList<string>>(connection => ArchiveCheck.Run(connection, cancellationToken), cancellationToken);
 
     /// <summary>Gives back to the disk what deleted sessions took. Needs as much free space as the file takes; readers go on meanwhile.</summary>
     public async Task CompactAsync(CancellationToken cancellationToken)
@@ -150,7 +174,7 @@ public sealed class SqliteArchive(string path) : IDisposable
             await UseAsync(
                 connection =>
                 {
-                    Statement.Execute(connection, "vacuum; pragma wal_checkpoint(truncate)");
+                    Statement.Execute(connection, "insert into words (words) values ('optimize'); vacuum; pragma wal_checkpoint(truncate)");
                     return true;
                 },
                 cancellationToken

@@ -1,0 +1,141 @@
+using System.Text;
+
+namespace ChatSessions.Search;
+
+/// <summary>
+/// How well a text answers a query, by what is really in it: how many of the terms, how near to each other and in what order, how often,
+/// and whether just as typed. No statistics of the archive are needed, so none go stale.
+/// </summary>
+internal sealed class Ranking
+{
+    /// <summary>Words of one line are nearer to each other than words of two, by so many words.</summary>
+    private const int LineBreak = 6;
+
+    private const int Disorder = 2;
+
+    private readonly TermMatch[] terms;
+    private readonly int[] clauseOf;
+    private readonly int[] last;
+    private readonly int[] count;
+
+    /// <param name="clauses">What to look for.</param>
+    public Ranking(IReadOnlyList<SearchClause> clauses)
+    {
+        terms = [.. clauses.SelectMany(clause => clause.Alternatives).Select(term => new TermMatch(term))];
+        clauseOf = [.. clauses.SelectMany((clause, number) => clause.Alternatives.Select(_ => number))];
+        (last, count) = (new int[clauses.Count], new int[clauses.Count]);
+    }
+
+    /// <summary>Ranks a text.</summary>
+    public Rank Of(SearchText text, SearchKind kind)
+    {
+        Array.Fill(last, -1);
+        Array.Clear(count);
+        var (place, length, nearest, at, end) = (0, 0, int.MaxValue, -1, 0);
+        foreach (var term in terms)
+            term.Begin();
+        var starts = new int[count.Length];
+        Span<byte> scratch = stackalloc byte[WordReader.ScratchBytes];
+        var utf8 = text.Utf8.Span;
+        var reader = new WordReader(utf8, text.IsJson, scratch);
+        while (reader.Read())
+        {
+            if (IsLineBreak(utf8[end..reader.Start], text.IsJson))
+                place += LineBreak;
+            end = reader.End;
+            var isFound = false;
+            for (var number = 0; number < terms.Length; number++)
+            {
+                if (terms[number].Read(ref reader) is not { } start)
+                    continue;
+                var clause = clauseOf[number];
+                (last[clause], starts[clause]) = (place, start);
+                count[clause]++;
+                isFound = true;
+                if (at < 0)
+                    at = start;
+            }
+            if (isFound && !last.Contains(-1) && Span() is var span && span < nearest)
+                (nearest, at) = (span, starts.Min());
+            place++;
+            length++;
+        }
+        return new(Score(utf8, kind, nearest, length), Math.Max(at, 0), count.Count(times => times > 0));
+    }
+
+    /// <summary>From the first to the last of the terms that were seen last, in words.</summary>
+    private int Span()
+    {
+        var (least, most, isOrdered) = (int.MaxValue, 0, true);
+        for (var clause = 0; clause < last.Length; clause++)
+        {
+            least = Math.Min(least, last[clause]);
+            most = Math.Max(most, last[clause]);
+            isOrdered &= clause == 0 || last[clause] >= last[clause - 1];
+        }
+        return most - least + (isOrdered ? 0 : Disorder);
+    }
+
+    private double Score(ReadOnlySpan<byte> utf8, SearchKind kind, int nearest, int length)
+    {
+        double clauses = count.Length;
+        var score = 10 * count.Count(times => times > 0) / clauses;
+        score += count.Sum(times => times / (times + 1.5)) / clauses;
+        if (clauses > 1 && nearest < int.MaxValue)
+            score += 6 / (1 + Math.Max(0, nearest - (clauses - 1)) / 4);
+        foreach (var term in terms)
+            score += utf8.IndexOf(term.Typed) >= 0 ? 0.5 / terms.Length : 0;
+        score -= 0.0625 * Math.Log2(1 + length / 64.0);
+        return kind == SearchKind.Error ? score + 0.2 : score;
+    }
+
+    private static bool IsLineBreak(ReadOnlySpan<byte> between, bool isJson) =>
+        isJson ? between.IndexOf("\\n"u8) >= 0 : between.Contains((byte)'\n');
+}
+
+/// <summary>How well a text answers a query.</summary>
+/// <param name="Score">More is better.</param>
+/// <param name="At">Where the best place begins, in bytes.</param>
+/// <param name="Found">How many clauses are in the text.</param>
+internal readonly record struct Rank(double Score, int At, int Found);
+
+/// <summary>Finds a term in the words of a text as they come.</summary>
+internal sealed class TermMatch
+{
+    private readonly byte[][] words;
+    private readonly bool isPrefix;
+    private readonly int[] starts;
+    private ulong places;
+    private int number;
+
+    public TermMatch(SearchTerm term)
+    {
+        words = [.. term.Words.Select(Encoding.UTF8.GetBytes)];
+        Typed = Encoding.UTF8.GetBytes(term.Typed);
+        isPrefix = term.IsPrefix;
+        starts = new int[words.Length];
+    }
+
+    /// <summary>The term as it was typed.</summary>
+    public byte[] Typed { get; }
+
+    public void Begin() => (places, number) = (0, 0);
+
+    /// <summary>Looks at the word that was read: when the term ends with it, where the term began, in bytes; else null.</summary>
+    public int? Read(ref WordReader reader)
+    {
+        // A bit for each place in the term up to which the words before this one agree with it.
+        var here = 0UL;
+        for (var place = 0; place < words.Length; place++)
+            if ((place == 0 || (places >> (place - 1) & 1) == 1) && IsAt(place, reader.Word))
+                here |= 1UL << place;
+        places = here;
+        starts[number++ % starts.Length] = reader.Start;
+        if ((here >> (words.Length - 1) & 1) == 1)
+            return starts[number % starts.Length];
+        return words.Length == 1 && !reader.Whole.IsEmpty && IsAt(0, reader.Whole) ? reader.WholeStart : null;
+    }
+
+    private bool IsAt(int place, ReadOnlySpan<byte> word) =>
+        isPrefix && place == words.Length - 1 ? word.StartsWith(words[place]) : word.SequenceEqual(words[place]);
+}

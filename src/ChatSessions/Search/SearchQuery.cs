@@ -1,0 +1,122 @@
+using System.Text;
+
+namespace ChatSessions.Search;
+
+/// <summary>
+/// What to search for: words, <c>"phrases"</c>, <c>prefix*</c>, <c>-without</c>, and <c>OR</c> between two of them; all that is not
+/// joined by OR must be found. What is no such syntax is plain words: reading a query never fails.
+/// </summary>
+public sealed class SearchQuery
+{
+    /// <summary>Who pastes a page means its beginning.</summary>
+    private const int MaxTerms = 24;
+
+    private SearchQuery(IReadOnlyList<SearchClause> clauses, IReadOnlyList<SearchTerm> without) => (Clauses, Without) = (clauses, without);
+
+    /// <summary>What must be found, each in one of its ways.</summary>
+    internal IReadOnlyList<SearchClause> Clauses { get; }
+
+    /// <summary>What must not be found.</summary>
+    internal IReadOnlyList<SearchTerm> Without { get; }
+
+    /// <summary>True when there is nothing to search for: no word is in the query.</summary>
+    public bool IsEmpty => Clauses.Count == 0;
+
+    /// <summary>Reads a query as it was typed. Of more than 24 terms the first count.</summary>
+    public static SearchQuery Parse(string query)
+    {
+        var isBalanced = query.Count(one => one == '"') % 2 == 0;
+        var tokens = isBalanced ? Tokens(query) : Plain(query);
+        var parsed = Read(tokens);
+        // Nothing but what to leave out: then it was not meant so.
+        return parsed.IsEmpty && parsed.Without.Count > 0 ? Read(Plain(query)) : parsed;
+    }
+
+    private static SearchQuery Read(List<Token> tokens)
+    {
+        var (clauses, without) = (new List<SearchClause>(), new List<SearchTerm>());
+        var isAlternative = false;
+        for (var index = 0; index < tokens.Count && clauses.Count + without.Count < MaxTerms; index++)
+        {
+            var token = tokens[index];
+            if (token.IsOr && clauses.Count > 0 && index + 1 < tokens.Count && tokens[index + 1] is { IsOr: false, IsWithout: false })
+            {
+                isAlternative = true;
+                continue;
+            }
+            if (SearchTerm.Of(token) is not { } term)
+                continue;
+            if (token.IsWithout)
+                without.Add(term);
+            else if (isAlternative)
+                clauses[^1] = new([.. clauses[^1].Alternatives, term]);
+            else
+                clauses.Add(new([term]));
+            isAlternative = false;
+        }
+        return new(clauses, without);
+    }
+
+    private static List<Token> Plain(string query) =>
+        [.. query.Replace('"', ' ').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => new Token(word))];
+
+    private static List<Token> Tokens(string query)
+    {
+        var tokens = new List<Token>();
+        for (var at = 0; at < query.Length; at++)
+        {
+            if (char.IsWhiteSpace(query[at]))
+                continue;
+            // "-x" leaves out, "--flag" and a dash between blanks do not.
+            var isWithout = query[at] == '-' && at + 1 < query.Length && (char.IsLetterOrDigit(query[at + 1]) || query[at + 1] == '"');
+            var start = isWithout ? at + 1 : at;
+            if (query[start] == '"')
+            {
+                at = query.IndexOf('"', start + 1);
+                tokens.Add(new Token(query[(start + 1)..at], isWithout, IsQuoted: true));
+                continue;
+            }
+            for (at = start; at < query.Length && !char.IsWhiteSpace(query[at]) && query[at] != '"'; at++) { }
+            tokens.Add(new Token(query[start..at], isWithout));
+            at--;
+        }
+        return tokens;
+    }
+
+    /// <param name="Text">Without the quotes, and the sign for what to leave out.</param>
+    internal readonly record struct Token(string Text, bool IsWithout = false, bool IsQuoted = false)
+    {
+        public bool IsOr => Text == "OR" && !IsQuoted;
+    }
+}
+
+/// <summary>What must be found in one of several ways.</summary>
+internal sealed record SearchClause(IReadOnlyList<SearchTerm> Alternatives);
+
+/// <summary>Words in a row: what was typed as one word is several where it is an identifier, a path, or Chinese.</summary>
+/// <param name="Words">The words, as <see cref="WordReader"/> tells them.</param>
+/// <param name="Typed">As it was typed.</param>
+/// <param name="IsPrefix">Whether the last word may go on.</param>
+/// <param name="IsQuoted">Whether it is to be found just so.</param>
+internal sealed record SearchTerm(IReadOnlyList<string> Words, string Typed, bool IsPrefix, bool IsQuoted)
+{
+    /// <summary>As many places in a row as a match remembers.</summary>
+    private const int MaxWords = 64;
+
+    /// <summary>Two letters are the beginning of too much to be searched.</summary>
+    private const int MinPrefix = 3;
+
+    /// <summary>Reads a term; null where no word is in it.</summary>
+    public static SearchTerm? Of(SearchQuery.Token token)
+    {
+        var words = new List<string>();
+        Span<byte> scratch = stackalloc byte[WordReader.ScratchBytes];
+        var reader = new WordReader(Encoding.UTF8.GetBytes(token.Text), isJson: false, scratch);
+        while (words.Count < MaxWords && reader.Read())
+            words.Add(Encoding.UTF8.GetString(reader.Word));
+        if (words.Count == 0)
+            return null;
+        var isPrefix = !token.IsQuoted && token.Text.EndsWith('*') && words[^1].Length >= MinPrefix;
+        return new(words, isPrefix ? token.Text[..^1] : token.Text, isPrefix, token.IsQuoted);
+    }
+}

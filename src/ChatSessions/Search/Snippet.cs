@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Text;
+
+namespace ChatSessions.Search;
+
+/// <summary>The place of a text where something was found, decoded: what was recorded, not yet made safe to show.</summary>
+/// <param name="Text">The text around what was found.</param>
+/// <param name="Matches">Where in it the terms are, in characters.</param>
+/// <param name="BeginsWithin">Whether text stands before it.</param>
+/// <param name="EndsWithin">Whether text stands after it.</param>
+public sealed record Snippet(string Text, IReadOnlyList<Range> Matches, bool BeginsWithin, bool EndsWithin)
+{
+    private const int BytesBefore = 80;
+
+    private const int BytesAfter = 160;
+
+    private static readonly SearchValues<byte> Ascii = SearchValues.Create(
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8
+    );
+
+    /// <summary>Takes some 240 bytes around a place, whole words with their terms marked.</summary>
+    /// <param name="at">Where a word begins, in bytes.</param>
+    internal static Snippet Around(SearchText text, int at, IReadOnlyList<SearchClause> clauses)
+    {
+        var utf8 = text.Utf8.Span;
+        TermMatch[] terms = [.. clauses.SelectMany(clause => clause.Alternatives).Select(term => new TermMatch(term))];
+        var (start, end, marks, isCut) = (-1, 0, new List<(int Start, int End)>(), false);
+        Span<byte> scratch = stackalloc byte[WordReader.ScratchBytes];
+        var reader = new WordReader(utf8, text.IsJson, scratch);
+        while (reader.Read())
+        {
+            if (reader.Start > at + BytesAfter)
+            {
+                isCut = true;
+                break;
+            }
+            var isNear = reader.Start >= at - BytesBefore;
+            foreach (var term in terms)
+                if (term.Read(ref reader) is { } from && isNear && from >= at - BytesBefore)
+                    marks.Add((from, reader.End));
+            if (!isNear)
+                continue;
+            if (start < 0)
+                start = reader.Start;
+            // What is so long is no word: base64, hashes in a row.
+            isCut = reader.End - reader.Start > BytesAfter;
+            end = isCut ? CutWithin(utf8, reader.Start) : reader.End;
+            if (isCut)
+                break;
+        }
+        return start < 0 ? new("", [], false, false) : Decode(text, start, end, marks, start > 1, isCut);
+    }
+
+    /// <summary>A place in a long word where no character and no escape is torn.</summary>
+    private static int CutWithin(ReadOnlySpan<byte> utf8, int start)
+    {
+        var rest = utf8.Slice(start, BytesAfter);
+        return start + (rest.IndexOfAnyExcept(Ascii) is >= 0 and var length ? length : rest.Length);
+    }
+
+    private static Snippet Decode(SearchText text, int start, int end, List<(int Start, int End)> marks, bool beginsWithin, bool endsWithin)
+    {
+        var (decoded, matches, at) = (new StringBuilder(), new List<Range>(), start);
+        foreach (var mark in marks.OrderBy(mark => mark.Start).ThenByDescending(mark => mark.End))
+        {
+            var (from, to) = (Math.Max(mark.Start, at), Math.Min(mark.End, end));
+            if (from >= to)
+                continue;
+            Append(from);
+            var first = decoded.Length;
+            Append(to);
+            matches.Add(first..decoded.Length);
+        }
+        Append(end);
+        return new(decoded.ToString(), matches, beginsWithin, endsWithin);
+
+        void Append(int to)
+        {
+            var part = text.Utf8.Span[at..to];
+            decoded.Append(text.IsJson ? RawJson.Unescape(part) : Encoding.UTF8.GetString(part));
+            at = to;
+        }
+    }
+}

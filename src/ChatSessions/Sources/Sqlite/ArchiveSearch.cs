@@ -1,0 +1,133 @@
+using ChatSessions.Search;
+using Microsoft.Data.Sqlite;
+
+namespace ChatSessions.Sources.Sqlite;
+
+/// <summary>
+/// Searches one owner's texts in two stages: the newest candidates come from the index, then their texts are ranked by what is in them.
+/// Where few have all that was asked for, what was typed is taken in part, then with a word fewer, then any of the words.
+/// </summary>
+internal sealed class ArchiveSearch(SqliteConnection connection, string owner, SearchFilter filter, CancellationToken cancellationToken)
+{
+    /// <summary>More are no better, as was measured from 40 to 200, and their texts are most of the time.</summary>
+    private const int MaxCandidates = 60;
+
+    /// <summary>With fewer, the query is loosened.</summary>
+    private const int Enough = 10;
+
+    private const int FirstOfSession = 2;
+
+    /// <param name="limit">How many hits at most.</param>
+    /// <param name="offset">How many of the best to pass over.</param>
+    public SearchPage Run(SearchQuery query, int limit, int offset)
+    {
+        if (query.IsEmpty || Number("select no from owner where name = ?1", owner) is not { } ownerNo)
+            return new([], null);
+        var tool = filter.Tool is null ? null : Number("select no from tool where name = ?1", filter.Tool);
+        if (filter.Tool is not null && tool is null)
+            return new([], null);
+        using var candidates = new Candidates(connection, ownerNo, tool, filter, query.Without);
+        var clauses = Collect(candidates, query.Clauses);
+        using var texts = new ArchivedTexts(connection);
+        var ranked = Ranked(candidates.Found, clauses, texts);
+        var page = ranked.Skip(offset).Take(limit).Select(hit => Hit(hit, clauses, texts)).ToList();
+        return new(page, ranked.Count > offset + page.Count && page.Count > 0 ? offset + page.Count : null);
+    }
+
+    /// <summary>Collects candidates; answers the clauses that they are to be ranked by.</summary>
+    private static IReadOnlyList<SearchClause> Collect(Candidates candidates, IReadOnlyList<SearchClause> clauses)
+    {
+        if (MatchExpression.Near(clauses) is { } near)
+            candidates.Collect(near, MaxCandidates * 2 / 3);
+        candidates.Collect(MatchExpression.All(clauses), MaxCandidates - candidates.Found.Count);
+        if (candidates.Found.Count >= Enough)
+            return clauses;
+
+        List<SearchClause> loose = [.. clauses.SelectMany(clause => Loosened(clause, candidates))];
+        if (!loose.SequenceEqual(clauses))
+            candidates.Collect(MatchExpression.All(loose), MaxCandidates / 2);
+        var quoted = loose.Where(IsQuoted).ToList();
+        var others = loose.Where(clause => !IsQuoted(clause)).ToList();
+        if (candidates.Found.Count < Enough && others.Count is 3 or 4)
+            foreach (var left in others)
+                candidates.Collect(MatchExpression.All(loose.Where(clause => clause != left)), MaxCandidates / 4);
+        if (candidates.Found.Count < Enough && others.Count > 1)
+            candidates.Collect(
+                string.Join(
+                    " AND ",
+                    (string[])[$"({MatchExpression.Any(others)})", .. quoted.Select(one => $"({MatchExpression.Of(one)})")]
+                ),
+                MaxCandidates / 2
+            );
+        return loose;
+    }
+
+    /// <summary>
+    /// What stands nowhere as typed is taken as a beginning; of several words in a row, such as an identifier, else without the last, else
+    /// apart.
+    /// </summary>
+    private static IEnumerable<SearchClause> Loosened(SearchClause clause, Candidates candidates)
+    {
+        if (clause.Alternatives is not [{ IsPrefix: false, IsQuoted: false } term] || candidates.Exists(MatchExpression.Of(term)))
+            return [clause];
+        var last = term.Words[^1];
+        var enough = term.Words.Count == 1 || last.Any(char.IsAsciiDigit) ? 3 : 4;
+        var begun = term with { IsPrefix = true };
+        if (last.Length >= enough && (term.Words.Count == 1 || candidates.Exists(MatchExpression.Of(begun))))
+            return [new([begun])];
+        if (term.Words.Count == 1)
+            return [clause];
+        var shorter = term with { Words = [.. term.Words.SkipLast(1)] };
+        return candidates.Exists(MatchExpression.Of(shorter))
+            ? [new([shorter])]
+            : term.Words.Select(word => new SearchClause([term with { Words = [word], Typed = word }]));
+    }
+
+    private List<Ranked> Ranked(Dictionary<long, long> found, IReadOnlyList<SearchClause> clauses, ArchivedTexts texts)
+    {
+        var ranking = new Ranking(clauses);
+        var hits = new List<Ranked>();
+        foreach (var (id, session) in found)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var text = texts.Get(id);
+            if (ranking.Of(text.Text, text.Kind) is { Found: > 0 } rank)
+                hits.Add(new(id, session, rank));
+        }
+        hits = [.. hits.OrderByDescending(hit => hit.Rank.Score).ThenByDescending(hit => hit.Id)];
+        var ofSession = new Dictionary<long, int>();
+        return
+        [
+            .. hits.Select(hit => (hit, IsMore: (ofSession[hit.Session] = ofSession.GetValueOrDefault(hit.Session) + 1) > FirstOfSession))
+                .ToList()
+                .OrderBy(one => one.IsMore)
+                .Select(one => one.hit),
+        ];
+    }
+
+    private static SearchHit Hit(Ranked hit, IReadOnlyList<SearchClause> clauses, ArchivedTexts texts)
+    {
+        var text = texts.Get(hit.Id);
+        return new(
+            texts.Summary(hit.Session),
+            (int)(hit.Id - hit.Session),
+            text.Kind,
+            text.Tool,
+            text.Outcome,
+            Snippet.Around(text.Text, hit.Rank.At, clauses),
+            hit.Rank.Score
+        );
+    }
+
+    private static bool IsQuoted(SearchClause clause) => clause.Alternatives.Any(term => term.IsQuoted);
+
+    private long? Number(string sql, string name)
+    {
+        using var statement = new Statement(connection, sql);
+        return statement.Bind(1, name).ReadNumber();
+    }
+}
+
+/// <summary>A candidate that was ranked.</summary>
+/// <param name="Session">The session's number.</param>
+internal readonly record struct Ranked(long Id, long Session, Rank Rank);

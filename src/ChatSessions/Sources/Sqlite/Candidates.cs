@@ -1,0 +1,127 @@
+using ChatSessions.Search;
+using Microsoft.Data.Sqlite;
+
+namespace ChatSessions.Sources.Sqlite;
+
+/// <summary>
+/// Collects the newest texts that an expression finds. Their number is limited, and FTS5 tells them newest first without a look at the
+/// others: its own ranking would read every match, seconds for a frequent word.
+/// </summary>
+internal sealed class Candidates : IDisposable
+{
+    /// <summary>Then other sessions come first, and this one again if there is room left.</summary>
+    private const int PerSession = 4;
+
+    private readonly Statement find;
+    private readonly Statement session;
+    private readonly SearchFilter filter;
+    private readonly long owner;
+    private readonly List<string> marks = [];
+    private readonly IReadOnlyList<SearchTerm> without;
+    private readonly long from;
+    private readonly long below;
+
+    /// <param name="owner">The owner's number.</param>
+    /// <param name="tool">The tool's number, where the filter names one.</param>
+    public Candidates(SqliteConnection connection, long owner, long? tool, SearchFilter filter, IReadOnlyList<SearchTerm> without)
+    {
+        (this.owner, this.filter, this.without) = (owner, filter, without);
+        find = new(connection, "select rowid from words where words match ?1 and rowid >= ?2 and rowid < ?3 order by rowid desc");
+        session = new(connection, "select no, owner, events, updated, id from session where no <= ?1 order by no desc limit 1");
+        using var bounds = new Statement(
+            connection,
+            """
+            select min(no), max(no + max(events, 1)), (select count(*) from owner) from session where owner = ?1
+            and (?2 is null or id = ?2) and (?3 is null or updated > ?3) and (?4 is null or updated < ?4)
+            """
+        );
+        bounds.Bind(1, owner).Bind(3, filter.UpdatedAfter?.UtcTicks).Bind(4, filter.UpdatedBefore?.UtcTicks);
+        if (filter.SessionId is { } id)
+            bounds.Bind(2, id);
+        bounds.Read();
+        (from, below) = (bounds.Number(0), bounds.Number(1));
+        if (bounds.Number(2) > 1)
+            marks.Add(Mark.OfOwner(owner));
+        if (filter.Kind is { } kind)
+            marks.Add(Mark.Of(kind));
+        if (filter.Outcome is { } outcome)
+            marks.Add(Mark.Of(outcome));
+        if (tool is { } number)
+            marks.Add(Mark.OfTool(number));
+    }
+
+    /// <summary>What was collected: the ids of the texts, each with that of its session.</summary>
+    public Dictionary<long, long> Found { get; } = [];
+
+    /// <summary>Whether there is anything at all.</summary>
+    public bool Exists(string expression)
+    {
+        Begin(expression, below);
+        var exists = find.Read();
+        find.Reset();
+        return exists;
+    }
+
+    /// <summary>Collects at most so many more.</summary>
+    public void Collect(string expression, int max)
+    {
+        var room = Found.Count + max;
+        var passed = new List<(Place Session, long Below)>();
+        var (current, inSession) = (new Place(long.MaxValue, false), 0);
+        Begin(expression, below);
+        while (Found.Count < room && find.Read())
+        {
+            var id = find.Number(0);
+            if (id < current.No)
+                (current, inSession) = (PlaceOf(id), 0);
+            if (current.IsWanted && ++inSession <= PerSession)
+            {
+                Found.TryAdd(id, current.No);
+                continue;
+            }
+            if (current.IsWanted)
+                passed.Add((current, id + 1));
+            Begin(expression, current.No);
+        }
+        foreach (var (place, end) in passed)
+        {
+            var half = Found.Count + max / 2;
+            Begin(expression, end);
+            while (Found.Count < Math.Min(room, half) && find.Read() && find.Number(0) is var id && id >= place.No)
+                Found.TryAdd(id, place.No);
+        }
+        find.Reset();
+    }
+
+    public void Dispose()
+    {
+        find.Dispose();
+        session.Dispose();
+    }
+
+    private void Begin(string expression, long end)
+    {
+        find.Reset();
+        find.Bind(1, MatchExpression.Restricted(expression, marks, without)).Bind(2, from).Bind(3, end);
+    }
+
+    /// <summary>The session that a text is in, and whether it is one of those to be searched: marks are words, this is what counts.</summary>
+    private Place PlaceOf(long id)
+    {
+        if (!session.Bind(1, id).Read())
+            return new(id, false);
+        var updated = session.Number(3);
+        var place = new Place(
+            session.Number(0),
+            session.Number(1) == owner
+                && id < session.Number(0) + session.Number(2)
+                && (filter.SessionId is null || session.Text(4) == filter.SessionId)
+                && (filter.UpdatedAfter is null || updated > filter.UpdatedAfter.Value.UtcTicks)
+                && (filter.UpdatedBefore is null || (updated >= 0 && updated < filter.UpdatedBefore.Value.UtcTicks))
+        );
+        session.Reset();
+        return place;
+    }
+
+    private readonly record struct Place(long No, bool IsWanted);
+}

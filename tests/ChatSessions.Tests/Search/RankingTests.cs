@@ -1,0 +1,51 @@
+using System.Text;
+using ChatSessions.Search;
+using Xunit;
+
+namespace ChatSessions.Tests.Search;
+
+public sealed class RankingTests
+{
+    [Theory]
+    [InlineData("red lamp", "a red lamp", "a red and lamp", "red is the colour of a lamp", "red\nlamp", "only red")]
+    [InlineData("red lamp", "red lamp", "lamp red")]
+    [InlineData("Foo.Bar", "Foo.Bar", "foo bar")]
+    [InlineData("lamp", "lamp lamp lamp", "lamp")]
+    public void The_better_text_comes_first(string query, params string[] bestFirst)
+    {
+        var ranking = new Ranking(SearchQuery.Parse(query).Clauses);
+
+        var scores = bestFirst.Select(text => ranking.Of(Text(text), SearchKind.Answer).Score).ToList();
+
+        Assert.Equal(scores.OrderDescending(), scores);
+        Assert.Equal(scores.Count, scores.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_phrase_of_repeated_words_is_found()
+    {
+        var ranking = new Ranking(SearchQuery.Parse("\"a a b\"").Clauses);
+
+        Assert.Equal(2, ranking.Of(Text("a a a b"), SearchKind.Answer).At);
+        Assert.Equal(0, ranking.Of(Text("a b a"), SearchKind.Answer).Found);
+    }
+
+    [Fact]
+    public void A_snippet_tears_no_word_no_character_and_no_escape()
+    {
+        var text = Encoding.UTF8.GetBytes(
+            "\"" + string.Concat(Enumerable.Repeat(@"é\u00e9 \n", 200)) + "lamp " + new string('x', 5_000) + "\""
+        );
+        var clauses = SearchQuery.Parse("lamp").Clauses;
+        var search = new SearchText(text, IsJson: true);
+
+        var snippet = Snippet.Around(search, new Ranking(clauses).Of(search, SearchKind.Answer).At, clauses);
+
+        Assert.StartsWith("éé \néé", snippet.Text);
+        Assert.Equal("lamp", snippet.Text[Assert.Single(snippet.Matches)]);
+        Assert.EndsWith("xxx", snippet.Text);
+        Assert.True(snippet is { BeginsWithin: true, EndsWithin: true, Text.Length: < 300 });
+    }
+
+    private static SearchText Text(string text) => new(Encoding.UTF8.GetBytes(text), IsJson: false);
+}
