@@ -28,19 +28,9 @@ internal sealed class Candidates : IDisposable
         (this.owner, this.filter, this.without) = (owner, filter, without);
         find = new(connection, "select rowid from words where words match ?1 and rowid >= ?2 and rowid < ?3 order by rowid desc");
         session = new(connection, "select no, owner, events, updated, id from session where no <= ?1 order by no desc limit 1");
-        using var bounds = new Statement(
-            connection,
-            """
-            select min(no), max(no + max(events, 1)), (select count(*) from owner) from session where owner = ?1
-            and (?2 is null or id = ?2) and (?3 is null or updated > ?3) and (?4 is null or updated < ?4)
-            """
-        );
-        bounds.Bind(1, owner).Bind(3, filter.UpdatedAfter?.UtcTicks).Bind(4, filter.UpdatedBefore?.UtcTicks);
-        if (filter.SessionId is { } id)
-            bounds.Bind(2, id);
-        bounds.Read();
-        (from, below) = (bounds.Number(0), bounds.Number(1));
-        if (bounds.Number(2) > 1)
+        (from, below) = filter is { SessionId: null, UpdatedAfter: null, UpdatedBefore: null } ? (0, long.MaxValue) : Bounds(connection);
+        using var owners = new Statement(connection, "select count(*) from owner");
+        if (owners.ReadNumber() > 1)
             marks.Add(Mark.OfOwner(owner));
         if (filter.Kind is { } kind)
             marks.Add(Mark.Of(kind));
@@ -97,6 +87,29 @@ internal sealed class Candidates : IDisposable
     {
         find.Dispose();
         session.Dispose();
+    }
+
+    /// <summary>Between which ids the texts lie of the sessions that are to be searched; others lie between them too.</summary>
+    private (long From, long Below) Bounds(SqliteConnection connection)
+    {
+        using var bounds = new Statement(
+            connection,
+            """
+            with wanted as (
+              select min(no) as first, max(no) as last from session
+              where owner = ?1 and updated > ?2 and updated < ?3 and (?4 is null or id = ?4)
+            )
+            select first, last + (select max(events, 1) from session where no = last) from wanted
+            """
+        );
+        bounds
+            .Bind(1, owner)
+            .Bind(2, filter.UpdatedAfter?.UtcTicks ?? long.MinValue)
+            .Bind(3, filter.UpdatedBefore?.UtcTicks ?? long.MaxValue);
+        if (filter.SessionId is { } id)
+            bounds.Bind(4, id);
+        bounds.Read();
+        return (bounds.Number(0), bounds.Number(1));
     }
 
     private void Begin(string expression, long end)
