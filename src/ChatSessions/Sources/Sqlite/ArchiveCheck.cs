@@ -5,14 +5,13 @@ namespace ChatSessions.Sources.Sqlite;
 /// <summary>Looks for damage in an archive: in the file itself, and in each session that it keeps.</summary>
 internal static class ArchiveCheck
 {
-    /// <summary>What is wrong, a sentence each.</summary>
-    public static List<string> Run(SqliteConnection connection, CancellationToken cancellationToken)
+    /// <summary>What is wrong with the file and its sessions, a sentence each.</summary>
+    public static List<string> OfSessions(SqliteConnection connection, CancellationToken cancellationToken)
     {
         var problems = new List<string>();
         Structure(connection, problems);
         Sessions(connection, problems, cancellationToken);
         Counts(connection, problems);
-        Index(connection, problems);
         return problems;
     }
 
@@ -64,8 +63,10 @@ internal static class ArchiveCheck
             problems.Add($"{count:N0} parts of JSON belong to no session.");
     }
 
-    private static void Index(SqliteConnection connection, List<string> problems)
+    /// <summary>What is wrong with the index of words. FTS5 checks it by a write, so no other can write meanwhile.</summary>
+    public static List<string> OfIndex(SqliteConnection connection)
     {
+        var problems = new List<string>();
         try
         {
             Statement.Execute(connection, "insert into words (words, rank) values ('integrity-check', 0)");
@@ -87,5 +88,6 @@ internal static class ArchiveCheck
         );
         if (strays.ReadNumber() is > 0 and var count)
             problems.Add($"{count:N0} texts belong to no session.");
+        return problems;
     }
 }

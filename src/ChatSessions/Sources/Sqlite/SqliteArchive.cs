@@ -162,8 +162,11 @@ public sealed class SqliteArchive(string path) : IDisposable
 
     /// <summary>Looks for damage in the whole file, whoever owns what is in it; takes about a minute for each GB.</summary>
     /// <returns>What is wrong, a sentence each; none when all is well.</returns>
-    public Task<IReadOnlyList<string>> VerifyAsync(CancellationToken cancellationToken) =>
-        WriteAsync<IReadOnlyList<string>>(connection => ArchiveCheck.Run(connection, cancellationToken), cancellationToken);
+    public async Task<IReadOnlyList<string>> VerifyAsync(CancellationToken cancellationToken) =>
+        [
+            .. await ReadAsync(connection => ArchiveCheck.OfSessions(connection, cancellationToken), cancellationToken),
+            .. await WriteAsync(ArchiveCheck.OfIndex, cancellationToken),
+        ];
 
     /// <summary>Gives back to the disk what deleted sessions took. Needs as much free space as the file takes; readers go on meanwhile.</summary>
     public async Task CompactAsync(CancellationToken cancellationToken)
