@@ -83,7 +83,7 @@ internal sealed class Entry(Session session, Step step, double worth, Recurrence
 
     /// <summary>What the open entry costs.</summary>
     public Cost Cost(Budget budget) =>
-        Shown.Aggregate(default(Cost), (sum, section) => sum + section.Cost(budget, isFirst: section == sections![0]));
+        Shown.Aggregate(default(Cost), (sum, section) => sum + section.Cost(budget, isFirst: ReferenceEquals(section, sections![0])));
 
     private IEnumerable<Section> Shown => sections!.Where(section => !section.IsLeftOut);
 

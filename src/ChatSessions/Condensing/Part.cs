@@ -133,6 +133,7 @@ internal sealed class Part
     /// <summary>Shows more.</summary>
     public void Grow()
     {
+        // Other texts may show more of this one's passages since its worth was asked for.
         next = null;
         (before, shown) = (shown, Next);
         Version++;

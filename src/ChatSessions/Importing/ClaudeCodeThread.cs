@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ChatSessions.Importing;
 
-/// <summary>One conversation in a transcript of Claude Code: the main one, or that of a subagent.</summary>
+/// <summary>One conversation in a transcript of Claude Code: the main one, or a sidechain.</summary>
 internal sealed class ClaudeCodeThread(SessionDraft draft)
 {
     /// <summary>What the program writes as if the user had: the output of commands, and what the model is told besides.</summary>

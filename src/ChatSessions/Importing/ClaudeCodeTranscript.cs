@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace ChatSessions.Importing;
 
 /// <summary>
-/// Transcripts of Claude Code. The whole file is one session, and so is each sidechain in it, as it is where a subagent has a file of
-/// its own. Records stand in the order of the file, which is the order of time; branches that the user left by editing a question stay.
+/// Transcripts of Claude Code. The whole file is one session, and so is each sidechain, in that file or in one
+/// of its own. Records stand in the order of the file, which is the order of time; branches that the user left by editing a question stay.
 /// </summary>
 internal sealed class ClaudeCodeTranscript(ImportOrigin origin) : IDisposable
 {

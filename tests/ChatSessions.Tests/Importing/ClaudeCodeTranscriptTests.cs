@@ -188,7 +188,7 @@ public class ClaudeCodeTranscriptTests : ImportTest
     }
 
     [Fact]
-    public void A_file_of_a_subagent_is_that_session_alone()
+    public void A_file_of_a_sidechain_is_that_session_alone()
     {
         var session = Import(
             """{"type":"user","uuid":"x1","agentId":"9f","isSidechain":true,"sessionId":"s-1","message":{"role":"user","content":"Search"}}"""
