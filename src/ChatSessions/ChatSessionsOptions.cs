@@ -13,6 +13,9 @@ public sealed class ChatSessionsOptions
     /// <summary>How to reach LlamaCloud; null to leave it out.</summary>
     public LlamaCloudOptions? LlamaCloud { get; set; }
 
+    /// <summary>The file of the archive, made when something is first saved; null for none.</summary>
+    public string? ArchivePath { get; set; }
+
     /// <summary>The most bytes that one session may have, after decompression.</summary>
     public long MaxSessionBytes { get; set; } = FileSource.DefaultMaxSessionBytes;
 
@@ -29,6 +32,8 @@ public sealed class ChatSessionsOptions
             throw Invalid($"{nameof(CacheBytes)} must be 0 or more.");
         if (SessionPaths.Any(string.IsNullOrWhiteSpace))
             throw Invalid("A path to sessions is empty: pass --sessions PATH with a file or folder, or leave it out.");
+        if (ArchivePath is not null && (string.IsNullOrWhiteSpace(ArchivePath) || ArchivePath.Contains('\0')))
+            throw Invalid("The path of the archive is none: pass --archive PATH with a file, or --archive none.");
     }
 
     private static ChatSessionException Invalid(string message) => new(ChatSessionError.InvalidArgument, message);

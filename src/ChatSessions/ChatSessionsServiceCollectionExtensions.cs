@@ -1,6 +1,7 @@
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
 using ChatSessions.Sources.LlamaCloud;
+using ChatSessions.Sources.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,9 @@ public static class ChatSessionsServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => new SessionCache(options.CacheBytes));
         services.AddSingleton<SessionCatalog>();
+        services.AddSingleton(new ArchiveOwners(options.LlamaCloud));
+        if (options.ArchivePath is { } archivePath)
+            services.AddSingleton(_ => new SqliteArchive(archivePath));
         if (options.SessionPaths.Count > 0)
             services.AddSingleton<ISessionSource>(provider => new FileSource(
                 options.SessionPaths,

@@ -15,6 +15,9 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
     private const string SessionsVariable = "CHAT_MCP_SESSIONS";
     private const string KeyVariable = "LLAMA_CLOUD_API_KEY";
     private const string OtherKeyVariable = "LLAMA_PARSE_API_KEY";
+    private const string ArchiveVariable = "CHAT_MCP_ARCHIVE";
+    private const string ArchiveFileName = "chat-mcp-server/archive.db";
+    private const string NoArchive = "none";
     private const int LongestKeyFile = 64 * 1024;
 
     private readonly Option<string[]> sessions = new("--sessions")
@@ -39,6 +42,15 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         (Flag("--organization-id", "UUID", "LlamaCloud organization. Else LLAMA_CLOUD_ORGANIZATION_ID"), "LLAMA_CLOUD_ORGANIZATION_ID"),
     ];
 
+    private readonly (Option<string> Flag, string Variable) archive = (
+        Flag(
+            "--archive",
+            "PATH",
+            $"The file of the archive, or '{NoArchive}'. Else {ArchiveVariable}, or {ArchiveFileName} in the user's data folder"
+        ),
+        ArchiveVariable
+    );
+
     private readonly (Option<string> Flag, string Variable) maxSession = (
         Flag(
             "--max-session-mb",
@@ -60,6 +72,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         command.Add(keyFile);
         foreach (var (flag, _) in llamaCloud)
             command.Add(flag);
+        command.Add(archive.Flag);
         command.Add(maxSession.Flag);
         command.Add(logLevel.Flag);
     }
@@ -71,8 +84,19 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         {
             SessionPaths = SessionPaths(flags),
             LlamaCloud = LlamaCloud(flags),
+            ArchivePath = ArchivePath(flags),
             MaxSessionBytes = MaxSessionBytes(flags),
         };
+
+    /// <summary>The file of the archive; null when there is to be none, or nothing says where the user's data lies.</summary>
+    public string? ArchivePath(ParseResult flags)
+    {
+        if (Given(flags, archive) is var (_, path))
+            return path == NoArchive ? null : path;
+        // Not verified: the folder is made when something is first saved.
+        var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return data.Length == 0 ? null : Path.Combine(data, ArchiveFileName);
+    }
 
     /// <summary>The most bytes that one session may have.</summary>
     /// <exception cref="ChatSessionException">The flag or the variable is no number of megabytes.</exception>

@@ -31,6 +31,18 @@ public sealed class GlobalOptionsTests
     }
 
     [Fact]
+    public void The_archive_is_a_flag_or_a_variable_or_lies_in_the_folder_of_the_users_data()
+    {
+        Dictionary<string, string> environment = new() { ["CHAT_MCP_ARCHIVE"] = "/data/a.db" };
+
+        Assert.EndsWith(Path.Combine("chat-mcp-server", "archive.db"), Path.GetFullPath(Read([]).ArchivePath!));
+        Assert.Equal("/data/a.db", Read(environment).ArchivePath);
+        Assert.Equal("b.db", Read(environment, "--archive", "b.db").ArchivePath);
+        Assert.Null(Read(environment, "--archive", "none").ArchivePath);
+        Assert.Null(Read(new() { ["CHAT_MCP_ARCHIVE"] = "none" }).ArchivePath);
+    }
+
+    [Fact]
     public void Flags_win_over_variables()
     {
         var read = Read(

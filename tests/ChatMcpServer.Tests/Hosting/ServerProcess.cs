@@ -36,9 +36,12 @@ internal sealed class ServerProcess : IAsyncDisposable
             ? [Path.GetFullPath(binary)]
             : ["dotnet", Path.Combine(AppContext.BaseDirectory, "chat-mcp-server.dll")];
 
-    /// <summary>What is left of the environment: enough for the runtime to be found.</summary>
+    /// <summary>What is left of the environment: enough for the runtime to be found, and no archive where no test names one.</summary>
     public static Dictionary<string, string?> Surroundings { get; } =
-        new[] { "PATH", "HOME", "DOTNET_ROOT" }.ToDictionary(name => name, Environment.GetEnvironmentVariable);
+        new(new[] { "PATH", "HOME", "DOTNET_ROOT" }.ToDictionary(name => name, Environment.GetEnvironmentVariable))
+        {
+            ["CHAT_MCP_ARCHIVE"] = "none",
+        };
 
     public static ServerProcess Start(params string[] arguments)
     {
