@@ -12,8 +12,9 @@ namespace ChatSessions;
 public static class ChatSessionsServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a <see cref="SessionCatalog"/> over the sources that the options name, files before LlamaCloud: what is at hand needs no
-    /// network. Where they name none, it serves the built-in samples.
+    /// Adds a <see cref="SessionCatalog"/> over the sources that the options name: files, what was imported into the archive, LlamaCloud,
+    /// and what the archive has of that. What is at hand needs no network, and comes first. Where there is none of these, it serves the
+    /// built-in samples.
     /// </summary>
     /// <exception cref="ChatSessionException">An option is out of its range.</exception>
     public static IServiceCollection AddChatSessions(this IServiceCollection services, ChatSessionsOptions options)
@@ -33,12 +34,33 @@ public static class ChatSessionsServiceCollectionExtensions
                 provider.GetRequiredService<ILogger<FileSource>>(),
                 options.MaxSessionBytes
             ));
+        if (options.ArchivePath is not null)
+            services.AddSingleton<ISessionSource>(provider => ArchiveSource.OfUser(provider.GetRequiredService<SqliteArchive>()));
         if (options.LlamaCloud is { } llamaCloud)
-            services
-                .AddLlamaCloud(llamaCloud with { MaxBodyBytes = options.MaxSessionBytes })
-                .AddSingleton<ISessionSource>(provider => provider.GetRequiredService<LlamaCloudSource>());
-        if (options is { SessionPaths.Count: 0, LlamaCloud: null })
+            services.AddLlamaCloudSource(llamaCloud with { MaxBodyBytes = options.MaxSessionBytes }, options.ArchivePath is not null);
+        if (options is { SessionPaths.Count: 0, LlamaCloud: null } && !File.Exists(options.ArchivePath))
             services.AddSingleton<ISessionSource, SampleSource>();
         return services;
+    }
+
+    private static void AddLlamaCloudSource(this IServiceCollection services, LlamaCloudOptions options, bool isArchived)
+    {
+        services.AddLlamaCloud(options);
+        if (!isArchived)
+        {
+            services.AddSingleton<ISessionSource>(provider => provider.GetRequiredService<LlamaCloudSource>());
+            return;
+        }
+        services.AddSingleton(provider => new ReadThroughSource(
+            provider.GetRequiredService<LlamaCloudSource>(),
+            provider.GetRequiredService<SqliteArchive>(),
+            scope => ArchiveOwners.LlamaCloud(options, scope),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ReadThroughSource>>()
+        ));
+        services.AddSingleton<ISessionSource>(provider => provider.GetRequiredService<ReadThroughSource>());
+        services.AddSingleton<ISessionSource>(provider =>
+            ArchiveSource.OfLlamaCloud(provider.GetRequiredService<SqliteArchive>(), options)
+        );
     }
 }

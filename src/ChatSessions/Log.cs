@@ -8,6 +8,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
     public static partial void FileProblem(this ILogger logger, string problem);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session '{SessionId}' was not saved: {Problem}")]
+    public static partial void NotArchived(this ILogger logger, string sessionId, string problem);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Try {Number} failed, and the next follows in {Wait}: {Reason}")]
     public static partial void TryFailed(ILogger logger, int number, string reason, TimeSpan wait);
 }

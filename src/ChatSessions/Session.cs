@@ -19,6 +19,12 @@ public sealed class Session(SessionSummary summary, ImmutableArray<SessionEvent>
     /// <summary>The whole session as it came, byte for byte.</summary>
     public RawJson Json { get; } = json;
 
+    /// <summary>
+    /// When this copy was read at its source, where that did not answer and an archive did in its place; null for what the source gave
+    /// itself.
+    /// </summary>
+    public DateTimeOffset? CopiedAt { get; init; }
+
     /// <summary>What happened, in order: messages, passages, tool uses, ends of runs.</summary>
     public ImmutableArray<Step> Steps => steps.IsDefault ? steps = Step.Derive(Events) : steps;
 

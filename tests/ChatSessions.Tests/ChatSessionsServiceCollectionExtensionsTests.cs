@@ -27,6 +27,29 @@ public sealed class ChatSessionsServiceCollectionExtensionsTests
             )
         );
 
+    [Fact]
+    public void What_was_imported_is_asked_before_LlamaCloud_and_what_was_read_from_it_after()
+    {
+        var options = new ChatSessionsOptions
+        {
+            SessionPaths = ["a"],
+            LlamaCloud = new LlamaCloudOptions { ApiKey = "llx-test" },
+            ArchivePath = "no-such-archive.db",
+        };
+        Assert.Equal(["files (a)", "the archive", "LlamaCloud (api.cloud.llamaindex.ai)", "the archive"], SourcesOf(options));
+        Assert.False(File.Exists(options.ArchivePath));
+    }
+
+    [Fact]
+    public void The_samples_are_served_until_there_is_an_archive()
+    {
+        var options = new ChatSessionsOptions { ArchivePath = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()) };
+        Assert.Equal(["the archive", "built-in samples"], SourcesOf(options));
+        File.WriteAllText(options.ArchivePath, "");
+        Assert.Equal(["the archive"], SourcesOf(options));
+        File.Delete(options.ArchivePath);
+    }
+
     [Theory]
     [InlineData(0, 0, "a", "MaxSessionBytes")]
     [InlineData(int.MaxValue, 0, "a", "MaxSessionBytes")]

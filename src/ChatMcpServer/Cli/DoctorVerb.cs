@@ -7,6 +7,7 @@ using ChatSessions;
 using ChatSessions.Redaction;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
+using ChatSessions.Sources.Sqlite;
 
 namespace ChatMcpServer.Cli;
 
@@ -54,7 +55,8 @@ internal sealed class DoctorVerb : Verb
             yield break;
         yield return Key(configured, flags);
         await using (var sessions = new Sessions(configured, LogLevel.None))
-            foreach (var source in sessions.Catalog.Sources)
+        {
+            foreach (var source in sessions.Catalog.Sources.Where(source => source is not ArchiveSource))
             {
                 yield return await ReachAsync(source, cancellationToken);
                 foreach (var problem in source.Problems.Take(ProblemsNamed))
@@ -62,6 +64,9 @@ internal sealed class DoctorVerb : Verb
                 if (source.Problems.Count > ProblemsNamed)
                     yield return new(Finding.Warn, "files", $"{source.Problems.Count - ProblemsNamed} more problems of the kind.");
             }
+            if (configured.ArchivePath is { } path)
+                yield return await ArchiveAsync(path, sessions, cancellationToken);
+        }
         yield return await HandshakeAsync(flags, cancellationToken);
     }
 
@@ -72,10 +77,16 @@ internal sealed class DoctorVerb : Verb
             var read = options.Read(flags);
             read.Validate();
             options.ReadLogLevel(flags);
-            var places = read.SessionPaths.Select(Path.GetFullPath).Append(read.LlamaCloud?.BaseUrl.OriginalString).OfType<string>();
+            var archive = File.Exists(read.ArchivePath) ? Path.GetFullPath(read.ArchivePath) : null;
+            var places = read
+                .SessionPaths.Select(Path.GetFullPath)
+                .Append(read.LlamaCloud?.BaseUrl.OriginalString)
+                .Append(archive)
+                .OfType<string>()
+                .ToList();
             return (
                 read,
-                read is { SessionPaths.Count: 0, LlamaCloud: null }
+                places.Count == 0
                     ? new(Finding.Warn, "configuration", $"No source of sessions is configured. {SampleSource.Notice}")
                     : new(Finding.Ok, "configuration", $"Sessions come from {string.Join(", ", places)}.")
             );
@@ -95,6 +106,25 @@ internal sealed class DoctorVerb : Verb
             : new(Finding.Ok, "key", "There is none, so LlamaCloud is not asked. LLAMA_CLOUD_API_KEY would set one.");
     }
 
+    private static async Task<Finding> ArchiveAsync(string path, Sessions sessions, CancellationToken cancellationToken)
+    {
+        const string name = "archive";
+        if (!File.Exists(path))
+            return new(Finding.Ok, name, $"{path} does not exist yet: `chat-mcp-server import PATH` makes it.");
+        try
+        {
+            var count = 0L;
+            foreach (var owner in sessions.Owners)
+                count += (await sessions.Archive!.CountAsync(owner, cancellationToken)).Sessions;
+            var found = string.Create(CultureInfo.InvariantCulture, $"{path}: {count:N0} {(count == 1 ? "session" : "sessions")}.");
+            return new(Finding.Ok, name, found);
+        }
+        catch (ChatSessionException exception)
+        {
+            return new(Finding.Fail, name, exception.Message);
+        }
+    }
+
     private static string Region(LlamaCloudOptions cloud) =>
         cloud.BaseUrl.Host == LlamaCloudOptions.DefaultBaseUrl.Host ? "LlamaCloud's North American region"
         : cloud.BaseUrl.Host == LlamaCloudOptions.EuropeanBaseUrl.Host ? "LlamaCloud's European region"
@@ -104,7 +134,7 @@ internal sealed class DoctorVerb : Verb
     {
         var name = source switch
         {
-            LlamaCloudSource => "api",
+            LlamaCloudSource or ReadThroughSource => "api",
             SampleSource => "samples",
             _ => "files",
         };
@@ -114,7 +144,7 @@ internal sealed class DoctorVerb : Verb
         var count = 0;
         try
         {
-            await foreach (var page in source.ListAsync(SessionScope.Default, bound.Token))
+            await foreach (var page in source.ListAsync(SessionScope.Default, after: null, bound.Token))
                 count += page.Count;
             var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             var found = string.Create(

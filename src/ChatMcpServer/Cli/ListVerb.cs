@@ -59,13 +59,17 @@ internal sealed class ListVerb : Verb
             foreach (var line in SessionTable.Lines(page.Sessions, terminal.Width, terminal.Paint))
                 terminal.Out.WriteLine(line);
         else
-            terminal.Remark(
-                $"No {(filter == SessionFilter.All ? "" : "such ")}session in {string.Join(" or ", catalog.Sources.Select(source => source.Name))}."
-            );
+            terminal.Remark($"No {(filter == SessionFilter.All ? "" : "such ")}session in {catalog.Places}.");
 
         if (page.Total - page.Sessions.Count is > 0 and var more)
-            terminal.Remark(string.Create(CultureInfo.InvariantCulture, $"…and {more:N0} more: --limit {page.Total} shows all."));
-        var problems = catalog.Problems;
+            terminal.Remark(
+                page.Total < SessionListPage.MostCounted
+                    ? string.Create(CultureInfo.InvariantCulture, $"…and {more:N0} more: --limit {page.Total} shows all.")
+                    : string.Create(CultureInfo.InvariantCulture, $"…and {more:N0} or more besides: --limit N shows N.")
+            );
+        else if (page.NextCursor is not null)
+            terminal.Remark("…and more: a larger --limit shows them.");
+        var problems = page.Problems;
         foreach (var problem in problems.Take(ProblemsNamed))
             terminal.Remark($"Not listed: {problem}");
         if (problems.Count > ProblemsNamed)

@@ -2,6 +2,7 @@ using ChatMcpServer.Hosting;
 using ChatSessions;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
+using ChatSessions.Sources.Sqlite;
 
 namespace ChatMcpServer.Cli;
 
@@ -27,5 +28,17 @@ internal sealed class Sessions : IAsyncDisposable
 
     public SessionCatalog Catalog { get; }
 
-    public ValueTask DisposeAsync() => provider.DisposeAsync();
+    /// <summary>The archive; null when there is to be none.</summary>
+    public SqliteArchive? Archive => provider.GetService<SqliteArchive>();
+
+    /// <summary>Whose sessions in the archive may be seen.</summary>
+    public IReadOnlyList<string> Owners => provider.GetRequiredService<ArchiveOwners>().Of(SessionScope.Default);
+
+    /// <summary>What was read is saved before the program ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (provider.GetService<ReadThroughSource>() is { } readThrough)
+            await readThrough.Saved;
+        await provider.DisposeAsync();
+    }
 }

@@ -67,7 +67,7 @@ internal sealed class ShowVerb : Verb
         var found = isFile
             ? await OnlyOneInAsync(asked, sessions.Catalog, cancellationToken)
             : await ByIdAsync(asked, sessions.Catalog, cancellationToken);
-        var condensed = Condenser.Condense(found, condensing with { Notes = sessions.Catalog.Notes }, cancellationToken);
+        var condensed = Condenser.Condense(found, condensing with { Notes = sessions.Catalog.NotesOf(found) }, cancellationToken);
         if (flags.GetValue(json))
             terminal.WriteJson(condensed.ToJson());
         else
@@ -78,7 +78,7 @@ internal sealed class ShowVerb : Verb
     private async Task<Session> OnlyOneInAsync(string file, SessionCatalog catalog, CancellationToken cancellationToken)
     {
         var ids = await catalog
-            .ListAsync(SessionScope.Default, cancellationToken)
+            .ListAsync(SessionScope.Default, after: null, failed: _ => { }, cancellationToken)
             .Select(summary => summary.SessionId)
             .ToListAsync(cancellationToken);
         if (ids.Count == 0)
@@ -105,12 +105,15 @@ internal sealed class ShowVerb : Verb
         }
         catch (ChatSessionException exception) when (exception.Error == ChatSessionError.NotFound)
         {
-            var places = string.Join(" or ", catalog.Sources.Select(source => source.Name));
             var unread = catalog.Problems.Count > 0 ? $" {catalog.Problems[0]}" : "";
             var nextStep = Directory.Exists(id)
                 ? $"It is a folder: `chat-mcp-server list --sessions '{id}'` shows the ids in it."
                 : "`chat-mcp-server list` shows the ids.";
-            throw new ChatSessionException(exception.Error, $"No session or file '{id}' in {places}.{unread} {nextStep}", exception);
+            throw new ChatSessionException(
+                exception.Error,
+                $"No session or file '{id}' in {catalog.Places}.{unread} {nextStep}",
+                exception
+            );
         }
     }
 }

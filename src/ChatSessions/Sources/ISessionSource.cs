@@ -12,18 +12,27 @@ public interface ISessionSource
     /// <summary>Finds a whole session; null when this source has no such session.</summary>
     Task<Session?> FindAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken);
 
-    /// <summary>Lists the summaries of all sessions, page by page as the source gives them, in its own order.</summary>
-    IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(SessionScope scope, CancellationToken cancellationToken);
+    /// <summary>Lists the summaries of its sessions, each once, in the order of <see cref="SessionPlace"/>, in pages of any size.</summary>
+    /// <param name="after">The place after which to begin; null for the beginning.</param>
+    IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(SessionScope scope, SessionPlace? after, CancellationToken cancellationToken);
+
+    /// <summary>Tells which of these ids its list has, without asking for a session each.</summary>
+    Task<IReadOnlySet<string>> FindListedAsync(
+        IReadOnlyCollection<string> sessionIds,
+        SessionScope scope,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Fetches a screenshot that a tool result refers to; null when this source has none such.</summary>
     Task<Attachment?> FindAttachmentAsync(ImageAttachment image, SessionScope scope, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Whether a session that was read earlier is still what the source holds, as the summary of now says. Where nothing tells when a
-    /// session was updated, it is not.
+    /// Whether a session that was read earlier is still what the source holds: one small question. Where nothing tells when a session was
+    /// updated, it is not.
     /// </summary>
-    bool IsCurrent(Session session, SessionSummary summary) =>
-        summary.LastUpdatedAt.Length > 0 && summary.LastUpdatedAt == session.Summary.LastUpdatedAt;
+    async Task<bool> IsCurrentAsync(Session session, SessionScope scope, CancellationToken cancellationToken) =>
+        await FindSummaryAsync(session.Summary.SessionId, scope, cancellationToken) is { LastUpdatedAt: { Length: > 0 } updated }
+        && updated == session.Summary.LastUpdatedAt;
 
     /// <summary>What of the source could not be read when it was last asked, a sentence each; sessions may be missing for that reason.</summary>
     IReadOnlyList<string> Problems => [];

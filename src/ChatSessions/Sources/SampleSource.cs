@@ -12,7 +12,7 @@ public sealed class SampleSource : ISessionSource
 
     private const string Prefix = "samples/";
 
-    private readonly Lazy<List<Session>> sessions = new(ReadAll);
+    private readonly Lazy<(List<Session> Sessions, SessionListing List)> samples = new(ReadAll);
 
     /// <inheritdoc/>
     public string Name => "built-in samples";
@@ -23,27 +23,36 @@ public sealed class SampleSource : ISessionSource
 
     /// <inheritdoc/>
     public Task<Session?> FindAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken) =>
-        Task.FromResult(sessions.Value.Find(session => session.Summary.SessionId == sessionId));
+        Task.FromResult(samples.Value.Sessions.Find(session => session.Summary.SessionId == sessionId));
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
         SessionScope scope,
+        SessionPlace? after,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         await Task.CompletedTask;
-        yield return [.. sessions.Value.Select(session => session.Summary)];
+        yield return samples.Value.List.After(after);
     }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlySet<string>> FindListedAsync(
+        IReadOnlyCollection<string> sessionIds,
+        SessionScope scope,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(samples.Value.List.Known(sessionIds));
 
     /// <summary>Finds nothing: the samples' screenshots were never taken.</summary>
     public Task<Attachment?> FindAttachmentAsync(ImageAttachment image, SessionScope scope, CancellationToken cancellationToken) =>
         Task.FromResult<Attachment?>(null);
 
-    private static List<Session> ReadAll()
+    private static (List<Session>, SessionListing) ReadAll()
     {
         var assembly = typeof(SampleSource).Assembly;
         var names = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal));
-        return [.. names.Select(name => Read(assembly, name)).OrderBy(session => session.Summary, NewestFirst.Instance)];
+        var sessions = names.Select(name => Read(assembly, name)).ToList();
+        return (sessions, new SessionListing(sessions.Select(session => session.Summary)));
     }
 
     private static Session Read(Assembly assembly, string name)

@@ -32,12 +32,9 @@ public sealed class SessionCache(long maxBytes = SessionCache.DefaultMaxBytes)
     {
         if (Kept(key) is { } kept)
         {
-            var summary = await key.Source.FindSummaryAsync(key.SessionId, key.Scope, cancellationToken);
-            if (summary is not null && key.Source.IsCurrent(kept, summary))
+            if (await key.Source.IsCurrentAsync(kept, key.Scope, cancellationToken))
                 return kept;
             Forget(key);
-            if (summary is null)
-                return null;
         }
         var session = await key.Source.FindAsync(key.SessionId, key.Scope, cancellationToken);
         if (session is not null)

@@ -1,10 +1,11 @@
-using System.Runtime.CompilerServices;
+using System.Globalization;
 using ChatSessions.Redaction;
 
 namespace ChatSessions.Sources;
 
 /// <summary>All sources as one: what the server asks. Sources are asked in order, and the first that has a session answers.</summary>
-public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionCache cache)
+/// <param name="time">Tells how old an archived copy is.</param>
+public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionCache cache, TimeProvider time)
 {
     private const int LongestProblem = 1_000;
 
@@ -12,17 +13,30 @@ public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionC
     public IReadOnlyList<ISessionSource> Sources { get; } = [.. sources];
 
     /// <summary>What every answer from here says to its reader.</summary>
-    public string Notes => IsSamplesOnly ? $"{OutgoingText.DataNotice} {SampleSource.Notice}" : OutgoingText.DataNotice;
+    private string Notes => IsSamplesOnly ? $"{OutgoingText.DataNotice} {SampleSource.Notice}" : OutgoingText.DataNotice;
 
     /// <summary>Whether there is nothing but built-in samples; answers then say <see cref="SampleSource.Notice"/>.</summary>
-    public bool IsSamplesOnly => Sources.All(source => source is SampleSource);
+    public bool IsSamplesOnly => Sources.Any(source => source is SampleSource);
+
+    /// <summary>The sources by name, as an error says where nothing was found.</summary>
+    public string Places => string.Join(" or ", Sources.Select(source => source.Name).Distinct());
 
     /// <summary>What the sources could not read when last asked, a sentence each.</summary>
     public IReadOnlyList<string> Problems => [.. Sources.SelectMany(source => source.Problems)];
 
-    /// <summary>What a list says to its reader besides: what could not be read may be missing from it.</summary>
-    public string ListNotes =>
-        Problems switch
+    /// <summary>What an answer about a session says to its reader: an archived copy says how old it is.</summary>
+    public string NotesOf(Session session) =>
+        session.CopiedAt is { } at
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Notes} This is the archive's copy of {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {Age(time.GetUtcNow() - at)} old: its source does not answer, or has the session no more."
+            )
+            : Notes;
+
+    /// <summary>What a list says to its reader: what could not be read may be missing from it.</summary>
+    /// <param name="problems">What could not be read, a sentence each.</param>
+    public string NotesOf(IReadOnlyList<string> problems) =>
+        problems switch
         {
             [] => Notes,
             [var only] => $"{Notes} Not all could be read: {Shown(only)}",
@@ -47,23 +61,18 @@ public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionC
     }
 
     /// <summary>
-    /// Lists the sessions of all sources, those updated last first; one that several have is listed once. All pages of all sources are
-    /// read before the first is told, since no source promises an order.
+    /// Lists the sessions of all sources in the order of <see cref="SessionPlace"/>; one that several have is listed once, as the first of
+    /// them has it. No more is read of a source than its turn needs.
     /// </summary>
-    /// <exception cref="ChatSessionException">A source failed: half a list would be taken for the whole.</exception>
-    public async IAsyncEnumerable<SessionSummary> ListAsync(
+    /// <param name="after">The place after which to begin; null for the beginning.</param>
+    /// <param name="failed">Told of each source that could not be asked; what the others have is listed.</param>
+    /// <exception cref="ChatSessionException">A source could not be asked, and nothing else is there to be listed.</exception>
+    public IAsyncEnumerable<SessionSummary> ListAsync(
         SessionScope scope,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        var byId = new Dictionary<string, SessionSummary>();
-        foreach (var source in Sources)
-        await foreach (var page in source.ListAsync(scope, cancellationToken))
-        foreach (var summary in page)
-            byId.TryAdd(summary.SessionId, summary);
-        foreach (var summary in byId.Values.OrderBy(summary => summary, NewestFirst.Instance))
-            yield return summary;
-    }
+        SessionPlace? after,
+        Action<ChatSessionException> failed,
+        CancellationToken cancellationToken
+    ) => new JoinedList(Sources, scope, after).ReadAsync(failed, cancellationToken);
 
     /// <summary>Fetches a screenshot that a tool result refers to.</summary>
     /// <exception cref="ChatSessionException">No source has it, or it cannot be fetched.</exception>
@@ -86,14 +95,23 @@ public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionC
                 if (await find(source) is { } found)
                     return found;
             }
-            catch (ChatSessionException exception)
-                when (exception.Error is ChatSessionError.Unavailable or ChatSessionError.Unauthorized or ChatSessionError.NotFound)
+            catch (ChatSessionException exception) when (IsOfSource(exception))
             {
                 failure ??= exception;
             }
         }
         return failure is null ? null : throw failure;
     }
+
+    /// <summary>Whether the source failed rather than what was asked of it.</summary>
+    internal static bool IsOfSource(ChatSessionException exception) =>
+        exception.Error is ChatSessionError.Unavailable or ChatSessionError.Unauthorized or ChatSessionError.NotFound;
+
+    private static string Age(TimeSpan age) =>
+        age.TotalMinutes < 2 ? "a minute"
+        : age.TotalHours < 2 ? $"{(int)age.TotalMinutes} minutes"
+        : age.TotalDays < 2 ? $"{(int)age.TotalHours} hours"
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)age.TotalDays:N0} days");
 
     private static void CheckId(string sessionId)
     {
@@ -109,7 +127,7 @@ public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionC
 
     private ChatSessionException NotFound(string what, string nextStep)
     {
-        var places = string.Join(" or ", Sources.Select(source => source.Name));
+        var places = Places;
         var problems = Problems;
         var found = problems.Count switch
         {

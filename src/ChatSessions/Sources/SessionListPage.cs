@@ -1,14 +1,19 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 
 namespace ChatSessions.Sources;
 
 /// <summary>A page of a list, newest first.</summary>
 /// <param name="Sessions">The summaries.</param>
-/// <param name="Total">How many sessions match, on all pages.</param>
+/// <param name="Total">How many sessions match, on all pages, as the first page counted them; no more than <see cref="MostCounted"/> are counted.</param>
 /// <param name="NextCursor">What asks for the next page; null on the last one.</param>
-public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int Total, string? NextCursor)
+/// <param name="Problems">What could not be read, a sentence each: sessions may be missing for that reason.</param>
+public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int Total, string? NextCursor, IReadOnlyList<string> Problems)
 {
+    /// <summary>An archive may hold any number of sessions, and counting reads each.</summary>
+    public const int MostCounted = 500;
+
     /// <summary>Takes a page from a catalog's list. The cursor names the last session told, so pages stay in step while sessions come and go.</summary>
     /// <exception cref="ChatSessionException">The cursor is none that an earlier page gave, or the catalog cannot list.</exception>
     public static async Task<SessionListPage> ReadAsync(
@@ -20,41 +25,65 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
         CancellationToken cancellationToken
     )
     {
-        var after = cursor is null ? null : Decode(cursor);
+        var after = cursor is null ? null : Cursor.Decode(cursor);
+        var failures = new List<string>();
         var page = new List<SessionSummary>();
-        var (total, more) = (0, false);
-        await foreach (var summary in catalog.ListAsync(scope, cancellationToken))
+        var (counted, hasMore) = (0, false);
+        var list = catalog.ListAsync(scope, Start(filter, after?.Place), failure => failures.Add(failure.Message), cancellationToken);
+        await foreach (var summary in list)
         {
+            if (filter.UpdatedAfter is { } earliest && !(summary.LastUpdated > earliest))
+                break;
             if (!filter.Matches(summary))
                 continue;
-            total++;
-            if (after is not null && NewestFirst.Instance.Compare(summary, after) <= 0)
-                continue;
+            counted++;
             if (page.Count < limit)
                 page.Add(summary);
             else
-                more = true;
+                hasMore = true;
+            // The first page counts for all.
+            if (hasMore && (after is not null || counted >= MostCounted))
+                break;
         }
-        return new SessionListPage(page, total, more ? Encode(page[^1]) : null);
+        var total = after?.Total ?? Math.Min(counted, Math.Max(MostCounted, page.Count));
+        var next = hasMore ? new Cursor(SessionPlace.Of(page[^1]), total).Encode() : null;
+        return new SessionListPage(page, total, next, [.. failures, .. catalog.Problems]);
     }
 
-    internal static string Encode(SessionSummary last) =>
-        Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{last.LastUpdated:O}\n{last.SessionId}"));
-
-    internal static SessionSummary Decode(string cursor)
+    /// <summary>What was updated later than the filter allows comes before, and need not be read.</summary>
+    private static SessionPlace? Start(SessionFilter filter, SessionPlace? after)
     {
-        try
+        SessionPlace? latest = filter.UpdatedBefore is { } before ? new SessionPlace(before, "") : null;
+        return (latest, after) is ({ } one, { } other) && SessionPlace.NewestFirst.Compare(other, one) > 0 ? after : latest ?? after;
+    }
+
+    /// <summary>Where a page ended, and how many sessions the first page counted.</summary>
+    private sealed record Cursor(SessionPlace Place, int Total)
+    {
+        public string Encode() =>
+            Base64Url.EncodeToString(
+                Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Place.LastUpdated:O}\n{Total}\n{Place.SessionId}"))
+            );
+
+        public static Cursor Decode(string cursor)
         {
-            if (Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split('\n', 2) is [var updated, { Length: > 0 } id])
-                return new SessionSummary(id, updated, null, [], null);
+            try
+            {
+                if (
+                    Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split('\n', 3)
+                        is [var updated, var total, { Length: > 0 } id]
+                    && int.TryParse(total, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                )
+                    return new Cursor(SessionPlace.Of(new SessionSummary(id, updated, null, [], null)), count);
+            }
+            catch (FormatException)
+            {
+                // Told below.
+            }
+            throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                "The cursor is none that a list of sessions gave: pass next_cursor of the page before unchanged, or leave it out to begin anew."
+            );
         }
-        catch (FormatException)
-        {
-            // Told below.
-        }
-        throw new ChatSessionException(
-            ChatSessionError.InvalidArgument,
-            "The cursor is none that a list of sessions gave: pass next_cursor of the page before unchanged, or leave it out to begin anew."
-        );
     }
 }

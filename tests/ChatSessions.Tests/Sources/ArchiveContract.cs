@@ -8,7 +8,7 @@ namespace ChatSessions.Tests.Sources;
 /// <summary>What every archive does, wherever it keeps its sessions.</summary>
 public abstract partial class ArchiveContract : IAsyncLifetime
 {
-    protected const string Owner = "local";
+    protected const string Owner = ArchiveOwners.Local;
 
     protected static readonly DateTimeOffset Noon = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -52,7 +52,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
             [.. Enumerable.Range(0, 400).Select(n => Some.Text($"{n} {new string((char)('a' + (n % 26)), 7_000)}"))]
         );
         var sessions = new List<Session> { large, Some.Session("empty", null) };
-        await foreach (var page in new SampleSource().ListAsync(SessionScope.Default, TestEnd))
+        await foreach (var page in new SampleSource().ListAsync(SessionScope.Default, after: null, TestEnd))
         foreach (var sample in page)
             sessions.Add((await new SampleSource().FindAsync(sample.SessionId, SessionScope.Default, TestEnd))!);
 
@@ -159,20 +159,15 @@ public abstract partial class ArchiveContract : IAsyncLifetime
     {
         for (var day = 1; day <= 6; day++)
             await SaveAsync($"s{day}", updated: $"2026-01-0{day}T00:00:00");
-        var first = await Archive.ListAsync(Owner, SessionFilter.All, 2, null, TestEnd);
+        var first = await Archive.ListAsync(Owner, null, 2, TestEnd);
 
         await SaveAsync("newer", updated: "2026-02-01T00:00:00");
         await Archive.DeleteAsync(Owner, "s5", TestEnd);
         await Archive.DeleteAsync(Owner, "s3", TestEnd);
-        var second = await Archive.ListAsync(Owner, SessionFilter.All, 2, first.NextCursor, TestEnd);
+        var second = await Archive.ListAsync(Owner, SessionPlace.Of(first[^1]), 2, TestEnd);
 
-        Assert.Equal(["s6", "s5"], first.Sessions.Select(summary => summary.SessionId));
-        Assert.Equal(["s4", "s2"], second.Sessions.Select(summary => summary.SessionId));
-        Assert.Equal((6, 5), (first.Total, second.Total));
-        var error = await Assert.ThrowsAsync<ChatSessionException>(() =>
-            Archive.ListAsync(Owner, SessionFilter.All, 2, "no cursor", TestEnd)
-        );
-        Assert.Equal(ChatSessionError.InvalidArgument, error.Error);
+        Assert.Equal(["s6", "s5"], first.Select(summary => summary.SessionId));
+        Assert.Equal(["s4", "s2"], second.Select(summary => summary.SessionId));
     }
 
     [Fact]
@@ -193,11 +188,11 @@ public abstract partial class ArchiveContract : IAsyncLifetime
             new(UpdatedBefore: DateTimeOffset.MaxValue),
             new(TitleContains: "lamp", Outcome: RunOutcome.Error),
         ];
-        var all = (await Archive.ListAsync(Owner, SessionFilter.All, 10, null, TestEnd)).Sessions;
+        var all = await Archive.ListAsync(Owner, null, 10, TestEnd);
 
         foreach (var filter in filters)
         {
-            var page = await Archive.ListAsync(Owner, filter, 10, null, TestEnd);
+            var page = await SessionListPage.ReadAsync(Catalog, filter, SessionScope.Default, 10, null, TestEnd);
             var expected = all.Where(filter.Matches).Select(summary => summary.SessionId).ToList();
             Assert.Equal(expected, page.Sessions.Select(summary => summary.SessionId));
             Assert.Equal(expected.Count, page.Total);
@@ -234,13 +229,16 @@ public abstract partial class ArchiveContract : IAsyncLifetime
     {
         await SaveAsync("s");
         await SaveAsync("theirs", owner: "other");
-        var catalog = new SessionCatalog([new ArchiveSource(Archive, Owner)], new SessionCache());
+        var catalog = Catalog;
 
-        Assert.Equal("hello", (await catalog.GetAsync("s", SessionScope.Default, TestEnd)).Says());
-        Assert.Equal("hello", (await catalog.GetAsync("s", SessionScope.Default, TestEnd)).Says());
-        Assert.Single(await catalog.ListAsync(SessionScope.Default, TestEnd).ToListAsync(TestEnd));
+        var first = await catalog.GetAsync("s", SessionScope.Default, TestEnd);
+        Assert.Equal("hello", first.Says());
+        Assert.Same(first, await catalog.GetAsync("s", SessionScope.Default, TestEnd));
+        Assert.Single(await catalog.ListAsync(SessionScope.Default, null, _ => { }, TestEnd).ToListAsync(TestEnd));
         var error = await Assert.ThrowsAsync<ChatSessionException>(() => catalog.GetAsync("theirs", SessionScope.Default, TestEnd));
         Assert.Contains("in the archive", error.Message);
+        await SaveAsync("s", says: "bye"); // Its last_updated_at stays as it is.
+        Assert.Equal("bye", (await catalog.GetAsync("s", SessionScope.Default, TestEnd)).Says());
     }
 
     [Fact]
@@ -254,7 +252,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
                 var archive = n % 2 == 0 ? Archive : other;
                 await archive.SaveAsync(Owner, Archived(SessionText.Parsed($"s{n / 2}", says: $"{n}")), TestEnd);
                 Assert.NotNull(await archive.FindAsync(Owner, $"s{n / 2}", TestEnd));
-                await archive.ListAsync(Owner, SessionFilter.All, 5, null, TestEnd);
+                await archive.ListAsync(Owner, null, 5, TestEnd);
             });
 
         await Task.WhenAll(work);
@@ -270,16 +268,17 @@ public abstract partial class ArchiveContract : IAsyncLifetime
     protected Task<SaveOutcome> SaveAsync(string id, string? updated = SessionText.LongAgo, string says = "hello", string owner = Owner) =>
         Archive.SaveAsync(owner, Archived(SessionText.Parsed(id, updated, says)), TestEnd);
 
+    private SessionCatalog Catalog => new([ArchiveSource.OfUser(Archive)], new SessionCache(), TimeProvider.System);
+
     private async Task<List<string>> IdsAsync(string owner, int limit = 100)
     {
         var ids = new List<string>();
-        string? cursor = null;
-        do
+        SessionPlace? after = null;
+        while (await Archive.ListAsync(owner, after, limit, TestEnd) is { Count: > 0 } page)
         {
-            var page = await Archive.ListAsync(owner, SessionFilter.All, limit, cursor, TestEnd);
-            ids.AddRange(page.Sessions.Select(summary => summary.SessionId));
-            cursor = page.NextCursor;
-        } while (cursor is not null);
+            ids.AddRange(page.Select(summary => summary.SessionId));
+            after = SessionPlace.Of(page[^1]);
+        }
         return ids;
     }
 

@@ -51,13 +51,20 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
 
     public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
         SessionScope scope,
+        SessionPlace? after,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         await Answer("list", cancellationToken);
-        foreach (var page in byId.Values.Select(session => session.Summary).Chunk(2))
+        foreach (var page in new SessionListing(byId.Values.Select(session => session.Summary)).After(after).Chunk(2))
             yield return page;
     }
+
+    public Task<IReadOnlySet<string>> FindListedAsync(
+        IReadOnlyCollection<string> sessionIds,
+        SessionScope scope,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<IReadOnlySet<string>>(sessionIds.Where(byId.ContainsKey).ToHashSet());
 
     public async Task<Attachment?> FindAttachmentAsync(ImageAttachment image, SessionScope scope, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ public sealed class SampleSourceTests
     public async Task Every_sample_is_listed_once_newest_first_and_found()
     {
         var summaries = new List<SessionSummary>();
-        await foreach (var page in source.ListAsync(SessionScope.Default, TestEnd))
+        await foreach (var page in source.ListAsync(SessionScope.Default, after: null, TestEnd))
             summaries.AddRange(page);
         Assert.Equal(
             ["ses-sample-not-started", "ses-sample-lamp-order", "ses-sample-failing-tests", "ses-sample-quarterly-report"],

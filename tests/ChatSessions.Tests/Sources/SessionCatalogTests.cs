@@ -1,4 +1,6 @@
+using ChatSessions.Redaction;
 using ChatSessions.Sources;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ChatSessions.Tests.Sources;
@@ -12,9 +14,11 @@ public sealed class SessionCatalogTests
         SessionText.Parsed("b", SessionText.Lately)
     );
 
+    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));
+
     private static CancellationToken TestEnd => TestContext.Current.CancellationToken;
 
-    private SessionCatalog Catalog => new([first, second], new SessionCache());
+    private SessionCatalog Catalog => new([first, second], new SessionCache(), time);
 
     [Fact]
     public async Task The_first_source_that_has_a_session_answers_and_later_ones_are_not_asked()
@@ -47,11 +51,13 @@ public sealed class SessionCatalogTests
     [Fact]
     public void A_list_says_what_may_be_missing_from_it()
     {
-        Assert.Equal(Catalog.Notes, Catalog.ListNotes);
-        second.Problems = ["x\n#1 text: y.json is empty."];
-        Assert.Equal($"{Catalog.Notes} Not all could be read: x #1 text: y.json is empty.", Catalog.ListNotes);
-        first.Problems = ["a.json is empty.", "b.json is empty."];
-        Assert.Equal($"{Catalog.Notes} Not all could be read; the first of 3 problems: a.json is empty.", Catalog.ListNotes);
+        var notes = Catalog.NotesOf([]);
+        Assert.Equal(OutgoingText.DataNotice, notes);
+        Assert.Equal($"{notes} Not all could be read: x #1 text: y.json is empty.", Catalog.NotesOf(["x\n#1 text: y.json is empty."]));
+        Assert.Equal(
+            $"{notes} Not all could be read; the first of 3 problems: a.json is empty.",
+            Catalog.NotesOf(["a.json is empty.", "b.json is empty.", "c.json is empty."])
+        );
     }
 
     [Theory]
@@ -99,20 +105,54 @@ public sealed class SessionCatalogTests
         second.Put(SessionText.Parsed("c"));
         second.Put(SessionText.Parsed("unknown", null));
         second.Put(SessionText.Parsed("B"));
-        var listed = new List<SessionSummary>();
-        await foreach (var summary in Catalog.ListAsync(SessionScope.Default, TestEnd))
-            listed.Add(summary);
+        var listed = await ListAsync();
         Assert.Equal(["b", "B", "a", "c", "unknown"], listed.Select(summary => summary.SessionId));
         Assert.Equal(SessionText.LongAgo, listed[2].LastUpdatedAt);
     }
 
     [Fact]
-    public async Task Half_a_list_is_not_given_for_the_whole()
+    public async Task Half_a_list_says_what_is_missing()
     {
         second.Failure = new ChatSessionException(ChatSessionError.Unavailable, "No answer.");
-        var list = Catalog.ListAsync(SessionScope.Default, TestEnd).GetAsyncEnumerator(TestEnd);
-        await using (list)
-            await Assert.ThrowsAsync<ChatSessionException>(async () => await list.MoveNextAsync());
+        first.Problems = ["x.json is empty."];
+        var page = await SessionListPage.ReadAsync(Catalog, SessionFilter.All, SessionScope.Default, 10, null, TestEnd);
+        Assert.Equal("a", Assert.Single(page.Sessions).SessionId);
+        Assert.Equal(["No answer.", "x.json is empty."], page.Problems);
+    }
+
+    [Fact]
+    public async Task Where_nothing_else_is_to_be_listed_a_failure_is_the_answer()
+    {
+        first.Remove("a");
+        second.Failure = new ChatSessionException(ChatSessionError.Unavailable, "No answer.");
+        Assert.Same(second.Failure, await Assert.ThrowsAsync<ChatSessionException>(ListAsync));
+    }
+
+    [Fact]
+    public async Task A_list_begins_after_any_place_and_reads_no_more_of_a_source_than_it_tells()
+    {
+        for (var day = 1; day <= 9; day++)
+        {
+            first.Put(SessionText.Parsed($"odd-{day}", $"2026-01-0{day}T01:00:00"));
+            second.Put(SessionText.Parsed($"even-{day}", $"2026-01-0{day}T02:00:00"));
+        }
+        var all = await ListAsync();
+        Assert.Equal(20, all.Count);
+        for (var count = 0; count < all.Count; count++)
+            Assert.Equal(all.Skip(count + 1), await ListAsync(SessionPlace.Of(all[count])));
+    }
+
+    [Theory]
+    [InlineData(0.5, "a minute")]
+    [InlineData(59, "59 minutes")]
+    [InlineData(60 * 14, "14 hours")]
+    [InlineData(60 * 24 * 40, "40 days")]
+    public void A_copy_says_how_old_it_is(double minutes, string age)
+    {
+        var read = SessionText.Parsed("a");
+        var copy = new Session(read.Summary, read.Events, read.Json) { CopiedAt = time.GetUtcNow().AddMinutes(-minutes) };
+        Assert.Contains($" UTC, {age} old: its source does not answer", Catalog.NotesOf(copy));
+        Assert.Equal(OutgoingText.DataNotice, Catalog.NotesOf(read));
     }
 
     [Fact]
@@ -131,7 +171,7 @@ public sealed class SessionCatalogTests
     [Fact]
     public async Task Samples_say_that_they_are_samples()
     {
-        var catalog = new SessionCatalog([new SampleSource()], new SessionCache());
+        var catalog = new SessionCatalog([new SampleSource()], new SessionCache(), time);
         Assert.True(catalog.IsSamplesOnly);
         Assert.False(Catalog.IsSamplesOnly);
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => catalog.GetAsync("ses-x", SessionScope.Default, TestEnd));
@@ -141,6 +181,11 @@ public sealed class SessionCatalogTests
             (await catalog.GetAsync("ses-sample-lamp-order", SessionScope.Default, TestEnd)).Summary.SessionId
         );
     }
+
+    private Task<List<SessionSummary>> ListAsync() => ListAsync(null);
+
+    private async Task<List<SessionSummary>> ListAsync(SessionPlace? after) =>
+        await Catalog.ListAsync(SessionScope.Default, after, _ => { }, TestEnd).ToListAsync(TestEnd);
 
     private Task<Session> Get(string id) => Catalog.GetAsync(id, SessionScope.Default, TestEnd);
 }

@@ -15,6 +15,9 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
     /// <summary>Each letter typed asks anew; the list of sessions is not fetched for each.</summary>
     private static readonly TimeSpan ListAge = TimeSpan.FromSeconds(15);
 
+    /// <summary>Who looks for an older session searches for it.</summary>
+    private const int MostListed = 5_000;
+
     private volatile Known? list;
 
     public async ValueTask<CompleteResult> CompleteAsync(CompleteRequestParams? request, CancellationToken cancellationToken)
@@ -68,7 +71,8 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
         if (list is { } known && time.GetUtcNow() - known.At < ListAge)
             return known.Sessions;
         var sessions = new List<SessionSummary>();
-        await foreach (var session in catalog.ListAsync(SessionScope.Default, cancellationToken))
+        var newest = catalog.ListAsync(SessionScope.Default, after: null, failed: _ => { }, cancellationToken).Take(MostListed);
+        await foreach (var session in newest)
         {
             // An id that cannot be shown as it is cannot be offered: it would be another one.
             if (OutgoingText.ShowName(session.SessionId) == session.SessionId)

@@ -137,7 +137,7 @@ internal sealed class SessionResources(SessionCatalog catalog)
     private async Task<string> RecentAsync(SessionScope scope, CancellationToken cancellationToken)
     {
         var page = await SessionListPage.ReadAsync(catalog, SessionFilter.All, scope, PageSize, cursor: null, cancellationToken);
-        return SessionList.Of(page, catalog.ListNotes).ToJson().GetRawText();
+        return SessionList.Of(page, catalog.NotesOf(page.Problems)).ToJson().GetRawText();
     }
 
     private string Transcript(Session session, TurnRange? turns, CancellationToken cancellationToken)
@@ -146,7 +146,7 @@ internal sealed class SessionResources(SessionCatalog catalog)
         {
             MaxTokens = TranscriptTokens,
             Turns = turns,
-            Notes = catalog.Notes,
+            Notes = catalog.NotesOf(session),
         };
         return Condenser.Condense(session, options, cancellationToken).ToMarkdown();
     }

@@ -42,10 +42,9 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
             MaxTokens = max_tokens,
             Turns = turns is null ? null : TurnRange.Parse(turns),
             SinceEvent = since_event,
-            Notes = catalog.Notes,
         };
         var session = await catalog.GetAsync(session_id, new(project_id, organization_id), cancellationToken);
-        var answer = condensed.Of(session, options, cancellationToken);
+        var answer = condensed.Of(session, options with { Notes = catalog.NotesOf(session) }, cancellationToken);
         return Answer(answer.Text, answer.Json);
     }
 
@@ -69,7 +68,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     {
         var range = EventRange.Parse(events);
         var session = await catalog.GetAsync(session_id, new(project_id, organization_id), cancellationToken);
-        var pages = EventPages.Read(session, range, offset, max_tokens, catalog.Notes);
+        var pages = EventPages.Read(session, range, offset, max_tokens, catalog.NotesOf(session));
         return Answer(pages.ToText(), pages.ToJson());
     }
 
@@ -117,7 +116,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
             Moment(nameof(updated_before), updated_before)
         );
         var page = await SessionListPage.ReadAsync(catalog, filter, new(project_id, organization_id), limit, cursor, cancellationToken);
-        var list = SessionList.Of(page, catalog.ListNotes);
+        var list = SessionList.Of(page, catalog.NotesOf(page.Problems));
         return Answer(list.ToText(), list.ToJson());
     }
 

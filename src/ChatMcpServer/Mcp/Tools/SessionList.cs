@@ -13,7 +13,7 @@ public sealed record SessionList
 {
     public required ImmutableArray<ListedSession> Sessions { get; init; }
 
-    [Description("Matching sessions on all pages")]
+    [Description("Matching sessions on all pages, counted up to 500")]
     public required int Total { get; init; }
 
     [Description("Absent on the last page")]
@@ -34,7 +34,12 @@ public sealed record SessionList
     /// <summary>The answer as text: a line a session.</summary>
     public string ToText()
     {
-        var text = new StringBuilder().Append(Sessions.Length).Append(" of ").Append(Total).Append(" sessions, newest first\n");
+        var text = new StringBuilder()
+            .Append(Sessions.Length)
+            .Append(" of ")
+            .Append(Total)
+            .Append(Total < SessionListPage.MostCounted ? "" : " or more")
+            .Append(" sessions, newest first\n");
         if (Notes is not null)
             text.Append("Notes: ").Append(Notes).Append('\n');
         if (NextCursor is not null)

@@ -26,12 +26,12 @@ internal sealed class FileIndex
         var hidden = found.Where(session => byId[session.Summary.SessionId] != session);
         foreach (var pair in hidden.GroupBy(session => (Served: byId[session.Summary.SessionId].File, session.File)))
             all.Add(Hidden([.. pair]));
-        Newest = [.. byId.Values.Select(session => session.Summary).OrderBy(summary => summary, NewestFirst.Instance)];
+        List = new SessionListing(byId.Values.Select(session => session.Summary));
         Problems = [.. all];
     }
 
-    /// <summary>The summaries, those updated last first.</summary>
-    public ImmutableArray<SessionSummary> Newest { get; }
+    /// <summary>The summaries.</summary>
+    public SessionListing List { get; }
 
     /// <summary>What could not be read, and which sessions hide others.</summary>
     public ImmutableArray<FileProblem> Problems { get; }

@@ -64,18 +64,27 @@ public sealed class FileSource(
     /// <inheritdoc/>
     public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
         SessionScope scope,
+        SessionPlace? after,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        yield return (await CurrentIndexAsync(cancellationToken)).Newest;
+        yield return (await CurrentIndexAsync(cancellationToken)).List.After(after);
     }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlySet<string>> FindListedAsync(
+        IReadOnlyCollection<string> sessionIds,
+        SessionScope scope,
+        CancellationToken cancellationToken
+    ) => (await CurrentIndexAsync(cancellationToken)).List.Known(sessionIds);
 
     /// <summary>Finds nothing: screenshots stay with LlamaCloud.</summary>
     public Task<Attachment?> FindAttachmentAsync(ImageAttachment image, SessionScope scope, CancellationToken cancellationToken) =>
         Task.FromResult<Attachment?>(null);
 
     /// <summary>The index makes a new summary whenever the file was changed, though the session may say it wasn't updated.</summary>
-    public bool IsCurrent(Session session, SessionSummary summary) => ReferenceEquals(session.Summary, summary);
+    public async Task<bool> IsCurrentAsync(Session session, SessionScope scope, CancellationToken cancellationToken) =>
+        ReferenceEquals(session.Summary, await FindSummaryAsync(session.Summary.SessionId, scope, cancellationToken));
 
     /// <inheritdoc/>
     public void Dispose()

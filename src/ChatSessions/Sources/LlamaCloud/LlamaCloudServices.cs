@@ -39,7 +39,8 @@ public static class LlamaCloudServices
         return services.AddTransient(provider => new LlamaCloudSource(
             provider.GetRequiredService<LlamaCloudApi>(),
             provider.GetRequiredService<AttachmentStore>(),
-            options
+            options,
+            provider.GetRequiredService<TimeProvider>()
         ));
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 
 namespace ChatSessions.Sources.LlamaCloud;
@@ -10,12 +11,20 @@ public sealed class LlamaCloudSource : ISessionSource
 {
     private const string Chat = "/api/v1/chat";
     private const string Attachments = "/api/v1/beta/attachments/";
+
+    /// <summary>The API has no search, so every question to the list costs all of its pages: for so long their answer is good for the next.</summary>
+    private static readonly TimeSpan ListAge = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<SessionScope, (long At, SessionListing List)> lists = [];
+    private readonly SingleFlight<SessionScope, SessionListing> flights = new();
     private readonly LlamaCloudApi api;
     private readonly AttachmentStore store;
     private readonly LlamaCloudOptions options;
+    private readonly TimeProvider time;
 
-    internal LlamaCloudSource(LlamaCloudApi api, AttachmentStore store, LlamaCloudOptions options)
+    internal LlamaCloudSource(LlamaCloudApi api, AttachmentStore store, LlamaCloudOptions options, TimeProvider time)
     {
+        this.time = time;
         this.api = api;
         this.store = store;
         this.options = options;
@@ -40,8 +49,41 @@ public sealed class LlamaCloudSource : ISessionSource
         return await api.FindAsync(path, what, utf8 => SessionJson.Read(utf8, Origin(what)), cancellationToken);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Lists the sessions as they were at most ten seconds ago, on one page: the API names no order, so all must be read to begin.</summary>
     public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
+        SessionScope scope,
+        SessionPlace? after,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        yield return (await ListAsync(scope, cancellationToken)).After(after);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlySet<string>> FindListedAsync(
+        IReadOnlyCollection<string> sessionIds,
+        SessionScope scope,
+        CancellationToken cancellationToken
+    ) => (await ListAsync(scope, cancellationToken)).Known(sessionIds);
+
+    private Task<SessionListing> ListAsync(SessionScope scope, CancellationToken cancellationToken) =>
+        lists.TryGetValue(scope, out var last) && time.GetElapsedTime(last.At) < ListAge
+            ? Task.FromResult(last.List)
+            : flights.RunAsync(scope, cancelled => FetchListAsync(scope, cancelled), cancellationToken);
+
+    private async Task<SessionListing> FetchListAsync(SessionScope scope, CancellationToken cancellationToken)
+    {
+        var at = time.GetTimestamp();
+        var byId = new Dictionary<string, SessionSummary>();
+        await foreach (var page in PagesAsync(scope, cancellationToken))
+        foreach (var summary in page)
+            byId.TryAdd(summary.SessionId, summary);
+        var list = new SessionListing(byId.Values);
+        lists[scope] = (at, list);
+        return list;
+    }
+
+    private async IAsyncEnumerable<IReadOnlyList<SessionSummary>> PagesAsync(
         SessionScope scope,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )

@@ -61,6 +61,37 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
             ? new ArchivedSession(SessionJson.Read(Json(found), $"Archived session '{id}'"), found.Origin, found.FetchedAt)
             : null;
 
+    /// <summary>The summaries that come after a place, in the order of every list.</summary>
+    public IReadOnlyList<SessionSummary> List(SessionPlace? after, int limit)
+    {
+        using var rows = new Statement(
+            connection,
+            """
+            select summary from session where owner = (select no from owner where name = ?1)
+            and updated <= ?2 and (updated < ?2 or id > ?3) order by updated desc, id limit ?4
+            """
+        );
+        rows.Bind(1, owner)
+            .Bind(2, after is { } last ? last.LastUpdated?.UtcTicks ?? SessionRow.UnknownTime : long.MaxValue)
+            .Bind(3, after?.SessionId ?? "")
+            .Bind(4, limit);
+        var summaries = new List<SessionSummary>();
+        while (rows.Read())
+            summaries.Add(SummaryJson.Read(rows.Bytes(0)));
+        return summaries;
+    }
+
+    /// <summary>Those of the ids that the owner has sessions of.</summary>
+    public IReadOnlySet<string> Known(IEnumerable<string> ids)
+    {
+        using var session = new Statement(
+            connection,
+            "select 1 from session where owner = (select no from owner where name = ?1) and id = ?2"
+        );
+        session.Bind(1, owner);
+        return ids.Where(id => session.Bind(2, id).ReadNumber() is not null).ToHashSet();
+    }
+
     public void Dispose()
     {
         row.Dispose();
@@ -89,6 +120,12 @@ internal sealed record SessionRow(
     SessionSummary Summary
 )
 {
+    /// <summary>What stands in place of the time of an update where that is unknown: it sorts last.</summary>
+    public const long UnknownTime = -1;
+
+    /// <summary>Whether it is this JSON, by length and checksum.</summary>
+    public bool IsOf(RawJson json) => Bytes == json.Utf8.Length && Crc == Checksum.Of(json.Utf8.Span);
+
     /// <summary>The first id beyond its own.</summary>
     public long End => No + Math.Max(Events, 1);
 }

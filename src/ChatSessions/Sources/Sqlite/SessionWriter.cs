@@ -48,7 +48,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner) :
     /// <summary>Whether the archive has exactly this JSON. Where what it has is broken, it has not.</summary>
     public static bool IsSame(SessionReader reader, SessionRow had, RawJson json)
     {
-        if (had.Bytes != json.Utf8.Length || had.Crc != Checksum.Of(json.Utf8.Span))
+        if (!had.IsOf(json))
             return false;
         try
         {
@@ -73,7 +73,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner) :
             .Bind(2, ownerNo)
             .Bind(3, summary.SessionId)
             .Bind(4, archived.Origin.ToString())
-            .Bind(5, summary.LastUpdated?.UtcTicks ?? -1)
+            .Bind(5, summary.LastUpdated?.UtcTicks ?? SessionRow.UnknownTime)
             .Bind(6, (long)summary.Outcome)
             .Bind(7, session.Events.Length)
             .Bind(8, json.Length)

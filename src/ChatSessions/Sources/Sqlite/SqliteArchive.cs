@@ -73,26 +73,49 @@ public sealed class SqliteArchive(string path) : IDisposable
         );
 
     /// <summary>
-    /// Lists an owner's sessions: those updated last first, those of unknown time at the end, equal ones by id. A page begins after the
-    /// last session of the one before, whatever came or went meanwhile.
+    /// Lists an owner's sessions in the order of every list. A page begins after the last session of the one before, whatever came or went
+    /// meanwhile.
     /// </summary>
+    /// <param name="after">The place after which to begin; null for the beginning.</param>
     /// <param name="limit">How many sessions at most, from 1.</param>
-    /// <param name="cursor">Where the page before says to read on; null for the first page.</param>
-    /// <exception cref="ChatSessionException">The cursor is none that an earlier page gave.</exception>
-    public Task<SessionListPage> ListAsync(
-        string owner,
-        SessionFilter filter,
-        int limit,
-        string? cursor,
-        CancellationToken cancellationToken
-    )
+    public Task<IReadOnlyList<SessionSummary>> ListAsync(string owner, SessionPlace? after, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         return ReadAsync(
-            connection => new SessionPages(connection, owner, filter).Read(limit, cursor, cancellationToken),
+            connection =>
+            {
+                using var reader = new SessionReader(connection, owner);
+                return reader.List(after, limit);
+            },
             cancellationToken
         );
     }
+
+    /// <summary>Tells which of these sessions an owner has.</summary>
+    public Task<IReadOnlySet<string>> FindKnownAsync(
+        string owner,
+        IReadOnlyCollection<string> sessionIds,
+        CancellationToken cancellationToken
+    ) =>
+        ReadAsync(
+            connection =>
+            {
+                using var reader = new SessionReader(connection, owner);
+                return reader.Known(sessionIds);
+            },
+            cancellationToken
+        );
+
+    /// <summary>Whether the owner's session of this id is as this one, by the length and the checksum of its JSON.</summary>
+    public Task<bool> HasAsync(string owner, Session session, CancellationToken cancellationToken) =>
+        ReadAsync(
+            connection =>
+            {
+                using var reader = new SessionReader(connection, owner);
+                return reader.FindRow(session.Summary.SessionId)?.IsOf(session.Json) ?? false;
+            },
+            cancellationToken
+        );
 
     /// <summary>
     /// Searches an owner's sessions, the newest matches first: what matters is what was found lately. Of one search there are some
@@ -131,15 +154,14 @@ public sealed class SqliteArchive(string path) : IDisposable
     /// <summary>Reads all of an owner's sessions, newest first; their JSON is as it came.</summary>
     public async IAsyncEnumerable<ArchivedSession> ExportAsync(string owner, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        string? cursor = null;
-        do
+        SessionPlace? after = null;
+        while (await ListAsync(owner, after, ExportPage, cancellationToken) is { Count: > 0 } page)
         {
-            var page = await ListAsync(owner, SessionFilter.All, ExportPage, cursor, cancellationToken);
-            foreach (var summary in page.Sessions)
+            foreach (var summary in page)
                 if (await FindAsync(owner, summary.SessionId, cancellationToken) is { } session)
                     yield return session;
-            cursor = page.NextCursor;
-        } while (cursor is not null);
+            after = SessionPlace.Of(page[^1]);
+        }
     }
 
     /// <summary>Counts what the archive holds of an owner.</summary>

@@ -21,9 +21,9 @@ public sealed class FileChangeTests : TempFolder
         Write("a.json", SessionText.Of("a", says: "before"));
         var source = Source();
         var session = await Find(source, "a");
-        Assert.True(source.IsCurrent(session!, (await source.FindSummaryAsync("a", SessionScope.Default, Cancelled))!));
+        Assert.True(await source.IsCurrentAsync(session!, SessionScope.Default, Cancelled));
         Write("a.json", SessionText.Of("a", says: "after that"));
-        Assert.False(source.IsCurrent(session!, (await source.FindSummaryAsync("a", SessionScope.Default, Cancelled))!));
+        Assert.False(await source.IsCurrentAsync(session!, SessionScope.Default, Cancelled));
     }
 
     [Fact]

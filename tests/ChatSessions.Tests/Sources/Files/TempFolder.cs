@@ -60,7 +60,7 @@ public abstract class TempFolder : IDisposable, ILogger<FileSource>
     protected static async Task<List<string>> IdsOf(FileSource source)
     {
         var ids = new List<string>();
-        await foreach (var page in source.ListAsync(SessionScope.Default, Cancelled))
+        await foreach (var page in source.ListAsync(SessionScope.Default, after: null, Cancelled))
             ids.AddRange(page.Select(summary => summary.SessionId));
         return ids;
     }

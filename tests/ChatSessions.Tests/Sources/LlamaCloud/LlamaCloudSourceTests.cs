@@ -1,5 +1,7 @@
 using System.Text;
 using ChatSessions.Sources;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ChatSessions.Tests.Sources.LlamaCloud;
@@ -156,7 +158,7 @@ public sealed class LlamaCloudSourceTests
         Assert.Equal(ChatSessionError.InvalidArgument, refusal.Error);
         Assert.StartsWith($"{name} is not a UUID", refusal.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ChatSessionException>(async () =>
-            await cloud.Source.ListAsync(scope, cloud.Token).FirstOrDefaultAsync(cloud.Token)
+            await cloud.Source.ListAsync(scope, after: null, cloud.Token).FirstOrDefaultAsync(cloud.Token)
         );
         Assert.Empty(cloud.Server.Requests);
     }
@@ -169,16 +171,7 @@ public sealed class LlamaCloudSourceTests
         foreach (var number in Enumerable.Range(1, 5))
             cloud.Server.Add(TestCloud.Session($"ses-{number}"));
 
-        var pages = await cloud.ListAsync();
-
-        Assert.Equal(
-            [
-                ["ses-1", "ses-2"],
-                ["ses-3", "ses-4"],
-                ["ses-5"],
-            ],
-            pages
-        );
+        Assert.Equal(["ses-1", "ses-2", "ses-3", "ses-4", "ses-5"], await cloud.ListAsync());
         Assert.Equal(
             [
                 $"/api/v1/chat?project_id={Project}",
@@ -190,14 +183,22 @@ public sealed class LlamaCloudSourceTests
     }
 
     [Fact]
-    public async Task A_page_is_not_asked_for_before_it_is_wanted()
+    public async Task Questions_to_the_list_within_ten_seconds_share_its_pages()
     {
-        await using var cloud = await TestCloud.StartAsync();
+        var time = new FakeTimeProvider();
+        await using var cloud = await TestCloud.StartAsync(register: services => services.AddSingleton<TimeProvider>(time));
         cloud.Server.PageSize = 1;
         cloud.Server.Add(TestCloud.Session("ses-1"));
         cloud.Server.Add(TestCloud.Session("ses-2"));
-        await cloud.Source.ListAsync(SessionScope.Default, cloud.Token).FirstAsync(cloud.Token);
-        Assert.Single(cloud.Server.Requests);
+        await Task.WhenAll(cloud.ListAsync(), cloud.ListAsync());
+        Assert.Equal(["ses-2"], await cloud.Source.FindListedAsync(["ses-2", "ses-9"], SessionScope.Default, cloud.Token));
+        Assert.Equal(2, cloud.Server.Requests.Count);
+
+        cloud.Server.Add(TestCloud.Session("ses-3"));
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal(2, (await cloud.ListAsync()).Count);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(3, (await cloud.ListAsync()).Count);
     }
 
     [Theory]
@@ -208,12 +209,7 @@ public sealed class LlamaCloudSourceTests
     {
         await using var cloud = await TestCloud.StartAsync();
         cloud.Server.Next(Faults.Json(200, page));
-        Assert.Equal(
-            [
-                ["ses-1"],
-            ],
-            await cloud.ListAsync()
-        );
+        Assert.Equal(["ses-1"], await cloud.ListAsync());
         Assert.Single(cloud.Server.Requests);
     }
 

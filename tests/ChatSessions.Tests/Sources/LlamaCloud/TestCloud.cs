@@ -54,12 +54,11 @@ internal sealed class TestCloud : IAsyncDisposable
 
     public Task<Session?> FindAsync(string sessionId = "ses-1") => Source.FindAsync(sessionId, SessionScope.Default, Token);
 
-    public async Task<IReadOnlyList<IReadOnlyList<string>>> ListAsync()
+    /// <summary>The ids in the list.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync()
     {
-        var pages = new List<IReadOnlyList<string>>();
-        await foreach (var page in Source.ListAsync(SessionScope.Default, Token))
-            pages.Add([.. page.Select(session => session.SessionId)]);
-        return pages;
+        var page = await Source.ListAsync(SessionScope.Default, after: null, Token).SingleAsync(Token);
+        return [.. page.Select(session => session.SessionId)];
     }
 
     /// <summary>The failure of asking for session <c>ses-1</c>.</summary>

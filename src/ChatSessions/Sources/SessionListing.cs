@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace ChatSessions.Sources;
+
+/// <summary>A whole list in memory, as sources keep it that cannot be asked for a part of theirs.</summary>
+internal sealed class SessionListing
+{
+    private readonly SessionPlace[] places;
+    private readonly HashSet<string> ids;
+
+    /// <param name="sessions">Each session once, in any order.</param>
+    public SessionListing(IEnumerable<SessionSummary> sessions)
+    {
+        var sorted = sessions
+            .Select(summary => (Place: SessionPlace.Of(summary), Summary: summary))
+            .OrderBy(one => one.Place, SessionPlace.NewestFirst)
+            .ToList();
+        places = [.. sorted.Select(one => one.Place)];
+        Newest = [.. sorted.Select(one => one.Summary)];
+        ids = [.. places.Select(place => place.SessionId)];
+    }
+
+    /// <summary>The summaries, those updated last first.</summary>
+    public ImmutableArray<SessionSummary> Newest { get; }
+
+    /// <summary>Those that come after a place; all where none is given.</summary>
+    public IReadOnlyList<SessionSummary> After(SessionPlace? place)
+    {
+        if (place is not { } last)
+            return Newest;
+        var at = Array.BinarySearch(places, last, SessionPlace.NewestFirst);
+        return Newest[(at >= 0 ? at + 1 : ~at)..];
+    }
+
+    /// <summary>Those of the ids that are in the list.</summary>
+    public IReadOnlySet<string> Known(IEnumerable<string> among) => among.Where(ids.Contains).ToHashSet();
+}
