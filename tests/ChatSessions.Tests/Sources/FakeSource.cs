@@ -18,6 +18,9 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
     /// <summary>Thrown by every request while it is set.</summary>
     public ChatSessionException? Failure { get; set; }
 
+    /// <summary>The session that is too large to be given.</summary>
+    public string? Broken { get; set; }
+
     /// <summary>What every request waits for; it is done at first.</summary>
     public TaskCompletionSource Gate { get; set; } = Opened();
 
@@ -46,6 +49,8 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
     public async Task<Session?> FindAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken)
     {
         await Answer($"session {sessionId}", cancellationToken);
+        if (sessionId == Broken)
+            throw new ChatSessionException(ChatSessionError.TooLarge, "Too large.");
         return byId.GetValueOrDefault(sessionId);
     }
 
