@@ -12,12 +12,18 @@ namespace ChatSessions.Sources.LlamaCloud;
 /// </summary>
 internal sealed class Tries
 {
+    private static readonly ResiliencePropertyKey<long> Start = new("start");
+
     private readonly ResiliencePipeline pipeline;
     private readonly LlamaCloudOptions options;
+    private readonly TimeProvider time;
+    private readonly Random random;
 
     public Tries(LlamaCloudOptions options, TimeProvider time, Random random, ILogger<Tries> logger)
     {
         this.options = options;
+        this.time = time;
+        this.random = random;
         var builder = new ResiliencePipelineBuilder { TimeProvider = time };
         if (options.Retries > 0)
             builder.AddRetry(
@@ -27,11 +33,10 @@ internal sealed class Tries
                     ShouldHandle = arguments =>
                         ValueTask.FromResult(
                             arguments.Outcome.Exception is TimeoutRejectedException or FailedTryException { MayRetry: true }
+                                && IsInTime(arguments.Context, Wait(arguments.Outcome.Exception, arguments.AttemptNumber))
                         ),
                     DelayGenerator = arguments =>
-                        ValueTask.FromResult<TimeSpan?>(
-                            (arguments.Outcome.Exception as FailedTryException)?.Wait ?? Backoff(arguments.AttemptNumber, random)
-                        ),
+                        ValueTask.FromResult<TimeSpan?>(Wait(arguments.Outcome.Exception, arguments.AttemptNumber)),
                     OnRetry = arguments =>
                     {
                         Log.TryFailed(logger, arguments.AttemptNumber + 1, arguments.Outcome.Exception!.Message, arguments.RetryDelay);
@@ -49,9 +54,11 @@ internal sealed class Tries
     /// <exception cref="ChatSessionException">Why the last try failed. It has no inner exception, which might hold an address.</exception>
     public async Task<T> RunAsync<T>(string peer, string what, Func<CancellationToken, Task<T>> once, CancellationToken cancellationToken)
     {
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        context.Properties.Set(Start, time.GetTimestamp());
         try
         {
-            return await pipeline.ExecuteAsync(async token => await OnceAsync(peer, what, once, token), cancellationToken);
+            return await pipeline.ExecuteAsync(async each => await OnceAsync(peer, what, once, each.CancellationToken), context);
         }
         catch (FailedTryException failed)
         {
@@ -65,7 +72,16 @@ internal sealed class Tries
                     + "try again later, and check the network."
             );
         }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
     }
+
+    private bool IsInTime(ResilienceContext context, TimeSpan wait) =>
+        time.GetElapsedTime(context.Properties.GetValue(Start, 0)) + wait <= options.Patience;
+
+    private TimeSpan Wait(Exception? failure, int retry) => (failure as FailedTryException)?.Wait ?? Backoff(retry);
 
     /// <summary>The one place that knows what can go wrong between the first byte of a request and the last of its answer.</summary>
     private static async Task<T> OnceAsync<T>(
@@ -110,6 +126,5 @@ internal sealed class Tries
         };
 
     /// <summary>0.5 s, doubled with each try up to 8 s; up to a quarter less by chance, so that many clients do not come back at once.</summary>
-    private static TimeSpan Backoff(int retry, Random random) =>
-        TimeSpan.FromSeconds(Math.Min(0.5 * Math.Pow(2, retry), 8) * (1 - 0.25 * random.NextDouble()));
+    private TimeSpan Backoff(int retry) => TimeSpan.FromSeconds(Math.Min(0.5 * Math.Pow(2, retry), 8) * (1 - 0.25 * random.NextDouble()));
 }

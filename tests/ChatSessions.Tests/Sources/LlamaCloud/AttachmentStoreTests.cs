@@ -138,7 +138,7 @@ public sealed class AttachmentStoreTests
     {
         await using var cloud = await WithImageAsync(options => options with { Retries = 0 });
         cloud.Server.Next(Faults.Json(200, $$"""{"url":"{{cloud.Server.BaseUrl}}{{Secret}}"}"""), Faults.Drip(cloud.Time.PassTimeouts));
-        Assert.Contains("within 60 s", (await FailureAsync(cloud)).Message, StringComparison.Ordinal);
+        Assert.Contains("within 45 s", (await FailureAsync(cloud)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -80,7 +80,7 @@ internal sealed class TestCloud : IAsyncDisposable
 internal sealed class ImpatientTime : TimeProvider
 {
     public static DateTimeOffset Now { get; } = new(2026, 4, 22, 12, 0, 0, TimeSpan.Zero);
-    private static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(45);
     private readonly ConcurrentQueue<TimeSpan> waits = new();
     private readonly ConcurrentQueue<Action> timeouts = new();
 

@@ -115,14 +115,14 @@ public sealed class TriesTests
         cloud.Server.Next(Faults.Drip(cloud.Time.PassTimeouts));
         var failure = await cloud.FailureAsync();
         Assert.Equal(ChatSessionError.Unavailable, failure.Error);
-        Assert.Contains("within 60 s when asked for session 'ses-1'", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("within 45 s when asked for session 'ses-1'", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_time_out_is_the_configured_one()
     {
         await using var cloud = await TestCloud.StartAsync(options => options with { Retries = 0, TryTimeout = TimeSpan.FromSeconds(3) });
-        // This clock lets all but 60 s pass at once.
+        // This clock lets all but 45 s pass at once.
         cloud.Server.Next(Faults.Silence());
         Assert.Contains("within 3 s", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
     }
@@ -132,7 +132,7 @@ public sealed class TriesTests
         {
             { ["Retry-After: 2"], 2 },
             { ["Retry-After: 1.5"], 1.5 },
-            { ["Retry-After: 59"], 59 },
+            { ["Retry-After: 49"], 49 },
             { ["Retry-After-Ms: 125"], 0.125 },
             { ["Retry-After-Ms: 125", "Retry-After: 7"], 0.125 },
             { ["Retry-After-Ms: soon", "Retry-After: 7"], 7 },
@@ -146,6 +146,14 @@ public sealed class TriesTests
         await using var cloud = await WithSessionAsync(Faults.Status(429, headers));
         await cloud.FindAsync();
         Assert.Equal([TimeSpan.FromSeconds(seconds)], cloud.Time.Waits);
+    }
+
+    [Fact]
+    public async Task No_try_begins_after_the_caller_has_lost_patience()
+    {
+        await using var cloud = await WithSessionAsync(Faults.Status(429, "Retry-After: 51"));
+        Assert.Contains("is asked too often", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
+        Assert.Empty(cloud.Time.Waits);
     }
 
     public static TheoryData<string[]> WaitsNotKept =>
