@@ -41,10 +41,13 @@ public sealed class Session(SessionSummary summary, ImmutableArray<SessionEvent>
     public RunOutcome Outcome =>
         Events.IsEmpty ? Summary.Outcome
         : LastStop is not { } stop ? (HasBegun && Summary.JobMetadata is null ? RunOutcome.Unfinished : Summary.Outcome)
-        : stop.Position < Events.Length - 1 ? RunOutcome.Unfinished
+        : Events.Skip(stop.Position + 1).Any(one => !IsContext(one)) ? RunOutcome.Unfinished
         : stop.IsError ? RunOutcome.Error
         : RunOutcome.Ok;
 
     /// <summary>Whether the agent did anything yet: a session may hold questions that it never got to.</summary>
-    private bool HasBegun => Events.Any(one => one is not UserInputEvent);
+    private bool HasBegun => Events.Any(one => one is not UserInputEvent && !IsContext(one));
+
+    /// <summary>What an imported session holds besides what was said and done, such as a system prompt, begins and continues no run.</summary>
+    private static bool IsContext(SessionEvent one) => one is UnknownEvent { Type: "context" };
 }

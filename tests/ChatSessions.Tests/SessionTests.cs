@@ -35,7 +35,19 @@ public class SessionTests
     public void What_follows_the_last_stop_is_a_run_that_has_not_ended() =>
         Assert.Equal(RunOutcome.Unfinished, Some.Session(Some.UserInput("Q"), Some.Stop(), Some.UserInput("and?")).Outcome);
 
+    [Fact]
+    public void What_is_only_told_to_the_agent_is_no_run()
+    {
+        var context = Some.Event("""{"type":"context","role":"system","content":"Be brief."}""");
+        var unknown = Some.Event("""{"type":"handover"}""");
+
+        Assert.Equal(RunOutcome.Ok, Some.Session(Some.UserInput("Q"), Some.Stop(), context, context).Outcome);
+        Assert.Equal(RunOutcome.Unfinished, Some.Session(Some.UserInput("Q"), Some.Stop(), context, unknown).Outcome);
+        Assert.Equal(RunOutcome.Unfinished, Some.Session(Some.UserInput("Q"), Some.Stop(), context, Some.UserInput("Q2")).Outcome);
+    }
+
     [Theory]
+    [InlineData("null", """[{"type":"context","content":"S"},{"type":"user_input","content":"Q"}]""", RunOutcome.NeverRun)]
     [InlineData("null", "[]", RunOutcome.NeverRun)]
     [InlineData("{}", "[]", RunOutcome.Ok)]
     [InlineData("""{"is_error":true}""", "[]", RunOutcome.Error)]

@@ -56,11 +56,12 @@ internal sealed class ClaudeCodeTranscript(ImportOrigin origin) : IDisposable
     }
 
     /// <summary>The session, and those of its sidechains; none when nothing was said in them.</summary>
-    public IEnumerable<ImportedSession> Make(IReadOnlyCollection<string> notes)
+    public IEnumerable<ImportedSession> Make(IReadOnlyCollection<string> notes, int brokenLines)
     {
         var id = sessionId ?? fallbackId!;
         // A summary may be of another session, from which this one was resumed.
         main.Draft.Title = customTitle ?? aiTitle ?? summaries.FindLast(one => one.Leaf is not null && seen.Contains(one.Leaf)).Text;
+        main.Draft.BrokenLines = brokenLines;
         if (!main.Draft.IsEmpty)
             yield return main.Make(id, notes);
         IEnumerable<string> ofFile = main.Draft.IsEmpty ? [.. notes, .. main.Draft.Notes()] : [];
@@ -68,6 +69,7 @@ internal sealed class ClaudeCodeTranscript(ImportOrigin origin) : IDisposable
         {
             if (thread.Draft.IsEmpty)
                 continue;
+            thread.Draft.BrokenLines = brokenLines;
             yield return thread.Make($"{id}.agent-{key}", ofFile);
             ofFile = [];
         }

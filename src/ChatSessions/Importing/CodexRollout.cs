@@ -59,8 +59,9 @@ internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
     }
 
     /// <summary>The session; none when nothing was said in it.</summary>
-    public IEnumerable<ImportedSession> Make(IReadOnlyCollection<string> notes)
+    public IEnumerable<ImportedSession> Make(IReadOnlyCollection<string> notes, int brokenLines)
     {
+        draft.BrokenLines = brokenLines;
         SettleInputs();
         toldTexts.ForEach(told => told.IsDropped = items.HasTexts);
         toldThoughts.ForEach(told => told.IsDropped = items.HasThoughts);

@@ -15,6 +15,9 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
     /// <summary>What was left out, a sentence each.</summary>
     public List<string> Notes { get; } = [];
 
+    /// <summary>How many lines of a transcript were broken.</summary>
+    public int BrokenLines { get; private set; }
+
     /// <summary>Goes to the next record that is not blank; false at the end.</summary>
     public bool Read(CancellationToken cancellationToken)
     {
@@ -55,26 +58,33 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
         );
 
     /// <summary>
-    /// The records of a transcript, those of a list one by one. A last line that breaks off is left out: the program is still writing it,
-    /// or was killed.
+    /// The records of a transcript, those of a list one by one. Broken lines are left out: the program was killed, or the disk was full.
+    /// A last line that breaks off is no fault: the program is still writing it.
     /// </summary>
-    /// <exception cref="ChatSessionException">Any other record is broken.</exception>
-    public IEnumerable<RawJson> Transcript(CancellationToken cancellationToken)
+    /// <param name="broken">Told of each broken line.</param>
+    /// <exception cref="ChatSessionException">A line is too large, or the file is one record, and broken.</exception>
+    public IEnumerable<RawJson> Transcript(Action<ChatSessionException> broken, CancellationToken cancellationToken)
     {
+        ChatSessionException? cutOff = null;
+        var lastLine = 0;
         while (Read(cancellationToken))
         {
+            if (cutOff is not null)
+                LeaveOut(cutOff, broken);
+            cutOff = null;
+            lastLine = reader.Line;
             RawJson record;
             try
             {
                 record = Current();
             }
-            catch (ChatSessionException) when (BreaksOff())
+            catch (ChatSessionException fault) when (isLines && !reader.IsTooLarge)
             {
-                var line = reader.Line;
-                if (Read(cancellationToken))
-                    throw;
-                Notes.Add($"Line {line:N0} breaks off, as it does while the program still writes, and was left out.");
-                yield break;
+                if (BreaksOff())
+                    cutOff = fault;
+                else
+                    LeaveOut(fault, broken);
+                continue;
             }
             var list = record.Kind == JsonValueKind.Array ? record : record.Property("loglines");
             if (list.Kind != JsonValueKind.Array)
@@ -82,13 +92,21 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
             foreach (var item in list.Items())
                 yield return item;
         }
+        if (cutOff is not null)
+            Notes.Add($"Line {lastLine:N0} breaks off, as it does while the program still writes, and was left out.");
+        if (BrokenLines > 0)
+            Notes.Add($"Left out, being broken: {BrokenLines:N0} lines.");
+    }
+
+    private void LeaveOut(ChatSessionException fault, Action<ChatSessionException> broken)
+    {
+        BrokenLines++;
+        broken(fault);
     }
 
     /// <summary>Whether the record is the beginning of JSON, and no more.</summary>
     private bool BreaksOff()
     {
-        if (!isLines || reader.IsTooLarge)
-            return false;
         var json = new Utf8JsonReader(reader.Utf8.Span, isFinalBlock: false, new JsonReaderState(RawJson.AnyDepth));
         try
         {

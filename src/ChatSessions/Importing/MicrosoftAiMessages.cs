@@ -42,7 +42,7 @@ internal sealed class MicrosoftAiMessages(SessionDraft draft)
     {
         using var draft = new SessionDraft(origin);
         new MicrosoftAiMessages(draft).Add(record);
-        return draft.MakeOfMessages(record, line);
+        return draft.MakeOfMessages(line);
     }
 
     private void Add(RawJson record)

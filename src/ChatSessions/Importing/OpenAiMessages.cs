@@ -30,7 +30,7 @@ internal static class OpenAiMessages
             Add(choice.Property("message"), draft);
             AddStop(choice, fields["usage"], draft);
         }
-        return draft.MakeOfMessages(record, line);
+        return draft.MakeOfMessages(line);
     }
 
     private static void Add(RawJson message, SessionDraft draft)

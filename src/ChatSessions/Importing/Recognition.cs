@@ -4,8 +4,10 @@ using ChatSessions.Sources.Files;
 namespace ChatSessions.Importing;
 
 /// <summary>What a file was found to be.</summary>
+/// <param name="Format">Its format; null when it shows none, being empty or JSON of another kind.</param>
 /// <param name="IsLines">Whether each line is a record; else the whole file is one.</param>
-internal sealed record Recognition(SessionFormat Format, bool IsLines)
+/// <param name="Refusal">What to say of a file that shows no format.</param>
+internal sealed record Recognition(SessionFormat? Format, bool IsLines, string Refusal = "")
 {
     /// <summary>Transcripts may begin with records that do not show what they are.</summary>
     private const int RecordsLookedAt = 200;
@@ -13,24 +15,29 @@ internal sealed record Recognition(SessionFormat Format, bool IsLines)
     /// <summary>Recognises a file by what it holds; its name says nothing.</summary>
     /// <param name="asked">The format, where the user named it.</param>
     /// <param name="open">Opens the file at its beginning; called twice where the file turns out to be no lines.</param>
-    /// <exception cref="ChatSessionException">It is empty, no JSON, or in no known format.</exception>
+    /// <exception cref="ChatSessionException">It is no JSON, too large to be looked at, or what <c>codex exec --json</c> prints.</exception>
     public static Recognition Of(string path, SessionFormat? asked, Func<Stream> open, long maxBytes, CancellationToken cancellationToken)
     {
         var (isLines, found, isCodexStream, isEmpty) = LookAtLines(open, maxBytes, cancellationToken);
         if (isEmpty)
-            throw new ChatSessionException(ChatSessionError.InvalidSession, $"{path} is empty: there is no chat session in it.");
+            return Empty(path);
         var fault = default(ChatSessionException);
         if (!isLines)
         {
             (var whole, fault) = LookAtWhole(path, open, maxBytes, cancellationToken);
             if (fault is null)
-                return new(asked ?? SessionFormats.Of(whole) ?? throw Unknown(path, SessionFormats.IsCodexStream(whole)), IsLines: false);
+                return (asked ?? SessionFormats.Of(whole)) is { } formatOfWhole
+                    ? new(formatOfWhole, IsLines: false)
+                    : Unknown(path, SessionFormats.IsCodexStream(whole));
         }
         // A file that is neither may be lines of which the first is broken: its reader will name that line.
         if ((asked ?? found) is { } format)
             return new(format, isLines || found is not null || format is SessionFormat.ClaudeCode or SessionFormat.Codex);
-        throw fault ?? Unknown(path, isCodexStream);
+        return fault is null ? Unknown(path, isCodexStream) : throw fault;
     }
+
+    /// <summary>A file in which there is nothing.</summary>
+    public static Recognition Empty(string path) => new(null, IsLines: false, $"{path} is empty: there is no chat session in it.");
 
     private static (bool IsLines, SessionFormat? Found, bool IsCodexStream, bool IsEmpty) LookAtLines(
         Func<Stream> open,
@@ -99,12 +106,16 @@ internal sealed record Recognition(SessionFormat Format, bool IsLines)
         "Known are sessions of LlamaCloud (session_id, events), transcripts of Claude Code, rollouts of Codex, and messages of OpenAI "
         + "and Microsoft.Extensions.AI (role with content or contents).";
 
-    private static ChatSessionException Unknown(string path, bool isCodexStream) =>
-        new(
-            ChatSessionError.InvalidSession,
-            isCodexStream
-                ? $"{path} is what 'codex exec --json' prints, which is not read. Import the rollout of the same session from ~/.codex/sessions."
-                : $"{path} is in no known format. {KnownFormats} If it is one of these, name it with --format "
+    private static Recognition Unknown(string path, bool isCodexStream) =>
+        isCodexStream
+            ? throw new ChatSessionException(
+                ChatSessionError.InvalidSession,
+                $"{path} is what 'codex exec --json' prints, which is not read. Import the rollout of the same session from ~/.codex/sessions."
+            )
+            : new(
+                null,
+                IsLines: false,
+                $"{path} is in no known format. {KnownFormats} If it is one of these, name it with --format "
                     + $"{string.Join('|', SessionFormats.Names)}."
-        );
+            );
 }

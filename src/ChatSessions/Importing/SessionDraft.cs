@@ -36,6 +36,9 @@ internal sealed class SessionDraft : IDisposable
     /// <summary>The title that was recorded; null when none was: it is then the first line of what the user first said.</summary>
     public string? Title { get; set; }
 
+    /// <summary>How many lines of the file could not be read: what stood in them is missing.</summary>
+    public int BrokenLines { get; set; }
+
     /// <summary>Whether anything was said or done.</summary>
     public bool IsEmpty => !events.Exists(one => !one.IsDropped);
 
@@ -173,14 +176,15 @@ internal sealed class SessionDraft : IDisposable
     }
 
     /// <summary>The session of a record that must hold messages.</summary>
+    /// <param name="line">The line that the record is, from 1; null when it is the whole file.</param>
     /// <exception cref="ChatSessionException">It holds none.</exception>
-    public ImportedSession MakeOfMessages(RawJson record, int? line) =>
+    public ImportedSession MakeOfMessages(int? line) =>
         IsEmpty
             ? throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
                 $"{origin.Name} has no messages in it. Check that it is of the format {SessionFormats.NameOf(origin.Format)}."
             )
-            : Make(ImportOrigin.DerivedId(record), line, []);
+            : Make(origin.PlaceId(line), line, []);
 
     /// <summary>The session as far as it was added.</summary>
     /// <param name="fallbackId">The id where none was recorded, or none that can be asked for.</param>
@@ -191,13 +195,18 @@ internal sealed class SessionDraft : IDisposable
         {
             header.WriteStartObject();
             header.WriteString("session_id", Id is not null && Sources.SessionId.Fault(Id) is null ? Id : fallbackId);
-            header.WriteText("last_updated_at", Moment(latest));
+            header.WriteString("last_updated_at", Moment(latest ?? origin.Changed));
             header.WriteText("generated_title", Title ?? FirstLineOfUser());
             if (events.FindLast(one => one is { Type: "stop", IsDropped: false }) is { } stop)
                 WriteJob(header, BodyOf(stop));
             header.WriteStartObject("source");
             header.WriteString("format", SessionFormats.NameOf(origin.Format));
-            header.WriteText("created_at", Moment(earliest));
+            if (earliest is { } created)
+                header.WriteString("created_at", Moment(created));
+            else
+                header.WriteString("time_from", "file");
+            if (BrokenLines > 0)
+                header.WriteNumber("broken_lines", BrokenLines);
             foreach (var (name, value) in about)
                 header.WriteString(name, value);
             header.WriteEndObject();
@@ -272,6 +281,6 @@ internal sealed class SessionDraft : IDisposable
 
     private RawJson BodyOf(DraftEvent one) => new(bodies.WrittenMemory.Slice(one.Start, one.Length));
 
-    private static string? Moment(DateTimeOffset? moment) =>
-        moment?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+    private static string Moment(DateTimeOffset moment) =>
+        moment.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture);
 }

@@ -14,11 +14,8 @@ public static class SessionImport
     /// <param name="path">The file.</param>
     /// <param name="format">What it is; null to recognise it by what it holds.</param>
     /// <param name="maxSessionBytes">The most bytes that a session, or a record of the file, may have.</param>
-    /// <param name="broken">
-    /// Told of a line that is no session, in a file with a session a line: the others are read. In a file that is one session a broken line
-    /// is thrown, except where the last one breaks off, which is noted.
-    /// </param>
-    /// <exception cref="ChatSessionException">The file cannot be read, is in no known format, or is broken.</exception>
+    /// <param name="broken">Told of each line that is broken or no session; the others are read.</param>
+    /// <exception cref="ChatSessionException">The file cannot be read, is in no known format, or is broken as a whole.</exception>
     /// <returns>The sessions; none where a transcript holds only bookkeeping.</returns>
     public static IEnumerable<ImportedSession> Read(
         string path,
@@ -26,9 +23,20 @@ public static class SessionImport
         long maxSessionBytes,
         Action<ChatSessionException> broken,
         CancellationToken cancellationToken
+    ) => Read(path, format, maxSessionBytes, broken, fault => throw fault, cancellationToken);
+
+    /// <param name="unknown">Told of a file that shows no format, of which nothing else is then read.</param>
+    /// <inheritdoc cref="Read(string, SessionFormat?, long, Action{ChatSessionException}, CancellationToken)"/>
+    internal static IEnumerable<ImportedSession> Read(
+        string path,
+        SessionFormat? format,
+        long maxSessionBytes,
+        Action<ChatSessionException> broken,
+        Action<ChatSessionException> unknown,
+        CancellationToken cancellationToken
     )
     {
-        using var sessions = ReadSessions(path, format, maxSessionBytes, broken, cancellationToken).GetEnumerator();
+        using var sessions = ReadSessions(path, format, maxSessionBytes, broken, unknown, cancellationToken).GetEnumerator();
         while (true)
         {
             try
@@ -50,42 +58,61 @@ public static class SessionImport
         SessionFormat? asked,
         long maxBytes,
         Action<ChatSessionException> broken,
+        Action<ChatSessionException> unknown,
         CancellationToken cancellationToken
     )
     {
-        var (format, isLines) = Recognition.Of(path, asked, () => Open(path), maxBytes, cancellationToken);
-        var origin = new ImportOrigin(path, NameOf(path), format, maxBytes);
-        using var content = Open(path);
-        var records = new ImportRecords(new RecordReader(content, isLines, maxBytes), isLines, origin);
+        // An empty file, or a pipe, which is not opened: that could wait without end.
+        var isEmpty = FileStamp.Of(path) is { Length: 0 } stamp && stamp != default;
+        var recognition = isEmpty
+            ? Recognition.Empty(path)
+            : Recognition.Of(path, asked, () => Open(path, out _), maxBytes, cancellationToken);
+        if (recognition.Format is not { } format)
+        {
+            unknown(new ChatSessionException(ChatSessionError.InvalidSession, recognition.Refusal));
+            yield break;
+        }
+        var origin = ImportOrigin.Of(path, format, maxBytes);
+        using var content = Open(path, out var file);
+        var records = new ImportRecords(new RecordReader(content, recognition.IsLines, maxBytes), recognition.IsLines, origin);
         var sessions = format switch
         {
-            SessionFormat.ClaudeCode => ReadClaudeCode(records, origin, cancellationToken),
-            SessionFormat.Codex => ReadCodex(records, origin, cancellationToken),
+            SessionFormat.ClaudeCode => ReadClaudeCode(records, origin, broken, cancellationToken),
+            SessionFormat.Codex => ReadCodex(records, origin, broken, cancellationToken),
             _ => ReadEach(records, origin, broken, cancellationToken),
         };
         foreach (var session in sessions)
-            yield return session;
+            yield return session with
+            {
+                ReadUpTo = file.Position,
+            };
     }
 
     private static IEnumerable<ImportedSession> ReadClaudeCode(
         ImportRecords records,
         ImportOrigin origin,
+        Action<ChatSessionException> broken,
         CancellationToken cancellationToken
     )
     {
         using var transcript = new ClaudeCodeTranscript(origin);
-        foreach (var record in records.Transcript(cancellationToken))
+        foreach (var record in records.Transcript(broken, cancellationToken))
             transcript.Add(record);
-        foreach (var session in transcript.Make(records.Notes))
+        foreach (var session in transcript.Make(records.Notes, records.BrokenLines))
             yield return session;
     }
 
-    private static IEnumerable<ImportedSession> ReadCodex(ImportRecords records, ImportOrigin origin, CancellationToken cancellationToken)
+    private static IEnumerable<ImportedSession> ReadCodex(
+        ImportRecords records,
+        ImportOrigin origin,
+        Action<ChatSessionException> broken,
+        CancellationToken cancellationToken
+    )
     {
         using var rollout = new CodexRollout(origin);
-        foreach (var record in records.Transcript(cancellationToken))
+        foreach (var record in records.Transcript(broken, cancellationToken))
             rollout.Add(record);
-        foreach (var session in rollout.Make(records.Notes))
+        foreach (var session in rollout.Make(records.Notes, records.BrokenLines))
             yield return session;
     }
 
@@ -133,12 +160,11 @@ public static class SessionImport
         return new ImportedSession(session, origin.Format, line, []);
     }
 
-    private static string NameOf(string path) => Path.GetFileName(path).Split('.')[0];
-
     /// <summary>Whoever writes the file is not hindered. What is compressed is told by how it begins.</summary>
-    private static Stream Open(string path)
+    /// <param name="file">The file as it lies on the disk.</param>
+    private static Stream Open(string path, out FileStream file)
     {
-        var file = new FileStream(
+        file = new FileStream(
             path,
             FileMode.Open,
             FileAccess.Read,

@@ -39,6 +39,9 @@ public enum SaveOutcome
 
     /// <summary>The archive had it, byte for byte: nothing was written.</summary>
     Unchanged,
+
+    /// <summary>The archive had a state of it that was updated later: nothing was written. Only imports look for that.</summary>
+    Older,
 }
 
 /// <summary>What an archive holds of one owner.</summary>

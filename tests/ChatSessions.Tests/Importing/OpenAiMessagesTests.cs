@@ -36,15 +36,43 @@ public class OpenAiMessagesTests : ImportTest
         );
         Assert.Equal([true, false], imported.Session.ToolUses.Select(use => use.Outcome.IsFailure));
         var summary = imported.Session.Summary;
-        Assert.Equal(("", "Weather in Oslo?", (JobMetadata?)null), (summary.LastUpdatedAt, summary.GeneratedTitle, summary.JobMetadata));
+        Assert.Equal(("Weather in Oslo?", (JobMetadata?)null), (summary.GeneratedTitle, summary.JobMetadata));
     }
 
     [Fact]
-    public void The_same_content_is_the_same_session_wherever_it_lies()
+    public void A_list_without_an_id_stays_the_same_session_while_it_grows()
     {
-        var ids = ((string[])["a.json", "b/c.jsonl"]).Select(name => Import(Weather, name: name).Session.Summary.SessionId).Distinct();
+        const string One = """[{"role":"user","content":"Q"}]""";
+        const string Two = """[{"role":"user","content":"Q"},{"role":"assistant","content":"A"}]""";
+        const string Other = """[{"role":"user","content":"Q2"}]""";
 
-        Assert.Matches("^imported-[0-9a-f]{16}$", Assert.Single(ids));
+        var first = Assert.Single(IdsOf(One));
+
+        Assert.Matches("^imported-[0-9a-f]{16}$", first);
+        Assert.Equal(first, Assert.Single(IdsOf(Two)));
+        Assert.Equal(first, Assert.Single(IdsOf("[\n" + Two[1..])));
+        Assert.Equal(first, IdsOf(Lines(Two, Other))[0]);
+        Assert.NotEqual(first, IdsOf(Lines(Two, Other))[1]);
+        Assert.NotEqual(first, Assert.Single(IdsOf(One, "elsewhere/file.jsonl")));
+
+        List<string> IdsOf(string text, string name = "file.jsonl") =>
+            [.. ImportAll(text, name: name).Select(imported => imported.Session.Summary.SessionId)];
+    }
+
+    [Fact]
+    public void Where_no_time_is_recorded_it_is_the_files_and_said_to_be()
+    {
+        const string Untimed = """{"messages":[{"role":"user","content":"Q"}]}""";
+        var path = Write("file.jsonl", Untimed);
+        File.SetLastWriteTimeUtc(path, new DateTime(2026, 3, 4, 5, 6, 7, DateTimeKind.Utc));
+
+        var untimed = Assert.Single(SessionImport.Read(path, null, 1000, problem => { }, Cancelled)).Session;
+        var timed = Import(Untimed.Replace("{\"messages", "{\"created\":0,\"messages", StringComparison.Ordinal)).Session;
+
+        Assert.Equal("2026-03-04T05:06:07.000000", untimed.Summary.LastUpdatedAt);
+        Assert.Equal("""{"format":"openai","time_from":"file"}""", untimed.Json.Property("source").ToString());
+        Assert.Equal("1970-01-01T00:00:00.000000", timed.Summary.LastUpdatedAt);
+        Assert.Equal("""{"format":"openai","created_at":"1970-01-01T00:00:00.000000"}""", timed.Json.Property("source").ToString());
     }
 
     [Fact]

@@ -69,18 +69,25 @@ public class RecognitionTests : ImportTest
     }
 
     [Theory]
-    [InlineData("claude-code", """{"type":"user","sessionId":"s","message":{"content":"Q"}}""")]
-    [InlineData("codex", """{"timestamp":"2026-02-01T09:00:00Z","type":"session_meta","payload":{"id":"c"}}""")]
-    public void A_broken_line_of_a_transcript_is_named(string format, string line)
+    [InlineData("claude-code", """{"type":"user","sessionId":"s","message":{"content":"Q"}}""", "")]
+    [InlineData(
+        "codex",
+        """{"timestamp":"2026-02-01T09:00:00Z","type":"event_msg","payload":{"type":"user_message","message":"Q"}}""",
+        "\0\0"
+    )]
+    public void A_broken_line_of_a_transcript_is_named_and_the_others_are_read(string format, string line, string torn)
     {
-        Assert.StartsWith(
-            $"{PathOf("file.jsonl")}, line 2 is not valid JSON",
-            Refusal(Lines(line, "{\"a\":}", line)),
-            StringComparison.Ordinal
-        );
-        Assert.Contains(", line 1 is not valid JSON", Refusal(Lines("{\"a\" 1}", line)));
-        Assert.Contains(", line 2 is not valid JSON", Refusal(Lines(line, "{\"type\":\"us", line)));
-        Assert.Contains(", line 1 is not valid JSON", Refusal("oh", SessionFormats.Parse(format)));
+        var imported = Import(Lines("{\"a\" 1}", line, "{\"type\":\"us", torn, line));
+
+        var brokenLines = torn.Length > 0 ? 3 : 2;
+        Assert.Equal(["user: Q", "user: Q"], Shown(imported.Session));
+        Assert.Equal(brokenLines, Broken.Count);
+        Assert.StartsWith($"{PathOf("file.jsonl")}, line 1 is not valid JSON", Broken[0], StringComparison.Ordinal);
+        Assert.Contains(", line 3 is not valid JSON", Broken[1], StringComparison.Ordinal);
+        Assert.Equal(brokenLines, imported.Session.Json.Property("source").Property("broken_lines").AsInt64());
+        Assert.Contains(imported.Notes, note => note == $"Left out, being broken: {brokenLines} lines.");
+        Assert.Empty(ImportAll("oh", SessionFormats.Parse(format)));
+        Assert.Contains(", line 1 is not valid JSON", Broken[^1], StringComparison.Ordinal);
     }
 
     [Fact]

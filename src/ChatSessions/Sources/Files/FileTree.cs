@@ -8,17 +8,19 @@ internal static class FileTree
     /// <c>*.jsonl</c>, with or without <c>.gz</c>. Passed over are hidden files and folders, and folders behind links, which may lead
     /// round in circles.
     /// </summary>
+    /// <param name="withZstd">Whether to find them with <c>.zst</c> as well.</param>
     public static SortedDictionary<string, SessionFile> Find(
         IEnumerable<string> paths,
         List<FileProblem> problems,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool withZstd = false
     )
     {
         var files = new SortedDictionary<string, SessionFile>(StringComparer.Ordinal);
         foreach (var path in paths.Select(Path.GetFullPath))
         {
             if (Directory.Exists(path))
-                AddFolder(path, files, problems, cancellationToken);
+                AddFolder(path, files, problems, withZstd, cancellationToken);
             else if (File.Exists(path))
                 files[path] = new SessionFile(path, LayoutOf(path) ?? FileLayout.ByContent);
             else
@@ -31,6 +33,7 @@ internal static class FileTree
         string root,
         SortedDictionary<string, SessionFile> files,
         List<FileProblem> problems,
+        bool withZstd,
         CancellationToken cancellationToken
     )
     {
@@ -47,7 +50,7 @@ internal static class FileTree
                         if (!child.Attributes.HasFlag(FileAttributes.ReparsePoint))
                             folders.Push(child);
                     }
-                    else if (LayoutOf(entry.Name) is { } layout)
+                    else if (LayoutOf(entry.Name, withZstd) is { } layout)
                         files.TryAdd(entry.FullName, new SessionFile(entry.FullName, layout));
                 }
             }
@@ -58,9 +61,12 @@ internal static class FileTree
         }
     }
 
-    private static FileLayout? LayoutOf(string path)
+    private static FileLayout? LayoutOf(string path, bool withZstd = false)
     {
-        var name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
+        var name =
+            path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3]
+            : withZstd && path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? path[..^4]
+            : path;
         return name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? FileLayout.Whole
             : name.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) ? FileLayout.Lines
             : null;

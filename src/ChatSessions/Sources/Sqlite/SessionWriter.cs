@@ -22,12 +22,15 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner) :
     private byte[] compressed = [];
 
     /// <summary>Saves a session in the place of what the archive had of it.</summary>
-    public SaveOutcome Save(ArchivedSession archived)
+    /// <param name="unlessOlder">Whether to leave it when the archive has a state that was updated later.</param>
+    public SaveOutcome Save(ArchivedSession archived, bool unlessOlder = false)
     {
         var session = archived.Session;
         var had = reader.FindRow(session.Summary.SessionId);
         if (had is not null)
         {
+            if (unlessOlder && session.Summary.LastUpdated < had.Summary.LastUpdated)
+                return SaveOutcome.Older;
             if (IsSame(reader, had, session.Json))
                 return SaveOutcome.Unchanged;
             Delete(had);

@@ -18,6 +18,9 @@ public sealed class SqliteArchive(string path) : IDisposable
 {
     private const int ExportPage = 100;
 
+    /// <summary>How long an import may keep others from writing at a time, besides what its last session and the commit take.</summary>
+    private static readonly TimeSpan LongestImport = TimeSpan.FromMilliseconds(500);
+
     private readonly ArchiveFile file = new(path);
     private readonly SemaphoreSlim writing = new(1, 1);
 
@@ -43,11 +46,57 @@ public sealed class SqliteArchive(string path) : IDisposable
             connection =>
             {
                 using var writer = new SessionWriter(connection, owner);
-                return sessions.Select(writer.Save).ToArray();
+                return sessions.Select(session => writer.Save(session)).ToArray();
             },
             cancellationToken
         );
     }
+
+    /// <summary>
+    /// Saves what an import has read, from the first on, until it has taken so long that others should write: all of that or, when it
+    /// fails, none.
+    /// </summary>
+    /// <param name="read">Each a session, which takes the place of no later state of it, or a file that was read to its end, or both.</param>
+    /// <returns>What was done with each, null where it was no session; at least one, and fewer than were given when time was up.</returns>
+    internal Task<List<SaveOutcome?>> SaveImportedAsync(
+        string owner,
+        IEnumerable<(ArchivedSession? Session, ImportedFile? File)> read,
+        TimeProvider time
+    ) =>
+        WriteAsync(
+            connection =>
+            {
+                using var writer = new SessionWriter(connection, owner);
+                using var files = new ImportedFiles(connection, owner);
+                var begun = time.GetTimestamp();
+                var outcomes = new List<SaveOutcome?>();
+                foreach (var (session, file) in read)
+                {
+                    if (outcomes.Count > 0 && time.GetElapsedTime(begun) >= LongestImport)
+                        break;
+                    outcomes.Add(session is null ? null : writer.Save(session, unlessOlder: true));
+                    if (file is not null)
+                        files.Add(file, time.GetUtcNow());
+                }
+                return outcomes;
+            },
+            CancellationToken.None
+        );
+
+    /// <summary>Finds those of these files that were imported, and have not changed since.</summary>
+    internal Task<HashSet<ImportedFile>> FindImportedAsync(
+        string owner,
+        IEnumerable<ImportedFile> files,
+        CancellationToken cancellationToken
+    ) =>
+        ReadAsync(
+            connection =>
+            {
+                using var imported = new ImportedFiles(connection, owner);
+                return files.Where(imported.Contains).ToHashSet();
+            },
+            cancellationToken
+        );
 
     /// <summary>Finds a session; null when the owner has no such session.</summary>
     /// <exception cref="ChatSessionException">What is archived of it is damaged.</exception>

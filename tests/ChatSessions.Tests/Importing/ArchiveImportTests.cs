@@ -1,0 +1,338 @@
+using ChatSessions.Importing;
+using ChatSessions.Sources;
+using ChatSessions.Sources.Files;
+using ChatSessions.Sources.Sqlite;
+using ChatSessions.Tests.Sources;
+using ChatSessions.Tests.Sources.Files;
+using Microsoft.Data.Sqlite;
+using Xunit;
+
+namespace ChatSessions.Tests.Importing;
+
+public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
+{
+    private const string Claude = """{"type":"user","sessionId":"claude","timestamp":"2026-01-01T00:00:00Z","message":{"content":"Q"}}""";
+    private const string Codex = """
+        {"timestamp":"2026-01-01T00:00:00Z","type":"session_meta","payload":{"id":"codex"}}
+        {"timestamp":"2026-01-01T00:00:00Z","type":"event_msg","payload":{"type":"user_message","message":"Q"}}
+        """;
+    private const string OpenAi = """{"session_id":"openai","messages":[{"role":"user","content":"Q"}]}""";
+    private const string MicrosoftAi = """
+        {"conversationId":"microsoft-ai","messages":[{"role":"user","contents":[{"$type":"text","text":"Q"}]}]}
+        """;
+
+    private static readonly DateTime Start = new(2026, 2, 3, 4, 5, 6, DateTimeKind.Utc);
+
+    private readonly List<FileProblem> broken = [];
+    private readonly List<ImportProgress> told = [];
+    private CancellationTokenSource stop = new();
+    private int filesWritten;
+
+    private string Database => PathOf("archive.db");
+
+    private string Files => PathOf("files");
+
+    /// <summary>Stops the import after so many sessions.</summary>
+    private int StopAfter { get; set; } = int.MaxValue;
+
+    void IProgress<ImportProgress>.Report(ImportProgress value)
+    {
+        told.Add(value);
+        if (value.Sessions >= StopAfter)
+            stop.Cancel();
+    }
+
+    [Fact]
+    public async Task Files_of_every_format_are_imported_from_folders_at_any_depth()
+    {
+        Write("a/session.json", SessionText.Of("llamacloud"));
+        Write("a/b/session.json.gz", Gzip(SessionText.Of("compressed")));
+        Write("-home-me/claude.jsonl", Claude);
+        Write("2026/01/01/rollout.jsonl", Codex);
+        Write("messages.json", OpenAi);
+        Write("response.json", MicrosoftAi);
+
+        var done = await ImportAsync();
+
+        Assert.Equal((6, 6, 6), (done.Added, done.Files, done.FilesDone));
+        Assert.Equal(done.Bytes, done.BytesDone);
+        Assert.Empty(broken);
+        foreach (
+            var (id, origin) in new[]
+            {
+                ("llamacloud", SessionOrigin.File),
+                ("compressed", SessionOrigin.File),
+                ("claude", SessionOrigin.ClaudeCode),
+                ("codex", SessionOrigin.Codex),
+                ("openai", SessionOrigin.OpenAi),
+                ("microsoft-ai", SessionOrigin.MicrosoftAi),
+            }
+        )
+        {
+            var found = await FindAsync(id);
+            Assert.Equal((origin, Time.GetUtcNow()), (found!.Origin, found.FetchedAt));
+        }
+        Assert.Equal(SessionText.Of("llamacloud"), (await FindAsync("llamacloud"))!.Session.Json.ToString());
+    }
+
+    [Fact]
+    public async Task A_hidden_folder_that_is_named_is_searched()
+    {
+        Write(".claude/projects/-w/claude.jsonl", Claude);
+        Write(".hidden/other.json", SessionText.Of("hidden"));
+
+        Assert.Equal(1, (await ImportAsync(Path.Combine(Files, ".claude", "projects"))).Added);
+        Assert.Equal(0, (await ImportAsync()).Sessions);
+    }
+
+    [Fact]
+    public async Task A_folder_that_has_not_changed_is_passed_over_unread()
+    {
+        var first = Write("first.json", SessionText.Of("first", says: "hello"));
+        Write("only-bookkeeping.jsonl", """{"type":"summary","summary":"S","leafUuid":"u"}""");
+        var before = await ImportAsync();
+        // The same size and time: whoever reads it finds it broken.
+        var stamp = File.GetLastWriteTimeUtc(first);
+        File.WriteAllText(first, new string('x', (int)new FileInfo(first).Length));
+        File.SetLastWriteTimeUtc(first, stamp);
+
+        var again = await ImportAsync();
+
+        Assert.Equal((1, 2, 0), (before.Added, before.Files, before.FilesAsBefore));
+        Assert.Equal((0, 0, 2, 0L), (again.Sessions, again.Files, again.FilesAsBefore, again.Bytes));
+        Assert.Empty(broken);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_changed_is_read_again()
+    {
+        Write("a.jsonl", Claude);
+        await ImportAsync();
+
+        Write("a.jsonl", Claude + "\n" + Claude.Replace("00:00:00", "00:01:00", StringComparison.Ordinal));
+        var again = await ImportAsync();
+
+        Assert.Equal((1, 1), (again.Replaced, again.Sessions));
+        Assert.Equal(2, (await FindAsync("claude"))!.Session.Events.Length);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_named_is_always_read_so_that_what_was_deleted_can_be_brought_back()
+    {
+        var path = Write("a.jsonl", Claude);
+        await ImportAsync(path);
+        var bytes = await ContentAsync();
+        var unchanged = await ImportAsync(path);
+        var bytesAfter = await ContentAsync();
+        using (var archive = new SqliteArchive(Database))
+            await archive.DeleteAsync(ArchiveOwners.Local, "claude", Cancelled);
+
+        var ofFolder = await ImportAsync();
+        var ofFile = await ImportAsync(path, Files);
+
+        Assert.Equal((1, 1), (unchanged.Unchanged, unchanged.Sessions));
+        Assert.Equal(bytes, bytesAfter);
+        Assert.Equal((0, 1), (ofFolder.Sessions, ofFolder.FilesAsBefore));
+        Assert.Equal((1, 1, 0), (ofFile.Added, ofFile.Files, ofFile.FilesAsBefore));
+    }
+
+    [Fact]
+    public async Task The_oldest_file_comes_first_so_that_the_newest_state_stays()
+    {
+        // By name the newest would be the first.
+        Write("b.json", SessionText.Of("s", says: "oldest"));
+        Write("c.json", SessionText.Of("s", says: "middle"));
+        Write("a.json", SessionText.Of("s", says: "newest"));
+
+        var done = await ImportAsync();
+
+        Assert.Equal((1, 2), (done.Added, done.Replaced));
+        Assert.Equal("newest", (await FindAsync("s"))!.Session.Says());
+    }
+
+    [Fact]
+    public async Task A_copy_of_long_ago_does_not_take_the_place_of_what_was_updated_later()
+    {
+        Write("a.json", SessionText.Of("s", SessionText.Lately, "new"));
+        await ImportAsync();
+        var copy = Write("copy.json", SessionText.Of("s", SessionText.LongAgo, "old"));
+
+        var done = await ImportAsync(copy);
+
+        Assert.Equal((1, 1), (done.Older, done.Sessions));
+        Assert.Equal("new", (await FindAsync("s"))!.Session.Says());
+    }
+
+    [Fact]
+    public async Task Of_a_broken_file_one_line_is_told_and_the_rest_is_imported()
+    {
+        Write("broken.json", """{"session_id":"x","events":[""");
+        Write("lines.jsonl", $"{SessionText.Of("one")}\n{{\n}}\n{SessionText.Of("two")}\n");
+        Write("torn.jsonl", $"{Claude}\n\0\0\n{Claude}\n");
+        Write("good.json", SessionText.Of("good"));
+
+        var done = await ImportAsync();
+        var again = await ImportAsync();
+
+        Assert.Equal((4, 3), (done.Added, done.Broken));
+        Assert.Equal(["broken.json", "lines.jsonl", "torn.jsonl"], broken.Take(3).Select(problem => Path.GetFileName(problem.Path)));
+        Assert.DoesNotContain("imported.", broken[0].Sentence);
+        Assert.Contains("lines.jsonl, line 2 is not", broken[1].Sentence);
+        Assert.EndsWith(" 2 lines of it are broken in all. What else it holds was imported.", broken[1].Sentence, StringComparison.Ordinal);
+        Assert.Contains("torn.jsonl, line 2 is not valid JSON", broken[2].Sentence);
+        // What is broken is told until it is mended.
+        Assert.Equal((3, 3, 1), (again.Unchanged, again.Broken, again.FilesAsBefore));
+    }
+
+    [Theory]
+    [InlineData("""{"colour":"blue"}""")]
+    [InlineData("{\"colour\":\"blue\"}\n{\"colour\":\"red\"}\n")]
+    [InlineData("")]
+    public async Task What_is_no_chat_session_is_counted_in_a_folder_and_told_when_it_is_named(string text)
+    {
+        var path = Write("settings.json", text);
+
+        var ofFolder = await ImportAsync();
+        Assert.Equal((1, 0), (ofFolder.FilesOfAnotherKind, ofFolder.Broken));
+        Assert.Empty(broken);
+
+        var named = await ImportAsync(path);
+        Assert.Equal((0, 1), (named.FilesOfAnotherKind, named.Broken));
+        Assert.Single(broken);
+    }
+
+    [Fact]
+    public async Task What_zstd_has_compressed_is_told_unless_it_lies_beside()
+    {
+        Write("old.jsonl.zst", [0x28, 0xB5, 0x2F, 0xFD, 0]);
+        Write("both.jsonl.zst", [0x28, 0xB5, 0x2F, 0xFD, 0]);
+        Write("both.jsonl", Codex);
+
+        var done = await ImportAsync();
+
+        Assert.Equal(1, done.Added);
+        Assert.Contains("zstd -d", Assert.Single(broken).Sentence);
+    }
+
+    [Fact]
+    public async Task A_missing_path_is_told_and_the_others_are_imported()
+    {
+        Write("a.jsonl", Claude);
+
+        var done = await ImportAsync(PathOf("nowhere"), Files);
+
+        Assert.Equal((1, 1), (done.Added, done.Broken));
+        Assert.Contains("nowhere", Assert.Single(broken).Sentence);
+    }
+
+    [Fact]
+    public async Task A_stopped_import_has_saved_what_it_told_and_the_next_one_completes_it()
+    {
+        Write("many.jsonl", string.Join('\n', Enumerable.Range(0, 20).Select(n => SessionText.Of($"s{n}"))));
+        for (var n = 20; n < 30; n++)
+            Write($"{n}.json", SessionText.Of($"s{n}"));
+        // Every batch and every transaction takes too long for a second session.
+        Time.AutoAdvanceAmount = TimeSpan.FromSeconds(1);
+
+        StopAfter = 15;
+        var first = await ImportAsync();
+        StopAfter = 25;
+        var second = await ImportAsync();
+        StopAfter = int.MaxValue;
+        var third = await ImportAsync();
+
+        Assert.Equal((true, 15, 15), (first.IsStopped, first.Sessions, first.Added));
+        // What was in the midst of a file is read again, what was behind it is not.
+        Assert.Equal((true, 15, 10), (second.IsStopped, second.Unchanged, second.Added));
+        Assert.Equal((false, 0, 5), (third.IsStopped, third.Unchanged, third.Added));
+        Assert.Equal(30, await CountAsync(archive => archive.Sessions));
+        using var verified = new SqliteArchive(Database);
+        Assert.Empty(await verified.VerifyAsync(Cancelled));
+    }
+
+    [Fact]
+    public async Task Progress_only_grows_and_ends_with_everything()
+    {
+        Write("many.jsonl", string.Join('\n', Enumerable.Range(0, 20).Select(n => SessionText.Of($"s{n}"))));
+        Write("other.json", "{}");
+        Time.AutoAdvanceAmount = TimeSpan.FromSeconds(1);
+
+        var done = await ImportAsync();
+
+        Assert.Equal(told.OrderBy(one => one.BytesDone).ThenBy(one => one.Sessions).ThenBy(one => one.FilesDone), told);
+        Assert.Equal(done with { Elapsed = told[^1].Elapsed }, told[^1]);
+        Assert.Equal((2, done.Bytes, 20), (done.FilesDone, done.BytesDone, done.Added));
+        Assert.True(told.Count > 20);
+    }
+
+    [Fact]
+    public async Task What_one_owner_imported_is_read_for_another()
+    {
+        Write("a.jsonl", Claude);
+        await ImportAsync();
+        using var archive = new SqliteArchive(Database);
+
+        var done = await RunAsync(archive, "other", Files);
+
+        Assert.Equal(1, done.Added);
+        Assert.NotNull(await archive.FindAsync("other", "claude", Cancelled));
+    }
+
+    [Fact]
+    public async Task An_archive_from_before_imports_is_brought_up_to_date()
+    {
+        using (var stream = typeof(SqliteArchive).Assembly.GetManifestResourceStream("archive/001-archive.sql")!)
+        using (var connection = new SqliteConnection($"Data Source={Database};Pooling=false"))
+        {
+            await connection.OpenAsync(Cancelled);
+            using var command = connection.CreateCommand();
+            command.CommandText = await new StreamReader(stream).ReadToEndAsync(Cancelled) + "pragma user_version = 1";
+            await command.ExecuteNonQueryAsync(Cancelled);
+        }
+        Write("a.jsonl", Claude);
+
+        Assert.Equal(1, (await ImportAsync()).Added);
+        Assert.Equal(1, (await ImportAsync()).FilesAsBefore);
+    }
+
+    /// <summary>Writes a file below the folder that is imported, each some seconds younger than the one before.</summary>
+    private new string Write(string name, string text) => Dated(base.Write(Path.Combine("files", name), text));
+
+    private new string Write(string name, byte[] bytes) => Dated(base.Write(Path.Combine("files", name), bytes));
+
+    private string Dated(string path)
+    {
+        File.SetLastWriteTimeUtc(path, Start.AddSeconds(10 * filesWritten++));
+        return path;
+    }
+
+    private async Task<ImportProgress> ImportAsync(params string[] paths)
+    {
+        using var archive = new SqliteArchive(Database);
+        return await RunAsync(archive, ArchiveOwners.Local, paths.Length > 0 ? paths : [Files]);
+    }
+
+    private async Task<ImportProgress> RunAsync(SqliteArchive archive, string owner, params string[] paths)
+    {
+        using (stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled))
+        {
+            var import = new ArchiveImport(archive, owner, Time, FileSource.DefaultMaxSessionBytes);
+            return await import.RunAsync(paths, format: null, broken.Add, this, stop.Token);
+        }
+    }
+
+    private async Task<ArchivedSession?> FindAsync(string id)
+    {
+        using var archive = new SqliteArchive(Database);
+        return await archive.FindAsync(ArchiveOwners.Local, id, Cancelled);
+    }
+
+    /// <summary>All bytes of the archive, which is closed.</summary>
+    private Task<byte[]> ContentAsync() => File.ReadAllBytesAsync(Database, Cancelled);
+
+    private async Task<long> CountAsync(Func<ArchiveStatistics, long> what)
+    {
+        using var archive = new SqliteArchive(Database);
+        return what(await archive.CountAsync(ArchiveOwners.Local, Cancelled));
+    }
+}
