@@ -10,5 +10,6 @@ return await CommandLine.RunAsync(
     new ServeVerb(options),
     new ShowVerb(options, terminal),
     new ListVerb(options, terminal),
+    new ImportVerb(options, terminal),
     new DoctorVerb(options, terminal)
 );

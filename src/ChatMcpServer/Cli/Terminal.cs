@@ -11,7 +11,8 @@ namespace ChatMcpServer.Cli;
 /// <param name="error">Gets errors and remarks.</param>
 /// <param name="width">Columns; null where nobody watches and nothing needs to fit.</param>
 /// <param name="isColored">Whether control sequences may be written to <paramref name="output"/>.</param>
-internal sealed class Terminal(TextWriter output, TextWriter error, int? width, bool isColored)
+/// <param name="progress">Where <paramref name="error"/> is a terminal, the line on it that is drawn over itself; else null.</param>
+internal sealed class Terminal(TextWriter output, TextWriter error, int? width, bool isColored, ProgressLine? progress = null)
 {
     /// <summary>Where a terminal does not tell its width.</summary>
     private const int DefaultWidth = 80;
@@ -26,10 +27,14 @@ internal sealed class Terminal(TextWriter output, TextWriter error, int? width, 
     {
         // A pipe that was closed, as by `| head`, takes all that is written to this stream without a complaint.
         var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 16 * 1024);
+        var isDumb = variable("TERM") == "dumb";
+        var progress = Console.IsErrorRedirected || isDumb ? null : new ProgressLine(Console.Error, Columns, TimeProvider.System);
         if (Console.IsOutputRedirected)
-            return new Terminal(output, Console.Error, null, isColored: false);
-        var isColored = string.IsNullOrEmpty(variable("NO_COLOR")) && variable("TERM") != "dumb";
-        return new Terminal(output, Console.Error, Console.WindowWidth is > 0 and var columns ? columns : DefaultWidth, isColored);
+            return new Terminal(output, Console.Error, null, isColored: false, progress);
+        var isColored = string.IsNullOrEmpty(variable("NO_COLOR")) && !isDumb;
+        return new Terminal(output, Console.Error, Columns(), isColored, progress);
+
+        static int Columns() => Console.WindowWidth is > 0 and var columns ? columns : DefaultWidth;
     }
 
     /// <summary>What a verb was asked for. What was recorded goes through <see cref="OutgoingText"/> before.</summary>
@@ -37,6 +42,9 @@ internal sealed class Terminal(TextWriter output, TextWriter error, int? width, 
 
     /// <summary>Columns; null where nobody watches and nothing needs to fit.</summary>
     public int? Width => width;
+
+    /// <summary>Where to show how far something has come; null where nobody watches.</summary>
+    public ProgressLine? Progress => progress;
 
     /// <summary>Gives a text its colour, where there are any.</summary>
     public string Paint(string text, Ink ink) => isColored && text.Length > 0 ? $"\e[{(int)ink}m{text}\e[0m" : text;
@@ -58,18 +66,28 @@ internal sealed class Terminal(TextWriter output, TextWriter error, int? width, 
     /// <summary>Says something besides what was asked for, below it.</summary>
     public void Remark(string sentence)
     {
-        output.Flush();
+        Flush();
         Fail(sentence);
     }
 
     /// <summary>Says in one line why there is nothing more. What is still to be written stays so: that it cannot be may be the reason.</summary>
-    public void Fail(string sentence) => error.WriteLine(string.Join(' ', OutgoingText.Show(sentence).Split('\n', LineEnds)));
+    public void Fail(string sentence) => WriteError(string.Join(' ', OutgoingText.Show(sentence).Split('\n', LineEnds)));
 
     /// <summary>Says something that takes several lines.</summary>
-    public void Explain(string text) => error.WriteLine(OutgoingText.Show(text));
+    public void Explain(string text) => WriteError(OutgoingText.Show(text));
 
     /// <summary>Writes what is still to be written.</summary>
-    public void Flush() => output.Flush();
+    public void Flush()
+    {
+        progress?.Clear();
+        output.Flush();
+    }
+
+    private void WriteError(string text)
+    {
+        progress?.Clear();
+        error.WriteLine(text);
+    }
 }
 
 /// <summary>The colours, by their ECMA-48 codes.</summary>

@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.Globalization;
+using ChatMcpServer.Hosting;
+using ChatSessions;
+using ChatSessions.Importing;
+using ChatSessions.Redaction;
+using ChatSessions.Sources;
+using ChatSessions.Sources.Sqlite;
+
+namespace ChatMcpServer.Cli;
+
+/// <summary>Imports what other programs recorded, and sessions in files, into the archive.</summary>
+internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
+{
+    /// <summary>What a shell reports of a program that Ctrl+C has ended.</summary>
+    private const int Interrupted = 130;
+
+    private readonly Argument<string[]> paths = new("path")
+    {
+        Description = "Files, or folders of them at any depth: .json and .jsonl, either with .gz",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+    private readonly Option<string> format = new("--format")
+    {
+        HelpName = "FORMAT",
+        Description = $"What the files are: {string.Join(", ", SessionFormats.Names)}; else each is recognised by what it holds",
+    };
+    private readonly GlobalOptions options;
+    private readonly Terminal terminal;
+
+    public ImportVerb(GlobalOptions options, Terminal terminal)
+        : base("import", "Import sessions of Claude Code, Codex and others into the archive; what has not changed is passed over.")
+    {
+        this.options = options;
+        this.terminal = terminal;
+        Add(paths);
+        Add(format);
+        SetAction(RunAsync);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+        ["import ~/.claude/projects", "import ~/.codex/sessions", "import chats.jsonl --format openai"];
+
+    private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
+    {
+        var asked = flags.GetValue(format) is { } name ? SessionFormats.Parse(name) : (SessionFormat?)null;
+        var given = flags.GetValue(paths) ?? [];
+        if (given.Length == 0)
+            throw Invalid(
+                "Nothing to import is named. Try `chat-mcp-server import ~/.claude/projects` or `chat-mcp-server import ~/.codex/sessions`."
+            );
+        if (given.FirstOrDefault(path => !Path.Exists(path)) is { } missing)
+            throw Invalid($"There is no file or folder '{missing}'. Check the path; nothing was imported.");
+        var settings = new ChatSessionsOptions
+        {
+            ArchivePath = options.ArchivePath(flags),
+            MaxSessionBytes = options.MaxSessionBytes(flags),
+        };
+        settings.Validate();
+        if (settings.ArchivePath is not { } archivePath)
+            throw Invalid(
+                "There is no archive to import into. Pass --archive PATH, or set CHAT_MCP_ARCHIVE, with the file that it is to be."
+            );
+
+        using var signals = new StopSignals(cancellationToken);
+        using var archive = new SqliteArchive(archivePath);
+        var import = new ArchiveImport(archive, ArchiveOwners.Local, TimeProvider.System, settings.MaxSessionBytes);
+        var done = await import.RunAsync(given, asked, problem => terminal.Fail(problem.Sentence), this, signals.Token);
+        foreach (var line in Summary(done, archivePath))
+            terminal.Out.WriteLine(line);
+        if (done.IsStopped)
+            terminal.Remark("Stopped. What was imported stays, and the same command goes on with the rest.");
+        return done.IsStopped ? Interrupted
+            : done.Broken > 0 ? CommandLine.Failed
+            : 0;
+    }
+
+    void IProgress<ImportProgress>.Report(ImportProgress done) =>
+        terminal.Progress?.Show(
+            done.Bytes > 0 ? (double)done.BytesDone / done.Bytes : 0,
+            Count(done.Sessions, "session"),
+            $"{Count(done.FilesDone)} of {Count(done.Files, "file")}",
+            $"{Size(done.BytesDone)} of {Size(done.Bytes)}"
+        );
+
+    private static IEnumerable<string> Summary(ImportProgress done, string archivePath)
+    {
+        var path = OutgoingText.ShowName(archivePath);
+        yield return (done.Added, done.Replaced) switch
+        {
+            (0, 0) => $"Nothing new in {path}.",
+            (var added, 0) => $"{Count(added, "session")} added to {path}.",
+            (0, var replaced) => $"{Count(replaced, "session")} replaced in {path}.",
+            var (added, replaced) => $"{Count(added, "session")} added and {Count(replaced)} replaced in {path}.",
+        };
+        if (done.FilesDone > 0)
+            yield return $"{Count(done.FilesDone, "file")} ({Size(done.BytesDone)}) read in {Duration(done.Elapsed)}.";
+        if (done.Unchanged > 0)
+            yield return $"There already: {Count(done.Unchanged, "session")}.";
+        if (done.Older > 0)
+            yield return $"There in a later state, which stays: {Count(done.Older, "session")}.";
+        if (done.FilesAsBefore > 0)
+            yield return $"Not read, being as they were when they were imported: {Count(done.FilesAsBefore, "file")}.";
+        if (done.FilesOfAnotherKind > 0)
+            yield return $"Passed over, holding no chat session: {Count(done.FilesOfAnotherKind, "file")}.";
+        if (done.Broken > 0)
+            yield return $"Broken: {Count(done.Broken, "file")}.";
+        if (done is { Files: 0, FilesAsBefore: 0, Broken: 0, IsStopped: false })
+            yield return "There is no .json or .jsonl file in what was named.";
+    }
+
+    private static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Count(int number, string what) => $"{Count(number)} {what}{(number == 1 ? "" : "s")}";
+
+    private static string Size(long bytes) =>
+        bytes < 1_000_000
+            ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.#} KB")
+            : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:N1} MB");
+
+    private static string Duration(TimeSpan time) =>
+        time.TotalSeconds < 60
+            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s")
+            : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s");
+
+    private static ChatSessionException Invalid(string message) => new(ChatSessionError.InvalidArgument, message);
+}
