@@ -37,10 +37,10 @@ public enum SaveOutcome
     /// <summary>The archive had another state of it, which is gone now.</summary>
     Replaced,
 
-    /// <summary>The archive had it, byte for byte: nothing was written.</summary>
+    /// <summary>The archive had it, byte for byte: nothing was written but when it was read.</summary>
     Unchanged,
 
-    /// <summary>The archive had a state of it that was updated later: nothing was written. Only imports look for that.</summary>
+    /// <summary>The archive had a state of it that was read later or, where it was imported, updated later: nothing was written.</summary>
     Older,
 }
 
@@ -50,3 +50,21 @@ public enum SaveOutcome
 /// <param name="JsonBytes">How long their JSON is in all, in bytes, as it came.</param>
 /// <param name="FileBytes">How much the archive takes on disk, in bytes, whoever owns what is in it.</param>
 public sealed record ArchiveStatistics(long Sessions, long Events, long JsonBytes, long FileBytes);
+
+/// <summary>What an archive holds of one owner from one origin.</summary>
+/// <param name="Owner">Whose sessions they are.</param>
+/// <param name="Origin">Where they came from.</param>
+/// <param name="Sessions">How many, at least one.</param>
+/// <param name="Events">How many events they have in all.</param>
+/// <param name="JsonBytes">How long their JSON is in all, in bytes, as it came.</param>
+/// <param name="Oldest">When the one was updated that was updated first; null when no date is known.</param>
+/// <param name="Newest">When the one was updated that was updated last; null when no date is known.</param>
+public sealed record ArchiveShare(
+    string Owner,
+    SessionOrigin Origin,
+    long Sessions,
+    long Events,
+    long JsonBytes,
+    DateTimeOffset? Oldest,
+    DateTimeOffset? Newest
+);

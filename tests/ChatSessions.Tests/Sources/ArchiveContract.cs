@@ -1,4 +1,5 @@
 using System.Text;
+using ChatSessions.Search;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Sqlite;
 using Xunit;
@@ -77,6 +78,73 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         Assert.Equal("other", (await Archive.FindAsync(Owner, "s", TestEnd))!.Session.Says());
         Assert.Equal(1, (await Archive.CountAsync(Owner, TestEnd)).Sessions);
         Assert.Empty(await Archive.VerifyAsync(TestEnd));
+    }
+
+    [Fact]
+    public async Task An_archive_that_is_not_there_yet_reads_as_an_empty_one_and_is_made_when_something_is_saved()
+    {
+        Assert.False(Archive.Exists);
+        Assert.Null(await Archive.FindAsync(Owner, "s", TestEnd));
+        Assert.Null(await Archive.FindSummaryAsync(Owner, "s", TestEnd));
+        Assert.Empty(await IdsAsync(Owner));
+        Assert.Equal(0, (await Archive.CountAsync(Owner, TestEnd)).Sessions);
+        Assert.Empty(await Archive.SharesAsync(TestEnd));
+        Assert.Empty((await Archive.SearchAsync(Owner, SearchQuery.Parse("hello"), new SearchFilter(), 5, 0, TestEnd)).Hits);
+        Assert.Empty(await Archive.ExportAsync(Owner, Assert.Null, TestEnd).ToListAsync(TestEnd));
+        Assert.False(await Archive.DeleteAsync(Owner, "s", TestEnd));
+        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        await Archive.CompactAsync(TestEnd);
+        Assert.False(Archive.Exists);
+
+        await SaveAsync("s");
+
+        Assert.True(Archive.Exists);
+        Assert.NotNull(await Archive.FindAsync(Owner, "s", TestEnd));
+    }
+
+    [Fact]
+    public async Task An_unchanged_session_is_remembered_to_be_as_new_as_it_was_found_last()
+    {
+        await SaveAsync("s", fetchedAt: Noon);
+
+        Assert.Equal(SaveOutcome.Unchanged, await SaveAsync("s", fetchedAt: Noon.AddHours(1)));
+        Assert.Equal(SaveOutcome.Unchanged, await SaveAsync("s", fetchedAt: Noon.AddHours(-1)));
+
+        Assert.Equal(Noon.AddHours(1), (await Archive.FindAsync(Owner, "s", TestEnd))!.FetchedAt);
+    }
+
+    [Fact]
+    public async Task What_was_read_earlier_but_comes_later_replaces_nothing()
+    {
+        await SaveAsync("s", says: "new", fetchedAt: Noon);
+
+        Assert.Equal(SaveOutcome.Older, await SaveAsync("s", says: "old", fetchedAt: Noon.AddTicks(-1)));
+
+        var found = await Archive.FindAsync(Owner, "s", TestEnd);
+        Assert.Equal(("new", Noon), (found!.Session.Says(), found.FetchedAt));
+    }
+
+    [Fact]
+    public async Task Who_reads_while_a_long_session_is_replaced_sees_one_state_or_the_other()
+    {
+        await SaveManyAsync("one");
+        using var reading = await OpenAsync();
+        var replacing = SaveManyAsync("two");
+
+        string seen;
+        do
+        {
+            var session = (await reading.FindAsync(Owner, "long", TestEnd))!.Session;
+            seen = session.Says();
+            Assert.All(session.Events, said => Assert.Equal(seen, ((UserInputEvent)said).Content));
+            Assert.Equal(3_000, session.Events.Length);
+        } while (seen != "two");
+
+        Assert.Equal(SaveOutcome.Replaced, await replacing);
+        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+
+        Task<SaveOutcome> SaveManyAsync(string says) =>
+            Archive.SaveAsync(Owner, Archived(Some.Session("long", null, [.. Enumerable.Repeat(Some.UserInput(says), 3_000)])), TestEnd);
     }
 
     [Fact]
@@ -213,13 +281,36 @@ public abstract partial class ArchiveContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_archive_counts_what_it_holds_of_each_owner_and_origin()
+    {
+        await SaveAsync("old", updated: SessionText.LongAgo);
+        await SaveAsync("new", updated: SessionText.Lately);
+        await SaveAsync("undated", updated: null);
+        await Archive.SaveAsync(Owner, new(SessionText.Parsed("codex", null), SessionOrigin.Codex, Noon), TestEnd);
+        await SaveAsync("theirs", owner: "other");
+
+        var shares = await Archive.SharesAsync(TestEnd);
+
+        Assert.Equal(
+            [(Owner, SessionOrigin.File, 3), (Owner, SessionOrigin.Codex, 1), ("other", SessionOrigin.File, 1)],
+            shares.Select(share => (share.Owner, share.Origin, share.Sessions)).Order()
+        );
+        var files = shares.Single(share => share is { Owner: Owner, Origin: SessionOrigin.File });
+        Assert.Equal(3, files.Events);
+        Assert.Equal(SessionText.Of("old").Length + SessionText.Of("new").Length + SessionText.Of("undated", null).Length, files.JsonBytes);
+        Assert.Equal(SessionText.Parsed("old").Summary.LastUpdated, files.Oldest);
+        Assert.Equal(SessionText.Parsed("new", SessionText.Lately).Summary.LastUpdated, files.Newest);
+        Assert.Null(shares.Single(share => share.Origin == SessionOrigin.Codex).Newest);
+    }
+
+    [Fact]
     public async Task All_sessions_of_an_owner_are_exported_as_they_came()
     {
         await SaveAsync("a", updated: SessionText.LongAgo);
         await SaveAsync("b", updated: SessionText.Lately);
         await SaveAsync("c", owner: "other");
 
-        var exported = await Archive.ExportAsync(Owner, TestEnd).ToListAsync(TestEnd);
+        var exported = await Archive.ExportAsync(Owner, Assert.Null, TestEnd).ToListAsync(TestEnd);
 
         Assert.Equal([SessionText.Of("b", SessionText.Lately), SessionText.Of("a")], exported.Select(one => one.Session.Json.ToString()));
     }
@@ -265,8 +356,13 @@ public abstract partial class ArchiveContract : IAsyncLifetime
 
     protected static Session Read(string json) => SessionJson.Read(Encoding.UTF8.GetBytes(json), "a test's session");
 
-    protected Task<SaveOutcome> SaveAsync(string id, string? updated = SessionText.LongAgo, string says = "hello", string owner = Owner) =>
-        Archive.SaveAsync(owner, Archived(SessionText.Parsed(id, updated, says)), TestEnd);
+    protected Task<SaveOutcome> SaveAsync(
+        string id,
+        string? updated = SessionText.LongAgo,
+        string says = "hello",
+        string owner = Owner,
+        DateTimeOffset? fetchedAt = null
+    ) => Archive.SaveAsync(owner, new(SessionText.Parsed(id, updated, says), SessionOrigin.File, fetchedAt ?? Noon), TestEnd);
 
     private SessionCatalog Catalog => new([ArchiveSource.OfUser(Archive)], new SessionCache(), TimeProvider.System);
 

@@ -9,18 +9,35 @@ internal static class ArchiveCheck
     public static List<string> OfSessions(SqliteConnection connection, CancellationToken cancellationToken)
     {
         var problems = new List<string>();
-        Structure(connection, problems);
-        Sessions(connection, problems, cancellationToken);
-        Counts(connection, problems);
+        Try(problems, "The file cannot be read to its end.", () => Structure(connection, "pragma quick_check", problems));
+        // What quick_check leaves out: whether the sessions stand in their indexes.
+        if (problems.Count == 0)
+            Try(problems, "The list of sessions is damaged.", () => Structure(connection, "pragma integrity_check (session)", problems));
+        Try(problems, "The list of sessions is damaged.", () => Sessions(connection, problems, cancellationToken));
+        Try(problems, "The list of owners is damaged.", () => Counts(connection, problems));
+        Try(problems, "What is kept of the sessions' JSON is damaged.", () => StrayChunks(connection, problems));
         return problems;
     }
 
-    private static void Structure(SqliteConnection connection, List<string> problems)
+    /// <summary>Where SQLite itself cannot read on, that is one more finding, and the other checks go on.</summary>
+    private static void Try(List<string> problems, string damage, Action check)
     {
-        using var check = new Statement(connection, "pragma quick_check");
+        try
+        {
+            check();
+        }
+        catch (SqliteException exception) when (ArchiveFailure.IsDamage(exception))
+        {
+            problems.Add(damage);
+        }
+    }
+
+    private static void Structure(SqliteConnection connection, string sql, List<string> problems)
+    {
+        using var check = new Statement(connection, sql);
         while (check.Read())
             if (check.Text(0) is not "ok" and var fault)
-                problems.Add($"The file is damaged: {fault}.");
+                problems.Add($"The file is damaged: {fault.TrimEnd('.')}.");
     }
 
     private static void Sessions(SqliteConnection connection, List<string> problems, CancellationToken cancellationToken)
@@ -33,13 +50,19 @@ internal static class ArchiveCheck
             try
             {
                 using var reader = new SessionReader(connection, owner);
-                var events = reader.Find(id)!.Session.Events.Length;
-                if (events != reader.FindRow(id)!.Events)
+                var events = reader.Find(id)?.Session.Events.Length;
+                if (events is null)
+                    problems.Add($"Session '{id}' is in the list, and is not found by its id.");
+                else if (events != reader.FindRow(id)!.Events)
                     problems.Add($"Session '{id}' has {events:N0} events, and its row says otherwise.");
             }
             catch (ChatSessionException broken)
             {
                 problems.Add(broken.Message);
+            }
+            catch (SqliteException exception) when (ArchiveFailure.IsDamage(exception))
+            {
+                problems.Add($"Session '{id}' cannot be read: the file is damaged there.");
             }
         }
     }
@@ -52,6 +75,10 @@ internal static class ArchiveCheck
         );
         while (owners.Read())
             problems.Add($"An owner has {owners.Number(2):N0} sessions, and is said to have {owners.Number(1):N0}.");
+    }
+
+    private static void StrayChunks(SqliteConnection connection, List<string> problems)
+    {
         using var strays = new Statement(
             connection,
             """
@@ -67,14 +94,17 @@ internal static class ArchiveCheck
     public static List<string> OfIndex(SqliteConnection connection)
     {
         var problems = new List<string>();
-        try
-        {
-            Statement.Execute(connection, "insert into words (words, rank) values ('integrity-check', 0)");
-        }
-        catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT)
-        {
-            problems.Add("The index of words is damaged.");
-        }
+        Try(
+            problems,
+            "The index of words is damaged.",
+            () => Statement.Execute(connection, "insert into words (words, rank) values ('integrity-check', 0)")
+        );
+        Try(problems, "The list of texts is damaged.", () => Texts(connection, problems));
+        return problems;
+    }
+
+    private static void Texts(SqliteConnection connection, List<string> problems)
+    {
         using var counts = new Statement(connection, "select (select count(*) from entry), (select count(*) from words_docsize)");
         counts.Read();
         if (counts.Number(0) != counts.Number(1))
@@ -88,6 +118,5 @@ internal static class ArchiveCheck
         );
         if (strays.ReadNumber() is > 0 and var count)
             problems.Add($"{count:N0} texts belong to no session.");
-        return problems;
     }
 }

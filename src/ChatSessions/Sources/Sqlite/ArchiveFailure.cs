@@ -6,6 +6,10 @@ namespace ChatSessions.Sources.Sqlite;
 /// <summary>What went wrong with an archive's file, as a sentence for the caller.</summary>
 internal static class ArchiveFailure
 {
+    /// <summary>Whether what is in the file is not what SQLite wrote.</summary>
+    public static bool IsDamage(Exception? exception) =>
+        exception is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB };
+
     /// <summary>The failure to tell; null for an exception that is none of the file's.</summary>
     public static ChatSessionException? Of(Exception exception, string path) =>
         exception switch
@@ -16,7 +20,7 @@ internal static class ArchiveFailure
                 exception
             ),
             SqliteException { SqliteErrorCode: raw.SQLITE_NOTADB } => new(
-                ChatSessionError.InvalidArgument,
+                ChatSessionError.Unavailable,
                 $"{path} is no archive of chat sessions, and was left as it is. Name another file for the archive.",
                 exception
             ),
@@ -27,7 +31,17 @@ internal static class ArchiveFailure
             ),
             SqliteException { SqliteErrorCode: raw.SQLITE_FULL } => new(
                 ChatSessionError.Unavailable,
-                $"The disk has no room left for the archive {path}. Free some, or name a file elsewhere.",
+                $"The disk has no room left for the archive {path}, or for temporary files. Free some, or name a file elsewhere.",
+                exception
+            ),
+            SqliteException { SqliteErrorCode: raw.SQLITE_READONLY } => new(
+                ChatSessionError.Unavailable,
+                $"The archive {path} may be read but not written. Make the file and its folder writable to you, or name another file.",
+                exception
+            ),
+            TypeInitializationException { InnerException: DllNotFoundException } => new(
+                ChatSessionError.Unavailable,
+                "SQLite, which keeps the archive, cannot be loaded: put its library, e_sqlite3, beside the program, or do without an archive.",
                 exception
             ),
             SqliteException or IOException or UnauthorizedAccessException => new(

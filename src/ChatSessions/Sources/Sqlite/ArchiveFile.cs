@@ -34,16 +34,36 @@ internal sealed class ArchiveFile
         }.ToString();
     }
 
+    /// <summary>Whether there is something in the file's place, be it an archive or not.</summary>
+    public bool Exists => Path.Exists(path);
+
     /// <summary>Opens a connection, a used one where there is one; the first time, the file is made and brought up to date.</summary>
     public SqliteConnection Open()
     {
         lock (opening)
         {
+            if (isReady && !Exists)
+            {
+                // The file was taken away, and connections that were kept would write to what nobody finds again.
+                Close();
+                isReady = false;
+            }
             if (!isReady)
                 Prepare();
             isReady = true;
         }
         return Connect();
+    }
+
+    /// <summary>Opens a connection to read by. An archive that is not there yet reads as an empty one, which is in memory.</summary>
+    public SqliteConnection OpenToRead()
+    {
+        if (Exists)
+            return Open();
+        var empty = new SqliteConnection("Data Source=:memory:");
+        empty.Open();
+        Migrate(empty);
+        return empty;
     }
 
     /// <summary>Closes the connections that are kept for use.</summary>
@@ -54,7 +74,7 @@ internal sealed class ArchiveFile
     }
 
     /// <summary>How much the file takes, with what is not yet written back to it.</summary>
-    public long Bytes => Files().Where(File.Exists).Sum(file => new FileInfo(file).Length);
+    public long Bytes => Files().Select(file => new FileInfo(file)).Where(file => file.Exists).Sum(file => file.Length);
 
     private string[] Files() => [path, path + "-wal", path + "-shm"];
 
@@ -77,17 +97,18 @@ internal sealed class ArchiveFile
 
     private void Prepare()
     {
-        if (File.Exists(path))
-            Narrow();
-        else
+        if (Directory.Exists(path))
+            throw Refused($"{path} is a folder. Name a file for the archive.");
+        if (!Exists)
             Create();
         using var connection = Connect();
         // Before anything that writes: what is not ours stays as it is.
-        var version = Version(connection);
-        if (version == Migrations.Length)
-            return;
-        Set(connection, "pragma journal_mode = wal");
-        Migrate(connection);
+        if (Version(connection) < Migrations.Length)
+        {
+            Set(connection, "pragma journal_mode = wal");
+            Migrate(connection);
+        }
+        Narrow();
     }
 
     private void Create()
@@ -110,7 +131,7 @@ internal sealed class ArchiveFile
         }
     }
 
-    /// <summary>SQLite's two other files inherit the mode, but may be there already.</summary>
+    /// <summary>SQLite's two other files inherit the mode, but were there already where the file was.</summary>
     private void Narrow()
     {
         if (OperatingSystem.IsWindows())
@@ -125,13 +146,11 @@ internal sealed class ArchiveFile
         var version = (int)Ask(connection, "pragma user_version");
         var isOurs = Ask(connection, "pragma application_id") == ApplicationId;
         if (!isOurs && (version != 0 || Ask(connection, "select count(*) from sqlite_schema") > 0))
-            throw new ChatSessionException(
-                ChatSessionError.InvalidArgument,
+            throw Refused(
                 $"{path} is a database, but no archive of chat sessions, and was left as it is. Name another file for the archive."
             );
         if (version > Migrations.Length)
-            throw new ChatSessionException(
-                ChatSessionError.InvalidArgument,
+            throw Refused(
                 $"The archive {path} was made by a newer version of this program (format {version}, and this one knows {Migrations.Length}), "
                     + "and was left as it is. Update the program, or name another file for the archive."
             );
@@ -157,6 +176,9 @@ internal sealed class ArchiveFile
             throw;
         }
     }
+
+    /// <summary>A file that cannot be used is as good as none: other sources go on.</summary>
+    private static ChatSessionException Refused(string message) => new(ChatSessionError.Unavailable, message);
 
     private static string Sql(string name)
     {

@@ -28,7 +28,7 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
             row.Number(1),
             (int)row.Number(2),
             (uint)row.Number(3),
-            Enum.Parse<SessionOrigin>(row.Text(4)),
+            Origin(row.Text(4)),
             new DateTimeOffset(row.Number(5), TimeSpan.Zero),
             SummaryJson.Read(row.Bytes(6))
         );
@@ -97,6 +97,11 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         row.Dispose();
         chunks.Dispose();
     }
+
+    public static SessionOrigin Origin(string name) =>
+        Enum.TryParse<SessionOrigin>(name, out var origin)
+            ? origin
+            : throw new ChatSessionException(ChatSessionError.InvalidSession, $"The archive says of a session that it is from '{name}'.");
 
     private static ChatSessionException Broken(SessionRow session) =>
         new(

@@ -17,22 +17,32 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner) :
     );
     private readonly Statement addSession = new(connection, "insert into session values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
     private readonly Statement addChunk = new(connection, "insert into chunk values (?1, ?2, ?3)");
+    private readonly Statement touchSession = new(connection, "update session set fetched_at = ?2 where no = ?1");
     private readonly Statement deleteSession = new(connection, "delete from session where no = ?1");
     private readonly Statement deleteChunks = new(connection, "delete from chunk where first_event >= ?1 and first_event < ?2");
     private byte[] compressed = [];
 
-    /// <summary>Saves a session in the place of what the archive had of it.</summary>
-    /// <param name="unlessOlder">Whether to leave it when the archive has a state that was updated later.</param>
-    public SaveOutcome Save(ArchivedSession archived, bool unlessOlder = false)
+    /// <summary>Saves a session in the place of what the archive had of it, unless that is newer: a slow answer may come after a later one.</summary>
+    /// <param name="isImport">
+    /// Whether it comes from a file, which may be a copy of long ago: what was updated later is newer then, and that it was read again says
+    /// nothing.
+    /// </param>
+    public SaveOutcome Save(ArchivedSession archived, bool isImport = false)
     {
         var session = archived.Session;
         var had = reader.FindRow(session.Summary.SessionId);
         if (had is not null)
         {
-            if (unlessOlder && session.Summary.LastUpdated < had.Summary.LastUpdated)
+            if (isImport && session.Summary.LastUpdated < had.Summary.LastUpdated)
                 return SaveOutcome.Older;
-            if (IsSame(reader, had, session.Json))
+            if (IsSame(had, session.Json))
+            {
+                if (!isImport && had.FetchedAt < archived.FetchedAt)
+                    touchSession.Bind(1, had.No).Bind(2, archived.FetchedAt.UtcTicks).Run();
                 return SaveOutcome.Unchanged;
+            }
+            if (archived.FetchedAt < had.FetchedAt)
+                return SaveOutcome.Older;
             Delete(had);
         }
         Add(archived);
@@ -49,7 +59,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner) :
     }
 
     /// <summary>Whether the archive has exactly this JSON. Where what it has is broken, it has not.</summary>
-    public static bool IsSame(SessionReader reader, SessionRow had, RawJson json)
+    private bool IsSame(SessionRow had, RawJson json)
     {
         if (!had.IsOf(json))
             return false;
@@ -118,7 +128,10 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner) :
     {
         reader.Dispose();
         index.Dispose();
-        foreach (var statement in (Statement[])[addOwner, findOwner, count, takeIds, addSession, addChunk, deleteSession, deleteChunks])
+        foreach (
+            var statement in (Statement[])
+                [addOwner, findOwner, count, takeIds, addSession, addChunk, touchSession, deleteSession, deleteChunks]
+        )
             statement.Dispose();
     }
 }

@@ -5,8 +5,9 @@ using Microsoft.Data.Sqlite;
 namespace ChatSessions.Sources.Sqlite;
 
 /// <summary>
-/// An archive of sessions in one SQLite file, readable by its user alone. The file is opened, and made where there is none, at the first
-/// use. Several processes may use it at once: readers never wait, and writers wait for each other, up to five seconds.
+/// An archive of sessions in one SQLite file, readable by its user alone. The file is opened at the first use, and made when something is
+/// first saved; until then the archive is an empty one. Several processes may use it at once: readers never wait, and writers wait for
+/// each other, up to five seconds.
 /// </summary>
 /// <remarks>
 /// An owner is whoever may see a session: a key with its project, or the local user. Each is a name of the caller's choice, and nothing
@@ -24,7 +25,13 @@ public sealed class SqliteArchive(string path) : IDisposable
     private readonly ArchiveFile file = new(path);
     private readonly SemaphoreSlim writing = new(1, 1);
 
-    /// <summary>Saves a session, in the place of an earlier state of it; what the archive has byte for byte is not written again.</summary>
+    /// <summary>Whether there is something in the file's place, be it an archive or not.</summary>
+    public bool Exists => file.Exists;
+
+    /// <summary>
+    /// Saves a session, in the place of a state of it that was read earlier. What the archive has byte for byte is not written again, but
+    /// is remembered to be as new as it was found now.
+    /// </summary>
     public async Task<SaveOutcome> SaveAsync(string owner, ArchivedSession session, CancellationToken cancellationToken) =>
         (await SaveAllAsync(owner, [session], cancellationToken))[0];
 
@@ -37,12 +44,8 @@ public sealed class SqliteArchive(string path) : IDisposable
         string owner,
         IReadOnlyList<ArchivedSession> sessions,
         CancellationToken cancellationToken
-    )
-    {
-        // Nearly always when a session is read again nothing has changed, and no lock is needed to see that.
-        if (await ReadAsync(connection => AreAllThere(connection, owner, sessions), cancellationToken))
-            return [.. sessions.Select(_ => SaveOutcome.Unchanged)];
-        return await WriteAsync(
+    ) =>
+        await WriteAsync(
             connection =>
             {
                 using var writer = new SessionWriter(connection, owner);
@@ -50,7 +53,6 @@ public sealed class SqliteArchive(string path) : IDisposable
             },
             cancellationToken
         );
-    }
 
     /// <summary>
     /// Saves what an import has read, from the first on, until it has taken so long that others should write: all of that or, when it
@@ -74,7 +76,7 @@ public sealed class SqliteArchive(string path) : IDisposable
                 {
                     if (outcomes.Count > 0 && time.GetElapsedTime(begun) >= LongestImport)
                         break;
-                    outcomes.Add(session is null ? null : writer.Save(session, unlessOlder: true));
+                    outcomes.Add(session is null ? null : writer.Save(session, isImport: true));
                     if (file is not null)
                         files.Add(file, time.GetUtcNow());
                 }
@@ -190,8 +192,9 @@ public sealed class SqliteArchive(string path) : IDisposable
     }
 
     /// <summary>Deletes a session with all that was made of it; false when the owner has no such session.</summary>
-    public Task<bool> DeleteAsync(string owner, string sessionId, CancellationToken cancellationToken) =>
-        WriteAsync(
+    public async Task<bool> DeleteAsync(string owner, string sessionId, CancellationToken cancellationToken) =>
+        Exists
+        && await WriteAsync(
             connection =>
             {
                 using var writer = new SessionWriter(connection, owner);
@@ -201,14 +204,30 @@ public sealed class SqliteArchive(string path) : IDisposable
         );
 
     /// <summary>Reads all of an owner's sessions, newest first; their JSON is as it came.</summary>
-    public async IAsyncEnumerable<ArchivedSession> ExportAsync(string owner, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="broken">Told of a session that is damaged: the others are read.</param>
+    public async IAsyncEnumerable<ArchivedSession> ExportAsync(
+        string owner,
+        Action<ChatSessionException> broken,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         SessionPlace? after = null;
         while (await ListAsync(owner, after, ExportPage, cancellationToken) is { Count: > 0 } page)
         {
             foreach (var summary in page)
-                if (await FindAsync(owner, summary.SessionId, cancellationToken) is { } session)
+            {
+                ArchivedSession? session = null;
+                try
+                {
+                    session = await FindAsync(owner, summary.SessionId, cancellationToken);
+                }
+                catch (ChatSessionException exception) when (exception.Error is ChatSessionError.InvalidSession)
+                {
+                    broken(exception);
+                }
+                if (session is not null)
                     yield return session;
+            }
             after = SessionPlace.Of(page[^1]);
         }
     }
@@ -231,21 +250,44 @@ public sealed class SqliteArchive(string path) : IDisposable
             cancellationToken
         );
 
+    /// <summary>Counts what the archive holds in all: an entry for each owner and each origin of the owner's sessions.</summary>
+    public Task<IReadOnlyList<ArchiveShare>> SharesAsync(CancellationToken cancellationToken) =>
+        ReadAsync(ArchiveShares.Read, cancellationToken);
+
+    /// <summary>How much the archive takes on disk, in bytes.</summary>
+    public long FileBytes => file.Bytes;
+
     /// <summary>Looks for damage in the whole file, whoever owns what is in it; takes about a minute for each GB.</summary>
     /// <returns>What is wrong, a sentence each; none when all is well.</returns>
-    public async Task<IReadOnlyList<string>> VerifyAsync(CancellationToken cancellationToken) =>
-        [
-            .. await ReadAsync(connection => ArchiveCheck.OfSessions(connection, cancellationToken), cancellationToken),
-            .. await WriteAsync(ArchiveCheck.OfIndex, cancellationToken),
-        ];
+    public async Task<IReadOnlyList<string>> VerifyAsync(CancellationToken cancellationToken)
+    {
+        if (!Exists)
+            return [];
+        try
+        {
+            var ofSessions = await ReadAsync(connection => ArchiveCheck.OfSessions(connection, cancellationToken), cancellationToken);
+            return [.. ofSessions, .. await WriteAsync(ArchiveCheck.OfIndex, cancellationToken)];
+        }
+        catch (ChatSessionException exception) when (ArchiveFailure.IsDamage(exception.InnerException))
+        {
+            // So much of it is damaged that it cannot even be opened.
+            return [exception.Message];
+        }
+    }
 
-    /// <summary>Gives back to the disk what deleted sessions took. Needs as much free space as the file takes; readers go on meanwhile.</summary>
+    /// <summary>
+    /// Gives back to the disk what deleted sessions took, and leaves nothing of them in the file. Needs as much free space as the file
+    /// takes, beside it and in the temporary folder; readers go on meanwhile.
+    /// </summary>
     public async Task CompactAsync(CancellationToken cancellationToken)
     {
+        if (!Exists)
+            return;
         await writing.WaitAsync(cancellationToken);
         try
         {
             await UseAsync(
+                file.Open,
                 connection =>
                 {
                     Statement.Execute(connection, "insert into words (words) values ('optimize'); vacuum; pragma wal_checkpoint(truncate)");
@@ -267,17 +309,9 @@ public sealed class SqliteArchive(string path) : IDisposable
         writing.Dispose();
     }
 
-    private static bool AreAllThere(SqliteConnection connection, string owner, IReadOnlyList<ArchivedSession> sessions)
-    {
-        using var reader = new SessionReader(connection, owner);
-        return sessions.All(one =>
-            reader.FindRow(one.Session.Summary.SessionId) is { } had && SessionWriter.IsSame(reader, had, one.Session.Json)
-        );
-    }
-
     /// <summary>Reads one state of the archive, whatever others write meanwhile.</summary>
     private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
-        UseAsync(connection => Transaction(connection, "begin", read), cancellationToken);
+        UseAsync(file.OpenToRead, connection => Transaction(connection, "begin", read), cancellationToken);
 
     private async Task<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellationToken)
     {
@@ -285,7 +319,7 @@ public sealed class SqliteArchive(string path) : IDisposable
         await writing.WaitAsync(cancellationToken);
         try
         {
-            return await UseAsync(connection => Transaction(connection, "begin immediate", write), cancellationToken);
+            return await UseAsync(file.Open, connection => Transaction(connection, "begin immediate", write), cancellationToken);
         }
         finally
         {
@@ -294,13 +328,13 @@ public sealed class SqliteArchive(string path) : IDisposable
     }
 
     /// <summary>SQLite has no asynchronous calls: they are made on a thread that may wait.</summary>
-    private Task<T> UseAsync<T>(Func<SqliteConnection, T> use, CancellationToken cancellationToken) =>
+    private Task<T> UseAsync<T>(Func<SqliteConnection> open, Func<SqliteConnection, T> use, CancellationToken cancellationToken) =>
         Task.Run(
             () =>
             {
                 try
                 {
-                    using var connection = file.Open();
+                    using var connection = open();
                     return use(connection);
                 }
                 catch (Exception exception) when (ArchiveFailure.Of(exception, path) is { } failure)

@@ -57,7 +57,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
 
         var error = await RefusalAsync();
 
-        Assert.Equal(ChatSessionError.InvalidArgument, error.Error);
+        Assert.Equal(ChatSessionError.Unavailable, error.Error);
         Assert.Contains("newer version", error.Message);
         Assert.Equal(before, await System.IO.File.ReadAllBytesAsync(File, TestEnd));
     }
@@ -67,12 +67,17 @@ public sealed class SqliteArchiveTests : ArchiveContract
     {
         Directory.CreateDirectory(Path.GetDirectoryName(File)!);
         await ExecuteAsync("create table note (text)");
+        if (!OperatingSystem.IsWindows())
+            System.IO.File.SetUnixFileMode(File, (UnixFileMode)0b110_100_100);
         var before = await System.IO.File.ReadAllBytesAsync(File, TestEnd);
+        var mode = Mode(File);
 
         var error = await RefusalAsync();
 
+        Assert.Equal(ChatSessionError.Unavailable, error.Error);
         Assert.Contains("no archive of chat sessions", error.Message);
         Assert.Equal(before, await System.IO.File.ReadAllBytesAsync(File, TestEnd));
+        Assert.Equal(mode, Mode(File));
     }
 
     [Fact]
@@ -105,7 +110,79 @@ public sealed class SqliteArchiveTests : ArchiveContract
         var error = await RefusalAsync();
 
         Assert.Equal(ChatSessionError.Unavailable, error.Error);
+        Assert.Equal($"{File} is a folder. Name a file for the archive.", error.Message);
+    }
+
+    [Fact]
+    public async Task A_file_in_the_place_of_the_folder_is_told()
+    {
+        await System.IO.File.WriteAllTextAsync(Path.GetDirectoryName(File)!, "", TestEnd);
+
+        var error = await Assert.ThrowsAsync<ChatSessionException>(() => SaveAsync("s"));
+
+        Assert.Equal(ChatSessionError.Unavailable, error.Error);
         Assert.Contains(File, error.Message);
+    }
+
+    [Fact]
+    public async Task A_file_that_may_not_be_written_is_read_and_the_reason_is_told_to_who_saves()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Run it as a user whom file modes stop.");
+        await SaveAsync("s");
+        Archive.Dispose();
+        if (!OperatingSystem.IsWindows())
+            System.IO.File.SetUnixFileMode(File, UnixFileMode.UserRead);
+        using var again = await OpenAsync();
+
+        Assert.NotNull(await again.FindAsync(Owner, "s", TestEnd));
+        var error = await Assert.ThrowsAsync<ChatSessionException>(() =>
+            again.SaveAsync(Owner, Archived(SessionText.Parsed("new")), TestEnd)
+        );
+
+        Assert.Contains("may be read but not written", error.Message);
+    }
+
+    [Fact]
+    public async Task A_folder_that_may_not_be_written_is_told()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Run it as a user whom file modes stop.");
+        var parent = Directory.CreateDirectory(Path.GetDirectoryName(File)!);
+        if (!OperatingSystem.IsWindows())
+            parent.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserExecute;
+
+        var error = await Assert.ThrowsAsync<ChatSessionException>(() => SaveAsync("s"));
+
+        Assert.Contains("in a folder that you may write to", error.Message);
+    }
+
+    [Theory]
+    [InlineData(13, "The disk has no room left")]
+    [InlineData(8, "may be read but not written")]
+    [InlineData(5, "is being written by another process")]
+    [InlineData(11, "is damaged")]
+    [InlineData(26, "is no archive of chat sessions")]
+    [InlineData(10, "cannot be read or written")]
+    public void What_SQLite_says_becomes_a_sentence_about_the_file(int code, string says)
+    {
+        var failure = ArchiveFailure.Of(new SqliteException("upstream", code), File)!;
+
+        Assert.Equal(ChatSessionError.Unavailable, failure.Error);
+        Assert.Contains(says, failure.Message);
+        Assert.Contains(File, failure.Message);
+        Assert.DoesNotContain("upstream", failure.Message);
+    }
+
+    [Fact]
+    public async Task An_archive_that_is_taken_away_is_an_empty_one_and_is_made_anew()
+    {
+        await SaveAsync("s");
+        foreach (var end in (string[])["", "-wal", "-shm"])
+            System.IO.File.Delete(File + end);
+
+        Assert.Null(await Archive.FindAsync(Owner, "s", TestEnd));
+        Assert.Equal(SaveOutcome.Added, await SaveAsync("new"));
+        using var again = await OpenAsync();
+        Assert.NotNull(await again.FindAsync(Owner, "new", TestEnd));
     }
 
     [Fact]
@@ -158,7 +235,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
         await ExecuteAsync(writer, "begin immediate; insert into tool (name) values ('x')");
 
         Assert.NotNull(await Archive.FindAsync(Owner, "s", TestEnd));
-        Assert.Equal(SaveOutcome.Unchanged, await SaveAsync("s"));
+        Assert.Single(await Archive.ListAsync(Owner, null, 5, TestEnd));
 
         await ExecuteAsync(writer, "rollback");
     }
@@ -172,6 +249,69 @@ public sealed class SqliteArchiveTests : ArchiveContract
 
         Assert.Equal(8, (await Archive.CountAsync(Owner, TestEnd)).Sessions);
         archives.ForEach(archive => archive.Dispose());
+    }
+
+    [Theory]
+    [InlineData("delete from words where rowid = 1")]
+    [InlineData("delete from entry where id = 1")]
+    [InlineData("update session set crc = crc + 1 where no = 1")]
+    [InlineData("update session set events = 7 where no = 1")]
+    [InlineData("update session set bytes = bytes + 1 where no = 1")]
+    [InlineData("update session set summary = x'7b' where no = 1")]
+    [InlineData("update session set origin = 'nowhere' where no = 1")]
+    [InlineData("update owner set sessions = 9")]
+    [InlineData("delete from chunk where first_event = 1")]
+    [InlineData("delete from words_data where id > 10")]
+    [InlineData("update words_data set block = x'00' where id > 10")]
+    public async Task Damage_of_every_part_is_told_by_verify(string damage)
+    {
+        await SaveAsync("s");
+        await SaveAsync("whole");
+        Archive.Dispose();
+        await ExecuteAsync(damage);
+        using var damaged = await OpenAsync();
+
+        var problems = await damaged.VerifyAsync(TestEnd);
+
+        Assert.NotEmpty(problems);
+        Assert.All(problems, problem => Assert.EndsWith(".", problem));
+    }
+
+    [Fact]
+    public async Task Wherever_the_file_is_overwritten_verify_tells_of_it_and_never_fails()
+    {
+        for (var n = 0; n < 20; n++)
+            await SaveAsync($"s{n}", says: string.Concat(Enumerable.Repeat($"a{n} b{n * 7} ", 400)));
+        await Archive.CompactAsync(TestEnd);
+        Archive.Dispose();
+        var whole = await System.IO.File.ReadAllBytesAsync(File, TestEnd);
+        const int Page = 4096;
+        var pages = whole.Length / Page;
+        for (var page = 0; page < pages; page++)
+        {
+            // What follows the last page is gone: a copy that broke off.
+            var torn = page == pages - 1 ? whole[..^Page] : [.. whole];
+            if (torn.Length == whole.Length)
+                torn.AsSpan(page * Page, Page).Fill(0xA5);
+            await System.IO.File.WriteAllBytesAsync(File, torn, TestEnd);
+
+            using var damaged = await OpenAsync();
+            Assert.NotEmpty(await damaged.VerifyAsync(TestEnd));
+        }
+    }
+
+    [Fact]
+    public async Task Of_a_deleted_session_nothing_is_left_in_the_file_once_it_is_compacted()
+    {
+        await SaveAsync("kept");
+        await SaveAsync("s", says: "verysecretword");
+        await Archive.DeleteAsync(Owner, "s", TestEnd);
+
+        await Archive.CompactAsync(TestEnd);
+
+        Archive.Dispose();
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(File)!))
+            Assert.DoesNotContain("verysecret", await System.IO.File.ReadAllTextAsync(file, System.Text.Encoding.Latin1, TestEnd));
     }
 
     private static string Mode(string path)
