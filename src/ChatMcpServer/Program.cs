@@ -11,5 +11,6 @@ return await CommandLine.RunAsync(
     new ShowVerb(options, terminal),
     new ListVerb(options, terminal),
     new ImportVerb(options, terminal),
+    new SyncVerb(options, terminal),
     new DoctorVerb(options, terminal)
 );

@@ -38,8 +38,8 @@ public static class ChatSessionsServiceCollectionExtensions
             services.AddSingleton<ISessionSource>(provider => ArchiveSource.OfUser(provider.GetRequiredService<SqliteArchive>()));
         if (options.LlamaCloud is { } llamaCloud)
             services.AddLlamaCloudSource(llamaCloud with { MaxBodyBytes = options.MaxSessionBytes }, options.ArchivePath is not null);
-        if (options is { SessionPaths.Count: 0, LlamaCloud: null } && !File.Exists(options.ArchivePath))
-            services.AddSingleton<ISessionSource, SampleSource>();
+        if (options is { SessionPaths.Count: 0, LlamaCloud: null })
+            services.AddSingleton<ISessionSource>(new SampleSource(isListed: !File.Exists(options.ArchivePath)));
         return services;
     }
 

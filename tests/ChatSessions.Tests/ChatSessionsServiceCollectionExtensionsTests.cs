@@ -45,8 +45,9 @@ public sealed class ChatSessionsServiceCollectionExtensionsTests
     {
         var options = new ChatSessionsOptions { ArchivePath = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()) };
         Assert.Equal(["the archive", "built-in samples"], SourcesOf(options));
+        Assert.True(IsSamplesOnly(options));
         File.WriteAllText(options.ArchivePath, "");
-        Assert.Equal(["the archive"], SourcesOf(options));
+        Assert.False(IsSamplesOnly(options));
         File.Delete(options.ArchivePath);
     }
 
@@ -68,9 +69,15 @@ public sealed class ChatSessionsServiceCollectionExtensionsTests
         Assert.Contains(named, refusal.Message);
     }
 
-    private static IEnumerable<string> SourcesOf(ChatSessionsOptions options)
+    private static bool IsSamplesOnly(ChatSessionsOptions options)
+    {
+        using var services = new ServiceCollection().AddChatSessions(options).BuildServiceProvider();
+        return services.GetRequiredService<SessionCatalog>().IsSamplesOnly;
+    }
+
+    private static List<string> SourcesOf(ChatSessionsOptions options)
     {
         using var services = new ServiceCollection().AddChatSessions(options).BuildServiceProvider(validateScopes: true);
-        return services.GetRequiredService<SessionCatalog>().Sources.Select(source => source.Name);
+        return [.. services.GetRequiredService<SessionCatalog>().Sources.Select(source => source.Name)];
     }
 }

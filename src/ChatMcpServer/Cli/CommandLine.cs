@@ -12,6 +12,9 @@ internal static class CommandLine
     /// <summary>The exit code of a failure.</summary>
     public const int Failed = 1;
 
+    /// <summary>What a shell reports of a program that Ctrl+C has ended.</summary>
+    public const int Interrupted = 130;
+
     private const int WrongUsage = 2;
 
     /// <summary>Runs a verb, the first one when the arguments name none.</summary>

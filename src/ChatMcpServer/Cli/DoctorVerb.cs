@@ -56,7 +56,9 @@ internal sealed class DoctorVerb : Verb
         yield return Key(configured, flags);
         await using (var sessions = new Sessions(configured, LogLevel.None))
         {
-            foreach (var source in sessions.Catalog.Sources.Where(source => source is not ArchiveSource))
+            foreach (
+                var source in sessions.Catalog.Sources.Where(source => source is not ArchiveSource and not SampleSource { IsListed: false })
+            )
             {
                 yield return await ReachAsync(source, cancellationToken);
                 foreach (var problem in source.Problems.Take(ProblemsNamed))

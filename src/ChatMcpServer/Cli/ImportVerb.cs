@@ -12,9 +12,6 @@ namespace ChatMcpServer.Cli;
 /// <summary>Imports what other programs recorded, and sessions in files, into the archive.</summary>
 internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
 {
-    /// <summary>What a shell reports of a program that Ctrl+C has ended.</summary>
-    private const int Interrupted = 130;
-
     private readonly Argument<string[]> paths = new("path")
     {
         Description = "Files, or folders of them at any depth: .json and .jsonl, either with .gz",
@@ -71,7 +68,7 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
             terminal.Out.WriteLine(line);
         if (done.IsStopped)
             terminal.Remark("Stopped. What was imported stays, and the same command goes on with the rest.");
-        return done.IsStopped ? Interrupted
+        return done.IsStopped ? CommandLine.Interrupted
             : done.Broken > 0 ? CommandLine.Failed
             : 0;
     }
@@ -79,8 +76,8 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
     void IProgress<ImportProgress>.Report(ImportProgress done) =>
         terminal.Progress?.Show(
             done.Bytes > 0 ? (double)done.BytesDone / done.Bytes : 0,
-            Count(done.Sessions, "session"),
-            $"{Count(done.FilesDone)} of {Count(done.Files, "file")}",
+            Numbers.Count(done.Sessions, "session"),
+            $"{Numbers.Count(done.FilesDone)} of {Numbers.Count(done.Files, "file")}",
             $"{Size(done.BytesDone)} of {Size(done.Bytes)}"
         );
 
@@ -90,29 +87,25 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         yield return (done.Added, done.Replaced) switch
         {
             (0, 0) => $"Nothing new in {path}.",
-            (var added, 0) => $"{Count(added, "session")} added to {path}.",
-            (0, var replaced) => $"{Count(replaced, "session")} replaced in {path}.",
-            var (added, replaced) => $"{Count(added, "session")} added and {Count(replaced)} replaced in {path}.",
+            (var added, 0) => $"{Numbers.Count(added, "session")} added to {path}.",
+            (0, var replaced) => $"{Numbers.Count(replaced, "session")} replaced in {path}.",
+            var (added, replaced) => $"{Numbers.Count(added, "session")} added and {Numbers.Count(replaced)} replaced in {path}.",
         };
         if (done.FilesDone > 0)
-            yield return $"{Count(done.FilesDone, "file")} ({Size(done.BytesDone)}) read in {Duration(done.Elapsed)}.";
+            yield return $"{Numbers.Count(done.FilesDone, "file")} ({Size(done.BytesDone)}) read in {Duration(done.Elapsed)}.";
         if (done.Unchanged > 0)
-            yield return $"There already: {Count(done.Unchanged, "session")}.";
+            yield return $"There already: {Numbers.Count(done.Unchanged, "session")}.";
         if (done.Older > 0)
-            yield return $"There in a later state, which stays: {Count(done.Older, "session")}.";
+            yield return $"There in a later state, which stays: {Numbers.Count(done.Older, "session")}.";
         if (done.FilesAsBefore > 0)
-            yield return $"Not read, being as they were when they were imported: {Count(done.FilesAsBefore, "file")}.";
+            yield return $"Not read, being as they were when they were imported: {Numbers.Count(done.FilesAsBefore, "file")}.";
         if (done.FilesOfAnotherKind > 0)
-            yield return $"Passed over, holding no chat session: {Count(done.FilesOfAnotherKind, "file")}.";
+            yield return $"Passed over, holding no chat session: {Numbers.Count(done.FilesOfAnotherKind, "file")}.";
         if (done.Broken > 0)
-            yield return $"Broken: {Count(done.Broken, "file")}.";
+            yield return $"Broken: {Numbers.Count(done.Broken, "file")}.";
         if (done is { Files: 0, FilesAsBefore: 0, Broken: 0, IsStopped: false })
             yield return "There is no .json or .jsonl file in what was named.";
     }
-
-    private static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Count(int number, string what) => $"{Count(number)} {what}{(number == 1 ? "" : "s")}";
 
     private static string Size(long bytes) =>
         bytes < 1_000_000

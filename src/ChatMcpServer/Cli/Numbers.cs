@@ -3,9 +3,16 @@ using ChatSessions;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Numbers as people write them for a flag or a variable.</summary>
+/// <summary>Numbers as people write them for a flag or a variable, and as they read them.</summary>
 internal static class Numbers
 {
+    /// <summary>A number to be read, such as <c>1,240</c>.</summary>
+    public static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A number of things, such as <c>1,240 sessions</c>.</summary>
+    /// <param name="what">One of the things.</param>
+    public static string Count(int number, string what) => $"{Count(number)} {what}{(number == 1 ? "" : "s")}";
+
     /// <summary>Reads a number.</summary>
     /// <exception cref="ChatSessionException">It is none, or out of its range.</exception>
     public static int Parse(string name, string text, int min, int max) =>

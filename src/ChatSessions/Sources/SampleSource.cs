@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace ChatSessions.Sources;
 
 /// <summary>The sessions that this project was given to be tried with, from inside the assembly: served when there is nothing else to read.</summary>
-public sealed class SampleSource : ISessionSource
+/// <param name="isListed">Whether they are listed. Where the user has an archive they are not, and found by whoever names one all the same.</param>
+public sealed class SampleSource(bool isListed = true) : ISessionSource
 {
     /// <summary>What an answer made from samples must say.</summary>
     public const string Notice =
@@ -16,6 +17,9 @@ public sealed class SampleSource : ISessionSource
 
     /// <inheritdoc/>
     public string Name => "built-in samples";
+
+    /// <summary>Whether they are listed.</summary>
+    public bool IsListed => isListed;
 
     /// <inheritdoc/>
     public async Task<SessionSummary?> FindSummaryAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken) =>
@@ -33,7 +37,7 @@ public sealed class SampleSource : ISessionSource
     )
     {
         await Task.CompletedTask;
-        yield return samples.Value.List.After(after);
+        yield return isListed ? samples.Value.List.After(after) : [];
     }
 
     /// <inheritdoc/>
@@ -41,7 +45,7 @@ public sealed class SampleSource : ISessionSource
         IReadOnlyCollection<string> sessionIds,
         SessionScope scope,
         CancellationToken cancellationToken
-    ) => Task.FromResult(samples.Value.List.Known(sessionIds));
+    ) => Task.FromResult(samples.Value.List.Known(isListed ? sessionIds : []));
 
     /// <summary>Finds nothing: the samples' screenshots were never taken.</summary>
     public Task<Attachment?> FindAttachmentAsync(ImageAttachment image, SessionScope scope, CancellationToken cancellationToken) =>

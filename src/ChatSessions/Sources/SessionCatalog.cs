@@ -16,10 +16,14 @@ public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionC
     private string Notes => IsSamplesOnly ? $"{OutgoingText.DataNotice} {SampleSource.Notice}" : OutgoingText.DataNotice;
 
     /// <summary>Whether there is nothing but built-in samples; answers then say <see cref="SampleSource.Notice"/>.</summary>
-    public bool IsSamplesOnly => Sources.Any(source => source is SampleSource);
+    public bool IsSamplesOnly => Sources.Any(source => source is SampleSource { IsListed: true });
 
     /// <summary>The sources by name, as an error says where nothing was found.</summary>
-    public string Places => string.Join(" or ", Sources.Select(source => source.Name).Distinct());
+    public string Places =>
+        string.Join(
+            " or ",
+            Sources.Where(source => source is not SampleSource { IsListed: false }).Select(source => source.Name).Distinct()
+        );
 
     /// <summary>What the sources could not read when last asked, a sentence each.</summary>
     public IReadOnlyList<string> Problems => [.. Sources.SelectMany(source => source.Problems)];

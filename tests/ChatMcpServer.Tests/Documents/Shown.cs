@@ -100,7 +100,7 @@ public sealed partial class Shown : IAsyncLifetime
     {
         using var output = new StringWriter();
         var terminal = new Terminal(output, output, width: null, isColored: false);
-        var options = new GlobalOptions(_ => null);
+        var options = new GlobalOptions(variable => variable == "CHAT_MCP_ARCHIVE" ? "none" : null);
         await CommandLine.RunAsync(
             arguments,
             terminal,

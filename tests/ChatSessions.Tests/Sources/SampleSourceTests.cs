@@ -11,6 +11,17 @@ public sealed class SampleSourceTests
     private static CancellationToken TestEnd => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Where_they_are_not_listed_they_are_found_by_their_ids_all_the_same()
+    {
+        var unlisted = new SampleSource(isListed: false);
+        Assert.Empty((await unlisted.ListAsync(SessionScope.Default, after: null, TestEnd).ToListAsync(TestEnd)).SelectMany(page => page));
+        Assert.Empty(await unlisted.FindListedAsync(["ses-sample-lamp-order"], SessionScope.Default, TestEnd));
+        Assert.NotNull(await unlisted.FindAsync("ses-sample-lamp-order", SessionScope.Default, TestEnd));
+        var catalog = new SessionCatalog([unlisted], new SessionCache(), TimeProvider.System);
+        Assert.Equal((false, ""), (catalog.IsSamplesOnly, catalog.Places));
+    }
+
+    [Fact]
     public async Task Every_sample_is_listed_once_newest_first_and_found()
     {
         var summaries = new List<SessionSummary>();

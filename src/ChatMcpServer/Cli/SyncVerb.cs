@@ -1,0 +1,104 @@
+using System.CommandLine;
+using ChatMcpServer.Hosting;
+using ChatSessions;
+using ChatSessions.Redaction;
+using ChatSessions.Sources;
+using ChatSessions.Sources.LlamaCloud;
+using ChatSessions.Sources.Sqlite;
+
+namespace ChatMcpServer.Cli;
+
+/// <summary>Brings into the archive what changed at LlamaCloud since it was last brought.</summary>
+internal sealed class SyncVerb : Verb
+{
+    /// <summary>Nobody waits for an answer here, and what is asked too often is answered within a minute.</summary>
+    private const int Retries = 10;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private readonly GlobalOptions options;
+    private readonly Terminal terminal;
+
+    public SyncVerb(GlobalOptions options, Terminal terminal)
+        : base("sync", "Bring into the archive what changed at LlamaCloud; what it has already is not fetched.")
+    {
+        this.options = options;
+        this.terminal = terminal;
+        SetAction(RunAsync);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["sync", "sync --project-id 01234567-89ab-cdef-0123-456789abcdef"];
+
+    private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
+    {
+        var settings = options.Read(flags);
+        settings.Validate();
+        if (settings.LlamaCloud is not { } configured)
+            throw Invalid("There is no key for LlamaCloud to sync with: set LLAMA_CLOUD_API_KEY, or pass --api-key-file PATH.");
+        if (settings.ArchivePath is not { } path)
+            throw Invalid(
+                "There is no archive to sync into: pass --archive PATH, or set CHAT_MCP_ARCHIVE, with the file that it is to be."
+            );
+        var llamaCloud = configured with
+        {
+            MaxBodyBytes = settings.MaxSessionBytes,
+            Retries = Retries,
+            TryTimeout = Patience,
+            Patience = Patience,
+        };
+        await using var services = new ServiceCollection()
+            .AddLogging(logging => logging.SetMinimumLevel(options.ReadLogLevel(flags)).AddProvider(new StderrLogger()))
+            .AddLlamaCloud(llamaCloud)
+            .BuildServiceProvider();
+        using var archive = new SqliteArchive(path);
+        using var signals = new StopSignals(cancellationToken);
+        var source = services.GetRequiredService<LlamaCloudSource>();
+        var owner = ArchiveOwners.LlamaCloud(llamaCloud, SessionScope.Default);
+        var sync = new ArchiveSync(source, archive, owner, TimeProvider.System);
+
+        SyncProgress? reached = null;
+        try
+        {
+            await foreach (var progress in sync.RunAsync(SessionScope.Default, problem => terminal.Fail(problem.Message), signals.Token))
+            {
+                reached = progress;
+                terminal.Progress?.Show(
+                    progress.Changed > 0 ? (double)progress.Done / progress.Changed : 1,
+                    $"{Numbers.Count(progress.Done)} of {Numbers.Count(progress.Changed, "session")}"
+                );
+            }
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            Summarize(reached, source, path);
+            terminal.Remark("Stopped. What was brought stays, and the same command goes on with the rest.");
+            return CommandLine.Interrupted;
+        }
+        catch (ChatSessionException exception) when (reached is not null)
+        {
+            Summarize(reached, source, path);
+            terminal.Remark($"{exception.Message} What was brought stays, and the same command goes on with the rest.");
+            return CommandLine.Failed;
+        }
+        Summarize(reached, source, path);
+        return reached is { Broken: > 0 } ? CommandLine.Failed : 0;
+    }
+
+    private void Summarize(SyncProgress? reached, LlamaCloudSource source, string path)
+    {
+        terminal.Progress?.Clear();
+        if (reached is null)
+            return;
+        terminal.Out.WriteLine(
+            $"{source.Name} lists {Numbers.Count(reached.Listed, "session")}, of which {Numbers.Count(reached.Changed)} had changed. "
+                + $"{Numbers.Count(reached.Added)} added to {OutgoingText.ShowName(path)}, {Numbers.Count(reached.Replaced)} replaced."
+        );
+        if (reached.Gone > 0)
+            terminal.Out.WriteLine($"{Numbers.Count(reached.Gone, "session")} deleted there meanwhile.");
+        if (reached.Broken > 0)
+            terminal.Out.WriteLine($"{Numbers.Count(reached.Broken, "session")} could not be brought.");
+    }
+
+    private static ChatSessionException Invalid(string message) => new(ChatSessionError.InvalidArgument, message);
+}
