@@ -1,4 +1,5 @@
 using Benchmarks;
+using Benchmarks.Archive;
 
 using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
 switch (args)
@@ -23,6 +24,15 @@ switch (args)
     case ["fidelity", "--sessions", .. var files]:
         FidelityTable.Run(files, output);
         return 0;
+    case ["archive", .. var arguments]:
+        await ArchiveBenchmark.RunAsync(arguments, output);
+        return 0;
+    case ["archive-writer", .. var arguments]:
+        await ArchiveChildren.WriteAsync(arguments, output);
+        return 0;
+    case ["archive-reader", .. var arguments]:
+        await ArchiveChildren.ReadAsync(arguments, Console.In, output);
+        return 0;
     case ["vocabulary", var path]:
         Vocabulary.Write(path);
         return 0;
@@ -35,6 +45,10 @@ switch (args)
             throughput --server FILE    many calls at once, beside a tool that returns a constant
             fidelity --sessions FILE… [--budgets N,N,…] [--verbose]
                                         what answers still hold of sessions, and whether all that they say of their cuts is true
+            archive [PART…] [--sessions FILE…] [--server FILE] [--count N,N] [--folder FOLDER] [--verbose]
+                                        an archive of generated sessions beside what it is held to: import search memory cold-start kill
+                                        readers quality, or one of them; FILEs are what to make sessions of and the lines that are searched
+                                        for, FOLDER keeps the archives for the next run, 2 GB for 100,000 sessions
             vocabulary FILE             writes the o200k_base vocabulary for TokenCounter
             """
         );

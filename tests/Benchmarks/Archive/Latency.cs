@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using ChatSessions.Search;
+using ChatSessions.Sources;
+using ChatSessions.Sources.Sqlite;
+
+namespace Benchmarks.Archive;
+
+/// <summary>How long search, list and get take, the same calls to both archives in turns.</summary>
+internal static class Latency
+{
+    private const int WarmUps = 30;
+    private const int ListRuns = 500;
+    private const int PageSize = 50;
+    private const int HitLimit = 10;
+
+    public static async Task MeasureAsync(MadeArchives archives, BarTable table, TextWriter output)
+    {
+        var (small, large) = archives.Options.Counts;
+        using var first = new SqliteArchive(await archives.FileAsync(small));
+        using var second = new SqliteArchive(await archives.FileAsync(large));
+        SqliteArchive[] both = [first, second];
+        output.WriteLine($"\n{"", -26}{small, 24:N0} sessions{large, 24:N0} sessions      growth of");
+        output.WriteLine($"{"ms", -26}{Columns}{Columns}   p50   p95");
+
+        // Of sessions that both have.
+        foreach (var (kind, queries) in Queries.Of(archives.Json, small))
+        {
+            var isBarred = kind is "one word" or "two words" or "phrase" or "identifier";
+            await AddAsync(
+                $"search, {kind}",
+                [.. queries.Select(query => SearchQuery.Parse(query))],
+                (archive, query) => archive.SearchAsync(MadeArchives.Owner, query, SearchFilter.All, HitLimit, 0, CancellationToken.None),
+                isBarred ? (50, 3) : null
+            );
+        }
+        await AddAsync("list, first page", [.. Enumerable.Repeat(false, ListRuns)], (archive, _) => ListAsync(archive, null), (5, 1.5));
+        var cursors = new Dictionary<SqliteArchive, string?>
+        {
+            [first] = await MiddleAsync(first, small),
+            [second] = await MiddleAsync(second, large),
+        };
+        await AddAsync(
+            "list, a page in the middle",
+            [.. Enumerable.Repeat(false, ListRuns)],
+            (archive, _) => ListAsync(archive, cursors[archive]),
+            (5, 1.5)
+        );
+        var random = new Random(7);
+        await AddAsync(
+            "get",
+            [.. Enumerable.Range(0, ListRuns).Select(_ => random.NextDouble())],
+            (archive, place) =>
+                archive.FindAsync(
+                    MadeArchives.Owner,
+                    RemixedSessions.Id((int)(place * (archive == first ? small : large))),
+                    CancellationToken.None
+                ),
+            (20, 1.5)
+        );
+
+        async Task AddAsync<T>(string what, IReadOnlyList<T> calls, Func<SqliteArchive, T, Task> call, (double P95, double Growth)? bar)
+        {
+            var (clock, processor) = (new[] { new List<double>(), new List<double>() }, new[] { new List<double>(), new List<double>() });
+            foreach (var one in calls.Take(WarmUps))
+            {
+                await call(first, one);
+                await call(second, one);
+            }
+            foreach (var one in calls)
+            foreach (var (number, archive) in both.Index())
+            {
+                var (used, started) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
+                await call(archive, one);
+                clock[number].Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                processor[number].Add((Environment.CpuUsage.TotalTime - used).TotalMilliseconds);
+            }
+            Times[] times = [new(clock[0]), new(clock[1])];
+            var growth = (Median: times[1].Median / times[0].Median, P95: times[1].P95 / times[0].P95);
+            output.WriteLine($"{what, -26}{Cells(times[0])}{Cells(times[1])}{growth.Median, 6:0.00}{growth.P95, 6:0.00}");
+            table.Add(
+                what,
+                bar is { } limits ? $"p95 < {limits.P95} ms, growth < {limits.Growth}" : "",
+                $"p50 {times[1].Median:0.0}, p95 {times[1].P95:0.0}, max {times[1].Max:0.0} ms (p95 of processor time {new Times(processor[1]).P95:0.0}); growth {growth.Median:0.00}, of p95 {growth.P95:0.00}",
+                bar is { } held ? times[1].P95 < held.P95 && Math.Max(growth.Median, growth.P95) < held.Growth : null
+            );
+        }
+    }
+
+    private static string Columns => $"{"p50", 11}{"p95", 11}{"max", 11}";
+
+    private static string Cells(Times times) => $"{times.Median, 11:0.00}{times.P95, 11:0.00}{times.Max, 11:0.00}";
+
+    private static Task<SessionListPage> ListAsync(SqliteArchive archive, string? cursor) =>
+        archive.ListAsync(MadeArchives.Owner, SessionFilter.All, PageSize, cursor, CancellationToken.None);
+
+    private static async Task<string?> MiddleAsync(SqliteArchive archive, int count)
+    {
+        string? cursor = null;
+        for (var passed = 0; passed < count / 2; passed += PageSize)
+            cursor = (await ListAsync(archive, cursor)).NextCursor;
+        return cursor;
+    }
+}

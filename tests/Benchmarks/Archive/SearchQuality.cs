@@ -1,0 +1,159 @@
+using System.Text.RegularExpressions;
+using ChatSessions;
+using ChatSessions.Search;
+using ChatSessions.Sources.Sqlite;
+
+namespace Benchmarks.Archive;
+
+/// <summary>
+/// Whether three words of an error line, or of an identifier, bring the right event among the first five hits: one that holds the very
+/// line or identifier. Lines and identifiers are taken from the files, each once, by chance.
+/// </summary>
+internal static partial class SearchQuality
+{
+    private const int Cases = 300;
+    private const int FirstHits = 5;
+
+    private static readonly (int Least, int Most) LineLength = (20, 300);
+
+    public static async Task MeasureAsync(MadeArchives archives, BarTable table, TextWriter output)
+    {
+        var sessions = archives.Options.Sessions.SelectMany(SessionFiles.Read).ToList();
+        var texts = sessions
+            .SelectMany(session =>
+                session.Events.Select(@event => (Key: (session.Summary.SessionId, @event.Position), Text: TextOf(@event)))
+            )
+            .ToDictionary(text => text.Key, text => text.Text);
+        var random = new Random(3);
+        var lines = Pick(
+            sessions
+                .SelectMany(session => session.Events.OfType<ToolResultEvent>().SelectMany(result => TextOf(result).Split('\n')))
+                .Where(IsErrorLine)
+                .Select(line => line.Trim()),
+            random
+        );
+        var identifiers = Pick(texts.Values.SelectMany(text => Identifier.Matches(text).Select(match => match.Value)), random);
+        var frequency = Frequency(texts.Values);
+
+        var path = Path.Combine(archives.Folder, $"quality-{Environment.ProcessId}.db");
+        using var archive = new SqliteArchive(path);
+        await archive.SaveAllAsync(
+            MadeArchives.Owner,
+            [.. sessions.Select(session => MadeArchives.Archived(session.Json.Utf8.ToArray()))],
+            CancellationToken.None
+        );
+        output.WriteLine($"\nfound among the first {FirstHits} hits, of {lines.Count} error lines and {identifiers.Count} identifiers, %");
+        await AddAsync("error line, its three rarest words", lines, line => Three(line, word => frequency[word]), hasBar: true);
+        await AddAsync("error line, its three longest words", lines, line => Three(line, word => -word.Length));
+        await AddAsync("error line, three words by chance", lines, line => Three(line, _ => random.Next()));
+        await AddAsync("error line, three words in a row", lines, line => InARow(line, random));
+        await AddAsync("identifier, three of its words", identifiers, name => ThreeParts(name, random), hasBar: true);
+        await AddAsync("identifier, whole", identifiers, name => name);
+        await AddAsync("identifier, in lower case", identifiers, name => name.ToLowerInvariant());
+        await AddAsync("identifier, its first half", identifiers, name => name[..(name.Length / 2 + 1)]);
+        archive.Dispose();
+        File.Delete(path);
+
+        async Task AddAsync(string what, List<string> cases, Func<string, string> queryOf, bool hasBar = false)
+        {
+            var found = 0;
+            foreach (var one in cases)
+            {
+                var query = queryOf(one);
+                var page = await archive.SearchAsync(
+                    MadeArchives.Owner,
+                    SearchQuery.Parse(query),
+                    SearchFilter.All,
+                    FirstHits,
+                    0,
+                    CancellationToken.None
+                );
+                if (page.Hits.Any(hit => texts[(hit.Session.SessionId, hit.Position)].Contains(one, StringComparison.Ordinal)))
+                    found++;
+                else if (archives.Options.IsVerbose)
+                    output.WriteLine($"  {query}  of  {one}");
+            }
+            var percent = 100.0 * found / cases.Count;
+            output.WriteLine($"{what, -40}{percent, 6:0.0}");
+            table.Add(what, hasBar ? "≥ 95 % in the first five" : "", $"{percent:0.0} %", hasBar ? percent >= 95 : null);
+        }
+    }
+
+    private static bool IsErrorLine(string line) =>
+        line.Length > LineLength.Least && line.Length < LineLength.Most && Error.IsMatch(line) && Words(line).Distinct().Count() > 3;
+
+    private static List<string> Pick(IEnumerable<string> all, Random random)
+    {
+        var distinct = all.Distinct().Order(StringComparer.Ordinal).ToArray();
+        random.Shuffle(distinct);
+        return [.. distinct.Take(Cases)];
+    }
+
+    /// <summary>In how many texts each word is.</summary>
+    private static Dictionary<string, int> Frequency(IEnumerable<string> texts) =>
+        texts
+            .SelectMany(text => Words(text).Distinct(StringComparer.OrdinalIgnoreCase))
+            .GroupBy(word => word, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(word => word.Key, word => word.Count(), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The first three by a measure, in the order in which they stand in the line: so they are typed.</summary>
+    private static string Three(string line, Func<string, int> measure)
+    {
+        var words = Words(line).Distinct().ToList();
+        var chosen = words
+            .Select(word => (Word: word, Measure: measure(word)))
+            .OrderBy(word => word.Measure)
+            .Take(3)
+            .Select(word => word.Word)
+            .ToHashSet();
+        return string.Join(' ', words.Where(chosen.Contains));
+    }
+
+    private static string InARow(string line, Random random)
+    {
+        var words = Words(line).ToList();
+        return string.Join(' ', words.Skip(random.Next(words.Count - 2)).Take(3));
+    }
+
+    private static string ThreeParts(string identifier, Random random)
+    {
+        string[] parts = [.. Part.Matches(identifier).Select(match => match.Value)];
+        var places = Enumerable.Range(0, parts.Length).ToArray();
+        random.Shuffle(places);
+        return string.Join(' ', places.Take(3).Order().Select(place => parts[place]));
+    }
+
+    private static IEnumerable<string> Words(string text) => Word.Matches(text).Select(match => match.Value);
+
+    private static string TextOf(SessionEvent @event) =>
+        @event switch
+        {
+            ContentEvent content => content.Content,
+            ToolCallEvent call => TextOf(call.Arguments),
+            ToolResultEvent result => TextOf(result.Result),
+            StopEvent stop => stop.Error ?? "",
+            _ => "",
+        };
+
+    private static string TextOf(RawJson json) => string.Join('\n', Strings(json));
+
+    private static IEnumerable<string> Strings(RawJson json) =>
+        json.AsString() is { } text
+            ? [text]
+            : json.Items().SelectMany(Strings).Concat(json.Properties().SelectMany(property => Strings(property.Value)));
+
+    [GeneratedRegex("error|exception|traceback|failed|fatal|not found|cannot|denied", RegexOptions.IgnoreCase)]
+    private static partial Regex Error { get; }
+
+    /// <summary>Three words or more.</summary>
+    [GeneratedRegex(
+        @"\b[A-Za-z]+(?:_[A-Za-z0-9]+){2,}\b|\b[a-z]+(?:[A-Z][a-z]+){2,}\b|\b(?:[A-Z][a-z]+){3,}\b|\b[A-Za-z_]+(?:\.[A-Za-z_]+){2,}\b"
+    )]
+    private static partial Regex Identifier { get; }
+
+    [GeneratedRegex("[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")]
+    private static partial Regex Part { get; }
+
+    [GeneratedRegex(@"[\p{L}\p{N}_]{2,}")]
+    private static partial Regex Word { get; }
+}
