@@ -33,7 +33,8 @@ internal static partial class SearchQuality
             random
         );
         var identifiers = Pick(texts.Values.SelectMany(text => Identifier.Matches(text).Select(match => match.Value)), random);
-        var frequency = Frequency(texts.Values);
+        var frequency = Frequency(texts.Values, Words);
+        var partFrequency = Frequency(texts.Values, Parts);
 
         var path = Path.Combine(archives.Folder, $"quality-{Environment.ProcessId}.db");
         using var archive = new SqliteArchive(path);
@@ -43,11 +44,13 @@ internal static partial class SearchQuality
             CancellationToken.None
         );
         output.WriteLine($"\nfound among the first {FirstHits} hits, of {lines.Count} error lines and {identifiers.Count} identifiers, %");
-        await AddAsync("error line, its three rarest words", lines, line => Three(line, word => frequency[word]), hasBar: true);
-        await AddAsync("error line, its three longest words", lines, line => Three(line, word => -word.Length));
-        await AddAsync("error line, three words by chance", lines, line => Three(line, _ => random.Next()));
+        await AddAsync("error line, its three rarest words", lines, line => Three(Words(line), word => frequency[word]), hasBar: true);
+        await AddAsync("error line, its three longest words", lines, line => Three(Words(line), word => -word.Length));
+        await AddAsync("error line, three words by chance", lines, line => Three(Words(line), _ => random.Next()));
         await AddAsync("error line, three words in a row", lines, line => InARow(line, random));
-        await AddAsync("identifier, three of its words", identifiers, name => ThreeParts(name, random), hasBar: true);
+        await AddAsync("identifier, its three rarest words", identifiers, name => Three(Parts(name), part => partFrequency[part]), hasBar: true);
+        await AddAsync("identifier, its three longest words", identifiers, name => Three(Parts(name), part => -part.Length));
+        await AddAsync("identifier, three words by chance", identifiers, name => Three(Parts(name), _ => random.Next()));
         await AddAsync("identifier, whole", identifiers, name => name);
         await AddAsync("identifier, in lower case", identifiers, name => name.ToLowerInvariant());
         await AddAsync("identifier, its first half", identifiers, name => name[..(name.Length / 2 + 1)]);
@@ -90,23 +93,18 @@ internal static partial class SearchQuality
     }
 
     /// <summary>In how many texts each word is.</summary>
-    private static Dictionary<string, int> Frequency(IEnumerable<string> texts) =>
+    private static Dictionary<string, int> Frequency(IEnumerable<string> texts, Func<string, IEnumerable<string>> wordsOf) =>
         texts
-            .SelectMany(text => Words(text).Distinct(StringComparer.OrdinalIgnoreCase))
+            .SelectMany(text => wordsOf(text).Distinct(StringComparer.OrdinalIgnoreCase))
             .GroupBy(word => word, StringComparer.OrdinalIgnoreCase)
             .ToDictionary(word => word.Key, word => word.Count(), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The first three by a measure, in the order in which they stand in the line: so they are typed.</summary>
-    private static string Three(string line, Func<string, int> measure)
+    /// <summary>The first three by a measure, in the order in which they stand: so they are typed.</summary>
+    private static string Three(IEnumerable<string> all, Func<string, int> measure)
     {
-        var words = Words(line).Distinct().ToList();
-        var chosen = words
-            .Select(word => (Word: word, Measure: measure(word)))
-            .OrderBy(word => word.Measure)
-            .Take(3)
-            .Select(word => word.Word)
-            .ToHashSet();
-        return string.Join(' ', words.Where(chosen.Contains));
+        string[] words = [.. all];
+        var chosen = words.Index().DistinctBy(word => word.Item).OrderBy(word => measure(word.Item)).Take(3).OrderBy(word => word.Index);
+        return string.Join(' ', chosen.Select(word => word.Item));
     }
 
     private static string InARow(string line, Random random)
@@ -115,13 +113,7 @@ internal static partial class SearchQuality
         return string.Join(' ', words.Skip(random.Next(words.Count - 2)).Take(3));
     }
 
-    private static string ThreeParts(string identifier, Random random)
-    {
-        string[] parts = [.. Part.Matches(identifier).Select(match => match.Value)];
-        var places = Enumerable.Range(0, parts.Length).ToArray();
-        random.Shuffle(places);
-        return string.Join(' ', places.Take(3).Order().Select(place => parts[place]));
-    }
+    private static IEnumerable<string> Parts(string identifier) => Part.Matches(identifier).Select(match => match.Value);
 
     private static IEnumerable<string> Words(string text) => Word.Matches(text).Select(match => match.Value);
 
