@@ -100,11 +100,14 @@ internal sealed record SearchClause(IReadOnlyList<SearchTerm> Alternatives);
 /// <param name="IsQuoted">Whether it is to be found just so.</param>
 internal sealed record SearchTerm(IReadOnlyList<string> Words, string Typed, bool IsPrefix, bool IsQuoted)
 {
+    /// <summary>What the last word of a prefix may be; null where that is not known.</summary>
+    public IReadOnlyList<string>? Endings { get; init; }
+
     /// <summary>As many places in a row as a match remembers.</summary>
     private const int MaxWords = 64;
 
     /// <summary>Two letters are the beginning of too much to be searched.</summary>
-    private const int MinPrefix = 3;
+    public const int MinPrefix = 3;
 
     /// <summary>Reads a term; null where no word is in it.</summary>
     public static SearchTerm? Of(SearchQuery.Token token)

@@ -47,16 +47,17 @@ internal static class ArchiveChildren
         var (queries, sessions) = (await File.ReadAllLinesAsync(arguments[1]), int.Parse(arguments[2]));
         using var archive = new SqliteArchive(arguments[0]);
         var (random, errors, times, end) = (new Random(Environment.ProcessId), 0, new List<double>(), input.ReadToEndAsync());
-        string? cursor = null;
+        SessionPlace? after = null;
         for (var call = 0; call < queries.Length && !end.IsCompleted; call++)
         {
             var started = Stopwatch.GetTimestamp();
             try
             {
                 if (call % 4 == 2)
-                    cursor = (
-                        await archive.ListAsync(MadeArchives.Owner, SessionFilter.All, PageSize, cursor, CancellationToken.None)
-                    ).NextCursor;
+                {
+                    var page = await archive.ListAsync(MadeArchives.Owner, after, PageSize, CancellationToken.None);
+                    after = page.Count > 0 ? SessionPlace.Of(page[^1]) : null;
+                }
                 else if (call % 4 == 3)
                     _ =
                         await archive.FindAsync(MadeArchives.Owner, RemixedSessions.Id(random.Next(sessions)), CancellationToken.None)

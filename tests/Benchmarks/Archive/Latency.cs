@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ChatSessions;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Sqlite;
@@ -34,7 +35,7 @@ internal static class Latency
             );
         }
         await AddAsync("list, first page", [.. Enumerable.Repeat(false, ListRuns)], (archive, _) => ListAsync(archive, null), (5, 1.5));
-        var cursors = new Dictionary<SqliteArchive, string?>
+        var middle = new Dictionary<SqliteArchive, SessionPlace?>
         {
             [first] = await MiddleAsync(first, small),
             [second] = await MiddleAsync(second, large),
@@ -42,7 +43,7 @@ internal static class Latency
         await AddAsync(
             "list, a page in the middle",
             [.. Enumerable.Repeat(false, ListRuns)],
-            (archive, _) => ListAsync(archive, cursors[archive]),
+            (archive, _) => ListAsync(archive, middle[archive]),
             (5, 1.5)
         );
         var random = new Random(7);
@@ -90,14 +91,14 @@ internal static class Latency
 
     private static string Cells(Times times) => $"{times.Median, 11:0.00}{times.P95, 11:0.00}{times.Max, 11:0.00}";
 
-    private static Task<SessionListPage> ListAsync(SqliteArchive archive, string? cursor) =>
-        archive.ListAsync(MadeArchives.Owner, SessionFilter.All, PageSize, cursor, CancellationToken.None);
+    private static Task<IReadOnlyList<SessionSummary>> ListAsync(SqliteArchive archive, SessionPlace? after) =>
+        archive.ListAsync(MadeArchives.Owner, after, PageSize, CancellationToken.None);
 
-    private static async Task<string?> MiddleAsync(SqliteArchive archive, int count)
+    private static async Task<SessionPlace?> MiddleAsync(SqliteArchive archive, int count)
     {
-        string? cursor = null;
+        SessionPlace? after = null;
         for (var passed = 0; passed < count / 2; passed += PageSize)
-            cursor = (await ListAsync(archive, cursor)).NextCursor;
-        return cursor;
+            after = SessionPlace.Of((await ListAsync(archive, after))[^1]);
+        return after;
     }
 }

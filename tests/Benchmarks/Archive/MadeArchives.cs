@@ -8,8 +8,8 @@ namespace Benchmarks.Archive;
 /// <summary>Archives of generated sessions, made when they are first asked for.</summary>
 internal sealed class MadeArchives : IDisposable
 {
-    /// <summary>Whose sessions they are.</summary>
-    public const string Owner = "local";
+    /// <summary>Whose sessions they are: those of an import.</summary>
+    public const string Owner = ArchiveOwners.Local;
 
     /// <summary>How much JSON is saved in one transaction.</summary>
     private const int BatchBytes = 16 << 20;

@@ -48,7 +48,12 @@ internal static partial class SearchQuality
         await AddAsync("error line, its three longest words", lines, line => Three(Words(line), word => -word.Length));
         await AddAsync("error line, three words by chance", lines, line => Three(Words(line), _ => random.Next()));
         await AddAsync("error line, three words in a row", lines, line => InARow(line, random));
-        await AddAsync("identifier, its three rarest words", identifiers, name => Three(Parts(name), part => partFrequency[part]), hasBar: true);
+        await AddAsync(
+            "identifier, its three rarest words",
+            identifiers,
+            name => Three(Parts(name), part => partFrequency[part]),
+            hasBar: true
+        );
         await AddAsync("identifier, its three longest words", identifiers, name => Three(Parts(name), part => -part.Length));
         await AddAsync("identifier, three words by chance", identifiers, name => Three(Parts(name), _ => random.Next()));
         await AddAsync("identifier, whole", identifiers, name => name);

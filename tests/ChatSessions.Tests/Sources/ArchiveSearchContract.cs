@@ -88,6 +88,27 @@ public abstract partial class ArchiveContract
         Assert.Empty(await SearchAsync(query));
     }
 
+    [Theory]
+    [InlineData("con*")]
+    [InlineData("Con*")]
+    [InlineData("con* -connected")]
+    [InlineData("lamp con*")]
+    [InlineData("set_con*")]
+    [InlineData("\"set\" con*")]
+    [InlineData("con12*")]
+    [InlineData("тес*")]
+    [InlineData("123*")]
+    public async Task A_beginning_is_found_though_hundreds_of_words_begin_so(string query)
+    {
+        await SaveAsync(
+            "others",
+            says: string.Join(' ', Enumerable.Range(0, 300).Select(number => $"con{(char)('a' + number % 26)}{number}"))
+        );
+        await SaveAsync("s", says: "lamp set_containerization con12345678 тестирование 12345");
+
+        Assert.Contains(await SearchAsync(query), hit => hit.Session.SessionId == "s");
+    }
+
     [Fact]
     public async Task A_hit_says_what_and_where_it_is_and_shows_the_text_around()
     {

@@ -46,3 +46,7 @@ create virtual table words using fts5 (text, content = '', contentless_delete = 
 insert into words (words, rank) values ('hashsize', 16000000), ('automerge', 16);
 -- A part of the index is written anew once half of it is deleted, not a tenth: deleting some thousand texts took five times as long by that.
 insert into words (words, rank) values ('deletemerge', 50);
+
+-- The words that begin with three letters, for the ends of beginnings such as test*. One that nothing is left of does no harm until the file is compacted.
+create table word (text text primary key) strict, without rowid;
+create virtual table indexed_word using fts5vocab (words, row);

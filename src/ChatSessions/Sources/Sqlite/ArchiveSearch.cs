@@ -27,7 +27,8 @@ internal sealed class ArchiveSearch(SqliteConnection connection, string owner, S
         if (filter.Tool is not null && tool is null)
             return new([], null);
         using var candidates = new Candidates(connection, ownerNo, tool, filter, query.Without);
-        var clauses = Collect(candidates, query.Clauses);
+        using var vocabulary = new Vocabulary(connection);
+        var clauses = Collect(candidates, vocabulary, [.. query.Clauses.Select(clause => WithEndings(clause, vocabulary))]);
         using var texts = new ArchivedTexts(connection);
         var ranked = Ranked(candidates.Found, clauses, texts);
         var page = ranked.Skip(offset).Take(limit).Select(hit => Hit(hit, clauses, texts)).ToList();
@@ -35,7 +36,7 @@ internal sealed class ArchiveSearch(SqliteConnection connection, string owner, S
     }
 
     /// <summary>Collects candidates; answers the clauses that they are to be ranked by.</summary>
-    private static IReadOnlyList<SearchClause> Collect(Candidates candidates, IReadOnlyList<SearchClause> clauses)
+    private static IReadOnlyList<SearchClause> Collect(Candidates candidates, Vocabulary vocabulary, IReadOnlyList<SearchClause> clauses)
     {
         if (MatchExpression.Near(clauses) is { } near)
             candidates.Collect(near, MaxCandidates * 2 / 3);
@@ -43,7 +44,7 @@ internal sealed class ArchiveSearch(SqliteConnection connection, string owner, S
         if (candidates.Found.Count >= Enough)
             return clauses;
 
-        List<SearchClause> loose = [.. clauses.SelectMany(clause => Loosened(clause, candidates))];
+        List<SearchClause> loose = [.. clauses.SelectMany(clause => Loosened(clause, candidates, vocabulary))];
         if (!loose.SequenceEqual(clauses))
             candidates.Collect(MatchExpression.All(loose), MaxCandidates / 2);
         var quoted = loose.Where(IsQuoted).ToList();
@@ -64,15 +65,17 @@ internal sealed class ArchiveSearch(SqliteConnection connection, string owner, S
 
     /// <summary>
     /// What stands nowhere as typed is taken as a beginning; of several words in a row, such as an identifier, else without the last, else
-    /// apart.
+    /// apart. A beginning of too many words is then followed to all of them.
     /// </summary>
-    private static IEnumerable<SearchClause> Loosened(SearchClause clause, Candidates candidates)
+    private static IEnumerable<SearchClause> Loosened(SearchClause clause, Candidates candidates, Vocabulary vocabulary)
     {
+        if (clause.Alternatives is [{ Endings.Count: Vocabulary.MaxWords } beginning])
+            return [new([beginning with { Endings = null }])];
         if (clause.Alternatives is not [{ IsPrefix: false, IsQuoted: false } term] || candidates.Exists(MatchExpression.Of(term)))
             return [clause];
         var last = term.Words[^1];
         var enough = term.Words.Count == 1 || last.Any(char.IsAsciiDigit) ? 3 : 4;
-        var begun = term with { IsPrefix = true };
+        var begun = WithEndings(term with { IsPrefix = true }, vocabulary);
         if (last.Length >= enough && (term.Words.Count == 1 || candidates.Exists(MatchExpression.Of(begun))))
             return [new([begun])];
         if (term.Words.Count == 1)
@@ -82,6 +85,12 @@ internal sealed class ArchiveSearch(SqliteConnection connection, string owner, S
             ? [new([shorter])]
             : term.Words.Select(word => new SearchClause([term with { Words = [word], Typed = word }]));
     }
+
+    private static SearchClause WithEndings(SearchClause clause, Vocabulary vocabulary) =>
+        new([.. clause.Alternatives.Select(term => WithEndings(term, vocabulary))]);
+
+    private static SearchTerm WithEndings(SearchTerm term, Vocabulary vocabulary) =>
+        term.IsPrefix ? term with { Endings = vocabulary.Find(term.Words[^1]) } : term;
 
     private List<Ranked> Ranked(Dictionary<long, long> found, IReadOnlyList<SearchClause> clauses, ArchivedTexts texts)
     {

@@ -14,10 +14,12 @@ internal sealed class ImportedFiles(SqliteConnection connection, string owner) :
         "select 1 from imported where owner = (select no from owner where name = ?1) and path = ?2 and bytes = ?3 and modified = ?4"
     );
     private readonly Statement addOwner = new(connection, "insert or ignore into owner (name) values (?1)");
+
+    // Of values, since an insert of what is selected has a savepoint, at which the index writes to the disk.
     private readonly Statement add = new(
         connection,
         """
-        insert into imported select no, ?2, ?3, ?4, ?5 from owner where name = ?1
+        insert into imported values ((select no from owner where name = ?1), ?2, ?3, ?4, ?5)
         on conflict do update set bytes = excluded.bytes, modified = excluded.modified, at = excluded.at
         """
     );

@@ -20,7 +20,12 @@ internal static class MatchExpression
 
     public static string Of(SearchClause clause) => string.Join(" OR ", clause.Alternatives.Select(Of));
 
-    public static string Of(SearchTerm term) => $"\"{string.Join(' ', term.Words)}\"{(term.IsPrefix ? " *" : "")}";
+    public static string Of(SearchTerm term) =>
+        term.Endings is { Count: > 0 } endings
+            ? string.Join(" OR ", endings.Select(ending => Phrase([.. term.Words.SkipLast(1), ending])))
+            : $"{Phrase(term.Words)}{(term.IsPrefix ? " *" : "")}";
+
+    private static string Phrase(IEnumerable<string> words) => $"\"{string.Join(' ', words)}\"";
 
     /// <summary>What is found by the expression, has all marks, and none of the terms that are left out.</summary>
     public static string Restricted(string expression, IEnumerable<string> marks, IReadOnlyCollection<SearchTerm> without)

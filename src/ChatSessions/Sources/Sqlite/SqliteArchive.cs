@@ -290,7 +290,15 @@ public sealed class SqliteArchive(string path) : IDisposable
                 file.Open,
                 connection =>
                 {
-                    Statement.Execute(connection, "insert into words (words) values ('optimize'); vacuum; pragma wal_checkpoint(truncate)");
+                    Statement.Execute(
+                        connection,
+                        """
+                        insert into words (words) values ('optimize');
+                        delete from word where text not in (select term from indexed_word);
+                        vacuum;
+                        pragma wal_checkpoint(truncate)
+                        """
+                    );
                     return true;
                 },
                 cancellationToken

@@ -7,6 +7,7 @@ namespace ChatSessions.Sources.Sqlite;
 internal sealed class WordIndex(SqliteConnection connection) : IDisposable
 {
     private readonly WordStream words = new();
+    private readonly Vocabulary vocabulary = new(connection);
     private readonly Dictionary<string, long> tools = [];
     private readonly Statement addTool = new(connection, "insert or ignore into tool (name) values (?1)");
     private readonly Statement findTool = new(connection, "select no from tool where name = ?1");
@@ -39,7 +40,9 @@ internal sealed class WordIndex(SqliteConnection connection) : IDisposable
             marks.Add(Mark.OfTool(number));
         if (text.Outcome is { } outcome)
             marks.Add(Mark.Of(outcome));
-        addWords.Bind(1, id).BindText(2, words.Of(text.Recorded.Text, [.. marks])).Run();
+        var all = words.Of(text.Recorded.Text, [.. marks]);
+        addWords.Bind(1, id).BindText(2, all).Run();
+        vocabulary.Add(all);
     }
 
     /// <summary>Takes out the words of all texts with ids from the first to before the end.</summary>
@@ -59,6 +62,7 @@ internal sealed class WordIndex(SqliteConnection connection) : IDisposable
 
     public void Dispose()
     {
+        vocabulary.Dispose();
         foreach (var statement in (Statement[])[addTool, findTool, addEntry, addWords, deleteWords, deleteEntries])
             statement.Dispose();
     }

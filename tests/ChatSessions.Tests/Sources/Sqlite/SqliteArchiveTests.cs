@@ -314,6 +314,21 @@ public sealed class SqliteArchiveTests : ArchiveContract
             Assert.DoesNotContain("verysecret", await System.IO.File.ReadAllTextAsync(file, System.Text.Encoding.Latin1, TestEnd));
     }
 
+    [Fact]
+    public async Task What_is_saved_together_is_one_part_of_the_index()
+    {
+        await Archive.SaveAllAsync(
+            Owner,
+            [.. Enumerable.Range(0, 20).Select(number => Archived(SessionText.Parsed($"s{number}")))],
+            TestEnd
+        );
+
+        using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = "select count(distinct segid) from words_idx";
+        Assert.Equal(1L, await command.ExecuteScalarAsync(TestEnd));
+    }
+
     private static string Mode(string path)
     {
         if (OperatingSystem.IsWindows())
