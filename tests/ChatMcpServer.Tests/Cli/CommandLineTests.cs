@@ -21,7 +21,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(0, run.ExitCode);
         Assert.Empty(run.Error);
-        foreach (var verb in (string[])["serve", "show", "list", "doctor"])
+        foreach (var verb in (string[])["serve", "show", "list", "import", "doctor"])
             Assert.Contains($"  chat-mcp-server {verb}", run.Output, StringComparison.Ordinal);
     }
 
@@ -29,6 +29,7 @@ public sealed class CommandLineTests
     [InlineData("serve", "--http")]
     [InlineData("show", "--max-tokens")]
     [InlineData("list", "--outcome")]
+    [InlineData("import", "--format")]
     [InlineData("doctor", "--sessions")]
     public async Task Help_of_a_verb_has_its_options_and_the_common_ones_and_examples(string verb, string option)
     {

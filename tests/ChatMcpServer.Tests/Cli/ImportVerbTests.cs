@@ -1,0 +1,190 @@
+using System.Diagnostics;
+using System.Globalization;
+using ChatSessions.Sources;
+using ChatSessions.Sources.Sqlite;
+using ChatSessions.Tests;
+using Xunit;
+
+namespace ChatMcpServer.Tests.Cli;
+
+[Trait("Runs", "process")]
+public sealed class ImportVerbTests : IDisposable
+{
+    private const int ManyFiles = 60;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly Random Random = new(4);
+
+    private readonly TempFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    private string Archive => Path.Combine(folder.Path, "archive.db");
+
+    private string Files => Directory.CreateDirectory(Path.Combine(folder.Path, "files")).FullName;
+
+    [Fact]
+    public async Task A_folder_is_imported_once()
+    {
+        Write("a.json", Some.SessionText("ses-a", "A", Some.UserInput("Q")));
+        Write("b.jsonl", """{"type":"user","sessionId":"ses-b","message":{"content":"Q"}}""");
+        Write("settings.json", "{}");
+
+        var first = await ImportAsync(Files);
+        var second = await ImportAsync(Files);
+
+        Assert.Equal((0, "", 0, ""), (first.ExitCode, first.Error, second.ExitCode, second.Error));
+        Assert.StartsWith($"2 sessions added to {Archive}.\n3 files (", first.Output, StringComparison.Ordinal);
+        Assert.EndsWith("Passed over, holding no chat session: 1 file.\n", first.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"Nothing new in {Archive}.\n", second.Output, StringComparison.Ordinal);
+        Assert.Contains("\nNot read, being as they were when they were imported: 2 files.\n", second.Output, StringComparison.Ordinal);
+        using var archive = new SqliteArchive(Archive);
+        Assert.NotNull(await archive.FindAsync(ArchiveOwners.Local, "ses-b", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_named_is_read_each_time()
+    {
+        var path = Write("a.json", Some.SessionText("ses-a", "A"));
+        await ImportAsync(path);
+
+        var again = await ImportAsync(path, "--format", "llamacloud");
+
+        Assert.Equal((0, ""), (again.ExitCode, again.Error));
+        Assert.EndsWith("\nThere already: 1 session.\n", again.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_broken_is_one_line_and_the_rest_is_imported()
+    {
+        Write("good.json", Some.SessionText("ses-a", "A"));
+        Write("bad\n.json", "{");
+
+        var run = await ImportAsync(Files);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("bad .json is not JSON", run.ErrorLine, StringComparison.Ordinal);
+        Assert.StartsWith("1 session added to ", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\nBroken: 1 file.\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_without_sessions_is_said_to_be_one()
+    {
+        var run = await ImportAsync(Files);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal($"Nothing new in {Archive}.\nThere is no .json or .jsonl file in what was named.\n", run.Output);
+    }
+
+    [Theory]
+    [InlineData("~/.claude/projects` or `chat-mcp-server import ~/.codex/sessions")]
+    [InlineData("no file or folder 'nowhere'", "nowhere")]
+    [InlineData("no format 'word'. The formats are llamacloud, claude-code, codex, openai, microsoft-ai.", ".", "--format", "word")]
+    [InlineData("no archive to import into", ".", "--archive", "none")]
+    [InlineData("--max-session-mb 'x'", ".", "--max-session-mb", "x")]
+    public async Task Wrong_usage_is_one_line_and_exits_with_2(string said, params string[] arguments)
+    {
+        var run = await CliProcess.RunAsync([
+            "import",
+            .. arguments,
+            .. arguments.Contains("--archive") ? [] : (string[])["--archive", Archive],
+        ]);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains(said, run.ErrorLine, StringComparison.Ordinal);
+        Assert.False(File.Exists(Archive));
+    }
+
+    [Fact]
+    public async Task Ctrl_C_stops_it_and_the_same_command_goes_on()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs signals as POSIX has them.");
+        WriteMany();
+        using var process = Start();
+        await SomeAreSavedAsync(process, 1);
+        using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        var stopped = await CliProcess.EndAsync(process);
+        var next = await ImportAsync(Files);
+
+        Assert.Equal(130, stopped.ExitCode);
+        Assert.StartsWith("Stopped. What was imported stays", stopped.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal(0, next.ExitCode);
+        Assert.Equal(ManyFiles, CountIn(stopped) + CountIn(next));
+        Assert.Equal(ManyFiles, (await IdsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Killed_at_any_moment_it_has_lost_nothing_and_the_next_run_completes()
+    {
+        WriteMany();
+        var kept = new HashSet<string>();
+        for (var kill = 0; kill < 3; kill++)
+        {
+            using var process = Start();
+            await SomeAreSavedAsync(process, kept.Count + Random.Next(ManyFiles / 5));
+            var saved = await IdsAsync();
+            process.Kill();
+            await CliProcess.EndAsync(process);
+
+            Assert.Subset((await IdsAsync()).ToHashSet(), saved.ToHashSet());
+            kept.UnionWith(saved);
+            using var archive = new SqliteArchive(Archive);
+            Assert.Empty(await archive.VerifyAsync(TestContext.Current.CancellationToken));
+        }
+
+        var last = await ImportAsync(Files);
+
+        Assert.Equal((0, ""), (last.ExitCode, last.Error));
+        Assert.Equal(ManyFiles, (await IdsAsync()).Count);
+        using var whole = new SqliteArchive(Archive);
+        Assert.Empty(await whole.VerifyAsync(TestContext.Current.CancellationToken));
+        await foreach (var session in whole.ExportAsync(ArchiveOwners.Local, TestContext.Current.CancellationToken))
+            Assert.Equal(
+                await File.ReadAllTextAsync(
+                    Path.Combine(Files, $"{session.Session.Summary.SessionId}.json"),
+                    TestContext.Current.CancellationToken
+                ),
+                session.Session.Json.ToString()
+            );
+    }
+
+    private Task<CliRun> ImportAsync(params string[] arguments) => CliProcess.RunAsync(["import", .. arguments, "--archive", Archive]);
+
+    private Process Start() => CliProcess.Start([], "import", Files, "--archive", Archive);
+
+    private string Write(string name, string text) => folder.Write(Path.Combine(Path.GetFileName(Files), name), text);
+
+    /// <summary>12 MB of sessions, which take several batches where the program is not compiled ahead.</summary>
+    private void WriteMany()
+    {
+        for (var file = 0; file < ManyFiles; file++)
+        {
+            SomeEvents[] texts = [.. Enumerable.Range(0, 40).Select(_ => Some.Text(Words(1_000)))];
+            Write($"ses-{file}.json", Some.SessionText($"ses-{file}", "Many", texts));
+        }
+    }
+
+    private static string Words(int count) =>
+        string.Join(' ', Enumerable.Range(0, count).Select(_ => Random.Next(10_000).ToString("x", CultureInfo.InvariantCulture)));
+
+    private static int CountIn(CliRun run) =>
+        run.Output.StartsWith("Nothing", StringComparison.Ordinal) ? 0 : int.Parse(run.Output.Split(' ')[0], CultureInfo.InvariantCulture);
+
+    /// <summary>Waits until others can see so many sessions, or the import has ended.</summary>
+    private async Task SomeAreSavedAsync(Process process, int count)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        while (!process.HasExited && (!File.Exists(Archive) || (await IdsAsync()).Count < count))
+            await Task.Delay(5, patience.Token);
+    }
+
+    private async Task<List<string>> IdsAsync()
+    {
+        using var archive = new SqliteArchive(Archive);
+        var summaries = await archive.ListAsync(ArchiveOwners.Local, null, 1_000, TestContext.Current.CancellationToken);
+        return [.. summaries.Select(summary => summary.SessionId)];
+    }
+}
