@@ -140,7 +140,7 @@ public sealed class ImportVerbTests : IDisposable
         Assert.Equal(ManyFiles, (await IdsAsync()).Count);
         using var whole = new SqliteArchive(Archive);
         Assert.Empty(await whole.VerifyAsync(TestContext.Current.CancellationToken));
-        await foreach (var session in whole.ExportAsync(ArchiveOwners.Local, TestContext.Current.CancellationToken))
+        await foreach (var session in whole.ExportAsync(ArchiveOwners.Local, broken => throw broken, TestContext.Current.CancellationToken))
             Assert.Equal(
                 await File.ReadAllTextAsync(
                     Path.Combine(Files, $"{session.Session.Summary.SessionId}.json"),
