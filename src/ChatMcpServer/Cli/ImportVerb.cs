@@ -24,6 +24,7 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
     };
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
+    private ImportProgress? reached;
 
     public ImportVerb(GlobalOptions options, Terminal terminal)
         : base("import", "Import sessions of Claude Code, Codex and others into the archive; what has not changed is passed over.")
@@ -63,23 +64,40 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         using var signals = new StopSignals(cancellationToken);
         using var archive = new SqliteArchive(archivePath);
         var import = new ArchiveImport(archive, ArchiveOwners.Local, TimeProvider.System, settings.MaxSessionBytes);
-        var done = await import.RunAsync(given, asked, problem => terminal.Fail(problem.Sentence), this, signals.Token);
-        foreach (var line in Summary(done, archivePath))
-            terminal.Out.WriteLine(line);
-        if (done.IsStopped)
+        try
+        {
+            reached = await import.RunAsync(given, asked, problem => terminal.Fail(problem.Sentence), this, signals.Token);
+        }
+        catch (ChatSessionException exception) when (reached is { Sessions: > 0 })
+        {
+            Summarize(reached, archivePath);
+            terminal.Remark($"{exception.Message} What was imported stays, and the same command goes on with the rest.");
+            return CommandLine.Failed;
+        }
+        Summarize(reached, archivePath);
+        if (reached.IsStopped)
             terminal.Remark("Stopped. What was imported stays, and the same command goes on with the rest.");
-        return done.IsStopped ? CommandLine.Interrupted
-            : done.Broken > 0 ? CommandLine.Failed
+        return reached.IsStopped ? CommandLine.Interrupted
+            : reached.Broken > 0 ? CommandLine.Failed
             : 0;
     }
 
-    void IProgress<ImportProgress>.Report(ImportProgress done) =>
+    void IProgress<ImportProgress>.Report(ImportProgress done)
+    {
+        reached = done;
         terminal.Progress?.Show(
             done.Bytes > 0 ? (double)done.BytesDone / done.Bytes : 0,
             Numbers.Count(done.Sessions, "session"),
             $"{Numbers.Count(done.FilesDone)} of {Numbers.Count(done.Files, "file")}",
             $"{Size(done.BytesDone)} of {Size(done.Bytes)}"
         );
+    }
+
+    private void Summarize(ImportProgress done, string archivePath)
+    {
+        foreach (var line in Summary(done, archivePath))
+            terminal.Out.WriteLine(line);
+    }
 
     private static IEnumerable<string> Summary(ImportProgress done, string archivePath)
     {

@@ -95,7 +95,7 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
         if (cutOff is not null)
             Notes.Add($"Line {lastLine:N0} breaks off, as it does while the program still writes, and was left out.");
         if (BrokenLines > 0)
-            Notes.Add($"Left out, being broken: {BrokenLines:N0} lines.");
+            Notes.Add($"Broken lines, left out: {BrokenLines:N0}.");
     }
 
     private void LeaveOut(ChatSessionException fault, Action<ChatSessionException> broken)

@@ -85,7 +85,7 @@ public class RecognitionTests : ImportTest
         Assert.StartsWith($"{PathOf("file.jsonl")}, line 1 is not valid JSON", Broken[0], StringComparison.Ordinal);
         Assert.Contains(", line 3 is not valid JSON", Broken[1], StringComparison.Ordinal);
         Assert.Equal(brokenLines, imported.Session.Json.Property("source").Property("broken_lines").AsInt64());
-        Assert.Contains(imported.Notes, note => note == $"Left out, being broken: {brokenLines} lines.");
+        Assert.Contains(imported.Notes, note => note == $"Broken lines, left out: {brokenLines}.");
         Assert.Empty(ImportAll("oh", SessionFormats.Parse(format)));
         Assert.Contains(", line 1 is not valid JSON", Broken[^1], StringComparison.Ordinal);
     }
