@@ -7,7 +7,7 @@ namespace ChatMcpServer.Tests;
 /// <summary>The README against the program. What it shows and links to is tested with the other documents.</summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly string[] Verbs = ["serve", "show", "list", "doctor"];
+    private static readonly string[] Verbs = ["serve", "show", "list", "archive stats", "archive export", "doctor"];
 
     private readonly string _readme = Repository.Read("README.md");
 
@@ -35,7 +35,9 @@ public sealed partial class ReadmeTests
     public void It_shows_an_answer() => Assert.Contains("<!-- shown: chat-mcp-server show ", _readme);
 
     private static async Task<string> HelpAsync() =>
-        string.Concat(await Task.WhenAll(Verbs.Select(verb => Shown.PrintAsync(verb, "--help")).Append(Shown.PrintAsync("--help"))));
+        string.Concat(
+            await Task.WhenAll(Verbs.Select(verb => Shown.PrintAsync([.. verb.Split(' '), "--help"])).Append(Shown.PrintAsync("--help")))
+        );
 
     /// <summary>As in <c>  -?, -h, --help   Show help</c>.</summary>
     [GeneratedRegex(@"^  (-\S, )*(?<name>--[a-z-]+)", RegexOptions.Multiline)]

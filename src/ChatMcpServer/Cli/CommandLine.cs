@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Reflection;
 using ChatSessions;
 
@@ -72,8 +73,14 @@ internal static class CommandLine
         return root;
     }
 
-    private static string Called(ParseResult flags) =>
-        flags.CommandResult.Command is Verb verb ? $"chat-mcp-server {verb.Name}" : "chat-mcp-server";
+    private static string Called(ParseResult flags) => string.Join(' ', Names(flags.CommandResult).Reverse().Prepend("chat-mcp-server"));
+
+    /// <summary>The words that ask for a verb, the last one first: a verb may stand below another.</summary>
+    private static IEnumerable<string> Names(SymbolResult? result)
+    {
+        for (; result is CommandResult { Command: Verb verb }; result = result.Parent)
+            yield return verb.Name;
+    }
 
     private sealed class HelpWithExamples : SynchronousCommandLineAction
     {

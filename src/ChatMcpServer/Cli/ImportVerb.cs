@@ -89,7 +89,7 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
             done.Bytes > 0 ? (double)done.BytesDone / done.Bytes : 0,
             Numbers.Count(done.Sessions, "session"),
             $"{Numbers.Count(done.FilesDone)} of {Numbers.Count(done.Files, "file")}",
-            $"{Size(done.BytesDone)} of {Size(done.Bytes)}"
+            $"{Numbers.Size(done.BytesDone)} of {Numbers.Size(done.Bytes)}"
         );
     }
 
@@ -110,7 +110,7 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
             var (added, replaced) => $"{Numbers.Count(added, "session")} added and {Numbers.Count(replaced)} replaced in {path}.",
         };
         if (done.FilesDone > 0)
-            yield return $"{Numbers.Count(done.FilesDone, "file")} ({Size(done.BytesDone)}) read in {Duration(done.Elapsed)}.";
+            yield return $"{Numbers.Count(done.FilesDone, "file")} ({Numbers.Size(done.BytesDone)}) read in {Duration(done.Elapsed)}.";
         if (done.Unchanged > 0)
             yield return $"There already: {Numbers.Count(done.Unchanged, "session")}.";
         if (done.Older > 0)
@@ -124,11 +124,6 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         if (done is { Files: 0, FilesAsBefore: 0, Broken: 0, IsStopped: false })
             yield return "There is no .json or .jsonl file in what was named.";
     }
-
-    private static string Size(long bytes) =>
-        bytes < 1_000_000
-            ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.#} KB")
-            : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:N1} MB");
 
     private static string Duration(TimeSpan time) =>
         time.TotalSeconds < 60

@@ -7,11 +7,21 @@ namespace ChatMcpServer.Cli;
 internal static class Numbers
 {
     /// <summary>A number to be read, such as <c>1,240</c>.</summary>
-    public static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>A number of things, such as <c>1,240 sessions</c>.</summary>
     /// <param name="what">One of the things.</param>
-    public static string Count(int number, string what) => $"{Count(number)} {what}{(number == 1 ? "" : "s")}";
+    public static string Count(long number, string what) => $"{Count(number)} {what}{(number == 1 ? "" : "s")}";
+
+    /// <summary>A length in bytes, such as <c>21.3 MB</c>.</summary>
+    public static string Size(long bytes) =>
+        bytes switch
+        {
+            < 1_000 => Count(bytes, "byte"),
+            < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} KB"),
+            < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:N1} GB"),
+        };
 
     /// <summary>Reads a number.</summary>
     /// <exception cref="ChatSessionException">It is none, or out of its range.</exception>

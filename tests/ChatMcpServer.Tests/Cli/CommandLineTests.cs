@@ -21,8 +21,18 @@ public sealed class CommandLineTests
 
         Assert.Equal(0, run.ExitCode);
         Assert.Empty(run.Error);
-        foreach (var verb in (string[])["serve", "show", "list", "import", "doctor"])
+        foreach (var verb in (string[])["serve", "show", "list", "import", "sync", "archive", "doctor"])
             Assert.Contains($"  chat-mcp-server {verb}", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_of_a_verb_below_another_calls_it_by_both()
+    {
+        var run = await CliProcess.RunAsync("archive", "stats", "--help");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("--json", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Examples:\n  chat-mcp-server archive stats\n", run.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -57,6 +67,12 @@ public sealed class CommandLineTests
     [InlineData("'1.2.3.4:80'", "serve", "--http", "1.2.3.4:80")]
     [InlineData("--log-level 'loud'", "serve", "--log-level", "loud")]
     [InlineData("'@list'", "@list")]
+    [InlineData("stats, verify, compact, delete, export", "archive")]
+    [InlineData("`chat-mcp-server archive --help`", "archive", "burn")]
+    [InlineData("`chat-mcp-server archive delete --help`", "archive", "delete")]
+    [InlineData("The folder to export to is empty", "archive", "export", "")]
+    [InlineData("--archive PATH", "archive", "stats", "--archive", "none")]
+    [InlineData("--log-level 'loud'", "archive", "verify", "--log-level", "loud")]
     public async Task Wrong_usage_is_one_line_that_names_it_and_exits_with_2(string named, params string[] arguments)
     {
         var run = await CliProcess.RunAsync(arguments);

@@ -108,6 +108,7 @@ public sealed partial class Shown : IAsyncLifetime
             new ServeVerb(options),
             new ShowVerb(options, terminal),
             new ListVerb(options, terminal),
+            new ArchiveVerb(options, terminal),
             new DoctorVerb(options, terminal)
         );
         return output.ToString().ReplaceLineEndings("\n");

@@ -39,7 +39,7 @@ internal static class ArchiveFailure
                 $"The archive {path} may be read but not written. Make the file and its folder writable to you, or name another file.",
                 exception
             ),
-            TypeInitializationException { InnerException: DllNotFoundException } => new(
+            TypeInitializationException when exception.GetBaseException() is DllNotFoundException => new(
                 ChatSessionError.Unavailable,
                 "SQLite, which keeps the archive, cannot be loaded: put its library, e_sqlite3, beside the program, or do without an archive.",
                 exception

@@ -21,6 +21,7 @@ internal sealed class ArchiveFile
     private readonly string connectionString;
     private readonly Lock opening = new();
     private bool isReady;
+    private bool isUsed;
 
     public ArchiveFile(string path)
     {
@@ -69,6 +70,9 @@ internal sealed class ArchiveFile
     /// <summary>Closes the connections that are kept for use.</summary>
     public void Close()
     {
+        // To close nothing SQLite need not be loaded.
+        if (!isUsed)
+            return;
         using var connection = new SqliteConnection(connectionString);
         SqliteConnection.ClearPool(connection);
     }
@@ -81,6 +85,7 @@ internal sealed class ArchiveFile
     private SqliteConnection Connect()
     {
         var connection = new SqliteConnection(connectionString);
+        isUsed = true;
         try
         {
             connection.Open();

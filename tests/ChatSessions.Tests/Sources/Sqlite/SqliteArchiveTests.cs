@@ -1,3 +1,4 @@
+using System.Reflection;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Sqlite;
 using Microsoft.Data.Sqlite;
@@ -170,6 +171,17 @@ public sealed class SqliteArchiveTests : ArchiveContract
         Assert.Contains(says, failure.Message);
         Assert.Contains(File, failure.Message);
         Assert.DoesNotContain("upstream", failure.Message);
+    }
+
+    [Fact]
+    public void Where_SQLite_cannot_be_loaded_the_archive_is_told_to_be_unavailable()
+    {
+        var missing = new TargetInvocationException(new DllNotFoundException("upstream"));
+
+        var failure = ArchiveFailure.Of(new TypeInitializationException("SqliteConnection", missing), File)!;
+
+        Assert.Equal(ChatSessionError.Unavailable, failure.Error);
+        Assert.StartsWith("SQLite, which keeps the archive, cannot be loaded", failure.Message);
     }
 
     [Fact]

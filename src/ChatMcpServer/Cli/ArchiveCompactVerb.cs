@@ -1,0 +1,34 @@
+using System.CommandLine;
+
+namespace ChatMcpServer.Cli;
+
+/// <summary>Makes the archive's file as small as what is in it.</summary>
+internal sealed class ArchiveCompactVerb : Verb
+{
+    private readonly GlobalOptions options;
+    private readonly Terminal terminal;
+
+    public ArchiveCompactVerb(GlobalOptions options, Terminal terminal)
+        : base("compact", "Give the room of deleted sessions back to the disk; meanwhile as much again as the file takes must be free.")
+    {
+        this.options = options;
+        this.terminal = terminal;
+        SetAction(RunAsync);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["archive compact"];
+
+    private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
+    {
+        using var configured = new ConfiguredArchive(options, flags);
+        configured.MustExist();
+        var before = configured.Archive.FileBytes;
+        await configured.Archive.CompactAsync(cancellationToken);
+        var after = configured.Archive.FileBytes;
+        terminal.Out.WriteLine($"Compacted {configured.Name}: {Numbers.Size(before)} before, {Numbers.Size(after)} now.");
+        if (after > before)
+            terminal.Remark("Another process reads it just now: it becomes smaller once that has ended.");
+        return 0;
+    }
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using ChatSessions;
+using ChatSessions.Redaction;
+using ChatSessions.Sources;
+
+namespace ChatMcpServer.Cli;
+
+/// <summary>Deletes a session from the archive.</summary>
+internal sealed class ArchiveDeleteVerb : Verb
+{
+    private const int LongestTitle = 200;
+
+    private readonly Argument<string> session = new("session") { Description = "The id of a session" };
+    private readonly GlobalOptions options;
+    private readonly Terminal terminal;
+
+    public ArchiveDeleteVerb(GlobalOptions options, Terminal terminal)
+        : base("delete", "Delete a session from the archive, without a question; where it came from it stays.")
+    {
+        this.options = options;
+        this.terminal = terminal;
+        Add(session);
+        SetAction(RunAsync);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["archive delete ses-abc123"];
+
+    private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
+    {
+        var id = flags.GetRequiredValue(session);
+        using var configured = new ConfiguredArchive(options, flags);
+        configured.MustExist();
+        var isFound = false;
+        foreach (var owner in configured.Owners)
+        {
+            var title = (await configured.Archive.FindSummaryAsync(owner, id, cancellationToken))?.GeneratedTitle;
+            if (!await configured.Archive.DeleteAsync(owner, id, cancellationToken))
+                continue;
+            isFound = true;
+            var origin = owner == ArchiveOwners.Local ? "imported" : "a copy from LlamaCloud";
+            var called = OutgoingText.ShowLine(title, LongestTitle) is { } shown ? $": {shown}" : "";
+            terminal.Out.WriteLine($"Deleted from {configured.Name}: session '{OutgoingText.ShowName(id)}', {origin}{called}");
+        }
+        if (!isFound)
+            throw new ChatSessionException(
+                ChatSessionError.NotFound,
+                $"No session '{OutgoingText.ShowName(id)}' in the archive {configured.Name}. `chat-mcp-server list` shows the ids."
+            );
+        terminal.Remark(
+            "Where it came from it stays, and may be read or imported from again. `chat-mcp-server archive compact` removes its last traces."
+        );
+        return 0;
+    }
+}

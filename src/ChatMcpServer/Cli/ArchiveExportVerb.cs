@@ -1,0 +1,96 @@
+using System.CommandLine;
+using ChatMcpServer.Hosting;
+using ChatSessions;
+using ChatSessions.Redaction;
+using ChatSessions.Sources.Files;
+
+namespace ChatMcpServer.Cli;
+
+/// <summary>Writes the archived sessions into a folder, as they came.</summary>
+internal sealed class ArchiveExportVerb : Verb
+{
+    private readonly Argument<string> folder = new("dir") { Description = "The folder; made where it does not exist" };
+    private readonly GlobalOptions options;
+    private readonly Terminal terminal;
+
+    public ArchiveExportVerb(GlobalOptions options, Terminal terminal)
+        : base("export", "Write each session into a .json file of its own, as it came.")
+    {
+        this.options = options;
+        this.terminal = terminal;
+        Add(folder);
+        SetAction(RunAsync);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["archive export ~/chat-sessions"];
+
+    private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
+    {
+        var path = flags.GetRequiredValue(folder);
+        if (string.IsNullOrWhiteSpace(path))
+            throw new ChatSessionException(ChatSessionError.InvalidArgument, "The folder to export to is empty: name one.");
+        using var configured = new ConfiguredArchive(options, flags);
+        configured.MustExist();
+        // The session that is being written is finished first.
+        using var signals = new StopSignals(cancellationToken);
+        var all = (await configured.Archive.SharesAsync(cancellationToken))
+            .Where(share => configured.Owners.Contains(share.Owner))
+            .Sum(share => share.Sessions);
+        var run = new Run(new SessionFolder(Path.GetFullPath(path)), all, terminal);
+        try
+        {
+            foreach (var owner in configured.Owners)
+            await foreach (var session in configured.Archive.ExportAsync(owner, run.Leave, signals.Token))
+                run.Write(owner, session.Session);
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            // What there is to say of it follows.
+        }
+        terminal.Out.WriteLine(run.Summary(OutgoingText.ShowName(Path.GetFullPath(path))));
+        if (signals.Token.IsCancellationRequested)
+        {
+            terminal.Remark("Stopped before the end. Every file is whole, and the same command goes on with the rest.");
+            return CommandLine.Interrupted;
+        }
+        return run.Left > 0 ? CommandLine.Failed : 0;
+    }
+
+    /// <summary>An export, and how far it is.</summary>
+    /// <param name="all">How many sessions there are.</param>
+    private sealed class Run(SessionFolder folder, long all, Terminal terminal)
+    {
+        private readonly Dictionary<FileOutcome, int> done = [];
+
+        public int Left { get; private set; }
+
+        public void Write(string owner, Session session)
+        {
+            try
+            {
+                var outcome = folder.Write(owner, session);
+                done[outcome] = Of(outcome) + 1;
+                terminal.Progress?.Show(Math.Min(1, (double)Exported / all), Numbers.Count(Exported, "session"));
+            }
+            catch (ChatSessionException foreign) when (foreign.Error == ChatSessionError.InvalidSession)
+            {
+                Leave(foreign);
+            }
+        }
+
+        public void Leave(ChatSessionException reason)
+        {
+            Left++;
+            terminal.Remark($"Not exported: {reason.Message}");
+        }
+
+        public string Summary(string path) =>
+            $"{Numbers.Count(Exported, "session")} exported to {path}: {Of(FileOutcome.Added)} new, "
+            + $"{Of(FileOutcome.Replaced)} changed, {Of(FileOutcome.Unchanged)} there already.";
+
+        private int Exported => done.Values.Sum();
+
+        private int Of(FileOutcome outcome) => done.GetValueOrDefault(outcome);
+    }
+}

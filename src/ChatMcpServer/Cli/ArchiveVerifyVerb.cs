@@ -1,0 +1,53 @@
+using System.CommandLine;
+using ChatSessions.Redaction;
+
+namespace ChatMcpServer.Cli;
+
+/// <summary>Tells what of the archive is damaged.</summary>
+internal sealed class ArchiveVerifyVerb : Verb
+{
+    private const int LongestProblem = 1_000;
+
+    /// <summary>After that, who watches is told that it goes on.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly GlobalOptions options;
+    private readonly Terminal terminal;
+
+    public ArchiveVerifyVerb(GlobalOptions options, Terminal terminal)
+        : base("verify", "Check the whole archive, and print a line for each thing that is wrong.")
+    {
+        this.options = options;
+        this.terminal = terminal;
+        SetAction(RunAsync);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["archive verify"];
+
+    private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
+    {
+        using var configured = new ConfiguredArchive(options, flags);
+        configured.MustExist();
+        var archive = configured.Archive;
+        var verifying = archive.VerifyAsync(cancellationToken);
+        if (terminal.Width is not null && await Task.WhenAny(verifying, Task.Delay(Patience, cancellationToken)) != verifying)
+            terminal.Remark($"Verifying {Numbers.Size(archive.FileBytes)}, which may take a minute for each GB…");
+        var problems = await verifying;
+        foreach (var problem in problems)
+            terminal.Out.WriteLine(OutgoingText.ShowLine(problem, LongestProblem));
+        if (problems.Count > 0)
+        {
+            terminal.Remark(
+                $"{Numbers.Count(problems.Count, "problem")} in {configured.Name}. `chat-mcp-server archive export DIR` saves the sessions that are whole."
+            );
+            return CommandLine.Failed;
+        }
+        var shares = await archive.SharesAsync(cancellationToken);
+        terminal.Out.WriteLine(
+            $"ok: {Numbers.Count(shares.Sum(share => share.Sessions), "session")} with "
+                + $"{Numbers.Count(shares.Sum(share => share.Events), "event")}, {Numbers.Size(archive.FileBytes)} in {configured.Name}"
+        );
+        return 0;
+    }
+}

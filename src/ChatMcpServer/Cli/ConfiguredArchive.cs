@@ -1,0 +1,52 @@
+using System.CommandLine;
+using ChatSessions;
+using ChatSessions.Redaction;
+using ChatSessions.Sources;
+using ChatSessions.Sources.Sqlite;
+
+namespace ChatMcpServer.Cli;
+
+/// <summary>The archive that the options name, for a verb that works on it.</summary>
+internal sealed class ConfiguredArchive : IDisposable
+{
+    /// <exception cref="ChatSessionException">An option is not of the form that it must have, or there is to be no archive.</exception>
+    public ConfiguredArchive(GlobalOptions options, ParseResult flags)
+    {
+        options.ReadLogLevel(flags);
+        var read = options.Read(flags);
+        read.Validate();
+        Path = System.IO.Path.GetFullPath(
+            read.ArchivePath
+                ?? throw new ChatSessionException(
+                    ChatSessionError.InvalidArgument,
+                    "There is to be no archive, as --archive or CHAT_MCP_ARCHIVE says: name its file with --archive PATH."
+                )
+        );
+        Owners = new ArchiveOwners(read.LlamaCloud).Of(SessionScope.Default);
+        Archive = new SqliteArchive(Path);
+    }
+
+    public SqliteArchive Archive { get; }
+
+    /// <summary>The full path of the file.</summary>
+    public string Path { get; }
+
+    /// <summary>The path as it may stand in a line.</summary>
+    public string Name => OutgoingText.ShowName(Path);
+
+    /// <summary>Whose sessions are the user's to see: those imported, and those of the configured key and project.</summary>
+    public IReadOnlyList<string> Owners { get; }
+
+    /// <summary>Goes on only with a file: a slip in the path must not look like an archive in order.</summary>
+    /// <exception cref="ChatSessionException">There is none.</exception>
+    public void MustExist()
+    {
+        if (!Archive.Exists)
+            throw new ChatSessionException(
+                ChatSessionError.NotFound,
+                $"There is no archive {Name}: it is made when a session is first saved. Name another with --archive PATH."
+            );
+    }
+
+    public void Dispose() => Archive.Dispose();
+}

@@ -1,0 +1,248 @@
+using System.Text.Json;
+using ChatSessions;
+using ChatSessions.Sources;
+using ChatSessions.Sources.LlamaCloud;
+using ChatSessions.Sources.Sqlite;
+using ChatSessions.Tests;
+using Microsoft.Data.Sqlite;
+using Xunit;
+
+namespace ChatMcpServer.Tests.Cli;
+
+[Trait("Runs", "process")]
+public sealed class ArchiveVerbTests : IDisposable
+{
+    private static readonly DateTimeOffset Noon = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly TempFolder folder = new();
+
+    private string ArchivePath => Path.Combine(folder.Path, "data", "archive.db");
+
+    private string Out => Path.Combine(folder.Path, "out");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Stats_tell_what_the_archive_holds_and_of_whom()
+    {
+        await FillAsync();
+
+        var text = await RunAsync("stats");
+        var json = JsonDocument.Parse((await RunAsync("stats", "--json")).Output).RootElement;
+
+        Assert.Equal((0, ""), (text.ExitCode, text.Error));
+        Assert.StartsWith($"Archive   {ArchivePath}\nSessions  4, with 8 events\nJSON      ", text.Output);
+        Assert.Contains("\nUpdated   2026-04-22 12:34 to 2026-04-22 12:34\n", text.Output);
+        Assert.Contains("\nFrom      codex 1, file 1, llamacloud 2\n", text.Output);
+        Assert.EndsWith("\nOwners    local 2, this key and project 1, other keys or projects 1\n", text.Output);
+        Assert.Equal(ArchivePath, json.GetProperty("path").GetString());
+        Assert.Equal((4, 8), (json.GetProperty("sessions").GetInt64(), json.GetProperty("events").GetInt64()));
+        Assert.Equal(Sessions.Sum(one => one.Session.Json.Utf8.Length), json.GetProperty("json_bytes").GetInt64());
+        Assert.True(json.GetProperty("file_bytes").GetInt64() > 4096);
+        Assert.Equal(1, json.GetProperty("owners").GetProperty("this_key_and_project").GetInt64());
+    }
+
+    [Fact]
+    public async Task Without_a_key_what_was_read_with_it_is_anothers()
+    {
+        await FillAsync();
+
+        var run = await CliProcess.RunAsync("archive", "stats", "--archive", ArchivePath);
+
+        Assert.EndsWith("\nOwners    local 2, this key and project 0, other keys or projects 2\n", run.Output);
+    }
+
+    [Fact]
+    public async Task An_archive_that_is_not_there_is_empty_to_stats_and_a_slip_to_the_others()
+    {
+        var stats = await RunAsync("stats");
+
+        Assert.Equal(0, stats.ExitCode);
+        Assert.Contains("Sessions  0, with 0 events", stats.Output);
+        Assert.StartsWith("There is no such file yet", stats.ErrorLine);
+        foreach (
+            var arguments in (string[][])
+                [
+                    ["verify"],
+                    ["compact"],
+                    ["delete", "s"],
+                    ["export", Out],
+                ]
+        )
+        {
+            var run = await RunAsync(arguments);
+            Assert.Equal((1, ""), (run.ExitCode, run.Output));
+            Assert.StartsWith($"There is no archive {ArchivePath}: ", run.ErrorLine);
+        }
+        Assert.False(Path.Exists(Path.GetDirectoryName(ArchivePath)));
+    }
+
+    [Fact]
+    public async Task An_archive_in_order_verifies_with_one_line()
+    {
+        await FillAsync();
+
+        var run = await RunAsync("verify");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Matches("^ok: 4 sessions with 8 events, [0-9.]+ KB in .*archive.db\n$", run.Output);
+    }
+
+    [Fact]
+    public async Task Verify_prints_a_line_for_each_thing_that_is_wrong()
+    {
+        await FillAsync();
+        Execute(
+            "update chunk set body = x'00' where first_event = 1; update owner set sessions = 7 where no = 1; delete from entry where id = 3"
+        );
+
+        var run = await RunAsync("verify");
+
+        Assert.Equal(1, run.ExitCode);
+        var lines = run.Output.TrimEnd('\n').Split('\n');
+        Assert.Equal(3, lines.Length);
+        Assert.Contains(lines, line => line.Contains("session 'ses-1' is damaged"));
+        Assert.StartsWith("3 problems in ", run.ErrorLine);
+    }
+
+    [Fact]
+    public async Task What_is_no_archive_is_named_and_left_as_it_is()
+    {
+        var notes = folder.Write("notes.txt", [.. Enumerable.Repeat("These are my notes.", 100)]);
+
+        foreach (var verb in (string[])["stats", "verify", "compact"])
+        {
+            var run = await CliProcess.RunAsync("archive", verb, "--archive", notes);
+            Assert.Equal(1, run.ExitCode);
+            Assert.Contains("is no archive of chat sessions, and was left as it is", run.Output + run.Error);
+        }
+        Assert.StartsWith("These are my notes.", await File.ReadAllTextAsync(notes, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Compact_says_what_it_gained()
+    {
+        await FillAsync();
+        using (var archive = new SqliteArchive(ArchivePath))
+        {
+            var long_ = Some.Session("long", null, [.. Enumerable.Range(0, 500).Select(n => Some.Text($"{n * 7919} {n * 104729}"))]);
+            await archive.SaveAsync(ArchiveOwners.Local, new(long_, SessionOrigin.File, Noon), TestContext.Current.CancellationToken);
+            await archive.DeleteAsync(ArchiveOwners.Local, "long", TestContext.Current.CancellationToken);
+        }
+
+        var run = await RunAsync("compact");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Matches("^Compacted .*archive.db: [0-9.]+ KB before, [0-9.]+ KB now.\n$", run.Output);
+        Assert.Equal(0, (await RunAsync("verify")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Delete_takes_what_the_user_imported_and_what_the_key_read_and_no_others()
+    {
+        await FillAsync();
+
+        var imported = await RunAsync("delete", "ses-1");
+        var copied = await RunAsync("delete", "ses-cloud");
+        var theirs = await RunAsync("delete", "ses-theirs");
+        var again = await RunAsync("delete", "ses-1");
+
+        Assert.Equal((0, $"Deleted from {ArchivePath}: session 'ses-1', imported: The lamp\n"), (imported.ExitCode, imported.Output));
+        Assert.Contains("session 'ses-cloud', a copy from LlamaCloud: The lamp", copied.Output);
+        Assert.Contains("`chat-mcp-server archive compact`", copied.ErrorLine);
+        foreach (var run in (CliRun[])[theirs, again])
+        {
+            Assert.Equal((1, ""), (run.ExitCode, run.Output));
+            Assert.EndsWith("`chat-mcp-server list` shows the ids.", run.ErrorLine);
+        }
+        Assert.StartsWith("ok: 2 sessions", (await RunAsync("verify")).Output);
+    }
+
+    [Fact]
+    public async Task Export_writes_what_the_user_may_see_as_it_came_and_the_folder_can_be_read_again()
+    {
+        await FillAsync();
+
+        var run = await RunAsync("export", Out);
+        var again = await RunAsync("export", Out);
+
+        Assert.Equal((0, $"3 sessions exported to {Out}: 3 new, 0 changed, 0 there already.\n", ""), (run.ExitCode, run.Output, run.Error));
+        Assert.Equal($"3 sessions exported to {Out}: 0 new, 0 changed, 3 there already.\n", again.Output);
+        foreach (var (owner, _, session) in Sessions.Where(one => one.Owner != "other"))
+            Assert.Contains(Directory.EnumerateFiles(Out), file => File.ReadAllBytes(file).AsSpan().SequenceEqual(session.Json.Utf8.Span));
+        var listed = await CliProcess.RunAsync("list", "--sessions", Out, "--json");
+        Assert.Equal(3, JsonDocument.Parse(listed.Output).RootElement.GetArrayLength());
+        Assert.Empty(listed.Error);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_exported_is_named_and_the_rest_is()
+    {
+        await FillAsync();
+        Execute("update chunk set body = x'00' where first_event = 1");
+        Directory.CreateDirectory(Out);
+        var notes = Path.Combine(Out, "ses-cloud.json");
+        await File.WriteAllTextAsync(notes, "my own", TestContext.Current.CancellationToken);
+
+        var run = await RunAsync("export", Out);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("1 session exported", run.Output);
+        var lines = run.Error.TrimEnd('\n').Split('\n');
+        Assert.Equal(2, lines.Length);
+        Assert.Contains(lines, line => line.StartsWith("Not exported: The archived copy of session 'ses-1' is damaged"));
+        Assert.Contains(lines, line => line.StartsWith($"Not exported: {notes} is there and is not session 'ses-cloud'"));
+        Assert.Equal("my own", await File.ReadAllTextAsync(notes, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task One_native_file_opens_an_archive_by_itself()
+    {
+        var binary = Environment.GetEnvironmentVariable("CHAT_MCP_SERVER_BINARY");
+        Assert.SkipWhen(string.IsNullOrEmpty(binary), "CHAT_MCP_SERVER_BINARY names no native file.");
+        await FillAsync();
+        var alone = Path.Combine(folder.Path, "chat-mcp-server");
+        File.Copy(binary, alone);
+
+        var run = await CliProcess.RunInShellAsync($"'{alone}' archive verify --archive '{ArchivePath}'");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.StartsWith("ok: 4 sessions", run.Output);
+    }
+
+    private static readonly LlamaCloudOptions Cloud = LlamaCloudOptions.FromEnvironment(name =>
+        name == "LLAMA_CLOUD_API_KEY" ? "key-of-a-test" : null
+    )!;
+
+    private static (string Owner, SessionOrigin Origin, Session Session)[] Sessions =>
+        [
+            (ArchiveOwners.Local, SessionOrigin.File, Recorded("ses-1")),
+            (ArchiveOwners.Local, SessionOrigin.Codex, Recorded("Codex/2")),
+            (ArchiveOwners.LlamaCloud(Cloud, SessionScope.Default), SessionOrigin.LlamaCloud, Recorded("ses-cloud")),
+            ("other", SessionOrigin.LlamaCloud, Recorded("ses-theirs")),
+        ];
+
+    private static Session Recorded(string id) => Some.Session(id, "The lamp", Some.UserInput("Where is it?"), Some.Stop());
+
+    private async Task FillAsync()
+    {
+        using var archive = new SqliteArchive(ArchivePath);
+        foreach (var (owner, origin, session) in Sessions)
+            await archive.SaveAsync(owner, new(session, origin, Noon), TestContext.Current.CancellationToken);
+    }
+
+    private Task<CliRun> RunAsync(params string[] arguments) =>
+        CliProcess.RunWithAsync(
+            new() { ["LLAMA_CLOUD_API_KEY"] = "key-of-a-test", ["CHAT_MCP_ARCHIVE"] = ArchivePath },
+            ["archive", .. arguments]
+        );
+
+    private void Execute(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={ArchivePath};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
