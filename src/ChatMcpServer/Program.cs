@@ -1,7 +1,9 @@
 using ChatMcpServer.Cli;
+using ChatMcpServer.Hosting;
 
 var options = new GlobalOptions(Environment.GetEnvironmentVariable);
 var terminal = Terminal.OfProcess(Environment.GetEnvironmentVariable);
+EmbeddedSqlite.Use();
 
 return await CommandLine.RunAsync(
     args,
@@ -12,5 +14,6 @@ return await CommandLine.RunAsync(
     new ListVerb(options, terminal),
     new ImportVerb(options, terminal),
     new SyncVerb(options, terminal),
+    new ArchiveVerb(options, terminal),
     new DoctorVerb(options, terminal)
 );
