@@ -2,6 +2,7 @@ using System.CommandLine;
 using ChatSessions;
 using ChatSessions.Redaction;
 using ChatSessions.Sources;
+using ChatSessions.Sources.Sqlite;
 
 namespace ChatMcpServer.Cli;
 
@@ -34,7 +35,7 @@ internal sealed class ArchiveDeleteVerb : Verb
         var isFound = false;
         foreach (var owner in configured.Owners)
         {
-            var title = (await configured.Archive.FindSummaryAsync(owner, id, cancellationToken))?.GeneratedTitle;
+            var title = await TitleAsync(configured.Archive, owner, id, cancellationToken);
             if (!await configured.Archive.DeleteAsync(owner, id, cancellationToken))
                 continue;
             isFound = true;
@@ -51,5 +52,18 @@ internal sealed class ArchiveDeleteVerb : Verb
             "Where it came from it stays, and may be read or imported from again. `chat-mcp-server archive compact` removes its last traces."
         );
         return 0;
+    }
+
+    /// <summary>The title; null when there is none, or it is what is damaged.</summary>
+    private static async Task<string?> TitleAsync(SqliteArchive archive, string owner, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await archive.FindSummaryAsync(owner, id, cancellationToken))?.GeneratedTitle;
+        }
+        catch (ChatSessionException exception) when (exception.Error == ChatSessionError.InvalidSession)
+        {
+            return null;
+        }
     }
 }

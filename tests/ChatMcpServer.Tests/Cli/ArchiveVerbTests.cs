@@ -158,6 +158,22 @@ public sealed class ArchiveVerbTests : IDisposable
         Assert.StartsWith("ok: 2 sessions", (await RunAsync("verify")).Output);
     }
 
+    [Theory]
+    [InlineData("update chunk set body = x'00' where first_event = 1")]
+    [InlineData("update session set summary = x'7b' where no = 1")]
+    public async Task What_is_damaged_can_be_deleted_and_the_archive_is_in_order_again(string damage)
+    {
+        await FillAsync();
+        Execute(damage);
+        Assert.Equal(1, (await RunAsync("verify")).ExitCode);
+
+        var run = await RunAsync("delete", "ses-1");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith($"Deleted from {ArchivePath}: session 'ses-1', imported", run.Output);
+        Assert.StartsWith("ok: 3 sessions", (await RunAsync("verify")).Output);
+    }
+
     [Fact]
     public async Task Export_writes_what_the_user_may_see_as_it_came_and_the_folder_can_be_read_again()
     {

@@ -53,6 +53,8 @@ internal static class ArchiveCheck
                 var events = reader.Find(id)?.Session.Events.Length;
                 if (events is null)
                     problems.Add($"Session '{id}' is in the list, and is not found by its id.");
+                else if (reader.FindRow(id)!.Summary.SessionId != id)
+                    problems.Add($"What the list says of session '{id}' is said of another one.");
                 else if (events != reader.FindRow(id)!.Events)
                     problems.Add($"Session '{id}' has {events:N0} events, and its row says otherwise.");
             }

@@ -30,7 +30,7 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
             (uint)row.Number(3),
             Origin(row.Text(4)),
             new DateTimeOffset(row.Number(5), TimeSpan.Zero),
-            SummaryJson.Read(row.Bytes(6))
+            row.Bytes(6).ToArray()
         );
         row.Reset();
         return found;
@@ -122,9 +122,12 @@ internal sealed record SessionRow(
     uint Crc,
     SessionOrigin Origin,
     DateTimeOffset FetchedAt,
-    SessionSummary Summary
+    byte[] SummaryBytes
 )
 {
+    /// <summary>Read only when it is asked for: one that is damaged can still be deleted.</summary>
+    public SessionSummary Summary => SummaryJson.Read(SummaryBytes);
+
     /// <summary>What stands in place of the time of an update where that is unknown: it sorts last.</summary>
     public const long UnknownTime = -1;
 

@@ -295,6 +295,7 @@ public sealed class SqliteArchive(string path) : IDisposable
                         """
                         insert into words (words) values ('optimize');
                         delete from word where text not in (select term from indexed_word);
+                        delete from tool where no not in (select tool from entry where tool is not null);
                         vacuum;
                         pragma wal_checkpoint(truncate)
                         """

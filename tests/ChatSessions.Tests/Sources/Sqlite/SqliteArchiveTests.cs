@@ -317,13 +317,19 @@ public sealed class SqliteArchiveTests : ArchiveContract
     {
         await SaveAsync("kept");
         await SaveAsync("s", says: "verysecretword");
+        await Archive.SaveAsync(Owner, Archived(Some.Session("t", "Verysecret", Some.ToolUse("verysecret_tool"))), TestEnd);
         await Archive.DeleteAsync(Owner, "s", TestEnd);
+        await Archive.DeleteAsync(Owner, "t", TestEnd);
 
         await Archive.CompactAsync(TestEnd);
 
         Archive.Dispose();
         foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(File)!))
-            Assert.DoesNotContain("verysecret", await System.IO.File.ReadAllTextAsync(file, System.Text.Encoding.Latin1, TestEnd));
+            Assert.DoesNotContain(
+                "verysecret",
+                await System.IO.File.ReadAllTextAsync(file, System.Text.Encoding.Latin1, TestEnd),
+                StringComparison.OrdinalIgnoreCase
+            );
     }
 
     [Fact]
