@@ -11,6 +11,9 @@ internal sealed class Ranking
     /// <summary>Words of one line are nearer to each other than words of two, by so many words.</summary>
     private const int LineBreak = 6;
 
+    /// <summary>Words of one identifier or path are nearer than words with a blank between them, by so many words.</summary>
+    private const int Blank = 2;
+
     private const int Disorder = 2;
 
     private readonly TermMatch[] terms;
@@ -40,8 +43,11 @@ internal sealed class Ranking
         var reader = new WordReader(utf8, text.IsJson, scratch);
         while (reader.Read())
         {
-            if (IsLineBreak(utf8[end..reader.Start], text.IsJson))
+            var between = utf8[end..reader.Start];
+            if (IsLineBreak(between, text.IsJson))
                 place += LineBreak;
+            else if (between.Contains((byte)' '))
+                place += Blank;
             end = reader.End;
             var isFound = false;
             for (var number = 0; number < terms.Length; number++)
@@ -86,7 +92,13 @@ internal sealed class Ranking
         foreach (var term in terms)
             score += utf8.IndexOf(term.Typed) >= 0 ? 0.5 / terms.Length : 0;
         score -= 0.0625 * Math.Log2(1 + length / 64.0);
-        return kind == SearchKind.Error ? score + 0.2 : score;
+        // Who searches for an error means where it happened, not the code or the thought that it might.
+        return kind switch
+        {
+            SearchKind.Error => score + 0.3,
+            SearchKind.Result => score + 0.1,
+            _ => score,
+        };
     }
 
     private static bool IsLineBreak(ReadOnlySpan<byte> between, bool isJson) =>

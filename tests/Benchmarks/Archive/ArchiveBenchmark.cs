@@ -33,6 +33,7 @@ internal static class ArchiveBenchmark
 /// <param name="Server">The server's program, where there is one to measure.</param>
 /// <param name="Counts">The sessions of the two archives, the smaller first.</param>
 /// <param name="Folder">Where the archives are kept; null when they are deleted.</param>
+/// <param name="Cases">How many error lines, and how many identifiers, are searched for.</param>
 /// <param name="IsVerbose">Whether to name what was not found.</param>
 internal sealed record ArchiveOptions(
     IReadOnlyList<string> Parts,
@@ -40,6 +41,7 @@ internal sealed record ArchiveOptions(
     string? Server,
     (int Small, int Large) Counts,
     string? Folder,
+    int Cases,
     bool IsVerbose
 )
 {
@@ -63,6 +65,7 @@ internal sealed record ArchiveOptions(
             values.GetValueOrDefault("--server"),
             (counts[0], counts[^1]),
             values.GetValueOrDefault("--folder"),
+            int.Parse(values.GetValueOrDefault("--cases", "300")),
             arguments.Contains("--verbose")
         );
     }

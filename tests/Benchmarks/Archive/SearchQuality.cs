@@ -11,7 +11,6 @@ namespace Benchmarks.Archive;
 /// </summary>
 internal static partial class SearchQuality
 {
-    private const int Cases = 300;
     private const int FirstHits = 5;
 
     private static readonly (int Least, int Most) LineLength = (20, 300);
@@ -30,9 +29,14 @@ internal static partial class SearchQuality
                 .SelectMany(session => session.Events.OfType<ToolResultEvent>().SelectMany(result => TextOf(result).Split('\n')))
                 .Where(IsErrorLine)
                 .Select(line => line.Trim()),
+            archives.Options.Cases,
             random
         );
-        var identifiers = Pick(texts.Values.SelectMany(text => Identifier.Matches(text).Select(match => match.Value)), random);
+        var identifiers = Pick(
+            texts.Values.SelectMany(text => Identifier.Matches(text).Select(match => match.Value)),
+            archives.Options.Cases,
+            random
+        );
         var frequency = Frequency(texts.Values, Words);
         var partFrequency = Frequency(texts.Values, Parts);
 
@@ -90,11 +94,11 @@ internal static partial class SearchQuality
     private static bool IsErrorLine(string line) =>
         line.Length > LineLength.Least && line.Length < LineLength.Most && Error.IsMatch(line) && Words(line).Distinct().Count() > 3;
 
-    private static List<string> Pick(IEnumerable<string> all, Random random)
+    private static List<string> Pick(IEnumerable<string> all, int count, Random random)
     {
         var distinct = all.Distinct().Order(StringComparer.Ordinal).ToArray();
         random.Shuffle(distinct);
-        return [.. distinct.Take(Cases)];
+        return [.. distinct.Take(count)];
     }
 
     /// <summary>In how many texts each word is.</summary>

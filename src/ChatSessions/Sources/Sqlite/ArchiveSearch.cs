@@ -12,8 +12,8 @@ internal sealed class ArchiveSearch(SqliteConnection connection, string owner, S
     /// <summary>More are no better, as was measured from 40 to 200, and their texts are most of the time.</summary>
     private const int MaxCandidates = 60;
 
-    /// <summary>With fewer, the query is loosened.</summary>
-    private const int Enough = 10;
+    /// <summary>With fewer, the query is loosened. Where three texts have all that was asked for, others are beside the point.</summary>
+    private const int Enough = 3;
 
     private const int FirstOfSession = 2;
 
@@ -109,7 +109,9 @@ internal sealed class ArchiveSearch(SqliteConnection connection, string owner, S
         [
             .. hits.Select(hit => (hit, IsMore: (ofSession[hit.Session] = ofSession.GetValueOrDefault(hit.Session) + 1) > FirstOfSession))
                 .ToList()
-                .OrderBy(one => one.IsMore)
+                // What has all comes before what has a part of it.
+                .OrderBy(one => one.hit.Rank.Found < clauses.Count)
+                .ThenBy(one => one.IsMore)
                 .Select(one => one.hit),
         ];
     }
