@@ -46,7 +46,9 @@ internal static class ArchiveChildren
     {
         var (queries, sessions) = (await File.ReadAllLinesAsync(arguments[1]), int.Parse(arguments[2]));
         using var archive = new SqliteArchive(arguments[0]);
-        var (random, errors, times, end) = (new Random(Environment.ProcessId), 0, new List<double>(), input.ReadToEndAsync());
+        var (random, errors, times) = (new Random(Environment.ProcessId), 0, new List<double>());
+        // The console's input knows no asynchronous reading: it would be awaited here.
+        var end = Task.Run(input.ReadToEnd);
         SessionPlace? after = null;
         for (var call = 0; call < queries.Length && !end.IsCompleted; call++)
         {

@@ -20,8 +20,8 @@ internal static class Latency
         using var first = new SqliteArchive(await archives.FileAsync(small));
         using var second = new SqliteArchive(await archives.FileAsync(large));
         SqliteArchive[] both = [first, second];
-        output.WriteLine($"\n{"", -26}{small, 24:N0} sessions{large, 24:N0} sessions      growth of");
-        output.WriteLine($"{"ms", -26}{Columns}{Columns}   p50   p95");
+        output.WriteLine($"\n{"", -32}{$"{small:N0} sessions", 33}{$"{large:N0} sessions", 33}{"processor", 12}{"growth of", 15}");
+        output.WriteLine($"{"ms", -32}{Columns}{Columns}{"p95", 12}{"p50", 9}{"p95", 6}");
 
         // Of sessions that both have.
         foreach (var (kind, queries) in Queries.Of(archives.Json, small))
@@ -76,12 +76,16 @@ internal static class Latency
                 processor[number].Add((Environment.CpuUsage.TotalTime - used).TotalMilliseconds);
             }
             Times[] times = [new(clock[0]), new(clock[1])];
-            var growth = (Median: times[1].Median / times[0].Median, P95: times[1].P95 / times[0].P95);
-            output.WriteLine($"{what, -26}{Cells(times[0])}{Cells(times[1])}{growth.Median, 6:0.00}{growth.P95, 6:0.00}");
+            // Of processor time: what else the machine does then tells less.
+            Times[] work = [new(processor[0]), new(processor[1])];
+            var growth = (Median: work[1].Median / work[0].Median, P95: work[1].P95 / work[0].P95);
+            output.WriteLine(
+                $"{what, -32}{Cells(times[0])}{Cells(times[1])}{work[1].P95, 12:0.00}{growth.Median, 9:0.00}{growth.P95, 6:0.00}"
+            );
             table.Add(
                 what,
                 bar is { } limits ? $"p95 < {limits.P95} ms, growth < {limits.Growth}" : "",
-                $"p50 {times[1].Median:0.0}, p95 {times[1].P95:0.0}, max {times[1].Max:0.0} ms (p95 of processor time {new Times(processor[1]).P95:0.0}); growth {growth.Median:0.00}, of p95 {growth.P95:0.00}",
+                $"p50 {times[1].Median:0.0}, p95 {times[1].P95:0.0} ms, of processor time {work[1].P95:0.0}; growth {growth.Median:0.00}, of p95 {growth.P95:0.00}",
                 bar is { } held ? times[1].P95 < held.P95 && Math.Max(growth.Median, growth.P95) < held.Growth : null
             );
         }

@@ -64,7 +64,7 @@ internal sealed class MadeArchives : IDisposable
             table.Add(
                 $"import of {count:N0} sessions, {figures.Events / 1e6:0.00} million events, {figures.Bytes / 1e6:N0} MB",
                 "≥ 20 MB/s of one core",
-                $"{figures.BytesASecond / 1e6:0.0} MB/s of processor time, {figures.BytesASecondOfClock / 1e6:0.0} by the clock ({Machine.RuntimeKind})",
+                $"{figures.BytesASecond / 1e6:0.0} MB/s of processor time, {figures.BytesASecondOfClock / 1e6:0.0} by the clock, {Machine.RuntimeKind}; the longest of its transactions {figures.Longest.TotalSeconds:0.0} s",
                 figures.BytesASecond >= 20e6
             );
             table.Add($"file of {count:N0} sessions", "≤ 1.0 of the JSON", $"{figures.FileRatio:0.00}", figures.FileRatio <= 1);
@@ -87,7 +87,7 @@ internal sealed class MadeArchives : IDisposable
         var path = PathOf(count) + ".part";
         foreach (var file in Directory.GetFiles(Folder, Path.GetFileName(path) + "*"))
             File.Delete(file);
-        var (processor, clock) = (TimeSpan.Zero, TimeSpan.Zero);
+        var (processor, clock, longest) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
         ArchiveStatistics statistics;
         using (var archive = new SqliteArchive(path))
         {
@@ -101,7 +101,9 @@ internal sealed class MadeArchives : IDisposable
                 }
                 var (used, started) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
                 await archive.SaveAllAsync(Owner, [.. batch.Select(Archived)], CancellationToken.None);
-                (processor, clock) = (processor + Environment.CpuUsage.TotalTime - used, clock + Stopwatch.GetElapsedTime(started));
+                used = Environment.CpuUsage.TotalTime - used;
+                (processor, clock) = (processor + used, clock + Stopwatch.GetElapsedTime(started));
+                longest = used > longest ? used : longest;
             }
             statistics = await archive.CountAsync(Owner, CancellationToken.None);
         }
@@ -112,9 +114,17 @@ internal sealed class MadeArchives : IDisposable
             statistics.JsonBytes,
             statistics.JsonBytes / processor.TotalSeconds,
             statistics.JsonBytes / clock.TotalSeconds,
-            new FileInfo(PathOf(count)).Length / (double)statistics.JsonBytes
+            new FileInfo(PathOf(count)).Length / (double)statistics.JsonBytes,
+            longest
         );
     }
 
-    private sealed record ImportFigures(long Events, long Bytes, double BytesASecond, double BytesASecondOfClock, double FileRatio);
+    private sealed record ImportFigures(
+        long Events,
+        long Bytes,
+        double BytesASecond,
+        double BytesASecondOfClock,
+        double FileRatio,
+        TimeSpan Longest
+    );
 }

@@ -44,6 +44,8 @@ create table entry (
 create virtual table words using fts5 (text, content = '', contentless_delete = 1, tokenize = 'ascii', detail = full);
 -- Larger portions in memory and fewer merges: an import is a third faster by the one, a sixth by the other.
 insert into words (words, rank) values ('hashsize', 16000000), ('automerge', 16);
+-- Four times as many parts as begin to be merged, as is usual: with as many, every sixteenth commit merged all at once, and others waited for seconds.
+insert into words (words, rank) values ('crisismerge', 64);
 -- A part of the index is written anew once half of it is deleted, not a tenth: deleting some thousand texts took five times as long by that.
 insert into words (words, rank) values ('deletemerge', 50);
 

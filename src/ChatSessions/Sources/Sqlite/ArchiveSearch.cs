@@ -69,7 +69,7 @@ internal sealed class ArchiveSearch(SqliteConnection connection, string owner, S
     /// </summary>
     private static IEnumerable<SearchClause> Loosened(SearchClause clause, Candidates candidates, Vocabulary vocabulary)
     {
-        if (clause.Alternatives is [{ Endings.Count: Vocabulary.MaxWords } beginning])
+        if (clause.Alternatives is [var beginning] && Vocabulary.MayBeMore(beginning))
             return [new([beginning with { Endings = null }])];
         if (clause.Alternatives is not [{ IsPrefix: false, IsQuoted: false } term] || candidates.Exists(MatchExpression.Of(term)))
             return [clause];
@@ -90,7 +90,7 @@ internal sealed class ArchiveSearch(SqliteConnection connection, string owner, S
         new([.. clause.Alternatives.Select(term => WithEndings(term, vocabulary))]);
 
     private static SearchTerm WithEndings(SearchTerm term, Vocabulary vocabulary) =>
-        term.IsPrefix ? term with { Endings = vocabulary.Find(term.Words[^1]) } : term;
+        term.IsPrefix ? term with { Endings = vocabulary.Endings(term) } : term;
 
     private List<Ranked> Ranked(Dictionary<long, long> found, IReadOnlyList<SearchClause> clauses, ArchivedTexts texts)
     {

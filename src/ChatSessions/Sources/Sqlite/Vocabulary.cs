@@ -11,7 +11,10 @@ namespace ChatSessions.Sources.Sqlite;
 internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
 {
     /// <summary>Of more words the shortest are searched: they are what was meant, and mostly the frequent ones.</summary>
-    public const int MaxWords = 100;
+    private const int MaxWords = 100;
+
+    /// <summary>After other words in a row, which are sought anew for each.</summary>
+    private const int MaxAfterOthers = 20;
 
     private const int MinLetters = SearchTerm.MinPrefix;
 
@@ -22,7 +25,7 @@ internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
 
     private readonly Statement find = new(
         connection,
-        $"select text from word where text >= ?1 and text < ?2 order by length(text), text limit {MaxWords}"
+        "select text from word where text >= ?1 and text < ?2 order by length(text), text limit ?3"
     );
 
     /// <summary>Notes words that are parted by blanks.</summary>
@@ -41,13 +44,14 @@ internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
         }
     }
 
-    /// <summary>The words that begin so, the shortest first; null where they are not noted, such as numbers.</summary>
-    public IReadOnlyList<string>? Find(string beginning)
+    /// <summary>What the last word of a term may be that goes on, the shortest first; null where that is not noted, such as numbers.</summary>
+    public IReadOnlyList<string>? Endings(SearchTerm term)
     {
+        var beginning = term.Words[^1];
         if (!BeginsWithLetters(Encoding.UTF8.GetBytes(beginning)))
             return null;
         // No word has a character of a higher number than that.
-        find.Bind(1, beginning).Bind(2, beginning + "\U0010FFFF");
+        find.Bind(1, beginning).Bind(2, beginning + "\U0010FFFF").Bind(3, term.Words.Count == 1 ? MaxWords : MaxAfterOthers);
         var words = new List<string>();
         while (find.Read())
             words.Add(find.Text(0));
@@ -59,6 +63,9 @@ internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
         add.Dispose();
         find.Dispose();
     }
+
+    /// <summary>Whether there may be more words than these.</summary>
+    public static bool MayBeMore(SearchTerm term) => term.Endings?.Count is MaxWords or MaxAfterOthers;
 
     private static bool BeginsWithLetters(ReadOnlySpan<byte> word) =>
         word.Length >= MinLetters && !word[..MinLetters].ContainsAnyExceptInRange((byte)'a', (byte)'z');
