@@ -15,6 +15,9 @@ namespace ChatSessions.Importing;
 /// <param name="maxSessionBytes">The most bytes that a session, or a record of a file, may have.</param>
 public sealed class ArchiveImport(SqliteArchive archive, string owner, TimeProvider time, long maxSessionBytes)
 {
+    /// <summary>Long enough for another process that waits to write to find the archive free.</summary>
+    private static readonly TimeSpan OthersTurn = TimeSpan.FromMilliseconds(20);
+
     /// <summary>
     /// Imports sessions: the oldest file first, so that of one session the state in the file changed last is kept, unless the states say
     /// themselves which is the later one. Everything is told by one thread at a time, and only once it is saved.
@@ -60,6 +63,7 @@ public sealed class ArchiveImport(SqliteArchive archive, string owner, TimeProvi
                         done = After(done, batch[saved++], outcome, broken);
                     done = done with { Elapsed = time.GetElapsedTime(begun) };
                     progress.Report(done);
+                    await Task.Delay(OthersTurn, cancellationToken);
                 }
             }
         }

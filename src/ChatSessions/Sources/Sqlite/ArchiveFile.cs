@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ChatSessions.Sources.Sqlite;
 
@@ -8,6 +10,9 @@ internal sealed class ArchiveFile
 {
     /// <summary>How long to wait for a lock that another process holds, in milliseconds; a batch of an import holds it under a second.</summary>
     private const int BusyTimeout = 5_000;
+
+    /// <summary>How often to look for a lock that another process holds, in milliseconds; who writes again and again pauses longer.</summary>
+    private const int WaitForTurn = 5;
 
     private const int ApplicationId = 0x43684172;
 
@@ -65,6 +70,28 @@ internal sealed class ArchiveFile
         empty.Open();
         Migrate(empty);
         return empty;
+    }
+
+    /// <summary>
+    /// Begins a transaction that writes, when nobody else does. SQLite itself would look for that ten times a second, and always come late
+    /// where another process writes again and again, as an import does.
+    /// </summary>
+    public static void BeginWriting(SqliteConnection connection)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            raw.sqlite3_busy_timeout(connection.Handle!, 0);
+            var result = raw.sqlite3_exec(connection.Handle!, "begin immediate");
+            raw.sqlite3_busy_timeout(connection.Handle!, BusyTimeout);
+            var isBusy = (result & 0xFF) == raw.SQLITE_BUSY && Stopwatch.GetElapsedTime(started).TotalMilliseconds < BusyTimeout;
+            if (!isBusy)
+            {
+                SqliteException.ThrowExceptionForRC(result, connection.Handle!);
+                return;
+            }
+            Thread.Sleep(WaitForTurn);
+        }
     }
 
     /// <summary>Closes the connections that are kept for use.</summary>
@@ -164,7 +191,7 @@ internal sealed class ArchiveFile
 
     private void Migrate(SqliteConnection connection)
     {
-        Set(connection, "begin immediate");
+        BeginWriting(connection);
         try
         {
             // Asked again under the lock: several processes start at the same time.

@@ -320,7 +320,7 @@ public sealed class SqliteArchive(string path) : IDisposable
 
     /// <summary>Reads one state of the archive, whatever others write meanwhile.</summary>
     private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
-        UseAsync(file.OpenToRead, connection => Transaction(connection, "begin", read), cancellationToken);
+        UseAsync(file.OpenToRead, connection => Transaction(connection, Begin, read), cancellationToken);
 
     private async Task<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellationToken)
     {
@@ -328,7 +328,7 @@ public sealed class SqliteArchive(string path) : IDisposable
         await writing.WaitAsync(cancellationToken);
         try
         {
-            return await UseAsync(file.Open, connection => Transaction(connection, "begin immediate", write), cancellationToken);
+            return await UseAsync(file.Open, connection => Transaction(connection, ArchiveFile.BeginWriting, write), cancellationToken);
         }
         finally
         {
@@ -354,9 +354,11 @@ public sealed class SqliteArchive(string path) : IDisposable
             cancellationToken
         );
 
-    private static T Transaction<T>(SqliteConnection connection, string begin, Func<SqliteConnection, T> work)
+    private static void Begin(SqliteConnection connection) => Statement.Execute(connection, "begin");
+
+    private static T Transaction<T>(SqliteConnection connection, Action<SqliteConnection> begin, Func<SqliteConnection, T> work)
     {
-        Statement.Execute(connection, begin);
+        begin(connection);
         try
         {
             var result = work(connection);
