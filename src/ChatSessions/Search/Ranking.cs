@@ -8,11 +8,11 @@ namespace ChatSessions.Search;
 /// </summary>
 internal sealed class Ranking
 {
-    /// <summary>Words of one line are nearer to each other than words of two, by so many words.</summary>
-    private const int LineBreak = 6;
-
-    /// <summary>Words of one identifier or path are nearer than words with a blank between them, by so many words.</summary>
+    /// <summary>Words of one identifier or path are nearer to each other than words with a blank between them, by so many places.</summary>
     private const int Blank = 2;
+
+    /// <summary>Words of one line are nearer than words of two: by as much as six words with blanks.</summary>
+    private const int LineBreak = 6 * (1 + Blank);
 
     private const int Disorder = 2;
 
@@ -69,7 +69,7 @@ internal sealed class Ranking
         return new(Score(utf8, kind, nearest, length), Math.Max(at, 0), count.Count(times => times > 0));
     }
 
-    /// <summary>From the first to the last of the terms that were seen last, in words.</summary>
+    /// <summary>From the first to the last of the terms that were seen last, in places.</summary>
     private int Span()
     {
         var (least, most, isOrdered) = (int.MaxValue, 0, true);
@@ -92,13 +92,7 @@ internal sealed class Ranking
         foreach (var term in terms)
             score += utf8.IndexOf(term.Typed) >= 0 ? 0.5 / terms.Length : 0;
         score -= 0.0625 * Math.Log2(1 + length / 64.0);
-        // Who searches for an error means where it happened, not the code or the thought that it might.
-        return kind switch
-        {
-            SearchKind.Error => score + 0.3,
-            SearchKind.Result => score + 0.1,
-            _ => score,
-        };
+        return kind == SearchKind.Error ? score + 0.2 : score;
     }
 
     private static bool IsLineBreak(ReadOnlySpan<byte> between, bool isJson) =>
