@@ -25,10 +25,12 @@ internal sealed class ArchiveCompactVerb : Verb
         configured.MustExist();
         var before = configured.Archive.FileBytes;
         await configured.Archive.CompactAsync(cancellationToken);
+        // Who closes the file last takes away what SQLite keeps beside it.
+        configured.Dispose();
         var after = configured.Archive.FileBytes;
         terminal.Out.WriteLine($"Compacted {configured.Name}: {Numbers.Size(before)} before, {Numbers.Size(after)} now.");
         if (after > before)
-            terminal.Remark("Another process reads it just now: it becomes smaller once that has ended.");
+            terminal.Remark("Another process has it open: it becomes smaller once that has ended.");
         return 0;
     }
 }

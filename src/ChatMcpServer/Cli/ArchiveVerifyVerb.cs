@@ -39,7 +39,7 @@ internal sealed class ArchiveVerifyVerb : Verb
         if (problems.Count > 0)
         {
             terminal.Remark(
-                $"{Numbers.Count(problems.Count, "problem")} in {configured.Name}. `chat-mcp-server archive export DIR` saves the sessions that are whole."
+                $"{Numbers.Count(problems.Count, "problem")} in {configured.Name}. What is whole may still be saved by `chat-mcp-server archive export DIR`."
             );
             return CommandLine.Failed;
         }
