@@ -24,6 +24,7 @@ public static class ChatSessionsServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => new SessionCache(options.CacheBytes));
         services.AddSingleton<SessionCatalog>();
+        services.AddSingleton<SessionUpdates>();
         services.AddSingleton(new ArchiveOwners(options.LlamaCloud));
         if (options.ArchivePath is { } archivePath)
             services.AddSingleton(_ => new SqliteArchive(archivePath));

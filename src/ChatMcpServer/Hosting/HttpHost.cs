@@ -1,14 +1,19 @@
 using System.Net;
 using System.Net.Sockets;
+using ChatMcpServer.Mcp;
 using ChatSessions;
 using Microsoft.AspNetCore.Connections;
+using ModelContextProtocol;
 using ModelContextProtocol.AspNetCore;
+using ModelContextProtocol.Server;
 
 namespace ChatMcpServer.Hosting;
 
 /// <summary>Serves Streamable HTTP at <c>/mcp</c>, statelessly: any replica can answer any request.</summary>
 public static class HttpHost
 {
+    private const string ListensSince = "2026-07-28";
+
     /// <summary>Serves until the process is asked to stop, and gives the exit code.</summary>
     /// <param name="services">Adds the MCP server and what it needs.</param>
     /// <param name="address">Where to listen; see <see cref="ListenAddress"/>.</param>
@@ -52,7 +57,16 @@ public static class HttpHost
             });
         builder.Services.AddRoutingCore();
         services(builder.Services);
-        builder.Services.AddMcpServer().WithHttpTransport(http => http.SessionMode = HttpServerSessionMode.Stateless);
+        builder.Services.AddSingleton(provider => new ServerStop(
+            provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
+        ));
+        builder
+            .Services.AddMcpServer()
+            .WithHttpTransport(http =>
+            {
+                http.SessionMode = HttpServerSessionMode.Stateless;
+                http.ConfigureSessionOptions = OfferOnlyWhatIsDelivered;
+            });
 
         WebApplication app = builder.Build();
         app.UseLoopbackOnly();
@@ -60,6 +74,24 @@ public static class HttpHost
         app.MapGet("/healthz", context => context.Response.WriteAsync("ok", context.RequestAborted));
         app.MapMcp("/mcp");
         return app;
+    }
+
+    /// <summary>
+    /// Statelessly, updates reach only who keeps a request open for them, by <c>subscriptions/listen</c>. The SDK would accept an older
+    /// client's <c>resources/subscribe</c>, and never deliver.
+    /// </summary>
+    private static Task OfferOnlyWhatIsDelivered(HttpContext context, McpServerOptions options, CancellationToken cancellationToken)
+    {
+        // An older client's first request names no version here, and its later ones an older one.
+        if (string.CompareOrdinal(context.Request.Headers["MCP-Protocol-Version"], ListensSince) >= 0)
+            return Task.CompletedTask;
+        options.Capabilities?.Resources?.Subscribe = null;
+        options.Handlers.SubscribeToResourcesHandler = (_, _) =>
+            throw new McpProtocolException(
+                "Over HTTP this server tells of updates by subscriptions/listen, of MCP 2026-07-28; over stdio resources/subscribe works too.",
+                McpErrorCode.MethodNotFound
+            );
+        return Task.CompletedTask;
     }
 
     /// <summary>A body that is too large is found out while it is read, deep inside the SDK.</summary>

@@ -1,6 +1,6 @@
+using ChatMcpServer.Mcp;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol;
-using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
 namespace ChatMcpServer.Hosting;
@@ -37,9 +37,8 @@ public static class StdioHost
         var collection = new ServiceCollection();
         collection.AddLogging(logging => logging.SetMinimumLevel(logLevel).AddProvider(new StderrLogger()));
         services(collection);
-        collection.Configure<McpServerOptions>(options =>
-            options.Filters.Message.IncomingFilters.Insert(0, EndRequests(inputEnded.Token, graceOver.Token))
-        );
+        collection.AddSingleton(new ServerStop(inputEnded.Token));
+        collection.Configure<McpServerOptions>(options => options.Filters.Message.IncomingFilters.Insert(0, EndRequests(graceOver.Token)));
         ServiceProvider provider = collection.BuildServiceProvider();
 
         var transport = new LineTransport(input, output);
@@ -59,23 +58,17 @@ public static class StdioHost
         await provider.DisposeAsync();
     }
 
-    /// <summary>Subscriptions have no end of their own and end with the input; other requests have until the grace is over.</summary>
-    private static McpMessageFilter EndRequests(CancellationToken inputEnded, CancellationToken graceOver) =>
+    /// <summary>Requests that are running when the input ends have until the grace is over.</summary>
+    private static McpMessageFilter EndRequests(CancellationToken graceOver) =>
         next =>
             async (context, cancellationToken) =>
             {
-                if (context.JsonRpcMessage is not JsonRpcRequest request)
-                {
-                    await next(context, cancellationToken);
-                    return;
-                }
-                CancellationToken end = request.Method == RequestMethods.SubscriptionsListen ? inputEnded : graceOver;
-                using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, end);
+                using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, graceOver);
                 try
                 {
                     await next(context, until.Token);
                 }
-                catch (OperationCanceledException) when (end.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+                catch (OperationCanceledException) when (graceOver.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
                 {
                     throw new McpException("The server stopped before it had the answer.");
                 }

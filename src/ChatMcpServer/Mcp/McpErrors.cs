@@ -59,6 +59,10 @@ internal static class McpErrors
         McpRequestHandler<CompleteRequestParams, CompleteResult> next
     ) => (request, cancellationToken) => AsProtocolErrors(next, request, cancellationToken);
 
+    /// <summary>The SDK has no filters for <c>subscriptions/listen</c>, so this is put around the handlers themselves.</summary>
+    public static McpRequestHandler<TParams, EmptyResult> InSubscriptions<TParams>(McpRequestHandler<TParams, EmptyResult> next) =>
+        (request, cancellationToken) => AsProtocolErrors(next, request, cancellationToken);
+
     private static async ValueTask<TResult> AsProtocolErrors<TParams, TResult>(
         McpRequestHandler<TParams, TResult> next,
         RequestContext<TParams> request,

@@ -22,7 +22,11 @@ public static class McpSurface
     /// <summary>Adds the server: tools, resources, completions, and the filters that every request passes.</summary>
     public static IMcpServerBuilder AddChatMcp(this IServiceCollection services)
     {
-        services.AddSingleton<SessionResources>().AddSingleton<SessionCompletion>().AddSingleton<CondensedAnswers>();
+        services
+            .AddSingleton<SessionResources>()
+            .AddSingleton<ResourceSubscriptions>()
+            .AddSingleton<SessionCompletion>()
+            .AddSingleton<CondensedAnswers>();
         services
             .AddOptions<McpServerOptions>()
             .Configure<SessionCatalog>(
@@ -42,6 +46,15 @@ public static class McpSurface
             .WithListResourceTemplatesHandler((_, _) => ValueTask.FromResult(SessionResources.ListTemplates()))
             .WithListResourcesHandler((request, token) => Resources(request).ListAsync(request.Params?.Cursor, token))
             .WithReadResourceHandler((request, token) => Resources(request).ReadAsync(request.Params?.Uri, token))
+            .WithSubscribeToResourcesHandler(
+                McpErrors.InSubscriptions<SubscribeRequestParams>((request, token) => Subscriptions(request).SubscribeAsync(request, token))
+            )
+            .WithUnsubscribeFromResourcesHandler((request, _) => Subscriptions(request).UnsubscribeAsync(request))
+            .WithSubscriptionsListenHandler(
+                McpErrors.InSubscriptions<SubscriptionsListenRequestParams>(
+                    (request, token) => Subscriptions(request).ListenAsync(request, token)
+                )
+            )
             .WithCompleteHandler(
                 (request, token) => request.Services!.GetRequiredService<SessionCompletion>().CompleteAsync(request.Params, token)
             )
@@ -56,6 +69,9 @@ public static class McpSurface
             );
 
         static SessionResources Resources<T>(RequestContext<T> request) => request.Services!.GetRequiredService<SessionResources>();
+
+        static ResourceSubscriptions Subscriptions<T>(RequestContext<T> request) =>
+            request.Services!.GetRequiredService<ResourceSubscriptions>();
     }
 
     private static string Version =>

@@ -34,6 +34,29 @@ public interface ISessionSource
         await FindSummaryAsync(session.Summary.SessionId, scope, cancellationToken) is { LastUpdatedAt: { Length: > 0 } updated }
         && updated == session.Summary.LastUpdatedAt;
 
+    /// <summary>How often the source may be asked whether something has changed, only because somebody follows it.</summary>
+    TimeSpan PollInterval => TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Finds what differs whenever the session does; null when this source has no such session. To be asked cheaply, and again and again.
+    /// </summary>
+    async Task<string?> FindVersionAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken) =>
+        await FindSummaryAsync(sessionId, scope, cancellationToken) is { } summary ? SessionVersion.Of(summary) : null;
+
+    /// <summary>Finds the first sessions of the list, likewise to be asked again and again.</summary>
+    /// <param name="count">How many at most.</param>
+    async Task<IReadOnlyList<SessionSummary>> FindNewestAsync(int count, SessionScope scope, CancellationToken cancellationToken)
+    {
+        var newest = new List<SessionSummary>();
+        await foreach (var page in ListAsync(scope, after: null, cancellationToken))
+        {
+            newest.AddRange(page.Take(count - newest.Count));
+            if (newest.Count == count)
+                break;
+        }
+        return newest;
+    }
+
     /// <summary>What of the source could not be read when it was last asked, a sentence each; sessions may be missing for that reason.</summary>
     IReadOnlyList<string> Problems => [];
 }

@@ -82,6 +82,17 @@ public sealed class ReadThroughSource(
     public Task<bool> IsCurrentAsync(Session session, SessionScope scope, CancellationToken cancellationToken) =>
         AskAsync(() => source.IsCurrentAsync(session, scope, cancellationToken), session.Summary.SessionId, scope, cancellationToken);
 
+    /// <inheritdoc/>
+    public TimeSpan PollInterval => source.PollInterval;
+
+    /// <inheritdoc/>
+    public Task<string?> FindVersionAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken) =>
+        AskAsync(() => source.FindVersionAsync(sessionId, scope, cancellationToken), sessionId, scope, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<SessionSummary>> FindNewestAsync(int count, SessionScope scope, CancellationToken cancellationToken) =>
+        AskAsync(() => source.FindNewestAsync(count, scope, cancellationToken), null, scope, cancellationToken);
+
     /// <summary>Waits a moment for what is still to be saved.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -52,8 +52,7 @@ public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionC
     public async Task<Session> GetAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken)
     {
         CheckId(sessionId);
-        return await FindFirstAsync(source => cache.FindAsync(source, sessionId, scope, cancellationToken))
-            ?? throw NotFound($"session '{sessionId}'", "list_chat_sessions shows the ids.");
+        return await FindFirstAsync(source => cache.FindAsync(source, sessionId, scope, cancellationToken)) ?? throw NotFound(sessionId);
     }
 
     /// <summary>Finds a session's summary; null when no source has it.</summary>
@@ -117,7 +116,7 @@ public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionC
         : age.TotalDays < 2 ? $"{(int)age.TotalHours} hours"
         : string.Create(CultureInfo.InvariantCulture, $"{(int)age.TotalDays:N0} days");
 
-    private static void CheckId(string sessionId)
+    internal static void CheckId(string sessionId)
     {
         if (SessionId.Fault(sessionId) is { } fault)
             throw new ChatSessionException(
@@ -128,6 +127,8 @@ public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionC
 
     /// <summary>Names of files are chosen by others.</summary>
     private static string? Shown(string problem) => OutgoingText.ShowLine(problem, LongestProblem);
+
+    internal ChatSessionException NotFound(string sessionId) => NotFound($"session '{sessionId}'", "list_chat_sessions shows the ids.");
 
     private ChatSessionException NotFound(string what, string nextStep)
     {

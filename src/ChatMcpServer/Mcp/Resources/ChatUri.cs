@@ -11,21 +11,24 @@ internal abstract record ChatUri(SessionScope Scope)
 {
     public sealed record Recent(SessionScope Scope) : ChatUri(Scope);
 
-    public sealed record Transcript(string SessionId, SessionScope Scope) : ChatUri(Scope);
+    /// <summary>A session, in one of its forms.</summary>
+    public abstract record OfSession(string SessionId, SessionScope Scope) : ChatUri(Scope);
 
-    public sealed record Json(string SessionId, SessionScope Scope) : ChatUri(Scope);
+    public sealed record Transcript(string SessionId, SessionScope Scope) : OfSession(SessionId, Scope);
 
-    public sealed record Turns(string SessionId, string Range, SessionScope Scope) : ChatUri(Scope);
+    public sealed record Json(string SessionId, SessionScope Scope) : OfSession(SessionId, Scope);
 
-    public sealed record Events(string SessionId, string Range, SessionScope Scope) : ChatUri(Scope);
+    public sealed record Turns(string SessionId, TurnRange Range, SessionScope Scope) : OfSession(SessionId, Scope);
 
-    public sealed record ToolCalls(string SessionId, SessionScope Scope) : ChatUri(Scope);
+    public sealed record Events(string SessionId, EventRange Range, SessionScope Scope) : OfSession(SessionId, Scope);
 
-    public sealed record ToolCall(string SessionId, string Event, SessionScope Scope) : ChatUri(Scope);
+    public sealed record ToolCalls(string SessionId, SessionScope Scope) : OfSession(SessionId, Scope);
 
-    public sealed record Messages(string SessionId, SessionScope Scope) : ChatUri(Scope);
+    public sealed record ToolCall(string SessionId, EventRange Event, SessionScope Scope) : OfSession(SessionId, Scope);
 
-    public sealed record Screenshot(string SessionId, ImageAttachment Image, SessionScope Scope) : ChatUri(Scope);
+    public sealed record Messages(string SessionId, SessionScope Scope) : OfSession(SessionId, Scope);
+
+    public sealed record Screenshot(string SessionId, ImageAttachment Image, SessionScope Scope) : OfSession(SessionId, Scope);
 
     private const string Root = "chat://sessions";
 
@@ -33,7 +36,7 @@ internal abstract record ChatUri(SessionScope Scope)
     public static string Of(string sessionId) => $"{Root}/{Uri.EscapeDataString(sessionId)}";
 
     /// <summary>Reads an address.</summary>
-    /// <exception cref="ChatSessionException">It is none of this server's.</exception>
+    /// <exception cref="ChatSessionException">It is none of this server's, or a range in it is none.</exception>
     public static ChatUri Parse(string uri)
     {
         var query = uri.IndexOf('?', StringComparison.Ordinal);
@@ -49,10 +52,10 @@ internal abstract record ChatUri(SessionScope Scope)
         {
             [] => new Transcript(id, scope),
             ["json"] => new Json(id, scope),
-            ["turns", var turns] => new Turns(id, Decode(uri, turns), scope),
-            ["events", var events] => new Events(id, Decode(uri, events), scope),
+            ["turns", var turns] => new Turns(id, TurnRange.Parse(Decode(uri, turns)), scope),
+            ["events", var events] => new Events(id, EventRange.Parse(Decode(uri, events)), scope),
             ["tool-calls"] => new ToolCalls(id, scope),
-            ["tool-calls", var call] => new ToolCall(id, Decode(uri, call), scope),
+            ["tool-calls", var call] => new ToolCall(id, EventRange.Parse(Decode(uri, call)), scope),
             ["messages"] => new Messages(id, scope),
             // The name may hold slashes; as {+name} it stands unencoded.
             ["attachments", var source, .. var name] when name.Length > 0 => new Screenshot(

@@ -100,15 +100,11 @@ internal sealed class SessionResources(SessionCatalog catalog)
         {
             ChatUri.Recent => Text(uri, Json, await RecentAsync(address.Scope, cancellationToken)),
             ChatUri.Transcript { SessionId: var id } => Text(uri, Markdown, Transcript(await Get(id), null, cancellationToken)),
-            ChatUri.Turns { SessionId: var id } part => Text(
-                uri,
-                Markdown,
-                Transcript(await Get(id), TurnRange.Parse(part.Range), cancellationToken)
-            ),
+            ChatUri.Turns { SessionId: var id } part => Text(uri, Markdown, Transcript(await Get(id), part.Range, cancellationToken)),
             ChatUri.Json { SessionId: var id } => Text(uri, Json, OutgoingText.ShowJson(Bounded(await Get(id), "the JSON").Json)),
-            ChatUri.Events { SessionId: var id } part => Text(uri, Json, Events(await Get(id), EventRange.Parse(part.Range))),
+            ChatUri.Events { SessionId: var id } part => Text(uri, Json, Events(await Get(id), part.Range)),
             ChatUri.ToolCalls { SessionId: var id } => Text(uri, Json, ToolCallJson.Write(Bounded(await Get(id), "the tool calls"))),
-            ChatUri.ToolCall { SessionId: var id } call => Text(uri, Json, ToolCallJson.Write(await Get(id), EventRange.Parse(call.Event))),
+            ChatUri.ToolCall { SessionId: var id } call => Text(uri, Json, ToolCallJson.Write(await Get(id), call.Event)),
             ChatUri.Messages { SessionId: var id } => Text(
                 uri,
                 Json,

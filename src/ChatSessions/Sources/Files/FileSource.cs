@@ -61,6 +61,12 @@ public sealed class FileSource(
         }
     }
 
+    /// <summary>Differs whenever the file was written, though the session may say it wasn't updated.</summary>
+    public async Task<string?> FindVersionAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken) =>
+        await FindStoredAsync(sessionId, cancellationToken) is { } stored
+            ? $"{stored.Origin}\t{stored.Stamp.LastWriteUtc.Ticks}\t{stored.Stamp.Length}"
+            : null;
+
     /// <inheritdoc/>
     public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
         SessionScope scope,

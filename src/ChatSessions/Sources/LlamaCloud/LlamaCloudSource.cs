@@ -15,16 +15,18 @@ public sealed class LlamaCloudSource : ISessionSource
     /// <summary>The API has no search, so every question to the list costs all of its pages: for so long their answer is good for the next.</summary>
     private static readonly TimeSpan ListAge = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<SessionScope, (long At, SessionListing List)> lists = [];
+    private readonly ConcurrentDictionary<SessionScope, FetchedList> lists = [];
     private readonly SingleFlight<SessionScope, SessionListing> flights = new();
     private readonly LlamaCloudApi api;
     private readonly AttachmentStore store;
     private readonly LlamaCloudOptions options;
     private readonly TimeProvider time;
+    private readonly PollBudget budget;
 
     internal LlamaCloudSource(LlamaCloudApi api, AttachmentStore store, LlamaCloudOptions options, TimeProvider time)
     {
         this.time = time;
+        budget = new PollBudget(time);
         this.api = api;
         this.store = store;
         this.options = options;
@@ -66,20 +68,45 @@ public sealed class LlamaCloudSource : ISessionSource
         CancellationToken cancellationToken
     ) => (await ListAsync(scope, cancellationToken)).Known(sessionIds);
 
+    /// <inheritdoc/>
+    public TimeSpan PollInterval => TimeSpan.FromSeconds(30);
+
+    /// <summary>As its summary says; waits for its turn where much is followed.</summary>
+    public async Task<string?> FindVersionAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken)
+    {
+        await budget.WaitAsync(requests: 1, cancellationToken);
+        return await FindSummaryAsync(sessionId, scope, cancellationToken) is { } summary ? SessionVersion.Of(summary) : null;
+    }
+
+    /// <summary>Reads the list for them; waits for its turn where much is followed, or the list is long.</summary>
+    public async Task<IReadOnlyList<SessionSummary>> FindNewestAsync(int count, SessionScope scope, CancellationToken cancellationToken)
+    {
+        if (FreshList(scope) is null)
+            await budget.WaitAsync(lists.TryGetValue(scope, out var last) ? last.Requests : 1, cancellationToken);
+        return [.. (await ListAsync(scope, cancellationToken)).Newest.Take(count)];
+    }
+
+    private SessionListing? FreshList(SessionScope scope) =>
+        lists.TryGetValue(scope, out var last) && time.GetElapsedTime(last.At) < ListAge ? last.List : null;
+
     private Task<SessionListing> ListAsync(SessionScope scope, CancellationToken cancellationToken) =>
-        lists.TryGetValue(scope, out var last) && time.GetElapsedTime(last.At) < ListAge
-            ? Task.FromResult(last.List)
+        FreshList(scope) is { } list
+            ? Task.FromResult(list)
             : flights.RunAsync(scope, cancelled => FetchListAsync(scope, cancelled), cancellationToken);
 
     private async Task<SessionListing> FetchListAsync(SessionScope scope, CancellationToken cancellationToken)
     {
         var at = time.GetTimestamp();
+        var requests = 0;
         var byId = new Dictionary<string, SessionSummary>();
         await foreach (var page in PagesAsync(scope, cancellationToken))
-        foreach (var summary in page)
-            byId.TryAdd(summary.SessionId, summary);
+        {
+            requests++;
+            foreach (var summary in page)
+                byId.TryAdd(summary.SessionId, summary);
+        }
         var list = new SessionListing(byId.Values);
-        lists[scope] = (at, list);
+        lists[scope] = new FetchedList(at, list, Math.Max(1, requests));
         return list;
     }
 
@@ -128,4 +155,7 @@ public sealed class LlamaCloudSource : ISessionSource
     private string Project(SessionScope scope) =>
         RequestPath.UuidParameter("project_id", scope.ProjectId ?? options.ProjectId)
         + RequestPath.UuidParameter("organization_id", scope.OrganizationId ?? options.OrganizationId);
+
+    /// <summary>A list, when it was fetched, and how many requests that took.</summary>
+    private sealed record FetchedList(long At, SessionListing List, int Requests);
 }

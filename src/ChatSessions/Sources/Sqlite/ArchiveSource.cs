@@ -61,6 +61,12 @@ public sealed class ArchiveSource : ISessionSource
         CancellationToken cancellationToken
     ) => archive.FindKnownAsync(owner(scope), sessionIds, cancellationToken);
 
+    /// <summary>Differs with every byte of a session; of a copy it is what its source says, so that it is the same from either.</summary>
+    public async Task<string?> FindVersionAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken) =>
+        !areCopies ? await archive.FindChecksumAsync(owner(scope), sessionId, cancellationToken)
+        : await FindSummaryAsync(sessionId, scope, cancellationToken) is { } summary ? SessionVersion.Of(summary)
+        : null;
+
     /// <summary>Finds nothing: an archive keeps no screenshots.</summary>
     public Task<Attachment?> FindAttachmentAsync(ImageAttachment image, SessionScope scope, CancellationToken cancellationToken) =>
         Task.FromResult<Attachment?>(null);

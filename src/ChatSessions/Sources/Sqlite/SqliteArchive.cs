@@ -168,6 +168,17 @@ public sealed class SqliteArchive(string path) : IDisposable
             cancellationToken
         );
 
+    /// <summary>Finds what differs with every byte of a session's JSON; null when the owner has no such session.</summary>
+    public Task<string?> FindChecksumAsync(string owner, string sessionId, CancellationToken cancellationToken) =>
+        ReadAsync(
+            connection =>
+            {
+                using var reader = new SessionReader(connection, owner);
+                return reader.FindRow(sessionId) is { } row ? $"{row.Crc:x8}-{row.Bytes}" : null;
+            },
+            cancellationToken
+        );
+
     /// <summary>
     /// Searches an owner's sessions, the newest matches first: what matters is what was found lately. Of one search there are some
     /// hundred hits at most.
