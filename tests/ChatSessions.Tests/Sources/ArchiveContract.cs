@@ -148,6 +148,20 @@ public abstract partial class ArchiveContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_another_has_saved_shows_in_the_checksum_though_the_session_may_say_that_it_was_not_updated()
+    {
+        await SaveAsync("s", says: "first");
+        var before = await Archive.FindChecksumAsync(Owner, "s", TestEnd);
+        Assert.Equal(before, await Archive.FindChecksumAsync(Owner, "s", TestEnd));
+        using var other = await OpenAsync();
+
+        await other.SaveAsync(Owner, Archived(SessionText.Parsed("s", says: "other")), TestEnd);
+
+        Assert.NotEqual(before, await Archive.FindChecksumAsync(Owner, "s", TestEnd));
+        Assert.Null(await Archive.FindChecksumAsync(Owner, "none", TestEnd));
+    }
+
+    [Fact]
     public async Task One_batch_may_hold_a_session_twice_and_the_last_stays()
     {
         var outcomes = await Archive.SaveAllAsync(

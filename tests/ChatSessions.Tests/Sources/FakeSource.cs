@@ -15,6 +15,9 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
     /// <summary>Every request in order: "summary a", "session a", "list", "attachment n".</summary>
     public ConcurrentQueue<string> Asked { get; } = [];
 
+    /// <summary>Has as many as there were requests since somebody waited for one.</summary>
+    public SemaphoreSlim Asks { get; } = new(0);
+
     /// <summary>Thrown by every request while it is set.</summary>
     public ChatSessionException? Failure { get; set; }
 
@@ -80,6 +83,7 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
     private async Task Answer(string request, CancellationToken cancellationToken)
     {
         Asked.Enqueue(request);
+        Asks.Release();
         Waiting.TrySetResult();
         try
         {

@@ -1,4 +1,5 @@
 using ChatSessions.Sources;
+using ChatSessions.Sources.Files;
 using Xunit;
 
 namespace ChatSessions.Tests.Sources.Files;
@@ -24,6 +25,18 @@ public sealed class FileChangeTests : TempFolder
         Assert.True(await source.IsCurrentAsync(session!, SessionScope.Default, Cancelled));
         Write("a.json", SessionText.Of("a", says: "after that"));
         Assert.False(await source.IsCurrentAsync(session!, SessionScope.Default, Cancelled));
+    }
+
+    [Fact]
+    public async Task A_change_is_another_version_even_if_the_session_says_that_it_was_not_updated()
+    {
+        Write("a.json", SessionText.Of("a", says: "before"));
+        var source = Source();
+        var before = await Version(source, "a");
+        Assert.Equal(before, await Version(source, "a"));
+        Write("a.json", SessionText.Of("a", says: "after that"));
+        Assert.NotEqual(before, await Version(source, "a"));
+        Assert.Null(await Version(source, "b"));
     }
 
     [Fact]
@@ -137,4 +150,6 @@ public sealed class FileChangeTests : TempFolder
         await writer;
         Assert.Equal(30_000, (await Find(source, "a"))!.Says().Length);
     }
+
+    private static Task<string?> Version(FileSource source, string id) => source.FindVersionAsync(id, SessionScope.Default, Cancelled);
 }
