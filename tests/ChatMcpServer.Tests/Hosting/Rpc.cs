@@ -10,9 +10,15 @@ internal static class Rpc
 
     public const string Initialized = """{"jsonrpc":"2.0","method":"notifications/initialized"}""";
 
-    public const string Listen = """
-        {"jsonrpc":"2.0","id":"listen","method":"subscriptions/listen","params":{"notifications":{},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}
-        """;
+    public static string Listen(params string[] uris) =>
+        $$$"""
+            {"jsonrpc":"2.0","id":"listen","method":"subscriptions/listen","params":{"notifications":{"resourceSubscriptions":{{{Strings(
+                uris
+            )}}}},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}} }}
+            """;
+
+    public static string Subscribe(int id, string uri) =>
+        $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"resources/subscribe","params":{"uri":"{{{uri}}}"}}""";
 
     public static string Ping(int id) => $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"ping"}""";
 
@@ -26,5 +32,12 @@ internal static class Rpc
 
     public static int ErrorCode(this JsonElement message) => message.GetProperty("error").GetProperty("code").GetInt32();
 
+    /// <summary>What a message is about: its method, and where it has one its address.</summary>
+    public static string About(this JsonElement message) =>
+        message.GetProperty("method").GetString()
+        + (message.GetProperty("params").TryGetProperty("uri", out JsonElement uri) ? $" {uri.GetString()}" : "");
+
     public static bool IsResult(this JsonElement message) => message.TryGetProperty("result", out _);
+
+    private static string Strings(string[] texts) => $"[{string.Join(',', texts.Select(text => $"\"{text}\""))}]";
 }

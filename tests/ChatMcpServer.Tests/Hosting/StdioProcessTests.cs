@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ChatMcpServer.Tests.Cli;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Hosting;
@@ -59,17 +60,45 @@ public sealed class StdioProcessTests
     }
 
     [Fact]
-    public async Task A_subscription_does_not_keep_the_server_from_ending()
+    public async Task A_subscription_does_not_keep_the_server_from_ending_and_is_told_the_end()
     {
         await using var server = ServerProcess.Start();
-        await server.SendAsync(Rpc.Listen, Rpc.Ping(1));
+        await server.SendAsync(Rpc.Listen("chat://sessions"));
+        Assert.Equal("notifications/subscriptions/acknowledged", (await server.ReadAsync())!.Value.About());
         server.EndInput();
 
-        await server.ReadToEndAsync();
+        JsonElement end = Assert.Single(await server.ReadToEndAsync());
 
+        Assert.Equal("\"listen\"", end.Id());
+        Assert.True(end.IsResult());
         (int exitCode, TimeSpan took) = await server.ExitAsync();
         Assert.Equal(0, exitCode);
         Assert.InRange(took, TimeSpan.Zero, Bound);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_change_of_a_file_is_told_to_clients_of_either_era_and_the_server_ends_all_the_same(bool isOlder)
+    {
+        using var folder = new TempFolder();
+        folder.Write("a.json", """{"session_id":"a","events":[]}""");
+        await using var server = ServerProcess.Start("--sessions", folder.Path);
+        if (isOlder)
+            await server.SendAsync(Rpc.Initialize, Rpc.Initialized, Rpc.Subscribe(1, "chat://sessions/a"));
+        else
+            await server.SendAsync(Rpc.Listen("chat://sessions/a"));
+        for (int answer = isOlder ? 0 : 1; answer < 2; answer++)
+            await server.ReadAsync();
+
+        folder.Write("a.json", """{"session_id":"a","events":[{"type":"user_input","content":"news"}]}""");
+
+        Assert.Equal("notifications/resources/updated chat://sessions/a", (await server.ReadAsync())!.Value.About());
+        server.EndInput();
+        (int exitCode, TimeSpan took) = await server.ExitAsync();
+        Assert.Equal(0, exitCode);
+        Assert.InRange(took, TimeSpan.Zero, Bound);
+        Assert.Empty(await server.StandardErrorAsync());
     }
 
     [Theory]
@@ -80,7 +109,7 @@ public sealed class StdioProcessTests
         await using var server = ServerProcess.Start();
         await server.SendAsync(Rpc.Initialize);
         await server.ReadAsync();
-        await server.SendAsync(Rpc.Listen, Rpc.Ping(1));
+        await server.SendAsync(Rpc.Listen("chat://sessions"), Rpc.Ping(1));
         await server.ReadAsync();
 
         await server.SignalAsync(signal);

@@ -8,6 +8,7 @@ using ChatMcpServer.Mcp;
 using ChatSessions;
 using ChatSessions.Sources.LlamaCloud;
 using ChatSessions.Tests.Sources.LlamaCloud;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
@@ -31,11 +32,11 @@ internal sealed class InMemoryServer : IAsyncDisposable
     private readonly Task serving;
     private readonly Task listening;
 
-    private InMemoryServer(ChatSessionsOptions options, string? folder)
+    private InMemoryServer(ChatSessionsOptions options, string? folder, TimeProvider time)
     {
         this.folder = folder;
         serving = StdioHost.ServeAsync(
-            services => services.AddChatSessions(options).AddChatMcp(),
+            services => services.AddSingleton(time).AddChatSessions(options).AddChatMcp(),
             requests.Reader.AsStream(),
             answers.Writer.AsStream(),
             LogLevel.None,
@@ -71,9 +72,18 @@ internal sealed class InMemoryServer : IAsyncDisposable
             version
         );
 
-    private static async Task<InMemoryServer> StartAsync(ChatSessionsOptions options, string? folder, string version)
+    /// <summary>A server of any options whose time is the test's.</summary>
+    public static Task<InMemoryServer> WithAsync(ChatSessionsOptions options, string version, TimeProvider time) =>
+        StartAsync(options, folder: null, version, time);
+
+    private static async Task<InMemoryServer> StartAsync(
+        ChatSessionsOptions options,
+        string? folder,
+        string version,
+        TimeProvider? time = null
+    )
     {
-        var server = new InMemoryServer(options, folder);
+        var server = new InMemoryServer(options, folder, time ?? TimeProvider.System);
         server.Client = await McpClient.CreateAsync(
             new StreamClientTransport(server.requests.Writer.AsStream(), server.received.Reader.AsStream()),
             new McpClientOptions { ProtocolVersion = version },

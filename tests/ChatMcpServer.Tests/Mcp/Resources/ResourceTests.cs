@@ -79,7 +79,10 @@ public sealed class ResourceTests
         var uri = ChatUri.Parse("chat://sessions/a%2Fb/turns/last%203?project_id=p%26q&organization_id=");
 
         var turns = Assert.IsType<ChatUri.Turns>(uri);
-        Assert.Equal(("a/b", "last 3", "p&q", null), (turns.SessionId, turns.Range, turns.Scope.ProjectId, turns.Scope.OrganizationId));
+        Assert.Equal(
+            ("a/b", "last 3", "p&q", null),
+            (turns.SessionId, turns.Range.ToString(), turns.Scope.ProjectId, turns.Scope.OrganizationId)
+        );
     }
 
     [Fact]
