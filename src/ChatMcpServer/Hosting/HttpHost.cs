@@ -71,6 +71,7 @@ public static class HttpHost
         WebApplication app = builder.Build();
         app.UseLoopbackOnly();
         app.Use(RefuseBadRequestsAsync);
+        app.UseKeepAlive(app.Services.GetService<TimeProvider>() ?? TimeProvider.System);
         app.MapGet("/healthz", context => context.Response.WriteAsync("ok", context.RequestAborted));
         app.MapMcp("/mcp");
         return app;

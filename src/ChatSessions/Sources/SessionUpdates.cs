@@ -54,8 +54,7 @@ public sealed class SessionUpdates(SessionCatalog catalog, TimeProvider time, IL
             if (followers == MostFollowers)
                 throw new ChatSessionException(
                     ChatSessionError.InvalidArgument,
-                    $"{MostFollowers} subscriptions are open, which is the most: end one first, or subscribe to chat://sessions, "
-                        + "which tells of the newest sessions."
+                    $"{MostFollowers} subscriptions are open, which is the most: end one first. One to chat://sessions tells of the newest sessions."
                 );
             if (!watches.TryGetValue(what, out var watch) || watch.Begun.IsFaulted)
                 watches[what] = watch = new SessionWatch(what, catalog.Sources, time, logger);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
@@ -81,6 +82,29 @@ public sealed class HttpListenTests : IAsyncLifetime
             asked = cloud.Requests.Count;
             time.Advance(Interval);
             await one.ListToolsAsync(cancellationToken: bound.Token);
+        }
+    }
+
+    [Fact]
+    public async Task A_stream_on_which_nothing_happens_is_kept_alive()
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{app.Urls.Single()}/mcp")
+        {
+            Content = new StringContent(Rpc.Listen(Uri), Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Add("Accept", "application/json, text/event-stream");
+        request.Headers.Add("MCP-Protocol-Version", "2026-07-28");
+        request.Headers.Add("Mcp-Method", "subscriptions/listen");
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, bound.Token);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(bound.Token));
+        while (await lines.ReadLineAsync(bound.Token) is { Length: > 0 }) { }
+
+        for (var comments = 0; comments < 3; comments++)
+        {
+            time.Advance(KeepAlive.Interval);
+            Assert.Equal(":", await lines.ReadLineAsync(bound.Token));
+            Assert.Equal("", await lines.ReadLineAsync(bound.Token));
         }
     }
 

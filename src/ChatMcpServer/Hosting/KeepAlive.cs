@@ -1,0 +1,122 @@
+namespace ChatMcpServer.Hosting;
+
+/// <summary>
+/// Sends a comment now and then on a stream of events on which nothing happens, as long subscriptions are: clients and proxies give up an
+/// answer that is silent for minutes. The SDK sends none.
+/// </summary>
+public static class KeepAlive
+{
+    /// <summary>Some give up after a minute.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
+    private static readonly byte[] Comment = ":\n\n"u8.ToArray();
+
+    /// <summary>Keeps all streams of events alive that are answered from here on.</summary>
+    public static IApplicationBuilder UseKeepAlive(this IApplicationBuilder app, TimeProvider time) =>
+        app.Use(
+            async (context, next) =>
+            {
+                var body = context.Response.Body;
+                using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+                await using var turns = new TurnsStream(body);
+                context.Response.Body = turns;
+                Task comments = CommentAsync(context.Response, time, stop.Token);
+                try
+                {
+                    await next(context);
+                }
+                finally
+                {
+                    await stop.CancelAsync();
+                    await comments;
+                    context.Response.Body = body;
+                }
+            }
+        );
+
+    private static async Task CommentAsync(HttpResponse response, TimeProvider time, CancellationToken stop)
+    {
+        var body = response.Body;
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop))
+            {
+                if (!response.HasStarted || response.ContentType?.StartsWith("text/event-stream", StringComparison.Ordinal) != true)
+                    continue;
+                await body.WriteAsync(Comment, stop);
+                await body.FlushAsync(stop);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // The answer is whole, or the client is gone.
+        }
+    }
+
+    /// <summary>Lets one write at a time. The SDK writes an event at once, so none is parted by a comment.</summary>
+    private sealed class TurnsStream(Stream body) : Stream
+    {
+        private readonly SemaphoreSlim turn = new(1, 1);
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await turn.WaitAsync(cancellationToken);
+            try
+            {
+                await body.WriteAsync(buffer, cancellationToken);
+            }
+            finally
+            {
+                turn.Release();
+            }
+        }
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override async Task FlushAsync(CancellationToken cancellationToken)
+        {
+            await turn.WaitAsync(cancellationToken);
+            try
+            {
+                await body.FlushAsync(cancellationToken);
+            }
+            finally
+            {
+                turn.Release();
+            }
+        }
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                turn.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}
