@@ -24,9 +24,14 @@ internal sealed class ResourceSubscriptions(SessionUpdates updates, ServerStop s
         var follower = await FollowAsync(Parse(uri), cancellationToken);
         var end = CancellationTokenSource.CreateLinkedTokenSource(serverStop.Token);
         if (subscribed.TryAdd(uri, end))
+        {
             _ = TellAsync(request.Server, uri, subscription: null, follower, end.Token);
+        }
         else
+        {
             follower.Dispose();
+            end.Dispose();
+        }
         return new EmptyResult();
     }
 
@@ -101,7 +106,7 @@ internal sealed class ResourceSubscriptions(SessionUpdates updates, ServerStop s
     private static JsonRpcNotification Acknowledgement(SubscriptionsListenNotifications asked, RequestId id)
     {
         var granted = new JsonObject();
-        // The SDK advertises that it tells of changes of the list of tools; there are none.
+        // The SDK advertises that changes of the list of tools are told; there are none.
         if (asked.ToolsListChanged == true)
             granted["toolsListChanged"] = true;
         if (asked.ResourceSubscriptions is { } uris)
