@@ -11,7 +11,11 @@ public sealed class SearchQuery
     /// <summary>Who pastes a page means its beginning.</summary>
     private const int MaxTerms = 24;
 
-    private SearchQuery(IReadOnlyList<SearchClause> clauses, IReadOnlyList<SearchTerm> without) => (Clauses, Without) = (clauses, without);
+    private SearchQuery(string text, IReadOnlyList<SearchClause> clauses, IReadOnlyList<SearchTerm> without) =>
+        (Text, Clauses, Without) = (text, clauses, without);
+
+    /// <summary>The query as it was typed.</summary>
+    public string Text { get; }
 
     /// <summary>What must be found, each in one of its ways.</summary>
     internal IReadOnlyList<SearchClause> Clauses { get; }
@@ -27,12 +31,12 @@ public sealed class SearchQuery
     {
         var isBalanced = query.Count(one => one == '"') % 2 == 0;
         var tokens = isBalanced ? Tokens(query) : Plain(query);
-        var parsed = Read(tokens);
+        var parsed = Read(query, tokens);
         // Nothing but what to leave out: then it was not meant so.
-        return parsed.IsEmpty && parsed.Without.Count > 0 ? Read(Plain(query)) : parsed;
+        return parsed.IsEmpty && parsed.Without.Count > 0 ? Read(query, Plain(query)) : parsed;
     }
 
-    private static SearchQuery Read(List<Token> tokens)
+    private static SearchQuery Read(string query, List<Token> tokens)
     {
         var (clauses, without) = (new List<SearchClause>(), new List<SearchTerm>());
         var isAlternative = false;
@@ -54,7 +58,7 @@ public sealed class SearchQuery
                 clauses.Add(new([term]));
             isAlternative = false;
         }
-        return new(clauses, without);
+        return new(query, clauses, without);
     }
 
     private static List<Token> Plain(string query) =>
@@ -67,8 +71,8 @@ public sealed class SearchQuery
         {
             if (char.IsWhiteSpace(query[at]))
                 continue;
-            // "-x" leaves out, "--flag" and a dash between blanks do not.
-            var isWithout = query[at] == '-' && at + 1 < query.Length && (char.IsLetterOrDigit(query[at + 1]) || query[at + 1] == '"');
+            // "-word" leaves out; "--flag", "-n" and a dash between blanks do not.
+            var isWithout = query[at] == '-' && IsWithout(query.AsSpan(at + 1));
             var start = isWithout ? at + 1 : at;
             if (query[start] == '"')
             {
@@ -82,6 +86,14 @@ public sealed class SearchQuery
         }
         return tokens;
     }
+
+    /// <summary>A single letter is the name of an option, unless a character is a word where it is from.</summary>
+    private static bool IsWithout(ReadOnlySpan<char> rest) =>
+        !rest.IsEmpty
+        && (
+            rest[0] == '"'
+            || (char.IsLetterOrDigit(rest[0]) && (!char.IsAscii(rest[0]) || (rest.Length > 1 && !char.IsWhiteSpace(rest[1]))))
+        );
 
     /// <param name="Text">Without the quotes, and the sign for what to leave out.</param>
     internal readonly record struct Token(string Text, bool IsWithout = false, bool IsQuoted = false)

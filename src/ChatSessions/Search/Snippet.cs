@@ -14,6 +14,11 @@ public sealed record Snippet(string Text, IReadOnlyList<Range> Matches, bool Beg
 
     private const int BytesAfter = 160;
 
+    private const int MaxSigns = 8;
+
+    /// <summary>Signs that belong to the word beside them: <c>--flag</c>, <c>'name'</c>, <c>main()</c>.</summary>
+    private static readonly SearchValues<byte> Signs = SearchValues.Create("!#$%&'()*+-./;<=>?@[]^_`|~"u8);
+
     private static readonly SearchValues<byte> Ascii = SearchValues.Create(
         "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8
     );
@@ -44,11 +49,25 @@ public sealed record Snippet(string Text, IReadOnlyList<Range> Matches, bool Beg
                 start = reader.Start;
             // What is so long is no word: base64, hashes in a row.
             isCut = reader.End - reader.Start > BytesAfter;
-            end = isCut ? CutWithin(utf8, reader.Start) : reader.End;
+            end = isCut ? CutWithin(utf8, reader.Start) : reader.End + SignsIn(utf8[reader.End..]);
             if (isCut)
                 break;
         }
-        return start < 0 ? new("", [], false, false) : Decode(text, start, end, marks, start > 1, isCut);
+        if (start < 0)
+            return new("", [], false, false);
+        start -= SignsBefore(utf8[..start]);
+        return Decode(text, start, end, marks, start > 1, isCut);
+    }
+
+    private static int SignsIn(ReadOnlySpan<byte> after) =>
+        after[..Math.Min(after.Length, MaxSigns)].IndexOfAnyExcept(Signs) is >= 0 and var length
+            ? length
+            : Math.Min(after.Length, MaxSigns);
+
+    private static int SignsBefore(ReadOnlySpan<byte> before)
+    {
+        var last = before[^Math.Min(before.Length, MaxSigns)..];
+        return last.Length - 1 - last.LastIndexOfAnyExcept(Signs);
     }
 
     /// <summary>A place in a long word where no character and no escape is torn.</summary>

@@ -1,4 +1,5 @@
 using ChatSessions.Analysis;
+using ChatSessions.Redaction;
 using ChatSessions.Search;
 using Xunit;
 
@@ -189,7 +190,41 @@ public abstract partial class ArchiveContract
         Assert.Empty(await SearchAsync("ther"));
         Assert.Empty(await SearchAsync("lamp", new SearchFilter(Tool: "theirs")));
         Assert.Empty(await SearchAsync("lamp", new SearchFilter(SessionId: "theirs")));
-        Assert.Empty((await Archive.SearchAsync("nobody", SearchQuery.Parse("lamp"), SearchFilter.All, 5, 0, TestEnd)).Hits);
+        Assert.Empty((await SearchOfAsync(["nobody"], "lamp")).Hits);
+        Assert.Empty((await SearchOfAsync([], "lamp")).Hits);
+    }
+
+    [Fact]
+    public async Task Several_owners_are_searched_as_one_and_no_other()
+    {
+        await SaveAsync("local", says: "a lamp that is far worse a hit since there is much beside it");
+        await SaveAsync("cloud", says: "lamp", owner: "cloud");
+        await SaveAsync("theirs", says: "lamp", owner: "other");
+
+        var page = await SearchOfAsync([Owner, "cloud", "nobody"], "lamp");
+
+        Assert.Equal(["cloud", "local"], page.Hits.Select(hit => hit.Session.SessionId));
+        Assert.Equal(2, page.Sessions);
+        Assert.Equal(["local"], await IdsOfAsync(new(SessionId: "local")));
+        Assert.Empty(await IdsOfAsync(new(SessionId: "theirs")));
+        Assert.Equal(["cloud", "local"], (await IdsOfAsync(new(UpdatedAfter: DateTimeOffset.UnixEpoch))).Order());
+
+        async Task<IEnumerable<string>> IdsOfAsync(SearchFilter filter) =>
+            (await SearchOfAsync([Owner, "cloud"], "lamp", filter)).Hits.Select(hit => hit.Session.SessionId);
+    }
+
+    [Fact]
+    public async Task Of_a_session_that_several_owners_have_the_copy_updated_last_counts()
+    {
+        await SaveAsync("s", updated: SessionText.LongAgo, says: "lamp, old");
+        await SaveAsync("s", updated: "2026-05-01T00:00:00", says: "lamp, new", owner: "cloud");
+        await SaveAsync("s", updated: SessionText.LongAgo, says: "lamp, older", owner: "third");
+
+        var hit = Assert.Single((await SearchOfAsync(["third", Owner, "cloud"], "lamp")).Hits);
+
+        Assert.Equal("lamp, new", hit.Snippet.Text);
+        Assert.Empty((await SearchOfAsync(["third", Owner, "cloud"], "old")).Hits);
+        Assert.Single((await SearchOfAsync(["third", Owner], "older")).Hits);
     }
 
     [Fact]
@@ -214,16 +249,142 @@ public abstract partial class ArchiveContract
 
         var hits = await SearchAsync("lamp", limit: 100);
         var paged = new List<SearchHit>();
-        for (int? offset = 0; offset is { } at; )
+        string? cursor = null;
+        do
         {
-            var page = await Archive.SearchAsync(Owner, SearchQuery.Parse("lamp"), SearchFilter.All, 7, at, TestEnd);
+            var page = await SearchOfAsync([Owner], "lamp", limit: 7, cursor: cursor);
             paged.AddRange(page.Hits);
-            offset = page.NextOffset;
-        }
+            cursor = page.NextCursor;
+        } while (cursor is not null);
 
         Assert.Equal(["many", "many", "two", "one", "many"], hits.Take(5).Select(hit => hit.Session.SessionId));
         Assert.Equal(32, hits.Count);
         Assert.Equal(hits.Select(hit => (hit.Session.SessionId, hit.Position)), paged.Select(hit => (hit.Session.SessionId, hit.Position)));
+    }
+
+    [Fact]
+    public async Task Two_hits_of_a_session_stand_together_and_sessions_come_by_their_best()
+    {
+        foreach (var id in (string[])["a", "b", "c"])
+            await Archive.SaveAsync(
+                Owner,
+                Archived(
+                    Some.Session(
+                        id,
+                        null,
+                        [.. Enumerable.Range(0, 5).Select(n => Some.Text($"lamp {string.Concat(Enumerable.Repeat("x ", n * 9))}"))]
+                    )
+                ),
+                TestEnd
+            );
+
+        var hits = (await SearchAsync("lamp")).Select(hit => $"{hit.Session.SessionId}{hit.Position}");
+
+        Assert.Equal(["c0", "c1", "b0", "b1", "a0", "a1", "c2", "c3", "b2", "b3", "a2", "a3", "c4", "b4", "a4"], hits);
+    }
+
+    [Fact]
+    public async Task What_was_told_is_not_told_again_whatever_is_saved_or_deleted_meanwhile()
+    {
+        for (var n = 0; n < 9; n++)
+            await SaveAsync($"s{n}", says: $"lamp {n}");
+        var first = await SearchOfAsync([Owner], "lamp", limit: 3);
+        await SaveAsync("new", says: "lamp");
+        await SaveAsync("s8", says: "lamp 8 again");
+        await Archive.DeleteAsync(Owner, "s7", TestEnd);
+
+        var second = await SearchOfAsync([Owner], "lamp", limit: 3, cursor: first.NextCursor);
+        var third = await SearchOfAsync([Owner], "lamp", limit: 30, cursor: second.NextCursor);
+
+        Assert.Equal(["s8", "s7", "s6"], first.Hits.Select(hit => hit.Session.SessionId));
+        Assert.Equal(["s5", "s4", "s3"], second.Hits.Select(hit => hit.Session.SessionId));
+        Assert.Equal(["s2", "s1", "s0"], third.Hits.Select(hit => hit.Session.SessionId));
+        Assert.Null(third.NextCursor);
+    }
+
+    [Fact]
+    public async Task A_cursor_of_another_search_is_refused()
+    {
+        for (var n = 0; n < 3; n++)
+            await SaveAsync($"s{n}", says: "lamp shade");
+        var cursor = (await SearchOfAsync([Owner], "lamp", limit: 1)).NextCursor!;
+
+        await RefusedAsync([Owner], "shade", SearchFilter.All, cursor);
+        await RefusedAsync([Owner, "other"], "lamp", SearchFilter.All, cursor);
+        await RefusedAsync([Owner], "lamp", new(Kind: SearchKind.Answer), cursor);
+        await RefusedAsync([Owner], "lamp", new(UpdatedAfter: Noon), cursor);
+        foreach (var none in (string[])["", "x", "page 2", cursor[..3], "é", cursor + "_w"])
+            await RefusedAsync([Owner], "lamp", SearchFilter.All, none);
+
+        async Task RefusedAsync(string[] owners, string query, SearchFilter filter, string refused)
+        {
+            var error = await Assert.ThrowsAsync<ChatSessionException>(() => SearchOfAsync(owners, query, filter, 1, refused));
+            Assert.Equal(ChatSessionError.InvalidArgument, error.Error);
+            Assert.StartsWith("The cursor is none that this search gave", error.Message);
+        }
+    }
+
+    [Fact]
+    public async Task A_question_is_answered_by_its_telling_words()
+    {
+        await SaveAsync("answer", says: "Fixed the timezone bug: naive datetimes.");
+        for (var n = 0; n < 80; n++)
+            await SaveAsync($"noise{n}", says: "that is how it was, and where the agent did what it did to be there");
+
+        var page = await SearchOfAsync([Owner], "How was the bug with the timezone fixed, and where?");
+
+        Assert.Equal("answer", page.Hits[0].Session.SessionId);
+        Assert.Single(page.Hits);
+    }
+
+    [Fact]
+    public async Task A_page_says_whether_anything_has_all_that_was_asked_for()
+    {
+        await SaveAsync("s", says: "a duplicate key");
+
+        Assert.True((await SearchOfAsync([Owner], "duplicate key")).HasAll);
+        Assert.True((await SearchOfAsync([Owner], "dupl key")).HasAll);
+        Assert.False((await SearchOfAsync([Owner], "duplicate nowhere")).HasAll);
+    }
+
+    [Fact]
+    public async Task A_hit_says_where_in_its_event_to_read()
+    {
+        var session = Some.Session(
+            "s",
+            null,
+            Some.UserInput("first 0"),
+            Some.ToolUse(
+                "bash",
+                "{}",
+                Some.Quoted($"{string.Concat(Enumerable.Repeat("é\u202E😀 \"x\"\n", 3_000))}needle {new string('y', 40_000)}")
+            ),
+            Some.ToolUse("bash", """{"deep":[{"events":[1,{"a":"thimble"}]}]}""", "\"spool\""),
+            Some.TextDelta("but"),
+            Some.TextDelta("ton")
+        );
+        await Archive.SaveAsync(Owner, Archived(session), TestEnd);
+
+        foreach (
+            var (word, position, last) in (List<(string, int, int)>)[("first", 0, 0), ("needle", 2, 2), ("thimble", 3, 3), ("spool", 4, 4)]
+        )
+        {
+            var hit = Assert.Single(await SearchAsync(word));
+            Assert.Equal((position, last), (hit.Position, hit.LastPosition));
+            Assert.StartsWith(word, OutgoingText.ShowJson(session.Events[position].Json)[hit.Offset..]);
+        }
+        var joined = Assert.Single(await SearchAsync("button"));
+        Assert.Equal((5, 6, 0), (joined.Position, joined.LastPosition, joined.Offset));
+    }
+
+    [Theory]
+    [InlineData("run it with --no-cache (twice)", "no-cache", "--no-cache")]
+    [InlineData("see main() in 'app.py'!", "app", "'app.py'!")]
+    public async Task A_snippet_keeps_the_signs_that_belong_to_a_word(string says, string query, string shown)
+    {
+        await SaveAsync("s", says: $"{string.Concat(Enumerable.Repeat("before ", 20))}{says}");
+
+        Assert.Contains(shown, Assert.Single(await SearchAsync(query)).Snippet.Text);
     }
 
     [Fact]
@@ -253,10 +414,18 @@ public abstract partial class ArchiveContract
         await SaveAsync("s", says: "lamp");
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            Archive.SearchAsync(Owner, SearchQuery.Parse("lamp"), SearchFilter.All, 5, 0, new CancellationToken(true))
+            Archive.SearchAsync([Owner], SearchQuery.Parse("lamp"), SearchFilter.All, 5, null, new CancellationToken(true))
         );
     }
 
     private async Task<IReadOnlyList<SearchHit>> SearchAsync(string query, SearchFilter? filter = null, int limit = 20) =>
-        (await Archive.SearchAsync(Owner, SearchQuery.Parse(query), filter ?? SearchFilter.All, limit, 0, TestEnd)).Hits;
+        (await SearchOfAsync([Owner], query, filter, limit)).Hits;
+
+    private Task<SearchPage> SearchOfAsync(
+        IReadOnlyList<string> owners,
+        string query,
+        SearchFilter? filter = null,
+        int limit = 20,
+        string? cursor = null
+    ) => Archive.SearchAsync(owners, SearchQuery.Parse(query), filter ?? SearchFilter.All, limit, cursor, TestEnd);
 }

@@ -4,10 +4,15 @@ using Microsoft.Data.Sqlite;
 namespace ChatSessions.Sources.Sqlite;
 
 /// <summary>
-/// Searches one owner's texts in two stages: the newest candidates come from the index, then their texts are ranked by what is in them.
-/// Where few have all that was asked for, what was typed is taken in part, then with a word fewer, then any of the words.
+/// Searches the texts of some owners in two stages: the newest candidates come from the index, then their texts are ranked by what is in
+/// them. Where few have all that was asked for, what was typed is taken in part, then with a word fewer, then any of the words.
 /// </summary>
-internal sealed class ArchiveSearch(SqliteConnection connection, string owner, SearchFilter filter, CancellationToken cancellationToken)
+internal sealed class ArchiveSearch(
+    SqliteConnection connection,
+    IReadOnlyList<string> owners,
+    SearchFilter filter,
+    CancellationToken cancellationToken
+)
 {
     /// <summary>More are no better, as was measured from 40 to 200, and their texts are most of the time.</summary>
     private const int MaxCandidates = 60;
@@ -15,24 +20,34 @@ internal sealed class ArchiveSearch(SqliteConnection connection, string owner, S
     /// <summary>With fewer, the query is loosened. Where three texts have all that was asked for, others are beside the point.</summary>
     private const int Enough = 3;
 
-    private const int FirstOfSession = 2;
+    /// <summary>Of one session so many hits are told before the next one's.</summary>
+    private const int AtATime = 2;
 
     /// <param name="limit">How many hits at most.</param>
-    /// <param name="offset">How many of the best to pass over.</param>
-    public SearchPage Run(SearchQuery query, int limit, int offset)
+    public SearchPage Run(SearchQuery query, int limit, string? cursor)
     {
-        if (query.IsEmpty || Number("select no from owner where name = ?1", owner) is not { } ownerNo)
-            return new([], null);
+        var search = SearchCursor.NumberOf(query, filter, owners);
+        var start = cursor is null
+            ? new SearchCursor(search, Number("select value from counter where name = 'next_event'") ?? 0, [])
+            : SearchCursor.Decode(cursor, search);
+        var ownerNos = owners.Select(owner => Number("select no from owner where name = ?1", owner)).OfType<long>().ToList();
+        var sessions = ownerNos.Sum(owner => Number($"select sessions from owner where no = {owner}") ?? 0);
         var tool = filter.Tool is null ? null : Number("select no from tool where name = ?1", filter.Tool);
-        if (filter.Tool is not null && tool is null)
-            return new([], null);
-        using var candidates = new Candidates(connection, ownerNo, tool, filter, query.Without);
+        if (query.IsEmpty || ownerNos.Count == 0 || (filter.Tool is not null && tool is null))
+            return new([], null, sessions, HasAll: false);
+        using var candidates = new Candidates(connection, ownerNos, tool, filter, query.Without, start.Below);
         using var vocabulary = new Vocabulary(connection);
         var clauses = Collect(candidates, vocabulary, [.. query.Clauses.Select(clause => WithEndings(clause, vocabulary))]);
         using var texts = new ArchivedTexts(connection);
         var ranked = Ranked(candidates.Found, clauses, texts);
-        var page = ranked.Skip(offset).Take(limit).Select(hit => Hit(hit, clauses, texts)).ToList();
-        return new(page, ranked.Count > offset + page.Count && page.Count > 0 ? offset + page.Count : null);
+        var rest = ranked.Where(hit => !start.Told.Contains(hit.Id)).ToList();
+        var page = rest.Take(limit).ToList();
+        return new(
+            [.. page.Select(hit => Hit(hit, clauses, texts))],
+            rest.Count > page.Count ? (start with { Told = [.. start.Told, .. page.Select(hit => hit.Id)] }).Encode() : null,
+            sessions,
+            ranked.Any(hit => hit.Rank.Found == clauses.Count)
+        );
     }
 
     /// <summary>Collects candidates; answers the clauses that they are to be ranked by.</summary>
@@ -44,7 +59,9 @@ internal sealed class ArchiveSearch(SqliteConnection connection, string owner, S
         if (candidates.Found.Count >= Enough)
             return clauses;
 
-        List<SearchClause> loose = [.. clauses.SelectMany(clause => Loosened(clause, candidates, vocabulary))];
+        // Of a question that is answered nowhere word for word, the small words are not what was looked for.
+        var telling = candidates.Found.Count == 0 ? SmallWords.Without(clauses) : clauses;
+        List<SearchClause> loose = [.. telling.SelectMany(clause => Loosened(clause, candidates, vocabulary))];
         if (!loose.SequenceEqual(clauses))
             candidates.Collect(MatchExpression.All(loose), MaxCandidates / 2);
         var quoted = loose.Where(IsQuoted).ToList();
@@ -103,15 +120,16 @@ internal sealed class ArchiveSearch(SqliteConnection connection, string owner, S
             if (ranking.Of(text.Text, text.Kind) is { Found: > 0 } rank)
                 hits.Add(new(id, session, rank));
         }
-        hits = [.. hits.OrderByDescending(hit => hit.Rank.Score).ThenByDescending(hit => hit.Id)];
-        var ofSession = new Dictionary<long, int>();
+        // Sessions come by their best hit. Of each two hits are told, then of each two more.
         return
         [
-            .. hits.Select(hit => (hit, IsMore: (ofSession[hit.Session] = ofSession.GetValueOrDefault(hit.Session) + 1) > FirstOfSession))
-                .ToList()
-                // What has all comes before what has a part of it.
-                .OrderBy(one => one.hit.Rank.Found < clauses.Count)
-                .ThenBy(one => one.IsMore)
+            // What has all comes before what has a part of it.
+            .. hits.OrderBy(hit => hit.Rank.Found < clauses.Count)
+                .ThenByDescending(hit => hit.Rank.Score)
+                .ThenByDescending(hit => hit.Id)
+                .GroupBy(hit => hit.Session)
+                .SelectMany((session, place) => session.Select((hit, number) => (Round: number / AtATime, place, hit)))
+                .OrderBy(one => (one.Round, one.place))
                 .Select(one => one.hit),
         ];
     }
@@ -122,6 +140,8 @@ internal sealed class ArchiveSearch(SqliteConnection connection, string owner, S
         return new(
             texts.Summary(hit.Session),
             (int)(hit.Id - hit.Session),
+            (int)(hit.Id - hit.Session) + text.Events - 1,
+            texts.Offset(hit.Id, hit.Session, hit.Rank.At),
             text.Kind,
             text.Tool,
             text.Outcome,
@@ -132,10 +152,10 @@ internal sealed class ArchiveSearch(SqliteConnection connection, string owner, S
 
     private static bool IsQuoted(SearchClause clause) => clause.Alternatives.Any(term => term.IsQuoted);
 
-    private long? Number(string sql, string name)
+    private long? Number(string sql, string? name = null)
     {
         using var statement = new Statement(connection, sql);
-        return statement.Bind(1, name).ReadNumber();
+        return (name is null ? statement : statement.Bind(1, name)).ReadNumber();
     }
 }
 

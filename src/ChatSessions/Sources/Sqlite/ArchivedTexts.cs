@@ -1,4 +1,5 @@
 using ChatSessions.Analysis;
+using ChatSessions.Redaction;
 using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
@@ -25,12 +26,24 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
         var kind = (SearchKind)entry.Number(0);
         var tool = entry.TextOrNull(1);
         var outcome = (ToolOutcomeKind?)entry.NumberOrNull(2);
-        var (offset, length, isJoined) = ((int)entry.Number(3), (int)entry.Number(4), entry.Number(5) > 1);
+        var (offset, length, events) = ((int)entry.Number(3), (int)entry.Number(4), (int)entry.Number(5));
         entry.Reset();
-        var json = Chunk(id);
+        var json = ChunkOf(id).Json;
         if (offset < 0 || length < 0 || offset > json.Length - length)
             throw Damaged();
-        return new(kind, tool, outcome, new TextJson(json.AsMemory(offset, length), isJoined).Text);
+        return new(kind, tool, outcome, offset, events, new TextJson(json.AsMemory(offset, length), IsJoined: events > 1).Text);
+    }
+
+    /// <summary>Where in its event's JSON a text's byte stands, in characters as they are shown; 0 where several events make the text.</summary>
+    /// <param name="session">The number of the text's session.</param>
+    public int Offset(long id, long session, int at)
+    {
+        var text = Get(id);
+        if (text.Events > 1)
+            return 0;
+        var (first, json) = ChunkOf(id);
+        var upTo = SessionChunks.EventUpTo(json, isFirst: first == session, text.Offset + at);
+        return OutgoingText.ShownJsonLength(upTo, 0, upTo.Length);
     }
 
     /// <summary>The summary of the session with this number.</summary>
@@ -50,7 +63,8 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
         summary.Dispose();
     }
 
-    private byte[] Chunk(long id)
+    /// <summary>The part of its session's JSON that a text is in, and the id of the first event there.</summary>
+    private (long First, byte[] Json) ChunkOf(long id)
     {
         if (!chunk.Bind(1, id).Read())
             throw Damaged();
@@ -63,7 +77,7 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
             chunks.Add(first, json);
         }
         chunk.Reset();
-        return json;
+        return (first, json);
     }
 
     private static ChatSessionException Damaged() =>
@@ -71,4 +85,6 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
 }
 
 /// <summary>A text with what is known of it.</summary>
-internal sealed record ArchivedText(SearchKind Kind, string? Tool, ToolOutcomeKind? Outcome, SearchText Text);
+/// <param name="Offset">Where it begins in its part of the session's JSON, in bytes.</param>
+/// <param name="Events">How many events make it.</param>
+internal sealed record ArchivedText(SearchKind Kind, string? Tool, ToolOutcomeKind? Outcome, int Offset, int Events, SearchText Text);

@@ -14,30 +14,47 @@ internal sealed class Candidates : IDisposable
 
     private readonly Statement find;
     private readonly Statement session;
+    private readonly Statement? newer;
     private readonly SearchFilter filter;
-    private readonly long owner;
+    private readonly IReadOnlyList<long> owners;
     private readonly List<string> marks = [];
     private readonly IReadOnlyList<SearchTerm> without;
     private readonly long from;
     private readonly long below;
 
-    /// <param name="owner">The owner's number.</param>
+    /// <param name="owners">The numbers of the owners, at least one.</param>
     /// <param name="tool">The tool's number, where the filter names one.</param>
-    public Candidates(SqliteConnection connection, long owner, long? tool, SearchFilter filter, IReadOnlyList<SearchTerm> without)
+    /// <param name="end">The first id that is not looked at, nor any after it.</param>
+    public Candidates(
+        SqliteConnection connection,
+        IReadOnlyList<long> owners,
+        long? tool,
+        SearchFilter filter,
+        IReadOnlyList<SearchTerm> without,
+        long end
+    )
     {
-        (this.owner, this.filter, this.without) = (owner, filter, without);
+        (this.owners, this.filter, this.without) = (owners, filter, without);
         find = new(connection, "select rowid from words where words match ?1 and rowid >= ?2 and rowid < ?3 order by rowid desc");
         session = new(connection, "select no, owner, events, updated, id from session where no <= ?1 order by no desc limit 1");
-        (from, below) = filter is { SessionId: null, UpdatedAfter: null, UpdatedBefore: null } ? (0, long.MaxValue) : Bounds(connection);
-        using var owners = new Statement(connection, "select count(*) from owner");
-        if (owners.ReadNumber() > 1)
-            marks.Add(Mark.OfOwner(owner));
+        if (owners.Count > 1)
+            newer = new(
+                connection,
+                $"""
+                select 1 from session
+                where owner in ({string.Join(',', owners)}) and id = ?1 and no < {end} and (updated > ?2 or (updated = ?2 and no > ?3))
+                """
+            );
+        (from, below) = filter is { SessionId: null, UpdatedAfter: null, UpdatedBefore: null } ? (0, end) : Bounds(connection, end);
+        using var all = new Statement(connection, "select count(*) from owner");
+        if (all.ReadNumber() > owners.Count)
+            marks.Add(string.Join(" OR ", owners.Select(owner => MatchExpression.Word(Mark.OfOwner(owner)))));
         if (filter.Kind is { } kind)
-            marks.Add(Mark.Of(kind));
+            marks.Add(MatchExpression.Word(Mark.Of(kind)));
         if (filter.Outcome is { } outcome)
-            marks.Add(Mark.Of(outcome));
+            marks.Add(MatchExpression.Word(Mark.Of(outcome)));
         if (tool is { } number)
-            marks.Add(Mark.OfTool(number));
+            marks.Add(MatchExpression.Word(Mark.OfTool(number)));
     }
 
     /// <summary>What was collected: the ids of the texts, each with that of its session.</summary>
@@ -87,29 +104,27 @@ internal sealed class Candidates : IDisposable
     {
         find.Dispose();
         session.Dispose();
+        newer?.Dispose();
     }
 
     /// <summary>Between which ids the texts lie of the sessions that are to be searched; others lie between them too.</summary>
-    private (long From, long Below) Bounds(SqliteConnection connection)
+    private (long From, long Below) Bounds(SqliteConnection connection, long end)
     {
         using var bounds = new Statement(
             connection,
-            """
+            $"""
             with wanted as (
               select min(no) as first, max(no) as last from session
-              where owner = ?1 and updated > ?2 and updated < ?3 and (?4 is null or id = ?4)
+              where owner in ({string.Join(',', owners)}) and updated > ?1 and updated < ?2 and (?3 is null or id = ?3)
             )
             select first, last + (select max(events, 1) from session where no = last) from wanted
             """
         );
-        bounds
-            .Bind(1, owner)
-            .Bind(2, filter.UpdatedAfter?.UtcTicks ?? long.MinValue)
-            .Bind(3, filter.UpdatedBefore?.UtcTicks ?? long.MaxValue);
+        bounds.Bind(1, filter.UpdatedAfter?.UtcTicks ?? long.MinValue).Bind(2, filter.UpdatedBefore?.UtcTicks ?? long.MaxValue);
         if (filter.SessionId is { } id)
-            bounds.Bind(4, id);
+            bounds.Bind(3, id);
         bounds.Read();
-        return (bounds.Number(0), bounds.Number(1));
+        return (bounds.Number(0), Math.Min(bounds.Number(1), end));
     }
 
     private void Begin(string expression, long end)
@@ -123,14 +138,15 @@ internal sealed class Candidates : IDisposable
     {
         if (!session.Bind(1, id).Read())
             return new(id, false);
-        var updated = session.Number(3);
+        var (no, updated) = (session.Number(0), session.Number(3));
         var place = new Place(
-            session.Number(0),
-            session.Number(1) == owner
-                && id < session.Number(0) + session.Number(2)
+            no,
+            owners.Contains(session.Number(1))
+                && id < no + session.Number(2)
                 && (filter.SessionId is null || session.Text(4) == filter.SessionId)
                 && (filter.UpdatedAfter is null || updated > filter.UpdatedAfter.Value.UtcTicks)
                 && (filter.UpdatedBefore is null || (updated >= 0 && updated < filter.UpdatedBefore.Value.UtcTicks))
+                && newer?.Bind(1, session.Text(4)).Bind(2, updated).Bind(3, no).ReadNumber() is null
         );
         session.Reset();
         return place;

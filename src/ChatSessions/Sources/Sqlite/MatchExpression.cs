@@ -27,10 +27,13 @@ internal static class MatchExpression
 
     private static string Phrase(IEnumerable<string> words) => $"\"{string.Join(' ', words)}\"";
 
-    /// <summary>What is found by the expression, has all marks, and none of the terms that are left out.</summary>
-    public static string Restricted(string expression, IEnumerable<string> marks, IReadOnlyCollection<SearchTerm> without)
+    /// <summary>One word, such as a <see cref="Mark"/>.</summary>
+    public static string Word(string word) => $"\"{word}\"";
+
+    /// <summary>What is found by the expression and by all others besides, and has none of the terms that are left out.</summary>
+    public static string Restricted(string expression, IEnumerable<string> others, IReadOnlyCollection<SearchTerm> without)
     {
-        var all = string.Join(" AND ", (string[])[$"({expression})", .. marks.Select(mark => $"\"{mark}\"")]);
+        var all = string.Join(" AND ", others.Prepend(expression).Select(one => $"({one})"));
         return without.Count == 0 ? all : $"({all}) NOT ({string.Join(" OR ", without.Select(Of))})";
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Numerics;
+using System.Text.Json;
 
 namespace ChatSessions.Sources.Sqlite;
 
@@ -38,6 +39,28 @@ internal static class SessionChunks
         json.Utf8.Span.Overlaps(part.Span, out var offset)
             ? offset
             : throw new ArgumentException("The events are no part of the session's JSON.", nameof(part));
+
+    /// <summary>An event from where it begins up to a byte of it.</summary>
+    /// <param name="json">A part of a session's JSON.</param>
+    /// <param name="isFirst">Whether it is the first, which has what stands before the events.</param>
+    /// <param name="at">Where in the part the byte is.</param>
+    public static ReadOnlySpan<byte> EventUpTo(byte[] json, bool isFirst, int at)
+    {
+        if (!isFirst)
+            (json, at) = ([(byte)'[', .. json], at + 1);
+        var depth = isFirst ? 2 : 1;
+        var reader = new Utf8JsonReader(json, isFinalBlock: false, new JsonReaderState(RawJson.AnyDepth));
+        while (reader.Read())
+        {
+            var start = (int)reader.TokenStartIndex;
+            var whole = reader;
+            if (whole.TrySkip() && whole.BytesConsumed <= at)
+                reader = whole;
+            else if (reader.CurrentDepth == depth)
+                return json.AsSpan(start, at - start);
+        }
+        throw new ArgumentException("No event of the part holds the byte.", nameof(at));
+    }
 
     public static ReadOnlySpan<byte> Compress(ReadOnlySpan<byte> bytes, ref byte[] buffer)
     {

@@ -180,24 +180,24 @@ public sealed class SqliteArchive(string path) : IDisposable
         );
 
     /// <summary>
-    /// Searches an owner's sessions, the newest matches first: what matters is what was found lately. Of one search there are some
-    /// hundred hits at most.
+    /// Searches the sessions of several owners as one, the newest matches first: what matters is what was found lately. Of one search
+    /// there are some hundred hits at most. Of a session that several owners have, the copy that was updated last counts.
     /// </summary>
     /// <param name="limit">How many hits at most, from 1.</param>
-    /// <param name="offset">How many hits to pass over, as the page before says; 0 for the first page.</param>
+    /// <param name="cursor">What the page before says to read on by; null for the first page. What is saved later is on no further page.</param>
+    /// <exception cref="ChatSessionException">The cursor is none that an earlier page of the same search gave.</exception>
     public Task<SearchPage> SearchAsync(
-        string owner,
+        IReadOnlyList<string> owners,
         SearchQuery query,
         SearchFilter filter,
         int limit,
-        int offset,
+        string? cursor,
         CancellationToken cancellationToken
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
         return ReadAsync(
-            connection => new ArchiveSearch(connection, owner, filter, cancellationToken).Run(query, limit, offset),
+            connection => new ArchiveSearch(connection, owners, filter, cancellationToken).Run(query, limit, cursor),
             cancellationToken
         );
     }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace ChatSessions.Sources.Sqlite;
+namespace ChatSessions;
 
 /// <summary>CRC-32C, by the processor's own instruction.</summary>
 internal static class Checksum

@@ -1,0 +1,72 @@
+using System.Buffers.Text;
+using System.Text;
+
+namespace ChatSessions.Search;
+
+/// <summary>
+/// Where to read on in what a search found: whatever is saved, replaced or deleted between two pages, no hit is told twice.
+/// </summary>
+/// <param name="Search">The number of the search that it belongs to.</param>
+/// <param name="Below">The first id that was not yet given when the first page was told.</param>
+/// <param name="Told">The ids of what was told.</param>
+internal sealed record SearchCursor(uint Search, long Below, IReadOnlyCollection<long> Told)
+{
+    /// <summary>A number for a search: another query, filter or owner has another one.</summary>
+    public static uint NumberOf(SearchQuery query, SearchFilter filter, IReadOnlyList<string> owners)
+    {
+        object?[] parts =
+        [
+            query.Text,
+            filter.Kind,
+            filter.Tool,
+            filter.Outcome,
+            filter.SessionId,
+            filter.UpdatedAfter?.UtcTicks,
+            filter.UpdatedBefore?.UtcTicks,
+            .. owners,
+        ];
+        return Checksum.Of(Encoding.UTF8.GetBytes(string.Join('\n', parts)));
+    }
+
+    /// <summary>The cursor as a word.</summary>
+    public string Encode()
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        writer.Write(Search);
+        writer.Write7BitEncodedInt64(Below);
+        // The distance to the one before takes less than the id.
+        var before = 0L;
+        foreach (var id in Told.Order())
+        {
+            writer.Write7BitEncodedInt64(id - before);
+            before = id;
+        }
+        writer.Flush();
+        return Base64Url.EncodeToString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+    }
+
+    /// <summary>Reads a cursor.</summary>
+    /// <exception cref="ChatSessionException">It is none, or that of another search.</exception>
+    public static SearchCursor Decode(string cursor, uint search)
+    {
+        try
+        {
+            using var reader = new BinaryReader(new MemoryStream(Base64Url.DecodeFromChars(cursor)));
+            var (number, below, told) = (reader.ReadUInt32(), reader.Read7BitEncodedInt64(), new HashSet<long>());
+            for (var id = 0L; reader.BaseStream.Position < reader.BaseStream.Length; )
+                told.Add(id += reader.Read7BitEncodedInt64());
+            if (number == search)
+                return new(number, below, told);
+        }
+        catch (Exception exception) when (exception is FormatException or IOException)
+        {
+            // Told below.
+        }
+        throw new ChatSessionException(
+            ChatSessionError.InvalidArgument,
+            "The cursor is none that this search gave: pass next_cursor of the page before unchanged, with the same query and filters, "
+                + "or leave it out to begin anew."
+        );
+    }
+}
