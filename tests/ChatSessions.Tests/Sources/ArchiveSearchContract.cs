@@ -214,17 +214,15 @@ public abstract partial class ArchiveContract
     }
 
     [Fact]
-    public async Task Of_a_session_that_several_owners_have_the_copy_updated_last_counts()
+    public async Task Of_a_session_that_several_owners_have_the_first_ones_counts()
     {
-        await SaveAsync("s", updated: SessionText.LongAgo, says: "lamp, old");
-        await SaveAsync("s", updated: "2026-05-01T00:00:00", says: "lamp, new", owner: "cloud");
-        await SaveAsync("s", updated: SessionText.LongAgo, says: "lamp, older", owner: "third");
+        await SaveAsync("s", says: "lamp, mine");
+        await SaveAsync("s", says: "lamp, theirs", owner: "cloud");
 
-        var hit = Assert.Single((await SearchOfAsync(["third", Owner, "cloud"], "lamp")).Hits);
-
-        Assert.Equal("lamp, new", hit.Snippet.Text);
-        Assert.Empty((await SearchOfAsync(["third", Owner, "cloud"], "old")).Hits);
-        Assert.Single((await SearchOfAsync(["third", Owner], "older")).Hits);
+        Assert.Equal("lamp, mine", Assert.Single((await SearchOfAsync([Owner, "cloud"], "lamp")).Hits).Snippet.Text);
+        Assert.Equal("lamp, theirs", Assert.Single((await SearchOfAsync(["cloud", Owner], "lamp")).Hits).Snippet.Text);
+        Assert.Empty((await SearchOfAsync([Owner, "cloud"], "theirs")).Hits);
+        Assert.Single((await SearchOfAsync(["cloud"], "theirs")).Hits);
     }
 
     [Fact]

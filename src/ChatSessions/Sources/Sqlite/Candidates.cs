@@ -14,7 +14,7 @@ internal sealed class Candidates : IDisposable
 
     private readonly Statement find;
     private readonly Statement session;
-    private readonly Statement? newer;
+    private readonly Statement ofOwner;
     private readonly SearchFilter filter;
     private readonly IReadOnlyList<long> owners;
     private readonly List<string> marks = [];
@@ -22,7 +22,7 @@ internal sealed class Candidates : IDisposable
     private readonly long from;
     private readonly long below;
 
-    /// <param name="owners">The numbers of the owners, at least one.</param>
+    /// <param name="owners">The numbers of the owners, at least one. Of a session that several have, the first one's counts.</param>
     /// <param name="tool">The tool's number, where the filter names one.</param>
     /// <param name="end">The first id that is not looked at, nor any after it.</param>
     public Candidates(
@@ -37,14 +37,7 @@ internal sealed class Candidates : IDisposable
         (this.owners, this.filter, this.without) = (owners, filter, without);
         find = new(connection, "select rowid from words where words match ?1 and rowid >= ?2 and rowid < ?3 order by rowid desc");
         session = new(connection, "select no, owner, events, updated, id from session where no <= ?1 order by no desc limit 1");
-        if (owners.Count > 1)
-            newer = new(
-                connection,
-                $"""
-                select 1 from session
-                where owner in ({string.Join(',', owners)}) and id = ?1 and no < {end} and (updated > ?2 or (updated = ?2 and no > ?3))
-                """
-            );
+        ofOwner = new(connection, "select 1 from session where owner = ?1 and id = ?2");
         (from, below) = filter is { SessionId: null, UpdatedAfter: null, UpdatedBefore: null } ? (0, end) : Bounds(connection, end);
         using var all = new Statement(connection, "select count(*) from owner");
         if (all.ReadNumber() > owners.Count)
@@ -104,7 +97,7 @@ internal sealed class Candidates : IDisposable
     {
         find.Dispose();
         session.Dispose();
-        newer?.Dispose();
+        ofOwner.Dispose();
     }
 
     /// <summary>Between which ids the texts lie of the sessions that are to be searched; others lie between them too.</summary>
@@ -146,11 +139,14 @@ internal sealed class Candidates : IDisposable
                 && (filter.SessionId is null || session.Text(4) == filter.SessionId)
                 && (filter.UpdatedAfter is null || updated > filter.UpdatedAfter.Value.UtcTicks)
                 && (filter.UpdatedBefore is null || (updated >= 0 && updated < filter.UpdatedBefore.Value.UtcTicks))
-                && newer?.Bind(1, session.Text(4)).Bind(2, updated).Bind(3, no).ReadNumber() is null
+                && !IsOfEarlierOwner(session.Number(1), session.Text(4))
         );
         session.Reset();
         return place;
     }
+
+    private bool IsOfEarlierOwner(long owner, string id) =>
+        owners.TakeWhile(earlier => earlier != owner).Any(earlier => ofOwner.Bind(1, earlier).Bind(2, id).ReadNumber() is not null);
 
     private readonly record struct Place(long No, bool IsWanted);
 }

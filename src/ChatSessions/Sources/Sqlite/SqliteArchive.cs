@@ -181,8 +181,9 @@ public sealed class SqliteArchive(string path) : IDisposable
 
     /// <summary>
     /// Searches the sessions of several owners as one, the newest matches first: what matters is what was found lately. Of one search
-    /// there are some hundred hits at most. Of a session that several owners have, the copy that was updated last counts.
+    /// there are some hundred hits at most.
     /// </summary>
+    /// <param name="owners">Of a session that several of them have, the first one's counts.</param>
     /// <param name="limit">How many hits at most, from 1.</param>
     /// <param name="cursor">What the page before says to read on by; null for the first page. What is saved later is on no further page.</param>
     /// <exception cref="ChatSessionException">The cursor is none that an earlier page of the same search gave.</exception>
