@@ -12,6 +12,7 @@ return await CommandLine.RunAsync(
     new ServeVerb(options),
     new ShowVerb(options, terminal),
     new ListVerb(options, terminal),
+    new SearchVerb(options, terminal),
     new ImportVerb(options, terminal),
     new SyncVerb(options, terminal),
     new ArchiveVerb(options, terminal),

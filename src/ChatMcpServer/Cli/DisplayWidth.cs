@@ -48,6 +48,23 @@ internal static class DisplayWidth
         }
     }
 
+    /// <summary>The end of the text in at most so many columns, at least one, after an ellipsis where it has more.</summary>
+    public static string CutStart(string text, int columns)
+    {
+        var width = Of(text);
+        if (width <= columns)
+            return text;
+        var at = 0;
+        // One column is the ellipsis's.
+        while (width >= columns)
+        {
+            var length = StringInfo.GetNextTextElementLength(text.AsSpan(at));
+            width -= OfElement(text.AsSpan(at, length));
+            at += length;
+        }
+        return $"…{text.AsSpan(at).TrimStart()}";
+    }
+
     /// <summary>What is joined into one, such as a family of emoji or a letter with its accents, is never wider than two columns.</summary>
     private static int OfElement(ReadOnlySpan<char> element)
     {

@@ -14,18 +14,14 @@ internal sealed class ListVerb : Verb
     /// <summary>More files that cannot be read are counted, not named.</summary>
     private const int ProblemsNamed = 5;
 
-    private readonly Option<string> limit = new("--limit")
-    {
-        HelpName = "N",
-        Description = $"How many sessions to show at most; else {DefaultLimit}",
-    };
-    private readonly Option<string> title = new("--title") { HelpName = "TEXT", Description = "Only those with this in their title" };
-    private readonly Option<string> outcome = new("--outcome")
-    {
-        HelpName = "OUTCOME",
-        Description = "Only those whose last run ended so: ok, error or never_run",
-    };
-    private readonly Option<bool> json = new("--json") { Description = "Print a JSON array" };
+    private readonly Option<string> limit = Flags.Limit("sessions", DefaultLimit);
+    private readonly Option<string> title = Flags.Text("--title", "TEXT", "Only those with this in their title");
+    private readonly Option<string> outcome = Flags.Text(
+        "--outcome",
+        "OUTCOME",
+        "Only those whose last run ended so: ok, error or never_run"
+    );
+    private readonly Option<bool> json = Flags.Json("a JSON array");
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
 
@@ -47,8 +43,11 @@ internal sealed class ListVerb : Verb
 
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
-        var most = flags.GetValue(limit) is { } number ? Numbers.Parse(limit.Name, number, 1, int.MaxValue) : DefaultLimit;
-        var filter = new SessionFilter(flags.GetValue(title), Outcome: flags.GetValue(outcome) is { } word ? Outcome(word) : null);
+        var most = Flags.ReadLimit(flags, limit, DefaultLimit);
+        var filter = new SessionFilter(
+            flags.GetValue(title),
+            Outcome: Flags.ReadWord(flags, outcome, ("ok", RunOutcome.Ok), ("error", RunOutcome.Error), ("never_run", RunOutcome.NeverRun))
+        );
         await using var sessions = new Sessions(options.Read(flags), options.ReadLogLevel(flags));
         var catalog = sessions.Catalog;
         var page = await SessionListPage.ReadAsync(catalog, filter, SessionScope.Default, most, null, cancellationToken);
@@ -78,16 +77,4 @@ internal sealed class ListVerb : Verb
             terminal.Remark(SampleSource.Notice);
         return page.Total == 0 && problems.Count > 0 ? CommandLine.Failed : 0;
     }
-
-    private static RunOutcome Outcome(string word) =>
-        word switch
-        {
-            "ok" => RunOutcome.Ok,
-            "error" => RunOutcome.Error,
-            "never_run" => RunOutcome.NeverRun,
-            _ => throw new ChatSessionException(
-                ChatSessionError.InvalidArgument,
-                $"--outcome '{word}' is none: give ok, error or never_run."
-            ),
-        };
 }

@@ -12,20 +12,15 @@ internal sealed class ShowVerb : Verb
     private const int IdsNamed = 5;
 
     private readonly Argument<string> session = new("session") { Description = "The id of a session, or a file with one" };
-    private readonly Option<string> maxTokens = new("--max-tokens")
-    {
-        HelpName = "N",
-        Description =
-            $"The most tokens that the answer may cost, {CondenseOptions.SmallestMaxTokens} to {CondenseOptions.LargestMaxTokens}; "
-            + $"else {CondenseOptions.DefaultMaxTokens}",
-    };
-    private readonly Option<string> turns = new("--turns") { HelpName = "TURNS", Description = "Only these turns: 3, 2-5 or 'last 3'" };
-    private readonly Option<string> sinceEvent = new("--since-event")
-    {
-        HelpName = "N",
-        Description = "Only what came after the event at this position",
-    };
-    private readonly Option<bool> json = new("--json") { Description = "Print the structured content, one JSON document" };
+    private readonly Option<string> maxTokens = Flags.Text(
+        "--max-tokens",
+        "N",
+        $"The most tokens that the answer may cost, {CondenseOptions.SmallestMaxTokens} to {CondenseOptions.LargestMaxTokens}; "
+            + $"else {CondenseOptions.DefaultMaxTokens}"
+    );
+    private readonly Option<string> turns = Flags.Text("--turns", "TURNS", "Only these turns: 3, 2-5 or 'last 3'");
+    private readonly Option<string> sinceEvent = Flags.Text("--since-event", "N", "Only what came after the event at this position");
+    private readonly Option<bool> json = Flags.Json("the structured content, one JSON document");
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
 

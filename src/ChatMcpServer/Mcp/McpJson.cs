@@ -33,4 +33,5 @@ internal static class McpJson
 [JsonSerializable(typeof(CondensedSession))]
 [JsonSerializable(typeof(EventPages))]
 [JsonSerializable(typeof(SessionList))]
+[JsonSerializable(typeof(HitList))]
 internal sealed partial class McpJsonContext : JsonSerializerContext;

@@ -22,7 +22,6 @@ public sealed record CondensedSession
     [Description("Of the last run: ok, error, unfinished, never_run")]
     public required string Outcome { get; init; }
 
-    [Description("Error of the last run")]
     public string? Error { get; init; }
 
     [Description("What the last run took")]
@@ -42,7 +41,7 @@ public sealed record CondensedSession
     [Description("Tools called, most called first")]
     public required ImmutableArray<SessionTool> Tools { get; init; }
 
-    [Description("Further tools, not named")]
+    [Description("Not named")]
     public int? MoreTools { get; init; }
 
     [Description("In order; '#n' is an event's position")]
@@ -98,7 +97,7 @@ public sealed record SessionUsage(
     double? DurationMs,
     long? TotalInputTokens,
     long? TotalOutputTokens,
-    [property: Description("Requests to the model")] long? Turns
+    [property: Description("of the model")] long? Turns
 )
 {
     internal static SessionUsage? Of(Usage? usage) =>
@@ -125,9 +124,9 @@ public sealed record SessionUsage(
 /// <summary>How much happened in the whole session.</summary>
 public sealed record SessionCounts(
     int Events,
-    [property: Description("Parts of the conversation")] int Turns,
+    int Turns,
     int ToolCalls,
-    [property: Description("Inferred from results")] int Failed,
+    [property: Description("inferred")] int Failed,
     int Unanswered,
     int? ResultsWithoutCall,
     int? UnknownEvents
@@ -157,11 +156,7 @@ public sealed record SessionCounts(
 /// <param name="Shown">Characters of recorded text in the transcript.</param>
 /// <param name="Full">Characters of the session's JSON.</param>
 /// <param name="Complete">True when nothing was cut from what was asked for.</param>
-public sealed record SessionSize(
-    [property: Description("Characters of text shown")] long Shown,
-    [property: Description("Characters of the session's JSON")] long Full,
-    [property: Description("Nothing was cut")] bool Complete
-)
+public sealed record SessionSize(long Shown, [property: Description("characters of JSON")] long Full, bool Complete)
 {
     /// <summary>The figures in a line.</summary>
     public override string ToString() =>

@@ -177,6 +177,6 @@ public sealed record EventPages
 public sealed record EventPage(
     int Event,
     int Offset,
-    [property: Description("Of the whole event's JSON")] int Characters,
-    [property: Description("JSON as recorded, from offset")] string Json
+    [property: Description("of the whole event")] int Characters,
+    [property: Description("as recorded, from offset")] string Json
 );

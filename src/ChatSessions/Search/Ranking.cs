@@ -37,7 +37,7 @@ internal sealed class Ranking
         var (place, length, nearest, at, end) = (0, 0, int.MaxValue, -1, 0);
         foreach (var term in terms)
             term.Begin();
-        var starts = new int[count.Length];
+        var (starts, ends) = (new int[count.Length], new int[count.Length]);
         Span<byte> scratch = stackalloc byte[WordReader.ScratchBytes];
         var utf8 = text.Utf8.Span;
         var reader = new WordReader(utf8, text.IsJson, scratch);
@@ -55,18 +55,28 @@ internal sealed class Ranking
                 if (terms[number].Read(ref reader) is not { } start)
                     continue;
                 var clause = clauseOf[number];
-                (last[clause], starts[clause]) = (place, start);
+                (last[clause], starts[clause], ends[clause]) = (place, start, reader.End);
                 count[clause]++;
                 isFound = true;
                 if (at < 0)
                     at = start;
             }
-            if (isFound && !last.Contains(-1) && Span() is var span && span < nearest)
+            if (isFound && !last.Contains(-1) && AreApart(starts, ends) && Span() is var span && span < nearest)
                 (nearest, at) = (span, starts.Min());
             place++;
             length++;
         }
         return new(Score(utf8, kind, nearest, length), Math.Max(at, 0), count.Count(times => times > 0));
+    }
+
+    /// <summary>Whether no word stands for two of the terms, as "AttributeError" would for itself and for "attribute".</summary>
+    private static bool AreApart(int[] starts, int[] ends)
+    {
+        for (var one = 1; one < starts.Length; one++)
+        for (var other = 0; other < one; other++)
+            if (starts[one] < ends[other] && starts[other] < ends[one])
+                return false;
+        return true;
     }
 
     /// <summary>From the first to the last of the terms that were seen last, in places.</summary>

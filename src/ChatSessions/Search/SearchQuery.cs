@@ -36,6 +36,17 @@ public sealed class SearchQuery
         return parsed.IsEmpty && parsed.Without.Count > 0 ? Read(query, Plain(query)) : parsed;
     }
 
+    /// <summary>Reads a query that must have something to search for.</summary>
+    /// <exception cref="ChatSessionException">No word is in it.</exception>
+    public static SearchQuery Require(string query) =>
+        Parse(query) is { IsEmpty: false } parsed
+            ? parsed
+            : throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                $"The query '{(query.Length <= 60 ? query : $"{query[..60]}…")}' has no word in it: give words such as connection refused, "
+                    + "a \"phrase\", begin*, -without, or this OR that."
+            );
+
     private static SearchQuery Read(string query, List<Token> tokens)
     {
         var (clauses, without) = (new List<SearchClause>(), new List<SearchTerm>());

@@ -34,6 +34,17 @@ public sealed class DisplayWidthTests
     public void A_text_is_cut_between_what_is_seen_as_characters(string text, int columns, string expected) =>
         Assert.Equal(expected, DisplayWidth.Cut(text, columns));
 
+    [Theory]
+    [InlineData("plain", 5, "plain")]
+    [InlineData("plain", 4, "…ain")]
+    [InlineData("plain", 1, "…")]
+    [InlineData("two words", 6, "…words")]
+    [InlineData("two words", 7, "…words")]
+    [InlineData("売上の要因", 8, "…の要因")]
+    [InlineData("a👩‍👩‍👧b", 3, "…b")]
+    public void A_text_is_cut_at_its_start_too(string text, int columns, string expected) =>
+        Assert.Equal(expected, DisplayWidth.CutStart(text, columns));
+
     [Fact]
     public void Any_text_fits_exactly() =>
         Gen.Select(Gen.OneOf("a", " ", "中", "\u0301", "😀", "\u200D", "\uFE0F", "ㅏ").Array[0, 12], Gen.Int[1, 12])

@@ -52,17 +52,11 @@ internal static class Reference
         return type == "array" ? $"array of {Type(schema.GetProperty("items"))}" : type;
     }
 
-    /// <summary>The fields of an object, or of each object in an array.</summary>
-    private static string Inside(JsonElement schema)
-    {
-        var one = schema.TryGetProperty("items", out var items) ? items : schema;
-        if (!one.TryGetProperty("properties", out var properties))
-            return "";
-        var fields = properties.EnumerateObject().Select(field => $"`{field.Name}`{InBrackets(Keyword(field.Value, "description"))}");
-        return $"{(Keyword(schema, "description").Length > 0 ? ": " : "")}{string.Join(", ", fields)}";
-    }
-
-    private static string InBrackets(string text) => text.Length > 0 ? $" ({text})" : "";
+    /// <summary>What is said of each of an array's items.</summary>
+    private static string Inside(JsonElement schema) =>
+        schema.TryGetProperty("items", out var items) && Keyword(items, "description") is { Length: > 0 } fields
+            ? $"{(Keyword(schema, "description").Length > 0 ? ": " : "")}{fields}"
+            : "";
 
     private static bool IsRequired(JsonElement schema, string name) =>
         schema.TryGetProperty("required", out var required) && required.EnumerateArray().Any(item => item.ValueEquals(name));

@@ -1,3 +1,5 @@
+using ChatMcpServer.Tests.Cli;
+using ChatMcpServer.Tests.Documents;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using Xunit;
@@ -6,8 +8,20 @@ namespace ChatMcpServer.Tests.Hosting;
 
 /// <summary>A real client of each protocol version, from the first to the newest, calls every tool and reads every resource of the samples.</summary>
 [Trait("Runs", "process")]
-public sealed class ClientVersionTests
+public sealed class ClientVersionTests : IAsyncLifetime
 {
+    private readonly TempFolder _folder = new();
+
+    private string[] Arguments => ["--archive", Path.Combine(_folder.Path, "archive.db")];
+
+    public async ValueTask InitializeAsync() => await ArchivedSamples.SaveAsync(Arguments[1]);
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return default;
+    }
+
     public static TheoryData<string> Versions => ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"];
 
     [Theory]
@@ -18,7 +32,7 @@ public sealed class ClientVersionTests
             new StdioClientTransportOptions
             {
                 Command = ServerProcess.Command.File,
-                Arguments = [.. ServerProcess.Command.Arguments, "serve"],
+                Arguments = [.. ServerProcess.Command.Arguments, "serve", .. Arguments],
                 InheritEnvironmentVariables = false,
                 EnvironmentVariables = ServerProcess.Surroundings,
             }
@@ -31,7 +45,7 @@ public sealed class ClientVersionTests
     [MemberData(nameof(Versions))]
     public async Task It_connects_over_HTTP(string version)
     {
-        (ServerProcess server, Uri endpoint) = await ServerProcess.StartHttpAsync();
+        (ServerProcess server, Uri endpoint) = await ServerProcess.StartHttpAsync(Arguments);
         await using (server)
             await TalkAsync(new HttpClientTransport(new HttpClientTransportOptions { Endpoint = endpoint }), version);
     }
@@ -48,7 +62,7 @@ public sealed class ClientVersionTests
 
         Assert.Equal(version, client.NegotiatedProtocolVersion);
         Assert.Equal("chat-mcp-server", client.ServerInfo?.Name);
-        Assert.Equal(3, (await client.ListToolsAsync(cancellationToken: bounded.Token)).Count);
+        Assert.Equal(4, (await client.ListToolsAsync(cancellationToken: bounded.Token)).Count);
         foreach (var (tool, arguments) in Calls)
         {
             var answer = await client.CallToolAsync(tool, arguments, cancellationToken: bounded.Token);
@@ -87,6 +101,7 @@ public sealed class ClientVersionTests
             },
             ["read_chat_events"] = new() { ["session_id"] = Sample, ["events"] = "2-3" },
             ["list_chat_sessions"] = new() { ["outcome"] = "error" },
+            ["search_chat_sessions"] = new() { ["query"] = "leap days", ["kind"] = "user" },
         };
 
     private static string[] Resources =>

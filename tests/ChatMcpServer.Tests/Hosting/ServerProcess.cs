@@ -59,9 +59,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the HTTP host on a free port and waits until it listens.</summary>
-    public static async Task<(ServerProcess Server, Uri Endpoint)> StartHttpAsync()
+    public static async Task<(ServerProcess Server, Uri Endpoint)> StartHttpAsync(params string[] arguments)
     {
-        ServerProcess server = Start("serve", "--http", "127.0.0.1:0");
+        ServerProcess server = Start(["serve", "--http", "127.0.0.1:0", .. arguments]);
         string line = await server._firstErrorLine.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         return (server, new Uri(line["Listening on ".Length..]));
     }

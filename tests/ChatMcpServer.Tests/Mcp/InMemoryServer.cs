@@ -6,7 +6,9 @@ using System.Text.Json.Nodes;
 using ChatMcpServer.Hosting;
 using ChatMcpServer.Mcp;
 using ChatSessions;
+using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
+using ChatSessions.Sources.Sqlite;
 using ChatSessions.Tests.Sources.LlamaCloud;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -60,6 +62,30 @@ internal sealed class InMemoryServer : IAsyncDisposable
         for (var index = 0; index < sessions.Length; index++)
             File.WriteAllText(Path.Combine(folder, $"{index}.json"), sessions[index]);
         return StartAsync(new ChatSessionsOptions { SessionPaths = [folder] }, folder, NewestVersion);
+    }
+
+    /// <summary>A server of an archive that holds these sessions, given as JSON, and no other source.</summary>
+    public static Task<InMemoryServer> WithArchiveAsync(params string[] sessions) =>
+        WithArchiveAsync(new ChatSessionsOptions(), (ArchiveOwners.Local, sessions));
+
+    /// <summary>A server of an archive that holds sessions of several owners, and of the sources that the options name.</summary>
+    public static async Task<InMemoryServer> WithArchiveAsync(
+        ChatSessionsOptions options,
+        params (string Owner, string[] Sessions)[] archived
+    )
+    {
+        var folder = Directory.CreateTempSubdirectory("chat-archive-").FullName;
+        options.ArchivePath = Path.Combine(folder, "archive.db");
+        using (var archive = new SqliteArchive(options.ArchivePath))
+            foreach (var (owner, sessions) in archived)
+                await archive.SaveAllAsync(
+                    owner,
+                    [.. sessions.Select(json => new ArchivedSession(Read(json), SessionOrigin.File, DateTimeOffset.UnixEpoch))],
+                    Cancelled
+                );
+        return await StartAsync(options, folder, NewestVersion);
+
+        static Session Read(string json) => SessionJson.Read(Encoding.UTF8.GetBytes(json), "a test's session");
     }
 
     public static Task<InMemoryServer> WithCloudAsync(FakeLlamaCloud cloud, string version = NewestVersion) =>

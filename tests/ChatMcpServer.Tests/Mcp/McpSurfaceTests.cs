@@ -12,11 +12,11 @@ public sealed class McpSurfaceTests
     [Fact]
     public async Task Every_tool_and_argument_says_what_it_is_for_in_a_form_that_every_client_takes()
     {
-        await using var server = await InMemoryServer.WithSamplesAsync();
+        await using var server = await InMemoryServer.WithArchiveAsync();
         foreach (var tool in (await server.RequestAsync("tools/list")).GetProperty("tools").EnumerateArray())
         {
             var name = tool.GetProperty("name").GetString()!;
-            Assert.Matches("^(get|read|list)(_[a-z]+)+$", name);
+            Assert.Matches("^(get|read|list|search)(_[a-z]+)+$", name);
             Assert.False(string.IsNullOrWhiteSpace(tool.GetProperty("description").GetString()));
             Assert.True(tool.GetProperty("annotations").GetProperty("readOnlyHint").GetBoolean());
             foreach (var argument in tool.GetProperty("inputSchema").GetProperty("properties").EnumerateObject())
@@ -40,7 +40,7 @@ public sealed class McpSurfaceTests
     [Fact]
     public async Task The_list_of_tools_costs_little()
     {
-        await using var server = await InMemoryServer.WithSamplesAsync();
+        await using var server = await InMemoryServer.WithArchiveAsync();
 
         var tokens = HostJson.Tokens(HostJson.Write(await server.RequestAsync("tools/list")));
 
@@ -48,9 +48,25 @@ public sealed class McpSurfaceTests
     }
 
     [Fact]
+    public async Task What_searches_is_there_where_there_is_an_archive()
+    {
+        await using var without = await InMemoryServer.WithSamplesAsync();
+        await using var with = await InMemoryServer.WithArchiveAsync();
+
+        Assert.DoesNotContain("search_chat_sessions", (await without.RequestAsync("tools/list")).GetRawText());
+        Assert.DoesNotContain("search_chat_sessions", without.Client.ServerInstructions);
+        Assert.Equal(
+            -32602,
+            (await without.RequestAsync("tools/call", """{"name":"search_chat_sessions"}""")).GetProperty("code").GetInt32()
+        );
+        Assert.Contains("search_chat_sessions", (await with.RequestAsync("tools/list")).GetRawText());
+        Assert.Contains("search_chat_sessions", with.Client.ServerInstructions);
+    }
+
+    [Fact]
     public async Task Instructions_are_short()
     {
-        await using var server = await InMemoryServer.WithSamplesAsync();
+        await using var server = await InMemoryServer.WithArchiveAsync();
 
         Assert.True(server.Client.ServerInstructions!.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length < 150);
     }
@@ -74,11 +90,12 @@ public sealed class McpSurfaceTests
     public async Task What_is_advertised_is_as_in_the_snapshots()
     {
         await using var server = await InMemoryServer.WithSamplesAsync();
+        await using var all = await InMemoryServer.WithArchiveAsync();
 
-        Snapshot.Matches("tools.json", Indented(await server.RequestAsync("tools/list")));
+        Snapshot.Matches("tools.json", Indented(await all.RequestAsync("tools/list")));
         Snapshot.Matches("templates.json", Indented(await server.RequestAsync("resources/templates/list")));
         Snapshot.Matches("resources.json", Indented(await server.RequestAsync("resources/list")));
-        Snapshot.Matches("instructions.txt", server.Client.ServerInstructions!);
+        Snapshot.Matches("instructions.txt", all.Client.ServerInstructions!);
         Snapshot.Matches(
             "capabilities.json",
             Indented(

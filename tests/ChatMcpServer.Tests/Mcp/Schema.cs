@@ -1,11 +1,14 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace ChatMcpServer.Tests.Mcp;
 
 /// <summary>The part of JSON Schema that our schemas use.</summary>
 internal static class Schema
 {
-    /// <summary>What of a value its schema does not allow; a field that the schema does not name is told too.</summary>
+    /// <summary>
+    /// What of a value its schema does not allow; a field that the schema does not name, be it in a description, is told too.
+    /// </summary>
     public static IEnumerable<string> Violations(JsonElement value, JsonElement schema, string path = "$")
     {
         var type = schema.GetProperty("type").GetString();
@@ -26,6 +29,11 @@ internal static class Schema
             return value.EnumerateArray().SelectMany((item, index) => Violations(item, schema.GetProperty("items"), $"{path}[{index}]"));
         if (type != "object")
             return [];
+        if (!schema.TryGetProperty("properties", out _))
+            return value
+                .EnumerateObject()
+                .Where(property => !Regex.IsMatch(schema.GetProperty("description").GetString()!, $@"\b{property.Name}\b"))
+                .Select(property => $"{path}.{property.Name} is not named");
         var required = schema.TryGetProperty("required", out var names) ? names.EnumerateArray().Select(name => name.GetString()!) : [];
         return
         [

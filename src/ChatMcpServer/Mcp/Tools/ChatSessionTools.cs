@@ -1,6 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using ChatSessions;
 using ChatSessions.Condensing;
 using ChatSessions.Sources;
@@ -51,7 +49,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     /// <summary>Read events of a session exactly as recorded, by position. Long ones come in pages.</summary>
     /// <param name="session_id">The session's id.</param>
     /// <param name="events">57 or 57-60.</param>
-    /// <param name="offset">Where in the first event's JSON to begin, as a cut names it.</param>
+    /// <param name="offset">Where in the first event to begin, as a cut names it.</param>
     /// <param name="max_tokens">Budget of the answer.</param>
     /// <param name="project_id">LlamaCloud project.</param>
     /// <param name="organization_id">LlamaCloud organization.</param>
@@ -112,33 +110,14 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
                 "never_run" => RunOutcome.NeverRun,
                 _ => null,
             },
-            Moment(nameof(updated_after), updated_after),
-            Moment(nameof(updated_before), updated_before)
+            IsoMoment.Parse(nameof(updated_after), updated_after),
+            IsoMoment.Parse(nameof(updated_before), updated_before)
         );
         var page = await SessionListPage.ReadAsync(catalog, filter, new(project_id, organization_id), limit, cursor, cancellationToken);
         var list = SessionList.Of(page, catalog.NotesOf(page.Problems));
         return Answer(list.ToText(), list.ToJson());
     }
 
-    private static CallToolResult Answer(string text, System.Text.Json.JsonElement json) =>
+    internal static CallToolResult Answer(string text, System.Text.Json.JsonElement json) =>
         new() { Content = [new TextContentBlock { Text = text }], StructuredContent = json };
-
-    private static DateTimeOffset? Moment(string name, string? value) =>
-        value is null ? null
-        // What TryParse takes besides, such as "10:00", it completes from today's date.
-        : IsoDate().IsMatch(value)
-        && DateTimeOffset.TryParse(
-            value,
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-            out var moment
-        )
-            ? moment
-        : throw new ChatSessionException(
-            ChatSessionError.InvalidArgument,
-            $"{name} '{(value.Length <= 60 ? value : $"{value[..60]}…")}' is no date: give one such as 2026-04-22 or 2026-04-22T12:34:41Z."
-        );
-
-    [GeneratedRegex(@"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}")]
-    private static partial Regex IsoDate();
 }

@@ -16,7 +16,6 @@ public sealed record SessionList
     [Description("Matching sessions on all pages, counted up to 500")]
     public required int Total { get; init; }
 
-    [Description("Absent on the last page")]
     public string? NextCursor { get; init; }
 
     public string? Notes { get; init; }
@@ -56,12 +55,7 @@ public sealed record SessionList
 }
 
 /// <summary>A session in a list.</summary>
-public sealed record ListedSession(
-    string SessionId,
-    string? Title,
-    string? LastUpdatedAt,
-    [property: Description("ok, error or never_run")] string Outcome
-)
+public sealed record ListedSession(string SessionId, string? Title, string? LastUpdatedAt, string Outcome)
 {
     private const int LongestTitle = 200;
 

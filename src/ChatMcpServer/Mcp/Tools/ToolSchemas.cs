@@ -14,6 +14,9 @@ namespace ChatMcpServer.Mcp.Tools;
 /// </summary>
 internal static class ToolSchemas
 {
+    /// <summary>Of a field's schema: the answer's own has its properties between.</summary>
+    private const int DepthOfFields = 2;
+
     /// <summary>The list changes only with the program.</summary>
     private static readonly TimeSpan TimeToLive = TimeSpan.FromHours(1);
 
@@ -35,6 +38,7 @@ internal static class ToolSchemas
         ["get_chat_session"] = typeof(CondensedSession),
         ["read_chat_events"] = typeof(EventPages),
         ["list_chat_sessions"] = typeof(SessionList),
+        ["search_chat_sessions"] = typeof(HitList),
     };
 
     private static Tool Shape(Tool tool) =>
@@ -85,6 +89,17 @@ internal static class ToolSchemas
                 schema.Remove("maximum");
             foreach (var (_, child) in schema)
                 Shape(child, depth + 1);
+            if (depth >= DepthOfFields && schema["properties"] is JsonObject fields)
+                NameOnly(schema, fields);
         }
+    }
+
+    /// <summary>Of an object inside of an answer a line names the fields: their types would cost thrice as much.</summary>
+    private static void NameOnly(JsonObject schema, JsonObject fields)
+    {
+        var names = fields.Select(field => $"{field.Key}{(field.Value!["description"] is { } description ? $" ({description})" : "")}");
+        var purpose = schema["description"] is { } told ? $"{told}: " : "";
+        schema["description"] = purpose + string.Join(", ", names);
+        schema.Remove("properties");
     }
 }

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using ChatMcpServer.Mcp.Tools;
+using ChatSessions;
+using ChatSessions.Analysis;
+using ChatSessions.Search;
+using ChatSessions.Sources;
+
+namespace ChatMcpServer.Cli;
+
+/// <summary>Prints where something was said in the archive.</summary>
+internal sealed class SearchVerb : Verb
+{
+    private const int DefaultLimit = 10;
+
+    /// <summary>As of grep: neither found nor failed.</summary>
+    private const int NothingFound = 1;
+
+    private readonly Argument<string[]> query = new("query")
+    {
+        Description = "Words, \"phrases\", begin*, -without, OR",
+        Arity = ArgumentArity.OneOrMore,
+    };
+    private readonly Option<string> kind = Flags.Text(
+        "--kind",
+        "KIND",
+        "Only such texts: user, answer, thinking, arguments, result or error"
+    );
+    private readonly Option<string> tool = Flags.Text("--tool", "NAME", "Only calls of this tool and their results");
+    private readonly Option<string> session = Flags.Text("--session", "ID", "Only this session");
+    private readonly Option<string> outcome = Flags.Text(
+        "--outcome",
+        "OUTCOME",
+        "Only tool calls that ended so: answered, failed or unanswered"
+    );
+    private readonly Option<string> after = Flags.Text("--after", "DATE", "Only sessions updated after this date or time");
+    private readonly Option<string> before = Flags.Text("--before", "DATE", "Only sessions updated before it");
+    private readonly Option<string> limit = Flags.Limit("hits", DefaultLimit);
+    private readonly Option<bool> json = Flags.Json("a JSON array");
+    private readonly GlobalOptions options;
+    private readonly Terminal terminal;
+
+    public SearchVerb(GlobalOptions options, Terminal terminal)
+        : base("search", "Search what archived sessions say; the exit code is 1 where nothing was found.")
+    {
+        this.options = options;
+        this.terminal = terminal;
+        Add(query);
+        foreach (var option in (Option[])[kind, tool, session, outcome, after, before, limit, json])
+            Add(option);
+        SetAction(RunAsync);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+        [
+            "search duplicate key error",
+            "search '\"no such table\" -migration' --kind error --after 2026-05-01",
+            "search get_user_by_id --tool bash --json",
+        ];
+
+    private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
+    {
+        var asked = SearchQuery.Require(string.Join(' ', flags.GetRequiredValue(query)));
+        var filter = new SearchFilter(
+            Flags.ReadWord(
+                flags,
+                kind,
+                ("user", SearchKind.User),
+                ("answer", SearchKind.Answer),
+                ("thinking", SearchKind.Thinking),
+                ("arguments", SearchKind.Arguments),
+                ("result", SearchKind.Result),
+                ("error", SearchKind.Error)
+            ),
+            flags.GetValue(tool),
+            Flags.ReadWord(
+                flags,
+                outcome,
+                ("answered", ToolOutcomeKind.Answered),
+                ("failed", ToolOutcomeKind.Failed),
+                ("unanswered", ToolOutcomeKind.Unanswered)
+            ),
+            flags.GetValue(session),
+            IsoMoment.Parse(after.Name, flags.GetValue(after)),
+            IsoMoment.Parse(before.Name, flags.GetValue(before))
+        );
+        var most = Flags.ReadLimit(flags, limit, DefaultLimit);
+        await using var sessions = new Sessions(options.Read(flags), options.ReadLogLevel(flags));
+        var archive =
+            sessions.Archive
+            ?? throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                "There is no archive to search: pass --archive PATH, or set CHAT_MCP_ARCHIVE, with its file."
+            );
+        var page = await archive.SearchAsync(sessions.Owners, asked, filter, most, cursor: null, cancellationToken);
+
+        if (flags.GetValue(json))
+            terminal.WriteJson(HitList.Of(page, SessionScope.Default, notes: null).ToJson().GetProperty("hits"));
+        else
+            foreach (var line in HitTable.Lines(page.Hits, terminal.Width, terminal.Paint))
+                terminal.Out.WriteLine(line);
+
+        if (page.NextCursor is not null)
+            terminal.Remark("…and more: a larger --limit shows them.");
+        foreach (var remark in SearchNotes.OfVerb(page, filter, sessions.Catalog))
+            terminal.Remark(remark);
+        if (page.Hits is [var best, ..])
+            terminal.Remark($"Read on: chat-mcp-server show {best.Session.SessionId}");
+        return page.Hits.Count > 0 ? 0 : NothingFound;
+    }
+}

@@ -1,0 +1,64 @@
+using System.ComponentModel.DataAnnotations;
+using ChatSessions.Analysis;
+using ChatSessions.Search;
+using ChatSessions.Sources;
+using ChatSessions.Sources.Sqlite;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace ChatMcpServer.Mcp.Tools;
+
+/// <summary>The tool that there is where there is an archive. What stands above it is what a model reads of it.</summary>
+[McpServerToolType]
+public sealed partial class ChatSearchTools(SqliteArchive archive, ArchiveOwners owners, SessionCatalog catalog)
+{
+    /// <summary>
+    /// Search archived sessions: where was this error, name or word met before? Hits are events to read with read_chat_events.
+    /// </summary>
+    /// <param name="query">Words, "phrases", begin*, -without, OR.</param>
+    /// <param name="kind">Only such texts.</param>
+    /// <param name="tool_name">Only calls of this tool.</param>
+    /// <param name="session_id">Only this session.</param>
+    /// <param name="outcome">What came of the tool call.</param>
+    /// <param name="updated_after">Of the session: ISO 8601, UTC.</param>
+    /// <param name="updated_before">Likewise.</param>
+    /// <param name="limit">Most hits.</param>
+    /// <param name="cursor">next_cursor of the page before.</param>
+    /// <param name="project_id">LlamaCloud project.</param>
+    /// <param name="organization_id">LlamaCloud organization.</param>
+    [McpServerTool(
+        Name = "search_chat_sessions",
+        Title = "Search chat sessions",
+        ReadOnly = true,
+        OpenWorld = false,
+        UseStructuredContent = true
+    )]
+    public async partial Task<CallToolResult> SearchChatSessions(
+        string query,
+        [AllowedValues("user", "answer", "thinking", "arguments", "result", "error")] string? kind = null,
+        string? tool_name = null,
+        string? session_id = null,
+        [AllowedValues("answered", "failed", "unanswered")] string? outcome = null,
+        string? updated_after = null,
+        string? updated_before = null,
+        [Range(1, 50)] int limit = 10,
+        string? cursor = null,
+        string? project_id = null,
+        string? organization_id = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var scope = new SessionScope(project_id, organization_id);
+        var filter = new SearchFilter(
+            kind is null ? null : Enum.Parse<SearchKind>(kind, ignoreCase: true),
+            tool_name,
+            outcome is null ? null : Enum.Parse<ToolOutcomeKind>(outcome, ignoreCase: true),
+            session_id,
+            IsoMoment.Parse(nameof(updated_after), updated_after),
+            IsoMoment.Parse(nameof(updated_before), updated_before)
+        );
+        var page = await archive.SearchAsync(owners.Of(scope), SearchQuery.Require(query), filter, limit, cursor, cancellationToken);
+        var list = HitList.Of(page, scope, SearchNotes.OfTool(page, filter, isFirst: cursor is null, catalog));
+        return ChatSessionTools.Answer(list.ToText(), list.ToJson());
+    }
+}

@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using ChatSessions.Redaction;
+using ChatSessions.Search;
+using ChatSessions.Sources;
+
+namespace ChatMcpServer.Mcp.Tools;
+
+/// <summary>A page of what a search found, as an answer.</summary>
+public sealed record HitList
+{
+    [Description("Best first; title once a session")]
+    public required ImmutableArray<ListedHit> Hits { get; init; }
+
+    [Description("Sessions searched")]
+    public required long Searched { get; init; }
+
+    [Description("The call that reads on")]
+    public string? ReadOn { get; init; }
+
+    public string? NextCursor { get; init; }
+
+    public string? Notes { get; init; }
+
+    /// <summary>Makes the answer for a page.</summary>
+    /// <param name="scope">What the search was asked for: whoever reads on asks for the same.</param>
+    public static HitList Of(SearchPage page, SessionScope scope, string? notes)
+    {
+        var hits = page.Hits.Select(ListedHit.Of).ToImmutableArray();
+        return new()
+        {
+            Hits = [.. hits.Select((hit, place) => place > 0 && hit.SessionId == hits[place - 1].SessionId ? hit.WithoutSession() : hit)],
+            Searched = page.Sessions,
+            ReadOn = ReadingOn(hits, scope),
+            NextCursor = page.NextCursor,
+            Notes = notes,
+        };
+    }
+
+    /// <summary>The answer as text: a line a session, and below it one a hit.</summary>
+    public string ToText()
+    {
+        var text = new StringBuilder();
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{Hits.Length} {(Hits.Length == 1 ? "hit" : "hits")}, best first, in an archive of {Searched} {(Searched == 1 ? "session" : "sessions")}\n"
+        );
+        if (Notes is not null)
+            text.Append("Notes: ").Append(Notes).Append('\n');
+        if (ReadOn is not null)
+            text.Append("Read on: ").Append(ReadOn).Append('\n');
+        if (NextCursor is not null)
+            text.Append("Next page: cursor=\"").Append(NextCursor).Append("\"\n");
+        var session = "";
+        foreach (var hit in Hits)
+        {
+            if (hit.SessionId != session)
+                text.Append('\n').AppendJoin(" · ", new[] { hit.SessionId, hit.LastUpdatedAt, hit.Title }.OfType<string>()).Append('\n');
+            session = hit.SessionId;
+            text.Append(hit.Label()).Append(": ").Append(hit.Snippet).Append('\n');
+        }
+        return text.ToString();
+    }
+
+    /// <summary>The answer as JSON.</summary>
+    public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, McpJson.Unescaped.HitList);
+
+    /// <summary>Said once: it follows for each hit from what the first one's call is.</summary>
+    private static string? ReadingOn(ImmutableArray<ListedHit> hits, SessionScope scope)
+    {
+        if (hits.IsEmpty)
+            return null;
+        var first = hits[0];
+        var call = new StringBuilder($"read_chat_events session_id=\"{first.SessionId}\" events=\"{first.Event}");
+        call.Append(first.LastEvent is { } last ? $"-{last}\"" : "\"");
+        if (first.Offset is { } offset)
+            call.Append(CultureInfo.InvariantCulture, $" offset={offset}");
+        if (scope.ProjectId is { } project)
+            call.Append(" project_id=\"").Append(OutgoingText.ShowName(project)).Append('"');
+        if (scope.OrganizationId is { } organization)
+            call.Append(" organization_id=\"").Append(OutgoingText.ShowName(organization)).Append('"');
+        call.Append(" reads the first hit, and the others likewise");
+        return call.Append(first.Offset is null && hits.Any(hit => hit.Offset is not null) ? "; 'from 400' is offset=400" : "").ToString();
+    }
+}
+
+/// <summary>A text that was found, in a list.</summary>
+/// <param name="Event">The position of its event.</param>
+/// <param name="LastEvent">The position of its last event, where it was recorded in pieces.</param>
+/// <param name="Offset">Where in the event's JSON to begin, when what was found is far into it.</param>
+/// <param name="Kind">What kind of text it is.</param>
+/// <param name="ToolName">The tool's name, for arguments and results.</param>
+/// <param name="Outcome">What came of the call, for arguments and results.</param>
+/// <param name="Snippet">The text around what was found, on one line.</param>
+/// <param name="Title">The session's title; said of a session's first hit in a row.</param>
+/// <param name="LastUpdatedAt">When the session was updated; likewise.</param>
+public sealed record ListedHit(
+    string SessionId,
+    int Event,
+    int? LastEvent,
+    [property: Description("where to read in a long event")] int? Offset,
+    string Kind,
+    string? ToolName,
+    string? Outcome,
+    string Snippet,
+    string? Title,
+    string? LastUpdatedAt
+)
+{
+    private const int LongestTitle = 200;
+    private const int LongestName = 64;
+
+    /// <summary>Any page of an event holds so many characters.</summary>
+    private const int FarIntoEvent = 1_200;
+
+    private const int BeforeWhatWasFound = 300;
+
+    /// <summary>What a list says of a hit.</summary>
+    public static ListedHit Of(SearchHit hit) =>
+        new(
+            OutgoingText.ShowName(hit.Session.SessionId),
+            hit.Position,
+            hit.LastPosition > hit.Position ? hit.LastPosition : null,
+            hit.Offset > FarIntoEvent ? hit.Offset - BeforeWhatWasFound : null,
+            JsonNamingPolicy.SnakeCaseLower.ConvertName(hit.Kind.ToString()),
+            OutgoingText.ShowLine(hit.Tool, LongestName),
+            hit.Outcome is { } outcome ? JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.ToString()) : null,
+            SnippetLine.Of(hit.Snippet),
+            OutgoingText.ShowLine(hit.Session.GeneratedTitle, LongestTitle),
+            OutgoingText.ShowLine(hit.Session.LastUpdatedAt, LongestTitle)
+        );
+
+    /// <summary>What stands before the snippet in a text: <c>#57 from 1600 error bash</c>, <c>#6 arguments bash (failed)</c>.</summary>
+    public string Label()
+    {
+        var label = new StringBuilder().Append(CultureInfo.InvariantCulture, $"#{Event}");
+        if (LastEvent is not null)
+            label.Append(CultureInfo.InvariantCulture, $"–#{LastEvent}");
+        if (Offset is not null)
+            label.Append(CultureInfo.InvariantCulture, $" from {Offset}");
+        label.Append(' ').Append(Kind);
+        if (ToolName is not null)
+            label.Append(' ').Append(ToolName);
+        // That a result is an error, its kind says.
+        if (Kind == "arguments" && Outcome is not "answered")
+            label.Append(" (").Append(Outcome).Append(')');
+        return label.ToString();
+    }
+
+    /// <summary>The hit where the one before it has said of what session it is.</summary>
+    internal ListedHit WithoutSession() => this with { Title = null, LastUpdatedAt = null };
+}

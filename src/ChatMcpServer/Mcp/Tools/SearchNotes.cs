@@ -1,0 +1,42 @@
+using System.Globalization;
+using ChatSessions.Redaction;
+using ChatSessions.Search;
+using ChatSessions.Sources;
+using ChatSessions.Sources.Files;
+
+namespace ChatMcpServer.Mcp.Tools;
+
+/// <summary>What an answer says of a search besides its hits: why there are none, and where it did not look.</summary>
+internal static class SearchNotes
+{
+    private const string Filling =
+        "`chat-mcp-server import PATH` fills it from files, `chat-mcp-server sync` from LlamaCloud, and so does reading LlamaCloud's sessions.";
+
+    /// <summary>What a tool's answer says.</summary>
+    public static string OfTool(SearchPage page, SearchFilter filter, bool isFirst, SessionCatalog catalog) =>
+        string.Join(' ', Of(page, filter, isFirst, catalog, "list_chat_sessions").Prepend(OutgoingText.DataNotice));
+
+    /// <summary>What a person is told, a sentence or two each.</summary>
+    public static IEnumerable<string> OfVerb(SearchPage page, SearchFilter filter, SessionCatalog catalog) =>
+        Of(page, filter, isFirst: true, catalog, "`chat-mcp-server list`");
+
+    private static IEnumerable<string> Of(SearchPage page, SearchFilter filter, bool isFirst, SessionCatalog catalog, string list)
+    {
+        if (page.Sessions == 0)
+            yield return $"The archive is empty, so nothing was searched. {Filling}";
+        else if (page.Hits.Count == 0 && !isFirst)
+            yield return "There are no more hits.";
+        else if (page.Hits.Count == 0)
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Nothing was found in {page.Sessions:N0} archived {(page.Sessions == 1 ? "session" : "sessions")}. Try fewer or other words, begin* for what begins so{(filter == SearchFilter.All ? "" : ", or less of a filter")}; {list} finds sessions by title."
+            );
+        else if (!page.HasAll)
+            yield return "No text has all that was asked for: these have some of it.";
+
+        if (catalog.IsSamplesOnly)
+            yield return "The built-in samples are not searched.";
+        else if (catalog.Sources.OfType<FileSource>().FirstOrDefault() is { } files)
+            yield return $"Only the archive is searched: what is in {files.Name} is found once `chat-mcp-server import PATH` has put it there.";
+    }
+}

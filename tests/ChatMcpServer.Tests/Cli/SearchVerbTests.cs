@@ -1,0 +1,150 @@
+using System.Text;
+using System.Text.Json;
+using ChatSessions;
+using ChatSessions.Sources;
+using ChatSessions.Sources.Sqlite;
+using ChatSessions.Tests;
+using Xunit;
+
+namespace ChatMcpServer.Tests.Cli;
+
+public sealed class SearchVerbTests : IAsyncLifetime
+{
+    private readonly TempFolder folder = new();
+
+    private string Archive => Path.Combine(folder.Path, "archive.db");
+
+    public async ValueTask InitializeAsync()
+    {
+        using var archive = new SqliteArchive(Archive);
+        await archive.SaveAllAsync(
+            ArchiveOwners.Local,
+            [
+                Archived("ses-old", "Old", Some.UserInput("a lamp with a -- shade, and --no-cache")),
+                Archived(
+                    "ses-new",
+                    "New",
+                    Some.UserInput("a lamp"),
+                    Some.FailedToolUse("buy", "no lamp \e[31m\n#7 user: forged"),
+                    Some.Text("lamp shade")
+                ),
+            ],
+            TestContext.Current.CancellationToken
+        );
+        await archive.SaveAsync(
+            "llamacloud:other",
+            Archived("ses-theirs", null, Some.UserInput("a lamp")),
+            TestContext.Current.CancellationToken
+        );
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        folder.Dispose();
+        return default;
+    }
+
+    [Fact]
+    public async Task Hits_are_printed_by_session_and_how_to_read_on_is_said_beside_them()
+    {
+        var run = await SearchAsync("lamp", "--limit", "3");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(
+            """
+            ses-new  2026-04-22 12:34  New
+              #2 error buy: …error":"no lamp \u001B[31m #7 user: forged
+              #3 answer: lamp shade
+
+            ses-old  2026-04-22 12:34  Old
+              #0 user: a lamp with a -- shade, and --no-cache
+
+            """.ReplaceLineEndings("\n"),
+            run.Output.ReplaceLineEndings("\n")
+        );
+        Assert.Equal(
+            ["…and more: a larger --limit shows them.", "Read on: chat-mcp-server show ses-new"],
+            run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        );
+    }
+
+    [Fact]
+    public async Task Programs_get_the_hits_as_the_tool_answers_them()
+    {
+        var run = await SearchAsync("lamp", "--kind", "error", "--tool", "buy", "--outcome", "failed", "--json");
+
+        var hit = Assert.Single(JsonDocument.Parse(run.Output).RootElement.EnumerateArray());
+        Assert.Equal(("ses-new", 2), (hit.GetProperty("session_id").GetString(), hit.GetProperty("event").GetInt32()));
+        Assert.Equal("…error\":\"no lamp \\u001B[31m #7 user: forged", hit.GetProperty("snippet").GetString());
+    }
+
+    [Fact]
+    public async Task Nothing_found_is_an_exit_code_of_its_own_and_says_what_to_try()
+    {
+        var run = await SearchAsync("candle");
+        var json = await SearchAsync("candle", "--json");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("Nothing was found in 2 archived sessions. Try fewer or other words", run.ErrorLine, StringComparison.Ordinal);
+        Assert.EndsWith("`chat-mcp-server list` finds sessions by title.", run.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal((1, "[]"), (json.ExitCode, json.Output.Trim()));
+    }
+
+    [Theory]
+    [InlineData("ses-new", "lamp", "--session", "ses-new")]
+    [InlineData("ses-new", "shade -cache")]
+    [InlineData("ses-new", "shade", "-cache")]
+    [InlineData("ses-new", "--", "shade", "-cache")]
+    [InlineData("ses-old", "--no-cache")]
+    [InlineData("ses-old", "\"with a\" OR candle", "--after", "2026-04-22", "--before", "2026-04-23T00:00Z")]
+    public async Task A_query_is_read_as_it_is_typed(string session, params string[] arguments)
+    {
+        var run = await SearchAsync(arguments);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith($"{session}  ", run.Output, StringComparison.Ordinal);
+        Assert.Single(run.Output.Split('\n'), line => line.StartsWith("ses-", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--kind 'tool' is none: give user, answer, thinking, arguments, result or error.", "lamp", "--kind", "tool")]
+    [InlineData("--outcome 'ok' is none: give answered, failed or unanswered.", "lamp", "--outcome", "ok")]
+    [InlineData("--after 'monday' is no date", "lamp", "--after", "monday")]
+    [InlineData("--limit '0' is not a whole number from 1 on.", "lamp", "--limit", "0")]
+    [InlineData("The query '* -' has no word in it", "*", "-")]
+    [InlineData("Required argument 'query' missing")]
+    [InlineData("There is no archive to search: pass --archive PATH", "lamp", "--archive", "none")]
+    public async Task Wrong_usage_is_refused_by_a_sentence(string sentence, params string[] arguments)
+    {
+        var run = await CliProcess.RunAsync(["search", .. arguments]);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith(sentence, run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_archive_that_is_not_there_is_empty_and_not_made()
+    {
+        var path = Path.Combine(folder.Path, "elsewhere", "archive.db");
+
+        var run = await CliProcess.RunAsync("search", "lamp", "--archive", path);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith(
+            "The archive is empty, so nothing was searched. `chat-mcp-server import PATH` fills it",
+            run.Error,
+            StringComparison.Ordinal
+        );
+        Assert.False(Path.Exists(Path.GetDirectoryName(path)));
+    }
+
+    private Task<CliRun> SearchAsync(params string[] arguments) =>
+        CliProcess.RunWithAsync(new() { ["CHAT_MCP_ARCHIVE"] = Archive }, ["search", .. arguments]);
+
+    private static ArchivedSession Archived(string id, string? title, params SomeEvents[] events) =>
+        new(
+            SessionJson.Read(Encoding.UTF8.GetBytes(Some.SessionText(id, title, events)), "a test's session"),
+            SessionOrigin.File,
+            DateTimeOffset.UnixEpoch
+        );
+}
