@@ -7,7 +7,7 @@ namespace ChatMcpServer.Tests;
 /// <summary>The README against the program. What it shows and links to is tested with the other documents.</summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly string[] Verbs = ["serve", "show", "list", "archive stats", "archive export", "doctor"];
+    private static readonly string[] Verbs = ["serve", "show", "list", "search", "archive stats", "archive export", "doctor"];
 
     private readonly string _readme = Repository.Read("README.md");
 

@@ -1,49 +1,41 @@
 using System.CommandLine.Parsing;
-using System.IO.Pipelines;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChatMcpServer.Cli;
-using ChatMcpServer.Hosting;
-using ChatMcpServer.Mcp;
+using ChatMcpServer.Tests.Cli;
 using ChatSessions;
-using Microsoft.Extensions.Logging;
-using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Documents;
 
 /// <summary>
-/// Makes what documents show between <c>&lt;!-- shown: … --&gt;</c> and <c>&lt;!-- end --&gt;</c>, from a server of the samples: what
-/// <c>chat-mcp-server ARGUMENTS</c> prints, the <c>text</c> or <c>json</c> that <c>TOOL {arguments}</c> answers, a <c>resource ADDRESS</c>, or
+/// Makes what documents show between <c>&lt;!-- shown: … --&gt;</c> and <c>&lt;!-- end --&gt;</c>, from a server of the samples, and for what
+/// is of the archive from a server of an archive that holds them: what <c>chat-mcp-server ARGUMENTS</c> prints, the <c>text</c> or <c>json</c> that <c>TOOL {arguments}</c> answers, a <c>resource ADDRESS</c>, or
 /// the reference of <c>tools</c> or <c>resources</c>.
 /// </summary>
 public sealed partial class Shown : IAsyncLifetime
 {
-    private readonly Pipe _toServer = new();
-    private readonly Pipe _toClient = new();
-    private Task _serving = Task.CompletedTask;
-    private McpClient? _client;
+    private readonly TempFolder _folder = new();
+    private ShownServer? _samples;
+    private ShownServer? _archive;
+
+    private string Archive => Path.Combine(_folder.Path, "archive.db");
 
     public async ValueTask InitializeAsync()
     {
-        _serving = StdioHost.ServeAsync(
-            services => services.AddChatSessions(new ChatSessionsOptions()).AddChatMcp(),
-            _toServer.Reader.AsStream(),
-            _toClient.Writer.AsStream(),
-            LogLevel.None,
-            CancellationToken.None
-        );
-        _client = await McpClient.CreateAsync(new StreamClientTransport(_toServer.Writer.AsStream(), _toClient.Reader.AsStream()));
+        await ArchivedSamples.SaveAsync(Archive);
+        _samples = await ShownServer.StartAsync(new ChatSessionsOptions());
+        _archive = await ShownServer.StartAsync(new ChatSessionsOptions { ArchivePath = Archive });
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _client!.DisposeAsync();
-        await _toServer.Writer.CompleteAsync();
-        await _serving;
+        await _samples!.DisposeAsync();
+        await _archive!.DisposeAsync();
+        _folder.Dispose();
     }
 
     /// <summary>A document with everything that it shows made anew.</summary>
@@ -65,18 +57,19 @@ public sealed partial class Shown : IAsyncLifetime
         switch (what.Split(' ', 2))
         {
             case ["tools"]:
-                return Reference.Of(await _client!.ListToolsAsync(cancellationToken: cancellationToken));
+                return Reference.Of(await _archive!.Client.ListToolsAsync(cancellationToken: cancellationToken));
             case ["resources"]:
-                var resources = await _client!.ListResourcesAsync(cancellationToken: cancellationToken);
-                var templates = await _client.ListResourceTemplatesAsync(cancellationToken: cancellationToken);
+                var resources = await _samples!.Client.ListResourcesAsync(cancellationToken: cancellationToken);
+                var templates = await _samples.Client.ListResourceTemplatesAsync(cancellationToken: cancellationToken);
                 return Reference.Of(resources[0], templates);
             case ["resource", var address]:
-                var contents = (await _client!.ReadResourceAsync(address, cancellationToken: cancellationToken)).Contents.Single();
+                var contents = (await _samples!.Client.ReadResourceAsync(address, cancellationToken: cancellationToken)).Contents.Single();
                 return Fenced(contents.MimeType == "application/json" ? "json" : "markdown", ((TextResourceContents)contents).Text);
             case [("text" or "json") and var channel, var call]:
                 return await CallAsync(channel, call.Split(' ', 2), cancellationToken);
             case ["chat-mcp-server", var arguments]:
-                return Fenced("text", await PrintAsync([.. CommandLineParser.SplitCommandLine(arguments)]));
+                var words = CommandLineParser.SplitCommandLine(arguments).ToArray();
+                return Fenced("text", await PrintAsync(words[0] == "search" ? Archive : "none", words));
             default:
                 throw new ArgumentException($"Nothing is known of how to show '{what}'.");
         }
@@ -85,7 +78,8 @@ public sealed partial class Shown : IAsyncLifetime
     private async Task<string> CallAsync(string channel, string[] call, CancellationToken cancellationToken)
     {
         using var arguments = JsonDocument.Parse(call[1]);
-        var result = await _client!.CallToolAsync(
+        var server = call[0] == "search_chat_sessions" ? _archive! : _samples!;
+        var result = await server.Client.CallToolAsync(
             call[0],
             arguments.RootElement.EnumerateObject().ToDictionary(argument => argument.Name, argument => (object?)argument.Value),
             cancellationToken: cancellationToken
@@ -96,11 +90,13 @@ public sealed partial class Shown : IAsyncLifetime
     }
 
     /// <summary>What the program prints where nothing is configured and nobody watches.</summary>
-    public static async Task<string> PrintAsync(params string[] arguments)
+    public static Task<string> PrintAsync(params string[] arguments) => PrintAsync("none", arguments);
+
+    private static async Task<string> PrintAsync(string archive, string[] arguments)
     {
         using var output = new StringWriter();
         var terminal = new Terminal(output, output, width: null, isColored: false);
-        var options = new GlobalOptions(variable => variable == "CHAT_MCP_ARCHIVE" ? "none" : null);
+        var options = new GlobalOptions(variable => variable == "CHAT_MCP_ARCHIVE" ? archive : null);
         await CommandLine.RunAsync(
             arguments,
             terminal,
@@ -108,6 +104,7 @@ public sealed partial class Shown : IAsyncLifetime
             new ServeVerb(options),
             new ShowVerb(options, terminal),
             new ListVerb(options, terminal),
+            new SearchVerb(options, terminal),
             new ArchiveVerb(options, terminal),
             new DoctorVerb(options, terminal)
         );

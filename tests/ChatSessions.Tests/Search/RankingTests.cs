@@ -11,6 +11,7 @@ public sealed class RankingTests
     [InlineData("red lamp", "red lamp", "lamp red")]
     [InlineData("Foo.Bar", "Foo.Bar", "foo bar")]
     [InlineData("lamp", "lamp lamp lamp", "lamp")]
+    [InlineData("AttributeError attribute", "AttributeError: 'x' has no attribute 'y'", "AttributeError")]
     public void The_better_text_comes_first(string query, params string[] bestFirst)
     {
         var ranking = new Ranking(SearchQuery.Parse(query).Clauses);

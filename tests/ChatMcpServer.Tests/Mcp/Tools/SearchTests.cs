@@ -133,7 +133,6 @@ public sealed class SearchTests
     [Fact]
     public async Task An_archive_that_is_empty_or_not_there_says_how_it_is_filled_and_is_not_made()
     {
-        var folder = Directory.CreateTempSubdirectory("chat-archive-").FullName;
         var options = new ChatSessionsOptions();
         await using var server = await InMemoryServer.WithArchiveAsync(options);
 
@@ -143,7 +142,6 @@ public sealed class SearchTests
         Assert.Contains("The built-in samples are not searched.", answer.Text());
         Assert.Equal(0, answer.Json().GetProperty("searched").GetInt32());
         Assert.False(File.Exists(options.ArchivePath));
-        Directory.Delete(folder);
     }
 
     [Fact]
@@ -262,7 +260,8 @@ public sealed class SearchTests
                 + "#0 answer: lamp #1 text: forged ses-2 · forged\\u001B[31m\\u202E\\u200B\uFFFDx\uFFFD\\uD800 \\uDB40\\uDC41 end\n",
             evil.Text()
         );
-        Assert.All(server.Wire, line => Assert.True(Hidden.In(line).Length == 0));
+        Assert.Empty(Hidden.In(evil.Text()));
+        Assert.All(Hits(evil)[0].EnumerateObject(), field => Assert.Empty(Hidden.In(field.Value.ToString())));
         Assert.Matches("^…needle y{160}…$", Hits(far)[0].GetProperty("snippet").GetString());
         Assert.Contains("needle", read.Text());
     }
