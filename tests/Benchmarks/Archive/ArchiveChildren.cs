@@ -66,11 +66,11 @@ internal static class ArchiveChildren
                         ?? throw new InvalidDataException("A session is gone.");
                 else
                     await archive.SearchAsync(
-                        MadeArchives.Owner,
+                        [MadeArchives.Owner],
                         SearchQuery.Parse(queries[random.Next(queries.Length)]),
                         SearchFilter.All,
                         HitLimit,
-                        0,
+                        null,
                         CancellationToken.None
                     );
             }

@@ -30,7 +30,8 @@ internal static class Latency
             await AddAsync(
                 $"search, {kind}",
                 [.. queries.Select(query => SearchQuery.Parse(query))],
-                (archive, query) => archive.SearchAsync(MadeArchives.Owner, query, SearchFilter.All, HitLimit, 0, CancellationToken.None),
+                (archive, query) =>
+                    archive.SearchAsync([MadeArchives.Owner], query, SearchFilter.All, HitLimit, null, CancellationToken.None),
                 isBarred ? (50, 3) : null
             );
         }

@@ -73,11 +73,11 @@ internal static partial class SearchQuality
             {
                 var query = queryOf(one);
                 var page = await archive.SearchAsync(
-                    MadeArchives.Owner,
+                    [MadeArchives.Owner],
                     SearchQuery.Parse(query),
                     SearchFilter.All,
                     FirstHits,
-                    0,
+                    null,
                     CancellationToken.None
                 );
                 if (page.Hits.Any(hit => texts[(hit.Session.SessionId, hit.Position)].Contains(one, StringComparison.Ordinal)))

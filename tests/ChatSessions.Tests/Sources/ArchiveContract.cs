@@ -89,7 +89,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         Assert.Empty(await IdsAsync(Owner));
         Assert.Equal(0, (await Archive.CountAsync(Owner, TestEnd)).Sessions);
         Assert.Empty(await Archive.SharesAsync(TestEnd));
-        Assert.Empty((await Archive.SearchAsync(Owner, SearchQuery.Parse("hello"), new SearchFilter(), 5, 0, TestEnd)).Hits);
+        Assert.Empty((await Archive.SearchAsync([Owner], SearchQuery.Parse("hello"), SearchFilter.All, 5, null, TestEnd)).Hits);
         Assert.Empty(await Archive.ExportAsync(Owner, Assert.Null, TestEnd).ToListAsync(TestEnd));
         Assert.False(await Archive.DeleteAsync(Owner, "s", TestEnd));
         Assert.Empty(await Archive.VerifyAsync(TestEnd));
