@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChatSessions.Analysis;
 using ChatSessions.Redaction;
 using ChatSessions.Search;
@@ -42,8 +43,15 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
         if (text.Events > 1)
             return 0;
         var (first, json) = ChunkOf(id);
-        var upTo = SessionChunks.EventUpTo(json, isFirst: first == session, text.Offset + at);
-        return OutgoingText.ShownJsonLength(upTo, 0, upTo.Length);
+        try
+        {
+            var upTo = SessionChunks.EventUpTo(json, isFirst: first == session, text.Offset + at);
+            return OutgoingText.ShownJsonLength(upTo, 0, upTo.Length);
+        }
+        catch (JsonException)
+        {
+            throw Damaged();
+        }
     }
 
     /// <summary>The summary of the session with this number.</summary>

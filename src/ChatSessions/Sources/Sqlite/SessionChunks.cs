@@ -44,6 +44,7 @@ internal static class SessionChunks
     /// <param name="json">A part of a session's JSON.</param>
     /// <param name="isFirst">Whether it is the first, which has what stands before the events.</param>
     /// <param name="at">Where in the part the byte is.</param>
+    /// <exception cref="JsonException">The part is damaged.</exception>
     public static ReadOnlySpan<byte> EventUpTo(byte[] json, bool isFirst, int at)
     {
         if (!isFirst)
@@ -59,7 +60,7 @@ internal static class SessionChunks
             else if (reader.CurrentDepth == depth)
                 return json.AsSpan(start, at - start);
         }
-        throw new ArgumentException("No event of the part holds the byte.", nameof(at));
+        throw new JsonException("No event of the part holds the byte.");
     }
 
     public static ReadOnlySpan<byte> Compress(ReadOnlySpan<byte> bytes, ref byte[] buffer)
