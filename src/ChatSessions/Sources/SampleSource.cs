@@ -9,7 +9,7 @@ public sealed class SampleSource(bool isListed = true) : ISessionSource
 {
     /// <summary>What an answer made from samples must say.</summary>
     public const string Notice =
-        "These are the built-in samples; set LLAMA_CLOUD_API_KEY or pass --sessions PATH to read your own sessions.";
+        "These are the built-in samples; set LLAMA_CLOUD_API_KEY, pass --sessions PATH, or run `chat-mcp-server import PATH` to read your own.";
 
     private const string Prefix = "samples/";
 

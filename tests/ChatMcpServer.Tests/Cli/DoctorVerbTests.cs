@@ -17,7 +17,11 @@ public sealed class DoctorVerbTests : IDisposable
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Equal(["warn  configuration", "ok    key", "ok    samples", "ok    handshake"], Checks(run));
-        Assert.Contains("set LLAMA_CLOUD_API_KEY or pass --sessions PATH", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "set LLAMA_CLOUD_API_KEY, pass --sessions PATH, or run `chat-mcp-server import PATH`",
+            run.Output,
+            StringComparison.Ordinal
+        );
         Assert.Matches(@"handshake +chat-mcp-server \d+\.\d+\.\d+ speaks MCP \d{4}-\d\d-\d\d and offers [1-9]\d* tools;", run.Output);
     }
 
