@@ -1,10 +1,8 @@
 using System.CommandLine;
 using ChatMcpServer.Hosting;
 using ChatSessions;
-using ChatSessions.Redaction;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
-using ChatSessions.Sources.Sqlite;
 
 namespace ChatMcpServer.Cli;
 
@@ -35,11 +33,11 @@ internal sealed class SyncVerb : Verb
         var settings = options.Read(flags);
         settings.Validate();
         if (settings.LlamaCloud is not { } configured)
-            throw Invalid("There is no key for LlamaCloud to sync with: set LLAMA_CLOUD_API_KEY, or pass --api-key-file PATH.");
-        if (settings.ArchivePath is not { } path)
-            throw Invalid(
-                "There is no archive to sync into: pass --archive PATH, or set CHAT_MCP_ARCHIVE, with the file that it is to be."
+            throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                "There is no key for LlamaCloud to sync with: set LLAMA_CLOUD_API_KEY, or pass --api-key-file PATH."
             );
+        using var archive = new ConfiguredArchive(options, flags);
         var llamaCloud = configured with
         {
             MaxBodyBytes = settings.MaxSessionBytes,
@@ -51,11 +49,10 @@ internal sealed class SyncVerb : Verb
             .AddLogging(logging => logging.SetMinimumLevel(options.ReadLogLevel(flags)).AddProvider(new StderrLogger()))
             .AddLlamaCloud(llamaCloud)
             .BuildServiceProvider();
-        using var archive = new SqliteArchive(path);
         using var signals = new StopSignals(cancellationToken);
         var source = services.GetRequiredService<LlamaCloudSource>();
         var owner = ArchiveOwners.LlamaCloud(llamaCloud, SessionScope.Default);
-        var sync = new ArchiveSync(source, archive, owner, TimeProvider.System);
+        var sync = new ArchiveSync(source, archive.Archive, owner, TimeProvider.System);
 
         SyncProgress? reached = null;
         try
@@ -71,34 +68,32 @@ internal sealed class SyncVerb : Verb
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
-            Summarize(reached, source, path);
+            Summarize(reached, source.Name, archive.Name);
             terminal.Remark("Stopped. What was brought stays, and the same command goes on with the rest.");
             return CommandLine.Interrupted;
         }
         catch (ChatSessionException exception) when (reached is not null)
         {
-            Summarize(reached, source, path);
+            Summarize(reached, source.Name, archive.Name);
             terminal.Remark($"{exception.Message} What was brought stays, and the same command goes on with the rest.");
             return CommandLine.Failed;
         }
-        Summarize(reached, source, path);
+        Summarize(reached, source.Name, archive.Name);
         return reached is { Broken: > 0 } ? CommandLine.Failed : 0;
     }
 
-    private void Summarize(SyncProgress? reached, LlamaCloudSource source, string path)
+    private void Summarize(SyncProgress? reached, string source, string archive)
     {
         terminal.Progress?.Clear();
         if (reached is null)
             return;
         terminal.Out.WriteLine(
-            $"{source.Name} lists {Numbers.Count(reached.Listed, "session")}, of which {Numbers.Count(reached.Changed)} had changed. "
-                + $"{Numbers.Count(reached.Added)} added to {OutgoingText.ShowName(path)}, {Numbers.Count(reached.Replaced)} replaced."
+            $"{source} lists {Numbers.Count(reached.Listed, "session")}, of which {Numbers.Count(reached.Changed)} had changed. "
+                + $"{Numbers.Count(reached.Added)} added to {archive}, {Numbers.Count(reached.Replaced)} replaced."
         );
         if (reached.Gone > 0)
             terminal.Out.WriteLine($"{Numbers.Count(reached.Gone, "session")} deleted there meanwhile.");
         if (reached.Broken > 0)
             terminal.Out.WriteLine($"{Numbers.Count(reached.Broken, "session")} could not be brought.");
     }
-
-    private static ChatSessionException Invalid(string message) => new(ChatSessionError.InvalidArgument, message);
 }

@@ -82,7 +82,7 @@ public sealed class SyncVerbTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("none", "llx-key", "There is no archive to sync into")]
+    [InlineData("none", "llx-key", "There is to be no archive")]
     [InlineData("a.db", "", "There is no key for LlamaCloud to sync with")]
     public async Task Without_a_key_or_an_archive_there_is_nothing_to_do(string archive, string key, string sentence)
     {
