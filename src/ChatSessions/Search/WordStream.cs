@@ -9,7 +9,11 @@ internal sealed class WordStream
     private byte[] words = new byte[64 << 10];
     private byte[] wholes = new byte[4 << 10];
     private int length;
+    private int plainLength;
     private int wholesLength;
+
+    /// <summary>The words that were read last, without camelCase words as a whole and without marks.</summary>
+    public ReadOnlySpan<byte> Plain => words.AsSpan(0, plainLength);
 
     /// <summary>The words of a text with its marks, until the next.</summary>
     public ReadOnlySpan<byte> Of(SearchText text, params ReadOnlySpan<string> marks)
@@ -23,6 +27,7 @@ internal sealed class WordStream
             if (!reader.Whole.IsEmpty)
                 Append(ref wholes, ref wholesLength, reader.Whole);
         }
+        plainLength = length;
         if (wholesLength > 0)
             Append(ref words, ref length, wholes.AsSpan(0, wholesLength - 1));
         foreach (var mark in marks)

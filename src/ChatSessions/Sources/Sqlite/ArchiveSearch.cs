@@ -82,11 +82,11 @@ internal sealed class ArchiveSearch(
 
     /// <summary>
     /// What stands nowhere as typed is taken as a beginning; of several words in a row, such as an identifier, else without the last, else
-    /// apart. A beginning of too many words is then followed to all of them.
+    /// apart. A beginning is then followed to all words that begin so.
     /// </summary>
     private static IEnumerable<SearchClause> Loosened(SearchClause clause, Candidates candidates, Vocabulary vocabulary)
     {
-        if (clause.Alternatives is [var beginning] && Vocabulary.MayBeMore(beginning))
+        if (clause.Alternatives is [{ Endings.Count: > 0 } beginning])
             return [new([beginning with { Endings = null }])];
         if (clause.Alternatives is not [{ IsPrefix: false, IsQuoted: false } term] || candidates.Exists(MatchExpression.Of(term)))
             return [clause];

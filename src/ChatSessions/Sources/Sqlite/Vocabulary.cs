@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
@@ -7,6 +8,7 @@ namespace ChatSessions.Sources.Sqlite;
 /// <summary>
 /// The words that begin with three letters, by their beginnings. FTS5 answers <c>test*</c> by reading every place of every word that
 /// begins so, half a second in a large archive; named one by one, the words are read no further than to the newest places.
+/// camelCase words are noted by their parts only: there are more of them than of all others.
 /// </summary>
 internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
 {
@@ -18,8 +20,8 @@ internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
 
     private const int MinLetters = SearchTerm.MinPrefix;
 
-    /// <summary>Words that were lately added, each at a place that follows from it: most words come again soon.</summary>
-    private readonly byte[]?[] added = new byte[]?[1 << 15];
+    /// <summary>Hashes of words that were lately added, each at a place that follows from it: most words come again soon.</summary>
+    private readonly ulong[] added = new ulong[1 << 16];
 
     private readonly Statement add = new(connection, "insert or ignore into word values (?1)");
 
@@ -36,11 +38,12 @@ internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
             var word = words[range];
             if (!BeginsWithLetters(word))
                 continue;
-            ref var place = ref added[Checksum.Of(word) % added.Length];
-            if (word.SequenceEqual(place))
+            var hash = Hash(word);
+            ref var place = ref added[hash >> 48];
+            if (place == hash)
                 continue;
             add.BindText(1, word).Run();
-            place = word.ToArray();
+            place = hash;
         }
     }
 
@@ -64,8 +67,24 @@ internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
         find.Dispose();
     }
 
-    /// <summary>Whether there may be more words than these.</summary>
-    public static bool MayBeMore(SearchTerm term) => term.Endings?.Count is MaxWords or MaxAfterOthers;
+    /// <summary>So wide that two words of an archive have the same one less often than a disk errs.</summary>
+    private static ulong Hash(ReadOnlySpan<byte> word)
+    {
+        const ulong Factor = 0x9E3779B97F4A7C15;
+        var hash = (ulong)word.Length * Factor;
+        for (; word.Length >= 8; word = word[8..])
+            hash = Mixed(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(word));
+        var rest = 0UL;
+        foreach (var one in word)
+            rest = rest << 8 | one;
+        return Mixed(hash ^ rest);
+
+        static ulong Mixed(ulong value)
+        {
+            var high = Math.BigMul(value, Factor, out var low);
+            return high ^ low;
+        }
+    }
 
     private static bool BeginsWithLetters(ReadOnlySpan<byte> word) =>
         word.Length >= MinLetters && !word[..MinLetters].ContainsAnyExceptInRange((byte)'a', (byte)'z');

@@ -40,9 +40,8 @@ internal sealed class WordIndex(SqliteConnection connection) : IDisposable
             marks.Add(Mark.OfTool(number));
         if (text.Outcome is { } outcome)
             marks.Add(Mark.Of(outcome));
-        var all = words.Of(text.Recorded.Text, [.. marks]);
-        addWords.Bind(1, id).BindText(2, all).Run();
-        vocabulary.Add(all);
+        addWords.Bind(1, id).BindText(2, words.Of(text.Recorded.Text, [.. marks])).Run();
+        vocabulary.Add(words.Plain);
     }
 
     /// <summary>Takes out the words of all texts with ids from the first to before the end.</summary>
