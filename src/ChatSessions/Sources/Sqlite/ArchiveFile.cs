@@ -72,6 +72,9 @@ internal sealed class ArchiveFile
         return empty;
     }
 
+    /// <summary>Begins a transaction that reads one state of the archive, whatever others write meanwhile.</summary>
+    public static void BeginReading(SqliteConnection connection) => Statement.Execute(connection, "begin");
+
     /// <summary>
     /// Begins a transaction that writes, when nobody else does. SQLite itself would look for that ten times a second, and always come late
     /// where another process writes again and again, as an import does.
@@ -91,6 +94,26 @@ internal sealed class ArchiveFile
                 return;
             }
             Thread.Sleep(WaitForTurn);
+        }
+    }
+
+    /// <summary>Does a work that counts as a whole or, when it fails, not at all.</summary>
+    /// <param name="begin">Begins the transaction.</param>
+    public static T Transaction<T>(SqliteConnection connection, Action<SqliteConnection> begin, Func<SqliteConnection, T> work)
+    {
+        begin(connection);
+        try
+        {
+            var result = work(connection);
+            Statement.Execute(connection, "commit");
+            return result;
+        }
+        catch
+        {
+            // After some failures SQLite has rolled back already.
+            if (raw.sqlite3_get_autocommit(connection.Handle!) == 0)
+                Statement.Execute(connection, "rollback");
+            throw;
         }
     }
 
@@ -134,8 +157,8 @@ internal sealed class ArchiveFile
         if (!Exists)
             Create();
         using var connection = Connect();
-        // Before anything that writes: what is not ours stays as it is.
-        if (Version(connection) < Migrations.Length)
+        // Before anything that writes: what is not ours stays as it is. In one transaction, since another process may be making it.
+        if (Transaction(connection, BeginReading, Version) < Migrations.Length)
         {
             Set(connection, "pragma journal_mode = wal");
             Migrate(connection);
@@ -189,25 +212,21 @@ internal sealed class ArchiveFile
         return version;
     }
 
-    private void Migrate(SqliteConnection connection)
-    {
-        BeginWriting(connection);
-        try
-        {
-            // Asked again under the lock: several processes start at the same time.
-            for (var version = Version(connection); version < Migrations.Length; version++)
+    private void Migrate(SqliteConnection connection) =>
+        Transaction(
+            connection,
+            BeginWriting,
+            _ =>
             {
-                Statement.Execute(connection, Sql(Migrations[version]));
-                Statement.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"pragma user_version = {version + 1}"));
+                // Asked again under the lock: several processes start at the same time.
+                for (var version = Version(connection); version < Migrations.Length; version++)
+                {
+                    Statement.Execute(connection, Sql(Migrations[version]));
+                    Statement.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"pragma user_version = {version + 1}"));
+                }
+                return true;
             }
-            Set(connection, "commit");
-        }
-        catch
-        {
-            Set(connection, "rollback");
-            throw;
-        }
-    }
+        );
 
     /// <summary>A file that cannot be used is as good as none: other sources go on.</summary>
     private static ChatSessionException Refused(string message) => new(ChatSessionError.Unavailable, message);

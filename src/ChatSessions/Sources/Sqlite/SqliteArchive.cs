@@ -332,7 +332,7 @@ public sealed class SqliteArchive(string path) : IDisposable
 
     /// <summary>Reads one state of the archive, whatever others write meanwhile.</summary>
     private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
-        UseAsync(file.OpenToRead, connection => Transaction(connection, Begin, read), cancellationToken);
+        UseAsync(file.OpenToRead, connection => ArchiveFile.Transaction(connection, ArchiveFile.BeginReading, read), cancellationToken);
 
     private async Task<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellationToken)
     {
@@ -340,7 +340,11 @@ public sealed class SqliteArchive(string path) : IDisposable
         await writing.WaitAsync(cancellationToken);
         try
         {
-            return await UseAsync(file.Open, connection => Transaction(connection, ArchiveFile.BeginWriting, write), cancellationToken);
+            return await UseAsync(
+                file.Open,
+                connection => ArchiveFile.Transaction(connection, ArchiveFile.BeginWriting, write),
+                cancellationToken
+            );
         }
         finally
         {
@@ -365,24 +369,4 @@ public sealed class SqliteArchive(string path) : IDisposable
             },
             cancellationToken
         );
-
-    private static void Begin(SqliteConnection connection) => Statement.Execute(connection, "begin");
-
-    private static T Transaction<T>(SqliteConnection connection, Action<SqliteConnection> begin, Func<SqliteConnection, T> work)
-    {
-        begin(connection);
-        try
-        {
-            var result = work(connection);
-            Statement.Execute(connection, "commit");
-            return result;
-        }
-        catch
-        {
-            // After some failures SQLite has rolled back already.
-            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle!) == 0)
-                Statement.Execute(connection, "rollback");
-            throw;
-        }
-    }
 }
