@@ -20,8 +20,6 @@ internal sealed class MadeMaterial
         + "call list result type code check update read write open found failed should into object model field query request response "
         + "default index string number parser module version change output command directory source expected actual assert raise";
 
-    private static readonly string[] Syllables =
-        "con ver ta lo mi re sul par ser ex tor pro de in ma ne ri sa pol un ker bal dim fos gra".Split(' ');
     private static readonly string[] Tools = ["bash", "read_file", "edit_file", "search", "run_tests", "get_order_details"];
     private static readonly string[] Errors =
     [
@@ -35,6 +33,7 @@ internal sealed class MadeMaterial
 
     private readonly Random random = new(20251101);
     private readonly string[] words;
+    private readonly List<string> printed = [];
 
     private MadeMaterial() =>
         words = [
@@ -57,6 +56,7 @@ internal sealed class MadeMaterial
     private byte[] Json(string id)
     {
         var buffer = new ArrayBufferWriter<byte>();
+        printed.Clear();
         using (var json = new Utf8JsonWriter(buffer, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
@@ -124,23 +124,28 @@ internal sealed class MadeMaterial
         json.WriteEndObject();
     }
 
-    /// <summary>Lines as tools print them, of which some say that something failed.</summary>
+    /// <summary>Lines as tools print them, of which some say that something failed; the same files are read and the same tests run again and again.</summary>
     private string Output()
     {
         var text = new StringBuilder();
         for (var line = random.Next(3, 40); line > 0; line--)
-            text.Append(
-                random.Next(8) switch
-                {
-                    0 => $"  File \"{FilePath()}\", line {random.Next(900)}, in {Identifier()}\n",
-                    1 => $"{Errors[random.Next(Errors.Length)]}: {Prose(random.Next(3, 9))} '{Identifier()}'\n",
-                    2 => $"commit {Guid(40)} {Prose(4)}\n",
-                    3 or 4 => $"{random.Next(900), 4}:    {Identifier()} = {Identifier()}(\"{Prose(2)}\", {random.Next(5_000)})\n",
-                    _ => $"{Prose(random.Next(4, 12))}\n",
-                }
-            );
+        {
+            if (printed.Count < 10 || random.Next(3) == 0)
+                printed.Add(Line());
+            text.Append(printed[random.Next(printed.Count)]);
+        }
         return text.ToString();
     }
+
+    private string Line() =>
+        random.Next(8) switch
+        {
+            0 => $"  File \"{FilePath()}\", line {random.Next(900)}, in {Identifier()}\n",
+            1 => $"{Errors[random.Next(Errors.Length)]}: {Prose(random.Next(3, 9))} '{Identifier()}'\n",
+            2 => $"commit {Guid(40)} {Prose(4)}\n",
+            3 or 4 => $"{random.Next(900), 4}:    {Identifier()} = {Identifier()}(\"{Prose(2)}\", {random.Next(5_000)})\n",
+            _ => $"{Prose(random.Next(4, 12))}\n",
+        };
 
     private string FilePath() => $"/src/{Word()}/{Word()}_{Word()}.py";
 
@@ -155,7 +160,8 @@ internal sealed class MadeMaterial
 
     private string Word() => words[(int)Math.Pow(words.Length, random.NextDouble()) - 1];
 
-    private string Syllable() => Syllables[random.Next(Syllables.Length)];
+    private string Syllable() =>
+        $"{"bcdfghklmnprstvw"[random.Next(16)]}{"aeiou"[random.Next(5)]}{"lnrstmk"[random.Next(7)]}"[..random.Next(2, 4)];
 
     private static string Capital(string word) => char.ToUpperInvariant(word[0]) + word[1..];
 }
