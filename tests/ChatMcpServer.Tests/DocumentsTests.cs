@@ -26,15 +26,29 @@ public sealed partial class DocumentsTests(Shown shown) : IClassFixture<Shown>
 
     [Theory]
     [MemberData(nameof(Documents))]
-    public void A_link_leads_to_a_file_that_exists(string path)
+    public void A_link_leads_to_a_file_and_a_heading_that_exist(string path)
     {
-        var files = Link.Matches(Repository.Read(path)).Select(link => link.Groups["file"].Value);
+        var links = Link.Matches(Repository.Read(path)).Select(link => link.Groups["file"].Value.Split('#'));
 
         Assert.All(
-            files,
-            file => Assert.True(Path.Exists(Repository.Full(Path.Combine(Path.GetDirectoryName(path)!, file))), $"{file} does not exist.")
+            links,
+            link =>
+            {
+                var file = Path.Combine(Path.GetDirectoryName(path)!, link[0]);
+                Assert.True(Path.Exists(Repository.Full(file)), $"{file} does not exist.");
+                if (link is [_, var heading])
+                    Assert.Contains(heading, Headings(file));
+            }
         );
     }
+
+    /// <summary>The headings of a document as links name them.</summary>
+    private static IEnumerable<string> Headings(string file) =>
+        Repository
+            .Read(file)
+            .Split('\n')
+            .Where(line => line.StartsWith('#'))
+            .Select(line => line.TrimStart('#').Trim().ToLowerInvariant().Replace(' ', '-'));
 
     [Theory]
     [MemberData(nameof(Documents))]
