@@ -3,7 +3,7 @@ pragma application_id = 1130905970;
 
 -- Ids of events are never given twice: replacing or deleting a session leaves its ids unused.
 create table counter (name text primary key, value integer not null) strict, without rowid;
-insert into counter values ('next_event', 1);
+insert into counter values ('next_event', 1), ('compactions', 0);
 
 -- Which key and project, or the local user. Its number stands on every session, and as a word in every row of the index.
 create table owner (no integer primary key, name text not null unique, sessions integer not null default 0) strict;

@@ -4,10 +4,10 @@ using Microsoft.Data.Sqlite;
 namespace ChatSessions.Sources.Sqlite;
 
 /// <summary>Writes one owner's sessions, inside of a transaction that its caller began.</summary>
-internal sealed class SessionWriter(SqliteConnection connection, string owner) : IDisposable
+internal sealed class SessionWriter(SqliteConnection connection, string owner, NotedWords noted) : IDisposable
 {
     private readonly SessionReader reader = new(connection, owner);
-    private readonly WordIndex index = new(connection);
+    private readonly WordIndex index = new(connection, noted);
     private readonly Statement addOwner = new(connection, "insert or ignore into owner (name) values (?1)");
     private readonly Statement findOwner = new(connection, "select no from owner where name = ?1");
     private readonly Statement count = new(connection, "update owner set sessions = sessions + ?2 where name = ?1");

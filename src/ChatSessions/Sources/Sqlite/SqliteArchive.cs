@@ -24,6 +24,7 @@ public sealed class SqliteArchive(string path) : IDisposable
 
     private readonly ArchiveFile file = new(path);
     private readonly SemaphoreSlim writing = new(1, 1);
+    private readonly NotedWords noted = new();
 
     /// <summary>Whether there is something in the file's place, be it an archive or not.</summary>
     public bool Exists => file.Exists;
@@ -48,7 +49,7 @@ public sealed class SqliteArchive(string path) : IDisposable
         await WriteAsync(
             connection =>
             {
-                using var writer = new SessionWriter(connection, owner);
+                using var writer = new SessionWriter(connection, owner, noted);
                 return sessions.Select(session => writer.Save(session)).ToArray();
             },
             cancellationToken
@@ -68,7 +69,7 @@ public sealed class SqliteArchive(string path) : IDisposable
         WriteAsync(
             connection =>
             {
-                using var writer = new SessionWriter(connection, owner);
+                using var writer = new SessionWriter(connection, owner, noted);
                 using var files = new ImportedFiles(connection, owner);
                 var begun = time.GetTimestamp();
                 var outcomes = new List<SaveOutcome?>();
@@ -209,7 +210,7 @@ public sealed class SqliteArchive(string path) : IDisposable
         && await WriteAsync(
             connection =>
             {
-                using var writer = new SessionWriter(connection, owner);
+                using var writer = new SessionWriter(connection, owner, noted);
                 return writer.Delete(sessionId);
             },
             cancellationToken
@@ -302,16 +303,9 @@ public sealed class SqliteArchive(string path) : IDisposable
                 file.Open,
                 connection =>
                 {
-                    Statement.Execute(
-                        connection,
-                        """
-                        insert into words (words) values ('optimize');
-                        delete from word where text not in (select term from indexed_word);
-                        delete from tool where no not in (select tool from entry where tool is not null);
-                        vacuum;
-                        pragma wal_checkpoint(truncate)
-                        """
-                    );
+                    Statement.Execute(connection, "insert into words (words) values ('optimize')");
+                    ArchiveFile.Transaction(connection, ArchiveFile.BeginWriting, TakeOutWhatIsUnused);
+                    Statement.Execute(connection, "vacuum; pragma wal_checkpoint(truncate)");
                     return true;
                 },
                 cancellationToken
@@ -321,6 +315,19 @@ public sealed class SqliteArchive(string path) : IDisposable
         {
             writing.Release();
         }
+    }
+
+    private static bool TakeOutWhatIsUnused(SqliteConnection connection)
+    {
+        Statement.Execute(
+            connection,
+            """
+            delete from word where text not in (select term from indexed_word);
+            update counter set value = value + 1 where name = 'compactions';
+            delete from tool where no not in (select tool from entry where tool is not null)
+            """
+        );
+        return true;
     }
 
     /// <summary>Closes the file; what was saved needs no closing.</summary>
@@ -342,9 +349,23 @@ public sealed class SqliteArchive(string path) : IDisposable
         {
             return await UseAsync(
                 file.Open,
-                connection => ArchiveFile.Transaction(connection, ArchiveFile.BeginWriting, write),
+                connection =>
+                    ArchiveFile.Transaction(
+                        connection,
+                        ArchiveFile.BeginWriting,
+                        open =>
+                        {
+                            noted.Begin(open);
+                            return write(open);
+                        }
+                    ),
                 cancellationToken
             );
+        }
+        catch
+        {
+            noted.Forget();
+            throw;
         }
         finally
         {

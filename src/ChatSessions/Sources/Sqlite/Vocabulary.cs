@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
@@ -20,9 +19,6 @@ internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
 
     private const int MinLetters = SearchTerm.MinPrefix;
 
-    /// <summary>Hashes of words that were lately added, each at a place that follows from it: most words come again soon.</summary>
-    private readonly ulong[] added = new ulong[1 << 16];
-
     private readonly Statement add = new(connection, "insert or ignore into word values (?1)");
 
     private readonly Statement find = new(
@@ -31,19 +27,13 @@ internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
     );
 
     /// <summary>Notes words that are parted by blanks.</summary>
-    public void Add(ReadOnlySpan<byte> words)
+    public void Add(ReadOnlySpan<byte> words, NotedWords noted)
     {
         foreach (var range in words.Split((byte)' '))
         {
             var word = words[range];
-            if (!BeginsWithLetters(word))
-                continue;
-            var hash = Hash(word);
-            ref var place = ref added[hash >> 48];
-            if (place == hash)
-                continue;
-            add.BindText(1, word).Run();
-            place = hash;
+            if (BeginsWithLetters(word) && noted.Add(word))
+                add.BindText(1, word).Run();
         }
     }
 
@@ -65,25 +55,6 @@ internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
     {
         add.Dispose();
         find.Dispose();
-    }
-
-    /// <summary>So wide that two words of an archive have the same one less often than a disk errs.</summary>
-    private static ulong Hash(ReadOnlySpan<byte> word)
-    {
-        const ulong Factor = 0x9E3779B97F4A7C15;
-        var hash = (ulong)word.Length * Factor;
-        for (; word.Length >= 8; word = word[8..])
-            hash = Mixed(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(word));
-        var rest = 0UL;
-        foreach (var one in word)
-            rest = rest << 8 | one;
-        return Mixed(hash ^ rest);
-
-        static ulong Mixed(ulong value)
-        {
-            var high = Math.BigMul(value, Factor, out var low);
-            return high ^ low;
-        }
     }
 
     private static bool BeginsWithLetters(ReadOnlySpan<byte> word) =>

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace ChatSessions.Sources.Sqlite;
 
 /// <summary>Writes the words of texts, inside of a transaction that its caller began.</summary>
-internal sealed class WordIndex(SqliteConnection connection) : IDisposable
+internal sealed class WordIndex(SqliteConnection connection, NotedWords noted) : IDisposable
 {
     private readonly WordStream words = new();
     private readonly Vocabulary vocabulary = new(connection);
@@ -41,7 +41,7 @@ internal sealed class WordIndex(SqliteConnection connection) : IDisposable
         if (text.Outcome is { } outcome)
             marks.Add(Mark.Of(outcome));
         addWords.Bind(1, id).BindText(2, words.Of(text.Recorded.Text, [.. marks])).Run();
-        vocabulary.Add(words.Plain);
+        vocabulary.Add(words.Plain, noted);
     }
 
     /// <summary>Takes out the words of all texts with ids from the first to before the end.</summary>

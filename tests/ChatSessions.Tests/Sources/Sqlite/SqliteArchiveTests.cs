@@ -313,6 +313,33 @@ public sealed class SqliteArchiveTests : ArchiveContract
     }
 
     [Fact]
+    public async Task Words_that_another_process_took_out_are_noted_again_when_they_come_again()
+    {
+        using var other = await OpenAsync();
+        await SaveAsync("s", says: "testament");
+        await Archive.DeleteAsync(Owner, "s", TestEnd);
+        await other.CompactAsync(TestEnd);
+        Assert.Equal(0L, await NotedAsync("testament"));
+
+        await SaveAsync("s", says: "testament");
+        Assert.Equal(1L, await NotedAsync("testament"));
+    }
+
+    [Fact]
+    public async Task Words_of_a_save_that_failed_are_not_taken_for_noted()
+    {
+        await SaveAsync("s");
+        await ExecuteAsync("create trigger no_more before insert on entry when new.id > 2 begin select raise(abort, 'full'); end");
+        await Assert.ThrowsAsync<ChatSessionException>(() => Archive.SaveAsync(Owner, Archived(Two("testament")), TestEnd));
+        await ExecuteAsync("drop trigger no_more");
+
+        await Archive.SaveAsync(Owner, Archived(Two("testament")), TestEnd);
+        Assert.Equal(1L, await NotedAsync("testament"));
+
+        static Session Two(string says) => Some.Session("two", null, Some.UserInput(says), Some.Text("an answer"));
+    }
+
+    [Fact]
     public async Task Of_a_deleted_session_nothing_is_left_in_the_file_once_it_is_compacted()
     {
         await SaveAsync("kept");
@@ -367,6 +394,15 @@ public sealed class SqliteArchiveTests : ArchiveContract
         var connection = new SqliteConnection($"Data Source={File};Pooling=False");
         connection.Open();
         return connection;
+    }
+
+    private async Task<object?> NotedAsync(string word)
+    {
+        await using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = "select count(*) from word where text = $word";
+        command.Parameters.AddWithValue("$word", word);
+        return await command.ExecuteScalarAsync(TestEnd);
     }
 
     private async Task ExecuteAsync(string sql)
