@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace ChatSessions.Sources.Sqlite;
 
 /// <summary>
-/// What a process knows to be in the <see cref="Vocabulary"/>: most words come again soon, and to look each up would take an eighth of an
-/// import. Used by one writer at a time.
+/// What a process knows to be in the <see cref="Vocabulary"/>: most words come again soon, and need not be looked up in the file. Used by
+/// one writer at a time.
 /// </summary>
 internal sealed class NotedWords
 {
