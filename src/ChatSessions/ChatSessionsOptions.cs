@@ -1,3 +1,4 @@
+using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
 using ChatSessions.Sources.LlamaCloud;

@@ -1,7 +1,11 @@
+using ChatSessions.Archive;
+using ChatSessions.Archive.Sqlite;
+using ChatSessions.Following;
+using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
 using ChatSessions.Sources.LlamaCloud;
-using ChatSessions.Sources.Sqlite;
+using ChatSessions.Sources.Samples;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -55,7 +59,7 @@ public static class ChatSessionsServiceCollectionExtensions
         services.AddSingleton(provider => new ReadThroughSource(
             provider.GetRequiredService<LlamaCloudSource>(),
             provider.GetRequiredService<SqliteArchive>(),
-            scope => ArchiveOwners.LlamaCloud(options, scope),
+            caller => ArchiveOwners.LlamaCloud(options, caller),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ReadThroughSource>>()
         ));

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using ChatSessions;
 using ChatSessions.Condensing;
+using ChatSessions.Model;
 using Fidelity;
 
 namespace Benchmarks;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using ChatSessions;
 using ChatSessions.Condensing;
+using ChatSessions.Json;
 using Fidelity;
 
 namespace Benchmarks;

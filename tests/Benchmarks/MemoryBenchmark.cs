@@ -1,6 +1,7 @@
 using System.Text.Json;
-using ChatSessions;
 using ChatSessions.Condensing;
+using ChatSessions.Json;
+using ChatSessions.Model;
 
 namespace Benchmarks;
 

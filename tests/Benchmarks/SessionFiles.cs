@@ -1,5 +1,6 @@
 using System.IO.Compression;
-using ChatSessions;
+using ChatSessions.Json;
+using ChatSessions.Model;
 
 namespace Benchmarks;
 

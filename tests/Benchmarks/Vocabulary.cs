@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Reflection;
-using ChatSessions.Condensing;
+using ChatSessions.Tokens;
 
 namespace Benchmarks;
 

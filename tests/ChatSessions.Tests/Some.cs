@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ChatSessions.Json;
+using ChatSessions.Model;
 
 namespace ChatSessions.Tests;
 

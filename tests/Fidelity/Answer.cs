@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using ChatSessions;
 using ChatSessions.Condensing;
-using ChatSessions.Redaction;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
+using ChatSessions.Tokens;
 
 namespace Fidelity;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ChatSessions;
+using ChatSessions.Model;
 
 namespace Fidelity;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using ChatSessions;
-using ChatSessions.Redaction;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
 
 namespace Fidelity;
 

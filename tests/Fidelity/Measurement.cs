@@ -1,6 +1,6 @@
-using ChatSessions;
 using ChatSessions.Condensing;
-using ChatSessions.Redaction;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
 
 namespace Fidelity;
 

@@ -1,5 +1,5 @@
-using ChatSessions;
-using ChatSessions.Redaction;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
 
 namespace Fidelity;
 

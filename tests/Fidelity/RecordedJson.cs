@@ -1,5 +1,5 @@
 using System.Text;
-using ChatSessions;
+using ChatSessions.Model;
 
 namespace Fidelity;
 

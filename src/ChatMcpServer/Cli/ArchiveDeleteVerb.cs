@@ -1,8 +1,8 @@
 using System.CommandLine;
-using ChatSessions;
-using ChatSessions.Redaction;
-using ChatSessions.Sources;
-using ChatSessions.Sources.Sqlite;
+using ChatSessions.Archive;
+using ChatSessions.Archive.Sqlite;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
 
 namespace ChatMcpServer.Cli;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using ChatMcpServer.Hosting;
-using ChatSessions;
-using ChatSessions.Redaction;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Sources.Files;
 
 namespace ChatMcpServer.Cli;

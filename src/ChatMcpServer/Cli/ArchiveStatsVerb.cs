@@ -3,7 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ChatSessions.Sources;
+using ChatSessions.Archive;
 
 namespace ChatMcpServer.Cli;
 

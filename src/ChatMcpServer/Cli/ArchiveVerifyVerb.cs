@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ChatSessions.Redaction;
+using ChatSessions.Recorded;
 
 namespace ChatMcpServer.Cli;
 

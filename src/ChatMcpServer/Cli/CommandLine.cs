@@ -3,7 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Reflection;
-using ChatSessions;
+using ChatSessions.Model;
 
 namespace ChatMcpServer.Cli;
 

@@ -1,8 +1,9 @@
 using System.CommandLine;
-using ChatSessions;
-using ChatSessions.Redaction;
+using ChatSessions.Archive;
+using ChatSessions.Archive.Sqlite;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Sources;
-using ChatSessions.Sources.Sqlite;
 
 namespace ChatMcpServer.Cli;
 
@@ -22,7 +23,7 @@ internal sealed class ConfiguredArchive : IDisposable
                     "There is to be no archive, as --archive or CHAT_MCP_ARCHIVE says: name its file with --archive PATH."
                 )
         );
-        Owners = new ArchiveOwners(read.LlamaCloud).Of(SessionScope.Default);
+        Owners = new ArchiveOwners(read.LlamaCloud).Of(Caller.Local);
         Archive = new SqliteArchive(Path);
     }
 

@@ -4,10 +4,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using ChatSessions;
-using ChatSessions.Redaction;
+using ChatSessions.Archive;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
-using ChatSessions.Sources.Sqlite;
+using ChatSessions.Sources.Samples;
 
 namespace ChatMcpServer.Cli;
 
@@ -146,7 +148,7 @@ internal sealed class DoctorVerb : Verb
         var count = 0;
         try
         {
-            await foreach (var page in source.ListAsync(SessionScope.Default, after: null, bound.Token))
+            await foreach (var page in source.ListAsync(Caller.Local, after: null, bound.Token))
                 count += page.Count;
             var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             var found = string.Create(

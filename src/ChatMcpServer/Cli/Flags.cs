@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ChatSessions;
+using ChatSessions.Model;
 
 namespace ChatMcpServer.Cli;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ChatSessions;
+using ChatSessions.Model;
 using ChatSessions.Sources.Files;
 using ChatSessions.Sources.LlamaCloud;
 

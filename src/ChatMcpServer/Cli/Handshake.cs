@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using ChatSessions;
+using ChatSessions.Model;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 

@@ -2,10 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using ChatMcpServer.Hosting;
 using ChatSessions;
+using ChatSessions.Archive;
+using ChatSessions.Archive.Sqlite;
 using ChatSessions.Importing;
-using ChatSessions.Redaction;
-using ChatSessions.Sources;
-using ChatSessions.Sources.Sqlite;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
 
 namespace ChatMcpServer.Cli;
 

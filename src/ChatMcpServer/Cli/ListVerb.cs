@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using ChatMcpServer.Mcp.Tools;
-using ChatSessions;
+using ChatSessions.Model;
 using ChatSessions.Sources;
+using ChatSessions.Sources.Samples;
 
 namespace ChatMcpServer.Cli;
 
@@ -50,7 +51,7 @@ internal sealed class ListVerb : Verb
         );
         await using var sessions = new Sessions(options.Read(flags), options.ReadLogLevel(flags));
         var catalog = sessions.Catalog;
-        var page = await SessionListPage.ReadAsync(catalog, filter, SessionScope.Default, most, null, cancellationToken);
+        var page = await SessionListPage.ReadAsync(catalog, filter, Caller.Local, most, null, cancellationToken);
 
         if (flags.GetValue(json))
             terminal.WriteJson(SessionList.Of(page, null).ToJson().GetProperty("sessions"));

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ChatSessions;
+using ChatSessions.Model;
 
 namespace ChatMcpServer.Cli;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ChatMcpServer.Mcp.Tools;
-using ChatSessions;
-using ChatSessions.Analysis;
+using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 
@@ -95,7 +94,7 @@ internal sealed class SearchVerb : Verb
         var page = await archive.SearchAsync(sessions.Owners, asked, filter, most, cursor: null, cancellationToken);
 
         if (flags.GetValue(json))
-            terminal.WriteJson(HitList.Of(page, SessionScope.Default, notes: null).ToJson().GetProperty("hits"));
+            terminal.WriteJson(HitList.Of(page, Caller.Local.Scope, notes: null).ToJson().GetProperty("hits"));
         else
             foreach (var line in HitTable.Lines(page.Hits, terminal.Width, terminal.Paint))
                 terminal.Out.WriteLine(line);

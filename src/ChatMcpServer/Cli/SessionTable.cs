@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using ChatSessions;
-using ChatSessions.Redaction;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
 
 namespace ChatMcpServer.Cli;
 

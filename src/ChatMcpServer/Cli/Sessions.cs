@@ -1,8 +1,9 @@
 using ChatMcpServer.Hosting;
 using ChatSessions;
+using ChatSessions.Archive;
+using ChatSessions.Archive.Sqlite;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
-using ChatSessions.Sources.Sqlite;
 
 namespace ChatMcpServer.Cli;
 
@@ -32,7 +33,7 @@ internal sealed class Sessions : IAsyncDisposable
     public SqliteArchive? Archive => provider.GetService<SqliteArchive>();
 
     /// <summary>Whose sessions in the archive may be seen.</summary>
-    public IReadOnlyList<string> Owners => provider.GetRequiredService<ArchiveOwners>().Of(SessionScope.Default);
+    public IReadOnlyList<string> Owners => provider.GetRequiredService<ArchiveOwners>().Of(Caller.Local);
 
     /// <summary>What was read is saved before the program ends.</summary>
     public async ValueTask DisposeAsync()

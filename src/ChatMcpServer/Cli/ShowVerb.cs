@@ -1,6 +1,6 @@
 using System.CommandLine;
-using ChatSessions;
 using ChatSessions.Condensing;
+using ChatSessions.Model;
 using ChatSessions.Sources;
 
 namespace ChatMcpServer.Cli;
@@ -73,7 +73,7 @@ internal sealed class ShowVerb : Verb
     private async Task<Session> OnlyOneInAsync(string file, SessionCatalog catalog, CancellationToken cancellationToken)
     {
         var ids = await catalog
-            .ListAsync(SessionScope.Default, after: null, failed: _ => { }, cancellationToken)
+            .ListAsync(Caller.Local, after: null, failed: _ => { }, cancellationToken)
             .Select(summary => summary.SessionId)
             .ToListAsync(cancellationToken);
         if (ids.Count == 0)
@@ -89,14 +89,14 @@ internal sealed class ShowVerb : Verb
             );
         foreach (var problem in catalog.Problems)
             terminal.Remark(problem);
-        return await catalog.GetAsync(ids[0], SessionScope.Default, cancellationToken);
+        return await catalog.GetAsync(ids[0], Caller.Local, cancellationToken);
     }
 
     private static async Task<Session> ByIdAsync(string id, SessionCatalog catalog, CancellationToken cancellationToken)
     {
         try
         {
-            return await catalog.GetAsync(id, SessionScope.Default, cancellationToken);
+            return await catalog.GetAsync(id, Caller.Local, cancellationToken);
         }
         catch (ChatSessionException exception) when (exception.Error == ChatSessionError.NotFound)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ChatMcpServer.Hosting;
-using ChatSessions;
+using ChatSessions.Archive;
+using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
 
@@ -51,13 +52,13 @@ internal sealed class SyncVerb : Verb
             .BuildServiceProvider();
         using var signals = new StopSignals(cancellationToken);
         var source = services.GetRequiredService<LlamaCloudSource>();
-        var owner = ArchiveOwners.LlamaCloud(llamaCloud, SessionScope.Default);
+        var owner = ArchiveOwners.LlamaCloud(llamaCloud, Caller.Local);
         var sync = new ArchiveSync(source, archive.Archive, owner, TimeProvider.System);
 
         SyncProgress? reached = null;
         try
         {
-            await foreach (var progress in sync.RunAsync(SessionScope.Default, problem => terminal.Fail(problem.Message), signals.Token))
+            await foreach (var progress in sync.RunAsync(Caller.Local, problem => terminal.Fail(problem.Message), signals.Token))
             {
                 reached = progress;
                 terminal.Progress?.Show(

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ChatMcpServer.Mcp;
-using ChatSessions;
+using ChatSessions.Model;
 using Microsoft.AspNetCore.Connections;
 using ModelContextProtocol;
 using ModelContextProtocol.AspNetCore;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using ChatSessions;
+using ChatSessions.Model;
 
 namespace ChatMcpServer.Hosting;
 

@@ -1,4 +1,4 @@
-using ChatSessions.Redaction;
+using ChatSessions.Recorded;
 using ModelContextProtocol;
 
 namespace ChatMcpServer.Hosting;

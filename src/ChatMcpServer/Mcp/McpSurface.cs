@@ -2,8 +2,9 @@ using System.Reflection;
 using ChatMcpServer.Mcp.Completions;
 using ChatMcpServer.Mcp.Resources;
 using ChatMcpServer.Mcp.Tools;
+using ChatSessions.Archive.Sqlite;
 using ChatSessions.Sources;
-using ChatSessions.Sources.Sqlite;
+using ChatSessions.Sources.Samples;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 

@@ -1,3 +1,5 @@
+using ChatSessions.Model;
+
 namespace ChatSessions.Analysis;
 
 /// <summary>Tells whether two recorded values say the same but for what grows from one poll to the next: counters, times, cursors.</summary>

@@ -1,3 +1,5 @@
+using ChatSessions.Model;
+
 namespace ChatSessions.Analysis;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using ChatSessions.Model;
+
 namespace ChatSessions.Analysis;
 
 /// <summary>Finds the runs of repeated calls in a session. Only neighbours are compared: time is proportional to the session.</summary>

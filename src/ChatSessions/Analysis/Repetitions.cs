@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ChatSessions.Model;
 
 namespace ChatSessions.Analysis;
 

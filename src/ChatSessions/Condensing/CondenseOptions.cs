@@ -1,3 +1,5 @@
+using ChatSessions.Model;
+
 namespace ChatSessions.Condensing;
 
 /// <summary>What part of a session to condense, and into how much.</summary>

@@ -6,6 +6,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ChatSessions.Analysis;
+using ChatSessions.Model;
 
 namespace ChatSessions.Condensing;
 

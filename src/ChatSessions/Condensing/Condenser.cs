@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using ChatSessions.Analysis;
-using ChatSessions.Redaction;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
 
 namespace ChatSessions.Condensing;
 

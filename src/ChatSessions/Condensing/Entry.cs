@@ -1,4 +1,5 @@
 using ChatSessions.Analysis;
+using ChatSessions.Model;
 
 namespace ChatSessions.Condensing;
 

@@ -3,7 +3,9 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using ChatSessions.Redaction;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
+using ChatSessions.Tokens;
 
 namespace ChatSessions.Condensing;
 

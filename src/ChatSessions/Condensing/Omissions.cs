@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ChatSessions.Analysis;
+using ChatSessions.Model;
 
 namespace ChatSessions.Condensing;
 

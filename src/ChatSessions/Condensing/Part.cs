@@ -1,3 +1,5 @@
+using ChatSessions.Recorded;
+
 namespace ChatSessions.Condensing;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using ChatSessions.Analysis;
-using ChatSessions.Redaction;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
 
 namespace ChatSessions.Condensing;
 

@@ -1,3 +1,5 @@
+using ChatSessions.Recorded;
+
 namespace ChatSessions.Condensing;
 
 /// <summary>The lines that an answer shows already: a passage of them that comes again is a hole that says where it stands.</summary>

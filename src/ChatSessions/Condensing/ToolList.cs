@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using ChatSessions.Redaction;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
 
 namespace ChatSessions.Condensing;
 

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using ChatSessions.Sources;
+using ChatSessions.Archive;
+using ChatSessions.Archive.Sqlite;
+using ChatSessions.Model;
 using ChatSessions.Sources.Files;
-using ChatSessions.Sources.Sqlite;
 
 namespace ChatSessions.Importing;
 

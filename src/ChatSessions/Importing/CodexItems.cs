@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ChatSessions.Model;
 
 namespace ChatSessions.Importing;
 

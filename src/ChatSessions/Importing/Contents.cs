@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChatSessions.Model;
 
 namespace ChatSessions.Importing;
 
@@ -88,7 +89,7 @@ internal static class Contents
         });
     }
 
-    /// <summary>The result of a call that the source says failed: the sign by which <see cref="Analysis.ToolOutcome"/> tells it.</summary>
+    /// <summary>The result of a call that the source says failed: the sign by which <see cref="ToolOutcome"/> tells it.</summary>
     public static RawJson Failed(RawJson content) =>
         JsonText.Make(writer =>
         {

@@ -1,3 +1,5 @@
+using ChatSessions.Model;
+
 namespace ChatSessions.Importing;
 
 /// <summary>The fields of a record, found in one pass over it: a record may be megabytes long.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ChatSessions.Model;
 using ChatSessions.Sources.Files;
 
 namespace ChatSessions.Importing;

@@ -1,6 +1,7 @@
-using ChatSessions.Sources;
+using ChatSessions.Archive;
+using ChatSessions.Archive.Sqlite;
+using ChatSessions.Model;
 using ChatSessions.Sources.Files;
-using ChatSessions.Sources.Sqlite;
 
 namespace ChatSessions.Importing;
 

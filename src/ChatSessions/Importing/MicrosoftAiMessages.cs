@@ -1,4 +1,6 @@
 using System.Text.Json;
+using ChatSessions.Messages;
+using ChatSessions.Model;
 
 namespace ChatSessions.Importing;
 

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using ChatSessions.Json;
+using ChatSessions.Model;
 
 namespace ChatSessions.Importing;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChatSessions.Model;
 
 namespace ChatSessions.Importing;
 

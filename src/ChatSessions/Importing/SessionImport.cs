@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using ChatSessions.Json;
+using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using ChatSessions.Analysis;
+using ChatSessions.Model;
 
 namespace ChatSessions.Search;
 
@@ -96,7 +96,7 @@ internal readonly record struct TextJson(ReadOnlyMemory<byte> Utf8, bool IsJoine
                     string.Concat(
                         new RawJson((byte[])[.. "["u8, .. Utf8.Span, .. "]"u8])
                             .Items()
-                            .Select(@event => SessionJson.Text(@event.Property("content")))
+                            .Select(@event => @event.Property("content").AsText() ?? "")
                     )
                 ),
                 IsJson: false

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ChatSessions.Analysis;
+using ChatSessions.Model;
 
 namespace ChatSessions.Search;
 

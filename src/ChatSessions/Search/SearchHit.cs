@@ -1,4 +1,4 @@
-using ChatSessions.Analysis;
+using ChatSessions.Model;
 
 namespace ChatSessions.Search;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using ChatSessions.Model;
 
 namespace ChatSessions.Search;
 

@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
+using ChatSessions.Model;
 
 namespace ChatSessions.Sources;
 
 /// <summary>The lists of several sources as one. Each is in order, so the next session is the nearest of those that stand first in theirs.</summary>
-internal sealed class JoinedList(IReadOnlyList<ISessionSource> sources, SessionScope scope, SessionPlace? after)
+internal sealed class JoinedList(IReadOnlyList<ISessionSource> sources, Caller caller, SessionPlace? after)
 {
     public async IAsyncEnumerable<SessionSummary> ReadAsync(
         Action<ChatSessionException> failed,
@@ -15,7 +16,7 @@ internal sealed class JoinedList(IReadOnlyList<ISessionSource> sources, SessionS
         {
             foreach (var source in sources)
             {
-                var list = new Reading(source, source.ListAsync(scope, after, cancellationToken).GetAsyncEnumerator(cancellationToken));
+                var list = new Reading(source, source.ListAsync(caller, after, cancellationToken).GetAsyncEnumerator(cancellationToken));
                 lists.Add(list);
                 await MoveNextAsync(list);
             }
@@ -64,7 +65,7 @@ internal sealed class JoinedList(IReadOnlyList<ISessionSource> sources, SessionS
             {
                 if (page.Count == 0 || earlier.Failure is not null)
                     continue;
-                var known = await earlier.Source.FindListedAsync([.. page.Select(summary => summary.SessionId)], scope, cancellationToken);
+                var known = await earlier.Source.FindListedAsync([.. page.Select(summary => summary.SessionId)], caller, cancellationToken);
                 if (known.Count > 0)
                     page = [.. page.Where(summary => !known.Contains(summary.SessionId))];
             }

@@ -1,3 +1,5 @@
+using ChatSessions.Model;
+
 namespace ChatSessions.Sources;
 
 /// <summary>
@@ -22,9 +24,9 @@ public sealed class SessionCache(long maxBytes = SessionCache.DefaultMaxBytes)
     /// Finds a session in the source: one summary request when it is kept and was not updated since, else one request for the session.
     /// Callers who ask for the same session at the same time share the requests.
     /// </summary>
-    public Task<Session?> FindAsync(ISessionSource source, string sessionId, SessionScope scope, CancellationToken cancellationToken)
+    public Task<Session?> FindAsync(ISessionSource source, string sessionId, Caller caller, CancellationToken cancellationToken)
     {
-        var key = new Key(source, scope, sessionId);
+        var key = new Key(source, caller, sessionId);
         return flights.RunAsync(key, cancelled => FindAsync(key, cancelled), cancellationToken);
     }
 
@@ -32,11 +34,11 @@ public sealed class SessionCache(long maxBytes = SessionCache.DefaultMaxBytes)
     {
         if (Kept(key) is { } kept)
         {
-            if (await key.Source.IsCurrentAsync(kept, key.Scope, cancellationToken))
+            if (await key.Source.IsCurrentAsync(kept, key.Caller, cancellationToken))
                 return kept;
             Forget(key);
         }
-        var session = await key.Source.FindAsync(key.SessionId, key.Scope, cancellationToken);
+        var session = await key.Source.FindAsync(key.SessionId, key.Caller, cancellationToken);
         if (session is not null)
             Keep(key, session);
         return session;
@@ -83,7 +85,7 @@ public sealed class SessionCache(long maxBytes = SessionCache.DefaultMaxBytes)
     /// <summary>An estimate: real sessions take from 1.7 to 2.3 times their JSON with all that is derived from it, and this says a little more.</summary>
     private static long SizeOf(Session session) => session.Json.Utf8.Length * 3L / 2 + session.Events.Length * 300L;
 
-    private readonly record struct Key(ISessionSource Source, SessionScope Scope, string SessionId);
+    private readonly record struct Key(ISessionSource Source, Caller Caller, string SessionId);
 
     private sealed record Entry(Key Key, Session Session, long Bytes);
 }

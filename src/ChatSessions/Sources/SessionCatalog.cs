@@ -1,5 +1,7 @@
 using System.Globalization;
-using ChatSessions.Redaction;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
+using ChatSessions.Sources.Samples;
 
 namespace ChatSessions.Sources;
 
@@ -49,18 +51,18 @@ public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionC
 
     /// <summary>Gets a whole session, from memory where it was not updated since.</summary>
     /// <exception cref="ChatSessionException">No source has it, the id is none, or it cannot be read.</exception>
-    public async Task<Session> GetAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken)
+    public async Task<Session> GetAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {
         CheckId(sessionId);
-        return await FindFirstAsync(source => cache.FindAsync(source, sessionId, scope, cancellationToken)) ?? throw NotFound(sessionId);
+        return await FindFirstAsync(source => cache.FindAsync(source, sessionId, caller, cancellationToken)) ?? throw NotFound(sessionId);
     }
 
     /// <summary>Finds a session's summary; null when no source has it.</summary>
     /// <exception cref="ChatSessionException">The id is none, or a source failed and no other has the session.</exception>
-    public Task<SessionSummary?> FindSummaryAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken)
+    public Task<SessionSummary?> FindSummaryAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {
         CheckId(sessionId);
-        return FindFirstAsync(source => source.FindSummaryAsync(sessionId, scope, cancellationToken));
+        return FindFirstAsync(source => source.FindSummaryAsync(sessionId, caller, cancellationToken));
     }
 
     /// <summary>
@@ -71,16 +73,16 @@ public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionC
     /// <param name="failed">Told of each source that could not be asked; what the others have is listed.</param>
     /// <exception cref="ChatSessionException">A source could not be asked, and nothing else is there to be listed.</exception>
     public IAsyncEnumerable<SessionSummary> ListAsync(
-        SessionScope scope,
+        Caller caller,
         SessionPlace? after,
         Action<ChatSessionException> failed,
         CancellationToken cancellationToken
-    ) => new JoinedList(Sources, scope, after).ReadAsync(failed, cancellationToken);
+    ) => new JoinedList(Sources, caller, after).ReadAsync(failed, cancellationToken);
 
     /// <summary>Fetches a screenshot that a tool result refers to.</summary>
     /// <exception cref="ChatSessionException">No source has it, or it cannot be fetched.</exception>
-    public async Task<Attachment> GetAttachmentAsync(ImageAttachment image, SessionScope scope, CancellationToken cancellationToken) =>
-        await FindFirstAsync(source => source.FindAttachmentAsync(image, scope, cancellationToken))
+    public async Task<Attachment> GetAttachmentAsync(ImageAttachment image, Caller caller, CancellationToken cancellationToken) =>
+        await FindFirstAsync(source => source.FindAttachmentAsync(image, caller, cancellationToken))
         ?? throw NotFound(
             $"attachment '{image.AttachmentName}' of source '{image.SourceId}'",
             "Screenshots are kept by LlamaCloud only, beside the session that it recorded."

@@ -1,3 +1,5 @@
+using ChatSessions.Model;
+
 namespace ChatSessions.Sources;
 
 /// <summary>Which sessions to list; what is null does not restrict.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using ChatSessions.Model;
 
 namespace ChatSessions.Sources;
 
@@ -19,7 +20,7 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
     public static async Task<SessionListPage> ReadAsync(
         SessionCatalog catalog,
         SessionFilter filter,
-        SessionScope scope,
+        Caller caller,
         int limit,
         string? cursor,
         CancellationToken cancellationToken
@@ -29,7 +30,7 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
         var failures = new List<string>();
         var page = new List<SessionSummary>();
         var (counted, hasMore) = (0, false);
-        var list = catalog.ListAsync(scope, Start(filter, after?.Place), failure => failures.Add(failure.Message), cancellationToken);
+        var list = catalog.ListAsync(caller, Start(filter, after?.Place), failure => failures.Add(failure.Message), cancellationToken);
         await foreach (var summary in list)
         {
             if (filter.UpdatedAfter is { } earliest && !(summary.LastUpdated > earliest))

@@ -1,3 +1,5 @@
+using ChatSessions.Model;
+
 namespace ChatSessions.Sources;
 
 /// <summary>Where a session stands in every list: those updated last first, those of unknown time at the end, equal ones by id.</summary>

@@ -1,3 +1,5 @@
+using ChatSessions.Model;
+
 namespace ChatSessions.Sources;
 
 /// <summary>What differs whenever a session does, or a list: made from summaries, for sources that know nothing better.</summary>

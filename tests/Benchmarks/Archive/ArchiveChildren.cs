@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using ChatSessions.Archive;
+using ChatSessions.Archive.Sqlite;
 using ChatSessions.Search;
 using ChatSessions.Sources;
-using ChatSessions.Sources.Sqlite;
 
 namespace Benchmarks.Archive;
 
@@ -74,7 +75,7 @@ internal static class ArchiveChildren
                         CancellationToken.None
                     );
             }
-            catch (Exception exception) when (exception is ChatSessions.ChatSessionException or InvalidDataException)
+            catch (Exception exception) when (exception is ChatSessions.Model.ChatSessionException or InvalidDataException)
             {
                 errors++;
                 await Console.Error.WriteLineAsync(exception.Message);

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using ChatSessions;
+using ChatSessions.Archive.Sqlite;
+using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;
-using ChatSessions.Sources.Sqlite;
 
 namespace Benchmarks.Archive;
 

@@ -2,7 +2,8 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using ChatSessions;
+using ChatSessions.Json;
+using ChatSessions.Model;
 
 namespace Benchmarks.Archive;
 

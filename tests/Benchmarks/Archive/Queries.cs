@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
-using ChatSessions;
+using ChatSessions.Json;
+using ChatSessions.Model;
 using ChatSessions.Search;
 
 namespace Benchmarks.Archive;

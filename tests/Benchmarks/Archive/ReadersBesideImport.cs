@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ChatSessions.Sources.Sqlite;
+using ChatSessions.Archive.Sqlite;
 
 namespace Benchmarks.Archive;
 

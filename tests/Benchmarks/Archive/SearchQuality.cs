@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using ChatSessions;
+using ChatSessions.Archive.Sqlite;
+using ChatSessions.Model;
 using ChatSessions.Search;
-using ChatSessions.Sources.Sqlite;
 
 namespace Benchmarks.Archive;
 

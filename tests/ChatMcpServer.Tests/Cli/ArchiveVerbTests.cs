@@ -1,8 +1,9 @@
 using System.Text.Json;
-using ChatSessions;
+using ChatSessions.Archive;
+using ChatSessions.Archive.Sqlite;
+using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
-using ChatSessions.Sources.Sqlite;
 using ChatSessions.Tests;
 using Microsoft.Data.Sqlite;
 using Xunit;
@@ -234,7 +235,7 @@ public sealed class ArchiveVerbTests : IDisposable
         [
             (ArchiveOwners.Local, SessionOrigin.File, Recorded("ses-1")),
             (ArchiveOwners.Local, SessionOrigin.Codex, Recorded("Codex/2")),
-            (ArchiveOwners.LlamaCloud(Cloud, SessionScope.Default), SessionOrigin.LlamaCloud, Recorded("ses-cloud")),
+            (ArchiveOwners.LlamaCloud(Cloud, Caller.Local), SessionOrigin.LlamaCloud, Recorded("ses-cloud")),
             ("other", SessionOrigin.LlamaCloud, Recorded("ses-theirs")),
         ];
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ChatMcpServer.Cli;
 using ChatSessions;
+using ChatSessions.Model;
 using ChatSessions.Sources.LlamaCloud;
 using Microsoft.Extensions.Logging;
 using Xunit;

@@ -1,5 +1,5 @@
 using ChatMcpServer.Cli;
-using ChatSessions;
+using ChatSessions.Model;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Cli;

@@ -1,6 +1,5 @@
 using ChatMcpServer.Cli;
-using ChatSessions;
-using ChatSessions.Analysis;
+using ChatSessions.Model;
 using ChatSessions.Search;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using ChatSessions.Sources;
-using ChatSessions.Sources.Sqlite;
+using ChatSessions.Archive;
+using ChatSessions.Archive.Sqlite;
 using ChatSessions.Tests;
 using Xunit;
 

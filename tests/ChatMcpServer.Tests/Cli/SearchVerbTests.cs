@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using ChatSessions;
-using ChatSessions.Sources;
-using ChatSessions.Sources.Sqlite;
+using ChatSessions.Archive;
+using ChatSessions.Archive.Sqlite;
+using ChatSessions.Json;
 using ChatSessions.Tests;
 using Xunit;
 

@@ -1,5 +1,7 @@
+using ChatSessions.Archive;
+using ChatSessions.Archive.Sqlite;
 using ChatSessions.Sources;
-using ChatSessions.Sources.Sqlite;
+using ChatSessions.Sources.Samples;
 
 namespace ChatMcpServer.Tests.Documents;
 
@@ -12,10 +14,10 @@ internal static class ArchivedSamples
     {
         using var archive = new SqliteArchive(path);
         var samples = new SampleSource();
-        await foreach (var page in samples.ListAsync(SessionScope.Default, after: null, CancellationToken.None))
+        await foreach (var page in samples.ListAsync(Caller.Local, after: null, CancellationToken.None))
         foreach (var summary in page)
         {
-            var sample = await samples.FindAsync(summary.SessionId, SessionScope.Default, CancellationToken.None);
+            var sample = await samples.FindAsync(summary.SessionId, Caller.Local, CancellationToken.None);
             await archive.SaveAsync(
                 ArchiveOwners.Local,
                 new ArchivedSession(sample!, SessionOrigin.File, DateTimeOffset.UnixEpoch),

@@ -1,5 +1,5 @@
 using ChatMcpServer.Hosting;
-using ChatSessions;
+using ChatSessions.Model;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Hosting;

@@ -1,4 +1,6 @@
 using ChatSessions.Condensing;
+using ChatSessions.Model;
+using ChatSessions.Tokens;
 using CsCheck;
 using Fidelity;
 using Xunit;

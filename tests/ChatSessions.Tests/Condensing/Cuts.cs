@@ -1,4 +1,5 @@
 using ChatSessions.Condensing;
+using ChatSessions.Model;
 using Fidelity;
 using Xunit;
 

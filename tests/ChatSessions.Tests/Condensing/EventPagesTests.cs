@@ -1,5 +1,6 @@
 using ChatSessions.Condensing;
-using ChatSessions.Redaction;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
 using CsCheck;
 using Xunit;
 

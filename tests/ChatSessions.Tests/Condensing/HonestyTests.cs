@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ChatSessions.Condensing;
+using ChatSessions.Model;
 using Fidelity;
 using Xunit;
 

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using ChatSessions.Condensing;
+using ChatSessions.Model;
+using ChatSessions.Tokens;
 using Xunit;
 
 namespace ChatSessions.Tests.Condensing;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ChatSessions.Condensing;
+using ChatSessions.Model;
 using Xunit;
 
 namespace ChatSessions.Tests.Condensing;

@@ -1,3 +1,4 @@
+using ChatSessions.Model;
 using CsCheck;
 using Xunit;
 

@@ -1,7 +1,7 @@
+using ChatSessions.Archive;
+using ChatSessions.Archive.Sqlite;
 using ChatSessions.Importing;
-using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
-using ChatSessions.Sources.Sqlite;
 using ChatSessions.Tests.Sources;
 using ChatSessions.Tests.Sources.Files;
 using Microsoft.Data.Sqlite;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChatSessions.Importing;
+using ChatSessions.Model;
 using ChatSessions.Sources.Files;
 using ChatSessions.Tests.Sources.Files;
 using Xunit;

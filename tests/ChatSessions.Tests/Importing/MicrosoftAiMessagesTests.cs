@@ -1,4 +1,6 @@
 using ChatSessions.Importing;
+using ChatSessions.Messages;
+using ChatSessions.Model;
 using CsCheck;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using ChatSessions.Importing;
+using ChatSessions.Model;
 using Xunit;
 
 namespace ChatSessions.Tests.Importing;

@@ -1,4 +1,6 @@
 using ChatSessions.Importing;
+using ChatSessions.Json;
+using ChatSessions.Model;
 using ChatSessions.Sources.Files;
 using CsCheck;
 using Xunit;

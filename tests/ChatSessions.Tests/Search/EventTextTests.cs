@@ -1,5 +1,5 @@
 using System.Text;
-using ChatSessions.Analysis;
+using ChatSessions.Model;
 using ChatSessions.Search;
 using Xunit;
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text;
+using ChatSessions.Json;
+using ChatSessions.Model;
 using ChatSessions.Sources;
 
 namespace ChatSessions.Tests.Sources;
@@ -41,7 +43,7 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
 
     public void Remove(string id) => byId.TryRemove(id, out _);
 
-    public async Task<SessionSummary?> FindSummaryAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken)
+    public async Task<SessionSummary?> FindSummaryAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {
         await Answer($"summary {sessionId}", cancellationToken);
         return byId.GetValueOrDefault(sessionId) is { } session
@@ -49,7 +51,7 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
             : null;
     }
 
-    public async Task<Session?> FindAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken)
+    public async Task<Session?> FindAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {
         await Answer($"session {sessionId}", cancellationToken);
         if (sessionId == Broken)
@@ -58,7 +60,7 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
     }
 
     public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
-        SessionScope scope,
+        Caller caller,
         SessionPlace? after,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
@@ -70,11 +72,11 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
 
     public Task<IReadOnlySet<string>> FindListedAsync(
         IReadOnlyCollection<string> sessionIds,
-        SessionScope scope,
+        Caller caller,
         CancellationToken cancellationToken
     ) => Task.FromResult<IReadOnlySet<string>>(sessionIds.Where(byId.ContainsKey).ToHashSet());
 
-    public async Task<Attachment?> FindAttachmentAsync(ImageAttachment image, SessionScope scope, CancellationToken cancellationToken)
+    public async Task<Attachment?> FindAttachmentAsync(ImageAttachment image, Caller caller, CancellationToken cancellationToken)
     {
         await Answer($"attachment {image.AttachmentName}", cancellationToken);
         return Attachment;

@@ -1,3 +1,4 @@
+using ChatSessions.Model;
 using ChatSessions.Sources;
 using Xunit;
 
@@ -54,8 +55,8 @@ public sealed class SessionCacheTests
     public async Task Projects_and_sources_do_not_share_what_is_kept()
     {
         await Find("a");
-        await cache.FindAsync(source, "a", new SessionScope("other project"), TestEnd);
-        await cache.FindAsync(new FakeSource("other"), "a", SessionScope.Default, TestEnd);
+        await cache.FindAsync(source, "a", Caller.Local.In("other project"), TestEnd);
+        await cache.FindAsync(new FakeSource("other"), "a", Caller.Local, TestEnd);
         Assert.Equal(["session a", "session a"], source.Asked);
     }
 
@@ -97,7 +98,7 @@ public sealed class SessionCacheTests
     {
         source.Gate = new TaskCompletionSource();
         using var impatience = new CancellationTokenSource();
-        var impatient = cache.FindAsync(source, "a", SessionScope.Default, impatience.Token);
+        var impatient = cache.FindAsync(source, "a", Caller.Local, impatience.Token);
         var patient = Find("a");
         await source.Waiting.Task;
         await impatience.CancelAsync();
@@ -112,7 +113,7 @@ public sealed class SessionCacheTests
     {
         source.Gate = new TaskCompletionSource();
         using var impatience = new CancellationTokenSource();
-        var requests = Enumerable.Range(0, 5).Select(_ => cache.FindAsync(source, "a", SessionScope.Default, impatience.Token)).ToList();
+        var requests = Enumerable.Range(0, 5).Select(_ => cache.FindAsync(source, "a", Caller.Local, impatience.Token)).ToList();
         await source.Waiting.Task;
         await impatience.CancelAsync();
         foreach (var request in requests)
@@ -143,7 +144,7 @@ public sealed class SessionCacheTests
         foreach (var id in (string[])["a", "b", "c"])
             source.Put(SessionText.Parsed(id, says: new string('x', 12_000)));
         foreach (var id in (string[])["a", "b", "a", "c", "a", "b"])
-            await small.FindAsync(source, id, SessionScope.Default, TestEnd);
+            await small.FindAsync(source, id, Caller.Local, TestEnd);
         Assert.Equal(["session a", "session b", "summary a", "session c", "summary a", "session b"], source.Asked);
     }
 
@@ -157,10 +158,10 @@ public sealed class SessionCacheTests
         source.Put(SessionText.Parsed("large", says: new string('x', 50_000)));
         source.Put(SessionText.Parsed("too large", says: new string('x', 500_000)));
         foreach (var id in ids)
-            await small.FindAsync(source, id, SessionScope.Default, TestEnd);
+            await small.FindAsync(source, id, Caller.Local, TestEnd);
         source.Asked.Clear();
         foreach (var id in (string[])["large", "large", "too large", "too large", "large", "e"])
-            await small.FindAsync(source, id, SessionScope.Default, TestEnd);
+            await small.FindAsync(source, id, Caller.Local, TestEnd);
         Assert.Equal(
             ["session large", "summary large", "session too large", "session too large", "summary large", "summary e"],
             source.Asked
@@ -174,10 +175,10 @@ public sealed class SessionCacheTests
         for (var n = 0; n < 20; n++)
             source.Put(SessionText.Parsed($"s{n}"));
         var found = await Task.WhenAll(
-            Enumerable.Range(0, 2_000).Select(n => small.FindAsync(source, $"s{n % 20}", SessionScope.Default, TestEnd))
+            Enumerable.Range(0, 2_000).Select(n => small.FindAsync(source, $"s{n % 20}", Caller.Local, TestEnd))
         );
         Assert.All(found.Index(), pair => Assert.Equal($"s{pair.Index % 20}", pair.Item!.Summary.SessionId));
     }
 
-    private Task<Session?> Find(string id) => cache.FindAsync(source, id, SessionScope.Default, TestEnd);
+    private Task<Session?> Find(string id) => cache.FindAsync(source, id, Caller.Local, TestEnd);
 }

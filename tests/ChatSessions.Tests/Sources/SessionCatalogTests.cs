@@ -1,5 +1,7 @@
-using ChatSessions.Redaction;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Sources;
+using ChatSessions.Sources.Samples;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -27,7 +29,7 @@ public sealed class SessionCatalogTests
         Assert.Empty(second.Asked);
         Assert.Equal("b", (await Get("b")).Summary.SessionId);
         Assert.Equal(["session a", "session b"], first.Asked);
-        Assert.Equal(SessionText.Lately, (await Catalog.FindSummaryAsync("b", SessionScope.Default, TestEnd))!.LastUpdatedAt);
+        Assert.Equal(SessionText.Lately, (await Catalog.FindSummaryAsync("b", Caller.Local, TestEnd))!.LastUpdatedAt);
     }
 
     [Fact]
@@ -36,7 +38,7 @@ public sealed class SessionCatalogTests
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => Get("ses-x"));
         Assert.Equal(ChatSessionError.NotFound, refusal.Error);
         Assert.Equal("No session 'ses-x' in the first or the second. list_chat_sessions shows the ids.", refusal.Message);
-        Assert.Null(await Catalog.FindSummaryAsync("ses-x", SessionScope.Default, TestEnd));
+        Assert.Null(await Catalog.FindSummaryAsync("ses-x", Caller.Local, TestEnd));
     }
 
     [Fact]
@@ -89,7 +91,7 @@ public sealed class SessionCatalogTests
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => Get(id));
         Assert.Equal(ChatSessionError.InvalidArgument, refusal.Error);
         Assert.DoesNotContain(refusal.Message, char.IsControl);
-        await Assert.ThrowsAsync<ChatSessionException>(() => Catalog.FindSummaryAsync(id, SessionScope.Default, TestEnd));
+        await Assert.ThrowsAsync<ChatSessionException>(() => Catalog.FindSummaryAsync(id, Caller.Local, TestEnd));
         Assert.Empty(first.Asked);
     }
 
@@ -115,7 +117,7 @@ public sealed class SessionCatalogTests
     {
         second.Failure = new ChatSessionException(ChatSessionError.Unavailable, "No answer.");
         first.Problems = ["x.json is empty."];
-        var page = await SessionListPage.ReadAsync(Catalog, SessionFilter.All, SessionScope.Default, 10, null, TestEnd);
+        var page = await SessionListPage.ReadAsync(Catalog, SessionFilter.All, Caller.Local, 10, null, TestEnd);
         Assert.Equal("a", Assert.Single(page.Sessions).SessionId);
         Assert.Equal(["No answer.", "x.json is empty."], page.Problems);
     }
@@ -160,11 +162,9 @@ public sealed class SessionCatalogTests
     {
         var image = new ImageAttachment("source-1", "screenshots/page_7.jpg");
         second.Attachment = new Attachment("image/jpeg", new byte[] { 1, 2, 3 });
-        Assert.Same(second.Attachment, await Catalog.GetAttachmentAsync(image, SessionScope.Default, TestEnd));
+        Assert.Same(second.Attachment, await Catalog.GetAttachmentAsync(image, Caller.Local, TestEnd));
         second.Attachment = null;
-        var refusal = await Assert.ThrowsAsync<ChatSessionException>(() =>
-            Catalog.GetAttachmentAsync(image, SessionScope.Default, TestEnd)
-        );
+        var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => Catalog.GetAttachmentAsync(image, Caller.Local, TestEnd));
         Assert.StartsWith("No attachment 'screenshots/page_7.jpg' of source 'source-1' in the first or the second.", refusal.Message);
     }
 
@@ -174,18 +174,15 @@ public sealed class SessionCatalogTests
         var catalog = new SessionCatalog([new SampleSource()], new SessionCache(), time);
         Assert.True(catalog.IsSamplesOnly);
         Assert.False(Catalog.IsSamplesOnly);
-        var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => catalog.GetAsync("ses-x", SessionScope.Default, TestEnd));
+        var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => catalog.GetAsync("ses-x", Caller.Local, TestEnd));
         Assert.Equal($"No session 'ses-x' in built-in samples. {SampleSource.Notice} list_chat_sessions shows the ids.", refusal.Message);
-        Assert.Equal(
-            "ses-sample-lamp-order",
-            (await catalog.GetAsync("ses-sample-lamp-order", SessionScope.Default, TestEnd)).Summary.SessionId
-        );
+        Assert.Equal("ses-sample-lamp-order", (await catalog.GetAsync("ses-sample-lamp-order", Caller.Local, TestEnd)).Summary.SessionId);
     }
 
     private Task<List<SessionSummary>> ListAsync() => ListAsync(null);
 
     private async Task<List<SessionSummary>> ListAsync(SessionPlace? after) =>
-        await Catalog.ListAsync(SessionScope.Default, after, _ => { }, TestEnd).ToListAsync(TestEnd);
+        await Catalog.ListAsync(Caller.Local, after, _ => { }, TestEnd).ToListAsync(TestEnd);
 
-    private Task<Session> Get(string id) => Catalog.GetAsync(id, SessionScope.Default, TestEnd);
+    private Task<Session> Get(string id) => Catalog.GetAsync(id, Caller.Local, TestEnd);
 }

@@ -1,3 +1,6 @@
+using ChatSessions.Json;
+using ChatSessions.Model;
+
 namespace ChatSessions.Tests.Sources;
 
 /// <summary>The JSON of small sessions.</summary>

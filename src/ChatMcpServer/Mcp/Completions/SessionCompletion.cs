@@ -1,6 +1,6 @@
 using System.Globalization;
-using ChatSessions;
-using ChatSessions.Redaction;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Sources;
 using ModelContextProtocol.Protocol;
 
@@ -71,7 +71,7 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
         if (list is { } known && time.GetUtcNow() - known.At < ListAge)
             return known.Sessions;
         var sessions = new List<SessionSummary>();
-        var newest = catalog.ListAsync(SessionScope.Default, after: null, failed: _ => { }, cancellationToken).Take(MostListed);
+        var newest = catalog.ListAsync(Caller.Local, after: null, failed: _ => { }, cancellationToken).Take(MostListed);
         await foreach (var session in newest)
         {
             // An id that cannot be shown as it is cannot be offered: it would be another one.
@@ -89,7 +89,7 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
             return null;
         try
         {
-            return await catalog.GetAsync(id, SessionScope.Default, cancellationToken);
+            return await catalog.GetAsync(id, Caller.Local, cancellationToken);
         }
         catch (ChatSessionException exception) when (exception.Error is ChatSessionError.NotFound or ChatSessionError.InvalidArgument)
         {

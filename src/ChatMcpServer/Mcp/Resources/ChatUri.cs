@@ -1,4 +1,4 @@
-using ChatSessions;
+using ChatSessions.Model;
 using ChatSessions.Sources;
 
 namespace ChatMcpServer.Mcp.Resources;

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
-using ChatSessions;
+using ChatSessions.Following;
+using ChatSessions.Model;
 using ChatSessions.Sources;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -76,8 +77,8 @@ internal sealed class ResourceSubscriptions(SessionUpdates updates, ServerStop s
 
     private Task<SessionFollower> FollowAsync(ChatUri address, CancellationToken cancellationToken) =>
         address is ChatUri.OfSession { SessionId: var id }
-            ? updates.FollowAsync(id, address.Scope, cancellationToken)
-            : updates.FollowListAsync(address.Scope, cancellationToken);
+            ? updates.FollowAsync(id, Caller.Local with { Scope = address.Scope }, cancellationToken)
+            : updates.FollowListAsync(Caller.Local with { Scope = address.Scope }, cancellationToken);
 
     /// <summary>Sends a notification for each change until cancelled, or until the client cannot be reached.</summary>
     private static async Task TellAsync(

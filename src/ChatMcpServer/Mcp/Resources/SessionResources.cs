@@ -1,8 +1,9 @@
 using System.Globalization;
 using ChatMcpServer.Mcp.Tools;
-using ChatSessions;
 using ChatSessions.Condensing;
-using ChatSessions.Redaction;
+using ChatSessions.Messages;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Sources;
 using ModelContextProtocol.Protocol;
 
@@ -56,7 +57,7 @@ internal sealed class SessionResources(SessionCatalog catalog)
 
     public async ValueTask<ListResourcesResult> ListAsync(string? cursor, CancellationToken cancellationToken)
     {
-        var page = await SessionListPage.ReadAsync(catalog, SessionFilter.All, SessionScope.Default, PageSize, cursor, cancellationToken);
+        var page = await SessionListPage.ReadAsync(catalog, SessionFilter.All, Caller.Local, PageSize, cursor, cancellationToken);
         var result = new ListResourcesResult
         {
             NextCursor = page.NextCursor,
@@ -96,9 +97,10 @@ internal sealed class SessionResources(SessionCatalog catalog)
         if (uri is null)
             throw new ChatSessionException(ChatSessionError.InvalidArgument, "resources/read needs a uri, such as chat://sessions.");
         var address = ChatUri.Parse(uri);
+        var caller = Caller.Local with { Scope = address.Scope };
         ResourceContents contents = address switch
         {
-            ChatUri.Recent => Text(uri, Json, await RecentAsync(address.Scope, cancellationToken)),
+            ChatUri.Recent => Text(uri, Json, await RecentAsync(caller, cancellationToken)),
             ChatUri.Transcript { SessionId: var id } => Text(uri, Markdown, Transcript(await Get(id), null, cancellationToken)),
             ChatUri.Turns { SessionId: var id } part => Text(uri, Markdown, Transcript(await Get(id), part.Range, cancellationToken)),
             ChatUri.Json { SessionId: var id } => Text(uri, Json, OutgoingText.ShowJson(Bounded(await Get(id), "the JSON").Json)),
@@ -112,7 +114,7 @@ internal sealed class SessionResources(SessionCatalog catalog)
             ),
             ChatUri.Screenshot { SessionId: var id, Image: var image } when RefersTo(await Get(id), image) => Blob(
                 uri,
-                await catalog.GetAttachmentAsync(image, address.Scope, cancellationToken)
+                await catalog.GetAttachmentAsync(image, caller, cancellationToken)
             ),
             ChatUri.Screenshot { SessionId: var id, Image: var image } => throw new ChatSessionException(
                 ChatSessionError.NotFound,
@@ -123,16 +125,16 @@ internal sealed class SessionResources(SessionCatalog catalog)
         };
         return new ReadResourceResult { Contents = [contents], CacheScope = CacheScope.Private };
 
-        Task<Session> Get(string id) => catalog.GetAsync(id, address.Scope, cancellationToken);
+        Task<Session> Get(string id) => catalog.GetAsync(id, caller, cancellationToken);
     }
 
     /// <summary>A session's address opens what the session shows, not whatever else the key may see.</summary>
     private static bool RefersTo(Session session, ImageAttachment image) =>
         session.Events.Any(one => one is ToolResultEvent { ImageAttachment: { } attached } && attached == image);
 
-    private async Task<string> RecentAsync(SessionScope scope, CancellationToken cancellationToken)
+    private async Task<string> RecentAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var page = await SessionListPage.ReadAsync(catalog, SessionFilter.All, scope, PageSize, cursor: null, cancellationToken);
+        var page = await SessionListPage.ReadAsync(catalog, SessionFilter.All, caller, PageSize, cursor: null, cancellationToken);
         return SessionList.Of(page, catalog.NotesOf(page.Problems)).ToJson().GetRawText();
     }
 

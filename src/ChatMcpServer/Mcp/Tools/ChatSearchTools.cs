@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
-using ChatSessions.Analysis;
+using ChatSessions.Archive;
+using ChatSessions.Archive.Sqlite;
+using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;
-using ChatSessions.Sources.Sqlite;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -48,7 +49,7 @@ public sealed partial class ChatSearchTools(SqliteArchive archive, ArchiveOwners
         CancellationToken cancellationToken = default
     )
     {
-        var scope = new SessionScope(project_id, organization_id);
+        var caller = Caller.Local.In(project_id, organization_id);
         var filter = new SearchFilter(
             kind is null ? null : Enum.Parse<SearchKind>(kind, ignoreCase: true),
             tool_name,
@@ -57,8 +58,8 @@ public sealed partial class ChatSearchTools(SqliteArchive archive, ArchiveOwners
             IsoMoment.Parse(nameof(updated_after), updated_after),
             IsoMoment.Parse(nameof(updated_before), updated_before)
         );
-        var page = await archive.SearchAsync(owners.Of(scope), SearchQuery.Require(query), filter, limit, cursor, cancellationToken);
-        var list = HitList.Of(page, scope, SearchNotes.OfTool(page, filter, isFirst: cursor is null, catalog));
+        var page = await archive.SearchAsync(owners.Of(caller), SearchQuery.Require(query), filter, limit, cursor, cancellationToken);
+        var list = HitList.Of(page, caller.Scope, SearchNotes.OfTool(page, filter, isFirst: cursor is null, catalog));
         return ChatSessionTools.Answer(list.ToText(), list.ToJson());
     }
 }

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using ChatSessions;
 using ChatSessions.Condensing;
+using ChatSessions.Model;
 using ChatSessions.Sources;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -41,7 +41,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
             Turns = turns is null ? null : TurnRange.Parse(turns),
             SinceEvent = since_event,
         };
-        var session = await catalog.GetAsync(session_id, new(project_id, organization_id), cancellationToken);
+        var session = await catalog.GetAsync(session_id, Caller.Local.In(project_id, organization_id), cancellationToken);
         var answer = condensed.Of(session, options with { Notes = catalog.NotesOf(session) }, cancellationToken);
         return Answer(answer.Text, answer.Json);
     }
@@ -65,7 +65,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     )
     {
         var range = EventRange.Parse(events);
-        var session = await catalog.GetAsync(session_id, new(project_id, organization_id), cancellationToken);
+        var session = await catalog.GetAsync(session_id, Caller.Local.In(project_id, organization_id), cancellationToken);
         var pages = EventPages.Read(session, range, offset, max_tokens, catalog.NotesOf(session));
         return Answer(pages.ToText(), pages.ToJson());
     }
@@ -113,7 +113,14 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
             IsoMoment.Parse(nameof(updated_after), updated_after),
             IsoMoment.Parse(nameof(updated_before), updated_before)
         );
-        var page = await SessionListPage.ReadAsync(catalog, filter, new(project_id, organization_id), limit, cursor, cancellationToken);
+        var page = await SessionListPage.ReadAsync(
+            catalog,
+            filter,
+            Caller.Local.In(project_id, organization_id),
+            limit,
+            cursor,
+            cancellationToken
+        );
         var list = SessionList.Of(page, catalog.NotesOf(page.Problems));
         return Answer(list.ToText(), list.ToJson());
     }

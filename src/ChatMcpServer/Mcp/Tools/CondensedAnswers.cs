@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using ChatSessions;
 using ChatSessions.Condensing;
+using ChatSessions.Model;
 
 namespace ChatMcpServer.Mcp.Tools;
 

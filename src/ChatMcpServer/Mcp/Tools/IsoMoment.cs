@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ChatSessions;
+using ChatSessions.Model;
 
 namespace ChatMcpServer.Mcp.Tools;
 

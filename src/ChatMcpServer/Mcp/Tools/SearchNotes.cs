@@ -1,5 +1,5 @@
 using System.Globalization;
-using ChatSessions.Redaction;
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Text;
 using System.Text.Json;
-using ChatSessions;
-using ChatSessions.Redaction;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Sources;
 
 namespace ChatMcpServer.Mcp.Tools;

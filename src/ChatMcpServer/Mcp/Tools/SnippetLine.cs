@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using ChatSessions.Redaction;
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 
 namespace ChatMcpServer.Mcp.Tools;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using ChatSessions;
+using ChatSessions.Model;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 

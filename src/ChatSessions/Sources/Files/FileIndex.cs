@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChatSessions.Model;
 
 namespace ChatSessions.Sources.Files;
 

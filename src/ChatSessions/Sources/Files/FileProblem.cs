@@ -1,3 +1,5 @@
+using ChatSessions.Model;
+
 namespace ChatSessions.Sources.Files;
 
 /// <summary>Something in the given paths that could not be read as a session; all the rest is served.</summary>

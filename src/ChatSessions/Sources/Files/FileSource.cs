@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ChatSessions.Model;
 using Microsoft.Extensions.Logging;
 
 namespace ChatSessions.Sources.Files;
@@ -39,11 +40,11 @@ public sealed class FileSource(
     IReadOnlyList<string> ISessionSource.Problems => [.. Problems.Select(problem => problem.Sentence)];
 
     /// <inheritdoc/>
-    public async Task<SessionSummary?> FindSummaryAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken) =>
+    public async Task<SessionSummary?> FindSummaryAsync(string sessionId, Caller caller, CancellationToken cancellationToken) =>
         (await FindStoredAsync(sessionId, cancellationToken))?.Summary;
 
     /// <inheritdoc/>
-    public async Task<Session?> FindAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken)
+    public async Task<Session?> FindAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {
         for (var isLastTry = false; ; isLastTry = true)
         {
@@ -62,14 +63,14 @@ public sealed class FileSource(
     }
 
     /// <summary>Differs whenever the file was written, though the session may say it wasn't updated.</summary>
-    public async Task<string?> FindVersionAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken) =>
+    public async Task<string?> FindVersionAsync(string sessionId, Caller caller, CancellationToken cancellationToken) =>
         await FindStoredAsync(sessionId, cancellationToken) is { } stored
             ? $"{stored.Origin}\t{stored.Stamp.LastWriteUtc.Ticks}\t{stored.Stamp.Length}"
             : null;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
-        SessionScope scope,
+        Caller caller,
         SessionPlace? after,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
@@ -80,17 +81,17 @@ public sealed class FileSource(
     /// <inheritdoc/>
     public async Task<IReadOnlySet<string>> FindListedAsync(
         IReadOnlyCollection<string> sessionIds,
-        SessionScope scope,
+        Caller caller,
         CancellationToken cancellationToken
     ) => (await CurrentIndexAsync(cancellationToken)).List.Known(sessionIds);
 
     /// <summary>Finds nothing: screenshots stay with LlamaCloud.</summary>
-    public Task<Attachment?> FindAttachmentAsync(ImageAttachment image, SessionScope scope, CancellationToken cancellationToken) =>
+    public Task<Attachment?> FindAttachmentAsync(ImageAttachment image, Caller caller, CancellationToken cancellationToken) =>
         Task.FromResult<Attachment?>(null);
 
     /// <summary>The index makes a new summary whenever the file was changed, though the session may say it wasn't updated.</summary>
-    public async Task<bool> IsCurrentAsync(Session session, SessionScope scope, CancellationToken cancellationToken) =>
-        ReferenceEquals(session.Summary, await FindSummaryAsync(session.Summary.SessionId, scope, cancellationToken));
+    public async Task<bool> IsCurrentAsync(Session session, Caller caller, CancellationToken cancellationToken) =>
+        ReferenceEquals(session.Summary, await FindSummaryAsync(session.Summary.SessionId, caller, cancellationToken));
 
     /// <inheritdoc/>
     public void Dispose()

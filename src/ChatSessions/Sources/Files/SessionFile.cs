@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.IO.Compression;
+using ChatSessions.Json;
+using ChatSessions.Model;
 
 namespace ChatSessions.Sources.Files;
 

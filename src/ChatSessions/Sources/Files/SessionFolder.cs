@@ -1,3 +1,6 @@
+using ChatSessions.Json;
+using ChatSessions.Model;
+
 namespace ChatSessions.Sources.Files;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ChatSessions.Model;
 
 namespace ChatSessions.Sources.LlamaCloud;
 

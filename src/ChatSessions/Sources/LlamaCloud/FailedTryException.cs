@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatSessions.Model;
 
 namespace ChatSessions.Sources.LlamaCloud;
 

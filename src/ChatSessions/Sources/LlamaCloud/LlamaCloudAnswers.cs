@@ -1,4 +1,6 @@
 using System.Text.Json;
+using ChatSessions.Json;
+using ChatSessions.Model;
 
 namespace ChatSessions.Sources.LlamaCloud;
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using ChatSessions.Json;
+using ChatSessions.Model;
 
 namespace ChatSessions.Sources.LlamaCloud;
 
@@ -15,8 +17,8 @@ public sealed class LlamaCloudSource : ISessionSource
     /// <summary>The API has no search, so every question to the list costs all of its pages: for so long their answer is good for the next.</summary>
     private static readonly TimeSpan ListAge = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<SessionScope, FetchedList> lists = [];
-    private readonly SingleFlight<SessionScope, SessionListing> flights = new();
+    private readonly ConcurrentDictionary<Caller, FetchedList> lists = [];
+    private readonly SingleFlight<Caller, SessionListing> flights = new();
     private readonly LlamaCloudApi api;
     private readonly AttachmentStore store;
     private readonly LlamaCloudOptions options;
@@ -36,87 +38,87 @@ public sealed class LlamaCloudSource : ISessionSource
     public string Name => api.Failure.Peer;
 
     /// <inheritdoc/>
-    public async Task<SessionSummary?> FindSummaryAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken)
+    public async Task<SessionSummary?> FindSummaryAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {
-        var path = $"{Chat}/{RequestPath.Segment("session id", sessionId)}/summary{RequestPath.Query(Project(scope))}";
+        var path = $"{Chat}/{RequestPath.Segment("session id", sessionId)}/summary{RequestPath.Query(Project(caller))}";
         var what = $"the summary of session '{sessionId}'";
         return await api.FindAsync(path, what, utf8 => SessionJson.ReadSummary(utf8, Origin(what)), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task<Session?> FindAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken)
+    public async Task<Session?> FindAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {
-        var path = $"{Chat}/{RequestPath.Segment("session id", sessionId)}{RequestPath.Query(Project(scope))}";
+        var path = $"{Chat}/{RequestPath.Segment("session id", sessionId)}{RequestPath.Query(Project(caller))}";
         var what = $"session '{sessionId}'";
         return await api.FindAsync(path, what, utf8 => SessionJson.Read(utf8, Origin(what)), cancellationToken);
     }
 
     /// <summary>Lists the sessions as they were at most ten seconds ago, on one page: the API names no order, so all must be read to begin.</summary>
     public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
-        SessionScope scope,
+        Caller caller,
         SessionPlace? after,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        yield return (await ListAsync(scope, cancellationToken)).After(after);
+        yield return (await ListAsync(caller, cancellationToken)).After(after);
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlySet<string>> FindListedAsync(
         IReadOnlyCollection<string> sessionIds,
-        SessionScope scope,
+        Caller caller,
         CancellationToken cancellationToken
-    ) => (await ListAsync(scope, cancellationToken)).Known(sessionIds);
+    ) => (await ListAsync(caller, cancellationToken)).Known(sessionIds);
 
     /// <inheritdoc/>
     public TimeSpan PollInterval => TimeSpan.FromSeconds(30);
 
     /// <summary>As its summary says; waits for its turn where much is followed.</summary>
-    public async Task<string?> FindVersionAsync(string sessionId, SessionScope scope, CancellationToken cancellationToken)
+    public async Task<string?> FindVersionAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {
         await budget.WaitAsync(requests: 1, cancellationToken);
-        return await FindSummaryAsync(sessionId, scope, cancellationToken) is { } summary ? SessionVersion.Of(summary) : null;
+        return await FindSummaryAsync(sessionId, caller, cancellationToken) is { } summary ? SessionVersion.Of(summary) : null;
     }
 
     /// <summary>Reads the list for them; waits for its turn where much is followed, or the list is long.</summary>
-    public async Task<IReadOnlyList<SessionSummary>> FindNewestAsync(int count, SessionScope scope, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SessionSummary>> FindNewestAsync(int count, Caller caller, CancellationToken cancellationToken)
     {
-        if (FreshList(scope) is null)
-            await budget.WaitAsync(lists.TryGetValue(scope, out var last) ? last.Requests : 1, cancellationToken);
-        return [.. (await ListAsync(scope, cancellationToken)).Newest.Take(count)];
+        if (FreshList(caller) is null)
+            await budget.WaitAsync(lists.TryGetValue(caller, out var last) ? last.Requests : 1, cancellationToken);
+        return [.. (await ListAsync(caller, cancellationToken)).Newest.Take(count)];
     }
 
-    private SessionListing? FreshList(SessionScope scope) =>
-        lists.TryGetValue(scope, out var last) && time.GetElapsedTime(last.At) < ListAge ? last.List : null;
+    private SessionListing? FreshList(Caller caller) =>
+        lists.TryGetValue(caller, out var last) && time.GetElapsedTime(last.At) < ListAge ? last.List : null;
 
-    private Task<SessionListing> ListAsync(SessionScope scope, CancellationToken cancellationToken) =>
-        FreshList(scope) is { } list
+    private Task<SessionListing> ListAsync(Caller caller, CancellationToken cancellationToken) =>
+        FreshList(caller) is { } list
             ? Task.FromResult(list)
-            : flights.RunAsync(scope, cancelled => FetchListAsync(scope, cancelled), cancellationToken);
+            : flights.RunAsync(caller, cancelled => FetchListAsync(caller, cancelled), cancellationToken);
 
-    private async Task<SessionListing> FetchListAsync(SessionScope scope, CancellationToken cancellationToken)
+    private async Task<SessionListing> FetchListAsync(Caller caller, CancellationToken cancellationToken)
     {
         var at = time.GetTimestamp();
         var requests = 0;
         var byId = new Dictionary<string, SessionSummary>();
-        await foreach (var page in PagesAsync(scope, cancellationToken))
+        await foreach (var page in PagesAsync(caller, cancellationToken))
         {
             requests++;
             foreach (var summary in page)
                 byId.TryAdd(summary.SessionId, summary);
         }
         var list = new SessionListing(byId.Values);
-        lists[scope] = new FetchedList(at, list, Math.Max(1, requests));
+        lists[caller] = new FetchedList(at, list, Math.Max(1, requests));
         return list;
     }
 
     private async IAsyncEnumerable<IReadOnlyList<SessionSummary>> PagesAsync(
-        SessionScope scope,
+        Caller caller,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         const string what = "the list of sessions";
-        var project = Project(scope);
+        var project = Project(caller);
         var seen = new HashSet<string>();
         string? token = null;
         do
@@ -136,9 +138,9 @@ public sealed class LlamaCloudSource : ISessionSource
     }
 
     /// <inheritdoc/>
-    public async Task<Attachment?> FindAttachmentAsync(ImageAttachment image, SessionScope scope, CancellationToken cancellationToken)
+    public async Task<Attachment?> FindAttachmentAsync(ImageAttachment image, Caller caller, CancellationToken cancellationToken)
     {
-        var query = RequestPath.Query(RequestPath.Parameter("source_id", image.SourceId), Project(scope));
+        var query = RequestPath.Query(RequestPath.Parameter("source_id", image.SourceId), Project(caller));
         var path = Attachments + RequestPath.Segment("attachment name", image.AttachmentName) + query;
         var what = $"attachment '{image.AttachmentName}' of source '{image.SourceId}'";
         var address = await api.FindAsync(
@@ -152,9 +154,9 @@ public sealed class LlamaCloudSource : ISessionSource
 
     private string Origin(string what) => $"What {Name} answers for {what}";
 
-    private string Project(SessionScope scope) =>
-        RequestPath.UuidParameter("project_id", scope.ProjectId ?? options.ProjectId)
-        + RequestPath.UuidParameter("organization_id", scope.OrganizationId ?? options.OrganizationId);
+    private string Project(Caller caller) =>
+        RequestPath.UuidParameter("project_id", caller.Scope.ProjectId ?? options.ProjectId)
+        + RequestPath.UuidParameter("organization_id", caller.Scope.OrganizationId ?? options.OrganizationId);
 
     /// <summary>A list, when it was fetched, and how many requests that took.</summary>
     private sealed record FetchedList(long At, SessionListing List, int Requests);

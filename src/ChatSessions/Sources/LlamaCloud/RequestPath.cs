@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using ChatSessions.Model;
 
 namespace ChatSessions.Sources.LlamaCloud;
 

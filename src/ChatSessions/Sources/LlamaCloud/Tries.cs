@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChatSessions.Model;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;

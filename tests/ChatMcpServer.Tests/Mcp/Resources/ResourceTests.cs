@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ChatMcpServer.Mcp.Resources;
-using ChatSessions;
+using ChatSessions.Model;
 using ChatSessions.Tests;
 using ChatSessions.Tests.Sources.LlamaCloud;
 using ModelContextProtocol.Protocol;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatSessions;
+using ChatSessions.Archive;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
 using ChatSessions.Tests;
@@ -171,10 +172,10 @@ public sealed class SearchTests
         await using var server = await InMemoryServer.WithArchiveAsync(
             new ChatSessionsOptions { LlamaCloud = cloud },
             (ArchiveOwners.Local, [Some.SessionText("mine", null, Some.UserInput("lamp"))]),
-            (ArchiveOwners.LlamaCloud(cloud, SessionScope.Default), [Some.SessionText("keys", null, Some.UserInput("lamp"))]),
-            (ArchiveOwners.LlamaCloud(cloud, new("p-1")), [Some.SessionText("projects", null, Some.UserInput("lamp"))]),
+            (ArchiveOwners.LlamaCloud(cloud, Caller.Local), [Some.SessionText("keys", null, Some.UserInput("lamp"))]),
+            (ArchiveOwners.LlamaCloud(cloud, Caller.Local.In("p-1")), [Some.SessionText("projects", null, Some.UserInput("lamp"))]),
             (
-                ArchiveOwners.LlamaCloud(cloud with { ApiKey = "llx-other" }, SessionScope.Default),
+                ArchiveOwners.LlamaCloud(cloud with { ApiKey = "llx-other" }, Caller.Local),
                 [Some.SessionText("theirs", null, Some.UserInput("lamp"))]
             )
         );

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ChatSessions.Redaction;
+using ChatSessions.Recorded;
 using ChatSessions.Tests;
 using ChatSessions.Tests.Condensing;
 using Xunit;
@@ -278,7 +278,7 @@ public sealed class ToolTests
         "unknown events",
     ];
 
-    private static string Renamed(ChatSessions.Session session, string id) =>
+    private static string Renamed(ChatSessions.Model.Session session, string id) =>
         session
             .Json.ToString()
             .Replace($"\"session_id\":\"{session.Summary.SessionId}\"", $"\"session_id\":\"{id}\"", StringComparison.Ordinal);

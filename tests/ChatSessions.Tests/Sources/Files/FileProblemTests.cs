@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
 using Xunit;

@@ -110,8 +110,8 @@ public sealed class FileSourceTests : TempFolder
     {
         Write("a.json", Indented);
         Assert.Null(await Find(Source(), "other"));
-        Assert.Null(await Source().FindSummaryAsync("other", SessionScope.Default, Cancelled));
-        Assert.Null(await Source().FindAttachmentAsync(new("s", "n"), SessionScope.Default, Cancelled));
+        Assert.Null(await Source().FindSummaryAsync("other", Caller.Local, Cancelled));
+        Assert.Null(await Source().FindAttachmentAsync(new("s", "n"), Caller.Local, Cancelled));
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public sealed class FileSourceTests : TempFolder
     {
         Write("a.json", Indented);
         var source = Source();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => source.FindAsync("whole", SessionScope.Default, new(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => source.FindAsync("whole", Caller.Local, new(canceled: true)));
         Assert.NotNull(await Find(source, "whole"));
     }
 }

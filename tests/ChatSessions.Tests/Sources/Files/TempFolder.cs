@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
 using Microsoft.Extensions.Logging;
@@ -60,12 +61,12 @@ public abstract class TempFolder : IDisposable, ILogger<FileSource>
     protected static async Task<List<string>> IdsOf(FileSource source)
     {
         var ids = new List<string>();
-        await foreach (var page in source.ListAsync(SessionScope.Default, after: null, Cancelled))
+        await foreach (var page in source.ListAsync(Caller.Local, after: null, Cancelled))
             ids.AddRange(page.Select(summary => summary.SessionId));
         return ids;
     }
 
-    protected static Task<Session?> Find(FileSource source, string id) => source.FindAsync(id, SessionScope.Default, Cancelled);
+    protected static Task<Session?> Find(FileSource source, string id) => source.FindAsync(id, Caller.Local, Cancelled);
 
     void ILogger.Log<TState>(LogLevel level, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> format)
     {

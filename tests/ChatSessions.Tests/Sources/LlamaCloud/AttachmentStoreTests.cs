@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
 using Xunit;
@@ -36,8 +37,7 @@ public sealed class AttachmentStoreTests
                 )
         );
 
-    private static Task<Attachment?> FindAsync(TestCloud cloud) =>
-        cloud.Source.FindAttachmentAsync(Image, SessionScope.Default, cloud.Token);
+    private static Task<Attachment?> FindAsync(TestCloud cloud) => cloud.Source.FindAttachmentAsync(Image, Caller.Local, cloud.Token);
 
     private static async Task<ChatSessionException> FailureAsync(TestCloud cloud)
     {
@@ -70,7 +70,7 @@ public sealed class AttachmentStoreTests
     public async Task An_unknown_one_is_null_whether_the_API_or_the_store_says_so()
     {
         await using var cloud = await WithImageAsync();
-        Assert.Null(await cloud.Source.FindAttachmentAsync(Image with { SourceId = "dfl-2" }, SessionScope.Default, cloud.Token));
+        Assert.Null(await cloud.Source.FindAttachmentAsync(Image with { SourceId = "dfl-2" }, Caller.Local, cloud.Token));
         cloud.Server.AttachmentUrl = new Uri(cloud.Server.BaseUrl, "/nothing").AbsoluteUri;
         Assert.Null(await FindAsync(cloud));
     }
@@ -80,7 +80,7 @@ public sealed class AttachmentStoreTests
     {
         await using var cloud = await WithImageAsync();
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() =>
-            cloud.Source.FindAttachmentAsync(Image with { SourceId = "" }, SessionScope.Default, cloud.Token)
+            cloud.Source.FindAttachmentAsync(Image with { SourceId = "" }, Caller.Local, cloud.Token)
         );
         Assert.Equal(ChatSessionError.InvalidArgument, refusal.Error);
         Assert.Contains("source_id", refusal.Message, StringComparison.Ordinal);

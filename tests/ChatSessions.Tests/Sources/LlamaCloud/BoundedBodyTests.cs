@@ -1,3 +1,4 @@
+using ChatSessions.Model;
 using Xunit;
 
 namespace ChatSessions.Tests.Sources.LlamaCloud;

@@ -1,3 +1,4 @@
+using ChatSessions.Model;
 using ChatSessions.Sources.LlamaCloud;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -1,4 +1,5 @@
 using System.Text;
+using ChatSessions.Model;
 using ChatSessions.Sources;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -36,7 +37,7 @@ public sealed class LlamaCloudSourceTests
         await using var cloud = await TestCloud.StartAsync();
         cloud.Server.Add(TestCloud.Session());
 
-        var summary = await cloud.Source.FindSummaryAsync("ses-1", SessionScope.Default, cloud.Token);
+        var summary = await cloud.Source.FindSummaryAsync("ses-1", Caller.Local, cloud.Token);
 
         Assert.Equal(("ses-1", "2026-04-22T12:34:41.342245", "T"), (summary!.SessionId, summary.LastUpdatedAt, summary.GeneratedTitle));
         Assert.Equal(1, cloud.Server.Count("/api/v1/chat/ses-1/summary"));
@@ -47,7 +48,7 @@ public sealed class LlamaCloudSourceTests
     {
         await using var cloud = await TestCloud.StartAsync();
         Assert.Null(await cloud.FindAsync());
-        Assert.Null(await cloud.Source.FindSummaryAsync("ses-1", SessionScope.Default, cloud.Token));
+        Assert.Null(await cloud.Source.FindSummaryAsync("ses-1", Caller.Local, cloud.Token));
         Assert.Equal(2, cloud.Server.Requests.Count);
     }
 
@@ -76,7 +77,7 @@ public sealed class LlamaCloudSourceTests
         cloud.Server.Add(TestCloud.Session(id.Replace("\\", "\\\\", StringComparison.Ordinal)));
 
         var session = await cloud.FindAsync(id);
-        var summary = await cloud.Source.FindSummaryAsync(id, SessionScope.Default, cloud.Token);
+        var summary = await cloud.Source.FindSummaryAsync(id, Caller.Local, cloud.Token);
 
         Assert.Equal(id, session!.Summary.SessionId);
         Assert.Equal(id, summary!.SessionId);
@@ -102,10 +103,8 @@ public sealed class LlamaCloudSourceTests
         ChatSessionException[] refusals =
         [
             await Assert.ThrowsAsync<ChatSessionException>(() => cloud.FindAsync(id)),
-            await Assert.ThrowsAsync<ChatSessionException>(() => cloud.Source.FindSummaryAsync(id, SessionScope.Default, cloud.Token)),
-            await Assert.ThrowsAsync<ChatSessionException>(() =>
-                cloud.Source.FindAttachmentAsync(image, SessionScope.Default, cloud.Token)
-            ),
+            await Assert.ThrowsAsync<ChatSessionException>(() => cloud.Source.FindSummaryAsync(id, Caller.Local, cloud.Token)),
+            await Assert.ThrowsAsync<ChatSessionException>(() => cloud.Source.FindAttachmentAsync(image, Caller.Local, cloud.Token)),
         ];
         Assert.All(refusals, refusal => Assert.Equal(ChatSessionError.InvalidArgument, refusal.Error));
         Assert.All(refusals, refusal => Assert.DoesNotContain(refusal.Message, char.IsControl));
@@ -133,8 +132,8 @@ public sealed class LlamaCloudSourceTests
         cloud.Server.Add(TestCloud.Session());
 
         await cloud.FindAsync();
-        await cloud.Source.FindSummaryAsync("ses-1", new SessionScope(OrganizationId: Organization), cloud.Token);
-        await cloud.Source.FindAsync("ses-1", new SessionScope(Organization, Project), cloud.Token);
+        await cloud.Source.FindSummaryAsync("ses-1", Caller.Local.In(organizationId: Organization), cloud.Token);
+        await cloud.Source.FindAsync("ses-1", Caller.Local.In(Organization, Project), cloud.Token);
 
         Assert.Equal(
             [
@@ -153,12 +152,12 @@ public sealed class LlamaCloudSourceTests
     public async Task A_project_that_is_no_UUID_is_refused_before_any_request(string? project, string? organization, string name)
     {
         await using var cloud = await TestCloud.StartAsync();
-        var scope = new SessionScope(project, organization);
-        var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => cloud.Source.FindAsync("ses-1", scope, cloud.Token));
+        var caller = Caller.Local.In(project, organization);
+        var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => cloud.Source.FindAsync("ses-1", caller, cloud.Token));
         Assert.Equal(ChatSessionError.InvalidArgument, refusal.Error);
         Assert.StartsWith($"{name} is not a UUID", refusal.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ChatSessionException>(async () =>
-            await cloud.Source.ListAsync(scope, after: null, cloud.Token).FirstOrDefaultAsync(cloud.Token)
+            await cloud.Source.ListAsync(caller, after: null, cloud.Token).FirstOrDefaultAsync(cloud.Token)
         );
         Assert.Empty(cloud.Server.Requests);
     }
@@ -191,7 +190,7 @@ public sealed class LlamaCloudSourceTests
         cloud.Server.Add(TestCloud.Session("ses-1"));
         cloud.Server.Add(TestCloud.Session("ses-2"));
         await Task.WhenAll(cloud.ListAsync(), cloud.ListAsync());
-        Assert.Equal(["ses-2"], await cloud.Source.FindListedAsync(["ses-2", "ses-9"], SessionScope.Default, cloud.Token));
+        Assert.Equal(["ses-2"], await cloud.Source.FindListedAsync(["ses-2", "ses-9"], Caller.Local, cloud.Token));
         Assert.Equal(2, cloud.Server.Requests.Count);
 
         cloud.Server.Add(TestCloud.Session("ses-3"));

@@ -1,3 +1,4 @@
+using ChatSessions.Following;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,7 +47,7 @@ public sealed class LlamaCloudUpdatesTests : IAsyncLifetime
     public async Task A_session_is_asked_for_by_its_summary_every_thirty_seconds_while_somebody_follows()
     {
         cloud.Add(SessionText.Of("ses-1"));
-        using (var follower = await Updates.FollowAsync("ses-1", SessionScope.Default, bound.Token))
+        using (var follower = await Updates.FollowAsync("ses-1", Caller.Local, bound.Token))
         {
             Assert.Equal(1, cloud.Count(Summary));
             time.Advance(Interval - TimeSpan.FromSeconds(1));
@@ -68,7 +69,7 @@ public sealed class LlamaCloudUpdatesTests : IAsyncLifetime
     public async Task The_list_is_asked_for_likewise()
     {
         cloud.Add(SessionText.Of("ses-1"));
-        using var follower = await Updates.FollowListAsync(SessionScope.Default, bound.Token);
+        using var follower = await Updates.FollowListAsync(Caller.Local, bound.Token);
         Assert.Equal(1, cloud.Count(List));
 
         cloud.Add(SessionText.Of("ses-2"));
@@ -82,7 +83,7 @@ public sealed class LlamaCloudUpdatesTests : IAsyncLifetime
     public async Task That_it_cannot_be_reached_for_a_while_is_no_change()
     {
         cloud.Add(SessionText.Of("ses-1"));
-        using var follower = await Updates.FollowAsync("ses-1", SessionScope.Default, bound.Token);
+        using var follower = await Updates.FollowAsync("ses-1", Caller.Local, bound.Token);
         var failed = new TaskCompletionSource();
         cloud.Next(context =>
         {

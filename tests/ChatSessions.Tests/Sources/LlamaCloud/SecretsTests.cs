@@ -1,3 +1,4 @@
+using ChatSessions.Model;
 using ChatSessions.Sources;
 using Xunit;
 
@@ -30,9 +31,7 @@ public sealed class SecretsTests
             texts.Add((await Assert.ThrowsAsync<ChatSessionException>(cloud.ListAsync)).ToString());
             texts.Add(
                 (
-                    await Assert.ThrowsAsync<ChatSessionException>(() =>
-                        cloud.Source.FindAttachmentAsync(image, SessionScope.Default, cloud.Token)
-                    )
+                    await Assert.ThrowsAsync<ChatSessionException>(() => cloud.Source.FindAttachmentAsync(image, Caller.Local, cloud.Token))
                 ).ToString()
             );
             texts.AddRange(cloud.Log.Lines);
@@ -50,7 +49,7 @@ public sealed class SecretsTests
         cloud.Server.AddAttachment("dfl-1", "page.png", "image/png", [1]);
         await cloud.FindAsync();
         await cloud.ListAsync();
-        await cloud.Source.FindAttachmentAsync(new ImageAttachment("dfl-1", "page.png"), SessionScope.Default, cloud.Token);
+        await cloud.Source.FindAttachmentAsync(new ImageAttachment("dfl-1", "page.png"), Caller.Local, cloud.Token);
         Assert.Empty(cloud.Log.Lines);
     }
 

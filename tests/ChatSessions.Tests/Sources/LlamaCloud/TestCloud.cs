@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,12 +53,12 @@ internal sealed class TestCloud : IAsyncDisposable
         return new TestCloud(server, configure?.Invoke(options) ?? options, register);
     }
 
-    public Task<Session?> FindAsync(string sessionId = "ses-1") => Source.FindAsync(sessionId, SessionScope.Default, Token);
+    public Task<Session?> FindAsync(string sessionId = "ses-1") => Source.FindAsync(sessionId, Caller.Local, Token);
 
     /// <summary>The ids in the list.</summary>
     public async Task<IReadOnlyList<string>> ListAsync()
     {
-        var page = await Source.ListAsync(SessionScope.Default, after: null, Token).SingleAsync(Token);
+        var page = await Source.ListAsync(Caller.Local, after: null, Token).SingleAsync(Token);
         return [.. page.Select(session => session.SessionId)];
     }
 
@@ -147,7 +148,7 @@ internal sealed class CapturedLog : ILoggerProvider
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull
         {
-            lines.Enqueue($"{category} scope {state}");
+            lines.Enqueue($"{category} caller {state}");
             return null;
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatSessions.Model;
 using Xunit;
 
 namespace ChatSessions.Tests.Sources.LlamaCloud;
@@ -212,7 +213,7 @@ public sealed class TriesTests
         {
             var given = will.Token;
             var canceled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-                cloud.Source.FindAsync("ses-1", ChatSessions.Sources.SessionScope.Default, given)
+                cloud.Source.FindAsync("ses-1", ChatSessions.Sources.Caller.Local, given)
             );
             Assert.True(given.IsCancellationRequested, canceled.Message);
             will.Dispose();

@@ -1,0 +1,72 @@
+using ChatSessions.Model;
+
+namespace ChatSessions.Archive;
+
+/// <summary>A session as an archive keeps it.</summary>
+/// <param name="Session">The session; its JSON is given back byte for byte.</param>
+/// <param name="Origin">Where it came from.</param>
+/// <param name="FetchedAt">When it was read there: how old the copy is.</param>
+public sealed record ArchivedSession(Session Session, SessionOrigin Origin, DateTimeOffset FetchedAt);
+
+/// <summary>Where an archived session came from.</summary>
+public enum SessionOrigin
+{
+    /// <summary>LlamaCloud's chat API.</summary>
+    LlamaCloud,
+
+    /// <summary>A file that holds LlamaCloud's own format.</summary>
+    File,
+
+    /// <summary>A transcript of Claude Code.</summary>
+    ClaudeCode,
+
+    /// <summary>A rollout of Codex.</summary>
+    Codex,
+
+    /// <summary>A list of OpenAI chat-completion messages.</summary>
+    OpenAi,
+
+    /// <summary>A list of Microsoft.Extensions.AI messages.</summary>
+    MicrosoftAi,
+}
+
+/// <summary>What saving a session did.</summary>
+public enum SaveOutcome
+{
+    /// <summary>The archive did not have it.</summary>
+    Added,
+
+    /// <summary>The archive had another state of it, which is gone now.</summary>
+    Replaced,
+
+    /// <summary>The archive had it, byte for byte: nothing was written but when it was read.</summary>
+    Unchanged,
+
+    /// <summary>The archive had a state of it that was read later or, where it was imported, updated later: nothing was written.</summary>
+    Older,
+}
+
+/// <summary>What an archive holds of one owner.</summary>
+/// <param name="Sessions">How many sessions.</param>
+/// <param name="Events">How many events they have in all.</param>
+/// <param name="JsonBytes">How long their JSON is in all, in bytes, as it came.</param>
+/// <param name="FileBytes">How much the archive takes on disk, in bytes, whoever owns what is in it.</param>
+public sealed record ArchiveStatistics(long Sessions, long Events, long JsonBytes, long FileBytes);
+
+/// <summary>What an archive holds of one owner from one origin.</summary>
+/// <param name="Owner">Whose sessions they are.</param>
+/// <param name="Origin">Where they came from.</param>
+/// <param name="Sessions">How many, at least one.</param>
+/// <param name="Events">How many events they have in all.</param>
+/// <param name="JsonBytes">How long their JSON is in all, in bytes, as it came.</param>
+/// <param name="Oldest">When the one was updated that was updated first; null when no date is known.</param>
+/// <param name="Newest">When the one was updated that was updated last; null when no date is known.</param>
+public sealed record ArchiveShare(
+    string Owner,
+    SessionOrigin Origin,
+    long Sessions,
+    long Events,
+    long JsonBytes,
+    DateTimeOffset? Oldest,
+    DateTimeOffset? Newest
+);

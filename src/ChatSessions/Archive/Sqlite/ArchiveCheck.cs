@@ -1,0 +1,125 @@
+using ChatSessions.Model;
+using Microsoft.Data.Sqlite;
+
+namespace ChatSessions.Archive.Sqlite;
+
+/// <summary>Looks for damage in an archive: in the file itself, and in each session that it keeps.</summary>
+internal static class ArchiveCheck
+{
+    /// <summary>What is wrong with the file and its sessions, a sentence each.</summary>
+    public static List<string> OfSessions(SqliteConnection connection, CancellationToken cancellationToken)
+    {
+        var problems = new List<string>();
+        Try(problems, "The file cannot be read to its end.", () => Structure(connection, "pragma quick_check", problems));
+        // What quick_check leaves out: whether the sessions stand in their indexes.
+        if (problems.Count == 0)
+            Try(problems, "The list of sessions is damaged.", () => Structure(connection, "pragma integrity_check (session)", problems));
+        Try(problems, "The list of sessions is damaged.", () => Sessions(connection, problems, cancellationToken));
+        Try(problems, "The list of owners is damaged.", () => Counts(connection, problems));
+        Try(problems, "What is kept of the sessions' JSON is damaged.", () => StrayChunks(connection, problems));
+        return problems;
+    }
+
+    /// <summary>Where SQLite itself cannot read on, that is one more finding, and the other checks go on.</summary>
+    private static void Try(List<string> problems, string damage, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (SqliteException exception) when (ArchiveFailure.IsDamage(exception))
+        {
+            problems.Add(damage);
+        }
+    }
+
+    private static void Structure(SqliteConnection connection, string sql, List<string> problems)
+    {
+        using var check = new Statement(connection, sql);
+        while (check.Read())
+            if (check.Text(0) is not "ok" and var fault)
+                problems.Add($"The file is damaged: {fault.TrimEnd('.')}.");
+    }
+
+    private static void Sessions(SqliteConnection connection, List<string> problems, CancellationToken cancellationToken)
+    {
+        using var rows = new Statement(connection, "select o.name, s.id from session s join owner o on o.no = s.owner order by s.no");
+        while (rows.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var (owner, id) = (rows.Text(0), rows.Text(1));
+            try
+            {
+                using var reader = new SessionReader(connection, owner);
+                var events = reader.Find(id)?.Session.Events.Length;
+                if (events is null)
+                    problems.Add($"Session '{id}' is in the list, and is not found by its id.");
+                else if (reader.FindRow(id)!.Summary.SessionId != id)
+                    problems.Add($"What the list says of session '{id}' is said of another one.");
+                else if (events != reader.FindRow(id)!.Events)
+                    problems.Add($"Session '{id}' has {events:N0} events, and its row says otherwise.");
+            }
+            catch (ChatSessionException broken)
+            {
+                problems.Add(broken.Message);
+            }
+            catch (SqliteException exception) when (ArchiveFailure.IsDamage(exception))
+            {
+                problems.Add($"Session '{id}' cannot be read: the file is damaged there.");
+            }
+        }
+    }
+
+    private static void Counts(SqliteConnection connection, List<string> problems)
+    {
+        using var owners = new Statement(
+            connection,
+            "select name, sessions, (select count(*) from session where owner = owner.no) as found from owner where sessions <> found"
+        );
+        while (owners.Read())
+            problems.Add($"An owner has {owners.Number(2):N0} sessions, and is said to have {owners.Number(1):N0}.");
+    }
+
+    private static void StrayChunks(SqliteConnection connection, List<string> problems)
+    {
+        using var strays = new Statement(
+            connection,
+            """
+            select count(*) from chunk where not exists (
+              select 1 from session where no = (select max(no) from session where no <= first_event) and first_event < no + max(events, 1))
+            """
+        );
+        if (strays.ReadNumber() is > 0 and var count)
+            problems.Add($"{count:N0} parts of JSON belong to no session.");
+    }
+
+    /// <summary>What is wrong with the index of words. FTS5 checks it by a write, so no other can write meanwhile.</summary>
+    public static List<string> OfIndex(SqliteConnection connection)
+    {
+        var problems = new List<string>();
+        Try(
+            problems,
+            "The index of words is damaged.",
+            () => Statement.Execute(connection, "insert into words (words, rank) values ('integrity-check', 0)")
+        );
+        Try(problems, "The list of texts is damaged.", () => Texts(connection, problems));
+        return problems;
+    }
+
+    private static void Texts(SqliteConnection connection, List<string> problems)
+    {
+        using var counts = new Statement(connection, "select (select count(*) from entry), (select count(*) from words_docsize)");
+        counts.Read();
+        if (counts.Number(0) != counts.Number(1))
+            problems.Add($"There are {counts.Number(0):N0} texts, and words of {counts.Number(1):N0}.");
+        using var strays = new Statement(
+            connection,
+            """
+            select count(*) from entry where not exists (
+              select 1 from session where no = (select max(no) from session where no <= entry.id) and entry.id < no + max(events, 1))
+            """
+        );
+        if (strays.ReadNumber() is > 0 and var count)
+            problems.Add($"{count:N0} texts belong to no session.");
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Data.Sqlite;
+
+namespace ChatSessions.Archive.Sqlite;
+
+/// <summary>Counts what is in an open archive, whoever owns it.</summary>
+internal static class ArchiveShares
+{
+    public static IReadOnlyList<ArchiveShare> Read(SqliteConnection connection)
+    {
+        var shares = new List<ArchiveShare>();
+        using var rows = new Statement(
+            connection,
+            """
+            select o.name, s.origin, count(*), sum(s.events), sum(s.bytes), min(nullif(s.updated, -1)), max(nullif(s.updated, -1))
+            from session s join owner o on o.no = s.owner group by s.owner, s.origin order by s.owner, s.origin
+            """
+        );
+        while (rows.Read())
+            shares.Add(
+                new(
+                    rows.Text(0),
+                    SessionReader.Origin(rows.Text(1)),
+                    rows.Number(2),
+                    rows.Number(3),
+                    rows.Number(4),
+                    Moment(rows.NumberOrNull(5)),
+                    Moment(rows.NumberOrNull(6))
+                )
+            );
+        return shares;
+    }
+
+    private static DateTimeOffset? Moment(long? ticks) => ticks is { } known ? new DateTimeOffset(known, TimeSpan.Zero) : null;
+}

@@ -1,0 +1,47 @@
+using ChatSessions.Sources.Files;
+using Microsoft.Data.Sqlite;
+
+namespace ChatSessions.Archive.Sqlite;
+
+/// <summary>A file that was imported to its end, as it was then.</summary>
+internal sealed record ImportedFile(string Path, FileStamp Stamp);
+
+/// <summary>Which files of one owner were imported, inside of a transaction that its caller began.</summary>
+internal sealed class ImportedFiles(SqliteConnection connection, string owner) : IDisposable
+{
+    private readonly Statement find = new(
+        connection,
+        "select 1 from imported where owner = (select no from owner where name = ?1) and path = ?2 and bytes = ?3 and modified = ?4"
+    );
+    private readonly Statement addOwner = new(connection, "insert or ignore into owner (name) values (?1)");
+
+    // Of values, since an insert of what is selected has a savepoint, at which the index writes to the disk.
+    private readonly Statement add = new(
+        connection,
+        """
+        insert into imported values ((select no from owner where name = ?1), ?2, ?3, ?4, ?5)
+        on conflict do update set bytes = excluded.bytes, modified = excluded.modified, at = excluded.at
+        """
+    );
+
+    /// <summary>Whether the file was imported when it was as it is now.</summary>
+    public bool Contains(ImportedFile file) => Bind(find, file).ReadNumber() is not null;
+
+    /// <summary>Notes a file; one that was noted before stays as it was when nothing about it has changed.</summary>
+    public void Add(ImportedFile file, DateTimeOffset at)
+    {
+        if (Contains(file))
+            return;
+        addOwner.Bind(1, owner).Run();
+        Bind(add, file).Bind(5, at.UtcTicks).Run();
+    }
+
+    private Statement Bind(Statement statement, ImportedFile file) =>
+        statement.Bind(1, owner).Bind(2, file.Path).Bind(3, file.Stamp.Length).Bind(4, file.Stamp.LastWriteUtc.Ticks);
+
+    public void Dispose()
+    {
+        foreach (var statement in (Statement[])[find, addOwner, add])
+            statement.Dispose();
+    }
+}

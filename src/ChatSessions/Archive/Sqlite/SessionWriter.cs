@@ -1,0 +1,140 @@
+using ChatSessions.Json;
+using ChatSessions.Model;
+using ChatSessions.Search;
+using Microsoft.Data.Sqlite;
+
+namespace ChatSessions.Archive.Sqlite;
+
+/// <summary>Writes one owner's sessions, inside of a transaction that its caller began.</summary>
+internal sealed class SessionWriter(SqliteConnection connection, string owner, NotedWords noted) : IDisposable
+{
+    private readonly SessionReader reader = new(connection, owner);
+    private readonly WordIndex index = new(connection, noted);
+    private readonly Statement addOwner = new(connection, "insert or ignore into owner (name) values (?1)");
+    private readonly Statement findOwner = new(connection, "select no from owner where name = ?1");
+    private readonly Statement count = new(connection, "update owner set sessions = sessions + ?2 where name = ?1");
+    private readonly Statement nextId = new(connection, "select value from counter where name = 'next_event'");
+
+    // Two statements, since one with "returning" has a savepoint, at which the index writes to the disk: a fourth of an import's time.
+    private readonly Statement takeIds = new(connection, "update counter set value = value + ?1 where name = 'next_event'");
+    private readonly Statement addSession = new(connection, "insert into session values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+    private readonly Statement addChunk = new(connection, "insert into chunk values (?1, ?2, ?3)");
+    private readonly Statement touchSession = new(connection, "update session set fetched_at = ?2 where no = ?1");
+    private readonly Statement deleteSession = new(connection, "delete from session where no = ?1");
+    private readonly Statement deleteChunks = new(connection, "delete from chunk where first_event >= ?1 and first_event < ?2");
+    private byte[] compressed = [];
+
+    /// <summary>Saves a session in the place of what the archive had of it, unless that is newer: a slow answer may come after a later one.</summary>
+    /// <param name="isImport">
+    /// Whether it comes from a file, which may be a copy of long ago: what was updated later is newer then, and that it was read again says
+    /// nothing.
+    /// </param>
+    public SaveOutcome Save(ArchivedSession archived, bool isImport = false)
+    {
+        var session = archived.Session;
+        var had = reader.FindRow(session.Summary.SessionId);
+        if (had is not null)
+        {
+            if (isImport && session.Summary.LastUpdated < had.Summary.LastUpdated)
+                return SaveOutcome.Older;
+            if (IsSame(had, session.Json))
+            {
+                if (!isImport && had.FetchedAt < archived.FetchedAt)
+                    touchSession.Bind(1, had.No).Bind(2, archived.FetchedAt.UtcTicks).Run();
+                return SaveOutcome.Unchanged;
+            }
+            if (archived.FetchedAt < had.FetchedAt)
+                return SaveOutcome.Older;
+            Delete(had);
+        }
+        Add(archived);
+        return had is null ? SaveOutcome.Added : SaveOutcome.Replaced;
+    }
+
+    /// <summary>Deletes a session; false when the owner has no such session.</summary>
+    public bool Delete(string id)
+    {
+        if (reader.FindRow(id) is not { } had)
+            return false;
+        Delete(had);
+        return true;
+    }
+
+    /// <summary>Whether the archive has exactly this JSON. Where what it has is broken, it has not.</summary>
+    private bool IsSame(SessionRow had, RawJson json)
+    {
+        if (!had.IsOf(json))
+            return false;
+        try
+        {
+            return reader.Json(had).AsSpan().SequenceEqual(json.Utf8.Span);
+        }
+        catch (ChatSessionException)
+        {
+            return false;
+        }
+    }
+
+    private void Add(ArchivedSession archived)
+    {
+        var session = archived.Session;
+        var summary = session.Summary;
+        var json = session.Json.Utf8.Span;
+        addOwner.Bind(1, owner).Run();
+        var ownerNo = findOwner.Bind(1, owner).ReadNumber()!.Value;
+        var no = nextId.ReadNumber()!.Value;
+        takeIds.Bind(1, Math.Max(session.Events.Length, 1)).Run();
+        addSession
+            .Bind(1, no)
+            .Bind(2, ownerNo)
+            .Bind(3, summary.SessionId)
+            .Bind(4, archived.Origin.ToString())
+            .Bind(5, summary.LastUpdated?.UtcTicks ?? SessionRow.UnknownTime)
+            .Bind(6, (long)summary.Outcome)
+            .Bind(7, session.Events.Length)
+            .Bind(8, json.Length)
+            .Bind(9, Checksum.Of(json))
+            .Bind(10, archived.FetchedAt.UtcTicks)
+            .BindBlob(11, SummaryJson.Of(session).Span)
+            .Run();
+        count.Bind(1, owner).Bind(2, 1).Run();
+        var texts = EventText.Of(session);
+        // Texts of several events are not torn apart.
+        var inside = texts.SelectMany(text => Enumerable.Range(text.Position + 1, text.LastPosition - text.Position)).ToHashSet();
+        var next = 0;
+        foreach (var chunk in SessionChunks.Cut(session.Json, session.Events, position => !inside.Contains(position)))
+        {
+            var bytes = json[chunk.Start..chunk.End];
+            addChunk
+                .Bind(1, no + chunk.FirstPosition)
+                .Bind(2, bytes.Length)
+                .BindBlob(3, SessionChunks.Compress(bytes, ref compressed))
+                .Run();
+            for (
+                ;
+                next < texts.Count && SessionChunks.OffsetIn(session.Json, texts[next].Recorded.Utf8) is var at && at < chunk.End;
+                next++
+            )
+                index.Add(no + texts[next].Position, at - chunk.Start, ownerNo, texts[next]);
+        }
+    }
+
+    private void Delete(SessionRow had)
+    {
+        deleteSession.Bind(1, had.No).Run();
+        deleteChunks.Bind(1, had.No).Bind(2, had.End).Run();
+        index.Delete(had.No, had.End);
+        count.Bind(1, owner).Bind(2, -1).Run();
+    }
+
+    public void Dispose()
+    {
+        reader.Dispose();
+        index.Dispose();
+        foreach (
+            var statement in (Statement[])
+                [addOwner, findOwner, count, nextId, takeIds, addSession, addChunk, touchSession, deleteSession, deleteChunks]
+        )
+            statement.Dispose();
+    }
+}

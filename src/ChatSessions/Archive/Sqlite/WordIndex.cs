@@ -1,0 +1,68 @@
+using ChatSessions.Search;
+using Microsoft.Data.Sqlite;
+
+namespace ChatSessions.Archive.Sqlite;
+
+/// <summary>Writes the words of texts, inside of a transaction that its caller began.</summary>
+internal sealed class WordIndex(SqliteConnection connection, NotedWords noted) : IDisposable
+{
+    private readonly WordStream words = new();
+    private readonly Vocabulary vocabulary = new(connection);
+    private readonly Dictionary<string, long> tools = [];
+    private readonly Statement addTool = new(connection, "insert or ignore into tool (name) values (?1)");
+    private readonly Statement findTool = new(connection, "select no from tool where name = ?1");
+    private readonly Statement addEntry = new(connection, "insert into entry values (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    private readonly Statement addWords = new(connection, "insert into words (rowid, text) values (?1, ?2)");
+    private readonly Statement deleteWords = new(
+        connection,
+        "delete from words where rowid in (select id from entry where id >= ?1 and id < ?2)"
+    );
+    private readonly Statement deleteEntries = new(connection, "delete from entry where id >= ?1 and id < ?2");
+
+    /// <param name="id">The id of the text's event; ids must rise from one call to the next, or the index writes each time to the disk.</param>
+    /// <param name="offset">Where the text stands in its chunk, in bytes.</param>
+    public void Add(long id, int offset, long owner, EventText text)
+    {
+        long? tool = text.Tool is { Length: > 0 } name ? NumberOf(name) : null;
+        addEntry
+            .Bind(1, id)
+            .Bind(2, (long)text.Kind)
+            .Bind(3, tool)
+            .Bind(4, (long?)text.Outcome)
+            .Bind(5, offset)
+            .Bind(6, text.Recorded.Utf8.Length)
+            .Bind(7, text.LastPosition - text.Position + 1)
+            .Run();
+        var marks = new List<string>(5) { Mark.Of(text.Kind), Mark.OfOwner(owner) };
+        if (text is { Kind: SearchKind.Error, Tool: not null })
+            marks.Add(Mark.Of(SearchKind.Result));
+        if (tool is { } number)
+            marks.Add(Mark.OfTool(number));
+        if (text.Outcome is { } outcome)
+            marks.Add(Mark.Of(outcome));
+        addWords.Bind(1, id).BindText(2, words.Of(text.Recorded.Text, [.. marks])).Run();
+        vocabulary.Add(words.Plain, noted);
+    }
+
+    /// <summary>Takes out the words of all texts with ids from the first to before the end.</summary>
+    public void Delete(long first, long end)
+    {
+        deleteWords.Bind(1, first).Bind(2, end).Run();
+        deleteEntries.Bind(1, first).Bind(2, end).Run();
+    }
+
+    private long NumberOf(string tool)
+    {
+        if (tools.TryGetValue(tool, out var number))
+            return number;
+        addTool.Bind(1, tool).Run();
+        return tools[tool] = findTool.Bind(1, tool).ReadNumber()!.Value;
+    }
+
+    public void Dispose()
+    {
+        vocabulary.Dispose();
+        foreach (var statement in (Statement[])[addTool, findTool, addEntry, addWords, deleteWords, deleteEntries])
+            statement.Dispose();
+    }
+}

@@ -1,0 +1,175 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ChatSessions.Json;
+using ChatSessions.Model;
+using Microsoft.Extensions.AI;
+
+namespace ChatSessions.Messages;
+
+/// <summary>
+/// A session as Microsoft.Extensions.AI messages, grouped as a chat client would have produced them: the user's message, the agent's
+/// with its calls, a tool message with the results. Contents stand in the recorded order.
+/// </summary>
+/// <remarks>
+/// Microsoft.Extensions.AI pairs calls and results by id alone, but recorded agents reuse ids. Ids are kept as they were recorded, and
+/// the pairing is told beside them. What the types have no place for stands in a content's <c>AdditionalProperties</c>:
+/// <list type="bullet">
+/// <item><c>event</c>: the position of the event; <c>last_event</c> with it where several (deltas) make one content.</item>
+/// <item><c>result_event</c> on a call and <c>call_event</c> on a result: the position of the other, absent where there is none.</item>
+/// <item><c>name</c> on a result: the tool's.</item>
+/// <item><c>outcome</c> on a result that is thought to have failed: <c>failed</c>, with the sign in <c>outcome_reason</c>.</item>
+/// <item><c>source_id</c> and <c>attachment_name</c> on a screenshot, whose URI is that of this server's resource.</item>
+/// <item><c>json</c> on a content of no special type: the whole event, of a type that this version does not know.</item>
+/// <item>every other recorded field under its own name (<c>duration_ms</c> of a run's usage), as a <see cref="JsonElement"/>.</item>
+/// </list>
+/// <c>RawRepresentation</c> is the <see cref="SessionEvent"/>, or the <see cref="Passage"/> made of several.
+/// </remarks>
+public static class ChatMessages
+{
+    /// <summary>The session as messages.</summary>
+    public static IReadOnlyList<ChatMessage> ToChatMessages(this Session session)
+    {
+        var messages = new List<ChatMessage>();
+        var isOpen = false;
+        foreach (var (_, owner, content) in session.Steps.SelectMany(step => ContentsOf(step, session)).OrderBy(part => part.Position))
+        {
+            // What is nobody's joins the message that it stands in, so that it does not part a call from its result.
+            var role = owner ?? (isOpen && messages[^1].Role != ChatRole.User ? messages[^1].Role : ChatRole.Assistant);
+            if (!isOpen || messages[^1].Role != role || role == ChatRole.User)
+                messages.Add(new ChatMessage(role, []));
+            messages[^1].Contents.Add(content);
+            isOpen = content is not UsageContent; // It ends a run: what follows is another's.
+        }
+        return messages;
+    }
+
+    /// <summary>The session as the JSON of its messages: an array, as Microsoft.Extensions.AI writes it.</summary>
+    public static string ToChatMessagesJson(this Session session) =>
+        JsonSerializer.Serialize(session.ToChatMessages(), ChatMessagesJson.Options.GetTypeInfo(typeof(IEnumerable<ChatMessage>)));
+
+    /// <summary>A step's contents with the position and role of each; no role for what is nobody's.</summary>
+    private static IEnumerable<(int Position, ChatRole? Role, AIContent Content)> ContentsOf(Step step, Session session)
+    {
+        switch (step)
+        {
+            case UserMessage { Event: var input }:
+                yield return (input.Position, ChatRole.User, Noted(new TextContent(input.Content), input));
+                break;
+            case Passage passage:
+                yield return (passage.First, ChatRole.Assistant, ContentOf(passage, session.Events));
+                break;
+            case ToolUse use:
+                if (use.Call is { } call)
+                    yield return (call.Position, ChatRole.Assistant, ContentOf(call, use.Result));
+                if (use.Result is { } result)
+                    yield return (result.Position, ChatRole.Tool, ContentOf(result, use));
+                if (use.Result is { ImageAttachment: { } image })
+                    yield return (use.Result.Position, ChatRole.Tool, ContentOf(image, use.Result, session));
+                break;
+            case RunEnd { Event: var stop }:
+                if (stop.IsError)
+                    yield return (stop.Position, ChatRole.Assistant, At(new ErrorContent(stop.Error), stop));
+                yield return (stop.Position, ChatRole.Assistant, ContentOf(stop));
+                break;
+            case Unrecognized { Event: var unknown }:
+                var content = At(new AIContent(), unknown);
+                content.AdditionalProperties!["json"] = unknown.Json.ToElement();
+                yield return (unknown.Position, null, content);
+                break;
+        }
+    }
+
+    private static AIContent ContentOf(Passage passage, ImmutableArray<SessionEvent> events)
+    {
+        AIContent content = passage.Kind == PassageKind.Text ? new TextContent(passage.Text) : new TextReasoningContent(passage.Text);
+        for (var position = passage.First; position <= passage.Last; position++)
+            Noted(content, events[position]);
+        if (passage.Last > passage.First)
+        {
+            content.AdditionalProperties!["last_event"] = passage.Last;
+            content.RawRepresentation = passage;
+        }
+        return content;
+    }
+
+    private static FunctionCallContent ContentOf(ToolCallEvent call, ToolResultEvent? result)
+    {
+        // A recorded call was run then or never: a client that runs open calls must leave it alone.
+        var content = Noted(new FunctionCallContent(call.CallId, call.Name) { InformationalOnly = true }, call);
+        if (call.Arguments.Kind == JsonValueKind.Object)
+        {
+            content.Arguments = new Dictionary<string, object?>();
+            foreach (var (name, value) in call.Arguments.Properties())
+                content.Arguments[name] = value.ToElement();
+        }
+        if (result is not null)
+            content.AdditionalProperties!["result_event"] = result.Position;
+        return content;
+    }
+
+    private static FunctionResultContent ContentOf(ToolResultEvent result, ToolUse use)
+    {
+        object? value =
+            result.Result.IsMissing ? null
+            : result.Result.AsString() is { } text ? text
+            : result.Result.ToElement();
+        var content = Noted(new FunctionResultContent(result.CallId, value), result);
+        // The type has no place for a name, and pairing by id does not always find the call's.
+        content.AdditionalProperties!["name"] = result.Name;
+        if (use.Call is { } call)
+            content.AdditionalProperties["call_event"] = call.Position;
+        if (use.Outcome is { IsFailure: true, Reason: var reason })
+        {
+            content.AdditionalProperties["outcome"] = "failed";
+            content.AdditionalProperties["outcome_reason"] = reason;
+        }
+        return content;
+    }
+
+    private static UriContent ContentOf(ImageAttachment image, ToolResultEvent result, Session session)
+    {
+        string[] segments = [session.Summary.SessionId, "attachments", image.SourceId, image.AttachmentName];
+        var uri = $"chat://sessions/{string.Join('/', segments.Select(Uri.EscapeDataString))}";
+        var content = At(new UriContent(uri, "image/*"), result);
+        content.AdditionalProperties!["source_id"] = image.SourceId;
+        content.AdditionalProperties["attachment_name"] = image.AttachmentName;
+        return content;
+    }
+
+    private static UsageContent ContentOf(StopEvent stop)
+    {
+        var (_, input, output, turns) = stop.Usage;
+        var total = (decimal?)input + output; // Which 64 bits need not hold.
+        var details = new UsageDetails
+        {
+            InputTokenCount = input,
+            OutputTokenCount = output,
+            TotalTokenCount = total is >= long.MinValue and <= long.MaxValue ? (long)total : null,
+            AdditionalCounts = turns is { } count ? new() { ["turns"] = count } : null,
+        };
+        var content = Noted(new UsageContent(details), stop);
+        foreach (var (name, value) in SessionJson.UsageBeyondCounts(stop))
+            content.AdditionalProperties!.TryAdd(name, value.ToElement());
+        return content;
+    }
+
+    /// <summary>Says which event a content is.</summary>
+    private static T At<T>(T content, SessionEvent @event)
+        where T : AIContent
+    {
+        content.RawRepresentation = @event;
+        content.AdditionalProperties ??= [];
+        content.AdditionalProperties.TryAdd("event", @event.Position);
+        return content;
+    }
+
+    /// <summary>Says which event a content is, with the fields of it that the content has no place for.</summary>
+    private static T Noted<T>(T content, SessionEvent @event)
+        where T : AIContent
+    {
+        At(content, @event);
+        foreach (var (name, value) in SessionJson.FieldsBeyond(@event))
+            content.AdditionalProperties!.TryAdd(name, value.ToElement());
+        return content;
+    }
+}

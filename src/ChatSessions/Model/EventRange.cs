@@ -1,0 +1,45 @@
+namespace ChatSessions.Model;
+
+/// <summary>Events of a session by their positions, as a caller asks for them: <c>57</c> or <c>57-60</c>, or as they are shown, <c>#57-#60</c>.</summary>
+public sealed class EventRange
+{
+    private readonly string text;
+    private readonly (int First, int Last) positions;
+
+    private EventRange(string text, (int First, int Last) positions) => (this.text, this.positions) = (text, positions);
+
+    /// <summary>Reads what the caller wrote; spaces and the kind of dash don't matter.</summary>
+    /// <exception cref="ChatSessionException">It is no position and no range of positions, or runs backwards.</exception>
+    public static EventRange Parse(string text)
+    {
+        var trimmed = text.Trim();
+        var positions =
+            PositionRange.TryParse(trimmed, marker: '#')
+            ?? throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                $"events '{PositionRange.Shown(trimmed)}' is not an event: give a position such as 57, or a range such as 57-60."
+            );
+        return positions.First <= positions.Last ? new EventRange(trimmed, positions) : throw PositionRange.Backwards("events", trimmed);
+    }
+
+    /// <summary>The first and last position meant, of those that the session has; what lies past its end is left out.</summary>
+    /// <exception cref="ChatSessionException">The session has none of the events.</exception>
+    public (int First, int Last) In(Session session)
+    {
+        var count = session.Events.Length;
+        return PositionRange.Within(positions, 0, count - 1)
+            ?? throw new ChatSessionException(
+                ChatSessionError.NotFound,
+                $"events {PositionRange.Shown(text)}: this session has "
+                    + count switch
+                    {
+                        0 => "no events.",
+                        1 => "1 event, #0.",
+                        _ => $"{count:N0} events, #0 to #{count - 1}.",
+                    }
+            );
+    }
+
+    /// <summary>What the caller wrote.</summary>
+    public override string ToString() => text;
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+
+namespace ChatSessions.Model;
+
+/// <summary>
+/// A recorded chat session. The JSON as it came is the truth and stays what it is; turns, steps and tool uses are derived from it.
+/// </summary>
+public sealed class Session(SessionSummary summary, ImmutableArray<SessionEvent> events, RawJson json)
+{
+    private ImmutableArray<Step> steps;
+    private ImmutableArray<Turn> turns;
+
+    /// <summary>What is known of the session besides its events.</summary>
+    public SessionSummary Summary { get; } = summary;
+
+    /// <summary>Every event in the recorded order; an event's index is its <see cref="SessionEvent.Position"/>.</summary>
+    public ImmutableArray<SessionEvent> Events { get; } = events;
+
+    /// <summary>The whole session as it came, byte for byte.</summary>
+    public RawJson Json { get; } = json;
+
+    /// <summary>
+    /// When this copy was read at its source, where that did not answer and an archive did in its place; null for what the source gave
+    /// itself.
+    /// </summary>
+    public DateTimeOffset? CopiedAt { get; init; }
+
+    /// <summary>What happened, in order: messages, passages, tool uses, ends of runs.</summary>
+    public ImmutableArray<Step> Steps => steps.IsDefault ? steps = Step.Derive(Events) : steps;
+
+    /// <summary>The parts of the conversation: each user input with what came of it.</summary>
+    public ImmutableArray<Turn> Turns => turns.IsDefault ? turns = Turn.Split(Events) : turns;
+
+    /// <summary>Each tool call with the result that answers it.</summary>
+    public IEnumerable<ToolUse> ToolUses => Steps.OfType<ToolUse>();
+
+    /// <summary>The last recorded end of a run; null when there is none.</summary>
+    public StopEvent? LastStop => Events.LastOrDefault(one => one is StopEvent) as StopEvent;
+
+    /// <summary>How the last run ended. The events say it; the summary is asked only where no run has ended in them.</summary>
+    public RunOutcome Outcome =>
+        Events.IsEmpty ? Summary.Outcome
+        : LastStop is not { } stop ? (HasBegun && Summary.JobMetadata is null ? RunOutcome.Unfinished : Summary.Outcome)
+        : Events.Skip(stop.Position + 1).Any(one => !IsContext(one)) ? RunOutcome.Unfinished
+        : stop.IsError ? RunOutcome.Error
+        : RunOutcome.Ok;
+
+    /// <summary>Whether the agent did anything yet: a session may hold questions that it never got to.</summary>
+    private bool HasBegun => Events.Any(one => one is not UserInputEvent && !IsContext(one));
+
+    /// <summary>What an imported session holds besides what was said and done, such as a system prompt, begins and continues no run.</summary>
+    private static bool IsContext(SessionEvent one) => one is UnknownEvent { Type: "context" };
+}

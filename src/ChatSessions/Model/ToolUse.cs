@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
+namespace ChatSessions.Model;
+
+/// <summary>A tool call with the result that answers it. One of the two may be missing, never both.</summary>
+/// <param name="Call">The call; null for a result that answers no call.</param>
+/// <param name="Result">The result; null for a call that was never answered.</param>
+public sealed record ToolUse(ToolCallEvent? Call, ToolResultEvent? Result) : Step
+{
+    private ToolOutcome? outcome;
+
+    /// <inheritdoc/>
+    public override int Position => Call?.Position ?? Result!.Position;
+
+    /// <inheritdoc/>
+    public override int LastPosition => Result?.Position ?? Call!.Position;
+
+    /// <summary>The tool's name; empty when none was recorded.</summary>
+    public string Name => Call is { Name.Length: > 0 } ? Call.Name : Result?.Name ?? "";
+
+    /// <summary>What came of it; that it failed is inferred from the result.</summary>
+    public ToolOutcome Outcome => outcome ??= ToolOutcome.Of(this);
+
+    // What is derived, and when, is no part of what is equal.
+    public bool Equals(ToolUse? other) => other is not null && Call == other.Call && Result == other.Result;
+
+    public override int GetHashCode() => Position;
+
+    /// <summary>
+    /// Finds the result of each call: at the position of either stands the other, elsewhere null. Call ids alone do not say it (agents
+    /// reuse them), nor does order alone (parallel calls): a result answers the first open call before it that has its id, where there
+    /// is a choice one of the same turn and of the same name.
+    /// </summary>
+    internal static SessionEvent?[] Pair(ImmutableArray<SessionEvent> events)
+    {
+        var turn = 0;
+        var turns = new int[events.Length];
+        // Events of one id are a chain: from each leads the position of the next, 0 at the end.
+        var next = new int[events.Length];
+        var lastOfId = new Dictionary<string, int>();
+        var firsts = new List<int>();
+        foreach (var @event in events)
+        {
+            if (@event is UserInputEvent)
+                turn++;
+            if (((@event as ToolCallEvent)?.CallId ?? (@event as ToolResultEvent)?.CallId) is not { } id)
+                continue;
+            turns[@event.Position] = turn;
+            ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(lastOfId, id, out var isKnown);
+            if (isKnown)
+                next[last] = @event.Position;
+            else
+                firsts.Add(@event.Position);
+            last = @event.Position;
+        }
+
+        var partners = new SessionEvent?[events.Length];
+        foreach (var first in firsts)
+        {
+            var second = next[first];
+            if (second > 0 && next[second] == 0 && (events[first], events[second]) is (ToolCallEvent, ToolResultEvent))
+                (partners[first], partners[second]) = (events[second], events[first]); // Nearly always.
+            else if (second > 0)
+                PairSameId(Chain(first).Select(position => (events[position], turns[position])), partners);
+        }
+        return partners;
+
+        IEnumerable<int> Chain(int first)
+        {
+            var position = first;
+            do yield return position;
+            while ((position = next[position]) > 0);
+        }
+    }
+
+    private static void PairSameId(IEnumerable<(SessionEvent Event, int Turn)> sameId, SessionEvent?[] partners)
+    {
+        // A call waits in a queue for each way of being preferred, and is passed over in the others once it is answered: time is then
+        // proportional to the events, even where one id is given to all of them.
+        var queues = new Dictionary<(int? Turn, string? Name), Queue<ToolCallEvent>>();
+        foreach (var (@event, turn) in sameId)
+        {
+            if (@event is ToolCallEvent waiting)
+            {
+                foreach (var key in Preferences(turn, waiting.Name))
+                {
+                    if (!queues.TryGetValue(key, out var queue))
+                        queues[key] = queue = new();
+                    queue.Enqueue(waiting);
+                }
+            }
+            else if (@event is ToolResultEvent result)
+            {
+                var call = Preferences(turn, result.Name).Select(FirstOpen).FirstOrDefault(open => open is not null);
+                if (call is not null)
+                    (partners[call.Position], partners[result.Position]) = (result, call);
+            }
+        }
+
+        static (int? Turn, string? Name)[] Preferences(int turn, string name) => [(turn, name), (turn, null), (null, name), (null, null)];
+
+        ToolCallEvent? FirstOpen((int? Turn, string? Name) key)
+        {
+            if (!queues.TryGetValue(key, out var queue))
+                return null;
+            while (queue.TryPeek(out var first) && partners[first.Position] is not null)
+                queue.Dequeue();
+            return queue.TryPeek(out var open) ? open : null;
+        }
+    }
+}

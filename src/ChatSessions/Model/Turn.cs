@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+
+namespace ChatSessions.Model;
+
+/// <summary>
+/// A part of the conversation: a user input and all events up to the next one. Events before the first user input are a turn of
+/// their own, without one.
+/// </summary>
+/// <param name="Number">The turn's number in the session, from 1.</param>
+/// <param name="First">The position of its first event.</param>
+/// <param name="Last">The position of its last event.</param>
+/// <param name="UserInput">What the user asked; null in a turn that begins a session without a question.</param>
+public sealed record Turn(int Number, int First, int Last, UserInputEvent? UserInput)
+{
+    /// <summary>Divides events into turns; every event lies in exactly one.</summary>
+    public static ImmutableArray<Turn> Split(ImmutableArray<SessionEvent> events)
+    {
+        var turns = ImmutableArray.CreateBuilder<Turn>();
+        for (var first = 0; first < events.Length; )
+        {
+            var next = first + 1;
+            while (next < events.Length && events[next] is not UserInputEvent)
+                next++;
+            turns.Add(new Turn(turns.Count + 1, first, next - 1, events[first] as UserInputEvent));
+            first = next;
+        }
+        return turns.DrainToImmutable();
+    }
+}

@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace ChatSessions.Recorded;
+
+/// <summary>What a marker says of the output that it cuts, where the shape tells more than the length: which files a diff changes, how many entries a listing has.</summary>
+internal static class OutputShape
+{
+    private static readonly SearchValues<char> Modes = SearchValues.Create("rwxsStT-");
+    private static readonly SearchValues<char> NotInPaths = SearchValues.Create(" :()\"'=");
+
+    private const int MostFiles = 3;
+    private const int LongestFileName = 60;
+    private const int FewestEntries = 20;
+    private const int LongestEntry = 120;
+
+    /// <summary>The shape in a few words; null of text like any other.</summary>
+    public static string? Of(string text) => Diff(text) ?? Listing(text);
+
+    private static string? Diff(string text)
+    {
+        if (!text.StartsWith("diff --git ", StringComparison.Ordinal) && !text.Contains("\ndiff --git ", StringComparison.Ordinal))
+            return null;
+        var files = new List<(string Name, int Added, int Removed)>();
+        var isInHunk = false;
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            var isHeader = line.StartsWith("diff --git ");
+            isInHunk = !isHeader && (isInHunk || line.StartsWith("@@ "));
+            if (isHeader)
+                files.Add((line[(line.LastIndexOf(" b/") is var name && name < 0 ? 11 : name + 3)..].ToString(), 0, 0));
+            else if (isInHunk && files is [.., var file])
+                files[^1] = line switch
+                {
+                    ['+', ..] => file with { Added = file.Added + 1 },
+                    ['-', ..] => file with { Removed = file.Removed + 1 },
+                    _ => file,
+                };
+        }
+        var named = files
+            .Take(MostFiles)
+            .Select(file => string.Create(CultureInfo.InvariantCulture, $"{NameOf(file.Name)} +{file.Added} -{file.Removed}"));
+        return $"diff of {string.Join(", ", named)}{(files.Count > MostFiles ? $" and {files.Count - MostFiles} more files" : "")}";
+    }
+
+    /// <summary>A file's name; one that would end the marker is not told.</summary>
+    private static string? NameOf(string file) => file.Contains(']') ? "a file" : OutgoingText.ShowLine(file, LongestFileName);
+
+    /// <summary>Output of which nearly every line is a path, or ends in one as those of <c>ls -l</c> do.</summary>
+    private static string? Listing(string text)
+    {
+        var (lines, entries) = (0, 0);
+        foreach (var line in text.AsSpan().TrimEnd().EnumerateLines())
+        {
+            lines++;
+            if (line.Length > LongestEntry)
+                return null;
+            var isLong = line.Length > 10 && line[0] is '-' or 'd' or 'l' && !line[1..10].ContainsAnyExcept(Modes);
+            var isPath = line.Contains('/') && !line.ContainsAny(NotInPaths);
+            entries += isLong || isPath ? 1 : 0;
+        }
+        return lines >= FewestEntries && entries * 10 >= lines * 8
+            ? string.Create(CultureInfo.InvariantCulture, $"a listing of {lines:N0} lines")
+            : null;
+    }
+}

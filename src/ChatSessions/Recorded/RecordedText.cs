@@ -1,0 +1,125 @@
+using System.Text;
+using System.Text.Json;
+using ChatSessions.Model;
+
+namespace ChatSessions.Recorded;
+
+/// <summary>
+/// A text that stands in one event, or in a run of deltas, and where each of its characters is recorded: so that what is cut from it
+/// can be asked for. Decoded when first read; JSON that is no string is shown without the white space between its tokens.
+/// </summary>
+internal sealed class RecordedText
+{
+    private readonly (SessionEvent Event, RawJson Value)[] pieces;
+    private readonly int[] starts;
+    private readonly Lazy<JsonRows?> rows;
+    private string? text;
+    private int[]? lines;
+    private bool? isJson;
+    private RecordedPlace? place;
+
+    public RecordedText(params (SessionEvent Event, RawJson Value)[] pieces)
+    {
+        this.pieces = pieces;
+        starts = new int[pieces.Length];
+        rows = new(() => IsJson ? JsonRows.Of(Text) : null);
+    }
+
+    /// <summary>The decoded text: of a string its content, of any other value its JSON.</summary>
+    public string Text => text ??= Join();
+
+    /// <summary>True when the text is JSON, or what a JSON string holds looks like it: then there are escapes in it.</summary>
+    public bool IsJson => isJson ??= pieces is [{ Value.Kind: not JsonValueKind.String }] || LooksLikeJson(Text.AsSpan().Trim());
+
+    /// <summary>The text's rows, when it is JSON that has some.</summary>
+    public JsonRows? Rows => rows.Value;
+
+    /// <summary>The position of the event in which the text begins.</summary>
+    public int Position => pieces[0].Event.Position;
+
+    /// <summary>Where each line begins, and last the text's length. The lines of JSON are those of its strings, and what stands between these.</summary>
+    public int[] Lines => lines ??= [0, .. LineEnds().Where(end => end < Text.Length), Text.Length];
+
+    /// <summary>
+    /// Where the rest of the text is to be had from a character on: the events, and the offset in the JSON of the first of them, as
+    /// <see cref="OutgoingText.ShowJson(RawJson)"/> writes it.
+    /// </summary>
+    public string AddressFrom(int index)
+    {
+        _ = Text;
+        var piece = Array.BinarySearch(starts, index) is var found && found < 0 ? ~found - 1 : found;
+        while (piece + 1 < pieces.Length && starts[piece + 1] <= index)
+            piece++;
+        // The next place asked for mostly lies behind the last one.
+        if (place?.Value.Utf8.Equals(pieces[piece].Value.Utf8) is not true || !place.GoTo(index - starts[piece]))
+            (place = new(pieces[piece].Event, pieces[piece].Value)).GoTo(index - starts[piece]);
+        var (first, last) = (pieces[piece].Event.Position, pieces[^1].Event.Position);
+        return last == first ? $"#{first} from {place.Offset}" : $"#{first}-{last} from {place.Offset}";
+    }
+
+    /// <summary>The strings of at least so many characters in JSON: where each begins and ends, without its quotes.</summary>
+    public IEnumerable<(int Start, int End)> Strings(int shortest)
+    {
+        var start = -1;
+        for (var at = Next(0); at < Text.Length; at = Next(Text[at] == '\\' ? at + 2 : at + 1))
+        {
+            if (Text[at] == '\\')
+                continue;
+            if (start >= 0 && at - start >= shortest)
+                yield return (start, at);
+            start = start < 0 ? at + 1 : -1;
+        }
+
+        int Next(int from) =>
+            from >= Text.Length || Text.AsSpan(from).IndexOfAny('"', '\\') is var next && next < 0 ? Text.Length : from + next;
+    }
+
+    private string Join()
+    {
+        var decoded = new string[pieces.Length];
+        for (var (piece, length) = (0, 0); piece < pieces.Length; length += decoded[piece++].Length)
+            (starts[piece], decoded[piece]) = (length, pieces[piece].Value.AsString() ?? Compact(pieces[piece].Value));
+        return string.Concat(decoded);
+    }
+
+    /// <summary>True of what begins and ends as objects do and arrays of anything but numbers; of no log line such as "[info] …".</summary>
+    private static bool LooksLikeJson(ReadOnlySpan<char> text) =>
+        text switch
+        {
+            ['{', .. var inside, '}'] => inside.TrimStart() is ['"', ..] or [],
+            ['[', .. var inside, ']'] => inside.TrimStart() is ['"' or '{' or '[', ..] or [],
+            _ => false,
+        };
+
+    private IEnumerable<int> LineEnds()
+    {
+        var ends = IsJson ? "\n\"\\" : "\n";
+        for (var at = 0; Text.AsSpan(at).IndexOfAny(ends) is >= 0 and var next; )
+        {
+            at += next + 1;
+            if (Text[at - 1] != '\\' || Text[at++] == 'n')
+                yield return at;
+        }
+    }
+
+    /// <summary>JSON without the white space between its tokens.</summary>
+    public static string Compact(RawJson value)
+    {
+        var utf8 = value.Utf8.Span;
+        var compact = new byte[utf8.Length];
+        var length = 0;
+        for (var (at, isInString) = (0, false); at < utf8.Length; at++)
+        {
+            if (!isInString && IsWhiteSpace(utf8[at]))
+                continue;
+            compact[length++] = utf8[at];
+            if (isInString && utf8[at] == '\\')
+                compact[length++] = utf8[++at];
+            else if (utf8[at] == '"')
+                isInString = !isInString;
+        }
+        return Encoding.UTF8.GetString(compact.AsSpan(0, length));
+    }
+
+    public static bool IsWhiteSpace(byte value) => value is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
+}

@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace ChatSessions.Tests;
+
+/// <summary>Which folder may know which, read from the <c>using</c> lines of the code: a folder is a namespace.</summary>
+public sealed partial class ArchitectureTests
+{
+    /// <summary>
+    /// The folders of the library, each with those that it may know. Every folder may know only ones listed above it, so there is no circle.
+    /// The root, which joins them, may know all.
+    /// </summary>
+    private static readonly (string Folder, string[] Knows)[] Library =
+    [
+        ("Model", []),
+        ("Json", ["Model"]),
+        ("Tokens", []),
+        ("Recorded", ["Model", "Json"]),
+        ("Analysis", ["Model", "Json"]),
+        ("Messages", ["Model", "Json", "Recorded"]),
+        ("Condensing", ["Model", "Json", "Tokens", "Recorded", "Analysis"]),
+        ("Search", ["Model", "Json", "Recorded", "Analysis"]),
+        ("Sources", ["Model", "Json", "Recorded"]),
+        ("Following", ["Model", "Sources"]),
+        ("Archive", ["Model", "Json", "Recorded", "Search", "Sources"]),
+        ("Importing", ["Model", "Json", "Messages", "Sources", "Archive"]),
+    ];
+
+    [Fact]
+    public void A_folder_of_the_library_knows_only_those_below_it()
+    {
+        Assert.Equal(Library.Select(one => one.Folder).Order(), Folders("src/ChatSessions").Order());
+        for (var index = 0; index < Library.Length; index++)
+            Assert.Subset(Library[..index].Select(one => one.Folder).ToHashSet(), Library[index].Knows.ToHashSet());
+        Assert.Empty(Forbidden("src/ChatSessions", "ChatSessions", Library.ToDictionary(one => one.Folder, one => one.Knows)));
+    }
+
+    [Fact]
+    public void The_library_references_no_MCP_and_no_ASP_NET_package()
+    {
+        var references = typeof(ChatSessionsOptions).Assembly.GetReferencedAssemblies().Select(one => one.Name!);
+
+        Assert.DoesNotContain(references, name => name.StartsWith("ModelContextProtocol") || name.StartsWith("Microsoft.AspNetCore"));
+    }
+
+    private static IEnumerable<string> Folders(string project) =>
+        Directory
+            .GetDirectories(Path.Combine(Root, project))
+            .Where(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Any())
+            .Select(folder => Path.GetFileName(folder))
+            .Where(folder => folder is not ("bin" or "obj"));
+
+    /// <summary>The files that know a folder which theirs may not know.</summary>
+    private static IEnumerable<string> Forbidden(string project, string name, Dictionary<string, string[]> allowed) =>
+        from folder in Folders(project)
+        from file in Directory.EnumerateFiles(Path.Combine(Root, project, folder), "*.cs", SearchOption.AllDirectories)
+        from Match known in Using.Matches(File.ReadAllText(file))
+        where known.Groups["project"].Value == name
+        let other = known.Groups["folder"].Value
+        where other != folder && !allowed[folder].Contains(other)
+        select $"{Path.GetRelativePath(Root, file)} knows {other}";
+
+    private static string Root { get; } = FindRoot(AppContext.BaseDirectory);
+
+    private static string FindRoot(string folder) =>
+        File.Exists(Path.Combine(folder, "ChatMcpServer.sln")) ? folder : FindRoot(Path.GetDirectoryName(folder)!);
+
+    /// <summary>A using line, or a name written out from its root.</summary>
+    [GeneratedRegex(@"\b(?<project>ChatSessions|ChatMcpServer)\.(?<folder>[A-Z]\w*)\b(?!\.(cs|sln))")]
+    private static partial Regex Using { get; }
+}

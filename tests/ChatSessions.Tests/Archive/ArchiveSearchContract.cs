@@ -1,0 +1,430 @@
+using ChatSessions.Model;
+using ChatSessions.Recorded;
+using ChatSessions.Search;
+using ChatSessions.Tests.Sources;
+using Xunit;
+
+namespace ChatSessions.Tests.Archive;
+
+/// <summary>What every archive finds.</summary>
+public abstract partial class ArchiveContract
+{
+    [Theory]
+    // As people type them, whole or in part.
+    [InlineData("get_user_by_id")]
+    [InlineData("user_by")]
+    [InlineData("get_us")]
+    [InlineData("Foo.Bar")]
+    [InlineData("foo.b")]
+    [InlineData("--no-cache")]
+    [InlineData(@"C:\dir\file.txt")]
+    [InlineData("dir/file.tx")]
+    [InlineData("E11000")]
+    [InlineData("3f2a9c")]
+    [InlineData("3f2a9c1e77d0b4")]
+    [InlineData("ValueError")]
+    [InlineData("valueerror")]
+    [InlineData("value error")]
+    [InlineData("ValueEr")]
+    // Accents and scripts.
+    [InlineData("cafe NAIVE")]
+    [InlineData("Łódź")]
+    [InlineData("lodz")]
+    [InlineData("ubergrossentrager")]
+    [InlineData("连接错误")]
+    [InlineData("数据库 错误")]
+    [InlineData("ファイル")]
+    [InlineData("데이터")]
+    [InlineData("เชื่อมต่อ")]
+    // Syntax, and what is none.
+    [InlineData("\"duplicate key\"")]
+    [InlineData("dup*")]
+    [InlineData("duplicate -missing")]
+    [InlineData("missing OR duplicate")]
+    [InlineData("\"duplicate key")]
+    [InlineData("OR duplicate AND (key) NEAR(*")]
+    [InlineData("text:duplicate^2 'key' \\")]
+    // A word too much.
+    [InlineData("duplicate key nowhere")]
+    public async Task What_was_recorded_is_found_by(string query)
+    {
+        await Archive.SaveAsync(
+            Owner,
+            Archived(
+                Some.Session(
+                    "s",
+                    null,
+                    Some.UserInput("please"),
+                    Some.ToolUse(
+                        "bash",
+                        """{"cmd":"run --no-cache C:\\dir\\file.txt"}""",
+                        Some.Quoted(
+                            "raise ValueError in get_user_by_id at Foo.Bar, commit 3f2a9c1e77d0b4: E11000 duplicate key\n"
+                                + "Le café est naïve, Übergrößenträger, Łódź, 数据库连接错误：无法打开, エラー。ファイルを開けません, 데이터베이스에, ไม่สามารถเชื่อมต่อฐานข้อมูลได้"
+                        )
+                    )
+                )
+            ),
+            TestEnd
+        );
+        await SaveAsync("noise", says: "nothing of the kind");
+
+        var hit = (await SearchAsync(query))[0];
+
+        Assert.Equal("s", hit.Session.SessionId);
+        Assert.Contains(hit.Position, (int[])[1, 2]);
+        Assert.NotEmpty(hit.Snippet.Matches);
+    }
+
+    [Theory]
+    [InlineData("\"key duplicate\"")]
+    [InlineData("duplicate -key")]
+    [InlineData("du*")]
+    [InlineData("absent")]
+    [InlineData("")]
+    [InlineData("  … \" \" - * ")]
+    public async Task What_was_not_recorded_is_not_found_by(string query)
+    {
+        await SaveAsync("s", says: "a duplicate key");
+
+        Assert.Empty(await SearchAsync(query));
+    }
+
+    [Theory]
+    [InlineData("con*")]
+    [InlineData("Con*")]
+    [InlineData("con* -connected")]
+    [InlineData("lamp con*")]
+    [InlineData("set_con*")]
+    [InlineData("\"set\" con*")]
+    [InlineData("con12*")]
+    [InlineData("тес*")]
+    [InlineData("123*")]
+    public async Task A_beginning_is_found_though_hundreds_of_words_begin_so(string query)
+    {
+        await SaveAsync(
+            "others",
+            says: string.Join(' ', Enumerable.Range(0, 300).Select(number => $"con{(char)('a' + number % 26)}{number}"))
+        );
+        await SaveAsync("s", says: "lamp set_containerization con12345678 тестирование 12345");
+
+        Assert.Contains(await SearchAsync(query), hit => hit.Session.SessionId == "s");
+    }
+
+    [Fact]
+    public async Task A_hit_says_what_and_where_it_is_and_shows_the_text_around()
+    {
+        var long1 = string.Join(' ', Enumerable.Repeat("before", 100));
+        var long2 = string.Join(' ', Enumerable.Repeat("after", 100));
+        await Archive.SaveAsync(
+            Owner,
+            Archived(
+                Some.Session(
+                    "s",
+                    "The title",
+                    Some.UserInput("q"),
+                    Some.FailedToolUse("bash", $"{long1}\nNo such \"table\": users.\n{long2}")
+                )
+            ),
+            TestEnd
+        );
+
+        var hit = Assert.Single(await SearchAsync("no such table"));
+
+        Assert.Equal(("s", "The title", 2), (hit.Session.SessionId, hit.Session.GeneratedTitle, hit.Position));
+        Assert.Equal((SearchKind.Error, "bash", ToolOutcomeKind.Failed), (hit.Kind, hit.Tool, hit.Outcome));
+        Assert.Contains("before\nNo such \"table\": users.\nafter", hit.Snippet.Text);
+        Assert.Equal(["No", "such", "table"], hit.Snippet.Matches.Select(match => hit.Snippet.Text[match]));
+        Assert.True(hit.Snippet is { BeginsWithin: true, EndsWithin: true, Text.Length: < 300 });
+    }
+
+    [Fact]
+    public async Task Kind_tool_outcome_session_and_dates_restrict_a_search()
+    {
+        await Archive.SaveAsync(
+            Owner,
+            Archived(
+                Some.Session(
+                    "s",
+                    null,
+                    Some.UserInput("lamp"),
+                    Some.Thinking("lamp"),
+                    Some.ToolUse("look", """{"at":"lamp"}""", "\"lamp\""),
+                    Some.FailedToolUse("buy", "lamp", """{"what":"lamp"}"""),
+                    Some.Text("lamp"),
+                    Some.Stop("lamp")
+                )
+            ),
+            TestEnd
+        );
+        await SaveAsync("old", updated: SessionText.LongAgo, says: "lamp");
+        await SaveAsync("undated", updated: null, says: "lamp");
+
+        Assert.Equal(["old#0", "s#0", "undated#0"], await FoundAsync(new(Kind: SearchKind.User)));
+        Assert.Equal(["s#6"], await FoundAsync(new(Kind: SearchKind.Answer, SessionId: "s")));
+        Assert.Equal(["s#1"], await FoundAsync(new(Kind: SearchKind.Thinking)));
+        Assert.Equal(["s#2", "s#4"], await FoundAsync(new(Kind: SearchKind.Arguments)));
+        Assert.Equal(["s#3", "s#5"], await FoundAsync(new(Kind: SearchKind.Result)));
+        Assert.Equal(["s#5", "s#7"], await FoundAsync(new(Kind: SearchKind.Error)));
+        Assert.Equal(["s#4", "s#5"], await FoundAsync(new(Tool: "buy")));
+        Assert.Empty(await FoundAsync(new(Tool: "bu")));
+        Assert.Equal(["s#2", "s#3"], await FoundAsync(new(Outcome: ToolOutcomeKind.Answered)));
+        Assert.Equal(["old#0"], await FoundAsync(new(SessionId: "old")));
+        Assert.Empty(await FoundAsync(new(SessionId: "absent")));
+        var march = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+        Assert.Equal(["old#0"], await FoundAsync(new(UpdatedBefore: march)));
+        Assert.Equal(["s#0"], await FoundAsync(new(Kind: SearchKind.User, UpdatedAfter: march)));
+
+        async Task<IEnumerable<string>> FoundAsync(SearchFilter filter) =>
+            (await SearchAsync("lamp", filter)).Select(hit => $"{hit.Session.SessionId}#{hit.Position}").Order();
+    }
+
+    [Fact]
+    public async Task No_search_crosses_an_owner()
+    {
+        await SaveAsync("mine", says: "lamp here");
+        await SaveAsync("theirs", says: "lamp there", owner: "other");
+        await Archive.SaveAsync("other", Archived(Some.Session("tool", null, Some.ToolUse("theirs", "{}", "\"lamp\""))), TestEnd);
+
+        Assert.Equal(["mine"], (await SearchAsync("lamp")).Select(hit => hit.Session.SessionId));
+        Assert.Empty(await SearchAsync("there"));
+        Assert.Empty(await SearchAsync("ther"));
+        Assert.Empty(await SearchAsync("lamp", new SearchFilter(Tool: "theirs")));
+        Assert.Empty(await SearchAsync("lamp", new SearchFilter(SessionId: "theirs")));
+        Assert.Empty((await SearchOfAsync(["nobody"], "lamp")).Hits);
+        Assert.Empty((await SearchOfAsync([], "lamp")).Hits);
+    }
+
+    [Fact]
+    public async Task Several_owners_are_searched_as_one_and_no_other()
+    {
+        await SaveAsync("local", says: "a lamp that is far worse a hit since there is much beside it");
+        await SaveAsync("cloud", says: "lamp", owner: "cloud");
+        await SaveAsync("theirs", says: "lamp", owner: "other");
+
+        var page = await SearchOfAsync([Owner, "cloud", "nobody"], "lamp");
+
+        Assert.Equal(["cloud", "local"], page.Hits.Select(hit => hit.Session.SessionId));
+        Assert.Equal(2, page.Sessions);
+        Assert.Equal(["local"], await IdsOfAsync(new(SessionId: "local")));
+        Assert.Empty(await IdsOfAsync(new(SessionId: "theirs")));
+        Assert.Equal(["cloud", "local"], (await IdsOfAsync(new(UpdatedAfter: DateTimeOffset.UnixEpoch))).Order());
+
+        async Task<IEnumerable<string>> IdsOfAsync(SearchFilter filter) =>
+            (await SearchOfAsync([Owner, "cloud"], "lamp", filter)).Hits.Select(hit => hit.Session.SessionId);
+    }
+
+    [Fact]
+    public async Task Of_a_session_that_several_owners_have_the_first_ones_counts()
+    {
+        await SaveAsync("s", says: "lamp, mine");
+        await SaveAsync("s", says: "lamp, theirs", owner: "cloud");
+
+        Assert.Equal("lamp, mine", Assert.Single((await SearchOfAsync([Owner, "cloud"], "lamp")).Hits).Snippet.Text);
+        Assert.Equal("lamp, theirs", Assert.Single((await SearchOfAsync(["cloud", Owner], "lamp")).Hits).Snippet.Text);
+        Assert.Empty((await SearchOfAsync([Owner, "cloud"], "theirs")).Hits);
+        Assert.Single((await SearchOfAsync(["cloud"], "theirs")).Hits);
+    }
+
+    [Fact]
+    public async Task Words_that_a_session_has_no_more_are_not_found()
+    {
+        await SaveAsync("s", says: "lamp");
+        await SaveAsync("s", says: "candle");
+
+        Assert.Empty(await SearchAsync("lamp"));
+        Assert.Single(await SearchAsync("candle"));
+        await Archive.DeleteAsync(Owner, "s", TestEnd);
+        Assert.Empty(await SearchAsync("candle"));
+    }
+
+    [Fact]
+    public async Task Of_one_session_two_hits_come_before_the_next_sessions_and_pages_join_to_the_whole()
+    {
+        var many = Some.Session("many", null, [.. Enumerable.Range(0, 30).Select(n => Some.Text($"lamp {n}"))]);
+        await SaveAsync("one", says: "a lamp among many other words that make it a worse hit");
+        await SaveAsync("two", says: "a lamp among many other words that make it a worse hit");
+        await Archive.SaveAsync(Owner, Archived(many), TestEnd);
+
+        var hits = await SearchAsync("lamp", limit: 100);
+        var paged = new List<SearchHit>();
+        string? cursor = null;
+        do
+        {
+            var page = await SearchOfAsync([Owner], "lamp", limit: 7, cursor: cursor);
+            paged.AddRange(page.Hits);
+            cursor = page.NextCursor;
+        } while (cursor is not null);
+
+        Assert.Equal(["many", "many", "two", "one", "many"], hits.Take(5).Select(hit => hit.Session.SessionId));
+        Assert.Equal(32, hits.Count);
+        Assert.Equal(hits.Select(hit => (hit.Session.SessionId, hit.Position)), paged.Select(hit => (hit.Session.SessionId, hit.Position)));
+    }
+
+    [Fact]
+    public async Task Two_hits_of_a_session_stand_together_and_sessions_come_by_their_best()
+    {
+        foreach (var id in (string[])["a", "b", "c"])
+            await Archive.SaveAsync(
+                Owner,
+                Archived(
+                    Some.Session(
+                        id,
+                        null,
+                        [.. Enumerable.Range(0, 5).Select(n => Some.Text($"lamp {string.Concat(Enumerable.Repeat("x ", n * 9))}"))]
+                    )
+                ),
+                TestEnd
+            );
+
+        var hits = (await SearchAsync("lamp")).Select(hit => $"{hit.Session.SessionId}{hit.Position}");
+
+        Assert.Equal(["c0", "c1", "b0", "b1", "a0", "a1", "c2", "c3", "b2", "b3", "a2", "a3", "c4", "b4", "a4"], hits);
+    }
+
+    [Fact]
+    public async Task What_was_told_is_not_told_again_whatever_is_saved_or_deleted_meanwhile()
+    {
+        for (var n = 0; n < 9; n++)
+            await SaveAsync($"s{n}", says: $"lamp {n}");
+        var first = await SearchOfAsync([Owner], "lamp", limit: 3);
+        await SaveAsync("new", says: "lamp");
+        await SaveAsync("s8", says: "lamp 8 again");
+        await Archive.DeleteAsync(Owner, "s7", TestEnd);
+
+        var second = await SearchOfAsync([Owner], "lamp", limit: 3, cursor: first.NextCursor);
+        var third = await SearchOfAsync([Owner], "lamp", limit: 30, cursor: second.NextCursor);
+
+        Assert.Equal(["s8", "s7", "s6"], first.Hits.Select(hit => hit.Session.SessionId));
+        Assert.Equal(["s5", "s4", "s3"], second.Hits.Select(hit => hit.Session.SessionId));
+        Assert.Equal(["s2", "s1", "s0"], third.Hits.Select(hit => hit.Session.SessionId));
+        Assert.Null(third.NextCursor);
+    }
+
+    [Fact]
+    public async Task A_cursor_of_another_search_is_refused()
+    {
+        for (var n = 0; n < 3; n++)
+            await SaveAsync($"s{n}", says: "lamp shade");
+        var cursor = (await SearchOfAsync([Owner], "lamp", limit: 1)).NextCursor!;
+
+        await RefusedAsync([Owner], "shade", SearchFilter.All, cursor);
+        await RefusedAsync([Owner, "other"], "lamp", SearchFilter.All, cursor);
+        await RefusedAsync([Owner], "lamp", new(Kind: SearchKind.Answer), cursor);
+        await RefusedAsync([Owner], "lamp", new(UpdatedAfter: Noon), cursor);
+        foreach (var none in (string[])["", "x", "page 2", cursor[..3], "é", cursor + "_w"])
+            await RefusedAsync([Owner], "lamp", SearchFilter.All, none);
+
+        async Task RefusedAsync(string[] owners, string query, SearchFilter filter, string refused)
+        {
+            var error = await Assert.ThrowsAsync<ChatSessionException>(() => SearchOfAsync(owners, query, filter, 1, refused));
+            Assert.Equal(ChatSessionError.InvalidArgument, error.Error);
+            Assert.StartsWith("The cursor is none that this search gave", error.Message);
+        }
+    }
+
+    [Fact]
+    public async Task A_question_is_answered_by_its_telling_words()
+    {
+        await SaveAsync("answer", says: "Fixed the timezone bug: naive datetimes.");
+        for (var n = 0; n < 80; n++)
+            await SaveAsync($"noise{n}", says: "that is how it was, and where the agent did what it did to be there");
+
+        var page = await SearchOfAsync([Owner], "How was the bug with the timezone fixed, and where?");
+
+        Assert.Equal("answer", page.Hits[0].Session.SessionId);
+        Assert.Single(page.Hits);
+    }
+
+    [Fact]
+    public async Task A_page_says_whether_anything_has_all_that_was_asked_for()
+    {
+        await SaveAsync("s", says: "a duplicate key");
+
+        Assert.True((await SearchOfAsync([Owner], "duplicate key")).HasAll);
+        Assert.True((await SearchOfAsync([Owner], "dupl key")).HasAll);
+        Assert.False((await SearchOfAsync([Owner], "duplicate nowhere")).HasAll);
+    }
+
+    [Fact]
+    public async Task A_hit_says_where_in_its_event_to_read()
+    {
+        var session = Some.Session(
+            "s",
+            null,
+            Some.UserInput("first 0"),
+            Some.ToolUse(
+                "bash",
+                "{}",
+                Some.Quoted($"{string.Concat(Enumerable.Repeat("é\u202E😀 \"x\"\n", 3_000))}needle {new string('y', 40_000)}")
+            ),
+            Some.ToolUse("bash", """{"deep":[{"events":[1,{"a":"thimble"}]}]}""", "\"spool\""),
+            Some.TextDelta("but"),
+            Some.TextDelta("ton")
+        );
+        await Archive.SaveAsync(Owner, Archived(session), TestEnd);
+
+        foreach (
+            var (word, position, last) in (List<(string, int, int)>)[("first", 0, 0), ("needle", 2, 2), ("thimble", 3, 3), ("spool", 4, 4)]
+        )
+        {
+            var hit = Assert.Single(await SearchAsync(word));
+            Assert.Equal((position, last), (hit.Position, hit.LastPosition));
+            Assert.StartsWith(word, OutgoingText.ShowJson(session.Events[position].Json)[hit.Offset..]);
+        }
+        var joined = Assert.Single(await SearchAsync("button"));
+        Assert.Equal((5, 6, 0), (joined.Position, joined.LastPosition, joined.Offset));
+    }
+
+    [Theory]
+    [InlineData("run it with --no-cache (twice)", "no-cache", "--no-cache")]
+    [InlineData("see main() in 'app.py'!", "app", "'app.py'!")]
+    public async Task A_snippet_keeps_the_signs_that_belong_to_a_word(string says, string query, string shown)
+    {
+        await SaveAsync("s", says: $"{string.Concat(Enumerable.Repeat("before ", 20))}{says}");
+
+        Assert.Contains(shown, Assert.Single(await SearchAsync(query)).Snippet.Text);
+    }
+
+    [Fact]
+    public async Task Streamed_pieces_and_large_sessions_are_found_where_they_begin()
+    {
+        var filler = Enumerable.Range(0, 60).Select(n => Some.Text($"{n} {new string('x', 3_000)}"));
+        await Archive.SaveAsync(
+            Owner,
+            Archived(
+                Some.Session(
+                    "s",
+                    null,
+                    [.. filler, Some.TextDelta("Val"), Some.TextDelta("ueErr\n"), Some.TextDelta("end"), .. filler, Some.Text("lamp")]
+                )
+            ),
+            TestEnd
+        );
+
+        Assert.Equal(60, Assert.Single(await SearchAsync("ValueErr")).Position);
+        Assert.Equal(123, Assert.Single(await SearchAsync("lamp")).Position);
+        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+    }
+
+    [Fact]
+    public async Task A_search_that_is_cancelled_ends()
+    {
+        await SaveAsync("s", says: "lamp");
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Archive.SearchAsync([Owner], SearchQuery.Parse("lamp"), SearchFilter.All, 5, null, new CancellationToken(true))
+        );
+    }
+
+    private async Task<IReadOnlyList<SearchHit>> SearchAsync(string query, SearchFilter? filter = null, int limit = 20) =>
+        (await SearchOfAsync([Owner], query, filter, limit)).Hits;
+
+    private Task<SearchPage> SearchOfAsync(
+        IReadOnlyList<string> owners,
+        string query,
+        SearchFilter? filter = null,
+        int limit = 20,
+        string? cursor = null
+    ) => Archive.SearchAsync(owners, SearchQuery.Parse(query), filter ?? SearchFilter.All, limit, cursor, TestEnd);
+}

@@ -1,0 +1,125 @@
+using ChatSessions.Archive;
+using ChatSessions.Archive.Sqlite;
+using ChatSessions.Model;
+using ChatSessions.Sources;
+using ChatSessions.Tests.Sources;
+using Xunit;
+
+namespace ChatSessions.Tests.Archive;
+
+public sealed class ArchiveSyncTests : IDisposable
+{
+    private const string Owner = "llamacloud:key";
+
+    private readonly PassingTime time = new();
+    private readonly FakeSource cloud = new("the cloud");
+    private readonly string folder = Directory.CreateTempSubdirectory("chat-sessions-").FullName;
+    private readonly SqliteArchive archive;
+    private readonly List<ChatSessionException> broken = [];
+
+    public ArchiveSyncTests()
+    {
+        archive = new SqliteArchive(Path.Combine(folder, "archive.db"));
+        cloud.Put(SessionText.Parsed("old", "2026-01-01T00:00:00"));
+        cloud.Put(SessionText.Parsed("new", "2026-03-01T00:00:00"));
+        cloud.Put(SessionText.Parsed("middle", "2026-02-01T00:00:00"));
+    }
+
+    private static CancellationToken TestEnd => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        archive.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Brings_everything_the_oldest_first_and_then_only_what_changed()
+    {
+        Assert.Equal(new SyncProgress(Listed: 3, Changed: 3, Added: 3), await RunAsync());
+        Assert.Equal(["list", "session old", "session middle", "session new"], cloud.Asked);
+
+        cloud.Asked.Clear();
+        Assert.Equal(new SyncProgress(Listed: 3, Changed: 0), await RunAsync());
+        Assert.Equal(["list"], cloud.Asked);
+
+        cloud.Put(SessionText.Parsed("middle", "2026-04-01T00:00:00", "news"));
+        cloud.Put(SessionText.Parsed("newest", "2026-05-01T00:00:00"));
+        Assert.Equal(new SyncProgress(Listed: 4, Changed: 2, Added: 1, Replaced: 1), await RunAsync());
+        Assert.Equal("news", (await archive.FindAsync(Owner, "middle", TestEnd))!.Session.Says());
+    }
+
+    [Fact]
+    public async Task What_does_not_say_when_it_was_updated_is_looked_at_each_time()
+    {
+        cloud.Put(SessionText.Parsed("undated", null));
+        await RunAsync();
+        Assert.Equal(new SyncProgress(Listed: 4, Changed: 1, Unchanged: 1), await RunAsync());
+    }
+
+    [Fact]
+    public async Task A_sync_that_was_broken_off_goes_on_where_it_was()
+    {
+        await foreach (var progress in Sync().RunAsync(Caller.Local, broken.Add, TestEnd))
+            if (progress.Done == 2)
+                break;
+        cloud.Asked.Clear();
+
+        Assert.Equal(new SyncProgress(Listed: 3, Changed: 1, Added: 1), await RunAsync());
+        Assert.Equal(["list", "session new"], cloud.Asked);
+    }
+
+    [Fact]
+    public async Task What_is_deleted_at_the_source_stays_in_the_archive()
+    {
+        await RunAsync();
+        cloud.Remove("old");
+        Assert.Equal(new SyncProgress(Listed: 2, Changed: 0), await RunAsync());
+        Assert.NotNull(await archive.FindAsync(Owner, "old", TestEnd));
+    }
+
+    [Fact]
+    public async Task A_source_that_refuses_is_asked_once_more_a_minute_later()
+    {
+        cloud.Failure = new ChatSessionException(ChatSessionError.Unavailable, "Asked too often.");
+        time.OnWait = () => cloud.Failure = null;
+        Assert.Equal(3, (await RunAsync()).Added);
+        Assert.Equal(["list", "list"], cloud.Asked.Take(2));
+        Assert.Equal([TimeSpan.FromMinutes(1)], time.Waits);
+    }
+
+    [Fact]
+    public async Task A_source_that_goes_on_refusing_ends_the_sync_with_its_reason()
+    {
+        cloud.Failure = new ChatSessionException(ChatSessionError.Unavailable, "Asked too often.");
+        Assert.Same(cloud.Failure, await Assert.ThrowsAsync<ChatSessionException>(RunAsync));
+        Assert.Equal([TimeSpan.FromMinutes(1)], time.Waits);
+    }
+
+    [Fact]
+    public async Task A_session_that_cannot_be_read_is_told_and_the_others_are_brought()
+    {
+        cloud.Broken = "middle";
+        Assert.Equal(new SyncProgress(Listed: 3, Changed: 3, Added: 2, Broken: 1), await RunAsync());
+        Assert.Equal("Too large.", Assert.Single(broken).Message);
+    }
+
+    private ArchiveSync Sync() => new(cloud, archive, Owner, time);
+
+    private async Task<SyncProgress> RunAsync() => await Sync().RunAsync(Caller.Local, broken.Add, TestEnd).LastAsync(TestEnd);
+
+    /// <summary>A clock whose waits pass at once.</summary>
+    private sealed class PassingTime : TimeProvider
+    {
+        public List<TimeSpan> Waits { get; } = [];
+
+        public Action OnWait { get; set; } = () => { };
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Waits.Add(dueTime);
+            OnWait();
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
+    }
+}

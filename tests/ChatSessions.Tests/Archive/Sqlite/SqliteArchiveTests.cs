@@ -1,0 +1,422 @@
+using System.Reflection;
+using ChatSessions.Archive;
+using ChatSessions.Archive.Sqlite;
+using ChatSessions.Model;
+using ChatSessions.Tests.Sources;
+using Microsoft.Data.Sqlite;
+using Xunit;
+
+namespace ChatSessions.Tests.Archive.Sqlite;
+
+/// <summary>The contract, on a SQLite file, and what is SQLite's own.</summary>
+public sealed class SqliteArchiveTests : ArchiveContract
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("chat-archive-").FullName;
+
+    private string File => Path.Combine(folder, "data", "archive.db");
+
+    protected override Task<SqliteArchive> OpenAsync() => Task.FromResult(new SqliteArchive(File));
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void Nothing_is_made_before_the_first_use() => Assert.False(Path.Exists(Path.GetDirectoryName(File)));
+
+    [Fact]
+    public async Task The_file_and_its_folder_are_for_the_user_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes.");
+        await SaveAsync("s");
+
+        Assert.Equal("rwx------", Mode(Path.GetDirectoryName(File)!));
+        Assert.All((string[])["", "-wal", "-shm"], end => Assert.Equal("rw-------", Mode(File + end)));
+    }
+
+    [Fact]
+    public async Task A_file_that_others_could_read_is_closed_to_them()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes.");
+        await SaveAsync("s");
+        if (!OperatingSystem.IsWindows())
+            System.IO.File.SetUnixFileMode(File, (UnixFileMode)0b110_100_100);
+
+        using var again = await OpenAsync();
+        await again.FindAsync(Owner, "s", TestEnd);
+
+        Assert.Equal("rw-------", Mode(File));
+    }
+
+    [Fact]
+    public async Task A_file_of_a_newer_format_is_refused_and_left_as_it_is()
+    {
+        await SaveAsync("s");
+        Archive.Dispose();
+        await ExecuteAsync("pragma user_version = 99; pragma journal_mode = delete");
+        var before = await System.IO.File.ReadAllBytesAsync(File, TestEnd);
+
+        var error = await RefusalAsync();
+
+        Assert.Equal(ChatSessionError.Unavailable, error.Error);
+        Assert.Contains("newer version", error.Message);
+        Assert.Equal(before, await System.IO.File.ReadAllBytesAsync(File, TestEnd));
+    }
+
+    [Fact]
+    public async Task A_database_of_another_program_is_refused_and_left_as_it_is()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(File)!);
+        await ExecuteAsync("create table note (text)");
+        if (!OperatingSystem.IsWindows())
+            System.IO.File.SetUnixFileMode(File, (UnixFileMode)0b110_100_100);
+        var before = await System.IO.File.ReadAllBytesAsync(File, TestEnd);
+        var mode = Mode(File);
+
+        var error = await RefusalAsync();
+
+        Assert.Equal(ChatSessionError.Unavailable, error.Error);
+        Assert.Contains("no archive of chat sessions", error.Message);
+        Assert.Equal(before, await System.IO.File.ReadAllBytesAsync(File, TestEnd));
+        Assert.Equal(mode, Mode(File));
+    }
+
+    [Fact]
+    public async Task What_is_no_database_is_refused_and_left_as_it_is()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(File)!);
+        var text = string.Concat(Enumerable.Repeat("These are my notes.\n", 100));
+        await System.IO.File.WriteAllTextAsync(File, text, TestEnd);
+
+        var error = await RefusalAsync();
+
+        Assert.Contains("no archive of chat sessions", error.Message);
+        Assert.Equal(text, await System.IO.File.ReadAllTextAsync(File, TestEnd));
+    }
+
+    [Fact]
+    public async Task An_empty_file_becomes_an_archive()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(File)!);
+        await System.IO.File.WriteAllTextAsync(File, "", TestEnd);
+
+        Assert.Equal(SaveOutcome.Added, await SaveAsync("s"));
+    }
+
+    [Fact]
+    public async Task A_folder_in_the_place_of_the_file_is_told()
+    {
+        Directory.CreateDirectory(File);
+
+        var error = await RefusalAsync();
+
+        Assert.Equal(ChatSessionError.Unavailable, error.Error);
+        Assert.Equal($"{File} is a folder. Name a file for the archive.", error.Message);
+    }
+
+    [Fact]
+    public async Task A_file_in_the_place_of_the_folder_is_told()
+    {
+        await System.IO.File.WriteAllTextAsync(Path.GetDirectoryName(File)!, "", TestEnd);
+
+        var error = await Assert.ThrowsAsync<ChatSessionException>(() => SaveAsync("s"));
+
+        Assert.Equal(ChatSessionError.Unavailable, error.Error);
+        Assert.Contains(File, error.Message);
+    }
+
+    [Fact]
+    public async Task A_file_that_may_not_be_written_is_read_and_the_reason_is_told_to_who_saves()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Run it as a user whom file modes stop.");
+        await SaveAsync("s");
+        Archive.Dispose();
+        if (!OperatingSystem.IsWindows())
+            System.IO.File.SetUnixFileMode(File, UnixFileMode.UserRead);
+        using var again = await OpenAsync();
+
+        Assert.NotNull(await again.FindAsync(Owner, "s", TestEnd));
+        var error = await Assert.ThrowsAsync<ChatSessionException>(() =>
+            again.SaveAsync(Owner, Archived(SessionText.Parsed("new")), TestEnd)
+        );
+
+        Assert.Contains("may be read but not written", error.Message);
+    }
+
+    [Fact]
+    public async Task A_folder_that_may_not_be_written_is_told()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Run it as a user whom file modes stop.");
+        var parent = Directory.CreateDirectory(Path.GetDirectoryName(File)!);
+        if (!OperatingSystem.IsWindows())
+            parent.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserExecute;
+
+        var error = await Assert.ThrowsAsync<ChatSessionException>(() => SaveAsync("s"));
+
+        Assert.Contains("in a folder that you may write to", error.Message);
+    }
+
+    [Theory]
+    [InlineData(13, "The disk has no room left")]
+    [InlineData(8, "may be read but not written")]
+    [InlineData(5, "is being written by another process")]
+    [InlineData(11, "is damaged")]
+    [InlineData(26, "is no archive of chat sessions")]
+    [InlineData(10, "cannot be read or written")]
+    public void What_SQLite_says_becomes_a_sentence_about_the_file(int code, string says)
+    {
+        var failure = ArchiveFailure.Of(new SqliteException("upstream", code), File)!;
+
+        Assert.Equal(ChatSessionError.Unavailable, failure.Error);
+        Assert.Contains(says, failure.Message);
+        Assert.Contains(File, failure.Message);
+        Assert.DoesNotContain("upstream", failure.Message);
+    }
+
+    [Fact]
+    public void Where_SQLite_cannot_be_loaded_the_archive_is_told_to_be_unavailable()
+    {
+        var missing = new TargetInvocationException(new DllNotFoundException("upstream"));
+
+        var failure = ArchiveFailure.Of(new TypeInitializationException("SqliteConnection", missing), File)!;
+
+        Assert.Equal(ChatSessionError.Unavailable, failure.Error);
+        Assert.StartsWith("SQLite, which keeps the archive, cannot be loaded", failure.Message);
+    }
+
+    [Fact]
+    public async Task An_archive_that_is_taken_away_is_an_empty_one_and_is_made_anew()
+    {
+        await SaveAsync("s");
+        foreach (var end in (string[])["", "-wal", "-shm"])
+            System.IO.File.Delete(File + end);
+
+        Assert.Null(await Archive.FindAsync(Owner, "s", TestEnd));
+        Assert.Equal(SaveOutcome.Added, await SaveAsync("new"));
+        using var again = await OpenAsync();
+        Assert.NotNull(await again.FindAsync(Owner, "new", TestEnd));
+    }
+
+    [Fact]
+    public async Task Damaged_sessions_are_told_by_verify_and_not_served()
+    {
+        await SaveAsync("s");
+        await SaveAsync("whole");
+        await ExecuteAsync("update chunk set body = x'00' where first_event = 1");
+
+        var problem = Assert.Single(await Archive.VerifyAsync(TestEnd));
+
+        Assert.Contains("'s' is damaged", problem);
+        var error = await Assert.ThrowsAsync<ChatSessionException>(() => Archive.FindAsync(Owner, "s", TestEnd));
+        Assert.Equal(ChatSessionError.InvalidSession, error.Error);
+        Assert.Equal(SaveOutcome.Replaced, await SaveAsync("s"));
+        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+    }
+
+    [Fact]
+    public async Task Parts_and_texts_without_a_session_and_a_wrong_count_are_told_by_verify()
+    {
+        await SaveAsync("s");
+        await ExecuteAsync("delete from session");
+
+        Assert.Equal(3, (await Archive.VerifyAsync(TestEnd)).Count);
+    }
+
+    [Fact]
+    public async Task A_write_that_fails_leaves_the_archive_as_it_was()
+    {
+        await SaveAsync("s", says: "before");
+        var foreign = SessionText.Parsed("s");
+        var broken = new Session(foreign.Summary, [.. Some.Session(Some.Text("a"), Some.Text("b")).Events], foreign.Json);
+
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            Archive.SaveAllAsync(Owner, [Archived(SessionText.Parsed("new")), Archived(broken)], TestEnd)
+        );
+
+        Assert.Null(await Archive.FindAsync(Owner, "new", TestEnd));
+        Assert.Equal("before", (await Archive.FindAsync(Owner, "s", TestEnd))!.Session.Says());
+        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        Assert.Equal(SaveOutcome.Added, await SaveAsync("new"));
+    }
+
+    [Fact]
+    public async Task Readers_go_on_while_another_process_writes()
+    {
+        await SaveAsync("s");
+        using var writer = Connect();
+        await ExecuteAsync(writer, "begin immediate; insert into tool (name) values ('x')");
+
+        Assert.NotNull(await Archive.FindAsync(Owner, "s", TestEnd));
+        Assert.Single(await Archive.ListAsync(Owner, null, 5, TestEnd));
+
+        await ExecuteAsync(writer, "rollback");
+    }
+
+    [Fact]
+    public async Task Several_processes_may_make_the_file_at_the_same_time()
+    {
+        var archives = Enumerable.Range(0, 8).Select(_ => new SqliteArchive(File)).ToList();
+
+        await Task.WhenAll(archives.Select((archive, n) => archive.SaveAsync(Owner, Archived(SessionText.Parsed($"s{n}")), TestEnd)));
+
+        Assert.Equal(8, (await Archive.CountAsync(Owner, TestEnd)).Sessions);
+        archives.ForEach(archive => archive.Dispose());
+    }
+
+    [Theory]
+    [InlineData("delete from words where rowid = 1")]
+    [InlineData("delete from entry where id = 1")]
+    [InlineData("update session set crc = crc + 1 where no = 1")]
+    [InlineData("update session set events = 7 where no = 1")]
+    [InlineData("update session set bytes = bytes + 1 where no = 1")]
+    [InlineData("update session set summary = x'7b' where no = 1")]
+    [InlineData("update session set origin = 'nowhere' where no = 1")]
+    [InlineData("update owner set sessions = 9")]
+    [InlineData("delete from chunk where first_event = 1")]
+    [InlineData("delete from words_data where id > 10")]
+    [InlineData("update words_data set block = x'00' where id > 10")]
+    public async Task Damage_of_every_part_is_told_by_verify(string damage)
+    {
+        await SaveAsync("s");
+        await SaveAsync("whole");
+        Archive.Dispose();
+        await ExecuteAsync(damage);
+        using var damaged = await OpenAsync();
+
+        var problems = await damaged.VerifyAsync(TestEnd);
+
+        Assert.NotEmpty(problems);
+        Assert.All(problems, problem => Assert.EndsWith(".", problem));
+    }
+
+    [Fact]
+    public async Task Wherever_the_file_is_overwritten_verify_tells_of_it_and_never_fails()
+    {
+        for (var n = 0; n < 20; n++)
+            await SaveAsync($"s{n}", says: string.Concat(Enumerable.Repeat($"a{n} b{n * 7} ", 400)));
+        await Archive.CompactAsync(TestEnd);
+        Archive.Dispose();
+        var whole = await System.IO.File.ReadAllBytesAsync(File, TestEnd);
+        const int Page = 4096;
+        var pages = whole.Length / Page;
+        for (var page = 0; page < pages; page++)
+        {
+            // What follows the last page is gone: a copy that broke off.
+            var torn = page == pages - 1 ? whole[..^Page] : [.. whole];
+            if (torn.Length == whole.Length)
+                torn.AsSpan(page * Page, Page).Fill(0xA5);
+            await System.IO.File.WriteAllBytesAsync(File, torn, TestEnd);
+
+            using var damaged = await OpenAsync();
+            Assert.NotEmpty(await damaged.VerifyAsync(TestEnd));
+        }
+    }
+
+    [Fact]
+    public async Task Words_that_another_process_took_out_are_noted_again_when_they_come_again()
+    {
+        using var other = await OpenAsync();
+        await SaveAsync("s", says: "testament");
+        await Archive.DeleteAsync(Owner, "s", TestEnd);
+        await other.CompactAsync(TestEnd);
+        Assert.Equal(0L, await NotedAsync("testament"));
+
+        await SaveAsync("s", says: "testament");
+        Assert.Equal(1L, await NotedAsync("testament"));
+    }
+
+    [Fact]
+    public async Task Words_of_a_save_that_failed_are_not_taken_for_noted()
+    {
+        await SaveAsync("s");
+        await ExecuteAsync("create trigger no_more before insert on entry when new.id > 2 begin select raise(abort, 'full'); end");
+        await Assert.ThrowsAsync<ChatSessionException>(() => Archive.SaveAsync(Owner, Archived(Two("testament")), TestEnd));
+        await ExecuteAsync("drop trigger no_more");
+
+        await Archive.SaveAsync(Owner, Archived(Two("testament")), TestEnd);
+        Assert.Equal(1L, await NotedAsync("testament"));
+
+        static Session Two(string says) => Some.Session("two", null, Some.UserInput(says), Some.Text("an answer"));
+    }
+
+    [Fact]
+    public async Task Of_a_deleted_session_nothing_is_left_in_the_file_once_it_is_compacted()
+    {
+        await SaveAsync("kept");
+        await SaveAsync("s", says: "verysecretword");
+        await Archive.SaveAsync(Owner, Archived(Some.Session("t", "Verysecret", Some.ToolUse("verysecret_tool"))), TestEnd);
+        await Archive.DeleteAsync(Owner, "s", TestEnd);
+        await Archive.DeleteAsync(Owner, "t", TestEnd);
+
+        await Archive.CompactAsync(TestEnd);
+
+        Archive.Dispose();
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(File)!))
+            Assert.DoesNotContain(
+                "verysecret",
+                await System.IO.File.ReadAllTextAsync(file, System.Text.Encoding.Latin1, TestEnd),
+                StringComparison.OrdinalIgnoreCase
+            );
+    }
+
+    [Fact]
+    public async Task What_is_saved_together_is_one_part_of_the_index()
+    {
+        await Archive.SaveAllAsync(
+            Owner,
+            [.. Enumerable.Range(0, 20).Select(number => Archived(SessionText.Parsed($"s{number}")))],
+            TestEnd
+        );
+
+        using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = "select count(distinct segid) from words_idx";
+        Assert.Equal(1L, await command.ExecuteScalarAsync(TestEnd));
+    }
+
+    private static string Mode(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return "";
+        var mode = (int)System.IO.File.GetUnixFileMode(path);
+        return string.Concat("rwxrwxrwx".Select((letter, bit) => (mode >> (8 - bit) & 1) == 1 ? letter : '-'));
+    }
+
+    private async Task<ChatSessionException> RefusalAsync()
+    {
+        using var archive = await OpenAsync();
+        await Assert.ThrowsAsync<ChatSessionException>(() => archive.SaveAsync(Owner, Archived(SessionText.Parsed("s")), TestEnd));
+        return await Assert.ThrowsAsync<ChatSessionException>(() => archive.FindAsync(Owner, "s", TestEnd));
+    }
+
+    private SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    private async Task<object?> NotedAsync(string word)
+    {
+        await using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = "select count(*) from word where text = $word";
+        command.Parameters.AddWithValue("$word", word);
+        return await command.ExecuteScalarAsync(TestEnd);
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        using var connection = Connect();
+        await ExecuteAsync(connection, sql);
+    }
+
+    private static async Task ExecuteAsync(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(TestEnd);
+    }
+}
