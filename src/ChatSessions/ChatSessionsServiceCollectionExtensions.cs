@@ -31,7 +31,7 @@ public static class ChatSessionsServiceCollectionExtensions
         services.AddSingleton<SessionUpdates>();
         services.AddSingleton(new ArchiveOwners(options.LlamaCloud));
         if (options.ArchivePath is { } archivePath)
-            services.AddSingleton(_ => new SqliteArchive(archivePath));
+            services.AddSingleton<ISessionArchive>(_ => new SqliteArchive(archivePath));
         if (options.SessionPaths.Count > 0)
             services.AddSingleton<ISessionSource>(provider => new FileSource(
                 options.SessionPaths,
@@ -40,7 +40,7 @@ public static class ChatSessionsServiceCollectionExtensions
                 options.MaxSessionBytes
             ));
         if (options.ArchivePath is not null)
-            services.AddSingleton<ISessionSource>(provider => ArchiveSource.OfUser(provider.GetRequiredService<SqliteArchive>()));
+            services.AddSingleton<ISessionSource>(provider => ArchiveSource.OfUser(provider.GetRequiredService<ISessionArchive>()));
         if (options.LlamaCloud is { } llamaCloud)
             services.AddLlamaCloudSource(llamaCloud with { MaxBodyBytes = options.MaxSessionBytes }, options.ArchivePath is not null);
         if (options is { SessionPaths.Count: 0, LlamaCloud: null })
@@ -58,14 +58,14 @@ public static class ChatSessionsServiceCollectionExtensions
         }
         services.AddSingleton(provider => new ReadThroughSource(
             provider.GetRequiredService<LlamaCloudSource>(),
-            provider.GetRequiredService<SqliteArchive>(),
+            provider.GetRequiredService<ISessionArchive>(),
             caller => ArchiveOwners.LlamaCloud(options, caller),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ReadThroughSource>>()
         ));
         services.AddSingleton<ISessionSource>(provider => provider.GetRequiredService<ReadThroughSource>());
         services.AddSingleton<ISessionSource>(provider =>
-            ArchiveSource.OfLlamaCloud(provider.GetRequiredService<SqliteArchive>(), options)
+            ArchiveSource.OfLlamaCloud(provider.GetRequiredService<ISessionArchive>(), options)
         );
     }
 }

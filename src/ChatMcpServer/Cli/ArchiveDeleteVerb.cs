@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 
@@ -55,7 +54,7 @@ internal sealed class ArchiveDeleteVerb : Verb
     }
 
     /// <summary>The title; null when there is none, or it is what is damaged.</summary>
-    private static async Task<string?> TitleAsync(SqliteArchive archive, string owner, string id, CancellationToken cancellationToken)
+    private static async Task<string?> TitleAsync(ISessionArchive archive, string owner, string id, CancellationToken cancellationToken)
     {
         try
         {

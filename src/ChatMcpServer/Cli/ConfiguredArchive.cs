@@ -27,7 +27,7 @@ internal sealed class ConfiguredArchive : IDisposable
         Archive = new SqliteArchive(Path);
     }
 
-    public SqliteArchive Archive { get; }
+    public ISessionArchive Archive { get; }
 
     /// <summary>The full path of the file.</summary>
     public string Path { get; }

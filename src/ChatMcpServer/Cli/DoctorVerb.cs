@@ -148,7 +148,7 @@ internal sealed class DoctorVerb : Verb
         var count = 0;
         try
         {
-            await foreach (var page in source.ListAsync(Caller.Local, after: null, bound.Token))
+            await foreach (var page in source.ListAsync(Caller.Local, SessionFilter.All, after: null, bound.Token))
                 count += page.Count;
             var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             var found = string.Create(

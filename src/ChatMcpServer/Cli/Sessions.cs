@@ -1,7 +1,6 @@
 using ChatMcpServer.Hosting;
 using ChatSessions;
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
 
@@ -30,7 +29,7 @@ internal sealed class Sessions : IAsyncDisposable
     public SessionCatalog Catalog { get; }
 
     /// <summary>The archive; null when there is to be none.</summary>
-    public SqliteArchive? Archive => provider.GetService<SqliteArchive>();
+    public ISessionArchive? Archive => provider.GetService<ISessionArchive>();
 
     /// <summary>Whose sessions in the archive may be seen.</summary>
     public IReadOnlyList<string> Owners => provider.GetRequiredService<ArchiveOwners>().Of(Caller.Local);

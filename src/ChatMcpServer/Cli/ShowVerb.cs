@@ -73,7 +73,7 @@ internal sealed class ShowVerb : Verb
     private async Task<Session> OnlyOneInAsync(string file, SessionCatalog catalog, CancellationToken cancellationToken)
     {
         var ids = await catalog
-            .ListAsync(Caller.Local, after: null, failed: _ => { }, cancellationToken)
+            .ListAsync(Caller.Local, SessionFilter.All, after: null, failed: _ => { }, cancellationToken)
             .Select(summary => summary.SessionId)
             .ToListAsync(cancellationToken);
         if (ids.Count == 0)

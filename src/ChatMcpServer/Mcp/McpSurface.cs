@@ -2,7 +2,7 @@ using System.Reflection;
 using ChatMcpServer.Mcp.Completions;
 using ChatMcpServer.Mcp.Resources;
 using ChatMcpServer.Mcp.Tools;
-using ChatSessions.Archive.Sqlite;
+using ChatSessions.Archive;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Samples;
 using ModelContextProtocol.Protocol;
@@ -26,7 +26,7 @@ public static class McpSurface
     /// <summary>Adds the server, after the sessions that it serves: tools, resources, completions, and the filters that every request passes.</summary>
     public static IMcpServerBuilder AddChatMcp(this IServiceCollection services)
     {
-        var hasArchive = services.Any(service => service.ServiceType == typeof(SqliteArchive));
+        var hasArchive = services.Any(service => service.ServiceType == typeof(ISessionArchive));
         services
             .AddSingleton<SessionResources>()
             .AddSingleton<ResourceSubscriptions>()

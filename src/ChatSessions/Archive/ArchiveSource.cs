@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
@@ -11,18 +10,18 @@ public sealed class ArchiveSource : ISessionSource
 {
     private const int PageSize = 200;
 
-    private readonly SqliteArchive archive;
+    private readonly ISessionArchive archive;
     private readonly Func<Caller, string> owner;
     private readonly bool areCopies;
 
-    private ArchiveSource(SqliteArchive archive, Func<Caller, string> owner, bool areCopies) =>
+    private ArchiveSource(ISessionArchive archive, Func<Caller, string> owner, bool areCopies) =>
         (this.archive, this.owner, this.areCopies) = (archive, owner, areCopies);
 
     /// <summary>What the local user has imported; whatever project is asked for.</summary>
-    public static ArchiveSource OfUser(SqliteArchive archive) => new(archive, _ => ArchiveOwners.Local, areCopies: false);
+    public static ArchiveSource OfUser(ISessionArchive archive) => new(archive, _ => ArchiveOwners.Local, areCopies: false);
 
     /// <summary>What was read from LlamaCloud with the configured key, in the project that is asked for: copies, which say how old they are.</summary>
-    public static ArchiveSource OfLlamaCloud(SqliteArchive archive, LlamaCloudOptions options) =>
+    public static ArchiveSource OfLlamaCloud(ISessionArchive archive, LlamaCloudOptions options) =>
         new(archive, caller => ArchiveOwners.LlamaCloud(options, caller), areCopies: true);
 
     /// <inheritdoc/>
@@ -44,13 +43,14 @@ public sealed class ArchiveSource : ISessionSource
     /// <inheritdoc/>
     public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
         Caller caller,
+        SessionFilter filter,
         SessionPlace? after,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         for (IReadOnlyList<SessionSummary>? page = null; page is not { Count: < PageSize }; after = SessionPlace.Of(page[^1]))
         {
-            page = await archive.ListAsync(owner(caller), after, PageSize, cancellationToken);
+            page = await archive.ListAsync(owner(caller), filter, after, PageSize, cancellationToken);
             yield return page;
             if (page.Count == 0)
                 break;

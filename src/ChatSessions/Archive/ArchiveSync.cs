@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
 using ChatSessions.Sources;
 
@@ -11,7 +10,7 @@ namespace ChatSessions.Archive;
 /// </summary>
 /// <param name="source">Where the sessions are; it is asked one question at a time.</param>
 /// <param name="owner">Who owns what is brought.</param>
-public sealed class ArchiveSync(ISessionSource source, SqliteArchive archive, string owner, TimeProvider time)
+public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, string owner, TimeProvider time)
 {
     /// <summary>Limits of requests are counted by the minute: who was refused in one is answered in the next.</summary>
     private static readonly TimeSpan Breath = TimeSpan.FromMinutes(1);
@@ -31,7 +30,7 @@ public sealed class ArchiveSync(ISessionSource source, SqliteArchive archive, st
     )
     {
         var listed = await AskPatientlyAsync(
-            () => ListAsync(source.ListAsync(caller, after: null, cancellationToken), cancellationToken),
+            () => ListAsync(source.ListAsync(caller, SessionFilter.All, after: null, cancellationToken), cancellationToken),
             cancellationToken
         );
         var had = (await ListAsync(ArchivedAsync(cancellationToken), cancellationToken)).ToDictionary(summary => summary.SessionId);
@@ -97,7 +96,7 @@ public sealed class ArchiveSync(ISessionSource source, SqliteArchive archive, st
     )
     {
         SessionPlace? after = null;
-        while (await archive.ListAsync(owner, after, PageSize, cancellationToken) is { Count: > 0 } page)
+        while (await archive.ListAsync(owner, SessionFilter.All, after, PageSize, cancellationToken) is { Count: > 0 } page)
         {
             yield return page;
             after = SessionPlace.Of(page[^1]);

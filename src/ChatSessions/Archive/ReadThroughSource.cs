@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
 using ChatSessions.Sources;
 using Microsoft.Extensions.Logging;
@@ -13,7 +12,7 @@ namespace ChatSessions.Archive;
 /// <param name="owner">Who owns what is read in a project.</param>
 public sealed class ReadThroughSource(
     ISessionSource source,
-    SqliteArchive archive,
+    ISessionArchive archive,
     Func<Caller, string> owner,
     TimeProvider time,
     ILogger<ReadThroughSource> logger
@@ -60,11 +59,12 @@ public sealed class ReadThroughSource(
     /// <inheritdoc/>
     public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
         Caller caller,
+        SessionFilter filter,
         SessionPlace? after,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        await using var pages = source.ListAsync(caller, after, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var pages = source.ListAsync(caller, filter, after, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await AskAsync(async () => await pages.MoveNextAsync(), null, caller, cancellationToken))
             yield return pages.Current;
     }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
 using ChatSessions.Sources.Files;
 
@@ -14,7 +13,7 @@ namespace ChatSessions.Importing;
 /// <param name="owner">Who is to see the sessions.</param>
 /// <param name="time">Tells when a session was imported, and when a batch has taken long enough.</param>
 /// <param name="maxSessionBytes">The most bytes that a session, or a record of a file, may have.</param>
-public sealed class ArchiveImport(SqliteArchive archive, string owner, TimeProvider time, long maxSessionBytes)
+public sealed class ArchiveImport(ISessionArchive archive, string owner, TimeProvider time, long maxSessionBytes)
 {
     /// <summary>Long enough for another process that waits to write to find the archive free.</summary>
     private static readonly TimeSpan OthersTurn = TimeSpan.FromMilliseconds(20);

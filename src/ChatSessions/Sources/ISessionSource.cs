@@ -14,9 +14,17 @@ public interface ISessionSource
     /// <summary>Finds a whole session; null when this source has no such session.</summary>
     Task<Session?> FindAsync(string sessionId, Caller caller, CancellationToken cancellationToken);
 
-    /// <summary>Lists the summaries of its sessions, each once, in the order of <see cref="SessionPlace"/>, in pages of any size.</summary>
+    /// <summary>
+    /// Lists the summaries of the sessions that a filter lets through, each once, in the order of <see cref="SessionPlace"/>, in pages of any
+    /// size.
+    /// </summary>
     /// <param name="after">The place after which to begin; null for the beginning.</param>
-    IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(Caller caller, SessionPlace? after, CancellationToken cancellationToken);
+    IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
+        Caller caller,
+        SessionFilter filter,
+        SessionPlace? after,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Tells which of these ids its list has, without asking for a session each.</summary>
     Task<IReadOnlySet<string>> FindListedAsync(IReadOnlyCollection<string> sessionIds, Caller caller, CancellationToken cancellationToken);
@@ -46,7 +54,7 @@ public interface ISessionSource
     async Task<IReadOnlyList<SessionSummary>> FindNewestAsync(int count, Caller caller, CancellationToken cancellationToken)
     {
         var newest = new List<SessionSummary>();
-        await foreach (var page in ListAsync(caller, after: null, cancellationToken))
+        await foreach (var page in ListAsync(caller, SessionFilter.All, after: null, cancellationToken))
         {
             newest.AddRange(page.Take(count - newest.Count));
             if (newest.Count == count)

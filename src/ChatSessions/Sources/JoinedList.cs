@@ -4,7 +4,7 @@ using ChatSessions.Model;
 namespace ChatSessions.Sources;
 
 /// <summary>The lists of several sources as one. Each is in order, so the next session is the nearest of those that stand first in theirs.</summary>
-internal sealed class JoinedList(IReadOnlyList<ISessionSource> sources, Caller caller, SessionPlace? after)
+internal sealed class JoinedList(IReadOnlyList<ISessionSource> sources, Caller caller, SessionFilter filter, SessionPlace? after)
 {
     public async IAsyncEnumerable<SessionSummary> ReadAsync(
         Action<ChatSessionException> failed,
@@ -16,7 +16,10 @@ internal sealed class JoinedList(IReadOnlyList<ISessionSource> sources, Caller c
         {
             foreach (var source in sources)
             {
-                var list = new Reading(source, source.ListAsync(caller, after, cancellationToken).GetAsyncEnumerator(cancellationToken));
+                var list = new Reading(
+                    source,
+                    source.ListAsync(caller, filter, after, cancellationToken).GetAsyncEnumerator(cancellationToken)
+                );
                 lists.Add(list);
                 await MoveNextAsync(list);
             }

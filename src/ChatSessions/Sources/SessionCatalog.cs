@@ -74,10 +74,11 @@ public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionC
     /// <exception cref="ChatSessionException">A source could not be asked, and nothing else is there to be listed.</exception>
     public IAsyncEnumerable<SessionSummary> ListAsync(
         Caller caller,
+        SessionFilter filter,
         SessionPlace? after,
         Action<ChatSessionException> failed,
         CancellationToken cancellationToken
-    ) => new JoinedList(Sources, caller, after).ReadAsync(failed, cancellationToken);
+    ) => new JoinedList(Sources, caller, filter, after).ReadAsync(failed, cancellationToken);
 
     /// <summary>Fetches a screenshot that a tool result refers to.</summary>
     /// <exception cref="ChatSessionException">No source has it, or it cannot be fetched.</exception>

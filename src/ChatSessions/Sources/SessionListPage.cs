@@ -30,13 +30,15 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
         var failures = new List<string>();
         var page = new List<SessionSummary>();
         var (counted, hasMore) = (0, false);
-        var list = catalog.ListAsync(caller, Start(filter, after?.Place), failure => failures.Add(failure.Message), cancellationToken);
+        var list = catalog.ListAsync(
+            caller,
+            filter,
+            Start(filter, after?.Place),
+            failure => failures.Add(failure.Message),
+            cancellationToken
+        );
         await foreach (var summary in list)
         {
-            if (filter.UpdatedAfter is { } earliest && !(summary.LastUpdated > earliest))
-                break;
-            if (!filter.Matches(summary))
-                continue;
             counted++;
             if (page.Count < limit)
                 page.Add(summary);

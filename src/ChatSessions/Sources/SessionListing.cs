@@ -24,13 +24,13 @@ internal sealed class SessionListing
     /// <summary>The summaries, those updated last first.</summary>
     public ImmutableArray<SessionSummary> Newest { get; }
 
-    /// <summary>Those that come after a place; all where none is given.</summary>
-    public IReadOnlyList<SessionSummary> After(SessionPlace? place)
+    /// <summary>Those that a filter lets through and that come after a place; from the beginning where none is given.</summary>
+    public IReadOnlyList<SessionSummary> After(SessionPlace? place, SessionFilter filter)
     {
-        if (place is not { } last)
-            return Newest;
-        var at = Array.BinarySearch(places, last, SessionPlace.NewestFirst);
-        return Newest[(at >= 0 ? at + 1 : ~at)..];
+        var first = 0;
+        if (place is { } last)
+            first = Array.BinarySearch(places, last, SessionPlace.NewestFirst) is var at && at >= 0 ? at + 1 : ~at;
+        return filter == SessionFilter.All ? Newest[first..] : [.. Newest.Skip(first).Where(filter.Matches)];
     }
 
     /// <summary>Those of the ids that are in the list.</summary>

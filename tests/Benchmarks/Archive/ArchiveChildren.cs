@@ -58,7 +58,7 @@ internal static class ArchiveChildren
             {
                 if (call % 4 == 2)
                 {
-                    var page = await archive.ListAsync(MadeArchives.Owner, after, PageSize, CancellationToken.None);
+                    var page = await archive.ListAsync(MadeArchives.Owner, SessionFilter.All, after, PageSize, CancellationToken.None);
                     after = page.Count > 0 ? SessionPlace.Of(page[^1]) : null;
                 }
                 else if (call % 4 == 3)

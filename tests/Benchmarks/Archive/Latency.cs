@@ -97,7 +97,7 @@ internal static class Latency
     private static string Cells(Times times) => $"{times.Median, 11:0.00}{times.P95, 11:0.00}{times.Max, 11:0.00}";
 
     private static Task<IReadOnlyList<SessionSummary>> ListAsync(SqliteArchive archive, SessionPlace? after) =>
-        archive.ListAsync(MadeArchives.Owner, after, PageSize, CancellationToken.None);
+        archive.ListAsync(MadeArchives.Owner, SessionFilter.All, after, PageSize, CancellationToken.None);
 
     private static async Task<SessionPlace?> MiddleAsync(SqliteArchive archive, int count)
     {

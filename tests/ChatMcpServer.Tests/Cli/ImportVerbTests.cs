@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using ChatSessions.Archive;
 using ChatSessions.Archive.Sqlite;
+using ChatSessions.Sources;
 using ChatSessions.Tests;
 using Xunit;
 
@@ -184,7 +185,7 @@ public sealed class ImportVerbTests : IDisposable
     private async Task<List<string>> IdsAsync()
     {
         using var archive = new SqliteArchive(Archive);
-        var summaries = await archive.ListAsync(ArchiveOwners.Local, null, 1_000, TestContext.Current.CancellationToken);
+        var summaries = await archive.ListAsync(ArchiveOwners.Local, SessionFilter.All, null, 1_000, TestContext.Current.CancellationToken);
         return [.. summaries.Select(summary => summary.SessionId)];
     }
 }

@@ -14,7 +14,7 @@ internal static class ArchivedSamples
     {
         using var archive = new SqliteArchive(path);
         var samples = new SampleSource();
-        await foreach (var page in samples.ListAsync(Caller.Local, after: null, CancellationToken.None))
+        await foreach (var page in samples.ListAsync(Caller.Local, SessionFilter.All, after: null, CancellationToken.None))
         foreach (var summary in page)
         {
             var sample = await samples.FindAsync(summary.SessionId, Caller.Local, CancellationToken.None);

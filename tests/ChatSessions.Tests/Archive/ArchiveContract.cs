@@ -58,7 +58,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
             [.. Enumerable.Range(0, 400).Select(n => Some.Text($"{n} {new string((char)('a' + (n % 26)), 7_000)}"))]
         );
         var sessions = new List<Session> { large, Some.Session("empty", null) };
-        await foreach (var page in new SampleSource().ListAsync(Caller.Local, after: null, TestEnd))
+        await foreach (var page in new SampleSource().ListAsync(Caller.Local, SessionFilter.All, after: null, TestEnd))
         foreach (var sample in page)
             sessions.Add((await new SampleSource().FindAsync(sample.SessionId, Caller.Local, TestEnd))!);
 
@@ -246,12 +246,12 @@ public abstract partial class ArchiveContract : IAsyncLifetime
     {
         for (var day = 1; day <= 6; day++)
             await SaveAsync($"s{day}", updated: $"2026-01-0{day}T00:00:00");
-        var first = await Archive.ListAsync(Owner, null, 2, TestEnd);
+        var first = await Archive.ListAsync(Owner, SessionFilter.All, null, 2, TestEnd);
 
         await SaveAsync("newer", updated: "2026-02-01T00:00:00");
         await Archive.DeleteAsync(Owner, "s5", TestEnd);
         await Archive.DeleteAsync(Owner, "s3", TestEnd);
-        var second = await Archive.ListAsync(Owner, SessionPlace.Of(first[^1]), 2, TestEnd);
+        var second = await Archive.ListAsync(Owner, SessionFilter.All, SessionPlace.Of(first[^1]), 2, TestEnd);
 
         Assert.Equal(["s6", "s5"], first.Select(summary => summary.SessionId));
         Assert.Equal(["s4", "s2"], second.Select(summary => summary.SessionId));
@@ -275,7 +275,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
             new(UpdatedBefore: DateTimeOffset.MaxValue),
             new(TitleContains: "lamp", Outcome: RunOutcome.Error),
         ];
-        var all = await Archive.ListAsync(Owner, null, 10, TestEnd);
+        var all = await Archive.ListAsync(Owner, SessionFilter.All, null, 10, TestEnd);
 
         foreach (var filter in filters)
         {
@@ -344,7 +344,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         var first = await catalog.GetAsync("s", Caller.Local, TestEnd);
         Assert.Equal("hello", first.Says());
         Assert.Same(first, await catalog.GetAsync("s", Caller.Local, TestEnd));
-        Assert.Single(await catalog.ListAsync(Caller.Local, null, _ => { }, TestEnd).ToListAsync(TestEnd));
+        Assert.Single(await catalog.ListAsync(Caller.Local, SessionFilter.All, null, _ => { }, TestEnd).ToListAsync(TestEnd));
         var error = await Assert.ThrowsAsync<ChatSessionException>(() => catalog.GetAsync("theirs", Caller.Local, TestEnd));
         Assert.Contains("in the archive", error.Message);
         await SaveAsync("s", says: "bye"); // Its last_updated_at stays as it is.
@@ -362,7 +362,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
                 var archive = n % 2 == 0 ? Archive : other;
                 await archive.SaveAsync(Owner, Archived(SessionText.Parsed($"s{n / 2}", says: $"{n}")), TestEnd);
                 Assert.NotNull(await archive.FindAsync(Owner, $"s{n / 2}", TestEnd));
-                await archive.ListAsync(Owner, null, 5, TestEnd);
+                await archive.ListAsync(Owner, SessionFilter.All, null, 5, TestEnd);
             });
 
         await Task.WhenAll(work);
@@ -389,7 +389,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
     {
         var ids = new List<string>();
         SessionPlace? after = null;
-        while (await Archive.ListAsync(owner, after, limit, TestEnd) is { Count: > 0 } page)
+        while (await Archive.ListAsync(owner, SessionFilter.All, after, limit, TestEnd) is { Count: > 0 } page)
         {
             ids.AddRange(page.Select(summary => summary.SessionId));
             after = SessionPlace.Of(page[^1]);

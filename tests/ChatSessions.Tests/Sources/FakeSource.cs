@@ -61,12 +61,13 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
 
     public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
         Caller caller,
+        SessionFilter filter,
         SessionPlace? after,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         await Answer("list", cancellationToken);
-        foreach (var page in new SessionListing(byId.Values.Select(session => session.Summary)).After(after).Chunk(2))
+        foreach (var page in new SessionListing(byId.Values.Select(session => session.Summary)).After(after, filter).Chunk(2))
             yield return page;
     }
 

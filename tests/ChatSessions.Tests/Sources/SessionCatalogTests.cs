@@ -182,7 +182,7 @@ public sealed class SessionCatalogTests
     private Task<List<SessionSummary>> ListAsync() => ListAsync(null);
 
     private async Task<List<SessionSummary>> ListAsync(SessionPlace? after) =>
-        await Catalog.ListAsync(Caller.Local, after, _ => { }, TestEnd).ToListAsync(TestEnd);
+        await Catalog.ListAsync(Caller.Local, SessionFilter.All, after, _ => { }, TestEnd).ToListAsync(TestEnd);
 
     private Task<Session> Get(string id) => Catalog.GetAsync(id, Caller.Local, TestEnd);
 }

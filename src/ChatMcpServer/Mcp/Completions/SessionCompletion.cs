@@ -71,7 +71,7 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
         if (list is { } known && time.GetUtcNow() - known.At < ListAge)
             return known.Sessions;
         var sessions = new List<SessionSummary>();
-        var newest = catalog.ListAsync(Caller.Local, after: null, failed: _ => { }, cancellationToken).Take(MostListed);
+        var newest = catalog.ListAsync(Caller.Local, SessionFilter.All, after: null, failed: _ => { }, cancellationToken).Take(MostListed);
         await foreach (var session in newest)
         {
             // An id that cannot be shown as it is cannot be offered: it would be another one.

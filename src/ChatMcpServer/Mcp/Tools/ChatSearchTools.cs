@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;
@@ -11,7 +10,7 @@ namespace ChatMcpServer.Mcp.Tools;
 
 /// <summary>The tool that there is where there is an archive. What stands above it is what a model reads of it.</summary>
 [McpServerToolType]
-public sealed partial class ChatSearchTools(SqliteArchive archive, ArchiveOwners owners, SessionCatalog catalog)
+public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwners owners, SessionCatalog catalog)
 {
     /// <summary>
     /// Search archived sessions: where was this error, name or word met before? Hits are events to read with read_chat_events.

@@ -1,10 +1,6 @@
-using ChatSessions.Sources.Files;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
-
-/// <summary>A file that was imported to its end, as it was then.</summary>
-internal sealed record ImportedFile(string Path, FileStamp Stamp);
 
 /// <summary>Which files of one owner were imported, inside of a transaction that its caller began.</summary>
 internal sealed class ImportedFiles(SqliteConnection connection, string owner) : IDisposable

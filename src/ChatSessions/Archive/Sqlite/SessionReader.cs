@@ -64,23 +64,23 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
             ? new ArchivedSession(SessionJson.Read(Json(found), $"Archived session '{id}'"), found.Origin, found.FetchedAt)
             : null;
 
-    /// <summary>The summaries that come after a place, in the order of every list.</summary>
-    public IReadOnlyList<SessionSummary> List(SessionPlace? after, int limit)
+    /// <summary>The summaries that a filter lets through and that come after a place, in the order of every list.</summary>
+    public IReadOnlyList<SessionSummary> List(SessionFilter filter, SessionPlace? after, int limit)
     {
         using var rows = new Statement(
             connection,
             """
             select summary from session where owner = (select no from owner where name = ?1)
-            and updated <= ?2 and (updated < ?2 or id > ?3) order by updated desc, id limit ?4
+            and updated <= ?2 and (updated < ?2 or id > ?3) order by updated desc, id
             """
         );
         rows.Bind(1, owner)
             .Bind(2, after is { } last ? last.LastUpdated?.UtcTicks ?? SessionRow.UnknownTime : long.MaxValue)
-            .Bind(3, after?.SessionId ?? "")
-            .Bind(4, limit);
+            .Bind(3, after?.SessionId ?? "");
         var summaries = new List<SessionSummary>();
-        while (rows.Read())
-            summaries.Add(SummaryJson.Read(rows.Bytes(0)));
+        while (summaries.Count < limit && rows.Read())
+            if (SummaryJson.Read(rows.Bytes(0)) is var summary && filter.Matches(summary))
+                summaries.Add(summary);
         return summaries;
     }
 

@@ -17,7 +17,7 @@ namespace ChatSessions.Archive.Sqlite;
 /// throw is a <see cref="ChatSessionException"/>: the file cannot be read or written, is no archive, or is of a newer format.
 /// </remarks>
 /// <param name="path">The file. Its folder is made where it does not exist.</param>
-public sealed class SqliteArchive(string path) : IDisposable
+public sealed class SqliteArchive(string path) : ISessionArchive
 {
     private const int ExportPage = 100;
 
@@ -63,7 +63,7 @@ public sealed class SqliteArchive(string path) : IDisposable
     /// </summary>
     /// <param name="read">Each a session, which takes the place of no later state of it, or a file that was read to its end, or both.</param>
     /// <returns>What was done with each, null where it was no session; at least one, and fewer than were given when time was up.</returns>
-    internal Task<List<SaveOutcome?>> SaveImportedAsync(
+    public Task<List<SaveOutcome?>> SaveImportedAsync(
         string owner,
         IEnumerable<(ArchivedSession? Session, ImportedFile? File)> read,
         TimeProvider time
@@ -89,7 +89,7 @@ public sealed class SqliteArchive(string path) : IDisposable
         );
 
     /// <summary>Finds those of these files that were imported, and have not changed since.</summary>
-    internal Task<HashSet<ImportedFile>> FindImportedAsync(
+    public Task<HashSet<ImportedFile>> FindImportedAsync(
         string owner,
         IEnumerable<ImportedFile> files,
         CancellationToken cancellationToken
@@ -132,14 +132,20 @@ public sealed class SqliteArchive(string path) : IDisposable
     /// </summary>
     /// <param name="after">The place after which to begin; null for the beginning.</param>
     /// <param name="limit">How many sessions at most, from 1.</param>
-    public Task<IReadOnlyList<SessionSummary>> ListAsync(string owner, SessionPlace? after, int limit, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<SessionSummary>> ListAsync(
+        string owner,
+        SessionFilter filter,
+        SessionPlace? after,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         return ReadAsync(
             connection =>
             {
                 using var reader = new SessionReader(connection, owner);
-                return reader.List(after, limit);
+                return reader.List(filter, after, limit);
             },
             cancellationToken
         );
@@ -227,7 +233,7 @@ public sealed class SqliteArchive(string path) : IDisposable
     )
     {
         SessionPlace? after = null;
-        while (await ListAsync(owner, after, ExportPage, cancellationToken) is { Count: > 0 } page)
+        while (await ListAsync(owner, SessionFilter.All, after, ExportPage, cancellationToken) is { Count: > 0 } page)
         {
             foreach (var summary in page)
             {

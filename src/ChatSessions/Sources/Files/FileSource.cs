@@ -71,11 +71,12 @@ public sealed class FileSource(
     /// <inheritdoc/>
     public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
         Caller caller,
+        SessionFilter filter,
         SessionPlace? after,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        yield return (await CurrentIndexAsync(cancellationToken)).List.After(after);
+        yield return (await CurrentIndexAsync(cancellationToken)).List.After(after, filter);
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 namespace ChatSessions.Sources.Files;
 
 /// <summary>What tells that a file was changed: its size and the time of its last change. Equal to <c>default</c> when there is no such file.</summary>
-internal readonly record struct FileStamp(long Length, DateTime LastWriteUtc)
+public readonly record struct FileStamp(long Length, DateTime LastWriteUtc)
 {
     /// <summary>The stamp of the file, or of what a link leads to.</summary>
     public static FileStamp Of(string path)

@@ -56,11 +56,12 @@ public sealed class LlamaCloudSource : ISessionSource
     /// <summary>Lists the sessions as they were at most ten seconds ago, on one page: the API names no order, so all must be read to begin.</summary>
     public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
         Caller caller,
+        SessionFilter filter,
         SessionPlace? after,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        yield return (await ListAsync(caller, cancellationToken)).After(after);
+        yield return (await ListAsync(caller, cancellationToken)).After(after, filter);
     }
 
     /// <inheritdoc/>

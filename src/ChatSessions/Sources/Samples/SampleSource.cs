@@ -34,12 +34,13 @@ public sealed class SampleSource(bool isListed = true) : ISessionSource
     /// <inheritdoc/>
     public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
         Caller caller,
+        SessionFilter filter,
         SessionPlace? after,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         await Task.CompletedTask;
-        yield return isListed ? samples.Value.List.After(after) : [];
+        yield return isListed ? samples.Value.List.After(after, filter) : [];
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System.Reflection;
 using ChatSessions.Archive;
 using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
+using ChatSessions.Sources;
 using ChatSessions.Tests.Sources;
 using Microsoft.Data.Sqlite;
 using Xunit;
@@ -249,7 +250,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
         await ExecuteAsync(writer, "begin immediate; insert into tool (name) values ('x')");
 
         Assert.NotNull(await Archive.FindAsync(Owner, "s", TestEnd));
-        Assert.Single(await Archive.ListAsync(Owner, null, 5, TestEnd));
+        Assert.Single(await Archive.ListAsync(Owner, SessionFilter.All, null, 5, TestEnd));
 
         await ExecuteAsync(writer, "rollback");
     }

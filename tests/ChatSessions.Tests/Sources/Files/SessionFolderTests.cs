@@ -107,7 +107,10 @@ public sealed class SessionFolderTests : TempFolder
             Assert.Equal(FileOutcome.Added, folder.Write("local", Some.Session(id, null)));
 
         var source = Source(Out);
-        var listed = await source.ListAsync(Caller.Local, after: null, Cancelled).SelectMany(page => page).ToListAsync(Cancelled);
+        var listed = await source
+            .ListAsync(Caller.Local, SessionFilter.All, after: null, Cancelled)
+            .SelectMany(page => page)
+            .ToListAsync(Cancelled);
 
         Assert.Equal(ids.Order(StringComparer.Ordinal), listed.Select(summary => summary.SessionId).Order(StringComparer.Ordinal));
         Assert.Empty(source.Problems);

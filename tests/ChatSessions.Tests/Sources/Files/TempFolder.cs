@@ -61,7 +61,7 @@ public abstract class TempFolder : IDisposable, ILogger<FileSource>
     protected static async Task<List<string>> IdsOf(FileSource source)
     {
         var ids = new List<string>();
-        await foreach (var page in source.ListAsync(Caller.Local, after: null, Cancelled))
+        await foreach (var page in source.ListAsync(Caller.Local, SessionFilter.All, after: null, Cancelled))
             ids.AddRange(page.Select(summary => summary.SessionId));
         return ids;
     }

@@ -157,7 +157,7 @@ public sealed class LlamaCloudSourceTests
         Assert.Equal(ChatSessionError.InvalidArgument, refusal.Error);
         Assert.StartsWith($"{name} is not a UUID", refusal.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ChatSessionException>(async () =>
-            await cloud.Source.ListAsync(caller, after: null, cloud.Token).FirstOrDefaultAsync(cloud.Token)
+            await cloud.Source.ListAsync(caller, SessionFilter.All, after: null, cloud.Token).FirstOrDefaultAsync(cloud.Token)
         );
         Assert.Empty(cloud.Server.Requests);
     }

@@ -58,7 +58,7 @@ internal sealed class TestCloud : IAsyncDisposable
     /// <summary>The ids in the list.</summary>
     public async Task<IReadOnlyList<string>> ListAsync()
     {
-        var page = await Source.ListAsync(Caller.Local, after: null, Token).SingleAsync(Token);
+        var page = await Source.ListAsync(Caller.Local, SessionFilter.All, after: null, Token).SingleAsync(Token);
         return [.. page.Select(session => session.SessionId)];
     }
 

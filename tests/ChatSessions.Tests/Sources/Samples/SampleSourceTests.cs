@@ -16,7 +16,9 @@ public sealed class SampleSourceTests
     public async Task Where_they_are_not_listed_they_are_found_by_their_ids_all_the_same()
     {
         var unlisted = new SampleSource(isListed: false);
-        Assert.Empty((await unlisted.ListAsync(Caller.Local, after: null, TestEnd).ToListAsync(TestEnd)).SelectMany(page => page));
+        Assert.Empty(
+            (await unlisted.ListAsync(Caller.Local, SessionFilter.All, after: null, TestEnd).ToListAsync(TestEnd)).SelectMany(page => page)
+        );
         Assert.Empty(await unlisted.FindListedAsync(["ses-sample-lamp-order"], Caller.Local, TestEnd));
         Assert.NotNull(await unlisted.FindAsync("ses-sample-lamp-order", Caller.Local, TestEnd));
         var catalog = new SessionCatalog([unlisted], new SessionCache(), TimeProvider.System);
@@ -27,7 +29,7 @@ public sealed class SampleSourceTests
     public async Task Every_sample_is_listed_once_newest_first_and_found()
     {
         var summaries = new List<SessionSummary>();
-        await foreach (var page in source.ListAsync(Caller.Local, after: null, TestEnd))
+        await foreach (var page in source.ListAsync(Caller.Local, SessionFilter.All, after: null, TestEnd))
             summaries.AddRange(page);
         Assert.Equal(
             ["ses-sample-not-started", "ses-sample-lamp-order", "ses-sample-failing-tests", "ses-sample-quarterly-report"],
