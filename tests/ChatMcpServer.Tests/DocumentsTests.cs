@@ -58,6 +58,18 @@ public sealed partial class DocumentsTests(Shown shown) : IClassFixture<Shown>
             JsonDocument.Parse(json.Groups["json"].Value).Dispose();
     }
 
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void A_command_in_a_document_is_one_that_the_program_takes(string path)
+    {
+        var commands = ShellBlock
+            .Matches(Repository.Read(path))
+            .SelectMany(block => CommandToRun.Matches(block.Groups["commands"].Value))
+            .Select(command => command.Groups["arguments"].Value);
+
+        Assert.All(commands, arguments => Assert.Empty(Shown.Parse(arguments).Errors));
+    }
+
     [Fact]
     public void Every_path_that_the_architecture_names_exists()
     {
@@ -96,6 +108,13 @@ public sealed partial class DocumentsTests(Shown shown) : IClassFixture<Shown>
 
     [GeneratedRegex(@"^```json\n(?<json>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex JsonBlock { get; }
+
+    [GeneratedRegex(@"^```sh\n(?<commands>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex ShellBlock { get; }
+
+    /// <summary>As in <c>chat-mcp-server archive stats   # …</c>, after another command on the line, too.</summary>
+    [GeneratedRegex(@"(?<=^|-- )chat-mcp-server (?<arguments>[^#\n]+)", RegexOptions.Multiline)]
+    private static partial Regex CommandToRun { get; }
 
     [GeneratedRegex(@"`(?<path>[^`\s]*[/.][^`\s]*)`")]
     private static partial Regex TablePath { get; }

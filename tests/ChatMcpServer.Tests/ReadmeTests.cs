@@ -1,43 +1,71 @@
+using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using ChatMcpServer.Tests.Documents;
 using Xunit;
 
 namespace ChatMcpServer.Tests;
 
-/// <summary>The README against the program. What it shows and links to is tested with the other documents.</summary>
+/// <summary>The README, and the pages that it sends its reader to. What they show and link to is tested with the other documents.</summary>
 public sealed partial class ReadmeTests
 {
     private static readonly string[] Verbs = ["serve", "show", "list", "search", "archive stats", "archive export", "doctor"];
 
     private readonly string _readme = Repository.Read("README.md");
+    private readonly string _commands = Repository.Read("docs/commands.md");
+    private readonly string _reference = Repository.Read("docs/reference.md");
 
     [Fact]
-    public async Task It_lists_the_options_that_the_help_prints_and_no_others()
+    public async Task The_options_are_those_that_the_help_prints()
     {
         var printed = OptionInHelp.Matches(await HelpAsync()).Select(option => option.Groups["name"].Value);
-        var listed = OptionInTable.Matches(_readme).Select(option => option.Groups["name"].Value);
+        var listed = OptionInTable.Matches(_commands).Select(option => option.Groups["name"].Value);
 
         Assert.Equal(printed.ToHashSet().Order(), listed.Order());
     }
 
     [Fact]
-    public async Task It_names_the_variables_that_the_help_names()
+    public async Task The_variables_are_those_that_the_help_names()
     {
-        Assert.All(Variable.Matches(await HelpAsync()), variable => Assert.Contains($"`{variable.Value}`", _readme));
+        Assert.All(Variable.Matches(await HelpAsync()), variable => Assert.Contains($"`{variable.Value}`", _commands));
     }
 
     [Theory]
     [InlineData("tools")]
     [InlineData("resources")]
-    public void It_holds_the_reference(string what) => Assert.Contains($"<!-- shown: {what} -->", _readme);
+    public void The_reference_is_generated(string what) => Assert.Contains($"<!-- shown: {what} -->", _reference);
 
     [Fact]
     public void It_shows_an_answer() => Assert.Contains("<!-- shown: chat-mcp-server show ", _readme);
+
+    [Fact]
+    public async Task Its_first_command_prints_a_session_where_nothing_is_configured()
+    {
+        var arguments = CommandLineParser.SplitCommandLine(FirstCommand.Match(_readme).Groups["arguments"].Value);
+
+        Assert.StartsWith("Session: ", await Shown.PrintAsync([.. arguments]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Its_second_command_runs_the_tests() => Assert.Matches(@"(?m)^dotnet test\s", _readme);
+
+    [Fact]
+    public void It_links_to_every_page()
+    {
+        var pages = Repository.Documents.Where(page =>
+            page != "README.md" && !page.StartsWith("docs/decisions/", StringComparison.Ordinal)
+        );
+
+        Assert.All(pages, page => Assert.Contains($"]({page})", _readme));
+    }
 
     private static async Task<string> HelpAsync() =>
         string.Concat(
             await Task.WhenAll(Verbs.Select(verb => Shown.PrintAsync([.. verb.Split(' '), "--help"])).Append(Shown.PrintAsync("--help")))
         );
+
+    /// <summary>As in <c>dotnet run --project src/ChatMcpServer -- show ID   # …</c>.</summary>
+    [GeneratedRegex(@"^dotnet run --project src/ChatMcpServer -- (?<arguments>[^#\n]+)", RegexOptions.Multiline)]
+    private static partial Regex FirstCommand { get; }
 
     /// <summary>As in <c>  -?, -h, --help   Show help</c>.</summary>
     [GeneratedRegex(@"^  (-\S, )*(?<name>--[a-z-]+)", RegexOptions.Multiline)]

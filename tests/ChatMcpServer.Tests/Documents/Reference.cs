@@ -12,7 +12,7 @@ internal static class Reference
         var text = new StringBuilder();
         foreach (var tool in tools)
         {
-            text.Append($"\n#### {tool.Name}\n\n{tool.Description}\n\n| argument | type | default | limits | |\n|---|---|---|---|---|\n");
+            text.Append($"\n### {tool.Name}\n\n{tool.Description}\n\n| argument | type | default | limits | |\n|---|---|---|---|---|\n");
             var input = tool.JsonSchema;
             foreach (var argument in input.GetProperty("properties").EnumerateObject())
             {

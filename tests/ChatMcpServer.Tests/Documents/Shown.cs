@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -109,6 +110,29 @@ public sealed partial class Shown : IAsyncLifetime
             new DoctorVerb(options, terminal)
         );
         return output.ToString().ReplaceLineEndings("\n");
+    }
+
+    /// <summary>What the program makes of arguments, without running them.</summary>
+    public static ParseResult Parse(string arguments)
+    {
+        var terminal = new Terminal(TextWriter.Null, TextWriter.Null, width: null, isColored: false);
+        var options = new GlobalOptions(_ => null);
+        var root = new RootCommand();
+        options.AddTo(root);
+        Verb[] verbs =
+        [
+            new ServeVerb(options),
+            new ShowVerb(options, terminal),
+            new ListVerb(options, terminal),
+            new SearchVerb(options, terminal),
+            new ImportVerb(options, terminal),
+            new SyncVerb(options, terminal),
+            new ArchiveVerb(options, terminal),
+            new DoctorVerb(options, terminal),
+        ];
+        foreach (var verb in verbs)
+            root.Add(verb);
+        return root.Parse(arguments);
     }
 
     private static string Indented(JsonElement json)
