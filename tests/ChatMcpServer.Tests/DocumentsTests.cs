@@ -81,6 +81,15 @@ public sealed partial class DocumentsTests(Shown shown) : IClassFixture<Shown>
         Assert.All(paths, path => Assert.True(Path.Exists(Repository.Full(path)), $"{path} does not exist."));
     }
 
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void A_path_of_the_code_that_a_document_names_exists(string path)
+    {
+        var paths = CodePath.Matches(Repository.Read(path)).Select(match => match.Groups["path"].Value);
+
+        Assert.All(paths, named => Assert.True(Path.Exists(Repository.Full(named)), $"{named} does not exist."));
+    }
+
     [Fact]
     public void Every_decision_is_listed()
     {
@@ -118,4 +127,8 @@ public sealed partial class DocumentsTests(Shown shown) : IClassFixture<Shown>
 
     [GeneratedRegex(@"`(?<path>[^`\s]*[/.][^`\s]*)`")]
     private static partial Regex TablePath { get; }
+
+    /// <summary>As in <c>`src/ChatSessions/Importing`</c>, of this repository.</summary>
+    [GeneratedRegex(@"`(?<path>(src/Chat|tests/)[^`\s]*)`")]
+    private static partial Regex CodePath { get; }
 }
