@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ChatMcpServer.Mcp.Tools;
+using ChatMcpServer.Answers;
 using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;

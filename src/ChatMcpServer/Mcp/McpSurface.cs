@@ -1,4 +1,5 @@
 using System.Reflection;
+using ChatMcpServer.Answers;
 using ChatMcpServer.Mcp.Completions;
 using ChatMcpServer.Mcp.Resources;
 using ChatMcpServer.Mcp.Tools;
@@ -53,7 +54,7 @@ public static class McpSurface
                     Version = Version,
                 }
             )
-            .WithTools<ChatSessionTools>(McpJson.Options)
+            .WithTools<ChatSessionTools>(AnswersJson.Options)
             .WithListResourceTemplatesHandler((_, _) => ValueTask.FromResult(SessionResources.ListTemplates()))
             .WithListResourcesHandler((request, token) => Resources(request).ListAsync(request.Params?.Cursor, token))
             .WithReadResourceHandler((request, token) => Resources(request).ReadAsync(request.Params?.Uri, token))
@@ -78,7 +79,7 @@ public static class McpSurface
                     .AddReadResourceFilter(McpErrors.InResourceReads)
                     .AddCompleteFilter(McpErrors.InCompletions)
             );
-        return hasArchive ? server.WithTools<ChatSearchTools>(McpJson.Options) : server;
+        return hasArchive ? server.WithTools<ChatSearchTools>(AnswersJson.Options) : server;
 
         static SessionResources Resources<T>(RequestContext<T> request) => request.Services!.GetRequiredService<SessionResources>();
 

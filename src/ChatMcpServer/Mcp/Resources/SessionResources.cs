@@ -1,5 +1,5 @@
 using System.Globalization;
-using ChatMcpServer.Mcp.Tools;
+using ChatMcpServer.Answers;
 using ChatSessions.Condensing;
 using ChatSessions.Messages;
 using ChatSessions.Model;

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ChatMcpServer.Answers;
 using ChatSessions.Archive;
 using ChatSessions.Model;
 using ChatSessions.Search;

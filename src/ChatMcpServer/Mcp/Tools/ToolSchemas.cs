@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ChatMcpServer.Answers;
 using ChatSessions.Condensing;
 using Microsoft.Extensions.AI;
 using ModelContextProtocol.Protocol;
@@ -48,7 +49,7 @@ internal static class ToolSchemas
             Title = tool.Title,
             Description = tool.Description,
             InputSchema = Shape(tool.InputSchema),
-            OutputSchema = Shape(AIJsonUtilities.CreateJsonSchema(Answers[tool.Name], serializerOptions: McpJson.Unescaped.Options)),
+            OutputSchema = Shape(AIJsonUtilities.CreateJsonSchema(Answers[tool.Name], serializerOptions: AnswersJson.Unescaped.Options)),
             Annotations = Hints(tool.Annotations!),
         };
 

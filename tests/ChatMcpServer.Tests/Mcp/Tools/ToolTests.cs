@@ -103,10 +103,10 @@ public sealed class ToolTests
     [InlineData(
         "list_chat_sessions",
         """{"updated_after":"yesterday"}""",
-        "updated_after 'yesterday' is no date: give one such as 2026-04-22"
+        "updated_after 'yesterday' is not a date. Give one such as 2026-04-22"
     )]
-    [InlineData("list_chat_sessions", """{"updated_before":"10:00"}""", "updated_before '10:00' is no date")]
-    [InlineData("list_chat_sessions", """{"updated_before":"2026-13-01"}""", "updated_before '2026-13-01' is no date")]
+    [InlineData("list_chat_sessions", """{"updated_before":"10:00"}""", "updated_before '10:00' is not a date")]
+    [InlineData("list_chat_sessions", """{"updated_before":"2026-13-01"}""", "updated_before '2026-13-01' is not a date")]
     public async Task What_does_not_fit_is_refused_by_a_sentence_that_names_it(string tool, string arguments, string sentence)
     {
         await using var server = await InMemoryServer.WithSamplesAsync();

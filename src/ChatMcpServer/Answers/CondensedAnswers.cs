@@ -3,7 +3,7 @@ using System.Text.Json;
 using ChatSessions.Condensing;
 using ChatSessions.Model;
 
-namespace ChatMcpServer.Mcp.Tools;
+namespace ChatMcpServer.Answers;
 
 /// <summary>
 /// The last answer about each session that is in memory. Condensing is nearly all that a call costs, and of the same session, which never

@@ -7,7 +7,7 @@ using ChatSessions.Recorded;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 
-namespace ChatMcpServer.Mcp.Tools;
+namespace ChatMcpServer.Answers;
 
 /// <summary>A page of what a search found, as an answer.</summary>
 public sealed record HitList
@@ -66,7 +66,7 @@ public sealed record HitList
     }
 
     /// <summary>The answer as JSON.</summary>
-    public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, McpJson.Unescaped.HitList);
+    public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, AnswersJson.Unescaped.HitList);
 
     /// <summary>Said once: it follows for each hit from what the first one's call is.</summary>
     private static string? ReadingOn(ImmutableArray<ListedHit> hits, SessionScope scope)

@@ -6,7 +6,7 @@ using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Sources;
 
-namespace ChatMcpServer.Mcp.Tools;
+namespace ChatMcpServer.Answers;
 
 /// <summary>A page of the list of sessions, as an answer.</summary>
 public sealed record SessionList
@@ -51,7 +51,7 @@ public sealed record SessionList
     }
 
     /// <summary>The answer as JSON.</summary>
-    public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, McpJson.Unescaped.SessionList);
+    public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, AnswersJson.Unescaped.SessionList);
 }
 
 /// <summary>A session in a list.</summary>
