@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using ChatMcpServer.Mcp.Tools;
+using ChatMcpServer.Answers;
 using ChatSessions.Search;
 
 namespace ChatMcpServer.Cli;

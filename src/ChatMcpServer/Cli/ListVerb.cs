@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using ChatMcpServer.Mcp.Tools;
+using ChatMcpServer.Answers;
 using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Samples;

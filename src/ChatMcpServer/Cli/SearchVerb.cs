@@ -1,5 +1,6 @@
 using System.CommandLine;
-using ChatMcpServer.Mcp.Tools;
+using System.CommandLine.Parsing;
+using ChatMcpServer.Answers;
 using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;
@@ -59,6 +60,7 @@ internal sealed class SearchVerb : Verb
 
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
+        RefuseMistypedOptions(flags);
         var asked = SearchQuery.Require(string.Join(' ', flags.GetRequiredValue(query)));
         var filter = new SearchFilter(
             Flags.ReadWord(
@@ -104,7 +106,19 @@ internal sealed class SearchVerb : Verb
         foreach (var remark in SearchNotes.OfVerb(page, filter, sessions.Catalog))
             terminal.Remark(remark);
         if (page.Hits is [var best, ..])
-            terminal.Remark($"Read on: chat-mcp-server show {best.Session.SessionId}");
+            terminal.Remark($"Read on: {Shell.Command("show", best.Session.SessionId)}");
         return page.Hits.Count > 0 ? 0 : NothingFound;
+    }
+
+    /// <summary>A query takes any words, so a mistyped option would be searched for instead of refused.</summary>
+    private static void RefuseMistypedOptions(ParseResult flags)
+    {
+        var words = flags.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash);
+        if (words.FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.StartsWith("--")) is { } mistyped)
+            throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                $"search has no option '{mistyped.Value}'; `chat-mcp-server search --help` shows them. To search for it, write it after --, "
+                    + $"as in `{Shell.Command("search", "--", mistyped.Value)}`."
+            );
     }
 }

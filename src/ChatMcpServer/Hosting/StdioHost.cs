@@ -34,8 +34,9 @@ public static class StdioHost
     {
         using var inputEnded = new CancellationTokenSource();
         using var graceOver = new CancellationTokenSource();
+        using var log = LogLines.ToStandardError();
         var collection = new ServiceCollection();
-        collection.AddLogging(logging => logging.SetMinimumLevel(logLevel).AddProvider(new StderrLogger()));
+        collection.AddLogging(logging => logging.SetMinimumLevel(logLevel).AddProvider(new StderrLogger(log.Write)));
         services(collection);
         collection.AddSingleton(new ServerStop(inputEnded.Token));
         collection.Configure<McpServerOptions>(options => options.Filters.Message.IncomingFilters.Insert(0, EndRequests(graceOver.Token)));

@@ -57,10 +57,7 @@ internal sealed class SessionDraft : IDisposable
     /// <summary>Notes a moment at which something was recorded; records are not always in order.</summary>
     public void At(RawJson timestamp)
     {
-        if (
-            timestamp.AsString() is { } text
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
-        )
+        if (IsoMoment.Find(timestamp.AsString()) is { } moment)
             At(moment);
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 
 namespace ChatSessions.Model;
 
@@ -18,15 +17,7 @@ public sealed record SessionSummary(
 )
 {
     /// <summary>The moment of the last change, taken as UTC where the text names no zone (the API says neither); null when it is no date.</summary>
-    public DateTimeOffset? LastUpdated =>
-        DateTimeOffset.TryParse(
-            LastUpdatedAt,
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-            out var moment
-        )
-            ? moment
-            : null;
+    public DateTimeOffset? LastUpdated => IsoMoment.Find(LastUpdatedAt);
 
     /// <summary>How the last run ended, as far as the summary says.</summary>
     public RunOutcome Outcome =>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ChatMcpServer.Answers;
 using ChatSessions.Condensing;
 using ChatSessions.Model;
 using ChatSessions.Sources;
@@ -25,7 +26,9 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     /// <param name="project_id">LlamaCloud project.</param>
     /// <param name="organization_id">LlamaCloud organization.</param>
     [McpServerTool(Name = "get_chat_session", Title = "Get chat session", ReadOnly = true, OpenWorld = true, UseStructuredContent = true)]
+    [AnswersWith(typeof(CondensedSession))]
     public async partial Task<CallToolResult> GetChatSession(
+        RequestContext<CallToolRequestParams> request,
         string session_id,
         [Range(CondenseOptions.SmallestMaxTokens, CondenseOptions.LargestMaxTokens)] int max_tokens = DefaultMaxTokens,
         string? turns = null,
@@ -41,8 +44,9 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
             Turns = turns is null ? null : TurnRange.Parse(turns),
             SinceEvent = since_event,
         };
-        var session = await catalog.GetAsync(session_id, Caller.Local.In(project_id, organization_id), cancellationToken);
-        var answer = condensed.Of(session, options with { Notes = catalog.NotesOf(session) }, cancellationToken);
+        var caller = RequestCaller.Of(request).In(project_id, organization_id);
+        var session = await catalog.GetAsync(session_id, caller, cancellationToken);
+        var answer = condensed.Of(session, options with { Notes = catalog.NotesOf(session) }, caller, cancellationToken);
         return Answer(answer.Text, answer.Json);
     }
 
@@ -54,7 +58,9 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     /// <param name="project_id">LlamaCloud project.</param>
     /// <param name="organization_id">LlamaCloud organization.</param>
     [McpServerTool(Name = "read_chat_events", Title = "Read chat events", ReadOnly = true, OpenWorld = true, UseStructuredContent = true)]
+    [AnswersWith(typeof(EventPages))]
     public async partial Task<CallToolResult> ReadChatEvents(
+        RequestContext<CallToolRequestParams> request,
         string session_id,
         string events,
         [Range(0, int.MaxValue)] int offset = 0,
@@ -65,7 +71,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     )
     {
         var range = EventRange.Parse(events);
-        var session = await catalog.GetAsync(session_id, Caller.Local.In(project_id, organization_id), cancellationToken);
+        var session = await catalog.GetAsync(session_id, RequestCaller.Of(request).In(project_id, organization_id), cancellationToken);
         var pages = EventPages.Read(session, range, offset, max_tokens, catalog.NotesOf(session));
         return Answer(pages.ToText(), pages.ToJson());
     }
@@ -77,6 +83,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     /// <param name="updated_after">ISO 8601 date or time, UTC.</param>
     /// <param name="updated_before">Likewise.</param>
     /// <param name="limit">Most sessions.</param>
+    /// <param name="max_tokens">Budget of the answer.</param>
     /// <param name="cursor">next_cursor of the page before.</param>
     /// <param name="project_id">LlamaCloud project.</param>
     /// <param name="organization_id">LlamaCloud organization.</param>
@@ -87,13 +94,16 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
         OpenWorld = true,
         UseStructuredContent = true
     )]
+    [AnswersWith(typeof(SessionList))]
     public async partial Task<CallToolResult> ListChatSessions(
+        RequestContext<CallToolRequestParams> request,
         string? title_contains = null,
         string? index_id = null,
         [AllowedValues("ok", "error", "never_run")] string? outcome = null,
         string? updated_after = null,
         string? updated_before = null,
         [Range(1, 100)] int limit = 20,
+        [Range(CondenseOptions.SmallestMaxTokens, CondenseOptions.LargestMaxTokens)] int max_tokens = DefaultMaxTokens,
         string? cursor = null,
         string? project_id = null,
         string? organization_id = null,
@@ -116,12 +126,12 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
         var page = await SessionListPage.ReadAsync(
             catalog,
             filter,
-            Caller.Local.In(project_id, organization_id),
+            RequestCaller.Of(request).In(project_id, organization_id),
             limit,
             cursor,
             cancellationToken
         );
-        var list = SessionList.Of(page, catalog.NotesOf(page.Problems));
+        var list = SessionList.Within(max_tokens, page, catalog.NotesOf(page.Problems));
         return Answer(list.ToText(), list.ToJson());
     }
 

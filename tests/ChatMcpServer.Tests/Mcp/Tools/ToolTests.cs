@@ -99,14 +99,14 @@ public sealed class ToolTests
     [InlineData("list_chat_sessions", """{"outcome":"fine"}""", "outcome must be one of ok, error, never_run, not \"fine\".")]
     [InlineData("list_chat_sessions", """{"limit":0}""", "limit must be from 1 to 100, not 0.")]
     [InlineData("list_chat_sessions", """{"limit":101}""", "limit must be from 1 to 100, not 101.")]
-    [InlineData("list_chat_sessions", """{"cursor":"page 2"}""", "The cursor is none that a list of sessions gave")]
+    [InlineData("list_chat_sessions", """{"cursor":"page 2"}""", "Invalid cursor")]
     [InlineData(
         "list_chat_sessions",
         """{"updated_after":"yesterday"}""",
-        "updated_after 'yesterday' is no date: give one such as 2026-04-22"
+        "updated_after 'yesterday' is not a date. Give one such as 2026-04-22"
     )]
-    [InlineData("list_chat_sessions", """{"updated_before":"10:00"}""", "updated_before '10:00' is no date")]
-    [InlineData("list_chat_sessions", """{"updated_before":"2026-13-01"}""", "updated_before '2026-13-01' is no date")]
+    [InlineData("list_chat_sessions", """{"updated_before":"10:00"}""", "updated_before '10:00' is not a date")]
+    [InlineData("list_chat_sessions", """{"updated_before":"2026-13-01"}""", "updated_before '2026-13-01' is not a date")]
     public async Task What_does_not_fit_is_refused_by_a_sentence_that_names_it(string tool, string arguments, string sentence)
     {
         await using var server = await InMemoryServer.WithSamplesAsync();

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using ChatSessions.Recorded;
 using ChatSessions.Search;
 
-namespace ChatMcpServer.Mcp.Tools;
+namespace ChatMcpServer.Answers;
 
 /// <summary>A snippet on one line: what was recorded can so never look like a line of ours.</summary>
 internal static partial class SnippetLine

@@ -4,7 +4,7 @@ using ChatSessions.Search;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
 
-namespace ChatMcpServer.Mcp.Tools;
+namespace ChatMcpServer.Answers;
 
 /// <summary>What an answer says of a search besides its hits: why there are none, and where it did not look.</summary>
 internal static class SearchNotes

@@ -6,10 +6,10 @@ using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Sources;
 
-namespace ChatMcpServer.Mcp.Tools;
+namespace ChatMcpServer.Answers;
 
 /// <summary>A page of the list of sessions, as an answer.</summary>
-public sealed record SessionList
+public sealed record SessionList : IRows
 {
     public required ImmutableArray<ListedSession> Sessions { get; init; }
 
@@ -19,6 +19,14 @@ public sealed record SessionList
     public string? NextCursor { get; init; }
 
     public string? Notes { get; init; }
+
+    /// <summary>Makes the answer for a page, with as many of its sessions as fit.</summary>
+    public static SessionList Within(int maxTokens, SessionListPage page, string? notes)
+    {
+        return First(Fitting.Rows(page.Sessions.Count, maxTokens, First));
+
+        SessionList First(int count) => Of(page.First(count), notes + Fitting.LeftOut(page.Sessions.Count - count, "session", maxTokens));
+    }
 
     /// <summary>Makes the answer for a page.</summary>
     public static SessionList Of(SessionListPage page, string? notes) =>
@@ -51,7 +59,7 @@ public sealed record SessionList
     }
 
     /// <summary>The answer as JSON.</summary>
-    public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, McpJson.Unescaped.SessionList);
+    public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, AnswersJson.Unescaped.SessionList);
 }
 
 /// <summary>A session in a list.</summary>

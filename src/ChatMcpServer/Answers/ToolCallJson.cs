@@ -4,7 +4,7 @@ using System.Text.Json;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 
-namespace ChatMcpServer.Mcp.Resources;
+namespace ChatMcpServer.Answers;
 
 /// <summary>Tool calls as data: arguments and results exactly as recorded, beside what was derived from them.</summary>
 internal static class ToolCallJson
@@ -33,13 +33,13 @@ internal static class ToolCallJson
         if (position != last)
             throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                $"'{events}' is more than one event: tool-calls/{position} is the tool call at #{position}, and tool-calls has them all."
+                $"'{events}' is more than one event. Ask for one, as in tool-calls/{position}, or for all: tool-calls."
             );
         var use =
             session.ToolUses.FirstOrDefault(use => use.Call?.Position == position || use.Result?.Position == position)
             ?? throw new ChatSessionException(
                 ChatSessionError.NotFound,
-                $"Event #{position} is no tool call and no result of one: {ChatUri.Of(session.Summary.SessionId)}/tool-calls has all there are."
+                $"Event #{position} is not part of a tool call. tool-calls, without a position, lists all tool calls of the session."
             );
         return Write(writer => Write(writer, use));
     }

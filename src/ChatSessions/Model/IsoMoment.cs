@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace ChatSessions.Model;
+
+/// <summary>Dates and times in ISO 8601; without a zone they are UTC.</summary>
+public static class IsoMoment
+{
+    private const int LongestShown = 60;
+
+    /// <summary>Reads a date, or a time of a date; null when the text is neither.</summary>
+    public static DateTimeOffset? Find(string? text) =>
+        // DateTimeOffset.TryParse reads more, and completes a time such as "10:00" with today's date.
+        text is not null
+        && BeginsWithDate(text.AsSpan().TrimStart())
+        && DateTimeOffset.TryParse(
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var moment
+        )
+            ? moment
+            : null;
+
+    /// <summary>Reads an optional argument; null when it is not given.</summary>
+    /// <param name="name">What the caller calls the argument.</param>
+    /// <exception cref="ChatSessionException">The text is not a date.</exception>
+    public static DateTimeOffset? Parse(string name, string? text) =>
+        text is null
+            ? null
+            : Find(text)
+                ?? throw new ChatSessionException(
+                    ChatSessionError.InvalidArgument,
+                    $"{name} '{(text.Length <= LongestShown ? text : $"{text[..LongestShown]}…")}' is not a date. "
+                        + "Give one such as 2026-04-22 or 2026-04-22T12:34:41Z."
+                );
+
+    private static bool BeginsWithDate(ReadOnlySpan<char> text)
+    {
+        const string form = "0000-00-00";
+        if (text.Length < form.Length)
+            return false;
+        for (var index = 0; index < form.Length; index++)
+            if (form[index] == '0' ? !char.IsAsciiDigit(text[index]) : text[index] != form[index])
+                return false;
+        return true;
+    }
+}
