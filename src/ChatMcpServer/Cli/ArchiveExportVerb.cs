@@ -34,10 +34,8 @@ internal sealed class ArchiveExportVerb : Verb
         configured.MustExist();
         // The session that is being written is finished first.
         using var signals = new StopSignals(cancellationToken);
-        var all = (await configured.Archive.SharesAsync(cancellationToken))
-            .Where(share => configured.Owners.Contains(share.Owner))
-            .Sum(share => share.Sessions);
-        var run = new Run(new SessionFolder(Path.GetFullPath(path)), all, terminal);
+        var target = new SessionFolder(Path.GetFullPath(path), options.MaxSessionBytes(flags));
+        var run = new Export(target, await CountAsync(configured, cancellationToken), terminal);
         try
         {
             foreach (var owner in configured.Owners)
@@ -57,9 +55,26 @@ internal sealed class ArchiveExportVerb : Verb
         return run.Left > 0 ? CommandLine.Failed : 0;
     }
 
+    /// <summary>How many sessions there are; 0 where the archive is too damaged to say.</summary>
+    private static async Task<long> CountAsync(ConfiguredArchive configured, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var all = 0L;
+            foreach (var owner in configured.Owners)
+                all += (await configured.Archive.CountAsync(owner, cancellationToken)).Sessions;
+            return all;
+        }
+        catch (ChatSessionException)
+        {
+            // What is wrong shows when the sessions are read.
+            return 0;
+        }
+    }
+
     /// <summary>An export, and how far it is.</summary>
     /// <param name="all">How many sessions there are.</param>
-    private sealed class Run(SessionFolder folder, long all, Terminal terminal)
+    private sealed class Export(SessionFolder folder, long all, Terminal terminal)
     {
         private readonly Dictionary<FileOutcome, int> done = [];
 

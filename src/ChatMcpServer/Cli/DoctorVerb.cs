@@ -56,6 +56,8 @@ internal sealed class DoctorVerb : Verb
         if (configured is null)
             yield break;
         yield return Key(configured, flags);
+        // Before the archive is open: closing a file of it lets go of SQLite's locks.
+        var canSave = configured.ArchivePath is { } file && CanSave(Path.GetFullPath(file));
         await using (var sessions = new Sessions(configured, LogLevel.None))
         {
             foreach (
@@ -69,7 +71,7 @@ internal sealed class DoctorVerb : Verb
                     yield return new(Finding.Warn, "files", $"{source.Problems.Count - ProblemsNamed} more problems of the kind.");
             }
             if (configured.ArchivePath is { } path)
-                yield return await ArchiveAsync(path, sessions, cancellationToken);
+                yield return await ArchiveAsync(path, canSave, sessions, cancellationToken);
         }
         yield return await HandshakeAsync(flags, cancellationToken);
     }
@@ -110,22 +112,53 @@ internal sealed class DoctorVerb : Verb
             : new(Finding.Ok, "key", "There is none, so LlamaCloud is not asked. LLAMA_CLOUD_API_KEY would set one.");
     }
 
-    private static async Task<Finding> ArchiveAsync(string path, Sessions sessions, CancellationToken cancellationToken)
+    private static async Task<Finding> ArchiveAsync(string path, bool canSave, Sessions sessions, CancellationToken cancellationToken)
     {
         const string name = "archive";
         if (!File.Exists(path))
-            return new(Finding.Ok, name, $"{path} does not exist yet: `chat-mcp-server import PATH` makes it.");
+            return canSave
+                ? new(Finding.Ok, name, $"{path} does not exist yet: `chat-mcp-server import PATH` makes it.")
+                : new(Finding.Warn, name, $"{path} cannot be made, so nothing is saved. Make its folder writable, or pass --archive PATH.");
         try
         {
             var count = 0L;
             foreach (var owner in sessions.Owners)
                 count += (await sessions.Archive!.CountAsync(owner, cancellationToken)).Sessions;
             var found = string.Create(CultureInfo.InvariantCulture, $"{path}: {count:N0} {(count == 1 ? "session" : "sessions")}.");
-            return new(Finding.Ok, name, found);
+            return canSave
+                ? new(Finding.Ok, name, found)
+                : new(Finding.Warn, name, $"{found} It can only be read, so nothing more is saved. Make the file and its folder writable.");
         }
         catch (ChatSessionException exception)
         {
             return new(Finding.Fail, name, exception.Message);
+        }
+    }
+
+    /// <summary>Whether the archive's file and its folder can be written. Of a folder that does not exist yet, the nearest that does is tried.</summary>
+    private static bool CanSave(string archive)
+    {
+        try
+        {
+            var folder = Path.GetDirectoryName(archive);
+            while (folder is not null && !Directory.Exists(folder))
+                folder = Path.GetDirectoryName(folder);
+            if (folder is null)
+                return false;
+            var trial = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Options = FileOptions.DeleteOnClose,
+            };
+            new FileStream(Path.Combine(folder, $".{Guid.NewGuid():N}.tmp"), trial).Dispose();
+            if (File.Exists(archive))
+                File.OpenHandle(archive, FileMode.Open, FileAccess.Write, FileShare.ReadWrite).Dispose();
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

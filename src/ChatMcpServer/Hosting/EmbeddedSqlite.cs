@@ -1,4 +1,6 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
+using ChatSessions.Archive.Sqlite;
 using Microsoft.Win32.SafeHandles;
 using SQLitePCL;
 
@@ -22,11 +24,12 @@ internal static partial class EmbeddedSqlite
     /// <summary>Has the library taken from here once it is needed.</summary>
     public static void Use()
     {
-        if (OperatingSystem.IsLinux())
-            NativeLibrary.SetDllImportResolver(
-                typeof(SQLite3Provider_e_sqlite3).Assembly,
-                (name, _, _) => name == "e_sqlite3" ? Load() : 0
-            );
+        if (!OperatingSystem.IsLinux())
+            return;
+        // Both must call the same copy of it.
+        var library = new Lazy<nint>(Load);
+        foreach (var caller in (Assembly[])[typeof(SQLite3Provider_e_sqlite3).Assembly, typeof(SqliteArchive).Assembly])
+            NativeLibrary.SetDllImportResolver(caller, (name, _, _) => name == "e_sqlite3" ? library.Value : 0);
     }
 
     private static nint Load()

@@ -407,16 +407,6 @@ public abstract partial class ArchiveContract
         Assert.Empty(await Archive.VerifyAsync(TestEnd));
     }
 
-    [Fact]
-    public async Task A_search_that_is_cancelled_ends()
-    {
-        await SaveAsync("s", says: "lamp");
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            Archive.SearchAsync([Owner], SearchQuery.Parse("lamp"), SearchFilter.All, 5, null, new CancellationToken(true))
-        );
-    }
-
     private async Task<IReadOnlyList<SearchHit>> SearchAsync(string query, SearchFilter? filter = null, int limit = 20) =>
         (await SearchOfAsync([Owner], query, filter, limit)).Hits;
 

@@ -1,4 +1,5 @@
 using ChatSessions.Model;
+using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
@@ -11,12 +12,14 @@ internal static class ArchiveCheck
     {
         var problems = new List<string>();
         Try(problems, "The file cannot be read to its end.", () => Structure(connection, "pragma quick_check", problems));
+        cancellationToken.ThrowIfCancellationRequested();
         // What quick_check leaves out: whether the sessions stand in their indexes.
         if (problems.Count == 0)
             Try(problems, "The list of sessions is damaged.", () => Structure(connection, "pragma integrity_check (session)", problems));
         Try(problems, "The list of sessions is damaged.", () => Sessions(connection, problems, cancellationToken));
         Try(problems, "The list of owners is damaged.", () => Counts(connection, problems));
         Try(problems, "What is kept of the sessions' JSON is damaged.", () => StrayChunks(connection, problems));
+        Try(problems, "The list of imported files is damaged.", () => Imports(connection, problems));
         return problems;
     }
 
@@ -43,7 +46,10 @@ internal static class ArchiveCheck
 
     private static void Sessions(SqliteConnection connection, List<string> problems, CancellationToken cancellationToken)
     {
-        using var rows = new Statement(connection, "select o.name, s.id from session s join owner o on o.no = s.owner order by s.no");
+        using var rows = new Statement(
+            connection,
+            "select o.name, s.id, s.updated, s.outcome from session s join owner o on o.no = s.owner order by s.no"
+        );
         while (rows.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -51,13 +57,20 @@ internal static class ArchiveCheck
             try
             {
                 using var reader = new SessionReader(connection, owner);
-                var events = reader.Find(id)?.Session.Events.Length;
-                if (events is null)
+                if (reader.FindRow(id) is not { } row)
+                {
                     problems.Add($"Session '{id}' is in the list, and is not found by its id.");
-                else if (reader.FindRow(id)!.Summary.SessionId != id)
+                    continue;
+                }
+                var (session, summary) = (reader.Read(row).Session, row.Summary);
+                if (summary.SessionId != id)
                     problems.Add($"What the list says of session '{id}' is said of another one.");
-                else if (events != reader.FindRow(id)!.Events)
-                    problems.Add($"Session '{id}' has {events:N0} events, and its row says otherwise.");
+                if (session.Events.Length != row.Events)
+                    problems.Add($"Session '{id}' has {session.Events.Length:N0} events, and its row says otherwise.");
+                if (rows.Number(2) != (summary.LastUpdated?.UtcTicks ?? SessionRow.UnknownTime))
+                    problems.Add($"Session '{id}' is in the list with another time of its last update than its own.");
+                if (rows.Number(3) != (long)summary.Outcome)
+                    problems.Add($"Session '{id}' is in the list with another outcome than its own.");
             }
             catch (ChatSessionException broken)
             {
@@ -93,8 +106,21 @@ internal static class ArchiveCheck
             problems.Add($"{count:N0} parts of JSON belong to no session.");
     }
 
+    private static void Imports(SqliteConnection connection, List<string> problems)
+    {
+        using var impossible = new Statement(
+            connection,
+            $"""
+            select count(*) from imported where bytes < 0
+              or modified not between 0 and {DateTime.MaxValue.Ticks} or at not between 0 and {DateTime.MaxValue.Ticks}
+            """
+        );
+        if (impossible.ReadNumber() is > 0 and var count)
+            problems.Add($"{count:N0} imported files have an impossible size or time.");
+    }
+
     /// <summary>What is wrong with the index of words. FTS5 checks it by a write, so no other can write meanwhile.</summary>
-    public static List<string> OfIndex(SqliteConnection connection)
+    public static List<string> OfIndex(SqliteConnection connection, CancellationToken cancellationToken)
     {
         var problems = new List<string>();
         Try(
@@ -102,7 +128,9 @@ internal static class ArchiveCheck
             "The index of words is damaged.",
             () => Statement.Execute(connection, "insert into words (words, rank) values ('integrity-check', 0)")
         );
+        cancellationToken.ThrowIfCancellationRequested();
         Try(problems, "The list of texts is damaged.", () => Texts(connection, problems));
+        Try(problems, "The counters are damaged.", () => Counters(connection, problems));
         return problems;
     }
 
@@ -121,5 +149,25 @@ internal static class ArchiveCheck
         );
         if (strays.ReadNumber() is > 0 and var count)
             problems.Add($"{count:N0} texts belong to no session.");
+        using var impossible = new Statement(
+            connection,
+            $"""
+            select count(*) from entry where kind not between 0 and {(int)Enum.GetValues<SearchKind>().Max()}
+              or outcome not between 0 and {(int)Enum.GetValues<ToolOutcomeKind>().Max()}
+              or events not between 1 and {int.MaxValue} or offset not between 0 and {int.MaxValue} or length not between 0 and {int.MaxValue}
+            """
+        );
+        if (impossible.ReadNumber() is > 0 and var wrong)
+            problems.Add($"{wrong:N0} texts are of an impossible kind, outcome, place or length.");
+    }
+
+    private static void Counters(SqliteConnection connection, List<string> problems)
+    {
+        using var behind = new Statement(
+            connection,
+            "select 1 from counter where name = 'next_event' and value > coalesce((select max(no + max(events, 1) - 1) from session), 0)"
+        );
+        if (behind.ReadNumber() is null)
+            problems.Add("The number that the next event gets is in use.");
     }
 }

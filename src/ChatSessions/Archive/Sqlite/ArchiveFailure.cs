@@ -7,11 +7,16 @@ namespace ChatSessions.Archive.Sqlite;
 /// <summary>What went wrong with an archive's file, as a sentence for the caller.</summary>
 internal static class ArchiveFailure
 {
+    private const string Rescue =
+        "Export its sessions, move it away, and import what was exported into a new one: all that is whole is saved so.";
+
     /// <summary>Whether what is in the file is not what SQLite wrote.</summary>
     public static bool IsDamage(Exception? exception) =>
-        exception is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB };
+        exception
+            is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB }
+                or SqliteException { SqliteExtendedErrorCode: raw.SQLITE_IOERR_READ };
 
-    /// <summary>The failure to tell; null for an exception that is none of the file's.</summary>
+    /// <summary>The failure to report; null for an exception that does not come from the file.</summary>
     public static ChatSessionException? Of(Exception exception, string path) =>
         exception switch
         {
@@ -25,9 +30,14 @@ internal static class ArchiveFailure
                 $"{path} is no archive of chat sessions, and was left as it is. Name another file for the archive.",
                 exception
             ),
+            SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CORRUPT_VTAB } => new(
+                ChatSessionError.Unavailable,
+                $"The word index of the archive {path} is damaged, so it cannot be searched. {Rescue}",
+                exception
+            ),
             SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT } => new(
                 ChatSessionError.Unavailable,
-                $"The archive {path} is damaged. Move it away, and import or fetch its sessions again into a new one.",
+                $"The archive {path} is damaged. {Rescue}",
                 exception
             ),
             SqliteException { SqliteErrorCode: raw.SQLITE_FULL } => new(
@@ -42,7 +52,7 @@ internal static class ArchiveFailure
             ),
             TypeInitializationException when exception.GetBaseException() is DllNotFoundException => new(
                 ChatSessionError.Unavailable,
-                "SQLite, which keeps the archive, cannot be loaded: put its library, e_sqlite3, beside the program, or do without an archive.",
+                "SQLite, which keeps the archive, cannot be loaded: put its library, e_sqlite3, next to the program, or do without an archive.",
                 exception
             ),
             SqliteException or IOException or UnauthorizedAccessException => new(

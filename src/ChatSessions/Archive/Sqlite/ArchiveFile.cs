@@ -1,20 +1,12 @@
-using System.Diagnostics;
 using System.Globalization;
 using ChatSessions.Model;
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>The file of an archive: made for its owner alone, brought up to date, and never touched when it is not ours or newer than we are.</summary>
-internal sealed class ArchiveFile
+internal sealed class ArchiveFile : IDisposable
 {
-    /// <summary>How long to wait for a lock that another process holds, in milliseconds; a batch of an import holds it under a second.</summary>
-    private const int BusyTimeout = 5_000;
-
-    /// <summary>How often to look for a lock that another process holds, in milliseconds; who writes again and again pauses longer.</summary>
-    private const int WaitForTurn = 5;
-
     private const int ApplicationId = 0x43684172;
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -25,7 +17,7 @@ internal sealed class ArchiveFile
 
     private readonly string path;
     private readonly string connectionString;
-    private readonly Lock opening = new();
+    private readonly SemaphoreSlim opening = new(1, 1);
     private bool isReady;
     private bool isUsed;
 
@@ -37,17 +29,87 @@ internal sealed class ArchiveFile
             DataSource = this.path,
             // Never Create: SQLite's own files are readable by whoever the umask lets.
             Mode = SqliteOpenMode.ReadWrite,
-            DefaultTimeout = BusyTimeout / 1000,
         }.ToString();
     }
 
     /// <summary>Whether there is something in the file's place, be it an archive or not.</summary>
     public bool Exists => Path.Exists(path);
 
-    /// <summary>Opens a connection, a used one where there is one; the first time, the file is made and brought up to date.</summary>
-    public SqliteConnection Open()
+    /// <summary>Reads one state of the archive. One that is not there yet reads as an empty one, which is in memory.</summary>
+    public T Read<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
     {
-        lock (opening)
+        if (!Exists)
+            return ReadEmpty(read, cancellationToken);
+        try
+        {
+            return Use(connection => Transactions.Read(connection, read, cancellationToken), cancellationToken);
+        }
+        catch (SqliteException exception) when (UnwritableArchive.IsReason(exception) && Exists)
+        {
+            return new UnwritableArchive(path).Read(
+                connection => Version(connection) == Migrations.Length ? read(connection) : throw Outdated(),
+                exception,
+                cancellationToken
+            );
+        }
+    }
+
+    /// <summary>Writes all or, when it fails or is cancelled, nothing. The file is made where it does not exist.</summary>
+    public T Write<T>(Func<SqliteConnection, T> write, CancellationToken cancellationToken) =>
+        Use(
+            connection =>
+            {
+                var result = Transactions.Write(
+                    connection,
+                    open =>
+                    {
+                        MustBeInPlace(open);
+                        return write(open);
+                    },
+                    cancellationToken
+                );
+                // Looked at again when all is written: what went to a file that was replaced meanwhile is not saved.
+                MustBeInPlace(connection);
+                return result;
+            },
+            cancellationToken
+        );
+
+    /// <summary>Uses a connection; the first time, the file is made and brought up to date.</summary>
+    public T Use<T>(Func<SqliteConnection, T> use, CancellationToken cancellationToken)
+    {
+        using var connection = Open(cancellationToken);
+        using var interruption = new Interruption(connection, cancellationToken);
+        return use(connection);
+    }
+
+    private T ReadEmpty<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
+    {
+        using var empty = new SqliteConnection("Data Source=:memory:");
+        empty.Open();
+        Migrate(empty, cancellationToken);
+        using var interruption = new Interruption(empty, cancellationToken);
+        return Transactions.Read(empty, read, cancellationToken);
+    }
+
+    /// <summary>Opens a connection, a used one where there is one.</summary>
+    private SqliteConnection Open(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            MakeReady(cancellationToken);
+            var connection = Connect();
+            if (!MovedFile.IsOf(connection))
+                return connection;
+            using (connection)
+                LetGo(connection, cancellationToken);
+        }
+    }
+
+    private void MakeReady(CancellationToken cancellationToken)
+    {
+        opening.Wait(cancellationToken);
+        try
         {
             if (isReady && !Exists)
             {
@@ -56,70 +118,48 @@ internal sealed class ArchiveFile
                 isReady = false;
             }
             if (!isReady)
-                Prepare();
+                Prepare(cancellationToken);
             isReady = true;
         }
-        return Connect();
+        finally
+        {
+            opening.Release();
+        }
     }
-
-    /// <summary>Opens a connection to read by. An archive that is not there yet reads as an empty one, which is in memory.</summary>
-    public SqliteConnection OpenToRead()
-    {
-        if (Exists)
-            return Open();
-        var empty = new SqliteConnection("Data Source=:memory:");
-        empty.Open();
-        Migrate(empty);
-        return empty;
-    }
-
-    /// <summary>Begins a transaction that reads one state of the archive, whatever others write meanwhile.</summary>
-    public static void BeginReading(SqliteConnection connection) => Statement.Execute(connection, "begin");
 
     /// <summary>
-    /// Begins a transaction that writes, when nobody else does. SQLite itself would look for that ten times a second, and always come late
-    /// where another process writes again and again, as an import does.
+    /// Closes a file that another one took the place of. Its log must be emptied first, or what is in it would be taken for the new
+    /// file's, which finds it under its own name.
     /// </summary>
-    public static void BeginWriting(SqliteConnection connection)
+    private void LetGo(SqliteConnection connection, CancellationToken cancellationToken)
     {
-        var started = Stopwatch.GetTimestamp();
-        while (true)
+        opening.Wait(cancellationToken);
+        try
         {
-            raw.sqlite3_busy_timeout(connection.Handle!, 0);
-            var result = raw.sqlite3_exec(connection.Handle!, "begin immediate");
-            raw.sqlite3_busy_timeout(connection.Handle!, BusyTimeout);
-            var isBusy = (result & 0xFF) == raw.SQLITE_BUSY && Stopwatch.GetElapsedTime(started).TotalMilliseconds < BusyTimeout;
-            if (!isBusy)
-            {
-                SqliteException.ThrowExceptionForRC(result, connection.Handle!);
-                return;
-            }
-            Thread.Sleep(WaitForTurn);
+            Transactions.EmptyLog(connection, cancellationToken);
+            SqliteConnection.ClearPool(connection);
+            isReady = false;
+        }
+        finally
+        {
+            opening.Release();
         }
     }
 
-    /// <summary>Does a work that counts as a whole or, when it fails, not at all.</summary>
-    /// <param name="begin">Begins the transaction.</param>
-    public static T Transaction<T>(SqliteConnection connection, Action<SqliteConnection> begin, Func<SqliteConnection, T> work)
+    private void MustBeInPlace(SqliteConnection connection)
     {
-        begin(connection);
-        try
-        {
-            var result = work(connection);
-            Statement.Execute(connection, "commit");
-            return result;
-        }
-        catch
-        {
-            // After some failures SQLite has rolled back already.
-            if (raw.sqlite3_get_autocommit(connection.Handle!) == 0)
-                Statement.Execute(connection, "rollback");
-            throw;
-        }
+        if (MovedFile.IsOf(connection))
+            throw Refused($"The archive {path} was replaced by another file while it was written to. Try again.");
+    }
+
+    public void Dispose()
+    {
+        Close();
+        opening.Dispose();
     }
 
     /// <summary>Closes the connections that are kept for use.</summary>
-    public void Close()
+    private void Close()
     {
         // To close nothing SQLite need not be loaded.
         if (!isUsed)
@@ -141,7 +181,7 @@ internal sealed class ArchiveFile
         {
             connection.Open();
             // Of the last commits some can be lost with the machine's power, never with the process.
-            Statement.Execute(connection, $"pragma busy_timeout = {BusyTimeout}; pragma synchronous = normal; pragma cache_size = -8000");
+            Statement.Execute(connection, "pragma synchronous = normal; pragma cache_size = -8000");
             return connection;
         }
         catch
@@ -151,7 +191,7 @@ internal sealed class ArchiveFile
         }
     }
 
-    private void Prepare()
+    private void Prepare(CancellationToken cancellationToken)
     {
         if (Directory.Exists(path))
             throw Refused($"{path} is a folder. Name a file for the archive.");
@@ -159,10 +199,10 @@ internal sealed class ArchiveFile
             Create();
         using var connection = Connect();
         // Before anything that writes: what is not ours stays as it is. In one transaction, since another process may be making it.
-        if (Transaction(connection, BeginReading, Version) < Migrations.Length)
+        if (Transactions.Read(connection, Version, cancellationToken) < Migrations.Length)
         {
-            Set(connection, "pragma journal_mode = wal");
-            Migrate(connection);
+            Transactions.Execute(connection, "pragma journal_mode = wal", cancellationToken);
+            Migrate(connection, cancellationToken);
         }
         Narrow();
     }
@@ -193,8 +233,15 @@ internal sealed class ArchiveFile
         if (OperatingSystem.IsWindows())
             return;
         foreach (var file in Files().Where(File.Exists))
-            if ((File.GetUnixFileMode(file) & ~OwnerOnlyFolder) != 0)
-                File.SetUnixFileMode(file, OwnerOnly);
+            try
+            {
+                if ((File.GetUnixFileMode(file) & ~OwnerOnlyFolder) != 0)
+                    File.SetUnixFileMode(file, OwnerOnly);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // It is another user's, or on a disk that is only read: who may read it is not ours to say.
+            }
     }
 
     private int Version(SqliteConnection connection)
@@ -213,10 +260,9 @@ internal sealed class ArchiveFile
         return version;
     }
 
-    private void Migrate(SqliteConnection connection) =>
-        Transaction(
+    private void Migrate(SqliteConnection connection, CancellationToken cancellationToken) =>
+        Transactions.Write(
             connection,
-            BeginWriting,
             _ =>
             {
                 // Asked again under the lock: several processes start at the same time.
@@ -226,7 +272,14 @@ internal sealed class ArchiveFile
                     Statement.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"pragma user_version = {version + 1}"));
                 }
                 return true;
-            }
+            },
+            cancellationToken
+        );
+
+    private ChatSessionException Outdated() =>
+        Refused(
+            $"The archive {path} is of an older format, and cannot be brought up to date where it may only be read. "
+                + "Make the file and its folder writable to you, or name another file."
         );
 
     /// <summary>A file that cannot be used is as good as none: other sources go on.</summary>
@@ -243,13 +296,5 @@ internal sealed class ArchiveFile
     {
         using var statement = new Statement(connection, sql);
         return statement.ReadNumber() ?? 0;
-    }
-
-    /// <summary>By a command of ADO.NET, which tries again where SQLite does not wait by itself: changing the journal mode is such a case.</summary>
-    private static void Set(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 }

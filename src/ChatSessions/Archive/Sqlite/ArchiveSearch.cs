@@ -31,7 +31,7 @@ internal sealed class ArchiveSearch(
             ? new SearchCursor(search, Number("select value from counter where name = 'next_event'") ?? 0, [])
             : SearchCursor.Decode(cursor, search);
         var ownerNos = owners.Select(owner => Number("select no from owner where name = ?1", owner)).OfType<long>().ToList();
-        var sessions = ownerNos.Sum(owner => Number($"select sessions from owner where no = {owner}") ?? 0);
+        var sessions = ownerNos.Sum(owner => Number($"select max(0, min(sessions, {int.MaxValue})) from owner where no = {owner}") ?? 0);
         var tool = filter.Tool is null ? null : Number("select no from tool where name = ?1", filter.Tool);
         if (query.IsEmpty || ownerNos.Count == 0 || (filter.Tool is not null && tool is null))
             return new([], null, sessions, HasAll: false);

@@ -1,3 +1,4 @@
+using ChatSessions.Model;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
@@ -10,8 +11,10 @@ internal static class ArchiveShares
         var shares = new List<ArchiveShare>();
         using var rows = new Statement(
             connection,
-            """
-            select o.name, s.origin, count(*), sum(s.events), sum(s.bytes), min(nullif(s.updated, -1)), max(nullif(s.updated, -1))
+            $"""
+            select o.name, s.origin, count(*), sum({SessionRow.PlausibleEvents}), sum({SessionRow.PlausibleBytes}),
+              min(iif(updated between 0 and {DateTime.MaxValue.Ticks}, updated, null)),
+              max(iif(updated between 0 and {DateTime.MaxValue.Ticks}, updated, null))
             from session s join owner o on o.no = s.owner group by s.owner, s.origin order by s.owner, s.origin
             """
         );
@@ -19,7 +22,11 @@ internal static class ArchiveShares
             shares.Add(
                 new(
                     rows.Text(0),
-                    SessionReader.Origin(rows.Text(1)),
+                    SessionRow.OriginOf(rows.Text(1))
+                        ?? throw new ChatSessionException(
+                            ChatSessionError.InvalidSession,
+                            $"The archive is damaged: it says that a session came from '{rows.Text(1)}'. Verify it to see which session that is."
+                        ),
                     rows.Number(2),
                     rows.Number(3),
                     rows.Number(4),
@@ -30,5 +37,5 @@ internal static class ArchiveShares
         return shares;
     }
 
-    private static DateTimeOffset? Moment(long? ticks) => ticks is { } known ? new DateTimeOffset(known, TimeSpan.Zero) : null;
+    private static DateTimeOffset? Moment(long? ticks) => ticks is { } known ? SessionRow.MomentOf(known) : null;
 }

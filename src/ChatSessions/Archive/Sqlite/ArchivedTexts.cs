@@ -29,9 +29,11 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
         var tool = entry.TextOrNull(1);
         var outcome = (ToolOutcomeKind?)entry.NumberOrNull(2);
         var (offset, length, events) = ((int)entry.Number(3), (int)entry.Number(4), (int)entry.Number(5));
+        var isPlausible =
+            Enum.IsDefined(kind) && (outcome is not { } known || Enum.IsDefined(known)) && entry.Number(5) is > 0 and <= int.MaxValue;
         entry.Reset();
         var json = ChunkOf(id).Json;
-        if (offset < 0 || length < 0 || offset > json.Length - length)
+        if (!isPlausible || offset < 0 || length < 0 || offset > json.Length - length)
             throw Damaged();
         return new(kind, tool, outcome, offset, events, new TextJson(json.AsMemory(offset, length), IsJoined: events > 1).Text);
     }
@@ -80,8 +82,7 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
         var first = chunk.Number(0);
         if (!chunks.TryGetValue(first, out var json))
         {
-            json = new byte[chunk.Number(1)];
-            if (!SessionChunks.TryDecompress(chunk.Bytes(2), json))
+            if (!SessionChunks.TryDecompress(chunk.Bytes(2), chunk.Number(1), out json))
                 throw Damaged();
             chunks.Add(first, json);
         }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using System.Numerics;
 using System.Text.Json;
@@ -17,6 +19,9 @@ internal static class SessionChunks
 
     /// <summary>Of Brotli's levels the fastest: the file has room, the import has less.</summary>
     private const int Quality = 1;
+
+    /// <summary>No more are asked of the memory at the word of a row alone.</summary>
+    private const long LongestTrusted = 64 << 20;
 
     /// <summary>Cuts where an event begins, at the first one after 32 KB each time.</summary>
     /// <param name="mayCutBefore">Whether a part may begin with the event at this position.</param>
@@ -73,6 +78,29 @@ internal static class SessionChunks
         if (!BrotliEncoder.TryCompress(bytes, buffer, out var written, Quality, window))
             throw new InvalidOperationException("Brotli wrote more than it says that it ever does.");
         return buffer.AsSpan(0, written);
+    }
+
+    /// <summary>Decompresses a part that says how long it is; false when the body is broken, or is not of that length.</summary>
+    public static bool TryDecompress(ReadOnlySpan<byte> body, long length, [NotNullWhen(true)] out byte[]? bytes)
+    {
+        bytes = length >= 0 && length <= Array.MaxLength && (length <= LongestTrusted || IsOf(body, length)) ? new byte[length] : null;
+        return bytes is not null && TryDecompress(body, bytes);
+    }
+
+    /// <summary>Whether so many bytes are in it, which is counted before they are asked of the memory.</summary>
+    private static bool IsOf(ReadOnlySpan<byte> body, long length)
+    {
+        using var decoder = new BrotliDecoder();
+        Span<byte> some = stackalloc byte[4096];
+        for (var status = OperationStatus.DestinationTooSmall; status == OperationStatus.DestinationTooSmall; )
+        {
+            status = decoder.Decompress(body, some, out var read, out var written);
+            body = body[read..];
+            length -= written;
+            if (status is OperationStatus.NeedMoreData or OperationStatus.InvalidData)
+                return false;
+        }
+        return length == 0;
     }
 
     /// <summary>Decompresses exactly as many bytes as are asked for; false when the body is broken.</summary>

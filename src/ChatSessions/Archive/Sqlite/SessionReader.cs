@@ -8,61 +8,90 @@ namespace ChatSessions.Archive.Sqlite;
 /// <summary>Reads one owner's sessions out of an open archive.</summary>
 internal sealed class SessionReader(SqliteConnection connection, string owner) : IDisposable
 {
+    private const string Columns = "s.no, s.id, s.owner, s.events, s.bytes, s.crc, s.origin, s.fetched_at, s.summary";
+
     private readonly Statement row = new(
         connection,
-        """
-        select s.no, s.events, s.bytes, s.crc, s.origin, s.fetched_at, s.summary
-        from session s join owner o on o.no = s.owner where o.name = ?1 and s.id = ?2
-        """
+        $"select {Columns} from session s join owner o on o.no = s.owner where o.name = ?1 and s.id = ?2"
     );
+    private readonly Statement numbered = new(connection, $"select {Columns} from session s where s.no = ?1");
+    private readonly Statement sizes = new(connection, "select bytes from chunk where first_event >= ?1 and first_event < ?2");
     private readonly Statement chunks = new(
         connection,
         "select bytes, body from chunk where first_event >= ?1 and first_event < ?2 order by first_event"
     );
 
     /// <summary>What is known of a session besides its JSON; null when the owner has no such session.</summary>
-    public SessionRow? FindRow(string id)
+    public SessionRow? FindRow(string id) => Row(row.Bind(1, owner).Bind(2, id));
+
+    /// <summary>The same of the session with this number, whoever owns it.</summary>
+    public SessionRow? FindRow(long no) => Row(numbered.Bind(1, no));
+
+    private static SessionRow? Row(Statement statement)
     {
-        if (!row.Bind(1, owner).Bind(2, id).Read())
+        if (!statement.Read())
             return null;
-        var found = new SessionRow(
-            id,
-            row.Number(0),
-            row.Number(1),
-            (int)row.Number(2),
-            (uint)row.Number(3),
-            Origin(row.Text(4)),
-            new DateTimeOffset(row.Number(5), TimeSpan.Zero),
-            row.Bytes(6).ToArray()
-        );
-        row.Reset();
-        return found;
+        try
+        {
+            return new(
+                statement.Text(1),
+                statement.Number(0),
+                statement.Number(2),
+                statement.Number(3),
+                statement.Number(4),
+                statement.Number(5),
+                statement.Text(6),
+                statement.Number(7),
+                statement.Bytes(8).ToArray()
+            );
+        }
+        finally
+        {
+            statement.Reset();
+        }
     }
 
     /// <summary>The session's JSON as it came.</summary>
     /// <exception cref="ChatSessionException">What is archived of it is broken.</exception>
     public byte[] Json(SessionRow session)
     {
+        // Before so many bytes are asked of the memory.
+        if (!session.IsPlausible || Size(session) != session.Bytes)
+            throw session.Broken();
         var json = new byte[session.Bytes];
         var length = 0;
         chunks.Bind(1, session.No).Bind(2, session.End);
-        while (chunks.Read())
+        try
         {
-            var bytes = (int)chunks.Number(0);
-            if (bytes > json.Length - length || !SessionChunks.TryDecompress(chunks.Bytes(1), json.AsSpan(length, bytes)))
+            while (chunks.Read())
             {
-                chunks.Reset();
-                throw Broken(session);
+                var bytes = (int)chunks.Number(0);
+                if (!SessionChunks.TryDecompress(chunks.Bytes(1), json.AsSpan(length, bytes)))
+                    throw session.Broken();
+                length += bytes;
             }
-            length += bytes;
         }
-        return length == json.Length && Checksum.Of(json) == session.Crc ? json : throw Broken(session);
+        finally
+        {
+            chunks.Reset();
+        }
+        return Checksum.Of(json) == session.Crc ? json : throw session.Broken();
     }
 
-    public ArchivedSession? Find(string id) =>
-        FindRow(id) is { } found
-            ? new ArchivedSession(SessionJson.Read(Json(found), $"Archived session '{id}'"), found.Origin, found.FetchedAt)
-            : null;
+    /// <summary>How long the parts of a session are, as their rows say; -1 where they say what cannot be.</summary>
+    private long Size(SessionRow session)
+    {
+        var size = 0L;
+        sizes.Bind(1, session.No).Bind(2, session.End);
+        while (sizes.Read())
+            size = size >= 0 && sizes.Number(0) is >= 0 and <= int.MaxValue and var bytes ? size + bytes : -1;
+        return size;
+    }
+
+    public ArchivedSession? Find(string id) => FindRow(id) is { } found ? Read(found) : null;
+
+    public ArchivedSession Read(SessionRow found) =>
+        new(SessionJson.Read(Json(found), $"Archived session '{found.Id}'"), found.Origin, found.FetchedAt);
 
     /// <summary>The summaries that a filter lets through and that come after a place, in the order of every list.</summary>
     public IReadOnlyList<SessionSummary> List(SessionFilter filter, SessionPlace? after, int limit)
@@ -97,46 +126,7 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
 
     public void Dispose()
     {
-        row.Dispose();
-        chunks.Dispose();
+        foreach (var statement in (Statement[])[row, numbered, sizes, chunks])
+            statement.Dispose();
     }
-
-    public static SessionOrigin Origin(string name) =>
-        Enum.TryParse<SessionOrigin>(name, out var origin)
-            ? origin
-            : throw new ChatSessionException(ChatSessionError.InvalidSession, $"The archive says of a session that it is from '{name}'.");
-
-    private static ChatSessionException Broken(SessionRow session) =>
-        new(
-            ChatSessionError.InvalidSession,
-            $"The archived copy of session '{session.Id}' is damaged: its parts do not join to what was saved. "
-                + "Delete it from the archive, and import or fetch it again."
-        );
-}
-
-/// <summary>What an archive knows of a session besides its JSON.</summary>
-/// <param name="No">The id of its first event.</param>
-/// <param name="Bytes">The length of its JSON.</param>
-internal sealed record SessionRow(
-    string Id,
-    long No,
-    long Events,
-    int Bytes,
-    uint Crc,
-    SessionOrigin Origin,
-    DateTimeOffset FetchedAt,
-    byte[] SummaryBytes
-)
-{
-    /// <summary>Read only when it is asked for: one that is damaged can still be deleted.</summary>
-    public SessionSummary Summary => SummaryJson.Read(SummaryBytes);
-
-    /// <summary>What stands in place of the time of an update where that is unknown: it sorts last.</summary>
-    public const long UnknownTime = -1;
-
-    /// <summary>Whether it is this JSON, by length and checksum.</summary>
-    public bool IsOf(RawJson json) => Bytes == json.Utf8.Length && Crc == Checksum.Of(json.Utf8.Span);
-
-    /// <summary>The first id beyond its own.</summary>
-    public long End => No + Math.Max(Events, 1);
 }

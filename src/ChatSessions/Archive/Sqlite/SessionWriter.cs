@@ -22,6 +22,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
     private readonly Statement touchSession = new(connection, "update session set fetched_at = ?2 where no = ?1");
     private readonly Statement deleteSession = new(connection, "delete from session where no = ?1");
     private readonly Statement deleteChunks = new(connection, "delete from chunk where first_event >= ?1 and first_event < ?2");
+    private readonly Statement nextSession = new(connection, "select no from session where no > ?1 order by no limit 1");
     private byte[] compressed = [];
 
     /// <summary>Saves a session in the place of what the archive had of it, unless that is newer: a slow answer may come after a later one.</summary>
@@ -35,15 +36,15 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
         var had = reader.FindRow(session.Summary.SessionId);
         if (had is not null)
         {
-            if (isImport && session.Summary.LastUpdated < had.Summary.LastUpdated)
+            if (isImport && session.Summary.LastUpdated < UpdateOf(had))
                 return SaveOutcome.Older;
             if (IsSame(had, session.Json))
             {
-                if (!isImport && had.FetchedAt < archived.FetchedAt)
+                if (!isImport && (FetchOf(had) is not { } fetched || fetched < archived.FetchedAt))
                     touchSession.Bind(1, had.No).Bind(2, archived.FetchedAt.UtcTicks).Run();
                 return SaveOutcome.Unchanged;
             }
-            if (archived.FetchedAt < had.FetchedAt)
+            if (archived.FetchedAt < FetchOf(had))
                 return SaveOutcome.Older;
             Delete(had);
         }
@@ -67,6 +68,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
             return false;
         try
         {
+            _ = (had.Origin, had.Summary);
             return reader.Json(had).AsSpan().SequenceEqual(json.Utf8.Span);
         }
         catch (ChatSessionException)
@@ -74,6 +76,21 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
             return false;
         }
     }
+
+    /// <summary>When what is archived was updated; null where that is unknown or damaged.</summary>
+    private static DateTimeOffset? UpdateOf(SessionRow had)
+    {
+        try
+        {
+            return had.Summary.LastUpdated;
+        }
+        catch (ChatSessionException)
+        {
+            return null;
+        }
+    }
+
+    private static DateTimeOffset? FetchOf(SessionRow had) => SessionRow.MomentOf(had.FetchedTicks);
 
     private void Add(ArchivedSession archived)
     {
@@ -122,8 +139,10 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
     private void Delete(SessionRow had)
     {
         deleteSession.Bind(1, had.No).Run();
-        deleteChunks.Bind(1, had.No).Bind(2, had.End).Run();
-        index.Delete(had.No, had.End);
+        // Whatever a damaged row says, the next session's events are not its own.
+        var end = Math.Min(had.End, nextSession.Bind(1, had.No).ReadNumber() ?? long.MaxValue);
+        deleteChunks.Bind(1, had.No).Bind(2, end).Run();
+        index.Delete(had.No, end);
         count.Bind(1, owner).Bind(2, -1).Run();
     }
 
@@ -133,7 +152,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
         index.Dispose();
         foreach (
             var statement in (Statement[])
-                [addOwner, findOwner, count, nextId, takeIds, addSession, addChunk, touchSession, deleteSession, deleteChunks]
+                [addOwner, findOwner, count, nextId, takeIds, addSession, addChunk, touchSession, deleteSession, deleteChunks, nextSession]
         )
             statement.Dispose();
     }

@@ -19,8 +19,6 @@ namespace ChatSessions.Archive.Sqlite;
 /// <param name="path">The file. Its folder is made where it does not exist.</param>
 public sealed class SqliteArchive(string path) : ISessionArchive
 {
-    private const int ExportPage = 100;
-
     /// <summary>How long an import may keep others from writing at a time, besides what its last session and the commit take.</summary>
     private static readonly TimeSpan LongestImport = TimeSpan.FromMilliseconds(500);
 
@@ -183,7 +181,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive
             connection =>
             {
                 using var reader = new SessionReader(connection, owner);
-                return reader.FindRow(sessionId) is { } row ? $"{row.Crc:x8}-{row.Bytes}" : null;
+                return reader.FindRow(sessionId)?.Version;
             },
             cancellationToken
         );
@@ -232,25 +230,23 @@ public sealed class SqliteArchive(string path) : ISessionArchive
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        SessionPlace? after = null;
-        while (await ListAsync(owner, SessionFilter.All, after, ExportPage, cancellationToken) is { Count: > 0 } page)
+        var list = await ReadAsync(connection => SalvagedList.Read(connection, owner, cancellationToken), cancellationToken);
+        foreach (var listed in list.Sessions)
         {
-            foreach (var summary in page)
+            ArchivedSession? session = null;
+            try
             {
-                ArchivedSession? session = null;
-                try
-                {
-                    session = await FindAsync(owner, summary.SessionId, cancellationToken);
-                }
-                catch (ChatSessionException exception) when (exception.Error is ChatSessionError.InvalidSession)
-                {
-                    broken(exception);
-                }
-                if (session is not null)
-                    yield return session;
+                session = await ReadAsync(connection => list.Find(listed, connection), cancellationToken);
             }
-            after = SessionPlace.Of(page[^1]);
+            catch (ChatSessionException exception) when (exception.Error is ChatSessionError.InvalidSession)
+            {
+                broken(exception);
+            }
+            if (session is not null)
+                yield return session;
         }
+        if (list.Loss is { } loss)
+            broken(new(ChatSessionError.InvalidSession, loss));
     }
 
     /// <summary>Counts what the archive holds of an owner.</summary>
@@ -260,8 +256,8 @@ public sealed class SqliteArchive(string path) : ISessionArchive
             {
                 using var sums = new Statement(
                     connection,
-                    """
-                    select count(*), coalesce(sum(events), 0), coalesce(sum(bytes), 0) from session
+                    $"""
+                    select count(*), coalesce(sum({SessionRow.PlausibleEvents}), 0), coalesce(sum({SessionRow.PlausibleBytes}), 0) from session
                     where owner = (select no from owner where name = ?1)
                     """
                 );
@@ -287,7 +283,11 @@ public sealed class SqliteArchive(string path) : ISessionArchive
         try
         {
             var ofSessions = await ReadAsync(connection => ArchiveCheck.OfSessions(connection, cancellationToken), cancellationToken);
-            return [.. ofSessions, .. await WriteAsync(ArchiveCheck.OfIndex, cancellationToken)];
+            return
+            [
+                .. ofSessions,
+                .. await WriteAsync(connection => ArchiveCheck.OfIndex(connection, cancellationToken), cancellationToken),
+            ];
         }
         catch (ChatSessionException exception) when (ArchiveFailure.IsDamage(exception.InnerException))
         {
@@ -307,15 +307,18 @@ public sealed class SqliteArchive(string path) : ISessionArchive
         await writing.WaitAsync(cancellationToken);
         try
         {
-            await UseAsync(
-                file.Open,
-                connection =>
-                {
-                    Statement.Execute(connection, "insert into words (words) values ('optimize')");
-                    ArchiveFile.Transaction(connection, ArchiveFile.BeginWriting, TakeOutWhatIsUnused);
-                    Statement.Execute(connection, "vacuum; pragma wal_checkpoint(truncate)");
-                    return true;
-                },
+            await RunAsync(
+                () =>
+                    file.Use(
+                        connection =>
+                        {
+                            Transactions.Write(connection, TakeOutWhatIsUnused, cancellationToken);
+                            Transactions.Execute(connection, "vacuum", cancellationToken);
+                            Transactions.EmptyLog(connection, cancellationToken);
+                            return true;
+                        },
+                        cancellationToken
+                    ),
                 cancellationToken
             );
         }
@@ -330,6 +333,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive
         Statement.Execute(
             connection,
             """
+            insert into words (words) values ('optimize');
             delete from word where text not in (select term from indexed_word);
             update counter set value = value + 1 where name = 'compactions';
             delete from tool where no not in (select tool from entry where tool is not null)
@@ -341,31 +345,29 @@ public sealed class SqliteArchive(string path) : ISessionArchive
     /// <summary>Closes the file; what was saved needs no closing.</summary>
     public void Dispose()
     {
-        file.Close();
+        file.Dispose();
         writing.Dispose();
     }
 
     /// <summary>Reads one state of the archive, whatever others write meanwhile.</summary>
     private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
-        UseAsync(file.OpenToRead, connection => ArchiveFile.Transaction(connection, ArchiveFile.BeginReading, read), cancellationToken);
+        RunAsync(() => file.Read(read, cancellationToken), cancellationToken);
 
     private async Task<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellationToken)
     {
-        // Within the process writers queue; they would else all knock at the file's lock.
+        // Within the process writers queue; otherwise all of them would look for the file's lock.
         await writing.WaitAsync(cancellationToken);
         try
         {
-            return await UseAsync(
-                file.Open,
-                connection =>
-                    ArchiveFile.Transaction(
-                        connection,
-                        ArchiveFile.BeginWriting,
-                        open =>
+            return await RunAsync(
+                () =>
+                    file.Write(
+                        connection =>
                         {
-                            noted.Begin(open);
-                            return write(open);
-                        }
+                            noted.Begin(connection);
+                            return write(connection);
+                        },
+                        cancellationToken
                     ),
                 cancellationToken
             );
@@ -382,14 +384,17 @@ public sealed class SqliteArchive(string path) : ISessionArchive
     }
 
     /// <summary>SQLite has no asynchronous calls: they are made on a thread that may wait.</summary>
-    private Task<T> UseAsync<T>(Func<SqliteConnection> open, Func<SqliteConnection, T> use, CancellationToken cancellationToken) =>
+    private Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) =>
         Task.Run(
             () =>
             {
                 try
                 {
-                    using var connection = open();
-                    return use(connection);
+                    return work();
+                }
+                catch (SqliteException exception) when (cancellationToken.IsCancellationRequested)
+                {
+                    throw new OperationCanceledException("The work on the archive was cancelled.", exception, cancellationToken);
                 }
                 catch (Exception exception) when (ArchiveFailure.Of(exception, path) is { } failure)
                 {

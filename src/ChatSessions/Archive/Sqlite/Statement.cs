@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -38,7 +39,7 @@ internal sealed class Statement : IDisposable
 
     public Statement Bind(int parameter, string text)
     {
-        SqliteException.ThrowExceptionForRC(raw.sqlite3_bind_text(handle, parameter, text), database);
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_bind_text(handle, parameter, Encoding.UTF8.GetBytes(text)), database);
         return this;
     }
 
@@ -88,7 +89,13 @@ internal sealed class Statement : IDisposable
     public long? NumberOrNull(int column) =>
         raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL ? null : raw.sqlite3_column_int64(handle, column);
 
-    public string Text(int column) => raw.sqlite3_column_text(handle, column).utf8_to_string();
+    /// <summary>The text as it is, with NULs; what is no UTF-8 has replacement characters.</summary>
+    public string Text(int column)
+    {
+        if (raw.sqlite3_column_type(handle, column) != raw.SQLITE_TEXT)
+            throw new SqliteException("There is no text where it must be.", raw.SQLITE_CORRUPT);
+        return Encoding.UTF8.GetString(raw.sqlite3_column_blob(handle, column));
+    }
 
     public string? TextOrNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL ? null : Text(column);
 

@@ -8,7 +8,8 @@ namespace ChatSessions.Sources.Files;
 /// and put there whole, for its owner alone. What is there and is no state of the same session is left as it is.
 /// </summary>
 /// <param name="path">The folder; made, for its owner alone, where it does not exist.</param>
-public sealed class SessionFolder(string path)
+/// <param name="maxSessionBytes">The largest file that is read to see whose session it is.</param>
+public sealed class SessionFolder(string path, long maxSessionBytes = FileSource.DefaultMaxSessionBytes)
 {
     private readonly Dictionary<string, string> owners = [];
 
@@ -51,9 +52,9 @@ public sealed class SessionFolder(string path)
         && new FileInfo(file).Length == json.Utf8.Length
         && File.ReadAllBytes(file).AsSpan().SequenceEqual(json.Utf8.Span);
 
-    private static bool IsOf(string file, string sessionId)
+    private bool IsOf(string file, string sessionId)
     {
-        if (!File.Exists(file) || new FileInfo(file).Length > FileSource.DefaultMaxSessionBytes)
+        if (!File.Exists(file) || new FileInfo(file).Length > maxSessionBytes)
             return false;
         try
         {

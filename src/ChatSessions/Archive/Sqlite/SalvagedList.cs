@@ -1,0 +1,156 @@
+using ChatSessions.Model;
+using Microsoft.Data.Sqlite;
+
+namespace ChatSessions.Archive.Sqlite;
+
+/// <summary>
+/// All sessions of an owner that an archive leads to in any way: by the table of sessions from either end, by its indexes, and by the
+/// JSON that is kept. Where a page of the file is damaged, one of the ways ends there, and the others go on.
+/// </summary>
+internal sealed class SalvagedList
+{
+    private readonly string owner;
+    private readonly long? number;
+    private readonly Dictionary<long, Listed> found = [];
+    private bool isDamaged;
+
+    private SalvagedList(string owner, long? number) => (this.owner, this.number) = (owner, number);
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<Listed> Sessions { get; private set; } = [];
+
+    /// <summary>What cannot even be named, in a sentence; null where nothing is missing.</summary>
+    public string? Loss { get; private set; }
+
+    public static SalvagedList Read(SqliteConnection connection, string owner, CancellationToken cancellationToken)
+    {
+        long? number = null;
+        var isReadable = false;
+        foreach (var way in (string[])["owner", "owner not indexed"])
+            isReadable |= Try(() => number ??= Number(connection, $"select no from {way} where name = ?1", owner));
+        var list = new SalvagedList(owner, number);
+        if (!isReadable)
+            list.Loss = "The list of owners is damaged, so nothing can be read of an owner's sessions.";
+        if (number is not null)
+            list.Collect(connection, cancellationToken);
+        return list;
+    }
+
+    /// <summary>Reads a session of the list; null when it was deleted since.</summary>
+    /// <exception cref="ChatSessionException">It is damaged.</exception>
+    public ArchivedSession? Find(Listed listed, SqliteConnection connection)
+    {
+        try
+        {
+            using var reader = new SessionReader(connection, owner);
+            if (reader.FindRow(listed.No) is { } row)
+                return row.Owner == number ? reader.Read(row) : throw row.Broken();
+            // Replaced since, deleted since, or lost.
+            if (listed.Id is null || reader.Known([listed.Id]).Count == 0)
+                return null;
+            return reader.Find(listed.Id) ?? throw Unreadable(listed, null);
+        }
+        catch (SqliteException exception) when (ArchiveFailure.IsDamage(exception))
+        {
+            throw Unreadable(listed, exception);
+        }
+    }
+
+    private void Collect(SqliteConnection connection, CancellationToken cancellationToken)
+    {
+        const string Table = "select no, id, updated from session not indexed where owner = ?1 order by no";
+        if (!Add(connection, Table))
+            Add(connection, $"{Table} desc");
+        Try(() =>
+        {
+            using var indexes = new Statement(connection, "select name from pragma_index_list('session')");
+            var names = new List<string>();
+            while (indexes.Read())
+                names.Add(indexes.Text(0));
+            // The id is in the index that keeps it unique: of a row that is lost it is all that is left.
+            foreach (var name in names)
+                Add(
+                    connection,
+                    $"select no, {(name.Contains("autoindex") ? "id" : "null")}, null from session indexed by \"{name}\" where owner = ?1"
+                );
+        });
+        long? counted = null;
+        Try(() => counted = Number(connection, $"select sessions from owner where no = {number}"));
+        if (isDamaged || counted > found.Count)
+            AddByJson(connection, cancellationToken);
+        if (counted is null && isDamaged)
+            Loss = "The list of sessions is damaged, and may have had more than were found.";
+        else if (counted > found.Count)
+            Loss = $"The archive had {counted:N0} sessions, of which {counted - found.Count:N0} cannot be found any more.";
+        Sessions = [.. found.Values.OrderByDescending(session => session.Updated).ThenBy(session => session.Id, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Goes one way to its end; false where that is before a damaged page.</summary>
+    private bool Add(SqliteConnection connection, string sql) =>
+        Try(() =>
+        {
+            using var rows = new Statement(connection, sql);
+            rows.Bind(1, number);
+            while (rows.Read())
+            {
+                var known = found.GetValueOrDefault(rows.Number(0));
+                found[rows.Number(0)] = new(rows.Number(0), known?.Id ?? rows.TextOrNull(1), known?.Updated ?? rows.NumberOrNull(2));
+            }
+        }) || !(isDamaged = true);
+
+    /// <summary>Looks behind every part of JSON for the session that begins there.</summary>
+    private void AddByJson(SqliteConnection connection, CancellationToken cancellationToken)
+    {
+        using var reader = new SessionReader(connection, owner);
+        foreach (var direction in (string[])["asc", "desc"])
+            Try(() =>
+            {
+                using var parts = new Statement(connection, $"select first_event from chunk order by first_event {direction}");
+                while (parts.Read())
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    var no = parts.Number(0);
+                    if (!found.ContainsKey(no))
+                        Try(() =>
+                        {
+                            if (reader.FindRow(no) is { } row && row.Owner == number)
+                                found[no] = new(no, row.Id, null);
+                        });
+                }
+            });
+    }
+
+    private static long? Number(SqliteConnection connection, string sql, string? name = null)
+    {
+        using var statement = new Statement(connection, sql);
+        return (name is null ? statement : statement.Bind(1, name)).ReadNumber();
+    }
+
+    private static bool Try(Action read)
+    {
+        try
+        {
+            read();
+            return true;
+        }
+        catch (SqliteException exception) when (ArchiveFailure.IsDamage(exception))
+        {
+            return false;
+        }
+    }
+
+    private static ChatSessionException Unreadable(Listed listed, Exception? exception) =>
+        new(
+            ChatSessionError.InvalidSession,
+            listed.Id is { } id
+                ? $"Session '{id}' cannot be read: the archive's file is damaged there."
+                : "A session without a readable id cannot be read: the archive's file is damaged there.",
+            exception
+        );
+}
+
+/// <summary>A session that an archive leads to.</summary>
+/// <param name="No">The id of its first event.</param>
+/// <param name="Id">Null where only its number could be read.</param>
+/// <param name="Updated">In ticks; null where it could not be read.</param>
+internal sealed record Listed(long No, string? Id, long? Updated);

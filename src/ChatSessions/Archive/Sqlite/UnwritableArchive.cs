@@ -1,0 +1,59 @@
+using ChatSessions.Model;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace ChatSessions.Archive.Sqlite;
+
+/// <summary>
+/// Reads an archive in a place that cannot be written to, where SQLite cannot make the files by which processes agree. It is read as a
+/// file that does not change, and an answer counts only when that was so.
+/// </summary>
+internal sealed class UnwritableArchive(string path)
+{
+    /// <summary>Whether a failure to read means that SQLite would have had to write.</summary>
+    public static bool IsReason(SqliteException exception) => exception.SqliteErrorCode is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY;
+
+    /// <param name="reason">Why it cannot be read otherwise.</param>
+    /// <exception cref="ChatSessionException">It changed meanwhile, or a part of it stands in its log.</exception>
+    public T Read<T>(Func<SqliteConnection, T> read, SqliteException reason, CancellationToken cancellationToken)
+    {
+        var log = new FileInfo(path + "-wal");
+        if (log is { Exists: true, Length: > 0 })
+            throw new ChatSessionException(
+                ChatSessionError.Unavailable,
+                $"The archive {path} cannot be read where nothing can be written, since what was saved last stands in {log.FullName}. "
+                    + "Copy both files into a folder that you may write to, and name the copy.",
+                reason
+            );
+        var before = State();
+        using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = $"{new Uri(path).AbsoluteUri}?immutable=1",
+                Mode = SqliteOpenMode.ReadOnly,
+                // What one connection has seen must not be believed later.
+                Pooling = false,
+            }.ToString()
+        );
+        try
+        {
+            connection.Open();
+            using var interruption = new Interruption(connection, cancellationToken);
+            var result = Transactions.Read(connection, read, cancellationToken);
+            return State() == before ? result : throw Changed(null);
+        }
+        catch (SqliteException exception) when (State() != before)
+        {
+            throw Changed(exception);
+        }
+    }
+
+    private (DateTime, long, bool) State()
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? (file.LastWriteTimeUtc, file.Length, File.Exists(path + "-wal")) : default;
+    }
+
+    private ChatSessionException Changed(Exception? exception) =>
+        new(ChatSessionError.Unavailable, $"The archive {path} was written to while it was read. Try again.", exception);
+}

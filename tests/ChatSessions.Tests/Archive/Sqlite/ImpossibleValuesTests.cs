@@ -1,0 +1,131 @@
+using ChatSessions.Model;
+using ChatSessions.Search;
+using ChatSessions.Sources;
+using Xunit;
+
+namespace ChatSessions.Tests.Archive.Sqlite;
+
+/// <summary>Columns that hold what no archive ever wrote: verify reports it, and nothing fails but with a sentence.</summary>
+public sealed class ImpossibleValuesTests : OnArchiveFile
+{
+    [Theory]
+    [InlineData("update session set bytes = -1 where no = 1")]
+    [InlineData("update session set bytes = 1 << 40 where no = 1")]
+    [InlineData("update session set bytes = 2000000000; update chunk set bytes = 2000000000")]
+    [InlineData("update session set events = -5 where no = 1")]
+    [InlineData("update session set events = 9223372036854775807")]
+    [InlineData("update session set crc = -1 where no = 1")]
+    [InlineData("update session set fetched_at = -1 where no = 1")]
+    [InlineData("update session set fetched_at = 9223372036854775807 where no = 1")]
+    [InlineData("update session set updated = 9223372036854775807 where no = 1")]
+    [InlineData("update session set updated = -7 where no = 1")]
+    [InlineData("update session set outcome = 99 where no = 1")]
+    [InlineData("update session set origin = 'nowhere' where no = 1")]
+    [InlineData("update session set origin = '99' where no = 1")]
+    [InlineData("update session set summary = x'00' where no = 1")]
+    [InlineData("update session set id = 'a' || char(0) || 'b' where no = 1")]
+    [InlineData("update session set id = cast(x'ff41' as text) where no = 1")]
+    [InlineData("update session set owner = 77 where no = 1")]
+    [InlineData("update owner set name = cast(x'ff00' as text)")]
+    [InlineData("update owner set sessions = -1")]
+    [InlineData("update owner set sessions = 9223372036854775807")]
+    [InlineData("update chunk set bytes = -1 where first_event = 1")]
+    [InlineData("update chunk set bytes = 1 << 40 where first_event = 1")]
+    [InlineData("update chunk set bytes = 2000000000 where first_event = 1")]
+    [InlineData("update chunk set body = x'' where first_event = 1")]
+    [InlineData("update chunk set body = randomblob(100) where first_event = 1")]
+    [InlineData("update chunk set first_event = -first_event")]
+    [InlineData("update entry set kind = 99 where id = 1")]
+    [InlineData("update entry set outcome = 99 where id = 1")]
+    [InlineData("update entry set offset = -1 where id = 1")]
+    [InlineData("update entry set offset = 1 << 40 where id = 1")]
+    [InlineData("update entry set length = 1 << 40 where id = 1")]
+    [InlineData("update entry set events = 0 where id = 1")]
+    [InlineData("update entry set events = 1 << 40 where id = 1")]
+    [InlineData("update counter set value = -1")]
+    [InlineData("insert into imported values (1, 'x', -1, -1, 9223372036854775807)")]
+    public async Task They_are_findings_of_verify_and_a_sentence_elsewhere(string damage)
+    {
+        await SaveAsync("s", says: "lamp");
+        await SaveAsync("whole", says: "lamp");
+        await Archive.SaveAsync("other", Archived(Some.Session("theirs", null, Some.Text("lamp"))), TestEnd);
+        await ExecuteAsync(damage);
+
+        Assert.All(await Archive.VerifyAsync(TestEnd), problem => Assert.EndsWith(".", problem));
+        Assert.NotEmpty(await Archive.VerifyAsync(TestEnd));
+        foreach (var call in Calls())
+            try
+            {
+                await call();
+            }
+            catch (ChatSessionException exception)
+            {
+                Assert.EndsWith(".", exception.Message);
+            }
+    }
+
+    [Fact]
+    public async Task Ids_with_any_character_are_kept_as_they_are()
+    {
+        foreach (var id in (string[])["a\0b", "a\0c", "\uFFFD", "🐉"])
+            await Archive.SaveAsync(Owner, Archived(Some.Session(id, null, Some.Text(id))), TestEnd);
+
+        Assert.Equal(4, (await Archive.ExportAsync(Owner, Assert.Null, TestEnd).ToListAsync(TestEnd)).Count);
+        Assert.Equal("a\0c", (await Archive.FindAsync(Owner, "a\0c", TestEnd))!.Session.Summary.SessionId);
+        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+    }
+
+    [Theory]
+    [InlineData("update session set summary = x'00' where no = 1")]
+    [InlineData("update session set events = 9223372036854775807 where no = 1")]
+    [InlineData("update session set bytes = 1 << 40 where no = 1")]
+    [InlineData("update session set fetched_at = 9223372036854775807 where no = 1")]
+    [InlineData("update session set origin = 'nowhere' where no = 1")]
+    public async Task A_session_with_a_damaged_row_is_replaced_and_no_other_is_touched(string damage)
+    {
+        await SaveAsync("s", says: "lamp");
+        await SaveAsync("whole", says: "lamp");
+        await ExecuteAsync(damage);
+
+        await Archive.DeleteAsync(Owner, "s", TestEnd);
+        await SaveAsync("s", says: "lamp");
+
+        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        Assert.NotNull(await Archive.FindAsync(Owner, "whole", TestEnd));
+    }
+
+    private IEnumerable<Func<Task>> Calls()
+    {
+        foreach (var id in (string[])["s", "whole", "a\0b"])
+        {
+            yield return () => Archive.FindAsync(Owner, id, TestEnd);
+            yield return () => Archive.FindSummaryAsync(Owner, id, TestEnd);
+            yield return () => Archive.FindChecksumAsync(Owner, id, TestEnd);
+            yield return () => Archive.HasAsync(Owner, Some.Session(id, null), TestEnd);
+        }
+        yield return () => Archive.ListAsync(Owner, SessionFilter.All, null, 10, TestEnd);
+        yield return () => Archive.ListAsync(Owner, new SessionFilter(TitleContains: "x"), null, 10, TestEnd);
+        yield return () => Archive.FindKnownAsync(Owner, ["s", "a\0b"], TestEnd);
+        yield return () => Archive.CountAsync(Owner, TestEnd);
+        yield return () => Archive.SharesAsync(TestEnd);
+        yield return () => Archive.SearchAsync([Owner, "other"], SearchQuery.Parse("lamp"), SearchFilter.All, 10, null, TestEnd);
+        yield return () =>
+            Archive.SearchAsync(
+                [Owner],
+                SearchQuery.Parse("lamp"),
+                SearchFilter.All with
+                {
+                    UpdatedAfter = default(DateTimeOffset),
+                },
+                10,
+                null,
+                TestEnd
+            );
+        yield return () => Archive.ExportAsync(Owner, _ => { }, TestEnd).ToListAsync(TestEnd).AsTask();
+        yield return () => SaveAsync("s", says: "lamp");
+        yield return () => SaveAsync("s", says: "other");
+        yield return () => Archive.CompactAsync(TestEnd);
+        yield return () => Archive.DeleteAsync(Owner, "s", TestEnd);
+        yield return () => Archive.VerifyAsync(TestEnd);
+    }
+}

@@ -1,0 +1,55 @@
+using ChatSessions.Archive;
+using ChatSessions.Archive.Sqlite;
+using ChatSessions.Model;
+using Microsoft.Data.Sqlite;
+using Xunit;
+
+namespace ChatSessions.Tests.Archive.Sqlite;
+
+/// <summary>An archive in a folder of its own, and SQL that is run on its file by another connection.</summary>
+public abstract class OnArchiveFile : IDisposable
+{
+    protected const string Owner = ArchiveOwners.Local;
+
+    private readonly string folder = Directory.CreateTempSubdirectory("chat-archive-").FullName;
+
+    protected OnArchiveFile()
+    {
+        File = Path.Combine(folder, "archive.db");
+        Archive = new(File);
+    }
+
+    protected static CancellationToken TestEnd => TestContext.Current.CancellationToken;
+
+    protected string File { get; }
+
+    protected SqliteArchive Archive { get; }
+
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        Archive.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    protected static ArchivedSession Archived(Session session) =>
+        new(session, SessionOrigin.File, new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));
+
+    protected Task<SaveOutcome> SaveAsync(string id, string says = "hello") =>
+        Archive.SaveAsync(Owner, Archived(Some.Session(id, null, Some.UserInput(says))), TestEnd);
+
+    protected SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    protected async Task ExecuteAsync(string sql)
+    {
+        await using var connection = Connect();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(TestEnd);
+    }
+}
