@@ -10,9 +10,7 @@ namespace ChatMcpServer.Cli;
 /// <summary>Brings into the archive what changed at LlamaCloud since it was last brought.</summary>
 internal sealed class SyncVerb : Verb
 {
-    /// <summary>Nobody waits for an answer here, and what is asked too often is answered within a minute.</summary>
-    private const int Retries = 10;
-
+    /// <summary>Nobody waits for an answer here, and a large session may come slowly.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly GlobalOptions options;
@@ -42,7 +40,6 @@ internal sealed class SyncVerb : Verb
         var llamaCloud = configured with
         {
             MaxBodyBytes = settings.MaxSessionBytes,
-            Retries = Retries,
             TryTimeout = Patience,
             Patience = Patience,
         };

@@ -34,15 +34,20 @@ public static class McpSurface
             .AddSingleton<CondensedAnswers>();
         services
             .AddOptions<McpServerOptions>()
-            .Configure<SessionCatalog>(
-                (options, catalog) =>
+            .Configure<IServiceProvider>(
+                (options, provider) =>
+                {
+                    // Whether the archive holds anything would cost the start its opening.
+                    var isSamplesOnly =
+                        provider.GetRequiredService<SessionCatalog>().Sources.Any(source => source is SampleSource)
+                        && provider.GetService<ISessionArchive>() is not { Exists: true };
                     options.ServerInstructions = string.Join(
                         '\n',
                         (
-                            (string?[])
-                                [Instructions, hasArchive ? SearchInstructions : null, catalog.IsSamplesOnly ? SampleSource.Notice : null]
+                            (string?[])[Instructions, hasArchive ? SearchInstructions : null, isSamplesOnly ? SampleSource.Notice : null]
                         ).OfType<string>()
-                    )
+                    );
+                }
             );
         var server = services
             .AddMcpServer(options =>

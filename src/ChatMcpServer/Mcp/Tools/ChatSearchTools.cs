@@ -58,7 +58,8 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
             IsoMoment.Parse(nameof(updated_before), updated_before)
         );
         var page = await archive.SearchAsync(owners.Of(caller), SearchQuery.Require(query), filter, limit, cursor, cancellationToken);
-        var list = HitList.Of(page, caller.Scope, SearchNotes.OfTool(page, filter, isFirst: cursor is null, catalog));
+        var isSamplesOnly = await catalog.IsSamplesOnlyAsync(caller, cancellationToken);
+        var list = HitList.Of(page, caller.Scope, SearchNotes.OfTool(page, filter, isFirst: cursor is null, catalog, isSamplesOnly));
         return ChatSessionTools.Answer(list.ToText(), list.ToJson());
     }
 }

@@ -41,8 +41,10 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
             Turns = turns is null ? null : TurnRange.Parse(turns),
             SinceEvent = since_event,
         };
-        var session = await catalog.GetAsync(session_id, Caller.Local.In(project_id, organization_id), cancellationToken);
-        var answer = condensed.Of(session, options with { Notes = catalog.NotesOf(session) }, cancellationToken);
+        var caller = Caller.Local.In(project_id, organization_id);
+        var session = await catalog.GetAsync(session_id, caller, cancellationToken);
+        var notes = await catalog.NotesOfAsync(session, caller, cancellationToken);
+        var answer = condensed.Of(session, options with { Notes = notes }, cancellationToken);
         return Answer(answer.Text, answer.Json);
     }
 
@@ -65,8 +67,10 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     )
     {
         var range = EventRange.Parse(events);
-        var session = await catalog.GetAsync(session_id, Caller.Local.In(project_id, organization_id), cancellationToken);
-        var pages = EventPages.Read(session, range, offset, max_tokens, catalog.NotesOf(session));
+        var caller = Caller.Local.In(project_id, organization_id);
+        var session = await catalog.GetAsync(session_id, caller, cancellationToken);
+        var notes = await catalog.NotesOfAsync(session, caller, cancellationToken);
+        var pages = EventPages.Read(session, range, offset, max_tokens, notes);
         return Answer(pages.ToText(), pages.ToJson());
     }
 
@@ -113,15 +117,9 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
             IsoMoment.Parse(nameof(updated_after), updated_after),
             IsoMoment.Parse(nameof(updated_before), updated_before)
         );
-        var page = await SessionListPage.ReadAsync(
-            catalog,
-            filter,
-            Caller.Local.In(project_id, organization_id),
-            limit,
-            cursor,
-            cancellationToken
-        );
-        var list = SessionList.Of(page, catalog.NotesOf(page.Problems));
+        var caller = Caller.Local.In(project_id, organization_id);
+        var page = await SessionListPage.ReadAsync(catalog, filter, caller, limit, cursor, cancellationToken);
+        var list = SessionList.Of(page, await catalog.NotesOfAsync(page.Problems, caller, cancellationToken));
         return Answer(list.ToText(), list.ToJson());
     }
 
