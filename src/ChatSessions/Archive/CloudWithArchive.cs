@@ -199,12 +199,15 @@ public sealed class CloudWithArchive(
         if (failures.TryGet(caller, out var last) && time.GetElapsedTime(last.At) < Rest && await hasCopy())
             return (null, last.Reason);
 
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var silence = Task.Delay(Silence, time, over.Token);
         var giveUp = new CancellationTokenSource();
         var isAwaited = true;
         var answer = AnswerAsync();
         try
         {
-            if (await IsSilentAsync(answer, cancellationToken) && await hasCopy() && !answer.IsCompleted)
+            await Task.WhenAny(answer, silence);
+            if (silence.IsCompletedSuccessfully && await hasCopy() && !answer.IsCompleted)
             {
                 isAwaited = false;
                 _ = StayAsync(answer, giveUp);
@@ -219,6 +222,10 @@ public sealed class CloudWithArchive(
             await giveUp.CancelAsync();
             Fail("had not answered when the question before was given up", "had not answered when the question before was given up");
             throw;
+        }
+        finally
+        {
+            await over.CancelAsync();
         }
 
         async Task<(T?, ChatSessionException?)> AnswerAsync()
@@ -250,15 +257,6 @@ public sealed class CloudWithArchive(
             failures.Set(caller, new Failure(time.GetTimestamp(), failure));
             return failure;
         }
-    }
-
-    private async Task<bool> IsSilentAsync(Task answer, CancellationToken cancellationToken)
-    {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(answer, Task.Delay(Silence, time, enough.Token));
-        await enough.CancelAsync();
-        cancellationToken.ThrowIfCancellationRequested();
-        return !answer.IsCompleted;
     }
 
     /// <summary>Sees a question to its end that nobody waits for, unless the process ends first.</summary>
