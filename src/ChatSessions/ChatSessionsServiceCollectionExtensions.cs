@@ -16,9 +16,9 @@ namespace ChatSessions;
 public static class ChatSessionsServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a <see cref="SessionCatalog"/> over the sources that the options name: files, what was imported into the archive, LlamaCloud,
-    /// and what the archive has of that. What is at hand needs no network, and comes first. Where there is none of these, it serves the
-    /// built-in samples.
+    /// Adds a <see cref="SessionCatalog"/> over the sources that the options name: files, what was imported into the archive, and
+    /// LlamaCloud with what the archive has of it. What is at hand needs no network, and comes first. Where neither files nor LlamaCloud
+    /// are named, the built-in samples are served until something is imported.
     /// </summary>
     /// <exception cref="ChatSessionException">An option is out of its range.</exception>
     public static IServiceCollection AddChatSessions(this IServiceCollection services, ChatSessionsOptions options)
@@ -40,32 +40,31 @@ public static class ChatSessionsServiceCollectionExtensions
                 options.MaxSessionBytes
             ));
         if (options.ArchivePath is not null)
-            services.AddSingleton<ISessionSource>(provider => ArchiveSource.OfUser(provider.GetRequiredService<ISessionArchive>()));
+            services.AddSingleton<ISessionSource>(provider => new ArchiveSource(provider.GetRequiredService<ISessionArchive>()));
         if (options.LlamaCloud is { } llamaCloud)
             services.AddLlamaCloudSource(llamaCloud with { MaxBodyBytes = options.MaxSessionBytes }, options.ArchivePath is not null);
         if (options is { SessionPaths.Count: 0, LlamaCloud: null })
-            services.AddSingleton<ISessionSource>(new SampleSource(isListed: !File.Exists(options.ArchivePath)));
+            services.AddSingleton<ISessionSource>(new SampleSource());
         return services;
     }
 
     private static void AddLlamaCloudSource(this IServiceCollection services, LlamaCloudOptions options, bool isArchived)
     {
         services.AddLlamaCloud(options);
+        services.AddSingleton<IAttachmentSource>(provider => provider.GetRequiredService<LlamaCloudSource>());
         if (!isArchived)
         {
             services.AddSingleton<ISessionSource>(provider => provider.GetRequiredService<LlamaCloudSource>());
             return;
         }
-        services.AddSingleton(provider => new ReadThroughSource(
+        services.AddSingleton(provider => new CloudWithArchive(
             provider.GetRequiredService<LlamaCloudSource>(),
             provider.GetRequiredService<ISessionArchive>(),
             caller => ArchiveOwners.LlamaCloud(options, caller),
+            provider.GetRequiredService<SessionCache>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ReadThroughSource>>()
+            provider.GetRequiredService<ILogger<CloudWithArchive>>()
         ));
-        services.AddSingleton<ISessionSource>(provider => provider.GetRequiredService<ReadThroughSource>());
-        services.AddSingleton<ISessionSource>(provider =>
-            ArchiveSource.OfLlamaCloud(provider.GetRequiredService<ISessionArchive>(), options)
-        );
+        services.AddSingleton<ISessionSource>(provider => provider.GetRequiredService<CloudWithArchive>());
     }
 }

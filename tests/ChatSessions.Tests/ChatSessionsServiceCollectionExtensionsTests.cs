@@ -1,6 +1,12 @@
+using System.Net;
+using System.Net.Sockets;
+using ChatSessions.Archive;
+using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
+using ChatSessions.Tests.Sources;
+using ChatSessions.Tests.Sources.LlamaCloud;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -8,6 +14,8 @@ namespace ChatSessions.Tests;
 
 public sealed class ChatSessionsServiceCollectionExtensionsTests
 {
+    private static CancellationToken TestEnd => TestContext.Current.CancellationToken;
+
     [Fact]
     public void Without_any_source_the_samples_are_served() => Assert.Equal(["built-in samples"], SourcesOf(new ChatSessionsOptions()));
 
@@ -29,7 +37,7 @@ public sealed class ChatSessionsServiceCollectionExtensionsTests
         );
 
     [Fact]
-    public void What_was_imported_is_asked_before_LlamaCloud_and_what_was_read_from_it_after()
+    public void What_was_imported_is_asked_before_LlamaCloud()
     {
         var options = new ChatSessionsOptions
         {
@@ -37,19 +45,81 @@ public sealed class ChatSessionsServiceCollectionExtensionsTests
             LlamaCloud = new LlamaCloudOptions { ApiKey = "llx-test" },
             ArchivePath = "no-such-archive.db",
         };
-        Assert.Equal(["files (a)", "the archive", "LlamaCloud (api.cloud.llamaindex.ai)", "the archive"], SourcesOf(options));
+        Assert.Equal(["files (a)", "the archive", "LlamaCloud (api.cloud.llamaindex.ai)"], SourcesOf(options));
         Assert.False(File.Exists(options.ArchivePath));
     }
 
     [Fact]
-    public void The_samples_are_served_until_there_is_an_archive()
+    public async Task The_samples_are_served_until_something_is_imported_and_no_longer()
     {
-        var options = new ChatSessionsOptions { ArchivePath = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()) };
-        Assert.Equal(["the archive", "built-in samples"], SourcesOf(options));
-        Assert.True(IsSamplesOnly(options));
-        File.WriteAllText(options.ArchivePath, "");
-        Assert.False(IsSamplesOnly(options));
-        File.Delete(options.ArchivePath);
+        var folder = Directory.CreateTempSubdirectory("chat-sessions-");
+        var options = new ChatSessionsOptions { ArchivePath = Path.Combine(folder.FullName, "archive.db") };
+        await using var services = new ServiceCollection().AddChatSessions(options).BuildServiceProvider();
+        var catalog = services.GetRequiredService<SessionCatalog>();
+        Assert.Equal(["the archive", "built-in samples"], catalog.Sources.Select(source => source.Name));
+        Assert.True(await catalog.IsSamplesOnlyAsync(Caller.Local, TestEnd));
+
+        // As another process does it.
+        using (var other = new SqliteArchive(options.ArchivePath))
+            await other.SaveAsync(
+                ArchiveOwners.Local,
+                new ArchivedSession(SessionText.Parsed("mine"), SessionOrigin.File, DateTimeOffset.UnixEpoch),
+                TestEnd
+            );
+
+        Assert.False(await catalog.IsSamplesOnlyAsync(Caller.Local, TestEnd));
+    }
+
+    [Fact]
+    public async Task The_end_of_the_services_saves_what_was_read_and_closes_the_archive()
+    {
+        var folder = Directory.CreateTempSubdirectory("chat-sessions-");
+        await using var cloud = await FakeLlamaCloud.StartAsync();
+        cloud.Add(SessionText.Of("ses-1"));
+        var options = new ChatSessionsOptions
+        {
+            LlamaCloud = new LlamaCloudOptions { ApiKey = "llx-test", BaseUrl = cloud.BaseUrl },
+            ArchivePath = Path.Combine(folder.FullName, "archive.db"),
+        };
+        await using (var services = new ServiceCollection().AddChatSessions(options).BuildServiceProvider())
+            await services.GetRequiredService<SessionCatalog>().GetAsync("ses-1", Caller.Local, TestEnd);
+
+        using var archive = new SqliteArchive(options.ArchivePath);
+        var owner = ArchiveOwners.LlamaCloud(options.LlamaCloud, Caller.Local);
+        Assert.NotNull(await archive.FindAsync(owner, "ses-1", TestEnd));
+    }
+
+    [Fact]
+    public async Task A_LlamaCloud_that_accepts_and_never_answers_yields_the_copy_in_a_moment_and_then_at_once()
+    {
+        var folder = Directory.CreateTempSubdirectory("chat-sessions-");
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var options = new ChatSessionsOptions
+        {
+            LlamaCloud = new LlamaCloudOptions { ApiKey = "llx-test", BaseUrl = new Uri($"http://{listener.LocalEndpoint}") },
+            ArchivePath = Path.Combine(folder.FullName, "archive.db"),
+        };
+        await using var services = new ServiceCollection().AddChatSessions(options).BuildServiceProvider();
+        var owner = ArchiveOwners.LlamaCloud(options.LlamaCloud, Caller.Local);
+        await services
+            .GetRequiredService<ISessionArchive>()
+            .SaveAsync(
+                owner,
+                new ArchivedSession(SessionText.Parsed("ses-1"), SessionOrigin.LlamaCloud, DateTimeOffset.UnixEpoch),
+                TestEnd
+            );
+        var catalog = services.GetRequiredService<SessionCatalog>();
+
+        // Without the copy it would be 45 s.
+        var first = await catalog.GetAsync("ses-1", Caller.Local, TestEnd).WaitAsync(TimeSpan.FromSeconds(30), TestEnd);
+        Assert.EndsWith("does not answer", first.Copy!.Reason);
+        Assert.True(listener.Pending());
+        using var asked = await listener.AcceptSocketAsync(TestEnd);
+
+        var second = await catalog.GetAsync("ses-1", Caller.Local, TestEnd).WaitAsync(TimeSpan.FromSeconds(30), TestEnd);
+        Assert.EndsWith("does not answer", second.Copy!.Reason);
+        Assert.False(listener.Pending());
     }
 
     [Theory]
@@ -68,12 +138,6 @@ public sealed class ChatSessionsServiceCollectionExtensionsTests
         var refusal = Assert.Throws<ChatSessionException>(() => new ServiceCollection().AddChatSessions(options));
         Assert.Equal(ChatSessionError.InvalidArgument, refusal.Error);
         Assert.Contains(named, refusal.Message);
-    }
-
-    private static bool IsSamplesOnly(ChatSessionsOptions options)
-    {
-        using var services = new ServiceCollection().AddChatSessions(options).BuildServiceProvider();
-        return services.GetRequiredService<SessionCatalog>().IsSamplesOnly;
     }
 
     private static List<string> SourcesOf(ChatSessionsOptions options)

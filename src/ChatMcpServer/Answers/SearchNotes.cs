@@ -13,14 +13,23 @@ internal static class SearchNotes
         "`chat-mcp-server import PATH` fills it from files, `chat-mcp-server sync` from LlamaCloud, and so does reading LlamaCloud's sessions.";
 
     /// <summary>What a tool's answer says.</summary>
-    public static string OfTool(SearchPage page, SearchFilter filter, bool isFirst, SessionCatalog catalog) =>
-        string.Join(' ', Of(page, filter, isFirst, catalog, "list_chat_sessions").Prepend(OutgoingText.DataNotice));
+    /// <param name="isSamplesOnly">Whether there is nothing but the built-in samples.</param>
+    public static string OfTool(SearchPage page, SearchFilter filter, bool isFirst, SessionCatalog catalog, bool isSamplesOnly) =>
+        string.Join(' ', Of(page, filter, isFirst, catalog, isSamplesOnly, "list_chat_sessions").Prepend(OutgoingText.DataNotice));
 
     /// <summary>What a person is told, a sentence or two each.</summary>
-    public static IEnumerable<string> OfVerb(SearchPage page, SearchFilter filter, SessionCatalog catalog) =>
-        Of(page, filter, isFirst: true, catalog, "`chat-mcp-server list`");
+    /// <param name="isSamplesOnly">Whether there is nothing but the built-in samples.</param>
+    public static IEnumerable<string> OfVerb(SearchPage page, SearchFilter filter, SessionCatalog catalog, bool isSamplesOnly) =>
+        Of(page, filter, isFirst: true, catalog, isSamplesOnly, "`chat-mcp-server list`");
 
-    private static IEnumerable<string> Of(SearchPage page, SearchFilter filter, bool isFirst, SessionCatalog catalog, string list)
+    private static IEnumerable<string> Of(
+        SearchPage page,
+        SearchFilter filter,
+        bool isFirst,
+        SessionCatalog catalog,
+        bool isSamplesOnly,
+        string list
+    )
     {
         if (page.Sessions == 0)
             yield return $"The archive is empty, so nothing was searched. {Filling}";
@@ -34,7 +43,7 @@ internal static class SearchNotes
         else if (!page.HasAll)
             yield return "No text has all that was asked for: these have some of it.";
 
-        if (catalog.IsSamplesOnly)
+        if (isSamplesOnly)
             yield return "The built-in samples are not searched.";
         else if (catalog.Sources.OfType<FileSource>().FirstOrDefault() is { } files)
             yield return $"Only the archive is searched: what is in {files.Name} is found once `chat-mcp-server import PATH` has put it there.";

@@ -60,15 +60,19 @@ internal sealed class DoctorVerb : Verb
         var canSave = configured.ArchivePath is { } file && CanSave(Path.GetFullPath(file));
         await using (var sessions = new Sessions(configured, LogLevel.None))
         {
+            var isSamplesOnly = await sessions.Catalog.IsSamplesOnlyAsync(Caller.Local, cancellationToken);
             foreach (
-                var source in sessions.Catalog.Sources.Where(source => source is not ArchiveSource and not SampleSource { IsListed: false })
+                var source in sessions.Catalog.Sources.Where(source =>
+                    source is not ArchiveSource && (isSamplesOnly || source is not SampleSource)
+                )
             )
             {
                 yield return await ReachAsync(source, cancellationToken);
-                foreach (var problem in source.Problems.Take(ProblemsNamed))
+                var problems = ProblemsOf(source);
+                foreach (var problem in problems.Take(ProblemsNamed))
                     yield return new(Finding.Warn, "files", problem);
-                if (source.Problems.Count > ProblemsNamed)
-                    yield return new(Finding.Warn, "files", $"{source.Problems.Count - ProblemsNamed} more problems of the kind.");
+                if (problems.Count > ProblemsNamed)
+                    yield return new(Finding.Warn, "files", $"{problems.Count - ProblemsNamed} more problems of the kind.");
             }
             if (configured.ArchivePath is { } path)
                 yield return await ArchiveAsync(path, canSave, sessions, cancellationToken);
@@ -162,6 +166,8 @@ internal sealed class DoctorVerb : Verb
         }
     }
 
+    private static IReadOnlyList<string> ProblemsOf(ISessionSource source) => (source as IPartlyReadable)?.Problems ?? [];
+
     private static string Region(LlamaCloudOptions cloud) =>
         cloud.BaseUrl.Host == LlamaCloudOptions.DefaultBaseUrl.Host ? "LlamaCloud's North American region"
         : cloud.BaseUrl.Host == LlamaCloudOptions.EuropeanBaseUrl.Host ? "LlamaCloud's European region"
@@ -171,7 +177,7 @@ internal sealed class DoctorVerb : Verb
     {
         var name = source switch
         {
-            LlamaCloudSource or ReadThroughSource => "api",
+            LlamaCloudSource or CloudWithArchive => "api",
             SampleSource => "samples",
             _ => "files",
         };
@@ -189,7 +195,7 @@ internal sealed class DoctorVerb : Verb
                 $"{source.Name}: {count:N0} {(count == 1 ? "session" : "sessions")}, listed in {took:N0} ms."
             );
             return count > 0 ? new(Finding.Ok, name, found)
-                : source.Problems.Count > 0 ? new(Finding.Fail, name, $"{found} None could be read.")
+                : ProblemsOf(source).Count > 0 ? new(Finding.Fail, name, $"{found} None could be read.")
                 : new(Finding.Warn, name, $"{found} Check that this is the right place.");
         }
         catch (ChatSessionException exception)

@@ -74,7 +74,7 @@ internal sealed class ListVerb : Verb
             terminal.Remark($"Not listed: {problem}");
         if (problems.Count > ProblemsNamed)
             terminal.Remark(string.Create(CultureInfo.InvariantCulture, $"{problems.Count - ProblemsNamed:N0} more problems of the kind."));
-        if (catalog.IsSamplesOnly)
+        if (await catalog.IsSamplesOnlyAsync(Caller.Local, cancellationToken))
             terminal.Remark(SampleSource.Notice);
         return page.Total == 0 && problems.Count > 0 ? CommandLine.Failed : 0;
     }

@@ -103,7 +103,8 @@ internal sealed class SearchVerb : Verb
 
         if (page.NextCursor is not null)
             terminal.Remark("…and more: a larger --limit shows them.");
-        foreach (var remark in SearchNotes.OfVerb(page, filter, sessions.Catalog))
+        var isSamplesOnly = await sessions.Catalog.IsSamplesOnlyAsync(Caller.Local, cancellationToken);
+        foreach (var remark in SearchNotes.OfVerb(page, filter, sessions.Catalog, isSamplesOnly))
             terminal.Remark(remark);
         if (page.Hits is [var best, ..])
             terminal.Remark($"Read on: {Shell.Command("show", best.Session.SessionId)}");

@@ -37,8 +37,8 @@ internal sealed class Sessions : IAsyncDisposable
     /// <summary>What was read is saved before the program ends.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (provider.GetService<ReadThroughSource>() is { } readThrough)
-            await readThrough.Saved;
+        if (provider.GetService<CloudWithArchive>() is { } cloud)
+            await cloud.SavedAsync();
         await provider.DisposeAsync();
     }
 }

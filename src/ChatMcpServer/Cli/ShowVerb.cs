@@ -62,7 +62,8 @@ internal sealed class ShowVerb : Verb
         var found = isFile
             ? await OnlyOneInAsync(asked, sessions.Catalog, cancellationToken)
             : await ByIdAsync(asked, sessions.Catalog, cancellationToken);
-        var condensed = Condenser.Condense(found, condensing with { Notes = sessions.Catalog.NotesOf(found) }, cancellationToken);
+        var notes = await sessions.Catalog.NotesOfAsync(found, Caller.Local, cancellationToken);
+        var condensed = Condenser.Condense(found, condensing with { Notes = notes }, cancellationToken);
         if (flags.GetValue(json))
             terminal.WriteJson(condensed.ToJson());
         else

@@ -10,9 +10,7 @@ namespace ChatMcpServer.Cli;
 /// <summary>Brings into the archive what changed at LlamaCloud since it was last brought.</summary>
 internal sealed class SyncVerb : Verb
 {
-    /// <summary>Nobody waits for an answer here, and what is asked too often is answered within a minute.</summary>
-    private const int Retries = 10;
-
+    /// <summary>Nobody waits for an answer here, and a large session may come slowly.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly GlobalOptions options;
@@ -39,13 +37,7 @@ internal sealed class SyncVerb : Verb
                 "There is no key for LlamaCloud to sync with: set LLAMA_CLOUD_API_KEY, or pass --api-key-file PATH."
             );
         using var archive = new ConfiguredArchive(options, flags);
-        var llamaCloud = configured with
-        {
-            MaxBodyBytes = settings.MaxSessionBytes,
-            Retries = Retries,
-            TryTimeout = Patience,
-            Patience = Patience,
-        };
+        var llamaCloud = configured with { MaxBodyBytes = settings.MaxSessionBytes, TryTimeout = Patience, Patience = Patience };
         await using var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(options.ReadLogLevel(flags)).AddProvider(StderrLogger.AtOnce()))
             .AddLlamaCloud(llamaCloud)

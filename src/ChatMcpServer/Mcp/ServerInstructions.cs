@@ -31,9 +31,11 @@ internal static class ServerInstructions
     private static string Text(IServiceProvider services)
     {
         var parts = new List<string> { Common };
-        if (services.GetService<ISessionArchive>() is not null)
+        var archive = services.GetService<ISessionArchive>();
+        if (archive is not null)
             parts.Add(Search);
-        if (services.GetRequiredService<SessionCatalog>().IsSamplesOnly)
+        // Whether an archive that exists holds anything is asked by each answer: here it would cost the start its opening.
+        if (archive is not { Exists: true } && services.GetRequiredService<SessionCatalog>().Sources.Any(source => source is SampleSource))
             parts.Add(SampleSource.Notice);
         return string.Join('\n', parts);
     }

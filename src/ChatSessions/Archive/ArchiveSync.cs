@@ -5,8 +5,8 @@ using ChatSessions.Sources;
 namespace ChatSessions.Archive;
 
 /// <summary>
-/// Brings into an archive what a source lists and the archive does not have so: what is new, and what was updated since. Each session is
-/// saved as it comes, so a sync that was broken off goes on where it was.
+/// Brings into an archive what changed at a source: what the archive does not have, and what was updated since. Each session is saved as it
+/// comes, so a sync that was interrupted continues where it was. A session that the source fails to give is tried again at the end.
 /// </summary>
 /// <param name="source">Where the sessions are; it is asked one question at a time.</param>
 /// <param name="owner">Who owns what is brought.</param>
@@ -15,13 +15,14 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
     /// <summary>Limits of requests are counted by the minute: who was refused in one is answered in the next.</summary>
     private static readonly TimeSpan Breath = TimeSpan.FromMinutes(1);
 
-    private const int PageSize = 1_000;
+    /// <summary>After so many failures in a row it is asked whether the source answers at all.</summary>
+    private const int MostInARow = 3;
 
     /// <summary>Brings what changed, what was updated longest ago first, so that what the archive has is without gaps wherever it ends.</summary>
-    /// <param name="broken">Told of a session that cannot be read, or saved; the others are brought.</param>
+    /// <param name="broken">Called for each session that cannot be read, or saved; the others are brought.</param>
     /// <returns>After each session how far the sync is; once before the first.</returns>
     /// <exception cref="ChatSessionException">
-    /// The source or the archive cannot be reached, a minute later neither. What was brought stays.
+    /// The source or the archive cannot be reached, not even a minute later. What was brought stays.
     /// </exception>
     public async IAsyncEnumerable<SyncProgress> RunAsync(
         Caller caller,
@@ -29,28 +30,66 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var listed = await AskPatientlyAsync(
-            () => ListAsync(source.ListAsync(caller, SessionFilter.All, after: null, cancellationToken), cancellationToken),
-            cancellationToken
-        );
-        var had = (await ListAsync(ArchivedAsync(cancellationToken), cancellationToken)).ToDictionary(summary => summary.SessionId);
+        var listed = await ListPatientlyAsync(caller, cancellationToken);
+        var copies = archive.PagesAsync(owner, SessionFilter.All, after: null, cancellationToken);
+        var had = (await ListAsync(copies, cancellationToken)).ToDictionary(summary => summary.SessionId);
         var changed = listed
             .Where(summary => !had.TryGetValue(summary.SessionId, out var copy) || !IsSame(copy, summary))
+            .Select(summary => summary.SessionId)
             .Reverse()
             .ToList();
 
         var progress = new SyncProgress(listed.Count, changed.Count);
         yield return progress;
-        foreach (var summary in changed)
+        var (failed, inARow) = (new List<string>(), 0);
+        foreach (var sessionId in changed)
         {
-            progress = await BringAsync(summary.SessionId, caller, progress, broken, cancellationToken);
+            var (session, failure) = await FetchAsync(sessionId, caller, cancellationToken);
+            if (failure is { IsSourceFailure: true })
+            {
+                failed.Add(sessionId);
+                // Where the list is answered, it is these sessions that cannot be had, and the next may be.
+                if (++inARow % MostInARow == 0)
+                    await ListPatientlyAsync(caller, cancellationToken);
+                continue;
+            }
+            inARow = 0;
+            progress = await SaveAsync(session, failure, progress, broken, cancellationToken);
+            yield return progress;
+        }
+
+        if (inARow > 0)
+            await Task.Delay(Breath, time, cancellationToken);
+        foreach (var sessionId in failed)
+        {
+            var (session, failure) = await FetchAsync(sessionId, caller, cancellationToken);
+            progress = await SaveAsync(session, failure, progress, broken, cancellationToken);
             yield return progress;
         }
     }
 
-    private async Task<SyncProgress> BringAsync(
+    private async Task<(ArchivedSession? Session, ChatSessionException? Failure)> FetchAsync(
         string sessionId,
         Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var at = time.GetUtcNow();
+            var session = await source.FindAsync(sessionId, caller, cancellationToken);
+            return (session is null ? null : new ArchivedSession(session, SessionOrigin.LlamaCloud, at), null);
+        }
+        catch (ChatSessionException exception)
+        {
+            return (null, exception);
+        }
+    }
+
+    /// <param name="session">What was fetched; null where it was deleted since it was listed, or could not be fetched.</param>
+    private async Task<SyncProgress> SaveAsync(
+        ArchivedSession? session,
+        ChatSessionException? failure,
         SyncProgress progress,
         Action<ChatSessionException> broken,
         CancellationToken cancellationToken
@@ -58,49 +97,38 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
     {
         try
         {
-            var at = time.GetUtcNow();
-            var session = await AskPatientlyAsync(() => source.FindAsync(sessionId, caller, cancellationToken), cancellationToken);
-            // It was deleted since it was listed.
-            if (session is null)
+            if (failure is null && session is null)
                 return progress with { Gone = progress.Gone + 1 };
-            var outcome = await archive.SaveAsync(owner, new ArchivedSession(session, SessionOrigin.LlamaCloud, at), cancellationToken);
-            return outcome switch
-            {
-                SaveOutcome.Added => progress with { Added = progress.Added + 1 },
-                SaveOutcome.Replaced => progress with { Replaced = progress.Replaced + 1 },
-                _ => progress with { Unchanged = progress.Unchanged + 1 },
-            };
+            if (failure is null)
+                return await archive.SaveAsync(owner, session!, cancellationToken) switch
+                {
+                    SaveOutcome.Added => progress with { Added = progress.Added + 1 },
+                    SaveOutcome.Replaced => progress with { Replaced = progress.Replaced + 1 },
+                    _ => progress with { Unchanged = progress.Unchanged + 1 },
+                };
         }
-        catch (ChatSessionException exception) when (!SessionCatalog.IsOfSource(exception))
+        catch (ChatSessionException exception) when (!exception.IsSourceFailure)
         {
-            broken(exception);
-            return progress with { Broken = progress.Broken + 1 };
+            failure = exception;
         }
+        broken(failure);
+        return progress with { Broken = progress.Broken + 1 };
     }
 
-    private async Task<T> AskPatientlyAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
+    private async Task<List<SessionSummary>> ListPatientlyAsync(Caller caller, CancellationToken cancellationToken)
     {
         try
         {
-            return await ask();
+            return await ListAsync();
         }
         catch (ChatSessionException exception) when (exception.Error == ChatSessionError.Unavailable)
         {
             await Task.Delay(Breath, time, cancellationToken);
-            return await ask();
+            return await ListAsync();
         }
-    }
 
-    private async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ArchivedAsync(
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        SessionPlace? after = null;
-        while (await archive.ListAsync(owner, SessionFilter.All, after, PageSize, cancellationToken) is { Count: > 0 } page)
-        {
-            yield return page;
-            after = SessionPlace.Of(page[^1]);
-        }
+        Task<List<SessionSummary>> ListAsync() =>
+            ArchiveSync.ListAsync(source.ListAsync(caller, SessionFilter.All, after: null, cancellationToken), cancellationToken);
     }
 
     private static async Task<List<SessionSummary>> ListAsync(

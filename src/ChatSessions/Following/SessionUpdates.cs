@@ -25,7 +25,7 @@ public sealed class SessionUpdates(SessionCatalog catalog, TimeProvider time, IL
         if (follower.Watch.IsThere)
             return follower;
         follower.Dispose();
-        throw follower.Watch.Failure ?? catalog.NotFound(sessionId);
+        throw follower.Watch.Failure ?? await catalog.NotFoundAsync(sessionId, caller, cancellationToken);
     }
 
     /// <summary>Follows the list of sessions: its beginning, which shows the newest.</summary>

@@ -63,9 +63,9 @@ internal sealed class SessionWatch : IDisposable
         {
             try
             {
-                said[index] = await AskAsync(sources[index], cancellationToken);
+                said[index] = await AskAsync(sources[index], isPoll: false, cancellationToken);
             }
-            catch (ChatSessionException exception) when (SessionCatalog.IsOfSource(exception))
+            catch (ChatSessionException exception) when (exception.IsSourceFailure)
             {
                 Failure ??= exception;
             }
@@ -86,7 +86,7 @@ internal sealed class SessionWatch : IDisposable
                 await timer.WaitForNextTickAsync(cancellationToken);
                 if (IsAnsweredBefore(index))
                     continue;
-                Note(index, await AskAsync(source, cancellationToken));
+                Note(index, await AskAsync(source, isPoll: true, cancellationToken));
                 isFailing = false;
             }
             catch (Exception exception)
@@ -99,10 +99,10 @@ internal sealed class SessionWatch : IDisposable
         }
     }
 
-    private async Task<Said> AskAsync(ISessionSource source, CancellationToken cancellationToken) =>
+    private async Task<Said> AskAsync(ISessionSource source, bool isPoll, CancellationToken cancellationToken) =>
         Followed.SessionId is { } id
-            ? new Said(await source.FindVersionAsync(id, Followed.Caller, cancellationToken), [])
-            : new Said(null, await source.FindNewestAsync(Newest, Followed.Caller, cancellationToken));
+            ? new Said(await source.FindVersionAsync(id, isPoll, Followed.Caller, cancellationToken), [])
+            : new Said(null, await source.FindNewestAsync(Newest, isPoll, Followed.Caller, cancellationToken));
 
     /// <summary>Whether what the source says of the session does not matter, since another that is asked before has it.</summary>
     private bool IsAnsweredBefore(int index)

@@ -9,6 +9,15 @@ public sealed class ChatSessionException(ChatSessionError error, string message,
 {
     /// <summary>What kind of failure it is, for callers that answer with a code of their own.</summary>
     public ChatSessionError Error { get; } = error;
+
+    /// <summary>
+    /// What went wrong in a few words, without what was asked for or what to do next, such as "LlamaCloud refused the API key (401)";
+    /// null where only the message says it.
+    /// </summary>
+    public string? Cause { get; init; }
+
+    /// <summary>Whether the source failed rather than the session or the request: another source may have what was asked for.</summary>
+    public bool IsSourceFailure => Error is ChatSessionError.Unavailable or ChatSessionError.Unauthorized or ChatSessionError.NotFound;
 }
 
 /// <summary>The kinds of failure that a source of sessions tells its caller.</summary>

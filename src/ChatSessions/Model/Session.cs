@@ -19,11 +19,8 @@ public sealed class Session(SessionSummary summary, ImmutableArray<SessionEvent>
     /// <summary>The whole session as it came, byte for byte.</summary>
     public RawJson Json { get; } = json;
 
-    /// <summary>
-    /// When this copy was read at its source, where that did not answer and an archive did in its place; null for what the source gave
-    /// itself.
-    /// </summary>
-    public DateTimeOffset? CopiedAt { get; init; }
+    /// <summary>Set where an archive answers in place of the session's source.</summary>
+    public Copy? Copy { get; init; }
 
     /// <summary>What happened, in order: messages, passages, tool uses, ends of runs.</summary>
     public ImmutableArray<Step> Steps => steps.IsDefault ? steps = Step.Derive(Events) : steps;
@@ -51,3 +48,8 @@ public sealed class Session(SessionSummary summary, ImmutableArray<SessionEvent>
     /// <summary>What an imported session holds besides what was said and done, such as a system prompt, begins and continues no run.</summary>
     private static bool IsContext(SessionEvent one) => one is UnknownEvent { Type: "context" };
 }
+
+/// <summary>How old an archived copy is, and why it is served.</summary>
+/// <param name="At">When the source was read.</param>
+/// <param name="Reason">Such as "LlamaCloud refused the API key (401)".</param>
+public sealed record Copy(DateTimeOffset At, string Reason);

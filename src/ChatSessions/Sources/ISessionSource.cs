@@ -2,72 +2,85 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources;
 
-/// <summary>A place that sessions come from. Every failure is a <see cref="ChatSessionException"/> whose message the caller can be shown.</summary>
+/// <summary>A place that sessions come from. Every failure is a <see cref="ChatSessionException"/> whose message can be shown to the caller.</summary>
 public interface ISessionSource
 {
     /// <summary>What to call the source in an answer or an error, such as "LlamaCloud (api.cloud.llamaindex.ai)".</summary>
     string Name { get; }
 
-    /// <summary>Finds a session's summary without its events; null when this source has no such session.</summary>
-    Task<SessionSummary?> FindSummaryAsync(string sessionId, Caller caller, CancellationToken cancellationToken);
-
     /// <summary>Finds a whole session; null when this source has no such session.</summary>
-    Task<Session?> FindAsync(string sessionId, Caller caller, CancellationToken cancellationToken);
+    /// <param name="kept">The session as it was read earlier, to be returned where it has not changed since; null where it is not in memory.</param>
+    Task<Session?> FindAsync(string sessionId, Session? kept, Caller caller, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Lists the summaries of the sessions that a filter lets through, each once, in the order of <see cref="SessionPlace"/>, in pages of any
+    /// Lists the summaries of the sessions that match a filter, each once, in the order of <see cref="SessionPlace"/>, in pages of any
     /// size.
     /// </summary>
     /// <param name="after">The place after which to begin; null for the beginning.</param>
+    /// <param name="failed">Called with why sessions may be missing from the list.</param>
     IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
         Caller caller,
         SessionFilter filter,
         SessionPlace? after,
+        Action<ChatSessionException> failed,
         CancellationToken cancellationToken
     );
 
-    /// <summary>Tells which of these ids its list has, without asking for a session each.</summary>
+    /// <summary>Finds which of these ids are in its list, without a request for each.</summary>
     Task<IReadOnlySet<string>> FindListedAsync(IReadOnlyCollection<string> sessionIds, Caller caller, CancellationToken cancellationToken);
 
-    /// <summary>Fetches a screenshot that a tool result refers to; null when this source has none such.</summary>
-    Task<Attachment?> FindAttachmentAsync(ImageAttachment image, Caller caller, CancellationToken cancellationToken);
+    /// <summary>How often to poll the source for changes.</summary>
+    TimeSpan PollInterval { get; }
 
     /// <summary>
-    /// Whether a session that was read earlier is still what the source holds: one small question. Where nothing tells when a session was
-    /// updated, it is not.
+    /// Finds a token that changes when the session changes; null when this source has no such session. Called on every poll, so it must be
+    /// cheap.
     /// </summary>
-    async Task<bool> IsCurrentAsync(Session session, Caller caller, CancellationToken cancellationToken) =>
-        await FindSummaryAsync(session.Summary.SessionId, caller, cancellationToken) is { LastUpdatedAt: { Length: > 0 } updated }
-        && updated == session.Summary.LastUpdatedAt;
+    /// <param name="isPoll">Whether nobody waits for the answer: then it may wait for its turn, and a failure is no answer.</param>
+    Task<string?> FindVersionAsync(string sessionId, bool isPoll, Caller caller, CancellationToken cancellationToken);
 
-    /// <summary>How often the source may be asked whether something has changed, only because somebody follows it.</summary>
-    TimeSpan PollInterval => TimeSpan.FromSeconds(2);
-
-    /// <summary>
-    /// Finds what differs whenever the session does; null when this source has no such session. To be asked cheaply, and again and again.
-    /// </summary>
-    async Task<string?> FindVersionAsync(string sessionId, Caller caller, CancellationToken cancellationToken) =>
-        await FindSummaryAsync(sessionId, caller, cancellationToken) is { } summary ? SessionVersion.Of(summary) : null;
-
-    /// <summary>Finds the first sessions of the list, likewise to be asked again and again.</summary>
+    /// <summary>Finds the first sessions of the list. Called on every poll, too.</summary>
     /// <param name="count">How many at most.</param>
-    async Task<IReadOnlyList<SessionSummary>> FindNewestAsync(int count, Caller caller, CancellationToken cancellationToken)
-    {
-        var newest = new List<SessionSummary>();
-        await foreach (var page in ListAsync(caller, SessionFilter.All, after: null, cancellationToken))
-        {
-            newest.AddRange(page.Take(count - newest.Count));
-            if (newest.Count == count)
-                break;
-        }
-        return newest;
-    }
+    /// <param name="isPoll">Whether nobody waits for the answer: then it may wait for its turn, and a failure is no answer.</param>
+    Task<IReadOnlyList<SessionSummary>> FindNewestAsync(int count, bool isPoll, Caller caller, CancellationToken cancellationToken);
+}
 
-    /// <summary>What of the source could not be read when it was last asked, a sentence each; sessions may be missing for that reason.</summary>
-    IReadOnlyList<string> Problems => [];
+/// <summary>A source of many parts: some may be unreadable while the rest is served.</summary>
+public interface IPartlyReadable
+{
+    /// <summary>What could not be read the last time, a sentence each; sessions may be missing for that reason.</summary>
+    IReadOnlyList<string> Problems { get; }
+}
+
+/// <summary>A place that screenshots come from.</summary>
+public interface IAttachmentSource
+{
+    /// <summary>Fetches a screenshot that a tool result refers to; null when there is none.</summary>
+    Task<Attachment?> FindAttachmentAsync(ImageAttachment image, Caller caller, CancellationToken cancellationToken);
 }
 
 /// <summary>A screenshot.</summary>
 /// <param name="MediaType">Such as <c>image/png</c>; <c>application/octet-stream</c> when the store names none.</param>
 /// <param name="Content">The bytes.</param>
 public sealed record Attachment(string MediaType, ReadOnlyMemory<byte> Content);
+
+/// <summary>Shorter forms of what a source is asked.</summary>
+public static class SessionSourceExtensions
+{
+    /// <summary>Finds a whole session, none of which is in memory.</summary>
+    public static Task<Session?> FindAsync(
+        this ISessionSource source,
+        string sessionId,
+        Caller caller,
+        CancellationToken cancellationToken
+    ) => source.FindAsync(sessionId, kept: null, caller, cancellationToken);
+
+    /// <summary>Lists sessions, and fails where some may be missing.</summary>
+    public static IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
+        this ISessionSource source,
+        Caller caller,
+        SessionFilter filter,
+        SessionPlace? after,
+        CancellationToken cancellationToken
+    ) => source.ListAsync(caller, filter, after, failed: exception => throw exception, cancellationToken);
+}

@@ -3,7 +3,7 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources;
 
-/// <summary>The lists of several sources as one. Each is in order, so the next session is the nearest of those that stand first in theirs.</summary>
+/// <summary>The lists of several sources as one. Each is in order, so the next session is the nearest of those that are first in theirs.</summary>
 internal sealed class JoinedList(IReadOnlyList<ISessionSource> sources, Caller caller, SessionFilter filter, SessionPlace? after)
 {
     public async IAsyncEnumerable<SessionSummary> ReadAsync(
@@ -12,19 +12,18 @@ internal sealed class JoinedList(IReadOnlyList<ISessionSource> sources, Caller c
     )
     {
         var lists = new List<Reading>();
+        ChatSessionException? firstFailure = null;
         try
         {
             foreach (var source in sources)
             {
-                var list = new Reading(
-                    source,
-                    source.ListAsync(caller, filter, after, cancellationToken).GetAsyncEnumerator(cancellationToken)
-                );
+                var pages = source.ListAsync(caller, filter, after, Fail, cancellationToken).GetAsyncEnumerator(cancellationToken);
+                var list = new Reading(source, pages);
                 lists.Add(list);
                 await MoveNextAsync(list);
             }
-            if (after is null && lists.All(list => list.Head is null) && lists.Find(list => list.Failure is not null) is { } broken)
-                throw broken.Failure!;
+            if (after is null && firstFailure is not null && lists.All(list => list.Head is null))
+                throw firstFailure;
             while (
                 lists.Where(list => list.Head is not null).MinBy(list => SessionPlace.Of(list.Head!), SessionPlace.NewestFirst)
                     is { } nearest
@@ -40,37 +39,58 @@ internal sealed class JoinedList(IReadOnlyList<ISessionSource> sources, Caller c
                 await list.Pages.DisposeAsync();
         }
 
+        void Fail(ChatSessionException exception)
+        {
+            firstFailure ??= exception;
+            failed(exception);
+        }
+
         async Task MoveNextAsync(Reading list)
         {
-            try
+            while (++list.At >= list.Page.Count)
             {
-                while (++list.At >= list.Page.Count)
+                if (await NextPageAsync(list) is not { } page)
                 {
-                    if (!await list.Pages.MoveNextAsync())
-                    {
-                        (list.Page, list.At) = ([], 0);
-                        return;
-                    }
-                    (list.Page, list.At) = (await WithoutKnownAsync(list), -1);
+                    (list.Page, list.At) = ([], 0);
+                    return;
                 }
-            }
-            catch (ChatSessionException exception) when (SessionCatalog.IsOfSource(exception))
-            {
-                (list.Page, list.At, list.Failure) = ([], 0, exception);
-                failed(exception);
+                (list.Page, list.At) = (await WithoutKnownAsync(list, page), -1);
             }
         }
 
-        async Task<IReadOnlyList<SessionSummary>> WithoutKnownAsync(Reading list)
+        async Task<IReadOnlyList<SessionSummary>?> NextPageAsync(Reading list)
         {
-            IReadOnlyList<SessionSummary> page = list.Pages.Current;
+            try
+            {
+                return await list.Pages.MoveNextAsync() ? list.Pages.Current : null;
+            }
+            catch (ChatSessionException exception) when (exception.IsSourceFailure)
+            {
+                list.HasFailed = true;
+                Fail(exception);
+                return null;
+            }
+        }
+
+        async Task<IReadOnlyList<SessionSummary>> WithoutKnownAsync(Reading list, IReadOnlyList<SessionSummary> page)
+        {
             foreach (var earlier in lists.TakeWhile(other => other != list))
             {
-                if (page.Count == 0 || earlier.Failure is not null)
+                if (page.Count == 0 || earlier.HasFailed)
                     continue;
-                var known = await earlier.Source.FindListedAsync([.. page.Select(summary => summary.SessionId)], caller, cancellationToken);
-                if (known.Count > 0)
-                    page = [.. page.Where(summary => !known.Contains(summary.SessionId))];
+                try
+                {
+                    var ids = page.Select(summary => summary.SessionId).ToList();
+                    var known = await earlier.Source.FindListedAsync(ids, caller, cancellationToken);
+                    if (known.Count > 0)
+                        page = [.. page.Where(summary => !known.Contains(summary.SessionId))];
+                }
+                catch (ChatSessionException exception) when (exception.IsSourceFailure)
+                {
+                    // Its own sessions may go on to be listed; only what it has in common with this page is not known.
+                    earlier.HasFailed = true;
+                    Fail(exception);
+                }
             }
             return page;
         }
@@ -87,7 +107,8 @@ internal sealed class JoinedList(IReadOnlyList<ISessionSource> sources, Caller c
 
         public int At { get; set; }
 
-        public ChatSessionException? Failure { get; set; }
+        /// <summary>Whether the source failed, and is not asked again for this list.</summary>
+        public bool HasFailed { get; set; }
 
         public SessionSummary? Head => At < Page.Count ? Page[At] : null;
     }

@@ -3,8 +3,8 @@ using ChatSessions.Model;
 namespace ChatSessions.Sources;
 
 /// <summary>
-/// Keeps sessions in memory, so that one asked for again is not fetched again: its summary is, and tells whether it was updated. When the
-/// limit is reached, those asked for longest ago go.
+/// Keeps sessions in memory, so that a source need not read one again that has not changed. When the limit is reached, those that were
+/// asked for longest ago go.
 /// </summary>
 /// <remarks>
 /// Not a MemoryCache: full of small sessions, that one makes room of a fixed share only and never takes up a larger one.
@@ -20,10 +20,7 @@ public sealed class SessionCache(long maxBytes = SessionCache.DefaultMaxBytes)
     private readonly LinkedList<Entry> lastUsedFirst = [];
     private long bytes;
 
-    /// <summary>
-    /// Finds a session in the source: one summary request when it is kept and was not updated since, else one request for the session.
-    /// Callers who ask for the same session at the same time share the requests.
-    /// </summary>
+    /// <summary>Finds a session in the source. Callers who ask for the same session at the same time share the work.</summary>
     public Task<Session?> FindAsync(ISessionSource source, string sessionId, Caller caller, CancellationToken cancellationToken)
     {
         var key = new Key(source, caller, sessionId);
@@ -32,17 +29,19 @@ public sealed class SessionCache(long maxBytes = SessionCache.DefaultMaxBytes)
 
     private async Task<Session?> FindAsync(Key key, CancellationToken cancellationToken)
     {
-        if (Kept(key) is { } kept)
-        {
-            if (await key.Source.IsCurrentAsync(kept, key.Caller, cancellationToken))
-                return kept;
+        var kept = Kept(key);
+        var session = await key.Source.FindAsync(key.SessionId, kept, key.Caller, cancellationToken);
+        if (session is null)
             Forget(key);
-        }
-        var session = await key.Source.FindAsync(key.SessionId, key.Caller, cancellationToken);
-        if (session is not null)
+        // A copy is served only until its source answers again, and would never be asked for.
+        else if (session != kept && session.Copy is null)
             Keep(key, session);
         return session;
     }
+
+    /// <summary>Keeps a session that the source has read after nobody waited for it any more.</summary>
+    internal void Keep(ISessionSource source, Caller caller, Session session) =>
+        Keep(new Key(source, caller, session.Summary.SessionId), session);
 
     private Session? Kept(Key key)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Sources.Samples;
@@ -6,118 +7,132 @@ using ChatSessions.Sources.Samples;
 namespace ChatSessions.Sources;
 
 /// <summary>All sources as one: what the server asks. Sources are asked in order, and the first that has a session answers.</summary>
-/// <param name="time">Tells how old an archived copy is.</param>
-public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionCache cache, TimeProvider time)
+/// <param name="time">Says how old an archived copy is.</param>
+/// <param name="attachments">Where screenshots are; null where there are none.</param>
+public sealed class SessionCatalog(
+    IEnumerable<ISessionSource> sources,
+    SessionCache cache,
+    TimeProvider time,
+    IAttachmentSource? attachments = null
+)
 {
     private const int LongestProblem = 1_000;
 
     /// <summary>The sources in the order in which they are asked.</summary>
     public IReadOnlyList<ISessionSource> Sources { get; } = [.. sources];
 
-    /// <summary>What every answer from here says to its reader.</summary>
-    private string Notes => IsSamplesOnly ? $"{OutgoingText.DataNotice} {SampleSource.Notice}" : OutgoingText.DataNotice;
-
-    /// <summary>Whether there is nothing but built-in samples; answers then say <see cref="SampleSource.Notice"/>.</summary>
-    public bool IsSamplesOnly => Sources.Any(source => source is SampleSource { IsListed: true });
-
     /// <summary>The sources by name, as an error says where nothing was found.</summary>
-    public string Places =>
-        string.Join(
-            " or ",
-            Sources.Where(source => source is not SampleSource { IsListed: false }).Select(source => source.Name).Distinct()
-        );
+    public string Places => Named(WithoutSamples is { Count: > 0 } others ? others : Sources);
 
-    /// <summary>What the sources could not read when last asked, a sentence each.</summary>
-    public IReadOnlyList<string> Problems => [.. Sources.SelectMany(source => source.Problems)];
+    /// <summary>What the sources could not read the last time, a sentence each.</summary>
+    public IReadOnlyList<string> Problems => [.. Sources.OfType<IPartlyReadable>().SelectMany(source => source.Problems)];
 
-    /// <summary>What an answer about a session says to its reader: an archived copy says how old it is.</summary>
-    public string NotesOf(Session session) =>
-        session.CopiedAt is { } at
+    private IReadOnlyList<ISessionSource> WithoutSamples => [.. Sources.Where(source => source is not SampleSource)];
+
+    /// <summary>
+    /// Whether there is nothing but the built-in samples: answers then say <see cref="SampleSource.Notice"/>. Asked for each answer, since
+    /// the first session that is imported ends it.
+    /// </summary>
+    public async Task<bool> IsSamplesOnlyAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        if (!Sources.Any(source => source is SampleSource))
+            return false;
+        foreach (var source in WithoutSamples)
+        {
+            try
+            {
+                if (await source.FindNewestAsync(count: 1, isPoll: false, caller, cancellationToken) is [_, ..])
+                    return false;
+            }
+            catch (ChatSessionException)
+            {
+                // Something is there that should be read.
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>What an answer about a session says to its reader: an archived copy says how old it is, and why it is served.</summary>
+    public async Task<string> NotesOfAsync(Session session, Caller caller, CancellationToken cancellationToken)
+    {
+        var notes = await NotesAsync(caller, cancellationToken);
+        return session.Copy is { } copy
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Notes} This is the archive's copy of {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {Age(time.GetUtcNow() - at)} old: its source does not answer, or has the session no more."
+                $"{notes} This is the archive's copy of {copy.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {Age(time.GetUtcNow() - copy.At)} old: {Shown(copy.Reason)}."
             )
-            : Notes;
+            : notes;
+    }
 
     /// <summary>What a list says to its reader: what could not be read may be missing from it.</summary>
     /// <param name="problems">What could not be read, a sentence each.</param>
-    public string NotesOf(IReadOnlyList<string> problems) =>
-        problems switch
+    public async Task<string> NotesOfAsync(IReadOnlyList<string> problems, Caller caller, CancellationToken cancellationToken)
+    {
+        var notes = await NotesAsync(caller, cancellationToken);
+        return problems switch
         {
-            [] => Notes,
-            [var only] => $"{Notes} Not all could be read: {Shown(only)}",
-            [var first, ..] and { Count: var count } => $"{Notes} Not all could be read; the first of {count:N0} problems: {Shown(first)}",
+            [] => notes,
+            [var only] => $"{notes} Not all could be read: {Shown(only)}",
+            [var first, ..] and { Count: var count } => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{notes} Not all could be read; the first of {count:N0} problems: {Shown(first)}"
+            ),
         };
+    }
 
-    /// <summary>Gets a whole session, from memory where it was not updated since.</summary>
-    /// <exception cref="ChatSessionException">No source has it, the id is none, or it cannot be read.</exception>
+    /// <summary>Gets a whole session, from memory where it has not changed since it was read.</summary>
+    /// <exception cref="ChatSessionException">No source has it, the id is invalid, or it cannot be read.</exception>
     public async Task<Session> GetAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {
         CheckId(sessionId);
-        return await FindFirstAsync(source => cache.FindAsync(source, sessionId, caller, cancellationToken)) ?? throw NotFound(sessionId);
-    }
-
-    /// <summary>Finds a session's summary; null when no source has it.</summary>
-    /// <exception cref="ChatSessionException">The id is none, or a source failed and no other has the session.</exception>
-    public Task<SessionSummary?> FindSummaryAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
-    {
-        CheckId(sessionId);
-        return FindFirstAsync(source => source.FindSummaryAsync(sessionId, caller, cancellationToken));
-    }
-
-    /// <summary>
-    /// Lists the sessions of all sources in the order of <see cref="SessionPlace"/>; one that several have is listed once, as the first of
-    /// them has it. No more is read of a source than its turn needs.
-    /// </summary>
-    /// <param name="after">The place after which to begin; null for the beginning.</param>
-    /// <param name="failed">Told of each source that could not be asked; what the others have is listed.</param>
-    /// <exception cref="ChatSessionException">A source could not be asked, and nothing else is there to be listed.</exception>
-    public IAsyncEnumerable<SessionSummary> ListAsync(
-        Caller caller,
-        SessionFilter filter,
-        SessionPlace? after,
-        Action<ChatSessionException> failed,
-        CancellationToken cancellationToken
-    ) => new JoinedList(Sources, caller, filter, after).ReadAsync(failed, cancellationToken);
-
-    /// <summary>Fetches a screenshot that a tool result refers to.</summary>
-    /// <exception cref="ChatSessionException">No source has it, or it cannot be fetched.</exception>
-    public async Task<Attachment> GetAttachmentAsync(ImageAttachment image, Caller caller, CancellationToken cancellationToken) =>
-        await FindFirstAsync(source => source.FindAttachmentAsync(image, caller, cancellationToken))
-        ?? throw NotFound(
-            $"attachment '{image.AttachmentName}' of source '{image.SourceId}'",
-            "Screenshots are kept by LlamaCloud only, beside the session that it recorded."
-        );
-
-    /// <summary>A source that cannot be reached doesn't keep the others from answering; when none does, its failure is the answer.</summary>
-    private async Task<T?> FindFirstAsync<T>(Func<ISessionSource, Task<T?>> find)
-        where T : class
-    {
         ChatSessionException? failure = null;
         foreach (var source in Sources)
         {
             try
             {
-                if (await find(source) is { } found)
+                if (await cache.FindAsync(source, sessionId, caller, cancellationToken) is { } found)
                     return found;
             }
-            catch (ChatSessionException exception) when (IsOfSource(exception))
+            catch (ChatSessionException exception) when (exception.IsSourceFailure)
             {
+                // Another may have it; when none has, this is the answer.
                 failure ??= exception;
             }
         }
-        return failure is null ? null : throw failure;
+        throw failure ?? await NotFoundAsync(sessionId, caller, cancellationToken);
     }
 
-    /// <summary>Whether the source failed rather than what was asked of it.</summary>
-    internal static bool IsOfSource(ChatSessionException exception) =>
-        exception.Error is ChatSessionError.Unavailable or ChatSessionError.Unauthorized or ChatSessionError.NotFound;
+    /// <summary>
+    /// Lists the sessions of all sources in the order of <see cref="SessionPlace"/>; one that several have is listed once, as the first of
+    /// them has it. Of each source only as much is read as the list needs.
+    /// </summary>
+    /// <param name="after">The place after which to begin; null for the beginning.</param>
+    /// <param name="failed">Called for each source that could not be asked; what the others have is listed.</param>
+    /// <exception cref="ChatSessionException">A source could not be asked, and there is nothing else to list.</exception>
+    public async IAsyncEnumerable<SessionSummary> ListAsync(
+        Caller caller,
+        SessionFilter filter,
+        SessionPlace? after,
+        Action<ChatSessionException> failed,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var listed = await IsSamplesOnlyAsync(caller, cancellationToken) ? Sources : WithoutSamples;
+        await foreach (var summary in new JoinedList(listed, caller, filter, after).ReadAsync(failed, cancellationToken))
+            yield return summary;
+    }
 
-    private static string Age(TimeSpan age) =>
-        age.TotalMinutes < 2 ? "a minute"
-        : age.TotalHours < 2 ? $"{(int)age.TotalMinutes} minutes"
-        : age.TotalDays < 2 ? $"{(int)age.TotalHours} hours"
-        : string.Create(CultureInfo.InvariantCulture, $"{(int)age.TotalDays:N0} days");
+    /// <summary>Fetches a screenshot that a tool result refers to.</summary>
+    /// <exception cref="ChatSessionException">It does not exist, or cannot be fetched.</exception>
+    public async Task<Attachment> GetAttachmentAsync(ImageAttachment image, Caller caller, CancellationToken cancellationToken) =>
+        (attachments is null ? null : await attachments.FindAttachmentAsync(image, caller, cancellationToken))
+        ?? throw await NotFoundAsync(
+            $"attachment '{image.AttachmentName}' of source '{image.SourceId}'",
+            "Only LlamaCloud keeps screenshots, next to the session that it recorded.",
+            caller,
+            cancellationToken
+        );
 
     internal static void CheckId(string sessionId)
     {
@@ -128,24 +143,36 @@ public sealed class SessionCatalog(IEnumerable<ISessionSource> sources, SessionC
             );
     }
 
-    /// <summary>Names of files are chosen by others.</summary>
-    private static string? Shown(string problem) => OutgoingText.ShowLine(problem, LongestProblem);
+    internal Task<ChatSessionException> NotFoundAsync(string sessionId, Caller caller, CancellationToken cancellationToken) =>
+        NotFoundAsync($"session '{sessionId}'", "list_chat_sessions shows the ids.", caller, cancellationToken);
 
-    internal ChatSessionException NotFound(string sessionId) => NotFound($"session '{sessionId}'", "list_chat_sessions shows the ids.");
-
-    private ChatSessionException NotFound(string what, string nextStep)
+    private async Task<ChatSessionException> NotFoundAsync(string what, string nextStep, Caller caller, CancellationToken cancellationToken)
     {
-        var places = Places;
+        var isSamplesOnly = await IsSamplesOnlyAsync(caller, cancellationToken);
         var problems = Problems;
         var found = problems.Count switch
         {
             0 => "",
             1 => $" A problem was found there: {problems[0]}",
-            var count => $" {count:N0} problems were found there, first: {problems[0]}",
+            var count => string.Create(CultureInfo.InvariantCulture, $" {count:N0} problems were found there, first: {problems[0]}"),
         };
         return new(
             ChatSessionError.NotFound,
-            $"No {what} in {places}.{found} {(IsSamplesOnly ? SampleSource.Notice + " " : "")}{nextStep}"
+            $"No {what} in {(isSamplesOnly ? Named(Sources) : Places)}.{found} {(isSamplesOnly ? SampleSource.Notice + " " : "")}{nextStep}"
         );
     }
+
+    private async Task<string> NotesAsync(Caller caller, CancellationToken cancellationToken) =>
+        await IsSamplesOnlyAsync(caller, cancellationToken) ? $"{OutgoingText.DataNotice} {SampleSource.Notice}" : OutgoingText.DataNotice;
+
+    private static string Named(IEnumerable<ISessionSource> places) => string.Join(" or ", places.Select(source => source.Name).Distinct());
+
+    private static string Age(TimeSpan age) =>
+        age.TotalMinutes < 2 ? "a minute"
+        : age.TotalHours < 2 ? $"{(int)age.TotalMinutes} minutes"
+        : age.TotalDays < 2 ? $"{(int)age.TotalHours} hours"
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)age.TotalDays:N0} days");
+
+    /// <summary>Names of files are chosen by others.</summary>
+    private static string? Shown(string problem) => OutgoingText.ShowLine(problem, LongestProblem);
 }

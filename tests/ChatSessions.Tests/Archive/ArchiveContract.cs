@@ -383,7 +383,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         DateTimeOffset? fetchedAt = null
     ) => Archive.SaveAsync(owner, new(SessionText.Parsed(id, updated, says), SessionOrigin.File, fetchedAt ?? Noon), TestEnd);
 
-    private SessionCatalog Catalog => new([ArchiveSource.OfUser(Archive)], new SessionCache(), TimeProvider.System);
+    private SessionCatalog Catalog => new([new ArchiveSource(Archive)], new SessionCache(), TimeProvider.System);
 
     private async Task<List<string>> IdsAsync(string owner, int limit = 100)
     {

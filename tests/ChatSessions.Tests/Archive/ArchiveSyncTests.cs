@@ -99,9 +99,56 @@ public sealed class ArchiveSyncTests : IDisposable
     [Fact]
     public async Task A_session_that_cannot_be_read_is_told_and_the_others_are_brought()
     {
-        cloud.Broken = "middle";
+        cloud.Broken["middle"] = new ChatSessionException(ChatSessionError.TooLarge, "Too large.");
         Assert.Equal(new SyncProgress(Listed: 3, Changed: 3, Added: 2, Broken: 1), await RunAsync());
         Assert.Equal("Too large.", Assert.Single(broken).Message);
+    }
+
+    [Fact]
+    public async Task A_session_that_always_fails_is_tried_again_at_the_end_and_counted()
+    {
+        cloud.Broken["middle"] = new ChatSessionException(ChatSessionError.Unavailable, "Failed (500).");
+        Assert.Equal(new SyncProgress(Listed: 3, Changed: 3, Added: 2, Broken: 1), await RunAsync());
+        Assert.Equal(["list", "session old", "session middle", "session new", "session middle"], cloud.Asked);
+        Assert.Equal("Failed (500).", Assert.Single(broken).Message);
+        Assert.Empty(time.Waits);
+    }
+
+    [Fact]
+    public async Task A_session_that_failed_for_a_moment_is_brought_in_the_end()
+    {
+        cloud.Broken["new"] = new ChatSessionException(ChatSessionError.Unavailable, "Asked too often.");
+        time.OnWait = cloud.Broken.Clear;
+        Assert.Equal(new SyncProgress(Listed: 3, Changed: 3, Added: 3), await RunAsync());
+        Assert.Equal([TimeSpan.FromMinutes(1)], time.Waits);
+    }
+
+    [Fact]
+    public async Task However_many_sessions_fail_the_others_are_brought()
+    {
+        foreach (var number in Enumerable.Range(10, 10))
+        {
+            cloud.Put(SessionText.Parsed($"s{number}", $"2026-01-{number}T00:00:00"));
+            cloud.Broken[$"s{number}"] = new ChatSessionException(ChatSessionError.Unavailable, "Failed (500).");
+        }
+        Assert.Equal(new SyncProgress(Listed: 13, Changed: 13, Added: 3, Broken: 10), await RunAsync());
+    }
+
+    [Fact]
+    public async Task A_source_that_stops_answering_ends_the_sync()
+    {
+        foreach (var number in Enumerable.Range(10, 10))
+            cloud.Put(SessionText.Parsed($"s{number}", $"2026-01-{number}T00:00:00"));
+        var failure = new ChatSessionException(ChatSessionError.Unavailable, "No answer.");
+
+        async Task StopAsync()
+        {
+            await foreach (var progress in Sync().RunAsync(Caller.Local, broken.Add, TestEnd))
+                cloud.Failure = progress.Done == 2 ? failure : null;
+        }
+
+        Assert.Same(failure, await Assert.ThrowsAsync<ChatSessionException>(StopAsync));
+        Assert.Equal(3 + 3, cloud.Asked.Count(asked => asked.StartsWith("session") || asked == "list") - 2);
     }
 
     private ArchiveSync Sync() => new(cloud, archive, Owner, time);

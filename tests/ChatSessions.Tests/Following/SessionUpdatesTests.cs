@@ -55,6 +55,16 @@ public sealed class SessionUpdatesTests : IDisposable
     }
 
     [Fact]
+    public async Task The_first_question_is_the_follower_s_and_those_after_it_are_polls()
+    {
+        using var follower = await FollowAsync("a");
+        using var ofList = await updates.FollowListAsync(Caller.Local, Bounded);
+        Assert.Equal([false, false], first.Polls);
+        await PollAsync(first, times: 1);
+        Assert.True(first.Polls.Last());
+    }
+
+    [Fact]
     public async Task What_does_not_change_is_not_told()
     {
         using var follower = await FollowAsync("a");

@@ -8,7 +8,7 @@ using ChatSessions.Sources;
 namespace ChatSessions.Tests.Sources;
 
 /// <summary>Stands for a source behind a network: says what it was asked, and waits or fails when told to.</summary>
-internal sealed class FakeSource(string name, params Session[] sessions) : ISessionSource
+internal sealed class FakeSource(string name, params Session[] sessions) : ISessionSource, IAttachmentSource, IPartlyReadable
 {
     private readonly ConcurrentDictionary<string, Session> byId = new(sessions.ToDictionary(session => session.Summary.SessionId));
 
@@ -23,8 +23,11 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
     /// <summary>Thrown by every request while it is set.</summary>
     public ChatSessionException? Failure { get; set; }
 
-    /// <summary>The session that is too large to be given.</summary>
-    public string? Broken { get; set; }
+    /// <summary>Thrown by every question for what is in a list already.</summary>
+    public ChatSessionException? ListedFailure { get; set; }
+
+    /// <summary>The sessions that cannot be given, and why.</summary>
+    public Dictionary<string, ChatSessionException> Broken { get; } = [];
 
     /// <summary>What every request waits for; it is done at first.</summary>
     public TaskCompletionSource Gate { get; set; } = Opened();
@@ -43,19 +46,21 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
 
     public void Remove(string id) => byId.TryRemove(id, out _);
 
-    public async Task<SessionSummary?> FindSummaryAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
-    {
-        await Answer($"summary {sessionId}", cancellationToken);
-        return byId.GetValueOrDefault(sessionId) is { } session
-            ? SessionJson.ReadSummary(Encoding.UTF8.GetBytes(session.Json.ToString()), name)
-            : null;
-    }
+    public TimeSpan PollInterval => TimeSpan.FromSeconds(2);
 
-    public async Task<Session?> FindAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
+    /// <summary>Whether each question for a version or the newest sessions was a poll.</summary>
+    public ConcurrentQueue<bool> Polls { get; } = [];
+
+    public async Task<Session?> FindAsync(string sessionId, Session? kept, Caller caller, CancellationToken cancellationToken)
     {
+        if (
+            kept is { Summary.LastUpdatedAt: { Length: > 0 } updated }
+            && (await FindSummaryAsync(sessionId, cancellationToken))?.LastUpdatedAt == updated
+        )
+            return kept;
         await Answer($"session {sessionId}", cancellationToken);
-        if (sessionId == Broken)
-            throw new ChatSessionException(ChatSessionError.TooLarge, "Too large.");
+        if (Broken.TryGetValue(sessionId, out var reason))
+            throw reason;
         return byId.GetValueOrDefault(sessionId);
     }
 
@@ -63,6 +68,7 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
         Caller caller,
         SessionFilter filter,
         SessionPlace? after,
+        Action<ChatSessionException> failed,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
@@ -75,7 +81,34 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
         IReadOnlyCollection<string> sessionIds,
         Caller caller,
         CancellationToken cancellationToken
-    ) => Task.FromResult<IReadOnlySet<string>>(sessionIds.Where(byId.ContainsKey).ToHashSet());
+    ) =>
+        ListedFailure is null ? Task.FromResult<IReadOnlySet<string>>(sessionIds.Where(byId.ContainsKey).ToHashSet()) : throw ListedFailure;
+
+    public async Task<string?> FindVersionAsync(string sessionId, bool isPoll, Caller caller, CancellationToken cancellationToken)
+    {
+        Polls.Enqueue(isPoll);
+        return await FindSummaryAsync(sessionId, cancellationToken) is { } summary ? SessionVersion.Of(summary) : null;
+    }
+
+    public async Task<IReadOnlyList<SessionSummary>> FindNewestAsync(
+        int count,
+        bool isPoll,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
+        Polls.Enqueue(isPoll);
+        await Answer("list", cancellationToken);
+        return [.. new SessionListing(byId.Values.Select(session => session.Summary)).Newest.Take(count)];
+    }
+
+    private async Task<SessionSummary?> FindSummaryAsync(string sessionId, CancellationToken cancellationToken)
+    {
+        await Answer($"summary {sessionId}", cancellationToken);
+        return byId.GetValueOrDefault(sessionId) is { } session
+            ? SessionJson.ReadSummary(Encoding.UTF8.GetBytes(session.Json.ToString()), name)
+            : null;
+    }
 
     public async Task<Attachment?> FindAttachmentAsync(ImageAttachment image, Caller caller, CancellationToken cancellationToken)
     {

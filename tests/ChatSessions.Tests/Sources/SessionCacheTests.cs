@@ -38,7 +38,18 @@ public sealed class SessionCacheTests
         source.Put(SessionText.Parsed("a", null));
         await Find("a");
         await Find("a");
-        Assert.Equal(["session a", "summary a", "session a"], source.Asked);
+        Assert.Equal(["session a", "session a"], source.Asked);
+    }
+
+    [Fact]
+    public async Task A_copy_is_not_kept_and_takes_no_place_of_what_is()
+    {
+        var (kept, read) = (await Find("a"), SessionText.Parsed("b"));
+        source.Put(new Session(read.Summary, read.Events, read.Json) { Copy = new Copy(DateTimeOffset.UnixEpoch, "It is away") });
+        await Find("b");
+        await Find("b");
+        Assert.Equal(["session a", "session b", "session b"], source.Asked);
+        Assert.Same(kept, await Find("a"));
     }
 
     [Fact]

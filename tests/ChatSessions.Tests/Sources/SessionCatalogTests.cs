@@ -20,7 +20,7 @@ public sealed class SessionCatalogTests
 
     private static CancellationToken TestEnd => TestContext.Current.CancellationToken;
 
-    private SessionCatalog Catalog => new([first, second], new SessionCache(), time);
+    private SessionCatalog Catalog => new([first, second], new SessionCache(), time, attachments: second);
 
     [Fact]
     public async Task The_first_source_that_has_a_session_answers_and_later_ones_are_not_asked()
@@ -29,7 +29,6 @@ public sealed class SessionCatalogTests
         Assert.Empty(second.Asked);
         Assert.Equal("b", (await Get("b")).Summary.SessionId);
         Assert.Equal(["session a", "session b"], first.Asked);
-        Assert.Equal(SessionText.Lately, (await Catalog.FindSummaryAsync("b", Caller.Local, TestEnd))!.LastUpdatedAt);
     }
 
     [Fact]
@@ -38,7 +37,6 @@ public sealed class SessionCatalogTests
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => Get("ses-x"));
         Assert.Equal(ChatSessionError.NotFound, refusal.Error);
         Assert.Equal("No session 'ses-x' in the first or the second. list_chat_sessions shows the ids.", refusal.Message);
-        Assert.Null(await Catalog.FindSummaryAsync("ses-x", Caller.Local, TestEnd));
     }
 
     [Fact]
@@ -51,15 +49,17 @@ public sealed class SessionCatalogTests
     }
 
     [Fact]
-    public void A_list_says_what_may_be_missing_from_it()
+    public async Task A_list_says_what_may_be_missing_from_it()
     {
-        var notes = Catalog.NotesOf([]);
+        var notes = await NotesAsync();
         Assert.Equal(OutgoingText.DataNotice, notes);
-        Assert.Equal($"{notes} Not all could be read: x #1 text: y.json is empty.", Catalog.NotesOf(["x\n#1 text: y.json is empty."]));
+        Assert.Equal($"{notes} Not all could be read: x #1 text: y.json is empty.", await NotesAsync("x\n#1 text: y.json is empty."));
         Assert.Equal(
             $"{notes} Not all could be read; the first of 3 problems: a.json is empty.",
-            Catalog.NotesOf(["a.json is empty.", "b.json is empty.", "c.json is empty."])
+            await NotesAsync("a.json is empty.", "b.json is empty.", "c.json is empty.")
         );
+
+        Task<string> NotesAsync(params string[] problems) => Catalog.NotesOfAsync(problems, Caller.Local, TestEnd);
     }
 
     [Theory]
@@ -91,7 +91,6 @@ public sealed class SessionCatalogTests
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => Get(id));
         Assert.Equal(ChatSessionError.InvalidArgument, refusal.Error);
         Assert.DoesNotContain(refusal.Message, char.IsControl);
-        await Assert.ThrowsAsync<ChatSessionException>(() => Catalog.FindSummaryAsync(id, Caller.Local, TestEnd));
         Assert.Empty(first.Asked);
     }
 
@@ -149,12 +148,14 @@ public sealed class SessionCatalogTests
     [InlineData(59, "59 minutes")]
     [InlineData(60 * 14, "14 hours")]
     [InlineData(60 * 24 * 40, "40 days")]
-    public void A_copy_says_how_old_it_is(double minutes, string age)
+    public async Task A_copy_says_how_old_it_is_and_why_it_is_served(double minutes, string age)
     {
         var read = SessionText.Parsed("a");
-        var copy = new Session(read.Summary, read.Events, read.Json) { CopiedAt = time.GetUtcNow().AddMinutes(-minutes) };
-        Assert.Contains($" UTC, {age} old: its source does not answer", Catalog.NotesOf(copy));
-        Assert.Equal(OutgoingText.DataNotice, Catalog.NotesOf(read));
+        var at = time.GetUtcNow().AddMinutes(-minutes);
+        var copy = new Session(read.Summary, read.Events, read.Json) { Copy = new Copy(at, "the cloud refused the API key (401)") };
+        var notes = await Catalog.NotesOfAsync(copy, Caller.Local, TestEnd);
+        Assert.EndsWith($" UTC, {age} old: the cloud refused the API key (401).", notes);
+        Assert.Equal(OutgoingText.DataNotice, await Catalog.NotesOfAsync(read, Caller.Local, TestEnd));
     }
 
     [Fact]
@@ -172,11 +173,42 @@ public sealed class SessionCatalogTests
     public async Task Samples_say_that_they_are_samples()
     {
         var catalog = new SessionCatalog([new SampleSource()], new SessionCache(), time);
-        Assert.True(catalog.IsSamplesOnly);
-        Assert.False(Catalog.IsSamplesOnly);
+        Assert.True(await catalog.IsSamplesOnlyAsync(Caller.Local, TestEnd));
+        Assert.False(await Catalog.IsSamplesOnlyAsync(Caller.Local, TestEnd));
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => catalog.GetAsync("ses-x", Caller.Local, TestEnd));
         Assert.Equal($"No session 'ses-x' in built-in samples. {SampleSource.Notice} list_chat_sessions shows the ids.", refusal.Message);
         Assert.Equal("ses-sample-lamp-order", (await catalog.GetAsync("ses-sample-lamp-order", Caller.Local, TestEnd)).Summary.SessionId);
+    }
+
+    [Fact]
+    public async Task Samples_are_gone_as_soon_as_there_is_anything_else_and_still_found_by_their_ids()
+    {
+        var other = new FakeSource("the archive");
+        var catalog = new SessionCatalog([other, new SampleSource()], new SessionCache(), time);
+        Assert.NotEmpty((await PageAsync()).Sessions);
+        Assert.Contains(SampleSource.Notice, await NotesAsync());
+
+        other.Put(SessionText.Parsed("mine"));
+
+        Assert.Equal("mine", Assert.Single((await PageAsync()).Sessions).SessionId);
+        Assert.Equal(OutgoingText.DataNotice, await NotesAsync());
+        var sample = await catalog.GetAsync("ses-sample-lamp-order", Caller.Local, TestEnd);
+        Assert.Equal(OutgoingText.DataNotice, await catalog.NotesOfAsync(sample, Caller.Local, TestEnd));
+        var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => catalog.GetAsync("ses-x", Caller.Local, TestEnd));
+        Assert.Equal("No session 'ses-x' in the archive. list_chat_sessions shows the ids.", refusal.Message);
+
+        Task<SessionListPage> PageAsync() => SessionListPage.ReadAsync(catalog, SessionFilter.All, Caller.Local, 10, null, TestEnd);
+        Task<string> NotesAsync() => catalog.NotesOfAsync([], Caller.Local, TestEnd);
+    }
+
+    [Fact]
+    public async Task A_source_that_fails_while_another_is_read_is_told_as_the_one_that_failed()
+    {
+        first.ListedFailure = new ChatSessionException(ChatSessionError.Unavailable, "The first does not answer.");
+        var page = await SessionListPage.ReadAsync(Catalog, SessionFilter.All, Caller.Local, 10, null, TestEnd);
+        Assert.Equal(["The first does not answer."], page.Problems);
+        // What both have cannot be told apart then, and what the second has is listed all the same.
+        Assert.Equal(["b", "a", "a"], page.Sessions.Select(session => session.SessionId));
     }
 
     private Task<List<SessionSummary>> ListAsync() => ListAsync(null);

@@ -101,11 +101,15 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
         ResourceContents contents = address switch
         {
             ChatUri.Recent => Text(uri, Json, await RecentAsync(caller, cancellationToken)),
-            ChatUri.Transcript { SessionId: var id } => Text(uri, Markdown, Transcript(await Get(id), null, caller, cancellationToken)),
+            ChatUri.Transcript { SessionId: var id } => Text(
+                uri,
+                Markdown,
+                await TranscriptAsync(await Get(id), null, caller, cancellationToken)
+            ),
             ChatUri.Turns { SessionId: var id } part => Text(
                 uri,
                 Markdown,
-                Transcript(await Get(id), part.Range, caller, cancellationToken)
+                await TranscriptAsync(await Get(id), part.Range, caller, cancellationToken)
             ),
             ChatUri.Json { SessionId: var id } => Text(uri, Json, OutgoingText.ShowJson(Bounded(await Get(id), "the JSON").Json)),
             ChatUri.Events { SessionId: var id } part => Text(uri, Json, Events(await Get(id), part.Range)),
@@ -139,16 +143,16 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
     private async Task<string> RecentAsync(Caller caller, CancellationToken cancellationToken)
     {
         var page = await SessionListPage.ReadAsync(catalog, SessionFilter.All, caller, PageSize, cursor: null, cancellationToken);
-        return SessionList.Of(page, catalog.NotesOf(page.Problems)).ToJson().GetRawText();
+        return SessionList.Of(page, await catalog.NotesOfAsync(page.Problems, caller, cancellationToken)).ToJson().GetRawText();
     }
 
-    private string Transcript(Session session, TurnRange? turns, Caller caller, CancellationToken cancellationToken)
+    private async Task<string> TranscriptAsync(Session session, TurnRange? turns, Caller caller, CancellationToken cancellationToken)
     {
         var options = new CondenseOptions
         {
             MaxTokens = TranscriptTokens,
             Turns = turns,
-            Notes = catalog.NotesOf(session),
+            Notes = await catalog.NotesOfAsync(session, caller, cancellationToken),
         };
         return condensed.MarkdownOf(session, options, caller, cancellationToken);
     }

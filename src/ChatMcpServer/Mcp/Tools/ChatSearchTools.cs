@@ -67,12 +67,13 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
             IsoMoment.Parse(nameof(updated_before), updated_before)
         );
         var asked = SearchQuery.Require(query);
+        var isSamplesOnly = await catalog.IsSamplesOnlyAsync(caller, cancellationToken);
         var list = await HitList.WithinAsync(
             max_tokens,
             limit,
             most => archive.SearchAsync(owners.Of(caller), asked, filter, most, cursor, cancellationToken),
             caller.Scope,
-            page => SearchNotes.OfTool(page, filter, isFirst: cursor is null, catalog)
+            page => SearchNotes.OfTool(page, filter, isFirst: cursor is null, catalog, isSamplesOnly)
         );
         return ChatSessionTools.Answer(list.ToText(), list.ToJson());
     }

@@ -46,7 +46,8 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
         };
         var caller = RequestCaller.Of(request).In(project_id, organization_id);
         var session = await catalog.GetAsync(session_id, caller, cancellationToken);
-        var answer = condensed.Of(session, options with { Notes = catalog.NotesOf(session) }, caller, cancellationToken);
+        var notes = await catalog.NotesOfAsync(session, caller, cancellationToken);
+        var answer = condensed.Of(session, options with { Notes = notes }, caller, cancellationToken);
         return Answer(answer.Text, answer.Json);
     }
 
@@ -71,8 +72,10 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     )
     {
         var range = EventRange.Parse(events);
-        var session = await catalog.GetAsync(session_id, RequestCaller.Of(request).In(project_id, organization_id), cancellationToken);
-        var pages = EventPages.Read(session, range, offset, max_tokens, catalog.NotesOf(session));
+        var caller = RequestCaller.Of(request).In(project_id, organization_id);
+        var session = await catalog.GetAsync(session_id, caller, cancellationToken);
+        var notes = await catalog.NotesOfAsync(session, caller, cancellationToken);
+        var pages = EventPages.Read(session, range, offset, max_tokens, notes);
         return Answer(pages.ToText(), pages.ToJson());
     }
 
@@ -123,15 +126,9 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
             IsoMoment.Parse(nameof(updated_after), updated_after),
             IsoMoment.Parse(nameof(updated_before), updated_before)
         );
-        var page = await SessionListPage.ReadAsync(
-            catalog,
-            filter,
-            RequestCaller.Of(request).In(project_id, organization_id),
-            limit,
-            cursor,
-            cancellationToken
-        );
-        var list = SessionList.Within(max_tokens, page, catalog.NotesOf(page.Problems));
+        var caller = RequestCaller.Of(request).In(project_id, organization_id);
+        var page = await SessionListPage.ReadAsync(catalog, filter, caller, limit, cursor, cancellationToken);
+        var list = SessionList.Within(max_tokens, page, await catalog.NotesOfAsync(page.Problems, caller, cancellationToken));
         return Answer(list.ToText(), list.ToJson());
     }
 

@@ -17,7 +17,7 @@ public sealed class FileSource(
     TimeProvider time,
     ILogger<FileSource> logger,
     long maxSessionBytes = FileSource.DefaultMaxSessionBytes
-) : ISessionSource, IDisposable
+) : ISessionSource, IPartlyReadable, IDisposable
 {
     /// <summary>256 MiB.</summary>
     public const long DefaultMaxSessionBytes = 256L << 20;
@@ -37,19 +37,25 @@ public sealed class FileSource(
     /// <summary>What could not be read when last looked at, and which sessions hide others of the same id; empty before the first request.</summary>
     public IReadOnlyList<FileProblem> Problems => seen is { } last ? last.Index.Problems : [];
 
-    IReadOnlyList<string> ISessionSource.Problems => [.. Problems.Select(problem => problem.Sentence)];
+    IReadOnlyList<string> IPartlyReadable.Problems => [.. Problems.Select(problem => problem.Sentence)];
 
-    /// <inheritdoc/>
+    /// <summary>Finds a session's summary without its events; null when no file has it.</summary>
     public async Task<SessionSummary?> FindSummaryAsync(string sessionId, Caller caller, CancellationToken cancellationToken) =>
         (await FindStoredAsync(sessionId, cancellationToken))?.Summary;
 
     /// <inheritdoc/>
-    public async Task<Session?> FindAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
+    public TimeSpan PollInterval => TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc/>
+    public async Task<Session?> FindAsync(string sessionId, Session? kept, Caller caller, CancellationToken cancellationToken)
     {
         for (var isLastTry = false; ; isLastTry = true)
         {
             if (await FindStoredAsync(sessionId, cancellationToken) is not { } stored)
                 return null;
+            // The index makes a new summary whenever the file was changed, though the session may say that it wasn't updated.
+            if (ReferenceEquals(kept?.Summary, stored.Summary))
+                return kept;
             try
             {
                 return await Task.Run(() => stored.File.Read(stored, maxSessionBytes, cancellationToken), cancellationToken);
@@ -63,7 +69,7 @@ public sealed class FileSource(
     }
 
     /// <summary>Differs whenever the file was written, though the session may say it wasn't updated.</summary>
-    public async Task<string?> FindVersionAsync(string sessionId, Caller caller, CancellationToken cancellationToken) =>
+    public async Task<string?> FindVersionAsync(string sessionId, bool isPoll, Caller caller, CancellationToken cancellationToken) =>
         await FindStoredAsync(sessionId, cancellationToken) is { } stored
             ? $"{stored.Origin}\t{stored.Stamp.LastWriteUtc.Ticks}\t{stored.Stamp.Length}"
             : null;
@@ -73,6 +79,7 @@ public sealed class FileSource(
         Caller caller,
         SessionFilter filter,
         SessionPlace? after,
+        Action<ChatSessionException> failed,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
@@ -86,13 +93,13 @@ public sealed class FileSource(
         CancellationToken cancellationToken
     ) => (await CurrentIndexAsync(cancellationToken)).List.Known(sessionIds);
 
-    /// <summary>Finds nothing: screenshots stay with LlamaCloud.</summary>
-    public Task<Attachment?> FindAttachmentAsync(ImageAttachment image, Caller caller, CancellationToken cancellationToken) =>
-        Task.FromResult<Attachment?>(null);
-
-    /// <summary>The index makes a new summary whenever the file was changed, though the session may say it wasn't updated.</summary>
-    public async Task<bool> IsCurrentAsync(Session session, Caller caller, CancellationToken cancellationToken) =>
-        ReferenceEquals(session.Summary, await FindSummaryAsync(session.Summary.SessionId, caller, cancellationToken));
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SessionSummary>> FindNewestAsync(
+        int count,
+        bool isPoll,
+        Caller caller,
+        CancellationToken cancellationToken
+    ) => [.. (await CurrentIndexAsync(cancellationToken)).List.Newest.Take(count)];
 
     /// <inheritdoc/>
     public void Dispose()

@@ -26,6 +26,7 @@ internal sealed class AttachmentStore(HttpClient http, LlamaCloudOptions options
             UseCookies = false,
             // A proxy would resolve names itself, past the check.
             UseProxy = false,
+            ConnectTimeout = LlamaCloudApi.ConnectTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, options, cancellationToken),
         };

@@ -7,6 +7,9 @@ namespace ChatSessions.Sources.LlamaCloud;
 /// <summary>Asks the API for JSON, with the key, and with the tries that <see cref="Tries"/> makes.</summary>
 internal sealed class LlamaCloudApi(HttpClient http, LlamaCloudOptions options, Tries tries, TimeProvider time)
 {
+    /// <summary>A host that is there accepts a connection within a moment, however busy it is.</summary>
+    public static TimeSpan ConnectTimeout { get; } = TimeSpan.FromSeconds(5);
+
     private readonly AuthenticationHeaderValue authorization = new("Bearer", options.ApiKey);
     private readonly string baseUrl = options.BaseUrl.AbsoluteUri.TrimEnd('/');
 
@@ -68,6 +71,7 @@ internal sealed class LlamaCloudApi(HttpClient http, LlamaCloudOptions options, 
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Brotli,
             UseCookies = false,
+            ConnectTimeout = ConnectTimeout,
             // A source may live as long as the process: connections must not, or a changed DNS entry would go unseen.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         };

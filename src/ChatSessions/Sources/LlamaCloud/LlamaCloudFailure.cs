@@ -18,9 +18,10 @@ internal sealed partial class LlamaCloudFailure(LlamaCloudOptions options)
         var status = (int)response.StatusCode;
         return response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new(
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Because(
                 ChatSessionError.Unauthorized,
-                $"{Peer} refused the API key ({status}) when asked for {what}: check LLAMA_CLOUD_API_KEY. {RegionHint}"
+                $"{Peer} refused the API key ({status})",
+                $" when asked for {what}: check LLAMA_CLOUD_API_KEY. {RegionHint}"
             ),
             HttpStatusCode.NotFound => new(
                 ChatSessionError.NotFound,
@@ -32,17 +33,27 @@ internal sealed partial class LlamaCloudFailure(LlamaCloudOptions options)
                     ? $"{Peer} does not accept the {parameter} given ({status}) when asked for {what}: correct it, or leave it out."
                     : $"{Peer} does not accept a value of the request ({status}) when asked for {what}: check the ids, the project and the organization."
             ),
-            HttpStatusCode.TooManyRequests => Unavailable(
-                $"{Peer} is asked too often ({status}), now for {what}: wait a minute, then ask again. LlamaCloud's free tier answers 20 requests a minute."
+            HttpStatusCode.TooManyRequests => Because(
+                ChatSessionError.Unavailable,
+                $"{Peer} is asked too often ({status})",
+                $", now for {what}: wait a minute, then ask again. LlamaCloud's free tier answers 20 requests a minute."
             ),
-            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => Unavailable(
-                $"{Peer} redirects ({status}) when asked for {what}, and not to a path of its own, so the API key is not taken there: "
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => Because(
+                ChatSessionError.Unavailable,
+                $"{Peer} redirects ({status})",
+                $" when asked for {what}, and not to a path of its own, so the API key is not taken there: "
                     + "set LLAMA_CLOUD_BASE_URL to the final address of the API."
             ),
-            >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict => Unavailable(
-                $"{Peer} failed ({status}) when asked for {what}: try again later."
+            >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict => Because(
+                ChatSessionError.Unavailable,
+                $"{Peer} failed ({status})",
+                $" when asked for {what}: try again later."
             ),
-            _ => Unavailable($"{Peer} answered {status} when asked for {what}: check that LLAMA_CLOUD_BASE_URL is the address of its API."),
+            _ => Because(
+                ChatSessionError.Unavailable,
+                $"{Peer} answered {status}",
+                $" when asked for {what}: check that LLAMA_CLOUD_BASE_URL is the address of its API."
+            ),
         };
     }
 
@@ -64,7 +75,11 @@ internal sealed partial class LlamaCloudFailure(LlamaCloudOptions options)
     /// <summary>A number of bytes for a sentence.</summary>
     internal static string Size(long bytes) => bytes % (1 << 20) == 0 ? $"{bytes >> 20:N0} MB" : $"{bytes:N0} bytes";
 
-    private static ChatSessionException Unavailable(string message) => new(ChatSessionError.Unavailable, message);
+    private ChatSessionException Unavailable(string message) =>
+        new(ChatSessionError.Unavailable, message) { Cause = $"{Peer} does not answer as its API does" };
+
+    private static ChatSessionException Because(ChatSessionError error, string cause, string rest) =>
+        new(error, cause + rest) { Cause = cause };
 
     private string RegionHint =>
         OtherRegion is { } other

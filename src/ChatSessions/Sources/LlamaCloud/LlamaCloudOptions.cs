@@ -35,11 +35,14 @@ public sealed record LlamaCloudOptions
     /// <summary>The largest screenshot taken, in bytes.</summary>
     public long MaxAttachmentBytes { get; init; } = 20L * Megabyte;
 
-    /// <summary>How long one try may take, the reading of its body included. MCP clients give up after 60 seconds, and would not hear why.</summary>
+    /// <summary>How long one try may take, reading the body included: a large session over a slow line may need all of the time there is.</summary>
     public TimeSpan TryTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
-    /// <summary>How long after the first try another may begin.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(50);
+    /// <summary>
+    /// How long all tries of a request may take together; the last is cut to what is left. MCP clients give up after 60 seconds, and
+    /// would not see why.
+    /// </summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(45);
 
     /// <summary>How often a request is tried again: as often as the official clients do it.</summary>
     public int Retries { get; init; } = 2;
@@ -99,8 +102,8 @@ public sealed record LlamaCloudOptions
             throw Invalid($"{nameof(MaxAttachmentBytes)} must be from 1 byte to 2,047 MB.");
         if (TryTimeout < TimeSpan.FromMilliseconds(10) || TryTimeout > TimeSpan.FromHours(24))
             throw Invalid($"{nameof(TryTimeout)} must be from 10 milliseconds to 24 hours.");
-        if (Patience < TimeSpan.Zero || Patience > TimeSpan.FromHours(24))
-            throw Invalid($"{nameof(Patience)} must be from 0 to 24 hours.");
+        if (Patience < TimeSpan.FromMilliseconds(10) || Patience > TimeSpan.FromHours(24))
+            throw Invalid($"{nameof(Patience)} must be from 10 milliseconds to 24 hours.");
         if (Retries is < 0 or > 10)
             throw Invalid($"{nameof(Retries)} must be from 0 to 10.");
     }

@@ -37,7 +37,7 @@ public static class LlamaCloudServices
                 (http, provider) =>
                     new AttachmentStore(http, options, provider.GetRequiredService<Tries>(), provider.GetRequiredService<TimeProvider>())
             );
-        return services.AddTransient(provider => new LlamaCloudSource(
+        return services.AddSingleton(provider => new LlamaCloudSource(
             provider.GetRequiredService<LlamaCloudApi>(),
             provider.GetRequiredService<AttachmentStore>(),
             options,

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using ChatSessions.Json;
 using ChatSessions.Model;
@@ -9,7 +8,7 @@ namespace ChatSessions.Sources.LlamaCloud;
 /// The sessions of a LlamaCloud project, or of an installation of one's own, over its chat API. Made by
 /// <see cref="LlamaCloudServices.AddLlamaCloud"/>; it asks nothing before it is asked.
 /// </summary>
-public sealed class LlamaCloudSource : ISessionSource
+public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDisposable
 {
     private const string Chat = "/api/v1/chat";
     private const string Attachments = "/api/v1/beta/attachments/";
@@ -17,18 +16,20 @@ public sealed class LlamaCloudSource : ISessionSource
     /// <summary>The API has no search, so every question to the list costs all of its pages: for so long their answer is good for the next.</summary>
     private static readonly TimeSpan ListAge = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<Caller, FetchedList> lists = [];
+    private const int MostLists = 16;
+
+    private readonly LastUsed<Caller, FetchedList> lists = new(MostLists);
     private readonly SingleFlight<Caller, SessionListing> flights = new();
     private readonly LlamaCloudApi api;
     private readonly AttachmentStore store;
     private readonly LlamaCloudOptions options;
     private readonly TimeProvider time;
-    private readonly PollBudget budget;
+    private readonly PollLimit polls;
 
     internal LlamaCloudSource(LlamaCloudApi api, AttachmentStore store, LlamaCloudOptions options, TimeProvider time)
     {
         this.time = time;
-        budget = new PollBudget(time);
+        polls = new PollLimit(time);
         this.api = api;
         this.store = store;
         this.options = options;
@@ -37,7 +38,7 @@ public sealed class LlamaCloudSource : ISessionSource
     /// <inheritdoc/>
     public string Name => api.Failure.Peer;
 
-    /// <inheritdoc/>
+    /// <summary>Finds a session's summary without its events; null when there is no such session.</summary>
     public async Task<SessionSummary?> FindSummaryAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {
         var path = $"{Chat}/{RequestPath.Segment("session id", sessionId)}/summary{RequestPath.Query(Project(caller))}";
@@ -45,9 +46,15 @@ public sealed class LlamaCloudSource : ISessionSource
         return await api.FindAsync(path, what, utf8 => SessionJson.ReadSummary(utf8, Origin(what)), cancellationToken);
     }
 
-    /// <inheritdoc/>
-    public async Task<Session?> FindAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
+    /// <summary>Finds a whole session: by a small request where it is in memory and says when it was updated.</summary>
+    public async Task<Session?> FindAsync(string sessionId, Session? kept, Caller caller, CancellationToken cancellationToken)
     {
+        if (
+            kept is { Summary.LastUpdatedAt: { Length: > 0 } updated }
+            && await FindSummaryAsync(sessionId, caller, cancellationToken) is { } summary
+            && summary.LastUpdatedAt == updated
+        )
+            return kept;
         var path = $"{Chat}/{RequestPath.Segment("session id", sessionId)}{RequestPath.Query(Project(caller))}";
         var what = $"session '{sessionId}'";
         return await api.FindAsync(path, what, utf8 => SessionJson.Read(utf8, Origin(what)), cancellationToken);
@@ -58,6 +65,7 @@ public sealed class LlamaCloudSource : ISessionSource
         Caller caller,
         SessionFilter filter,
         SessionPlace? after,
+        Action<ChatSessionException> failed,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
@@ -74,23 +82,29 @@ public sealed class LlamaCloudSource : ISessionSource
     /// <inheritdoc/>
     public TimeSpan PollInterval => TimeSpan.FromSeconds(30);
 
-    /// <summary>As its summary says; waits for its turn where much is followed.</summary>
-    public async Task<string?> FindVersionAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
+    /// <summary>As its summary says. A poll waits for its turn where much is followed.</summary>
+    public async Task<string?> FindVersionAsync(string sessionId, bool isPoll, Caller caller, CancellationToken cancellationToken)
     {
-        await budget.WaitAsync(requests: 1, cancellationToken);
+        if (isPoll)
+            await polls.WaitAsync(requests: 1, cancellationToken);
         return await FindSummaryAsync(sessionId, caller, cancellationToken) is { } summary ? SessionVersion.Of(summary) : null;
     }
 
-    /// <summary>Reads the list for them; waits for its turn where much is followed, or the list is long.</summary>
-    public async Task<IReadOnlyList<SessionSummary>> FindNewestAsync(int count, Caller caller, CancellationToken cancellationToken)
+    /// <summary>Reads the list for them. A poll waits for its turn where much is followed, or the list is long.</summary>
+    public async Task<IReadOnlyList<SessionSummary>> FindNewestAsync(
+        int count,
+        bool isPoll,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
     {
-        if (FreshList(caller) is null)
-            await budget.WaitAsync(lists.TryGetValue(caller, out var last) ? last.Requests : 1, cancellationToken);
+        if (isPoll && FreshList(caller) is null)
+            await polls.WaitAsync(lists.TryGet(caller, out var last) ? last.Requests : 1, cancellationToken);
         return [.. (await ListAsync(caller, cancellationToken)).Newest.Take(count)];
     }
 
     private SessionListing? FreshList(Caller caller) =>
-        lists.TryGetValue(caller, out var last) && time.GetElapsedTime(last.At) < ListAge ? last.List : null;
+        lists.TryGet(caller, out var last) && time.GetElapsedTime(last.At) < ListAge ? last.List : null;
 
     private Task<SessionListing> ListAsync(Caller caller, CancellationToken cancellationToken) =>
         FreshList(caller) is { } list
@@ -109,7 +123,7 @@ public sealed class LlamaCloudSource : ISessionSource
                 byId.TryAdd(summary.SessionId, summary);
         }
         var list = new SessionListing(byId.Values);
-        lists[caller] = new FetchedList(at, list, Math.Max(1, requests));
+        lists.Set(caller, new FetchedList(at, list, Math.Max(1, requests)));
         return list;
     }
 
@@ -152,6 +166,9 @@ public sealed class LlamaCloudSource : ISessionSource
         );
         return address is null ? null : await store.FindAsync(address.Url, what, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => polls.Dispose();
 
     private string Origin(string what) => $"What {Name} answers for {what}";
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ChatSessions.Model;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,9 @@ namespace ChatSessions.Sources.LlamaCloud;
 /// </summary>
 internal sealed class Tries
 {
+    /// <summary>Polly takes none that is shorter.</summary>
+    private static readonly TimeSpan ShortestTry = TimeSpan.FromMilliseconds(10);
+
     private static readonly ResiliencePropertyKey<long> Start = new("start");
 
     private readonly ResiliencePipeline pipeline;
@@ -34,7 +38,7 @@ internal sealed class Tries
                     ShouldHandle = arguments =>
                         ValueTask.FromResult(
                             arguments.Outcome.Exception is TimeoutRejectedException or FailedTryException { MayRetry: true }
-                                && IsInTime(arguments.Context, Wait(arguments.Outcome.Exception, arguments.AttemptNumber))
+                                && Wait(arguments.Outcome.Exception, arguments.AttemptNumber) < Left(arguments.Context)
                         ),
                     DelayGenerator = arguments =>
                         ValueTask.FromResult<TimeSpan?>(Wait(arguments.Outcome.Exception, arguments.AttemptNumber)),
@@ -45,7 +49,11 @@ internal sealed class Tries
                     },
                 }
             );
-        pipeline = builder.AddTimeout(options.TryTimeout).Build();
+        pipeline = builder
+            .AddTimeout(
+                new TimeoutStrategyOptions { TimeoutGenerator = arguments => ValueTask.FromResult(TimeOfTry(Left(arguments.Context))) }
+            )
+            .Build();
     }
 
     /// <summary>Runs a request until it succeeds, fails for good, or has been tried often enough.</summary>
@@ -67,11 +75,15 @@ internal sealed class Tries
         }
         catch (TimeoutRejectedException)
         {
+            var seconds = time.GetElapsedTime(context.Properties.GetValue(Start, 0)).TotalSeconds;
+            var cause = string.Create(CultureInfo.InvariantCulture, $"{peer} did not answer in full within {seconds:0.#} s");
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"{peer} did not answer in full within {options.TryTimeout.TotalSeconds:0.##} s when asked for {what}: "
-                    + "try again later, and check the network."
-            );
+                $"{cause} when asked for {what}: try again later, and check the network."
+            )
+            {
+                Cause = cause,
+            };
         }
         finally
         {
@@ -79,8 +91,12 @@ internal sealed class Tries
         }
     }
 
-    private bool IsInTime(ResilienceContext context, TimeSpan wait) =>
-        time.GetElapsedTime(context.Properties.GetValue(Start, 0)) + wait <= options.Patience;
+    private TimeSpan Left(ResilienceContext context) => options.Patience - time.GetElapsedTime(context.Properties.GetValue(Start, 0));
+
+    private TimeSpan TimeOfTry(TimeSpan left) =>
+        left >= options.TryTimeout ? options.TryTimeout
+        : left > ShortestTry ? left
+        : ShortestTry;
 
     private TimeSpan Wait(Exception? failure, int retry) => (failure as FailedTryException)?.Wait ?? Backoff(retry);
 
@@ -100,19 +116,33 @@ internal sealed class Tries
         {
             throw exception.InnerException is ChatSessionException refusal
                 ? new FailedTryException(refusal, mayRetry: false)
-                : Unavailable($"{peer} could not be asked for {what}: {Reason(exception)}");
+                : Unavailable($"{peer} could not be asked for {what}: {Reason(exception)}", "could not be reached");
+        }
+        catch (OperationCanceledException exception) when (exception.InnerException is TimeoutException)
+        {
+            // So the handler says that no connection came about in time.
+            throw Unavailable(
+                $"{peer} could not be asked for {what}: no connection came about in time. Check LLAMA_CLOUD_BASE_URL and the network.",
+                "could not be reached"
+            );
         }
         catch (Exception exception) when (exception is JsonException or ChatSessionException { InnerException: JsonException })
         {
-            throw Unavailable($"{peer} answered 200 when asked for {what}, with JSON that breaks off or does not parse: try again.");
+            throw Unavailable(
+                $"{peer} answered 200 when asked for {what}, with JSON that breaks off or does not parse: try again.",
+                "answered with broken JSON"
+            );
         }
         catch (IOException)
         {
-            throw Unavailable($"{peer} broke off its answer when asked for {what}: try again, and check the network.");
+            throw Unavailable(
+                $"{peer} broke off its answer when asked for {what}: try again, and check the network.",
+                "broke off its answer"
+            );
         }
 
-        static FailedTryException Unavailable(string message) =>
-            new(new ChatSessionException(ChatSessionError.Unavailable, message), mayRetry: true);
+        FailedTryException Unavailable(string message, string cause) =>
+            new(new ChatSessionException(ChatSessionError.Unavailable, message) { Cause = $"{peer} {cause}" }, mayRetry: true);
     }
 
     private static string Reason(HttpRequestException exception) =>

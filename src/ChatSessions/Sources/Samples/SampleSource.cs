@@ -5,9 +5,11 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources.Samples;
 
-/// <summary>The sessions that this project was given to be tried with, from inside the assembly: served when there is nothing else to read.</summary>
-/// <param name="isListed">Whether they are listed. Where the user has an archive they are not, and found by whoever names one all the same.</param>
-public sealed class SampleSource(bool isListed = true) : ISessionSource
+/// <summary>
+/// A few sessions to try the program with, embedded in the assembly. The catalog lists them only while there is nothing else; whoever
+/// names one finds it anyway.
+/// </summary>
+public sealed class SampleSource : ISessionSource
 {
     /// <summary>What an answer made from samples must say.</summary>
     public const string Notice =
@@ -20,27 +22,24 @@ public sealed class SampleSource(bool isListed = true) : ISessionSource
     /// <inheritdoc/>
     public string Name => "built-in samples";
 
-    /// <summary>Whether they are listed.</summary>
-    public bool IsListed => isListed;
+    /// <inheritdoc/>
+    public TimeSpan PollInterval => TimeSpan.FromHours(1);
 
     /// <inheritdoc/>
-    public async Task<SessionSummary?> FindSummaryAsync(string sessionId, Caller caller, CancellationToken cancellationToken) =>
-        (await FindAsync(sessionId, caller, cancellationToken))?.Summary;
-
-    /// <inheritdoc/>
-    public Task<Session?> FindAsync(string sessionId, Caller caller, CancellationToken cancellationToken) =>
-        Task.FromResult(samples.Value.Sessions.Find(session => session.Summary.SessionId == sessionId));
+    public Task<Session?> FindAsync(string sessionId, Session? kept, Caller caller, CancellationToken cancellationToken) =>
+        Task.FromResult(Find(sessionId));
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
         Caller caller,
         SessionFilter filter,
         SessionPlace? after,
+        Action<ChatSessionException> failed,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         await Task.CompletedTask;
-        yield return isListed ? samples.Value.List.After(after, filter) : [];
+        yield return samples.Value.List.After(after, filter);
     }
 
     /// <inheritdoc/>
@@ -48,11 +47,21 @@ public sealed class SampleSource(bool isListed = true) : ISessionSource
         IReadOnlyCollection<string> sessionIds,
         Caller caller,
         CancellationToken cancellationToken
-    ) => Task.FromResult(samples.Value.List.Known(isListed ? sessionIds : []));
+    ) => Task.FromResult(samples.Value.List.Known(sessionIds));
 
-    /// <summary>Finds nothing: the samples' screenshots were never taken.</summary>
-    public Task<Attachment?> FindAttachmentAsync(ImageAttachment image, Caller caller, CancellationToken cancellationToken) =>
-        Task.FromResult<Attachment?>(null);
+    /// <summary>They never change.</summary>
+    public Task<string?> FindVersionAsync(string sessionId, bool isPoll, Caller caller, CancellationToken cancellationToken) =>
+        Task.FromResult(Find(sessionId)?.Summary.SessionId);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<SessionSummary>> FindNewestAsync(
+        int count,
+        bool isPoll,
+        Caller caller,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<IReadOnlyList<SessionSummary>>([.. samples.Value.List.Newest.Take(count)]);
+
+    private Session? Find(string sessionId) => samples.Value.Sessions.Find(session => session.Summary.SessionId == sessionId);
 
     private static (List<Session>, SessionListing) ReadAll()
     {

@@ -22,9 +22,9 @@ public sealed class FileChangeTests : TempFolder
         Write("a.json", SessionText.Of("a", says: "before"));
         var source = Source();
         var session = await Find(source, "a");
-        Assert.True(await source.IsCurrentAsync(session!, Caller.Local, Cancelled));
+        Assert.Same(session, await source.FindAsync(session!.Summary.SessionId, session, Caller.Local, Cancelled));
         Write("a.json", SessionText.Of("a", says: "after that"));
-        Assert.False(await source.IsCurrentAsync(session!, Caller.Local, Cancelled));
+        Assert.NotSame(session, await source.FindAsync(session!.Summary.SessionId, session, Caller.Local, Cancelled));
     }
 
     [Fact]
@@ -151,5 +151,6 @@ public sealed class FileChangeTests : TempFolder
         Assert.Equal(30_000, (await Find(source, "a"))!.Says().Length);
     }
 
-    private static Task<string?> Version(FileSource source, string id) => source.FindVersionAsync(id, Caller.Local, Cancelled);
+    private static Task<string?> Version(FileSource source, string id) =>
+        source.FindVersionAsync(id, isPoll: true, Caller.Local, Cancelled);
 }

@@ -19,7 +19,7 @@ public sealed class FileProblemTests : TempFolder
         Assert.Equal((broken, null, ChatSessionError.InvalidSession), (problem.Path, problem.Line, problem.Error));
         Assert.StartsWith($"{broken} is not valid JSON", problem.Sentence);
         Assert.Equal([problem.Sentence], Warnings);
-        Assert.Equal(Warnings, ((ISessionSource)source).Problems);
+        Assert.Equal(Warnings, ((IPartlyReadable)source).Problems);
     }
 
     [Fact]

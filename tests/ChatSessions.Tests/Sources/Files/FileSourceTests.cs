@@ -111,7 +111,6 @@ public sealed class FileSourceTests : TempFolder
         Write("a.json", Indented);
         Assert.Null(await Find(Source(), "other"));
         Assert.Null(await Source().FindSummaryAsync("other", Caller.Local, Cancelled));
-        Assert.Null(await Source().FindAttachmentAsync(new("s", "n"), Caller.Local, Cancelled));
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class LlamaCloudOptionsTests
         Assert.Null(options.OrganizationId);
         Assert.Equal(256 << 20, options.MaxBodyBytes);
         Assert.Equal(20 << 20, options.MaxAttachmentBytes);
-        Assert.Equal(TimeSpan.FromSeconds(45), options.TryTimeout);
+        Assert.Equal((TimeSpan.FromSeconds(45), TimeSpan.FromSeconds(45)), (options.TryTimeout, options.Patience));
         Assert.Equal(2, options.Retries);
     }
 

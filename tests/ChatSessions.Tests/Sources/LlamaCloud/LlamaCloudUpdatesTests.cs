@@ -80,6 +80,19 @@ public sealed class LlamaCloudUpdatesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Twenty_sessions_followed_at_once_are_answered_at_once()
+    {
+        var ids = Enumerable.Range(0, 20).Select(number => $"ses-{number}").ToList();
+        ids.ForEach(id => cloud.Add(SessionText.Of(id)));
+
+        // This clock stands still: whoever waited for a turn would wait for ever.
+        var followers = await Task.WhenAll(ids.Select(id => Updates.FollowAsync(id, Caller.Local, bound.Token)));
+
+        foreach (var follower in followers)
+            follower.Dispose();
+    }
+
+    [Fact]
     public async Task That_it_cannot_be_reached_for_a_while_is_no_change()
     {
         cloud.Add(SessionText.Of("ses-1"));

@@ -77,13 +77,15 @@ internal sealed class TestCloud : IAsyncDisposable
         $$"""{"session_id":"{{id}}","last_updated_at":"2026-04-22T12:34:41.342245","generated_title":"T","events":[{"type":"user_input","content":"{{question}}"}]}""";
 }
 
-/// <summary>A clock whose waits pass at once and are remembered, except time-outs, which pass when told.</summary>
+/// <summary>
+/// A clock whose waits pass at once and are remembered, except time-outs, which pass when told. Whatever passes moves the clock by as much.
+/// </summary>
 internal sealed class ImpatientTime : TimeProvider
 {
     public static DateTimeOffset Now { get; } = new(2026, 4, 22, 12, 0, 0, TimeSpan.Zero);
-    private static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(45);
     private readonly ConcurrentQueue<TimeSpan> waits = new();
-    private readonly ConcurrentQueue<Action> timeouts = new();
+    private readonly ConcurrentQueue<Alarm> timeouts = new();
+    private long elapsed;
 
     /// <summary>How long was waited, each time.</summary>
     public IReadOnlyCollection<TimeSpan> Waits => waits;
@@ -91,44 +93,69 @@ internal sealed class ImpatientTime : TimeProvider
     /// <summary>Called when a wait begins; it then does not pass.</summary>
     public Action? OnWait { get; set; }
 
+    /// <summary>How much has passed.</summary>
+    public TimeSpan Elapsed => new(Interlocked.Read(ref elapsed));
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
     public void PassTimeouts()
     {
-        while (timeouts.TryDequeue(out var pass))
-            pass();
+        while (timeouts.TryDequeue(out var timeout))
+            timeout.Pass();
     }
 
     public override DateTimeOffset GetUtcNow() => Now;
 
+    public override long GetTimestamp() => Elapsed.Ticks;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var never = Timeout.InfiniteTimeSpan;
-        var alarm = new Alarm(this, base.CreateTimer(callback, state, never, never));
+        // What ends a try is the cancellation of its token; what waits for the next one is a delay.
+        var alarm = new Alarm(this, base.CreateTimer(callback, state, never, never), isTimeout: state is CancellationTokenSource);
         alarm.Change(dueTime, period);
         return alarm;
     }
 
-    private void Begin(TimeSpan dueTime, Action pass)
+    private sealed class Alarm(ImpatientTime time, ITimer timer, bool isTimeout) : ITimer
     {
-        if (dueTime == TryTimeout)
-            timeouts.Enqueue(pass);
-        else if (dueTime != Timeout.InfiniteTimeSpan)
-        {
-            waits.Enqueue(dueTime);
-            (OnWait ?? pass)();
-        }
-    }
+        private TimeSpan due;
+        private volatile bool isOver;
 
-    private sealed class Alarm(ImpatientTime time, ITimer timer) : ITimer
-    {
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            time.Begin(dueTime, () => timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+            if (dueTime == Timeout.InfiniteTimeSpan)
+                return true;
+            due = time.Elapsed + dueTime;
+            if (isTimeout)
+            {
+                time.timeouts.Enqueue(this);
+                return true;
+            }
+            time.waits.Enqueue(dueTime);
+            (time.OnWait ?? Pass)();
             return true;
         }
 
-        public void Dispose() => timer.Dispose();
+        public void Pass()
+        {
+            if (isOver)
+                return;
+            Interlocked.Exchange(ref time.elapsed, Math.Max(time.Elapsed.Ticks, due.Ticks));
+            timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
 
-        public ValueTask DisposeAsync() => timer.DisposeAsync();
+        public void Dispose()
+        {
+            isOver = true;
+            timer.Dispose();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            isOver = true;
+            return timer.DisposeAsync();
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 using System.Globalization;
 using ChatSessions.Model;
+using ChatSessions.Sources;
+using ChatSessions.Sources.LlamaCloud;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ChatSessions.Tests.Sources.LlamaCloud;
@@ -102,11 +105,45 @@ public sealed class TriesTests
     [Fact]
     public async Task A_try_that_takes_too_long_is_tried_again()
     {
-        await using var cloud = await TestCloud.StartAsync();
+        await using var cloud = await TestCloud.StartAsync(options => options with { TryTimeout = TimeSpan.FromSeconds(20) });
         cloud.Server.Add(TestCloud.Session());
         cloud.Server.Next(Faults.Silence(cloud.Time.PassTimeouts), Faults.Drip(cloud.Time.PassTimeouts));
         Assert.NotNull(await cloud.FindAsync());
         Assert.Equal(3, cloud.Server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task All_tries_together_end_within_45_seconds_the_last_one_cut_to_what_is_left()
+    {
+        await using var cloud = await TestCloud.StartAsync(options => options with { TryTimeout = TimeSpan.FromSeconds(20) });
+        cloud.Server.Always = Faults.Silence(cloud.Time.PassTimeouts);
+        Assert.Contains("within 45 s when asked for", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
+        Assert.Equal((3, TimeSpan.FromSeconds(45)), (cloud.Server.Requests.Count, cloud.Time.Elapsed));
+    }
+
+    [Fact]
+    public async Task A_hang_takes_all_the_time_there_is_and_is_not_tried_again()
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        cloud.Server.Always = Faults.Silence(cloud.Time.PassTimeouts);
+        Assert.Equal(ChatSessionError.Unavailable, (await cloud.FailureAsync()).Error);
+        Assert.Equal((1, TimeSpan.FromSeconds(45)), (cloud.Server.Requests.Count, cloud.Time.Elapsed));
+    }
+
+    [Fact]
+    public async Task A_connection_that_does_not_come_about_in_time_is_a_failure_with_a_sentence()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(5), LlamaCloudApi.CreateHandler().ConnectTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(5), AttachmentStore.CreateHandler(new LlamaCloudOptions { ApiKey = "x" }).ConnectTimeout);
+
+        // As the handler says it.
+        await using var cloud = await TestCloud.StartAsync(register: services =>
+            services.ConfigureHttpClientDefaults(http =>
+                http.AddHttpMessageHandler(() => new Throwing(new TaskCanceledException("…", new TimeoutException())))
+            )
+        );
+        Assert.Contains("no connection came about in time", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
+        Assert.Equal(2, cloud.Time.Waits.Count);
     }
 
     [Fact]
@@ -123,8 +160,7 @@ public sealed class TriesTests
     public async Task The_time_out_is_the_configured_one()
     {
         await using var cloud = await TestCloud.StartAsync(options => options with { Retries = 0, TryTimeout = TimeSpan.FromSeconds(3) });
-        // This clock lets all but 45 s pass at once.
-        cloud.Server.Next(Faults.Silence());
+        cloud.Server.Next(Faults.Silence(cloud.Time.PassTimeouts));
         Assert.Contains("within 3 s", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
     }
 
@@ -133,7 +169,7 @@ public sealed class TriesTests
         {
             { ["Retry-After: 2"], 2 },
             { ["Retry-After: 1.5"], 1.5 },
-            { ["Retry-After: 49"], 49 },
+            { ["Retry-After: 44"], 44 },
             { ["Retry-After-Ms: 125"], 0.125 },
             { ["Retry-After-Ms: 125", "Retry-After: 7"], 0.125 },
             { ["Retry-After-Ms: soon", "Retry-After: 7"], 7 },
@@ -152,7 +188,7 @@ public sealed class TriesTests
     [Fact]
     public async Task No_try_begins_after_the_caller_has_lost_patience()
     {
-        await using var cloud = await WithSessionAsync(Faults.Status(429, "Retry-After: 51"));
+        await using var cloud = await WithSessionAsync(Faults.Status(429, "Retry-After: 45"));
         Assert.Contains("is asked too often", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
         Assert.Empty(cloud.Time.Waits);
     }
@@ -201,6 +237,12 @@ public sealed class TriesTests
         cloud.Server.Next(Faults.Status(429, "Retry-After: 30"));
         await caller.AssertLetGoAsync(cloud);
         Assert.Equal(3, cloud.Server.Requests.Count);
+    }
+
+    private sealed class Throwing(Exception exception) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            throw exception;
     }
 
     private sealed class Caller : IDisposable

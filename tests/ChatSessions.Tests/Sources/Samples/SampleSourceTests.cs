@@ -13,19 +13,6 @@ public sealed class SampleSourceTests
     private static CancellationToken TestEnd => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Where_they_are_not_listed_they_are_found_by_their_ids_all_the_same()
-    {
-        var unlisted = new SampleSource(isListed: false);
-        Assert.Empty(
-            (await unlisted.ListAsync(Caller.Local, SessionFilter.All, after: null, TestEnd).ToListAsync(TestEnd)).SelectMany(page => page)
-        );
-        Assert.Empty(await unlisted.FindListedAsync(["ses-sample-lamp-order"], Caller.Local, TestEnd));
-        Assert.NotNull(await unlisted.FindAsync("ses-sample-lamp-order", Caller.Local, TestEnd));
-        var catalog = new SessionCatalog([unlisted], new SessionCache(), TimeProvider.System);
-        Assert.Equal((false, ""), (catalog.IsSamplesOnly, catalog.Places));
-    }
-
-    [Fact]
     public async Task Every_sample_is_listed_once_newest_first_and_found()
     {
         var summaries = new List<SessionSummary>();
@@ -40,7 +27,7 @@ public sealed class SampleSourceTests
             var session = await Sample(summary.SessionId["ses-sample-".Length..]);
             Assert.DoesNotContain(session.Events, @event => @event is UnknownEvent);
             Assert.NotNull(summary.LastUpdated);
-            Assert.Same(summary, await source.FindSummaryAsync(summary.SessionId, Caller.Local, TestEnd));
+            Assert.Same(summary, session.Summary);
             Assert.StartsWith("{\n  \"session_id\"", Encoding.UTF8.GetString(session.Json.Utf8.Span));
         }
         Assert.Null(await source.FindAsync("other", Caller.Local, TestEnd));
