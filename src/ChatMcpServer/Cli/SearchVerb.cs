@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ChatMcpServer.Mcp.Tools;
+using ChatSessions.Archive;
 using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using ChatSessions.Archive.Sqlite;
+using ChatSessions;
+using ChatSessions.Archive;
 using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;
@@ -17,9 +18,9 @@ internal static class Latency
     public static async Task MeasureAsync(MadeArchives archives, BarTable table, TextWriter output)
     {
         var (small, large) = archives.Options.Counts;
-        using var first = new SqliteArchive(await archives.FileAsync(small));
-        using var second = new SqliteArchive(await archives.FileAsync(large));
-        SqliteArchive[] both = [first, second];
+        using var first = SessionArchive.Open(await archives.FileAsync(small));
+        using var second = SessionArchive.Open(await archives.FileAsync(large));
+        ISessionArchive[] both = [first, second];
         output.WriteLine($"\n{"", -32}{$"{small:N0} sessions", 33}{$"{large:N0} sessions", 33}{"processor", 12}{"growth of", 15}");
         output.WriteLine($"{"ms", -32}{Columns}{Columns}{"p95", 12}{"p50", 9}{"p95", 6}");
 
@@ -36,7 +37,7 @@ internal static class Latency
             );
         }
         await AddAsync("list, first page", [.. Enumerable.Repeat(false, ListRuns)], (archive, _) => ListAsync(archive, null), (5, 1.5));
-        var middle = new Dictionary<SqliteArchive, SessionPlace?>
+        var middle = new Dictionary<ISessionArchive, SessionPlace?>
         {
             [first] = await MiddleAsync(first, small),
             [second] = await MiddleAsync(second, large),
@@ -60,7 +61,7 @@ internal static class Latency
             (20, 1.5)
         );
 
-        async Task AddAsync<T>(string what, IReadOnlyList<T> calls, Func<SqliteArchive, T, Task> call, (double P95, double Growth)? bar)
+        async Task AddAsync<T>(string what, IReadOnlyList<T> calls, Func<ISessionArchive, T, Task> call, (double P95, double Growth)? bar)
         {
             var (clock, processor) = (new[] { new List<double>(), new List<double>() }, new[] { new List<double>(), new List<double>() });
             foreach (var one in calls.Take(WarmUps))
@@ -96,10 +97,10 @@ internal static class Latency
 
     private static string Cells(Times times) => $"{times.Median, 11:0.00}{times.P95, 11:0.00}{times.Max, 11:0.00}";
 
-    private static Task<IReadOnlyList<SessionSummary>> ListAsync(SqliteArchive archive, SessionPlace? after) =>
+    private static Task<IReadOnlyList<SessionSummary>> ListAsync(ISessionArchive archive, SessionPlace? after) =>
         archive.ListAsync(MadeArchives.Owner, SessionFilter.All, after, PageSize, CancellationToken.None);
 
-    private static async Task<SessionPlace?> MiddleAsync(SqliteArchive archive, int count)
+    private static async Task<SessionPlace?> MiddleAsync(ISessionArchive archive, int count)
     {
         SessionPlace? after = null;
         for (var passed = 0; passed < count / 2; passed += PageSize)

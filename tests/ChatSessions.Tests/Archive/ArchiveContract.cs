@@ -1,6 +1,5 @@
 using System.Text;
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Json;
 using ChatSessions.Model;
 using ChatSessions.Search;
@@ -20,10 +19,10 @@ public abstract partial class ArchiveContract : IAsyncLifetime
 
     protected static CancellationToken TestEnd => TestContext.Current.CancellationToken;
 
-    protected SqliteArchive Archive { get; private set; } = null!;
+    protected ISessionArchive Archive { get; private set; } = null!;
 
     /// <summary>Opens the archive of this test, another time too, as another process would.</summary>
-    protected abstract Task<SqliteArchive> OpenAsync();
+    protected abstract Task<ISessionArchive> OpenAsync();
 
     public async ValueTask InitializeAsync() => Archive = await OpenAsync();
 
@@ -70,7 +69,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
             Assert.True(session.Json.Utf8.Span.SequenceEqual(found!.Session.Json.Utf8.Span), session.Summary.SessionId);
             AssertSame(session.Summary, await Archive.FindSummaryAsync(Owner, session.Summary.SessionId, TestEnd));
         }
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
     }
 
     [Fact]
@@ -82,28 +81,28 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         Assert.Equal(SaveOutcome.Replaced, await SaveAsync("s", says: "other"));
         Assert.Equal("other", (await Archive.FindAsync(Owner, "s", TestEnd))!.Session.Says());
         Assert.Equal(1, (await Archive.CountAsync(Owner, TestEnd)).Sessions);
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
     }
 
     [Fact]
     public async Task An_archive_that_is_not_there_yet_reads_as_an_empty_one_and_is_made_when_something_is_saved()
     {
-        Assert.False(Archive.Exists);
+        Assert.False(await Archive.Maintenance.ExistsAsync(TestEnd));
         Assert.Null(await Archive.FindAsync(Owner, "s", TestEnd));
         Assert.Null(await Archive.FindSummaryAsync(Owner, "s", TestEnd));
         Assert.Empty(await IdsAsync(Owner));
         Assert.Equal(0, (await Archive.CountAsync(Owner, TestEnd)).Sessions);
         Assert.Empty(await Archive.SharesAsync(TestEnd));
         Assert.Empty((await Archive.SearchAsync([Owner], SearchQuery.Parse("hello"), SearchFilter.All, 5, null, TestEnd)).Hits);
-        Assert.Empty(await Archive.ExportAsync(Owner, Assert.Null, TestEnd).ToListAsync(TestEnd));
+        Assert.Empty(await Archive.Maintenance.ExportAsync(Owner, Assert.Null, TestEnd).ToListAsync(TestEnd));
         Assert.False(await Archive.DeleteAsync(Owner, "s", TestEnd));
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
-        await Archive.CompactAsync(TestEnd);
-        Assert.False(Archive.Exists);
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
+        await Archive.Maintenance.CompactAsync(TestEnd);
+        Assert.False(await Archive.Maintenance.ExistsAsync(TestEnd));
 
         await SaveAsync("s");
 
-        Assert.True(Archive.Exists);
+        Assert.True(await Archive.Maintenance.ExistsAsync(TestEnd));
         Assert.NotNull(await Archive.FindAsync(Owner, "s", TestEnd));
     }
 
@@ -146,7 +145,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         } while (seen != "two");
 
         Assert.Equal(SaveOutcome.Replaced, await replacing);
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
 
         Task<SaveOutcome> SaveManyAsync(string says) =>
             Archive.SaveAsync(Owner, Archived(Some.Session("long", null, [.. Enumerable.Repeat(Some.UserInput(says), 3_000)])), TestEnd);
@@ -201,8 +200,8 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         Assert.Null(await Archive.FindAsync(Owner, "s", TestEnd));
         Assert.Equal(["kept"], await IdsAsync(Owner));
         Assert.Equal(SaveOutcome.Added, await SaveAsync("s"));
-        await Archive.CompactAsync(TestEnd);
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        await Archive.Maintenance.CompactAsync(TestEnd);
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
     }
 
     [Fact]
@@ -296,7 +295,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
 
         Assert.Equal((2, 2), (counted.Sessions, counted.Events));
         Assert.Equal(SessionText.Of("one").Length + SessionText.Of("two").Length, counted.JsonBytes);
-        Assert.True(counted.FileBytes > 0);
+        Assert.True(await Archive.Maintenance.MeasureAsync(TestEnd) > 0);
     }
 
     [Fact]
@@ -329,7 +328,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         await SaveAsync("b", updated: SessionText.Lately);
         await SaveAsync("c", owner: "other");
 
-        var exported = await Archive.ExportAsync(Owner, Assert.Null, TestEnd).ToListAsync(TestEnd);
+        var exported = await Archive.Maintenance.ExportAsync(Owner, Assert.Null, TestEnd).ToListAsync(TestEnd);
 
         Assert.Equal([SessionText.Of("b", SessionText.Lately), SessionText.Of("a")], exported.Select(one => one.Session.Json.ToString()));
     }
@@ -368,7 +367,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         await Task.WhenAll(work);
 
         Assert.Equal(20, (await IdsAsync(Owner)).Count);
-        Assert.Empty(await other.VerifyAsync(TestEnd));
+        Assert.Empty(await other.Maintenance.VerifyAsync(TestEnd));
     }
 
     protected static ArchivedSession Archived(Session session) => new(session, SessionOrigin.File, Noon);

@@ -1,3 +1,4 @@
+using ChatSessions.Archive;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Search;
@@ -319,7 +320,7 @@ public abstract partial class ArchiveContract
         {
             var error = await Assert.ThrowsAsync<ChatSessionException>(() => SearchOfAsync(owners, query, filter, 1, refused));
             Assert.Equal(ChatSessionError.InvalidArgument, error.Error);
-            Assert.StartsWith("The cursor is none that this search gave", error.Message);
+            Assert.StartsWith("Invalid cursor for this search", error.Message);
         }
     }
 
@@ -404,7 +405,7 @@ public abstract partial class ArchiveContract
 
         Assert.Equal(60, Assert.Single(await SearchAsync("ValueErr")).Position);
         Assert.Equal(123, Assert.Single(await SearchAsync("lamp")).Position);
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
@@ -19,13 +18,13 @@ public sealed class ReadThroughSourceTests : IDisposable
     private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly FakeSource cloud = new("the cloud", SessionText.Parsed("a", says: "first"));
     private readonly string folder = Directory.CreateTempSubdirectory("chat-sessions-").FullName;
-    private readonly SqliteArchive archive;
+    private readonly ISessionArchive archive;
     private readonly ReadThroughSource source;
     private readonly SessionCatalog catalog;
 
     public ReadThroughSourceTests()
     {
-        archive = new SqliteArchive(Path.Combine(folder, "archive.db"));
+        archive = SessionArchive.Open(Path.Combine(folder, "archive.db"));
         source = new ReadThroughSource(cloud, archive, Owner, time, NullLogger<ReadThroughSource>.Instance);
         catalog = new SessionCatalog([source, ArchiveSource.OfLlamaCloud(archive, Options)], new SessionCache(), time);
     }
@@ -130,7 +129,7 @@ public sealed class ReadThroughSourceTests : IDisposable
         var log = new List<string>();
         var path = Path.Combine(folder, "no-archive.db");
         File.WriteAllText(path, new string('x', 5_000));
-        using var broken = new SqliteArchive(path);
+        using var broken = SessionArchive.Open(path);
         await using var through = new ReadThroughSource(cloud, broken, Owner, time, new ListLogger(log));
         cloud.Put(SessionText.Parsed("b"));
 

@@ -100,10 +100,7 @@ public sealed class SearchTests
     [InlineData("""{"query":"x","outcome":"ok"}""", "outcome must be one of answered, failed, unanswered, not \"ok\".")]
     [InlineData("""{"query":"x","limit":51}""", "limit must be from 1 to 50, not 51.")]
     [InlineData("""{"query":"x","updated_after":"monday"}""", "updated_after 'monday' is no date")]
-    [InlineData(
-        """{"query":"x","cursor":"page 2"}""",
-        "The cursor is none that this search gave: pass next_cursor of the page before unchanged"
-    )]
+    [InlineData("""{"query":"x","cursor":"page 2"}""", "Invalid cursor for this search. Pass next_cursor of the page before unchanged")]
     public async Task What_does_not_fit_is_refused_by_a_sentence(string arguments, string sentence)
     {
         await using var server = await InMemoryServer.WithArchiveAsync();
@@ -223,7 +220,7 @@ public sealed class SearchTests
         Assert.Equal(60, places.Count);
         Assert.Equal(60, places.Distinct().Count());
         Assert.StartsWith(
-            "The cursor is none that this search gave",
+            "Invalid cursor for this search",
             await server.RefusalAsync(
                 Tool,
                 $$"""{"query":"candle","cursor":"{{Cursor(await server.CallAsync(Tool, """{"query":"lamp"}"""))}}"}"""

@@ -16,7 +16,9 @@ public sealed class SqliteArchiveTests : ArchiveContract
 
     private string File => Path.Combine(folder, "data", "archive.db");
 
-    protected override Task<SqliteArchive> OpenAsync() => Task.FromResult(new SqliteArchive(File));
+    private new SqliteArchive Archive => (SqliteArchive)base.Archive;
+
+    protected override Task<ISessionArchive> OpenAsync() => Task.FromResult<ISessionArchive>(new SqliteArchive(File));
 
     public override async ValueTask DisposeAsync()
     {
@@ -286,7 +288,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
         await ExecuteAsync(damage);
         using var damaged = await OpenAsync();
 
-        var problems = await damaged.VerifyAsync(TestEnd);
+        var problems = await damaged.Maintenance.VerifyAsync(TestEnd);
 
         Assert.NotEmpty(problems);
         Assert.All(problems, problem => Assert.EndsWith(".", problem));
@@ -311,7 +313,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
             await System.IO.File.WriteAllBytesAsync(File, torn, TestEnd);
 
             using var damaged = await OpenAsync();
-            Assert.NotEmpty(await damaged.VerifyAsync(TestEnd));
+            Assert.NotEmpty(await damaged.Maintenance.VerifyAsync(TestEnd));
         }
     }
 
@@ -321,7 +323,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
         using var other = await OpenAsync();
         await SaveAsync("s", says: "testament");
         await Archive.DeleteAsync(Owner, "s", TestEnd);
-        await other.CompactAsync(TestEnd);
+        await other.Maintenance.CompactAsync(TestEnd);
         Assert.Equal(0L, await NotedAsync("testament"));
 
         await SaveAsync("s", says: "testament");
