@@ -17,22 +17,35 @@ public sealed record SessionSummary(
     JobMetadata? JobMetadata
 )
 {
+    /// <summary>The recorded text.</summary>
+    public string LastUpdatedAt
+    {
+        get;
+        init
+        {
+            field = value;
+            LastUpdated = Moment(value);
+        }
+    } = LastUpdatedAt;
+
     /// <summary>The moment of the last change, taken as UTC where the text names no zone (the API says neither); null when it is no date.</summary>
-    public DateTimeOffset? LastUpdated =>
-        DateTimeOffset.TryParse(
-            LastUpdatedAt,
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-            out var moment
-        )
-            ? moment
-            : null;
+    public DateTimeOffset? LastUpdated { get; private init; } = Moment(LastUpdatedAt);
 
     /// <summary>How the last run ended, as far as the summary says.</summary>
     public RunOutcome Outcome =>
         JobMetadata is null ? RunOutcome.NeverRun
         : JobMetadata.IsError ? RunOutcome.Error
         : RunOutcome.Ok;
+
+    private static DateTimeOffset? Moment(string text) =>
+        DateTimeOffset.TryParse(
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var moment
+        )
+            ? moment
+            : null;
 }
 
 /// <summary>What LlamaCloud records of a session's last run (<c>job_metadata</c>).</summary>

@@ -12,6 +12,7 @@ internal static class Latency
 {
     private const int WarmUps = 30;
     private const int ListRuns = 500;
+    private const int FilterRuns = 100;
     private const int PageSize = 50;
     private const int HitLimit = 10;
 
@@ -48,6 +49,20 @@ internal static class Latency
             (archive, _) => ListAsync(archive, middle[archive]),
             (5, 1.5)
         );
+        foreach (
+            var (kind, filter) in (List<(string, SessionFilter)>)
+                [
+                    ("a title", new(TitleContains: "no title has this")),
+                    ("an outcome", new(Outcome: RunOutcome.Unfinished)),
+                    ("a date", new(UpdatedAfter: DateTimeOffset.MaxValue)),
+                ]
+        )
+            await AddAsync(
+                $"list, {kind} that none has",
+                [.. Enumerable.Repeat(filter, FilterRuns)],
+                (archive, nothing) => ListAsync(archive, null, nothing),
+                (20, double.PositiveInfinity)
+            );
         var random = new Random(7);
         await AddAsync(
             "get",
@@ -86,7 +101,7 @@ internal static class Latency
             );
             table.Add(
                 what,
-                bar is { } limits ? $"p95 < {limits.P95} ms, growth < {limits.Growth}" : "",
+                bar is { } limits ? $"p95 < {limits.P95} ms{(double.IsFinite(limits.Growth) ? $", growth < {limits.Growth}" : "")}" : "",
                 $"p50 {times[1].Median:0.0}, p95 {times[1].P95:0.0} ms, of processor time {work[1].P95:0.0}; growth {growth.Median:0.00}, of p95 {growth.P95:0.00}",
                 bar is { } held ? times[1].P95 < held.P95 && Math.Max(growth.Median, growth.P95) < held.Growth : null
             );
@@ -97,8 +112,11 @@ internal static class Latency
 
     private static string Cells(Times times) => $"{times.Median, 11:0.00}{times.P95, 11:0.00}{times.Max, 11:0.00}";
 
-    private static Task<IReadOnlyList<SessionSummary>> ListAsync(ISessionArchive archive, SessionPlace? after) =>
-        archive.ListAsync(MadeArchives.Owner, SessionFilter.All, after, PageSize, CancellationToken.None);
+    private static Task<IReadOnlyList<SessionSummary>> ListAsync(
+        ISessionArchive archive,
+        SessionPlace? after,
+        SessionFilter? filter = null
+    ) => archive.ListAsync(MadeArchives.Owner, filter ?? SessionFilter.All, after, PageSize, CancellationToken.None);
 
     private static async Task<SessionPlace?> MiddleAsync(ISessionArchive archive, int count)
     {

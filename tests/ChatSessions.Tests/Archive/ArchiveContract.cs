@@ -261,6 +261,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
     {
         var january = Some.Session("january", "The lamp order", Some.Text("x"));
         await Archive.SaveAsync(Owner, Archived(january), TestEnd);
+        await Archive.SaveAsync(Owner, Archived(Some.Session("accented", "Über\u0000 Łódź %_", Some.Text("x"))), TestEnd);
         await SaveAsync("bare", updated: SessionText.Lately);
         await SaveAsync("undated", updated: null);
         SessionFilter[] filters =
@@ -273,6 +274,14 @@ public abstract partial class ArchiveContract : IAsyncLifetime
             new(UpdatedBefore: new DateTimeOffset(2026, 4, 30, 0, 0, 0, TimeSpan.Zero)),
             new(UpdatedBefore: DateTimeOffset.MaxValue),
             new(TitleContains: "lamp", Outcome: RunOutcome.Error),
+            new(TitleContains: "üBER\u0000 łÓDŹ"),
+            new(TitleContains: "uber"),
+            new(TitleContains: "%_"),
+            new(TitleContains: ""),
+            new(IndexId: "idx"),
+            new(IndexId: "idx-1", Outcome: RunOutcome.Ok, UpdatedBefore: Noon.AddYears(1)),
+            new(UpdatedAfter: DateTimeOffset.MinValue, UpdatedBefore: Noon.AddYears(1)),
+            new(UpdatedBefore: DateTimeOffset.MinValue),
         ];
         var all = await Archive.ListAsync(Owner, SessionFilter.All, null, 10, TestEnd);
 
@@ -282,6 +291,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
             var expected = all.Where(filter.Matches).Select(summary => summary.SessionId).ToList();
             Assert.Equal(expected, page.Sessions.Select(summary => summary.SessionId));
             Assert.Equal(expected.Count, page.Total);
+            Assert.Equal(expected, await IdsAsync(Owner, limit: 1, filter));
         }
     }
 
@@ -384,11 +394,11 @@ public abstract partial class ArchiveContract : IAsyncLifetime
 
     private SessionCatalog Catalog => new([ArchiveSource.OfUser(Archive)], new SessionCache(), TimeProvider.System);
 
-    private async Task<List<string>> IdsAsync(string owner, int limit = 100)
+    private async Task<List<string>> IdsAsync(string owner, int limit = 100, SessionFilter? filter = null)
     {
         var ids = new List<string>();
         SessionPlace? after = null;
-        while (await Archive.ListAsync(owner, SessionFilter.All, after, limit, TestEnd) is { Count: > 0 } page)
+        while (await Archive.ListAsync(owner, filter ?? SessionFilter.All, after, limit, TestEnd) is { Count: > 0 } page)
         {
             ids.AddRange(page.Select(summary => summary.SessionId));
             after = SessionPlace.Of(page[^1]);

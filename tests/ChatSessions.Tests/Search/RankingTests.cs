@@ -54,5 +54,11 @@ public sealed class RankingTests
         Assert.True(snippet is { BeginsWithin: true, EndsWithin: true, Text.Length: < 300 });
     }
 
+    [Fact]
+    public void A_long_text_is_not_read_to_its_end_when_the_search_is_cancelled() =>
+        Assert.Throws<OperationCanceledException>(() =>
+            new Ranking(SearchQuery.Parse("lamp").Clauses).Of(Text("lamp"), SearchKind.Answer, new CancellationToken(true))
+        );
+
     private static SearchText Text(string text) => new(Encoding.UTF8.GetBytes(text), IsJson: false);
 }

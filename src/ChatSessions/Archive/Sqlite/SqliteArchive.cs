@@ -16,12 +16,16 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
 {
     private const int ExportPage = 100;
 
+    /// <summary>How many sessions of an earlier format are filled at a time; it takes some 50 ms.</summary>
+    private const int FillBatch = 1_000;
+
     /// <summary>How long an import may keep others from writing at a time, besides what its last session and the commit take.</summary>
     private static readonly TimeSpan LongestImport = TimeSpan.FromMilliseconds(500);
 
     private readonly ArchiveFile file = new(path);
     private readonly SemaphoreSlim writing = new(1, 1);
     private readonly NotedWords noted = new();
+    private volatile bool areListedColumnsFilled;
 
     /// <inheritdoc/>
     public IArchiveMaintenance Maintenance => this;
@@ -112,7 +116,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
         );
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<SessionSummary>> ListAsync(
+    public async Task<IReadOnlyList<SessionSummary>> ListAsync(
         string owner,
         SessionFilter filter,
         SessionPlace? after,
@@ -121,7 +125,9 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        return ReadAsync(
+        if (!areListedColumnsFilled && filter is not { TitleContains: null, IndexId: null })
+            await FillListedColumnsAsync(cancellationToken);
+        return await ReadAsync(
             connection =>
             {
                 using var reader = new SessionReader(connection, owner);
@@ -129,6 +135,24 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
             },
             cancellationToken
         );
+    }
+
+    /// <summary>
+    /// Fills what sessions of an earlier format lack, some at a time, so that others may write between, and whoever is stopped loses nothing.
+    /// Without it a list is right, and slower.
+    /// </summary>
+    private async Task FillListedColumnsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await ReadAsync(ListedColumns.AreMissing, cancellationToken))
+                while (await WriteAsync(connection => ListedColumns.Fill(connection, FillBatch), cancellationToken) == FillBatch) { }
+            areListedColumnsFilled = true;
+        }
+        catch (ChatSessionException exception) when (exception.Error == ChatSessionError.Unavailable)
+        {
+            // The archive may not be written, or not now.
+        }
     }
 
     /// <inheritdoc/>
