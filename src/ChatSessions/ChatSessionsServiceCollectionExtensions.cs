@@ -1,5 +1,4 @@
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Following;
 using ChatSessions.Model;
 using ChatSessions.Sources;
@@ -31,7 +30,7 @@ public static class ChatSessionsServiceCollectionExtensions
         services.AddSingleton<SessionUpdates>();
         services.AddSingleton(new ArchiveOwners(options.LlamaCloud));
         if (options.ArchivePath is { } archivePath)
-            services.AddSingleton<ISessionArchive>(_ => new SqliteArchive(archivePath));
+            services.AddSingleton<ISessionArchive>(_ => SessionArchive.Open(archivePath));
         if (options.SessionPaths.Count > 0)
             services.AddSingleton<ISessionSource>(provider => new FileSource(
                 options.SessionPaths,

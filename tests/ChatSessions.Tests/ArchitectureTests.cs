@@ -43,6 +43,20 @@ public sealed partial class ArchitectureTests
         Assert.DoesNotContain(references, name => name.StartsWith("ModelContextProtocol") || name.StartsWith("Microsoft.AspNetCore"));
     }
 
+    [Fact]
+    public void Only_the_one_door_names_the_engine_that_keeps_the_archive()
+    {
+        var known = Directory
+            .EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
+            .Select(file => (Name: Path.GetRelativePath(Root, file).Replace('\\', '/'), Text: File.ReadAllText(file)))
+            .Where(file => !file.Name.StartsWith("src/ChatSessions/Archive/Sqlite/"))
+            .Where(file => file.Text.Contains("SqliteArchive") || file.Text.Contains("Archive.Sqlite"))
+            .Select(file => file.Name);
+
+        Assert.Equal(["src/ChatSessions/SessionArchive.cs"], known);
+    }
+
     private static IEnumerable<string> Folders(string project) =>
         Directory
             .GetDirectories(Path.Combine(Root, project))

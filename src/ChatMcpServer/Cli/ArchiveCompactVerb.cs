@@ -22,12 +22,12 @@ internal sealed class ArchiveCompactVerb : Verb
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
         using var configured = new ConfiguredArchive(options, flags);
-        configured.MustExist();
-        var before = configured.Archive.FileBytes;
-        await configured.Archive.CompactAsync(cancellationToken);
+        await configured.MustExistAsync(cancellationToken);
+        var before = await configured.Archive.Maintenance.MeasureAsync(cancellationToken);
+        await configured.Archive.Maintenance.CompactAsync(cancellationToken);
         // Who closes the file last takes away what SQLite keeps beside it.
         configured.Dispose();
-        var after = configured.Archive.FileBytes;
+        var after = await configured.Archive.Maintenance.MeasureAsync(cancellationToken);
         terminal.Out.WriteLine($"Compacted {configured.Name}: {Numbers.Size(before)} before, {Numbers.Size(after)} now.");
         if (after > before)
             terminal.Remark("Another process has it open: it becomes smaller once that has ended.");

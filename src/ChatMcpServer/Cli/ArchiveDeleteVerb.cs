@@ -30,7 +30,7 @@ internal sealed class ArchiveDeleteVerb : Verb
     {
         var id = flags.GetRequiredValue(session);
         using var configured = new ConfiguredArchive(options, flags);
-        configured.MustExist();
+        await configured.MustExistAsync(cancellationToken);
         var isFound = false;
         foreach (var owner in configured.Owners)
         {

@@ -31,7 +31,7 @@ internal sealed class ArchiveExportVerb : Verb
         if (string.IsNullOrWhiteSpace(path))
             throw new ChatSessionException(ChatSessionError.InvalidArgument, "The folder to export to is empty: name one.");
         using var configured = new ConfiguredArchive(options, flags);
-        configured.MustExist();
+        await configured.MustExistAsync(cancellationToken);
         // The session that is being written is finished first.
         using var signals = new StopSignals(cancellationToken);
         var target = new SessionFolder(Path.GetFullPath(path), options.MaxSessionBytes(flags));
@@ -39,7 +39,7 @@ internal sealed class ArchiveExportVerb : Verb
         try
         {
             foreach (var owner in configured.Owners)
-            await foreach (var session in configured.Archive.ExportAsync(owner, run.Leave, signals.Token))
+            await foreach (var session in configured.Archive.Maintenance.ExportAsync(owner, run.Leave, signals.Token))
                 run.Write(owner, session.Session);
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)

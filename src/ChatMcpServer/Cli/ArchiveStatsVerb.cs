@@ -29,13 +29,14 @@ internal sealed class ArchiveStatsVerb : Verb
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
         using var configured = new ConfiguredArchive(options, flags);
-        var stats = ArchiveStats.Of(configured, await configured.Archive.SharesAsync(cancellationToken));
+        var bytes = await configured.Archive.Maintenance.MeasureAsync(cancellationToken);
+        var stats = ArchiveStats.Of(configured, await configured.Archive.SharesAsync(cancellationToken), bytes);
         if (flags.GetValue(json))
             terminal.WriteJson(JsonSerializer.SerializeToElement(stats, ArchiveStatsContext.Default.ArchiveStats));
         else
             foreach (var (label, text) in stats.Lines(configured.Name))
                 terminal.Out.WriteLine($"{terminal.Paint(label.PadRight(10), Ink.Bold)}{text}");
-        if (!configured.Archive.Exists)
+        if (!await configured.Archive.Maintenance.ExistsAsync(cancellationToken))
             terminal.Remark("There is no such file yet: it is made when a session is first saved.");
         return 0;
     }
@@ -54,13 +55,13 @@ internal sealed record ArchiveStats(
     ArchiveOwnerCounts Owners
 )
 {
-    public static ArchiveStats Of(ConfiguredArchive configured, IReadOnlyList<ArchiveShare> shares) =>
+    public static ArchiveStats Of(ConfiguredArchive configured, IReadOnlyList<ArchiveShare> shares, long fileBytes) =>
         new(
             configured.Path,
             shares.Sum(share => share.Sessions),
             shares.Sum(share => share.Events),
             shares.Sum(share => share.JsonBytes),
-            configured.Archive.FileBytes,
+            fileBytes,
             shares.Min(share => share.Oldest),
             shares.Max(share => share.Newest),
             shares

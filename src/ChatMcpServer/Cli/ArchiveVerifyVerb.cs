@@ -28,11 +28,13 @@ internal sealed class ArchiveVerifyVerb : Verb
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
         using var configured = new ConfiguredArchive(options, flags);
-        configured.MustExist();
-        var archive = configured.Archive;
+        await configured.MustExistAsync(cancellationToken);
+        var archive = configured.Archive.Maintenance;
         var verifying = archive.VerifyAsync(cancellationToken);
         if (terminal.Width is not null && await Task.WhenAny(verifying, Task.Delay(Patience, cancellationToken)) != verifying)
-            terminal.Remark($"Verifying {Numbers.Size(archive.FileBytes)}, which may take a minute for each GB…");
+            terminal.Remark(
+                $"Verifying {Numbers.Size(await archive.MeasureAsync(cancellationToken))}, which may take a minute for each GB…"
+            );
         var problems = await verifying;
         foreach (var problem in problems)
             terminal.Out.WriteLine(OutgoingText.ShowLine(problem, LongestProblem));
@@ -43,10 +45,10 @@ internal sealed class ArchiveVerifyVerb : Verb
             );
             return CommandLine.Failed;
         }
-        var shares = await archive.SharesAsync(cancellationToken);
+        var shares = await configured.Archive.SharesAsync(cancellationToken);
         terminal.Out.WriteLine(
             $"ok: {Numbers.Count(shares.Sum(share => share.Sessions), "session")} with "
-                + $"{Numbers.Count(shares.Sum(share => share.Events), "event")}, {Numbers.Size(archive.FileBytes)} in {configured.Name}"
+                + $"{Numbers.Count(shares.Sum(share => share.Events), "event")}, {Numbers.Size(await archive.MeasureAsync(cancellationToken))} in {configured.Name}"
         );
         return 0;
     }

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using ChatSessions;
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Sources;
@@ -24,7 +24,7 @@ internal sealed class ConfiguredArchive : IDisposable
                 )
         );
         Owners = new ArchiveOwners(read.LlamaCloud).Of(Caller.Local);
-        Archive = new SqliteArchive(Path);
+        Archive = SessionArchive.Open(Path);
     }
 
     public ISessionArchive Archive { get; }
@@ -38,11 +38,11 @@ internal sealed class ConfiguredArchive : IDisposable
     /// <summary>Whose sessions are the user's to see: those imported, and those of the configured key and project.</summary>
     public IReadOnlyList<string> Owners { get; }
 
-    /// <summary>Goes on only with a file: a slip in the path must not look like an archive in order.</summary>
+    /// <summary>Checks that there is an archive: a slip in the path must not look like an archive in order.</summary>
     /// <exception cref="ChatSessionException">There is none.</exception>
-    public void MustExist()
+    public async Task MustExistAsync(CancellationToken cancellationToken)
     {
-        if (!Archive.Exists)
+        if (!await Archive.Maintenance.ExistsAsync(cancellationToken))
             throw new ChatSessionException(
                 ChatSessionError.NotFound,
                 $"There is no archive {Name}: it is made when a session is first saved. Name another with --archive PATH."

@@ -3,7 +3,6 @@ using System.Globalization;
 using ChatMcpServer.Hosting;
 using ChatSessions;
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Importing;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
@@ -63,7 +62,7 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
             );
 
         using var signals = new StopSignals(cancellationToken);
-        using var archive = new SqliteArchive(archivePath);
+        using var archive = SessionArchive.Open(archivePath);
         var import = new ArchiveImport(archive, ArchiveOwners.Local, TimeProvider.System, settings.MaxSessionBytes);
         try
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using ChatMcpServer.Answers;
+using ChatSessions.Archive;
 using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;

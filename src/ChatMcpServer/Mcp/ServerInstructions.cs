@@ -21,21 +21,22 @@ internal static class ServerInstructions
 
     /// <summary>Sets the instructions when a client asks for them: by then there may be more than the samples.</summary>
     public static McpMessageHandler Set(McpMessageHandler next) =>
-        (context, cancellationToken) =>
+        async (context, cancellationToken) =>
         {
             if (context.JsonRpcMessage is JsonRpcRequest { Method: RequestMethods.Initialize or RequestMethods.ServerDiscover })
-                context.Server.ServerOptions.ServerInstructions = Text(context.Services!);
-            return next(context, cancellationToken);
+                context.Server.ServerOptions.ServerInstructions = await TextAsync(context.Services!, cancellationToken);
+            await next(context, cancellationToken);
         };
 
-    private static string Text(IServiceProvider services)
+    private static async Task<string> TextAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var parts = new List<string> { Common };
         var archive = services.GetService<ISessionArchive>();
         if (archive is not null)
             parts.Add(Search);
-        // Whether an archive that exists holds anything is asked by each answer: here it would cost the start its opening.
-        if (archive is not { Exists: true } && services.GetRequiredService<SessionCatalog>().Sources.Any(source => source is SampleSource))
+        // Whether an archive that exists holds anything is asked by each answer: opening it here would slow down the start.
+        var isArchived = archive is not null && await archive.Maintenance.ExistsAsync(cancellationToken);
+        if (!isArchived && services.GetRequiredService<SessionCatalog>().Sources.Any(source => source is SampleSource))
             parts.Add(SampleSource.Notice);
         return string.Join('\n', parts);
     }

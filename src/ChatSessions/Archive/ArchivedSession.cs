@@ -39,7 +39,7 @@ public enum SaveOutcome
     /// <summary>The archive had another state of it, which is gone now.</summary>
     Replaced,
 
-    /// <summary>The archive had it, byte for byte: nothing was written but when it was read.</summary>
+    /// <summary>The archive had the same bytes: only the time of reading was updated.</summary>
     Unchanged,
 
     /// <summary>The archive had a state of it that was read later or, where it was imported, updated later: nothing was written.</summary>
@@ -50,8 +50,7 @@ public enum SaveOutcome
 /// <param name="Sessions">How many sessions.</param>
 /// <param name="Events">How many events they have in all.</param>
 /// <param name="JsonBytes">How long their JSON is in all, in bytes, as it came.</param>
-/// <param name="FileBytes">How much the archive takes on disk, in bytes, whoever owns what is in it.</param>
-public sealed record ArchiveStatistics(long Sessions, long Events, long JsonBytes, long FileBytes);
+public sealed record ArchiveStatistics(long Sessions, long Events, long JsonBytes);
 
 /// <summary>What an archive holds of one owner from one origin.</summary>
 /// <param name="Owner">Whose sessions they are.</param>

@@ -16,8 +16,19 @@ public sealed record SessionSummary(
     JobMetadata? JobMetadata
 )
 {
+    /// <summary>The recorded text.</summary>
+    public string LastUpdatedAt
+    {
+        get;
+        init
+        {
+            field = value;
+            LastUpdated = IsoMoment.Find(value);
+        }
+    } = LastUpdatedAt;
+
     /// <summary>The moment of the last change, taken as UTC where the text names no zone (the API says neither); null when it is no date.</summary>
-    public DateTimeOffset? LastUpdated => IsoMoment.Find(LastUpdatedAt);
+    public DateTimeOffset? LastUpdated { get; private init; } = IsoMoment.Find(LastUpdatedAt);
 
     /// <summary>How the last run ended, as far as the summary says.</summary>
     public RunOutcome Outcome =>

@@ -106,4 +106,4 @@ internal readonly record struct TextJson(ReadOnlyMemory<byte> Utf8, bool IsJoine
 
 /// <summary>A text to read words from.</summary>
 /// <param name="IsJson">Whether backslashes are JSON's escapes.</param>
-internal readonly record struct SearchText(ReadOnlyMemory<byte> Utf8, bool IsJson);
+public readonly record struct SearchText(ReadOnlyMemory<byte> Utf8, bool IsJson);

@@ -30,7 +30,7 @@ internal sealed class Ranking
     }
 
     /// <summary>Ranks a text.</summary>
-    public Rank Of(SearchText text, SearchKind kind)
+    public Rank Of(SearchText text, SearchKind kind, CancellationToken cancellationToken)
     {
         Array.Fill(last, -1);
         Array.Clear(count);
@@ -64,7 +64,9 @@ internal sealed class Ranking
             if (isFound && !last.Contains(-1) && AreApart(starts, ends) && Span() is var span && span < nearest)
                 (nearest, at) = (span, starts.Min());
             place++;
-            length++;
+            // A text may have megabytes.
+            if (length++ % 4_096 == 0)
+                cancellationToken.ThrowIfCancellationRequested();
         }
         return new(Score(utf8, kind, nearest, length), Math.Max(at, 0), count.Count(times => times > 0));
     }

@@ -5,15 +5,23 @@ using ChatSessions.Model;
 namespace ChatSessions.Search;
 
 /// <summary>
-/// Where to read on in what a search found: whatever is saved, replaced or deleted between two pages, no hit is told twice.
+/// Where to read on in what a search found: whatever is saved, replaced or deleted between two pages, no hit is shown twice.
 /// </summary>
 /// <param name="Search">The number of the search that it belongs to.</param>
-/// <param name="Below">The first id that was not yet given when the first page was told.</param>
-/// <param name="Told">The ids of what was told.</param>
-internal sealed record SearchCursor(uint Search, long Below, IReadOnlyCollection<long> Told)
+/// <param name="Below">The first number that no text had when the first page was read; null before that.</param>
+/// <param name="Shown">The numbers of the texts that were shown.</param>
+internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollection<long> Shown)
 {
+    /// <summary>Reads the cursor of the page before; begins a search where there is none.</summary>
+    /// <exception cref="ChatSessionException">It is not a cursor of this search.</exception>
+    public static SearchCursor Read(string? cursor, SearchQuery query, SearchFilter filter, IReadOnlyList<string> owners)
+    {
+        var search = NumberOf(query, filter, owners);
+        return cursor is null ? new(search, null, []) : Decode(cursor, search);
+    }
+
     /// <summary>A number for a search: another query, filter or owner has another one.</summary>
-    public static uint NumberOf(SearchQuery query, SearchFilter filter, IReadOnlyList<string> owners)
+    private static uint NumberOf(SearchQuery query, SearchFilter filter, IReadOnlyList<string> owners)
     {
         object?[] parts =
         [
@@ -35,10 +43,10 @@ internal sealed record SearchCursor(uint Search, long Below, IReadOnlyCollection
         using var bytes = new MemoryStream();
         using var writer = new BinaryWriter(bytes);
         writer.Write(Search);
-        writer.Write7BitEncodedInt64(Below);
+        writer.Write7BitEncodedInt64(Below ?? 0);
         // The distance to the one before takes less than the id.
         var before = 0L;
-        foreach (var id in Told.Order())
+        foreach (var id in Shown.Order())
         {
             writer.Write7BitEncodedInt64(id - before);
             before = id;
@@ -47,22 +55,20 @@ internal sealed record SearchCursor(uint Search, long Below, IReadOnlyCollection
         return Base64Url.EncodeToString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
     }
 
-    /// <summary>Reads a cursor.</summary>
-    /// <exception cref="ChatSessionException">It is none, or that of another search.</exception>
-    public static SearchCursor Decode(string cursor, uint search)
+    private static SearchCursor Decode(string cursor, uint search)
     {
         try
         {
             using var reader = new BinaryReader(new MemoryStream(Base64Url.DecodeFromChars(cursor)));
-            var (number, below, told) = (reader.ReadUInt32(), reader.Read7BitEncodedInt64(), new HashSet<long>());
+            var (number, below, shown) = (reader.ReadUInt32(), reader.Read7BitEncodedInt64(), new HashSet<long>());
             for (var id = 0L; reader.BaseStream.Position < reader.BaseStream.Length; )
-                told.Add(id += reader.Read7BitEncodedInt64());
+                shown.Add(id += reader.Read7BitEncodedInt64());
             if (number == search)
-                return new(number, below, told);
+                return new(number, below, shown);
         }
         catch (Exception exception) when (exception is FormatException or IOException)
         {
-            // Told below.
+            // Reported below.
         }
         throw new ChatSessionException(
             ChatSessionError.InvalidArgument,

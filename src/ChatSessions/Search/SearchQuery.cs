@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ChatSessions.Model;
 
@@ -5,11 +6,14 @@ namespace ChatSessions.Search;
 
 /// <summary>
 /// What to search for: words, <c>"phrases"</c>, <c>prefix*</c>, <c>-without</c>, and <c>OR</c> between two of them; all that is not
-/// joined by OR must be found. What is no such syntax is plain words: reading a query never fails.
+/// joined by OR must be found. What is not valid syntax is read as plain words.
 /// </summary>
 public sealed class SearchQuery
 {
-    /// <summary>Who pastes a page means its beginning.</summary>
+    /// <summary>The longest query, in characters: a long error message and its context, not a page of a log.</summary>
+    public const int MaxLength = 2_000;
+
+    /// <summary>Each is a word to look up, so more would only cost time.</summary>
     private const int MaxTerms = 24;
 
     private SearchQuery(string text, IReadOnlyList<SearchClause> clauses, IReadOnlyList<SearchTerm> without) =>
@@ -24,12 +28,22 @@ public sealed class SearchQuery
     /// <summary>What must not be found.</summary>
     internal IReadOnlyList<SearchTerm> Without { get; }
 
-    /// <summary>True when there is nothing to search for: no word is in the query.</summary>
+    /// <summary>True when no word is in the query.</summary>
     public bool IsEmpty => Clauses.Count == 0;
 
-    /// <summary>Reads a query as it was typed. Of more than 24 terms the first count.</summary>
+    /// <summary>Reads a query as it was typed. Of more than 24 terms, alternatives included, the first 24 count.</summary>
+    /// <exception cref="ChatSessionException">It is too long.</exception>
     public static SearchQuery Parse(string query)
     {
+        if (query.Length > MaxLength)
+            throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The query is too long: {query.Length:N0} characters, and at most {MaxLength:N0} are allowed. "
+                        + $"Pass the words that matter, such as the line that names the error."
+                )
+            );
         var isBalanced = query.Count(one => one == '"') % 2 == 0;
         var tokens = isBalanced ? Tokens(query) : Plain(query);
         var parsed = Read(query, tokens);
@@ -38,21 +52,21 @@ public sealed class SearchQuery
     }
 
     /// <summary>Reads a query that must have something to search for.</summary>
-    /// <exception cref="ChatSessionException">No word is in it.</exception>
+    /// <exception cref="ChatSessionException">It has no word, or is too long.</exception>
     public static SearchQuery Require(string query) =>
         Parse(query) is { IsEmpty: false } parsed
             ? parsed
             : throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                $"The query '{(query.Length <= 60 ? query : $"{query[..60]}…")}' has no word in it: give words such as connection refused, "
+                $"The query '{(query.Length <= 60 ? query : $"{query[..60]}…")}' has no word in it. Pass words such as connection refused, "
                     + "a \"phrase\", begin*, -without, or this OR that."
             );
 
     private static SearchQuery Read(string query, List<Token> tokens)
     {
-        var (clauses, without) = (new List<SearchClause>(), new List<SearchTerm>());
-        var isAlternative = false;
-        for (var index = 0; index < tokens.Count && clauses.Count + without.Count < MaxTerms; index++)
+        var (clauses, without) = (new List<List<SearchTerm>>(), new List<SearchTerm>());
+        var (terms, isAlternative) = (0, false);
+        for (var index = 0; index < tokens.Count && terms < MaxTerms; index++)
         {
             var token = tokens[index];
             if (token.IsOr && clauses.Count > 0 && index + 1 < tokens.Count && tokens[index + 1] is { IsOr: false, IsWithout: false })
@@ -65,12 +79,12 @@ public sealed class SearchQuery
             if (token.IsWithout)
                 without.Add(term);
             else if (isAlternative)
-                clauses[^1] = new([.. clauses[^1].Alternatives, term]);
+                clauses[^1].Add(term);
             else
-                clauses.Add(new([term]));
-            isAlternative = false;
+                clauses.Add([term]);
+            (terms, isAlternative) = (terms + 1, false);
         }
-        return new(query, clauses, without);
+        return new(query, [.. clauses.Select(alternatives => new SearchClause(alternatives))], without);
     }
 
     private static List<Token> Plain(string query) =>

@@ -21,9 +21,15 @@ public sealed record SessionFilter(
 
     /// <summary>True when a session is to be listed. One whose date is unknown is in no range of dates.</summary>
     public bool Matches(SessionSummary summary) =>
-        (TitleContains is null || (summary.GeneratedTitle?.Contains(TitleContains, StringComparison.OrdinalIgnoreCase) ?? false))
+        (
+            TitleContains is null
+            || (summary.GeneratedTitle is { } title && Fold(title).Contains(Fold(TitleContains), StringComparison.Ordinal))
+        )
         && (IndexId is null || summary.IndexIds.Contains(IndexId))
         && (Outcome is null || summary.Outcome == Outcome)
         && (UpdatedAfter is null || summary.LastUpdated > UpdatedAfter)
         && (UpdatedBefore is null || summary.LastUpdated < UpdatedBefore);
+
+    /// <summary>A title without letter case: titles that are equal so are equal in a filter.</summary>
+    internal static string Fold(string title) => title.ToUpperInvariant();
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using ChatSessions;
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 
@@ -27,7 +27,7 @@ internal static class ArchiveChildren
     {
         var (from, to, batchBytes) = (int.Parse(arguments[1]), int.Parse(arguments[2]), int.Parse(arguments[3]));
         var made = new RemixedSessions(Material.Of([.. arguments.Skip(4)]));
-        using var archive = new SqliteArchive(arguments[0]);
+        using var archive = SessionArchive.Open(arguments[0]);
         output.WriteLine(Ready);
         while (from < to)
         {
@@ -46,7 +46,7 @@ internal static class ArchiveChildren
     public static async Task ReadAsync(IReadOnlyList<string> arguments, TextReader input, TextWriter output)
     {
         var (queries, sessions) = (await File.ReadAllLinesAsync(arguments[1]), int.Parse(arguments[2]));
-        using var archive = new SqliteArchive(arguments[0]);
+        using var archive = SessionArchive.Open(arguments[0]);
         var (random, errors, times) = (new Random(Environment.ProcessId), 0, new List<double>());
         // The console's input knows no asynchronous reading: it would be awaited here.
         var end = Task.Run(input.ReadToEnd);

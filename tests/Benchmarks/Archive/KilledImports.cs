@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ChatSessions.Archive.Sqlite;
+using ChatSessions;
 
 namespace Benchmarks.Archive;
 
@@ -27,8 +27,8 @@ internal static class KilledImports
             acknowledged = Math.Max(acknowledged, said);
             kills += said < Sessions ? 1 : 0;
             kept += said < Sessions ? said : 0;
-            using var archive = new SqliteArchive(path);
-            foreach (var finding in await archive.VerifyAsync(CancellationToken.None))
+            using var archive = SessionArchive.Open(path);
+            foreach (var finding in await archive.Maintenance.VerifyAsync(CancellationToken.None))
             {
                 damaged++;
                 output.WriteLine(finding);

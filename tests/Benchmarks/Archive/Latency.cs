@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using ChatSessions.Archive.Sqlite;
+using ChatSessions;
+using ChatSessions.Archive;
 using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;
@@ -11,15 +12,16 @@ internal static class Latency
 {
     private const int WarmUps = 30;
     private const int ListRuns = 500;
+    private const int FilterRuns = 100;
     private const int PageSize = 50;
     private const int HitLimit = 10;
 
     public static async Task MeasureAsync(MadeArchives archives, BarTable table, TextWriter output)
     {
         var (small, large) = archives.Options.Counts;
-        using var first = new SqliteArchive(await archives.FileAsync(small));
-        using var second = new SqliteArchive(await archives.FileAsync(large));
-        SqliteArchive[] both = [first, second];
+        using var first = SessionArchive.Open(await archives.FileAsync(small));
+        using var second = SessionArchive.Open(await archives.FileAsync(large));
+        ISessionArchive[] both = [first, second];
         output.WriteLine($"\n{"", -32}{$"{small:N0} sessions", 33}{$"{large:N0} sessions", 33}{"processor", 12}{"growth of", 15}");
         output.WriteLine($"{"ms", -32}{Columns}{Columns}{"p95", 12}{"p50", 9}{"p95", 6}");
 
@@ -36,7 +38,7 @@ internal static class Latency
             );
         }
         await AddAsync("list, first page", [.. Enumerable.Repeat(false, ListRuns)], (archive, _) => ListAsync(archive, null), (5, 1.5));
-        var middle = new Dictionary<SqliteArchive, SessionPlace?>
+        var middle = new Dictionary<ISessionArchive, SessionPlace?>
         {
             [first] = await MiddleAsync(first, small),
             [second] = await MiddleAsync(second, large),
@@ -47,6 +49,20 @@ internal static class Latency
             (archive, _) => ListAsync(archive, middle[archive]),
             (5, 1.5)
         );
+        foreach (
+            var (kind, filter) in (List<(string, SessionFilter)>)
+                [
+                    ("a title", new(TitleContains: "no title has this")),
+                    ("an outcome", new(Outcome: RunOutcome.Unfinished)),
+                    ("a date", new(UpdatedAfter: DateTimeOffset.MaxValue)),
+                ]
+        )
+            await AddAsync(
+                $"list, {kind} that none has",
+                [.. Enumerable.Repeat(filter, FilterRuns)],
+                (archive, nothing) => ListAsync(archive, null, nothing),
+                (20, double.PositiveInfinity)
+            );
         var random = new Random(7);
         await AddAsync(
             "get",
@@ -60,7 +76,7 @@ internal static class Latency
             (20, 1.5)
         );
 
-        async Task AddAsync<T>(string what, IReadOnlyList<T> calls, Func<SqliteArchive, T, Task> call, (double P95, double Growth)? bar)
+        async Task AddAsync<T>(string what, IReadOnlyList<T> calls, Func<ISessionArchive, T, Task> call, (double P95, double Growth)? bar)
         {
             var (clock, processor) = (new[] { new List<double>(), new List<double>() }, new[] { new List<double>(), new List<double>() });
             foreach (var one in calls.Take(WarmUps))
@@ -85,7 +101,7 @@ internal static class Latency
             );
             table.Add(
                 what,
-                bar is { } limits ? $"p95 < {limits.P95} ms, growth < {limits.Growth}" : "",
+                bar is { } limits ? $"p95 < {limits.P95} ms{(double.IsFinite(limits.Growth) ? $", growth < {limits.Growth}" : "")}" : "",
                 $"p50 {times[1].Median:0.0}, p95 {times[1].P95:0.0} ms, of processor time {work[1].P95:0.0}; growth {growth.Median:0.00}, of p95 {growth.P95:0.00}",
                 bar is { } held ? times[1].P95 < held.P95 && Math.Max(growth.Median, growth.P95) < held.Growth : null
             );
@@ -96,10 +112,13 @@ internal static class Latency
 
     private static string Cells(Times times) => $"{times.Median, 11:0.00}{times.P95, 11:0.00}{times.Max, 11:0.00}";
 
-    private static Task<IReadOnlyList<SessionSummary>> ListAsync(SqliteArchive archive, SessionPlace? after) =>
-        archive.ListAsync(MadeArchives.Owner, SessionFilter.All, after, PageSize, CancellationToken.None);
+    private static Task<IReadOnlyList<SessionSummary>> ListAsync(
+        ISessionArchive archive,
+        SessionPlace? after,
+        SessionFilter? filter = null
+    ) => archive.ListAsync(MadeArchives.Owner, filter ?? SessionFilter.All, after, PageSize, CancellationToken.None);
 
-    private static async Task<SessionPlace?> MiddleAsync(SqliteArchive archive, int count)
+    private static async Task<SessionPlace?> MiddleAsync(ISessionArchive archive, int count)
     {
         SessionPlace? after = null;
         for (var passed = 0; passed < count / 2; passed += PageSize)

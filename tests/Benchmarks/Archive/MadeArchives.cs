@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using ChatSessions;
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Json;
 
 namespace Benchmarks.Archive;
@@ -89,7 +89,7 @@ internal sealed class MadeArchives : IDisposable
             File.Delete(file);
         var (processor, clock, longest) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
         ArchiveStatistics statistics;
-        using (var archive = new SqliteArchive(path))
+        using (var archive = SessionArchive.Open(path))
         {
             for (var number = 0; number < count; )
             {

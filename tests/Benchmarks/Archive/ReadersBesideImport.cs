@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ChatSessions.Archive.Sqlite;
+using ChatSessions;
 
 namespace Benchmarks.Archive;
 
@@ -58,7 +58,7 @@ internal static class ReadersBesideImport
     /// <summary>As a server does that remembers what it fetched.</summary>
     private static async Task<List<double>> SaveUntilAsync(Task end, MadeArchives archives, string path, int number)
     {
-        using var archive = new SqliteArchive(path);
+        using var archive = SessionArchive.Open(path);
         var times = new List<double>();
         do
         {

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
-using ChatSessions.Archive.Sqlite;
+using ChatSessions;
+using ChatSessions.Archive;
 using ChatSessions.Model;
 using ChatSessions.Search;
 
@@ -41,7 +42,7 @@ internal static partial class SearchQuality
         var partFrequency = Frequency(texts.Values, Parts);
 
         var path = Path.Combine(archives.Folder, $"quality-{Environment.ProcessId}.db");
-        using var archive = new SqliteArchive(path);
+        using var archive = SessionArchive.Open(path);
         await archive.SaveAllAsync(
             MadeArchives.Owner,
             [.. sessions.Select(session => MadeArchives.Archived(session.Json.Utf8.ToArray()))],

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using ChatSessions;
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
@@ -124,7 +124,7 @@ public sealed class ArchiveVerbTests : IDisposable
     public async Task Compact_says_what_it_gained()
     {
         await FillAsync();
-        using (var archive = new SqliteArchive(ArchivePath))
+        using (var archive = SessionArchive.Open(ArchivePath))
         {
             var long_ = Some.Session("long", null, [.. Enumerable.Range(0, 500).Select(n => Some.Text($"{n * 7919} {n * 104729}"))]);
             await archive.SaveAsync(ArchiveOwners.Local, new(long_, SessionOrigin.File, Noon), TestContext.Current.CancellationToken);
@@ -243,7 +243,7 @@ public sealed class ArchiveVerbTests : IDisposable
 
     private async Task FillAsync()
     {
-        using var archive = new SqliteArchive(ArchivePath);
+        using var archive = SessionArchive.Open(ArchivePath);
         foreach (var (owner, origin, session) in Sessions)
             await archive.SaveAsync(owner, new(session, origin, Noon), TestContext.Current.CancellationToken);
     }

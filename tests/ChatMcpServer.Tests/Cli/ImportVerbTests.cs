@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using ChatSessions;
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Sources;
 using ChatSessions.Tests;
 using Xunit;
@@ -38,7 +38,7 @@ public sealed class ImportVerbTests : IDisposable
         Assert.EndsWith("Passed over, holding no chat session: 1 file.\n", first.Output, StringComparison.Ordinal);
         Assert.StartsWith($"Nothing new in {Archive}.\n", second.Output, StringComparison.Ordinal);
         Assert.Contains("\nNot read, being as they were when they were imported: 2 files.\n", second.Output, StringComparison.Ordinal);
-        using var archive = new SqliteArchive(Archive);
+        using var archive = SessionArchive.Open(Archive);
         Assert.NotNull(await archive.FindAsync(ArchiveOwners.Local, "ses-b", TestContext.Current.CancellationToken));
     }
 
@@ -131,17 +131,19 @@ public sealed class ImportVerbTests : IDisposable
 
             Assert.Subset((await IdsAsync()).ToHashSet(), saved.ToHashSet());
             kept.UnionWith(saved);
-            using var archive = new SqliteArchive(Archive);
-            Assert.Empty(await archive.VerifyAsync(TestContext.Current.CancellationToken));
+            using var archive = SessionArchive.Open(Archive);
+            Assert.Empty(await archive.Maintenance.VerifyAsync(TestContext.Current.CancellationToken));
         }
 
         var last = await ImportAsync(Files);
 
         Assert.Equal((0, ""), (last.ExitCode, last.Error));
         Assert.Equal(ManyFiles, (await IdsAsync()).Count);
-        using var whole = new SqliteArchive(Archive);
-        Assert.Empty(await whole.VerifyAsync(TestContext.Current.CancellationToken));
-        await foreach (var session in whole.ExportAsync(ArchiveOwners.Local, broken => throw broken, TestContext.Current.CancellationToken))
+        using var whole = SessionArchive.Open(Archive);
+        Assert.Empty(await whole.Maintenance.VerifyAsync(TestContext.Current.CancellationToken));
+        await foreach (
+            var session in whole.Maintenance.ExportAsync(ArchiveOwners.Local, broken => throw broken, TestContext.Current.CancellationToken)
+        )
             Assert.Equal(
                 await File.ReadAllTextAsync(
                     Path.Combine(Files, $"{session.Session.Summary.SessionId}.json"),
@@ -184,7 +186,7 @@ public sealed class ImportVerbTests : IDisposable
 
     private async Task<List<string>> IdsAsync()
     {
-        using var archive = new SqliteArchive(Archive);
+        using var archive = SessionArchive.Open(Archive);
         var summaries = await archive.ListAsync(ArchiveOwners.Local, SessionFilter.All, null, 1_000, TestContext.Current.CancellationToken);
         return [.. summaries.Select(summary => summary.SessionId)];
     }

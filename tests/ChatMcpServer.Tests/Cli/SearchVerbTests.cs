@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using ChatSessions;
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Json;
 using ChatSessions.Tests;
 using Xunit;
@@ -16,7 +16,7 @@ public sealed class SearchVerbTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        using var archive = new SqliteArchive(Archive);
+        using var archive = SessionArchive.Open(Archive);
         await archive.SaveAllAsync(
             ArchiveOwners.Local,
             [

@@ -1,5 +1,5 @@
+using ChatSessions;
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Samples;
 
@@ -12,7 +12,7 @@ internal static class ArchivedSamples
     /// <param name="path">Its file.</param>
     public static async Task SaveAsync(string path)
     {
-        using var archive = new SqliteArchive(path);
+        using var archive = SessionArchive.Open(path);
         var samples = new SampleSource();
         await foreach (var page in samples.ListAsync(Caller.Local, SessionFilter.All, after: null, CancellationToken.None))
         foreach (var summary in page)

@@ -7,7 +7,6 @@ using ChatMcpServer.Hosting;
 using ChatMcpServer.Mcp;
 using ChatSessions;
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Json;
 using ChatSessions.Model;
 using ChatSessions.Sources.LlamaCloud;
@@ -78,7 +77,7 @@ internal sealed class InMemoryServer : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("chat-archive-").FullName;
         options.ArchivePath = Path.Combine(folder, "archive.db");
-        using (var archive = new SqliteArchive(options.ArchivePath))
+        using (var archive = SessionArchive.Open(options.ArchivePath))
             foreach (var (owner, sessions) in archived)
                 await archive.SaveAllAsync(
                     owner,

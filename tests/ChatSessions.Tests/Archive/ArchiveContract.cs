@@ -1,6 +1,5 @@
 using System.Text;
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Json;
 using ChatSessions.Model;
 using ChatSessions.Search;
@@ -20,10 +19,10 @@ public abstract partial class ArchiveContract : IAsyncLifetime
 
     protected static CancellationToken TestEnd => TestContext.Current.CancellationToken;
 
-    protected SqliteArchive Archive { get; private set; } = null!;
+    protected ISessionArchive Archive { get; private set; } = null!;
 
     /// <summary>Opens the archive of this test, another time too, as another process would.</summary>
-    protected abstract Task<SqliteArchive> OpenAsync();
+    protected abstract Task<ISessionArchive> OpenAsync();
 
     public async ValueTask InitializeAsync() => Archive = await OpenAsync();
 
@@ -70,7 +69,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
             Assert.True(session.Json.Utf8.Span.SequenceEqual(found!.Session.Json.Utf8.Span), session.Summary.SessionId);
             AssertSame(session.Summary, await Archive.FindSummaryAsync(Owner, session.Summary.SessionId, TestEnd));
         }
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
     }
 
     [Fact]
@@ -82,28 +81,28 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         Assert.Equal(SaveOutcome.Replaced, await SaveAsync("s", says: "other"));
         Assert.Equal("other", (await Archive.FindAsync(Owner, "s", TestEnd))!.Session.Says());
         Assert.Equal(1, (await Archive.CountAsync(Owner, TestEnd)).Sessions);
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
     }
 
     [Fact]
     public async Task An_archive_that_is_not_there_yet_reads_as_an_empty_one_and_is_made_when_something_is_saved()
     {
-        Assert.False(Archive.Exists);
+        Assert.False(await Archive.Maintenance.ExistsAsync(TestEnd));
         Assert.Null(await Archive.FindAsync(Owner, "s", TestEnd));
         Assert.Null(await Archive.FindSummaryAsync(Owner, "s", TestEnd));
         Assert.Empty(await IdsAsync(Owner));
         Assert.Equal(0, (await Archive.CountAsync(Owner, TestEnd)).Sessions);
         Assert.Empty(await Archive.SharesAsync(TestEnd));
         Assert.Empty((await Archive.SearchAsync([Owner], SearchQuery.Parse("hello"), SearchFilter.All, 5, null, TestEnd)).Hits);
-        Assert.Empty(await Archive.ExportAsync(Owner, Assert.Null, TestEnd).ToListAsync(TestEnd));
+        Assert.Empty(await Archive.Maintenance.ExportAsync(Owner, Assert.Null, TestEnd).ToListAsync(TestEnd));
         Assert.False(await Archive.DeleteAsync(Owner, "s", TestEnd));
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
-        await Archive.CompactAsync(TestEnd);
-        Assert.False(Archive.Exists);
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
+        await Archive.Maintenance.CompactAsync(TestEnd);
+        Assert.False(await Archive.Maintenance.ExistsAsync(TestEnd));
 
         await SaveAsync("s");
 
-        Assert.True(Archive.Exists);
+        Assert.True(await Archive.Maintenance.ExistsAsync(TestEnd));
         Assert.NotNull(await Archive.FindAsync(Owner, "s", TestEnd));
     }
 
@@ -146,7 +145,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         } while (seen != "two");
 
         Assert.Equal(SaveOutcome.Replaced, await replacing);
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
 
         Task<SaveOutcome> SaveManyAsync(string says) =>
             Archive.SaveAsync(Owner, Archived(Some.Session("long", null, [.. Enumerable.Repeat(Some.UserInput(says), 3_000)])), TestEnd);
@@ -201,8 +200,8 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         Assert.Null(await Archive.FindAsync(Owner, "s", TestEnd));
         Assert.Equal(["kept"], await IdsAsync(Owner));
         Assert.Equal(SaveOutcome.Added, await SaveAsync("s"));
-        await Archive.CompactAsync(TestEnd);
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        await Archive.Maintenance.CompactAsync(TestEnd);
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
     }
 
     [Fact]
@@ -262,6 +261,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
     {
         var january = Some.Session("january", "The lamp order", Some.Text("x"));
         await Archive.SaveAsync(Owner, Archived(january), TestEnd);
+        await Archive.SaveAsync(Owner, Archived(Some.Session("accented", "Über\u0000 Łódź %_", Some.Text("x"))), TestEnd);
         await SaveAsync("bare", updated: SessionText.Lately);
         await SaveAsync("undated", updated: null);
         SessionFilter[] filters =
@@ -274,6 +274,14 @@ public abstract partial class ArchiveContract : IAsyncLifetime
             new(UpdatedBefore: new DateTimeOffset(2026, 4, 30, 0, 0, 0, TimeSpan.Zero)),
             new(UpdatedBefore: DateTimeOffset.MaxValue),
             new(TitleContains: "lamp", Outcome: RunOutcome.Error),
+            new(TitleContains: "üBER\u0000 łÓDŹ"),
+            new(TitleContains: "uber"),
+            new(TitleContains: "%_"),
+            new(TitleContains: ""),
+            new(IndexId: "idx"),
+            new(IndexId: "idx-1", Outcome: RunOutcome.Ok, UpdatedBefore: Noon.AddYears(1)),
+            new(UpdatedAfter: DateTimeOffset.MinValue, UpdatedBefore: Noon.AddYears(1)),
+            new(UpdatedBefore: DateTimeOffset.MinValue),
         ];
         var all = await Archive.ListAsync(Owner, SessionFilter.All, null, 10, TestEnd);
 
@@ -283,6 +291,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
             var expected = all.Where(filter.Matches).Select(summary => summary.SessionId).ToList();
             Assert.Equal(expected, page.Sessions.Select(summary => summary.SessionId));
             Assert.Equal(expected.Count, page.Total);
+            Assert.Equal(expected, await IdsAsync(Owner, limit: 1, filter));
         }
     }
 
@@ -296,7 +305,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
 
         Assert.Equal((2, 2), (counted.Sessions, counted.Events));
         Assert.Equal(SessionText.Of("one").Length + SessionText.Of("two").Length, counted.JsonBytes);
-        Assert.True(counted.FileBytes > 0);
+        Assert.True(await Archive.Maintenance.MeasureAsync(TestEnd) > 0);
     }
 
     [Fact]
@@ -329,7 +338,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         await SaveAsync("b", updated: SessionText.Lately);
         await SaveAsync("c", owner: "other");
 
-        var exported = await Archive.ExportAsync(Owner, Assert.Null, TestEnd).ToListAsync(TestEnd);
+        var exported = await Archive.Maintenance.ExportAsync(Owner, Assert.Null, TestEnd).ToListAsync(TestEnd);
 
         Assert.Equal([SessionText.Of("b", SessionText.Lately), SessionText.Of("a")], exported.Select(one => one.Session.Json.ToString()));
     }
@@ -368,7 +377,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         await Task.WhenAll(work);
 
         Assert.Equal(20, (await IdsAsync(Owner)).Count);
-        Assert.Empty(await other.VerifyAsync(TestEnd));
+        Assert.Empty(await other.Maintenance.VerifyAsync(TestEnd));
     }
 
     protected static ArchivedSession Archived(Session session) => new(session, SessionOrigin.File, Noon);
@@ -385,11 +394,11 @@ public abstract partial class ArchiveContract : IAsyncLifetime
 
     private SessionCatalog Catalog => new([new ArchiveSource(Archive)], new SessionCache(), TimeProvider.System);
 
-    private async Task<List<string>> IdsAsync(string owner, int limit = 100)
+    private async Task<List<string>> IdsAsync(string owner, int limit = 100, SessionFilter? filter = null)
     {
         var ids = new List<string>();
         SessionPlace? after = null;
-        while (await Archive.ListAsync(owner, SessionFilter.All, after, limit, TestEnd) is { Count: > 0 } page)
+        while (await Archive.ListAsync(owner, filter ?? SessionFilter.All, after, limit, TestEnd) is { Count: > 0 } page)
         {
             ids.AddRange(page.Select(summary => summary.SessionId));
             after = SessionPlace.Of(page[^1]);

@@ -1,3 +1,4 @@
+using ChatSessions.Archive;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Search;
@@ -404,7 +405,7 @@ public abstract partial class ArchiveContract
 
         Assert.Equal(60, Assert.Single(await SearchAsync("ValueErr")).Position);
         Assert.Equal(123, Assert.Single(await SearchAsync("lamp")).Position);
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
     }
 
     private async Task<IReadOnlyList<SearchHit>> SearchAsync(string query, SearchFilter? filter = null, int limit = 20) =>

@@ -1,5 +1,4 @@
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Tests.Sources;
@@ -14,12 +13,12 @@ public sealed class ArchiveSyncTests : IDisposable
     private readonly PassingTime time = new();
     private readonly FakeSource cloud = new("the cloud");
     private readonly string folder = Directory.CreateTempSubdirectory("chat-sessions-").FullName;
-    private readonly SqliteArchive archive;
+    private readonly ISessionArchive archive;
     private readonly List<ChatSessionException> broken = [];
 
     public ArchiveSyncTests()
     {
-        archive = new SqliteArchive(Path.Combine(folder, "archive.db"));
+        archive = SessionArchive.Open(Path.Combine(folder, "archive.db"));
         cloud.Put(SessionText.Parsed("old", "2026-01-01T00:00:00"));
         cloud.Put(SessionText.Parsed("new", "2026-03-01T00:00:00"));
         cloud.Put(SessionText.Parsed("middle", "2026-02-01T00:00:00"));

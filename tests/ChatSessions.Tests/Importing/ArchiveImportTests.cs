@@ -1,5 +1,4 @@
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Importing;
 using ChatSessions.Sources.Files;
 using ChatSessions.Tests.Sources;
@@ -124,7 +123,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
         var bytes = await ContentAsync();
         var unchanged = await ImportAsync(path);
         var bytesAfter = await ContentAsync();
-        using (var archive = new SqliteArchive(Database))
+        using (var archive = SessionArchive.Open(Database))
             await archive.DeleteAsync(ArchiveOwners.Local, "claude", Cancelled);
 
         var ofFolder = await ImportAsync();
@@ -246,8 +245,8 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
         Assert.Equal((true, 15, 10), (second.IsStopped, second.Unchanged, second.Added));
         Assert.Equal((false, 0, 5), (third.IsStopped, third.Unchanged, third.Added));
         Assert.Equal(30, await CountAsync(archive => archive.Sessions));
-        using var verified = new SqliteArchive(Database);
-        Assert.Empty(await verified.VerifyAsync(Cancelled));
+        using var verified = SessionArchive.Open(Database);
+        Assert.Empty(await verified.Maintenance.VerifyAsync(Cancelled));
     }
 
     [Fact]
@@ -270,7 +269,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
     {
         Write("a.jsonl", Claude);
         await ImportAsync();
-        using var archive = new SqliteArchive(Database);
+        using var archive = SessionArchive.Open(Database);
 
         var done = await RunAsync(archive, "other", Files);
 
@@ -281,7 +280,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
     [Fact]
     public async Task An_archive_from_before_imports_is_brought_up_to_date()
     {
-        using (var stream = typeof(SqliteArchive).Assembly.GetManifestResourceStream("archive/001-archive.sql")!)
+        using (var stream = typeof(ISessionArchive).Assembly.GetManifestResourceStream("archive/001-archive.sql")!)
         using (var connection = new SqliteConnection($"Data Source={Database};Pooling=false"))
         {
             await connection.OpenAsync(Cancelled);
@@ -308,11 +307,11 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
 
     private async Task<ImportProgress> ImportAsync(params string[] paths)
     {
-        using var archive = new SqliteArchive(Database);
+        using var archive = SessionArchive.Open(Database);
         return await RunAsync(archive, ArchiveOwners.Local, paths.Length > 0 ? paths : [Files]);
     }
 
-    private async Task<ImportProgress> RunAsync(SqliteArchive archive, string owner, params string[] paths)
+    private async Task<ImportProgress> RunAsync(ISessionArchive archive, string owner, params string[] paths)
     {
         using (stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled))
         {
@@ -323,7 +322,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
 
     private async Task<ArchivedSession?> FindAsync(string id)
     {
-        using var archive = new SqliteArchive(Database);
+        using var archive = SessionArchive.Open(Database);
         return await archive.FindAsync(ArchiveOwners.Local, id, Cancelled);
     }
 
@@ -332,7 +331,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
 
     private async Task<long> CountAsync(Func<ArchiveStatistics, long> what)
     {
-        using var archive = new SqliteArchive(Database);
+        using var archive = SessionArchive.Open(Database);
         return what(await archive.CountAsync(ArchiveOwners.Local, Cancelled));
     }
 }

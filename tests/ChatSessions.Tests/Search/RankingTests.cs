@@ -16,7 +16,9 @@ public sealed class RankingTests
     {
         var ranking = new Ranking(SearchQuery.Parse(query).Clauses);
 
-        var scores = bestFirst.Select(text => ranking.Of(Text(text), SearchKind.Answer).Score).ToList();
+        var scores = bestFirst
+            .Select(text => ranking.Of(Text(text), SearchKind.Answer, TestContext.Current.CancellationToken).Score)
+            .ToList();
 
         Assert.Equal(scores.OrderDescending(), scores);
         Assert.Equal(scores.Count, scores.Distinct().Count());
@@ -27,8 +29,8 @@ public sealed class RankingTests
     {
         var ranking = new Ranking(SearchQuery.Parse("\"a a b\"").Clauses);
 
-        Assert.Equal(2, ranking.Of(Text("a a a b"), SearchKind.Answer).At);
-        Assert.Equal(0, ranking.Of(Text("a b a"), SearchKind.Answer).Found);
+        Assert.Equal(2, ranking.Of(Text("a a a b"), SearchKind.Answer, TestContext.Current.CancellationToken).At);
+        Assert.Equal(0, ranking.Of(Text("a b a"), SearchKind.Answer, TestContext.Current.CancellationToken).Found);
     }
 
     [Fact]
@@ -40,13 +42,23 @@ public sealed class RankingTests
         var clauses = SearchQuery.Parse("lamp").Clauses;
         var search = new SearchText(text, IsJson: true);
 
-        var snippet = Snippet.Around(search, new Ranking(clauses).Of(search, SearchKind.Answer).At, clauses);
+        var snippet = Snippet.Around(
+            search,
+            new Ranking(clauses).Of(search, SearchKind.Answer, TestContext.Current.CancellationToken).At,
+            clauses
+        );
 
         Assert.StartsWith("éé \néé", snippet.Text);
         Assert.Equal("lamp", snippet.Text[Assert.Single(snippet.Matches)]);
         Assert.EndsWith("xxx", snippet.Text);
         Assert.True(snippet is { BeginsWithin: true, EndsWithin: true, Text.Length: < 300 });
     }
+
+    [Fact]
+    public void A_long_text_is_not_read_to_its_end_when_the_search_is_cancelled() =>
+        Assert.Throws<OperationCanceledException>(() =>
+            new Ranking(SearchQuery.Parse("lamp").Clauses).Of(Text("lamp"), SearchKind.Answer, new CancellationToken(true))
+        );
 
     private static SearchText Text(string text) => new(Encoding.UTF8.GetBytes(text), IsJson: false);
 }

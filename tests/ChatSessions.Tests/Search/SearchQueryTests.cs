@@ -1,3 +1,4 @@
+using ChatSessions.Model;
 using ChatSessions.Search;
 using Xunit;
 
@@ -25,9 +26,28 @@ public sealed class SearchQueryTests
     public void A_query_is_what_must_be_found_and_what_must_not(string query, string read) =>
         Assert.Equal(read, Shown(SearchQuery.Parse(query)));
 
+    [Theory]
+    [InlineData(" ")]
+    [InlineData(" OR ")]
+    [InlineData(" x OR ")]
+    [InlineData(" -")]
+    public void Of_many_terms_the_first_24_count_alternatives_and_what_to_leave_out_too(string between)
+    {
+        var query = SearchQuery.Parse("ab" + between + string.Join(between, Enumerable.Range(100, 150)));
+
+        Assert.Equal(24, query.Clauses.Sum(clause => clause.Alternatives.Count) + query.Without.Count);
+    }
+
     [Fact]
-    public void Of_a_pasted_page_the_beginning_counts() =>
-        Assert.Equal(24, SearchQuery.Parse(string.Join(' ', Enumerable.Range(0, 1_000))).Clauses.Count);
+    public void A_query_that_is_too_long_is_refused_with_the_length_that_is_allowed()
+    {
+        SearchQuery.Parse(new string('x', 2_000));
+
+        var error = Assert.Throws<ChatSessionException>(() => SearchQuery.Parse(string.Join(" OR ", Enumerable.Range(0, 20_000))));
+
+        Assert.Equal(ChatSessionError.InvalidArgument, error.Error);
+        Assert.StartsWith("The query is too long: 168,886 characters, and at most 2,000 are allowed.", error.Message);
+    }
 
     private static string Shown(SearchQuery query) =>
         string.Join(" + ", query.Clauses.Select(clause => string.Join(" | ", clause.Alternatives.Select(Shown))))

@@ -1,16 +1,18 @@
 using System.Text.Json;
 using ChatSessions.Json;
 using ChatSessions.Model;
-using ChatSessions.Recorded;
 using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
-/// <summary>Reads texts by the ids of their events, each part of a session's JSON decompressed once.</summary>
+/// <summary>Reads texts by the ids of their events. The parts of sessions' JSON that were used last are kept decompressed.</summary>
 internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
 {
-    private readonly Dictionary<long, byte[]> chunks = [];
+    /// <summary>Room for what a search of ordinary sessions reads: sixty parts of 32 KB or a little more.</summary>
+    public const int MaxKeptBytes = 16 << 20;
+
+    private readonly RecentChunks chunks = new(MaxKeptBytes);
     private readonly Statement entry = new(
         connection,
         "select kind, (select name from tool where no = tool), outcome, offset, length, events from entry where id = ?1"
@@ -21,50 +23,23 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
     );
     private readonly Statement summary = new(connection, "select summary from session where no = ?1");
 
-    public ArchivedText Get(long id)
-    {
-        if (!entry.Bind(1, id).Read())
-            throw Damaged();
-        var kind = (SearchKind)entry.Number(0);
-        var tool = entry.TextOrNull(1);
-        var outcome = (ToolOutcomeKind?)entry.NumberOrNull(2);
-        var (offset, length, events) = ((int)entry.Number(3), (int)entry.Number(4), (int)entry.Number(5));
-        var isPlausible =
-            Enum.IsDefined(kind) && (outcome is not { } known || Enum.IsDefined(known)) && entry.Number(5) is > 0 and <= int.MaxValue;
-        entry.Reset();
-        var json = ChunkOf(id).Json;
-        if (!isPlausible || offset < 0 || length < 0 || offset > json.Length - length)
-            throw Damaged();
-        return new(kind, tool, outcome, offset, events, new TextJson(json.AsMemory(offset, length), IsJoined: events > 1).Text);
-    }
+    /// <summary>How many bytes are kept for the next texts.</summary>
+    public long KeptBytes => chunks.Bytes;
 
-    /// <summary>Where in its event's JSON a text's byte stands, in characters as they are shown; 0 where several events make the text.</summary>
-    /// <param name="session">The number of the text's session.</param>
-    public int Offset(long id, long session, int at)
+    public FoundText Get(TextAddress address) => Find(address).Text;
+
+    public FoundEvent GetEvent(TextAddress address)
     {
-        var text = Get(id);
-        if (text.Events > 1)
-            return 0;
-        var (first, json) = ChunkOf(id);
+        var (text, first, json, offset) = Find(address);
         try
         {
-            var upTo = SessionChunks.EventUpTo(json, isFirst: first == session, text.Offset + at);
-            return OutgoingText.ShownJsonLength(upTo, 0, upTo.Length);
+            var (start, length) = SessionChunks.EventAt(json, isFirst: first == address.Session, offset);
+            return new(text, Summary(address.Session), new RawJson(json.AsMemory(start, length)), offset - start);
         }
         catch (JsonException)
         {
             throw Damaged();
         }
-    }
-
-    /// <summary>The summary of the session with this number.</summary>
-    public SessionSummary Summary(long session)
-    {
-        if (!summary.Bind(1, session).Read())
-            throw Damaged();
-        var read = SummaryJson.Read(summary.Bytes(0));
-        summary.Reset();
-        return read;
     }
 
     public void Dispose()
@@ -74,15 +49,44 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
         summary.Dispose();
     }
 
+    /// <summary>A text, with the first event and the JSON of the part of its session that it is in, and where it begins there, in bytes.</summary>
+    private (FoundText Text, long First, byte[] Json, int Offset) Find(TextAddress address)
+    {
+        if (!entry.Bind(1, address.Number).Read())
+            throw Damaged();
+        var kind = (SearchKind)entry.Number(0);
+        var tool = entry.TextOrNull(1);
+        var outcome = (ToolOutcomeKind?)entry.NumberOrNull(2);
+        var (offset, length, events) = (entry.Number(3), entry.Number(4), (int)entry.Number(5));
+        var isPlausible =
+            Enum.IsDefined(kind) && (outcome is not { } known || Enum.IsDefined(known)) && entry.Number(5) is > 0 and <= int.MaxValue;
+        entry.Reset();
+        var (first, json) = ChunkOf(address.Number);
+        if (!isPlausible || offset < 0 || length < 0 || length > json.Length || offset > json.Length - length)
+            throw Damaged();
+        var recorded = new TextJson(json.AsMemory((int)offset, (int)length), IsJoined: events > 1);
+        return (new(address, kind, tool, outcome, events, recorded.Text), first, json, (int)offset);
+    }
+
+    private SessionSummary Summary(long session)
+    {
+        if (!summary.Bind(1, session).Read())
+            throw Damaged();
+        var read = SummaryJson.Read(summary.Bytes(0));
+        summary.Reset();
+        return read;
+    }
+
     /// <summary>The part of its session's JSON that a text is in, and the id of the first event there.</summary>
     private (long First, byte[] Json) ChunkOf(long id)
     {
         if (!chunk.Bind(1, id).Read())
             throw Damaged();
-        var first = chunk.Number(0);
-        if (!chunks.TryGetValue(first, out var json))
+        var (first, bytes) = (chunk.Number(0), chunk.Number(1));
+        var json = chunks.Find(first);
+        if (json is null)
         {
-            if (!SessionChunks.TryDecompress(chunk.Bytes(2), chunk.Number(1), out json))
+            if (!SessionChunks.TryDecompress(chunk.Bytes(2), bytes, out json))
                 throw Damaged();
             chunks.Add(first, json);
         }
@@ -91,10 +95,8 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
     }
 
     private static ChatSessionException Damaged() =>
-        new(ChatSessionError.InvalidSession, "The archive is damaged where something was found. Verify it: that tells which sessions.");
+        new(
+            ChatSessionError.InvalidSession,
+            "The archive is damaged where something was found. `chat-mcp-server archive verify` says which sessions are."
+        );
 }
-
-/// <summary>A text with what is known of it.</summary>
-/// <param name="Offset">Where it begins in its part of the session's JSON, in bytes.</param>
-/// <param name="Events">How many events make it.</param>
-internal sealed record ArchivedText(SearchKind Kind, string? Tool, ToolOutcomeKind? Outcome, int Offset, int Events, SearchText Text);

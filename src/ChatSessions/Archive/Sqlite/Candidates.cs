@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>
-/// Collects the newest texts that an expression finds. Their number is limited, and FTS5 tells them newest first without a look at the
-/// others: its own ranking would read every match, seconds for a frequent word.
+/// Finds the newest texts that match. FTS5 answers them newest first without reading older ones: its own ranking would read every match,
+/// seconds for a frequent word.
 /// </summary>
 internal sealed class Candidates : IDisposable
 {
@@ -18,23 +18,15 @@ internal sealed class Candidates : IDisposable
     private readonly SearchFilter filter;
     private readonly IReadOnlyList<long> owners;
     private readonly List<string> marks = [];
-    private readonly IReadOnlyList<SearchTerm> without;
     private readonly long from;
     private readonly long below;
 
     /// <param name="owners">The numbers of the owners, at least one. Of a session that several have, the first one's counts.</param>
     /// <param name="tool">The tool's number, where the filter names one.</param>
     /// <param name="end">The first id that is not looked at, nor any after it.</param>
-    public Candidates(
-        SqliteConnection connection,
-        IReadOnlyList<long> owners,
-        long? tool,
-        SearchFilter filter,
-        IReadOnlyList<SearchTerm> without,
-        long end
-    )
+    public Candidates(SqliteConnection connection, IReadOnlyList<long> owners, long? tool, SearchFilter filter, long end)
     {
-        (this.owners, this.filter, this.without) = (owners, filter, without);
+        (this.owners, this.filter) = (owners, filter);
         find = new(connection, "select rowid from words where words match ?1 and rowid >= ?2 and rowid < ?3 order by rowid desc");
         session = new(connection, "select no, owner, events, updated, id from session where no <= ?1 order by no desc limit 1");
         ofOwner = new(connection, "select 1 from session where owner = ?1 and id = ?2");
@@ -50,47 +42,54 @@ internal sealed class Candidates : IDisposable
             marks.Add(MatchExpression.Word(Mark.OfTool(number)));
     }
 
-    /// <summary>What was collected: the ids of the texts, each with that of its session.</summary>
-    public Dictionary<long, long> Found { get; } = [];
-
-    /// <summary>Whether there is anything at all.</summary>
-    public bool Exists(string expression)
+    /// <summary>Whether anything matches.</summary>
+    public bool Exists(TextMatch match)
     {
-        Begin(expression, below);
+        Begin(MatchExpression.Of(match, marks), below);
         var exists = find.Read();
         find.Reset();
         return exists;
     }
 
-    /// <summary>Collects at most so many more.</summary>
-    public void Collect(string expression, int max)
+    /// <summary>Finds the newest that are not known, at most so many.</summary>
+    public IReadOnlyList<TextAddress> Find(TextMatch match, IReadOnlySet<TextAddress> known, int limit, CancellationToken cancellationToken)
     {
-        var room = Found.Count + max;
-        var passed = new List<(Place Session, long Below)>();
+        var expression = MatchExpression.Of(match, marks);
+        var found = new List<TextAddress>(limit);
+        var passed = new List<(long Session, long Below)>();
         var (current, inSession) = (new Place(long.MaxValue, false), 0);
         Begin(expression, below);
-        while (Found.Count < room && find.Read())
+        while (found.Count < limit && find.Read())
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var id = find.Number(0);
             if (id < current.No)
                 (current, inSession) = (PlaceOf(id), 0);
             if (current.IsWanted && ++inSession <= PerSession)
             {
-                Found.TryAdd(id, current.No);
+                Add(current.No, id);
                 continue;
             }
             if (current.IsWanted)
-                passed.Add((current, id + 1));
+                passed.Add((current.No, id + 1));
             Begin(expression, current.No);
         }
-        foreach (var (place, end) in passed)
+        foreach (var (session, end) in passed)
         {
-            var half = Found.Count + max / 2;
+            var most = Math.Min(limit, found.Count + limit / 2);
             Begin(expression, end);
-            while (Found.Count < Math.Min(room, half) && find.Read() && find.Number(0) is var id && id >= place.No)
-                Found.TryAdd(id, place.No);
+            while (found.Count < most && find.Read() && find.Number(0) is var id && id >= session)
+                Add(session, id);
         }
         find.Reset();
+        return found;
+
+        void Add(long session, long id)
+        {
+            var address = new TextAddress(session, (int)(id - session));
+            if (!known.Contains(address))
+                found.Add(address);
+        }
     }
 
     public void Dispose()
@@ -123,7 +122,7 @@ internal sealed class Candidates : IDisposable
     private void Begin(string expression, long end)
     {
         find.Reset();
-        find.Bind(1, MatchExpression.Restricted(expression, marks, without)).Bind(2, from).Bind(3, end);
+        find.Bind(1, expression).Bind(2, from).Bind(3, end);
     }
 
     /// <summary>The session that a text is in, and whether it is one of those to be searched: marks are words, this is what counts.</summary>

@@ -2,38 +2,31 @@ using ChatSessions.Search;
 
 namespace ChatSessions.Archive.Sqlite;
 
-/// <summary>A query in the language of FTS5. Words hold letters and digits only, so nothing in them needs to be escaped.</summary>
+/// <summary>A match in the language of FTS5. Words hold letters and digits only, so nothing in them needs to be escaped.</summary>
 internal static class MatchExpression
 {
-    /// <summary>How many words may lie between those that are near.</summary>
-    private const int Nearness = 8;
+    public static string Of(TextMatch match) =>
+        match switch
+        {
+            TextMatch.Words words => $"{Phrase(words.InARow)}{(words.IsPrefix ? " *" : "")}",
+            TextMatch.Near near => $"NEAR({string.Join(' ', near.Rows.Select(row => Phrase(row.InARow)))}, {near.MostBetween})",
+            TextMatch.All all => Joined(" AND ", all.Matches),
+            TextMatch.Any any => Joined(" OR ", any.Matches),
+            TextMatch.Without without => $"({Of(without.Match)}) NOT ({Joined(" OR ", without.Others)})",
+            _ => throw new ArgumentOutOfRangeException(nameof(match)),
+        };
 
-    public static string All(IEnumerable<SearchClause> clauses) => string.Join(" AND ", clauses.Select(clause => $"({Of(clause)})"));
-
-    public static string Any(IEnumerable<SearchClause> clauses) => string.Join(" OR ", clauses.Select(Of));
-
-    /// <summary>All of the clauses near to each other; null where the language cannot say that of them.</summary>
-    public static string? Near(IReadOnlyList<SearchClause> clauses) =>
-        clauses.Count > 1 && clauses.All(clause => clause.Alternatives is [{ IsPrefix: false }])
-            ? $"NEAR({string.Join(' ', clauses.Select(Of))}, {Nearness})"
-            : null;
-
-    public static string Of(SearchClause clause) => string.Join(" OR ", clause.Alternatives.Select(Of));
-
-    public static string Of(SearchTerm term) =>
-        term.Endings is { Count: > 0 } endings
-            ? string.Join(" OR ", endings.Select(ending => Phrase([.. term.Words.SkipLast(1), ending])))
-            : $"{Phrase(term.Words)}{(term.IsPrefix ? " *" : "")}";
-
-    private static string Phrase(IEnumerable<string> words) => $"\"{string.Join(' ', words)}\"";
+    /// <summary>What matches and has all of some marks, each of them one or several joined by OR.</summary>
+    public static string Of(TextMatch match, IReadOnlyList<string> marks) =>
+        match is TextMatch.Without without
+            ? $"({Of(without.Match, marks)}) NOT ({Joined(" OR ", without.Others)})"
+            : string.Join(" AND ", marks.Prepend(Of(match)).Select(one => $"({one})"));
 
     /// <summary>One word, such as a <see cref="Mark"/>.</summary>
     public static string Word(string word) => $"\"{word}\"";
 
-    /// <summary>What is found by the expression and by all others besides, and has none of the terms that are left out.</summary>
-    public static string Restricted(string expression, IEnumerable<string> others, IReadOnlyCollection<SearchTerm> without)
-    {
-        var all = string.Join(" AND ", others.Prepend(expression).Select(one => $"({one})"));
-        return without.Count == 0 ? all : $"({all}) NOT ({string.Join(" OR ", without.Select(Of))})";
-    }
+    private static string Joined(string by, IReadOnlyList<TextMatch> matches) =>
+        string.Join(by, matches.Select(one => one is TextMatch.Words ? Of(one) : $"({Of(one)})"));
+
+    private static string Phrase(IEnumerable<string> words) => $"\"{string.Join(' ', words)}\"";
 }

@@ -46,27 +46,36 @@ internal static class SessionChunks
             ? offset
             : throw new ArgumentException("The events are no part of the session's JSON.", nameof(part));
 
-    /// <summary>An event from where it begins up to a byte of it.</summary>
+    /// <summary>Where the event begins that has a byte, and how long it is.</summary>
     /// <param name="json">A part of a session's JSON.</param>
     /// <param name="isFirst">Whether it is the first, which has what stands before the events.</param>
     /// <param name="at">Where in the part the byte is.</param>
     /// <exception cref="JsonException">The part is damaged.</exception>
-    public static ReadOnlySpan<byte> EventUpTo(byte[] json, bool isFirst, int at)
+    public static (int Start, int Length) EventAt(byte[] json, bool isFirst, int at)
     {
+        // Values in a row are JSON only within an array.
         if (!isFirst)
-            (json, at) = ([(byte)'[', .. json], at + 1);
-        var depth = isFirst ? 2 : 1;
+        {
+            var (start, length) = EventAt([(byte)'[', .. json], depth: 1, at + 1);
+            return (start - 1, length);
+        }
+        return EventAt(json, depth: 2, at);
+    }
+
+    private static (int Start, int Length) EventAt(byte[] json, int depth, int at)
+    {
         var reader = new Utf8JsonReader(json, isFinalBlock: false, new JsonReaderState(RawJson.AnyDepth));
         while (reader.Read())
         {
             var start = (int)reader.TokenStartIndex;
             var whole = reader;
-            if (whole.TrySkip() && whole.BytesConsumed <= at)
+            var isWhole = whole.TrySkip();
+            if (isWhole && whole.BytesConsumed <= at)
                 reader = whole;
-            else if (reader.CurrentDepth == depth)
-                return json.AsSpan(start, at - start);
+            else if (isWhole && reader.CurrentDepth == depth)
+                return (start, (int)whole.BytesConsumed - start);
         }
-        throw new JsonException("No event of the part holds the byte.");
+        throw new JsonException("No event of the part has the byte.");
     }
 
     public static ReadOnlySpan<byte> Compress(ReadOnlySpan<byte> bytes, ref byte[] buffer)

@@ -1,3 +1,4 @@
+using System.Text;
 using ChatSessions.Json;
 using ChatSessions.Model;
 using ChatSessions.Sources;
@@ -96,16 +97,29 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
     /// <summary>The summaries that a filter lets through and that come after a place, in the order of every list.</summary>
     public IReadOnlyList<SessionSummary> List(SessionFilter filter, SessionPlace? after, int limit)
     {
+        // An index has all the columns of the conditions, so no other rows are read than those that are listed.
         using var rows = new Statement(
             connection,
             """
             select summary from session where owner = (select no from owner where name = ?1)
-            and updated <= ?2 and (updated < ?2 or id > ?3) order by updated desc, id
+            and updated <= ?2 and (updated < ?2 or id > ?3) and updated > ?4
+            and (?5 is null or outcome = ?5)
+            and (?6 is null or title is null or instr(title, ?6) > 0)
+            and (?7 is null or indexes is null or instr(indexes, ?7) > 0)
+            order by updated desc, id
             """
         );
-        rows.Bind(1, owner)
-            .Bind(2, after is { } last ? last.LastUpdated?.UtcTicks ?? SessionRow.UnknownTime : long.MaxValue)
-            .Bind(3, after?.SessionId ?? "");
+        var (last, id) = after is { } place
+            ? (place.LastUpdated?.UtcTicks ?? SessionRow.UnknownTime, place.SessionId)
+            : (long.MaxValue, "");
+        if (filter.UpdatedBefore?.UtcTicks is { } before && before <= last)
+            (last, id) = (before - 1, "");
+        var first = filter is { UpdatedAfter: null, UpdatedBefore: null } ? long.MinValue : SessionRow.UnknownTime;
+        rows.Bind(1, owner).Bind(2, last).Bind(3, id).Bind(4, filter.UpdatedAfter?.UtcTicks ?? first).Bind(5, (long?)filter.Outcome);
+        if (filter.TitleContains is { } title)
+            rows.BindText(6, Encoding.UTF8.GetBytes(ListedColumns.Title(title)));
+        if (filter.IndexId is { } index)
+            rows.BindText(7, Encoding.UTF8.GetBytes(ListedColumns.Indexes([index])));
         var summaries = new List<SessionSummary>();
         while (summaries.Count < limit && rows.Read())
             if (SummaryJson.Read(rows.Bytes(0)) is var summary && filter.Matches(summary))

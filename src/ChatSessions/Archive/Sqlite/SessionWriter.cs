@@ -1,3 +1,4 @@
+using System.Text;
 using ChatSessions.Json;
 using ChatSessions.Model;
 using ChatSessions.Search;
@@ -17,7 +18,10 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
 
     // Two statements, since one with "returning" has a savepoint, at which the index writes to the disk: a fourth of an import's time.
     private readonly Statement takeIds = new(connection, "update counter set value = value + ?1 where name = 'next_event'");
-    private readonly Statement addSession = new(connection, "insert into session values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+    private readonly Statement addSession = new(
+        connection,
+        "insert into session values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+    );
     private readonly Statement addChunk = new(connection, "insert into chunk values (?1, ?2, ?3)");
     private readonly Statement touchSession = new(connection, "update session set fetched_at = ?2 where no = ?1");
     private readonly Statement deleteSession = new(connection, "delete from session where no = ?1");
@@ -113,6 +117,8 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
             .Bind(9, Checksum.Of(json))
             .Bind(10, archived.FetchedAt.UtcTicks)
             .BindBlob(11, SummaryJson.Of(session).Span)
+            .BindText(12, Encoding.UTF8.GetBytes(ListedColumns.Title(summary.GeneratedTitle)))
+            .BindText(13, Encoding.UTF8.GetBytes(ListedColumns.Indexes(summary.IndexIds)))
             .Run();
         count.Bind(1, owner).Bind(2, 1).Run();
         var texts = EventText.Of(session);

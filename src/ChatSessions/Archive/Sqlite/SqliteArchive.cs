@@ -11,36 +11,31 @@ namespace ChatSessions.Archive.Sqlite;
 /// first saved; until then the archive is an empty one. Several processes may use it at once: readers never wait, and writers wait for
 /// each other, up to five seconds.
 /// </summary>
-/// <remarks>
-/// An owner is whoever may see a session: a key with its project, or the local user. Each is a name of the caller's choice, and nothing
-/// that is asked for one owner tells anything of another's. All members may be called at the same time. What every one of them may
-/// throw is a <see cref="ChatSessionException"/>: the file cannot be read or written, is no archive, or is of a newer format.
-/// </remarks>
 /// <param name="path">The file. Its folder is made where it does not exist.</param>
-public sealed class SqliteArchive(string path) : ISessionArchive
+public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMaintenance
 {
+    /// <summary>How many sessions of an earlier format are filled at a time; it takes some 50 ms.</summary>
+    private const int FillBatch = 1_000;
+
     /// <summary>How long an import may keep others from writing at a time, besides what its last session and the commit take.</summary>
     private static readonly TimeSpan LongestImport = TimeSpan.FromMilliseconds(500);
 
     private readonly ArchiveFile file = new(path);
     private readonly SemaphoreSlim writing = new(1, 1);
     private readonly NotedWords noted = new();
+    private volatile bool areListedColumnsFilled;
 
-    /// <summary>Whether there is something in the file's place, be it an archive or not.</summary>
-    public bool Exists => file.Exists;
+    /// <inheritdoc/>
+    public IArchiveMaintenance Maintenance => this;
 
-    /// <summary>
-    /// Saves a session, in the place of a state of it that was read earlier. What the archive has byte for byte is not written again, but
-    /// is remembered to be as new as it was found now.
-    /// </summary>
+    /// <inheritdoc/>
+    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(file.Exists);
+
+    /// <inheritdoc/>
     public async Task<SaveOutcome> SaveAsync(string owner, ArchivedSession session, CancellationToken cancellationToken) =>
         (await SaveAllAsync(owner, [session], cancellationToken))[0];
 
-    /// <summary>
-    /// Saves several sessions, all of them or, when it fails, none. To import many, pass some 16 MB of JSON at a time: one by one takes
-    /// half as long again, and more at once keeps other processes from writing.
-    /// </summary>
-    /// <returns>What was done with each, in their order.</returns>
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<SaveOutcome>> SaveAllAsync(
         string owner,
         IReadOnlyList<ArchivedSession> sessions,
@@ -55,12 +50,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive
             cancellationToken
         );
 
-    /// <summary>
-    /// Saves what an import has read, from the first on, until it has taken so long that others should write: all of that or, when it
-    /// fails, none.
-    /// </summary>
-    /// <param name="read">Each a session, which takes the place of no later state of it, or a file that was read to its end, or both.</param>
-    /// <returns>What was done with each, null where it was no session; at least one, and fewer than were given when time was up.</returns>
+    /// <inheritdoc/>
     public Task<List<SaveOutcome?>> SaveImportedAsync(
         string owner,
         IEnumerable<(ArchivedSession? Session, ImportedFile? File)> read,
@@ -86,7 +76,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive
             CancellationToken.None
         );
 
-    /// <summary>Finds those of these files that were imported, and have not changed since.</summary>
+    /// <inheritdoc/>
     public Task<HashSet<ImportedFile>> FindImportedAsync(
         string owner,
         IEnumerable<ImportedFile> files,
@@ -101,8 +91,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive
             cancellationToken
         );
 
-    /// <summary>Finds a session; null when the owner has no such session.</summary>
-    /// <exception cref="ChatSessionException">What is archived of it is damaged.</exception>
+    /// <inheritdoc/>
     public Task<ArchivedSession?> FindAsync(string owner, string sessionId, CancellationToken cancellationToken) =>
         ReadAsync(
             connection =>
@@ -113,7 +102,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive
             cancellationToken
         );
 
-    /// <summary>Finds a session's summary; null when the owner has no such session.</summary>
+    /// <inheritdoc/>
     public Task<SessionSummary?> FindSummaryAsync(string owner, string sessionId, CancellationToken cancellationToken) =>
         ReadAsync(
             connection =>
@@ -124,13 +113,8 @@ public sealed class SqliteArchive(string path) : ISessionArchive
             cancellationToken
         );
 
-    /// <summary>
-    /// Lists an owner's sessions in the order of every list. A page begins after the last session of the one before, whatever came or went
-    /// meanwhile.
-    /// </summary>
-    /// <param name="after">The place after which to begin; null for the beginning.</param>
-    /// <param name="limit">How many sessions at most, from 1.</param>
-    public Task<IReadOnlyList<SessionSummary>> ListAsync(
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SessionSummary>> ListAsync(
         string owner,
         SessionFilter filter,
         SessionPlace? after,
@@ -139,7 +123,9 @@ public sealed class SqliteArchive(string path) : ISessionArchive
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        return ReadAsync(
+        if (!areListedColumnsFilled && filter is not { TitleContains: null, IndexId: null })
+            await FillListedColumnsAsync(cancellationToken);
+        return await ReadAsync(
             connection =>
             {
                 using var reader = new SessionReader(connection, owner);
@@ -149,7 +135,25 @@ public sealed class SqliteArchive(string path) : ISessionArchive
         );
     }
 
-    /// <summary>Tells which of these sessions an owner has.</summary>
+    /// <summary>
+    /// Fills what sessions of an earlier format lack, some at a time, so that others may write between, and whoever is stopped loses nothing.
+    /// Without it a list is right, and slower.
+    /// </summary>
+    private async Task FillListedColumnsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await ReadAsync(ListedColumns.AreMissing, cancellationToken))
+                while (await WriteAsync(connection => ListedColumns.Fill(connection, FillBatch), cancellationToken) == FillBatch) { }
+            areListedColumnsFilled = true;
+        }
+        catch (ChatSessionException exception) when (exception.Error == ChatSessionError.Unavailable)
+        {
+            // The archive may not be written, or not now.
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<IReadOnlySet<string>> FindKnownAsync(
         string owner,
         IReadOnlyCollection<string> sessionIds,
@@ -164,7 +168,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive
             cancellationToken
         );
 
-    /// <summary>Whether the owner's session of this id is as this one, by the length and the checksum of its JSON.</summary>
+    /// <inheritdoc/>
     public Task<bool> HasAsync(string owner, Session session, CancellationToken cancellationToken) =>
         ReadAsync(
             connection =>
@@ -175,7 +179,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive
             cancellationToken
         );
 
-    /// <summary>Finds what differs with every byte of a session's JSON; null when the owner has no such session.</summary>
+    /// <inheritdoc/>
     public Task<string?> FindChecksumAsync(string owner, string sessionId, CancellationToken cancellationToken) =>
         ReadAsync(
             connection =>
@@ -186,33 +190,21 @@ public sealed class SqliteArchive(string path) : ISessionArchive
             cancellationToken
         );
 
-    /// <summary>
-    /// Searches the sessions of several owners as one, the newest matches first: what matters is what was found lately. Of one search
-    /// there are some hundred hits at most.
-    /// </summary>
-    /// <param name="owners">Of a session that several of them have, the first one's counts.</param>
-    /// <param name="limit">How many hits at most, from 1.</param>
-    /// <param name="cursor">What the page before says to read on by; null for the first page. What is saved later is on no further page.</param>
-    /// <exception cref="ChatSessionException">The cursor is none that an earlier page of the same search gave.</exception>
-    public Task<SearchPage> SearchAsync(
-        IReadOnlyList<string> owners,
-        SearchQuery query,
-        SearchFilter filter,
-        int limit,
-        string? cursor,
-        CancellationToken cancellationToken
-    )
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        return ReadAsync(
-            connection => new ArchiveSearch(connection, owners, filter, cancellationToken).Run(query, limit, cursor),
+    /// <inheritdoc/>
+    public Task<T> ReadTextsAsync<T>(TextScope scope, Func<ITextIndex, ValueTask<T>> read, CancellationToken cancellationToken) =>
+        ReadAsync(
+            connection =>
+            {
+                using var texts = new SqliteTexts(connection, scope);
+                // Everything that is asked is answered at once, so there is nothing to wait for.
+                return read(texts).AsTask().GetAwaiter().GetResult();
+            },
             cancellationToken
         );
-    }
 
-    /// <summary>Deletes a session with all that was made of it; false when the owner has no such session.</summary>
+    /// <inheritdoc/>
     public async Task<bool> DeleteAsync(string owner, string sessionId, CancellationToken cancellationToken) =>
-        Exists
+        file.Exists
         && await WriteAsync(
             connection =>
             {
@@ -222,8 +214,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive
             cancellationToken
         );
 
-    /// <summary>Reads all of an owner's sessions, newest first; their JSON is as it came.</summary>
-    /// <param name="broken">Told of a session that is damaged: the others are read.</param>
+    /// <inheritdoc/>
     public async IAsyncEnumerable<ArchivedSession> ExportAsync(
         string owner,
         Action<ChatSessionException> broken,
@@ -249,7 +240,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive
             broken(new(ChatSessionError.InvalidSession, loss));
     }
 
-    /// <summary>Counts what the archive holds of an owner.</summary>
+    /// <inheritdoc/>
     public Task<ArchiveStatistics> CountAsync(string owner, CancellationToken cancellationToken) =>
         ReadAsync(
             connection =>
@@ -262,23 +253,22 @@ public sealed class SqliteArchive(string path) : ISessionArchive
                     """
                 );
                 sums.Bind(1, owner).Read();
-                return new ArchiveStatistics(sums.Number(0), sums.Number(1), sums.Number(2), file.Bytes);
+                return new ArchiveStatistics(sums.Number(0), sums.Number(1), sums.Number(2));
             },
             cancellationToken
         );
 
-    /// <summary>Counts what the archive holds in all: an entry for each owner and each origin of the owner's sessions.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<ArchiveShare>> SharesAsync(CancellationToken cancellationToken) =>
         ReadAsync(ArchiveShares.Read, cancellationToken);
 
-    /// <summary>How much the archive takes on disk, in bytes.</summary>
-    public long FileBytes => file.Bytes;
+    /// <inheritdoc/>
+    public Task<long> MeasureAsync(CancellationToken cancellationToken) => Task.FromResult(file.Bytes);
 
-    /// <summary>Looks for damage in the whole file, whoever owns what is in it; takes about a minute for each GB.</summary>
-    /// <returns>What is wrong, a sentence each; none when all is well.</returns>
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> VerifyAsync(CancellationToken cancellationToken)
     {
-        if (!Exists)
+        if (!file.Exists)
             return [];
         try
         {
@@ -296,13 +286,10 @@ public sealed class SqliteArchive(string path) : ISessionArchive
         }
     }
 
-    /// <summary>
-    /// Gives back to the disk what deleted sessions took, and leaves nothing of them in the file. Needs as much free space as the file
-    /// takes, beside it and in the temporary folder; readers go on meanwhile.
-    /// </summary>
+    /// <inheritdoc/>
     public async Task CompactAsync(CancellationToken cancellationToken)
     {
-        if (!Exists)
+        if (!file.Exists)
             return;
         await writing.WaitAsync(cancellationToken);
         try

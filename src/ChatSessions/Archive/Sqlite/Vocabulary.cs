@@ -11,12 +11,6 @@ namespace ChatSessions.Archive.Sqlite;
 /// </summary>
 internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
 {
-    /// <summary>Of more words the shortest are searched: they are what was meant, and mostly the frequent ones.</summary>
-    private const int MaxWords = 100;
-
-    /// <summary>After other words in a row, which are sought anew for each.</summary>
-    private const int MaxAfterOthers = 20;
-
     private const int MinLetters = SearchTerm.MinPrefix;
 
     private readonly Statement add = new(connection, "insert or ignore into word values (?1)");
@@ -37,14 +31,13 @@ internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
         }
     }
 
-    /// <summary>What the last word of a term may be that goes on, the shortest first; null where that is not noted, such as numbers.</summary>
-    public IReadOnlyList<string>? Endings(SearchTerm term)
+    /// <summary>The words that begin so, the shortest first; null where those are not noted, such as numbers.</summary>
+    public IReadOnlyList<string>? Endings(string beginning, int limit)
     {
-        var beginning = term.Words[^1];
         if (!BeginsWithLetters(Encoding.UTF8.GetBytes(beginning)))
             return null;
         // No word has a character of a higher number than that.
-        find.Bind(1, beginning).Bind(2, beginning + "\U0010FFFF").Bind(3, term.Words.Count == 1 ? MaxWords : MaxAfterOthers);
+        find.Bind(1, beginning).Bind(2, beginning + "\U0010FFFF").Bind(3, limit);
         var words = new List<string>();
         while (find.Read())
             words.Add(find.Text(0));

@@ -4,7 +4,6 @@ using System.Threading.Channels;
 using ChatMcpServer.Tests.Cli;
 using ChatSessions;
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Sources.LlamaCloud;
 using ChatSessions.Tests;
 using ChatSessions.Tests.Sources.LlamaCloud;
@@ -119,7 +118,7 @@ public sealed class SubscriptionTests : IDisposable
     public async Task What_another_process_imports_into_the_archive_is_told_though_the_session_was_not_updated()
     {
         var path = Path.Combine(folder.Path, "archive.db");
-        using var another = new SqliteArchive(path);
+        using var another = SessionArchive.Open(path);
         await ImportAsync(Some.UserInput("Why?"));
         await using var server = await StartAsync(new ChatSessionsOptions { ArchivePath = path });
         _ = Listen(server, "my-id", bound.Token, Uri);

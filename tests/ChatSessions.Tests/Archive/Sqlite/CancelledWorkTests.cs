@@ -1,3 +1,4 @@
+using ChatSessions.Archive;
 using ChatSessions.Archive.Sqlite;
 using ChatSessions.Search;
 using ChatSessions.Sources;

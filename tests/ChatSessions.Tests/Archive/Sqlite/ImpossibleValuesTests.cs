@@ -1,3 +1,4 @@
+using ChatSessions.Archive;
 using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;

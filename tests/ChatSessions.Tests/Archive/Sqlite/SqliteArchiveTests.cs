@@ -2,6 +2,7 @@ using System.Reflection;
 using ChatSessions.Archive;
 using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
+using ChatSessions.Search;
 using ChatSessions.Sources;
 using ChatSessions.Tests.Sources;
 using Microsoft.Data.Sqlite;
@@ -16,7 +17,9 @@ public sealed class SqliteArchiveTests : ArchiveContract
 
     private string File => Path.Combine(folder, "data", "archive.db");
 
-    protected override Task<SqliteArchive> OpenAsync() => Task.FromResult(new SqliteArchive(File));
+    private new SqliteArchive Archive => (SqliteArchive)base.Archive;
+
+    protected override Task<ISessionArchive> OpenAsync() => Task.FromResult<ISessionArchive>(new SqliteArchive(File));
 
     public override async ValueTask DisposeAsync()
     {
@@ -188,6 +191,80 @@ public sealed class SqliteArchiveTests : ArchiveContract
     }
 
     [Fact]
+    public async Task A_filter_reads_the_summaries_of_no_other_sessions()
+    {
+        foreach (var (id, title) in (List<(string, string)>)[("s", "The lamp"), ("other", "A candle")])
+            await Archive.SaveAsync(Owner, Archived(Some.Session(id, title, Some.Text("x"))), TestEnd);
+        await SaveAsync("bare", updated: SessionText.Lately);
+        await ExecuteAsync("update session set summary = x'00' where id <> 's'");
+
+        foreach (
+            var filter in (SessionFilter[])
+                [
+                    new(TitleContains: "LAMP"),
+                    new(TitleContains: "lamp", IndexId: "idx-1", Outcome: RunOutcome.Ok),
+                    new(TitleContains: "lamp", UpdatedAfter: DateTimeOffset.UnixEpoch),
+                ]
+        )
+            Assert.Equal(["s"], (await Archive.ListAsync(Owner, filter, null, 10, TestEnd)).Select(summary => summary.SessionId));
+        Assert.Empty(await Archive.ListAsync(Owner, new(Outcome: RunOutcome.Error), null, 10, TestEnd));
+        Assert.Empty(await Archive.ListAsync(Owner, new(UpdatedAfter: Noon.AddYears(9)), null, 10, TestEnd));
+    }
+
+    [Fact]
+    public async Task Sessions_of_an_earlier_format_are_filtered_and_what_they_lack_is_filled_once()
+    {
+        foreach (var (id, title) in (List<(string, string)>)[("s", "The lamp"), ("other", "A candle"), ("broken", "lamp")])
+            await Archive.SaveAsync(Owner, Archived(Some.Session(id, title, Some.Text("x"))), TestEnd);
+        Archive.Dispose();
+        await ExecuteAsync(
+            """
+            drop index session_listed; drop index session_unfilled;
+            alter table session drop column title; alter table session drop column indexes;
+            create index session_newest on session (owner, updated desc, id);
+            update session set summary = x'00' where id = 'broken';
+            pragma user_version = 2
+            """
+        );
+
+        using var again = await OpenAsync();
+        var lamps = await again.ListAsync(Owner, new(TitleContains: "LAMP"), null, 10, TestEnd);
+
+        Assert.Equal(["s"], lamps.Select(summary => summary.SessionId));
+        Assert.Equal(0, await NumberAsync("select count(*) from session where title is null"));
+        Assert.Equal(
+            1,
+            await NumberAsync("select count(*) from session where title = 'THE LAMP' and indexes = char(10) || 'idx-1' || char(10)")
+        );
+    }
+
+    [Fact]
+    public async Task A_search_in_many_large_results_keeps_few_of_them()
+    {
+        const int Results = 12;
+        var large = new string('x', 3 << 20);
+        for (var n = 0; n < Results; n++)
+            await Archive.SaveAsync(
+                Owner,
+                Archived(Some.Session($"s{n}", null, Some.ToolUse("read", "{}", Some.Quoted($"lamp {large}")))),
+                TestEnd
+            );
+        using var connection = Connect();
+        using var texts = new ArchivedTexts(connection);
+        using var index = new SqliteTexts(connection, new TextScope([Owner], SearchFilter.All, null));
+        var found = await index.FindNewestAsync(new TextMatch.Words(["lamp"], false), new HashSet<TextAddress>(), 60, TestEnd);
+
+        var most = found.Max(address => texts.Get(address).Text.Utf8.Length > large.Length ? texts.KeptBytes : long.MaxValue);
+
+        Assert.Equal(Results, found.Count);
+        Assert.InRange(most, large.Length, ArchivedTexts.MaxKeptBytes);
+        Assert.Equal(
+            Results,
+            (await Archive.SearchAsync([Owner], SearchQuery.Parse("lamp"), SearchFilter.All, 60, null, TestEnd)).Hits.Count
+        );
+    }
+
+    [Fact]
     public async Task An_archive_that_is_taken_away_is_an_empty_one_and_is_made_anew()
     {
         await SaveAsync("s");
@@ -286,7 +363,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
         await ExecuteAsync(damage);
         using var damaged = await OpenAsync();
 
-        var problems = await damaged.VerifyAsync(TestEnd);
+        var problems = await damaged.Maintenance.VerifyAsync(TestEnd);
 
         Assert.NotEmpty(problems);
         Assert.All(problems, problem => Assert.EndsWith(".", problem));
@@ -311,7 +388,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
             await System.IO.File.WriteAllBytesAsync(File, torn, TestEnd);
 
             using var damaged = await OpenAsync();
-            Assert.NotEmpty(await damaged.VerifyAsync(TestEnd));
+            Assert.NotEmpty(await damaged.Maintenance.VerifyAsync(TestEnd));
         }
     }
 
@@ -321,7 +398,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
         using var other = await OpenAsync();
         await SaveAsync("s", says: "testament");
         await Archive.DeleteAsync(Owner, "s", TestEnd);
-        await other.CompactAsync(TestEnd);
+        await other.Maintenance.CompactAsync(TestEnd);
         Assert.Equal(0L, await NotedAsync("testament"));
 
         await SaveAsync("s", says: "testament");
@@ -397,6 +474,14 @@ public sealed class SqliteArchiveTests : ArchiveContract
         var connection = new SqliteConnection($"Data Source={File};Pooling=False");
         connection.Open();
         return connection;
+    }
+
+    private async Task<long> NumberAsync(string sql)
+    {
+        await using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)(await command.ExecuteScalarAsync(TestEnd))!;
     }
 
     private async Task<object?> NotedAsync(string word)

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Text;
+using ChatSessions.Json;
+using ChatSessions.Model;
+using ChatSessions.Sources;
+using Microsoft.Data.Sqlite;
+
+namespace ChatSessions.Archive.Sqlite;
+
+/// <summary>The columns that a list is filtered by, and how rows of an earlier format get them.</summary>
+internal static class ListedColumns
+{
+    public static string Title(string? title) => title is null ? "" : SessionFilter.Fold(title);
+
+    public static string Indexes(ImmutableArray<string> ids) => ids.IsEmpty ? "" : $"\n{string.Join('\n', ids)}\n";
+
+    /// <summary>Whether there are rows without them.</summary>
+    public static bool AreMissing(SqliteConnection connection)
+    {
+        using var unfilled = new Statement(connection, "select 1 from session where title is null limit 1");
+        return unfilled.ReadNumber() is not null;
+    }
+
+    /// <summary>Fills some rows, inside of a transaction that its caller began.</summary>
+    /// <returns>How many; fewer than the limit when that was the last of them.</returns>
+    public static int Fill(SqliteConnection connection, int limit)
+    {
+        using var rows = new Statement(connection, "select no, summary from session where title is null order by no limit ?1");
+        using var fill = new Statement(connection, "update session set title = ?2, indexes = ?3 where no = ?1");
+        var unfilled = new List<(long No, byte[] Summary)>(limit);
+        rows.Bind(1, limit);
+        while (rows.Read())
+            unfilled.Add((rows.Number(0), rows.Bytes(1).ToArray()));
+        foreach (var (no, bytes) in unfilled)
+        {
+            var summary = Find(bytes);
+            fill.Bind(1, no)
+                .BindText(2, Encoding.UTF8.GetBytes(Title(summary?.GeneratedTitle)))
+                .BindText(3, Encoding.UTF8.GetBytes(summary is null ? "" : Indexes(summary.IndexIds)))
+                .Run();
+        }
+        return unfilled.Count;
+    }
+
+    /// <summary>A summary; null when it is damaged, which is for others to report.</summary>
+    private static SessionSummary? Find(byte[] json)
+    {
+        try
+        {
+            return SummaryJson.Read(json);
+        }
+        catch (ChatSessionException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using ChatSessions.Search;
+using Microsoft.Data.Sqlite;
+
+namespace ChatSessions.Archive.Sqlite;
+
+/// <summary>
+/// The texts of an open archive, within a transaction that its caller began. SQLite has no asynchronous calls: whatever is asked is answered
+/// before the call returns, on the thread that asks.
+/// </summary>
+internal sealed class SqliteTexts : ITextIndex, IDisposable
+{
+    private readonly SqliteConnection connection;
+    private readonly Candidates? candidates;
+    private readonly Vocabulary vocabulary;
+    private readonly ArchivedTexts texts;
+
+    public SqliteTexts(SqliteConnection connection, TextScope scope)
+    {
+        this.connection = connection;
+        (vocabulary, texts) = (new(connection), new(connection));
+        Next = Number("select value from counter where name = 'next_event'") ?? 0;
+        var owners = scope.Owners.Select(owner => Number("select no from owner where name = ?1", owner)).OfType<long>().ToList();
+        Sessions = owners.Sum(owner => Number($"select max(0, min(sessions, {int.MaxValue})) from owner where no = {owner}") ?? 0);
+        var tool = scope.Filter.Tool is { } name ? Number("select no from tool where name = ?1", name) : null;
+        if (owners.Count > 0 && (scope.Filter.Tool is null || tool is not null))
+            candidates = new(connection, owners, tool, scope.Filter, scope.Before ?? Next);
+    }
+
+    public long Sessions { get; }
+
+    public long Next { get; }
+
+    public ValueTask<bool> ExistsAsync(TextMatch match, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(candidates?.Exists(match) ?? false);
+    }
+
+    public ValueTask<IReadOnlyList<TextAddress>> FindNewestAsync(
+        TextMatch match,
+        IReadOnlySet<TextAddress> known,
+        int limit,
+        CancellationToken cancellationToken
+    ) => new(candidates?.Find(match, known, limit, cancellationToken) ?? []);
+
+    public ValueTask<IReadOnlyList<string>?> FindEndingsAsync(string beginning, int limit, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(vocabulary.Endings(beginning, limit));
+    }
+
+    public IAsyncEnumerable<FoundText> ReadAsync(IEnumerable<TextAddress> addresses, CancellationToken cancellationToken) =>
+        addresses
+            .Select(address =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return texts.Get(address);
+            })
+            .ToAsyncEnumerable();
+
+    public IAsyncEnumerable<FoundEvent> ReadEventsAsync(IEnumerable<TextAddress> addresses, CancellationToken cancellationToken) =>
+        addresses
+            .Select(address =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return texts.GetEvent(address);
+            })
+            .ToAsyncEnumerable();
+
+    public void Dispose()
+    {
+        candidates?.Dispose();
+        vocabulary.Dispose();
+        texts.Dispose();
+    }
+
+    private long? Number(string sql, string? name = null)
+    {
+        using var statement = new Statement(connection, sql);
+        return (name is null ? statement : statement.Bind(1, name)).ReadNumber();
+    }
+}

@@ -1,0 +1,94 @@
+using ChatSessions.Search;
+using Xunit;
+
+namespace ChatSessions.Tests.Search;
+
+public sealed class TextSearchTests
+{
+    /// <summary>A query that is loosened in every way there is, so that the index is asked again and again.</summary>
+    private static readonly SearchQuery Query = SearchQuery.Parse("alpha_beta gamma_delta begin* -absent");
+
+    [Fact]
+    public async Task A_search_that_is_cancelled_between_two_questions_asks_no_more()
+    {
+        var whole = new EmptyIndex(_ => { });
+        await new TextSearch(whole, Query, CancellationToken.None).RunAsync(Start, 5);
+        Assert.True(whole.Asked > 10);
+
+        for (var last = 1; last < whole.Asked; last++)
+        {
+            using var cancel = new CancellationTokenSource();
+            var index = new EmptyIndex(asked =>
+            {
+                if (asked == last)
+                    cancel.Cancel();
+            });
+
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+                await new TextSearch(index, Query, cancel.Token).RunAsync(Start, 5)
+            );
+            Assert.Equal(last, index.Asked);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_left_out_is_left_out_of_every_question()
+    {
+        var index = new EmptyIndex(_ => { });
+
+        await new TextSearch(index, Query, CancellationToken.None).RunAsync(Start, 5);
+
+        Assert.All(index.Matches, match => Assert.Equal("absent", AbsentWord(match)));
+        Assert.NotEmpty(index.Matches);
+
+        static string AbsentWord(TextMatch match) =>
+            Assert.Single(Assert.IsType<TextMatch.Words>(Assert.Single(Assert.IsType<TextMatch.Without>(match).Others)).InARow);
+    }
+
+    private static SearchCursor Start => SearchCursor.Read(null, Query, SearchFilter.All, []);
+
+    /// <summary>An index in which nothing is found, and that checks the token as every engine does.</summary>
+    private sealed class EmptyIndex(Action<int> asking) : ITextIndex
+    {
+        public int Asked { get; private set; }
+
+        public List<TextMatch> Matches { get; } = [];
+
+        public long Sessions => 1;
+
+        public long Next => 1;
+
+        public ValueTask<bool> ExistsAsync(TextMatch match, CancellationToken cancellationToken)
+        {
+            Matches.Add(match);
+            return Answer(false, cancellationToken);
+        }
+
+        public ValueTask<IReadOnlyList<TextAddress>> FindNewestAsync(
+            TextMatch match,
+            IReadOnlySet<TextAddress> known,
+            int limit,
+            CancellationToken cancellationToken
+        )
+        {
+            Matches.Add(match);
+            return Answer<IReadOnlyList<TextAddress>>([], cancellationToken);
+        }
+
+        public ValueTask<IReadOnlyList<string>?> FindEndingsAsync(string beginning, int limit, CancellationToken cancellationToken) =>
+            Answer<IReadOnlyList<string>?>([], cancellationToken);
+
+        public IAsyncEnumerable<FoundText> ReadAsync(IEnumerable<TextAddress> addresses, CancellationToken cancellationToken) =>
+            AsyncEnumerable.Empty<FoundText>();
+
+        public IAsyncEnumerable<FoundEvent> ReadEventsAsync(IEnumerable<TextAddress> addresses, CancellationToken cancellationToken) =>
+            AsyncEnumerable.Empty<FoundEvent>();
+
+        private ValueTask<T> Answer<T>(T answer, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            asking(++Asked);
+            return new(answer);
+        }
+    }
+}
