@@ -59,11 +59,11 @@ internal static class Transactions
         }
     }
 
-    /// <summary>After some failures SQLite has rolled back already.</summary>
+    /// <summary>After some failures SQLite has rolled back already; a failure to do so must not hide the one that led here.</summary>
     private static void Leave(SqliteConnection connection)
     {
         if (raw.sqlite3_get_autocommit(connection.Handle!) == 0)
-            Statement.Execute(connection, "rollback");
+            _ = raw.sqlite3_exec(connection.Handle!, "rollback");
     }
 
     private static void Wait(Func<int> attempt, SqliteConnection connection, CancellationToken cancellationToken)
