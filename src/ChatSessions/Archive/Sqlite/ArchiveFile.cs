@@ -98,7 +98,7 @@ internal sealed class ArchiveFile : IDisposable
         while (true)
         {
             MakeReady(cancellationToken);
-            var connection = Connect();
+            var connection = Connect(cancellationToken);
             if (!MovedFile.IsOf(connection))
                 return connection;
             using (connection)
@@ -173,7 +173,7 @@ internal sealed class ArchiveFile : IDisposable
 
     private string[] Files() => [path, path + "-wal", path + "-shm"];
 
-    private SqliteConnection Connect()
+    private SqliteConnection Connect(CancellationToken cancellationToken)
     {
         var connection = new SqliteConnection(connectionString);
         isUsed = true;
@@ -181,7 +181,7 @@ internal sealed class ArchiveFile : IDisposable
         {
             connection.Open();
             // Of the last commits some can be lost with the machine's power, never with the process.
-            Statement.Execute(connection, "pragma synchronous = normal; pragma cache_size = -8000");
+            Transactions.Execute(connection, "pragma synchronous = normal; pragma cache_size = -8000", cancellationToken);
             return connection;
         }
         catch
@@ -197,7 +197,7 @@ internal sealed class ArchiveFile : IDisposable
             throw Refused($"{path} is a folder. Name a file for the archive.");
         if (!Exists)
             Create();
-        using var connection = Connect();
+        using var connection = Connect(cancellationToken);
         // Before anything that writes: what is not ours stays as it is. In one transaction, since another process may be making it.
         if (Transactions.Read(connection, Version, cancellationToken) < Migrations.Length)
         {

@@ -139,7 +139,7 @@ internal sealed class SalvagedList
         }
     }
 
-    private static ChatSessionException Unreadable(Listed listed, Exception? exception) =>
+    public static ChatSessionException Unreadable(Listed listed, Exception? exception) =>
         new(
             ChatSessionError.InvalidSession,
             listed.Id is { } id

@@ -233,6 +233,10 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
             {
                 broken(exception);
             }
+            catch (ChatSessionException exception) when (ArchiveFailure.IsDamage(exception.InnerException))
+            {
+                broken(SalvagedList.Unreadable(listed, exception));
+            }
             if (session is not null)
                 yield return session;
         }

@@ -19,13 +19,35 @@ internal static class Transactions
     /// <summary>Reads one state of the archive, whatever others write meanwhile.</summary>
     public static T Read<T>(SqliteConnection connection, Func<SqliteConnection, T> read, CancellationToken cancellationToken)
     {
-        // It is the first look at the file that takes the lock.
-        return Run(connection, "begin; select 1 from sqlite_schema limit 1", read, cancellationToken);
+        try
+        {
+            // It is the first look at the file that takes the lock.
+            Execute(connection, "begin; select 1 from sqlite_schema limit 1", cancellationToken);
+            return read(connection);
+        }
+        finally
+        {
+            // Not committed: that fails after a damaged page was met, though all that was read is right.
+            Leave(connection);
+        }
     }
 
     /// <summary>Writes all or, when it fails or is cancelled, nothing.</summary>
-    public static T Write<T>(SqliteConnection connection, Func<SqliteConnection, T> write, CancellationToken cancellationToken) =>
-        Run(connection, "begin immediate", write, cancellationToken);
+    public static T Write<T>(SqliteConnection connection, Func<SqliteConnection, T> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Execute(connection, "begin immediate", cancellationToken);
+            var result = write(connection);
+            Statement.Execute(connection, "commit");
+            return result;
+        }
+        catch
+        {
+            Leave(connection);
+            throw;
+        }
+    }
 
     /// <summary>Runs statements that answer nothing, outside of a transaction, once no other process is in the way.</summary>
     public static void Execute(SqliteConnection connection, string sql, CancellationToken cancellationToken) =>
@@ -43,27 +65,11 @@ internal static class Transactions
             cancellationToken
         );
 
-    private static T Run<T>(SqliteConnection connection, string begin, Func<SqliteConnection, T> work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            Execute(connection, begin, cancellationToken);
-            var result = work(connection);
-            Statement.Execute(connection, "commit");
-            return result;
-        }
-        catch
-        {
-            Leave(connection);
-            throw;
-        }
-    }
-
-    /// <summary>After some failures SQLite has rolled back already.</summary>
+    /// <summary>After some failures SQLite has rolled back already; a failure to do so must not hide the one that led here.</summary>
     private static void Leave(SqliteConnection connection)
     {
         if (raw.sqlite3_get_autocommit(connection.Handle!) == 0)
-            Statement.Execute(connection, "rollback");
+            _ = raw.sqlite3_exec(connection.Handle!, "rollback");
     }
 
     private static void Wait(Func<int> attempt, SqliteConnection connection, CancellationToken cancellationToken)
