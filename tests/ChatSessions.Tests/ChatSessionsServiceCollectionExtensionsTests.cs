@@ -104,7 +104,11 @@ public sealed class ChatSessionsServiceCollectionExtensionsTests
         var owner = ArchiveOwners.LlamaCloud(options.LlamaCloud, Caller.Local);
         await services
             .GetRequiredService<ISessionArchive>()
-            .SaveAsync(owner, new ArchivedSession(SessionText.Parsed("ses-1"), SessionOrigin.LlamaCloud, DateTimeOffset.UnixEpoch), TestEnd);
+            .SaveAsync(
+                owner,
+                new ArchivedSession(SessionText.Parsed("ses-1"), SessionOrigin.LlamaCloud, DateTimeOffset.UnixEpoch),
+                TestEnd
+            );
         var catalog = services.GetRequiredService<SessionCatalog>();
 
         // Without the copy it would be 45 s.

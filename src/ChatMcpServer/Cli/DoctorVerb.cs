@@ -59,7 +59,11 @@ internal sealed class DoctorVerb : Verb
         await using (var sessions = new Sessions(configured, LogLevel.None))
         {
             var isSamplesOnly = await sessions.Catalog.IsSamplesOnlyAsync(Caller.Local, cancellationToken);
-            foreach (var source in sessions.Catalog.Sources.Where(source => source is not ArchiveSource && (isSamplesOnly || source is not SampleSource)))
+            foreach (
+                var source in sessions.Catalog.Sources.Where(source =>
+                    source is not ArchiveSource && (isSamplesOnly || source is not SampleSource)
+                )
+            )
             {
                 yield return await ReachAsync(source, cancellationToken);
                 var problems = ProblemsOf(source);

@@ -37,12 +37,7 @@ internal sealed class SyncVerb : Verb
                 "There is no key for LlamaCloud to sync with: set LLAMA_CLOUD_API_KEY, or pass --api-key-file PATH."
             );
         using var archive = new ConfiguredArchive(options, flags);
-        var llamaCloud = configured with
-        {
-            MaxBodyBytes = settings.MaxSessionBytes,
-            TryTimeout = Patience,
-            Patience = Patience,
-        };
+        var llamaCloud = configured with { MaxBodyBytes = settings.MaxSessionBytes, TryTimeout = Patience, Patience = Patience };
         await using var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(options.ReadLogLevel(flags)).AddProvider(new StderrLogger()))
             .AddLlamaCloud(llamaCloud)

@@ -146,12 +146,7 @@ public sealed class SessionCatalog(
     internal Task<ChatSessionException> NotFoundAsync(string sessionId, Caller caller, CancellationToken cancellationToken) =>
         NotFoundAsync($"session '{sessionId}'", "list_chat_sessions shows the ids.", caller, cancellationToken);
 
-    private async Task<ChatSessionException> NotFoundAsync(
-        string what,
-        string nextStep,
-        Caller caller,
-        CancellationToken cancellationToken
-    )
+    private async Task<ChatSessionException> NotFoundAsync(string what, string nextStep, Caller caller, CancellationToken cancellationToken)
     {
         var isSamplesOnly = await IsSamplesOnlyAsync(caller, cancellationToken);
         var problems = Problems;
@@ -168,12 +163,9 @@ public sealed class SessionCatalog(
     }
 
     private async Task<string> NotesAsync(Caller caller, CancellationToken cancellationToken) =>
-        await IsSamplesOnlyAsync(caller, cancellationToken)
-            ? $"{OutgoingText.DataNotice} {SampleSource.Notice}"
-            : OutgoingText.DataNotice;
+        await IsSamplesOnlyAsync(caller, cancellationToken) ? $"{OutgoingText.DataNotice} {SampleSource.Notice}" : OutgoingText.DataNotice;
 
-    private static string Named(IEnumerable<ISessionSource> places) =>
-        string.Join(" or ", places.Select(source => source.Name).Distinct());
+    private static string Named(IEnumerable<ISessionSource> places) => string.Join(" or ", places.Select(source => source.Name).Distinct());
 
     private static string Age(TimeSpan age) =>
         age.TotalMinutes < 2 ? "a minute"

@@ -82,9 +82,7 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
         Caller caller,
         CancellationToken cancellationToken
     ) =>
-        ListedFailure is null
-            ? Task.FromResult<IReadOnlySet<string>>(sessionIds.Where(byId.ContainsKey).ToHashSet())
-            : throw ListedFailure;
+        ListedFailure is null ? Task.FromResult<IReadOnlySet<string>>(sessionIds.Where(byId.ContainsKey).ToHashSet()) : throw ListedFailure;
 
     public async Task<string?> FindVersionAsync(string sessionId, bool isPoll, Caller caller, CancellationToken cancellationToken)
     {

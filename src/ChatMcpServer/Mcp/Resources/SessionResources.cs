@@ -101,7 +101,11 @@ internal sealed class SessionResources(SessionCatalog catalog)
         ResourceContents contents = address switch
         {
             ChatUri.Recent => Text(uri, Json, await RecentAsync(caller, cancellationToken)),
-            ChatUri.Transcript { SessionId: var id } => Text(uri, Markdown, await TranscriptAsync(await Get(id), null, caller, cancellationToken)),
+            ChatUri.Transcript { SessionId: var id } => Text(
+                uri,
+                Markdown,
+                await TranscriptAsync(await Get(id), null, caller, cancellationToken)
+            ),
             ChatUri.Turns { SessionId: var id } part => Text(
                 uri,
                 Markdown,

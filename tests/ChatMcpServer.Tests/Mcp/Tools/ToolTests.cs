@@ -99,7 +99,7 @@ public sealed class ToolTests
     [InlineData("list_chat_sessions", """{"outcome":"fine"}""", "outcome must be one of ok, error, never_run, not \"fine\".")]
     [InlineData("list_chat_sessions", """{"limit":0}""", "limit must be from 1 to 100, not 0.")]
     [InlineData("list_chat_sessions", """{"limit":101}""", "limit must be from 1 to 100, not 101.")]
-    [InlineData("list_chat_sessions", """{"cursor":"page 2"}""", "The cursor is none that a list of sessions gave")]
+    [InlineData("list_chat_sessions", """{"cursor":"page 2"}""", "Invalid cursor.")]
     [InlineData(
         "list_chat_sessions",
         """{"updated_after":"yesterday"}""",

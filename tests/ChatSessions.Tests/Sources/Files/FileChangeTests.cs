@@ -151,5 +151,6 @@ public sealed class FileChangeTests : TempFolder
         Assert.Equal(30_000, (await Find(source, "a"))!.Says().Length);
     }
 
-    private static Task<string?> Version(FileSource source, string id) => source.FindVersionAsync(id, isPoll: true, Caller.Local, Cancelled);
+    private static Task<string?> Version(FileSource source, string id) =>
+        source.FindVersionAsync(id, isPoll: true, Caller.Local, Cancelled);
 }
