@@ -20,6 +20,6 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "Try {Number} failed, and the next follows in {Wait}: {Reason}")]
     public static partial void TryFailed(ILogger logger, int number, string reason, TimeSpan wait);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} cannot be asked what has changed, and is asked on: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} could not be polled for changes, and will be polled again: {Reason}")]
     public static partial void PollFailed(this ILogger logger, string source, string reason);
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ChatSessions.Following;
 
 /// <summary>
-/// Tells those who follow a session, or the list of all, when it has changed. The sources are asked only while somebody follows, each as
-/// often as it may be, and all who follow the same share the asking.
+/// Notifies those who follow a session, or the list of all, when it has changed. The sources are polled only while somebody follows, each as
+/// often as it allows, and all who follow the same thing share the polls.
 /// </summary>
 public sealed class SessionUpdates(SessionCatalog catalog, TimeProvider time, ILogger<SessionUpdates> logger)
 {
@@ -29,7 +29,7 @@ public sealed class SessionUpdates(SessionCatalog catalog, TimeProvider time, IL
     }
 
     /// <summary>Follows the list of sessions: its beginning, which shows the newest.</summary>
-    /// <exception cref="ChatSessionException">Too many follow already, or the caller is none.</exception>
+    /// <exception cref="ChatSessionException">Too many follow already.</exception>
     public Task<SessionFollower> FollowListAsync(Caller caller, CancellationToken cancellationToken) =>
         FollowAsync(new Followed(SessionId: null, caller), cancellationToken);
 
@@ -38,7 +38,7 @@ public sealed class SessionUpdates(SessionCatalog catalog, TimeProvider time, IL
         var watch = Join(what);
         try
         {
-            // What is told is what differs from the moment at which the caller learns that it follows.
+            // A change is a difference from the moment at which the caller learns that it follows.
             await watch.Begun.WaitAsync(cancellationToken);
         }
         catch
@@ -56,7 +56,7 @@ public sealed class SessionUpdates(SessionCatalog catalog, TimeProvider time, IL
             if (followers == MostFollowers)
                 throw new ChatSessionException(
                     ChatSessionError.InvalidArgument,
-                    $"{MostFollowers} subscriptions are open, which is the most: end one first. One to chat://sessions tells of the newest sessions."
+                    $"{MostFollowers} subscriptions are open, which is the limit: end one first. A subscription to chat://sessions covers the newest sessions."
                 );
             if (!watches.TryGetValue(what, out var watch) || watch.Begun.IsFaulted)
                 watches[what] = watch = new SessionWatch(what, catalog.Sources, time, logger);

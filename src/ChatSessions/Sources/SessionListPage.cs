@@ -15,8 +15,8 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
     /// <summary>An archive may hold any number of sessions, and counting reads each.</summary>
     public const int MostCounted = 500;
 
-    /// <summary>Takes a page from a catalog's list. The cursor names the last session told, so pages stay in step while sessions come and go.</summary>
-    /// <exception cref="ChatSessionException">The cursor is none that an earlier page gave, or the catalog cannot list.</exception>
+    /// <summary>Takes a page from a catalog's list. The cursor names the last session of the page, so pages stay in step while sessions come and go.</summary>
+    /// <exception cref="ChatSessionException">The cursor is invalid, or the catalog cannot list.</exception>
     public static async Task<SessionListPage> ReadAsync(
         SessionCatalog catalog,
         SessionFilter filter,
@@ -91,7 +91,7 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
             }
             catch (FormatException)
             {
-                // Told below.
+                // Reported below.
             }
             throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,

@@ -208,7 +208,7 @@ public sealed class SessionCatalogTests
         var page = await SessionListPage.ReadAsync(Catalog, SessionFilter.All, Caller.Local, 10, null, TestEnd);
         Assert.Equal(["The first does not answer."], page.Problems);
         // What both have cannot be told apart then, and what the second has is listed all the same.
-        Assert.Equal(["b", "a", "a"], page.Sessions.Select(session => session.SessionId));
+        Assert.Equal(["a", "b", "a"], page.Sessions.Select(session => session.SessionId));
     }
 
     private Task<List<SessionSummary>> ListAsync() => ListAsync(null);

@@ -20,7 +20,7 @@ internal sealed class LlamaCloudApi(HttpClient http, LlamaCloudOptions options, 
     /// <param name="pathAndQuery">Begins with <c>/api</c>; its parts are escaped.</param>
     /// <param name="what">What is asked for, to name it in an error.</param>
     /// <param name="read">Reads the JSON; where it does not parse, the request is tried again.</param>
-    /// <exception cref="ChatSessionException">There is none; <see cref="ChatSessionError.NotFound"/> where the API says just that.</exception>
+    /// <exception cref="ChatSessionException">There is no answer; <see cref="ChatSessionError.NotFound"/> where the API does not have what is asked for.</exception>
     public Task<T> GetAsync<T>(string pathAndQuery, string what, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
     {
         var address = new Uri(baseUrl + pathAndQuery);

@@ -14,7 +14,7 @@ namespace ChatSessions.Sources.LlamaCloud;
 /// </summary>
 internal sealed class Tries
 {
-    /// <summary>Polly takes none that is shorter.</summary>
+    /// <summary>Polly refuses anything shorter.</summary>
     private static readonly TimeSpan ShortestTry = TimeSpan.FromMilliseconds(10);
 
     private static readonly ResiliencePropertyKey<long> Start = new("start");
