@@ -1,5 +1,7 @@
+using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
+using ChatMcpServer.Cli;
 using ChatMcpServer.Tests.Documents;
 using Xunit;
 
@@ -8,7 +10,11 @@ namespace ChatMcpServer.Tests;
 /// <summary>The README, and the pages that it sends its reader to. What they show and link to is tested with the other documents.</summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly string[] Verbs = ["serve", "show", "list", "search", "archive stats", "archive export", "doctor"];
+    /// <summary>From the command line itself, so that the page cannot lack one.</summary>
+    private static readonly IReadOnlyList<string> Commands =
+    [
+        .. Named(Verbs.All(new(_ => null), new(TextWriter.Null, TextWriter.Null, null, false))),
+    ];
 
     private readonly string _readme = Repository.Read("README.md");
     private readonly string _commands = Repository.Read("docs/commands.md");
@@ -21,6 +27,14 @@ public sealed partial class ReadmeTests
         var listed = OptionInTable.Matches(_commands).Select(option => option.Groups["name"].Value);
 
         Assert.Equal(printed.ToHashSet().Order(), listed.Order());
+    }
+
+    [Fact]
+    public void The_commands_are_those_of_the_command_line()
+    {
+        var listed = VerbInTable.Matches(_commands).Select(verb => verb.Groups["name"].Value);
+
+        Assert.Equal(Commands.Order(), listed.Order());
     }
 
     [Fact]
@@ -60,12 +74,22 @@ public sealed partial class ReadmeTests
 
     private static async Task<string> HelpAsync() =>
         string.Concat(
-            await Task.WhenAll(Verbs.Select(verb => Shown.PrintAsync([.. verb.Split(' '), "--help"])).Append(Shown.PrintAsync("--help")))
+            await Task.WhenAll(Commands.Select(verb => Shown.PrintAsync([.. verb.Split(' '), "--help"])).Append(Shown.PrintAsync("--help")))
         );
 
     /// <summary>As in <c>dotnet run --project src/ChatMcpServer -- show ID   # …</c>.</summary>
     [GeneratedRegex(@"^dotnet run --project src/ChatMcpServer -- (?<arguments>[^#\n]+)", RegexOptions.Multiline)]
     private static partial Regex FirstCommand { get; }
+
+    /// <summary>The verbs that do something, each with those above it: <c>archive stats</c>.</summary>
+    private static IEnumerable<string> Named(IEnumerable<Command> verbs) =>
+        verbs.SelectMany(verb =>
+            verb.Subcommands.Count == 0 ? [verb.Name] : Named(verb.Subcommands).Select(below => $"{verb.Name} {below}")
+        );
+
+    /// <summary>As in <c>| `chat-mcp-server show SESSION` | …</c>.</summary>
+    [GeneratedRegex(@"^\| (`chat-mcp-server`, )?`chat-mcp-server (?<name>[a-z]+( [a-z]+)*)[^`]*` \|", RegexOptions.Multiline)]
+    private static partial Regex VerbInTable { get; }
 
     /// <summary>As in <c>  -?, -h, --help   Show help</c>.</summary>
     [GeneratedRegex(@"^  (-\S, )*(?<name>--[a-z-]+)", RegexOptions.Multiline)]

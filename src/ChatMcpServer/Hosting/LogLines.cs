@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Threading.Channels;
 
 namespace ChatMcpServer.Hosting;
@@ -8,8 +7,8 @@ namespace ChatMcpServer.Hosting;
 /// Writes log lines on a thread of its own. Many hosts do not read a server's standard error: once the pipe is full a write there waits
 /// for ever, and no answer may wait for a log line. What does not fit into the queue is counted instead.
 /// </summary>
-/// <param name="open">Opens what is written to, when the first line comes.</param>
-public sealed class LogLines(Func<Stream> open) : IDisposable
+/// <param name="write">Writes a line, however long that takes.</param>
+public sealed class LogLines(Action<string> write) : IDisposable
 {
     private const int Capacity = 1024;
 
@@ -22,7 +21,7 @@ public sealed class LogLines(Func<Stream> open) : IDisposable
     private int dropped;
 
     /// <summary>Standard error.</summary>
-    public static LogLines ToStandardError() => new(Console.OpenStandardError);
+    public static LogLines ToStandardError() => new(StandardError.WriteLine);
 
     /// <summary>Queues a line, or counts it when the queue is full. Never waits.</summary>
     public void Write(string line)
@@ -56,14 +55,13 @@ public sealed class LogLines(Func<Stream> open) : IDisposable
     {
         try
         {
-            using var error = new StreamWriter(open(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
             while (lines.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
             {
                 while (lines.Reader.TryRead(out var line))
-                    error.WriteLine(line);
+                    write(line);
                 // The newest lines are the ones that were dropped, so this is where they would stand.
                 if (Interlocked.Exchange(ref dropped, 0) is > 0 and var count)
-                    error.WriteLine(
+                    write(
                         string.Create(
                             CultureInfo.InvariantCulture,
                             $"warning: {count:N0} log {(count == 1 ? "line was" : "lines were")} dropped: standard error was not read."

@@ -1,4 +1,5 @@
 using ChatMcpServer.Mcp;
+using ChatSessions.Model;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Server;
@@ -57,6 +58,12 @@ public static class StdioHost
             return;
         await serving;
         await provider.DisposeAsync();
+        if (transport.OutputFailure is { } failure)
+            throw new ChatSessionException(
+                ChatSessionError.Unavailable,
+                $"The server ended: standard output cannot be written ({failure.Message}).",
+                failure
+            );
     }
 
     /// <summary>Requests that are running when the input ends have until the grace is over.</summary>

@@ -102,12 +102,7 @@ public sealed partial class Shown : IAsyncLifetime
             arguments,
             terminal,
             options,
-            new ServeVerb(options),
-            new ShowVerb(options, terminal),
-            new ListVerb(options, terminal),
-            new SearchVerb(options, terminal),
-            new ArchiveVerb(options, terminal),
-            new DoctorVerb(options, terminal)
+            Verbs.All(options, terminal)
         );
         return output.ToString().ReplaceLineEndings("\n");
     }
@@ -119,18 +114,7 @@ public sealed partial class Shown : IAsyncLifetime
         var options = new GlobalOptions(_ => null);
         var root = new RootCommand();
         options.AddTo(root);
-        Verb[] verbs =
-        [
-            new ServeVerb(options),
-            new ShowVerb(options, terminal),
-            new ListVerb(options, terminal),
-            new SearchVerb(options, terminal),
-            new ImportVerb(options, terminal),
-            new SyncVerb(options, terminal),
-            new ArchiveVerb(options, terminal),
-            new DoctorVerb(options, terminal),
-        ];
-        foreach (var verb in verbs)
+        foreach (var verb in Verbs.All(options, terminal))
             root.Add(verb);
         return root.Parse(arguments);
     }
