@@ -2,6 +2,7 @@ using ChatSessions.Archive;
 using ChatSessions.Archive.Sqlite;
 using ChatSessions.Following;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
 using ChatSessions.Sources.LlamaCloud;
@@ -27,11 +28,12 @@ public static class ChatSessionsServiceCollectionExtensions
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => new SessionCache(options.CacheBytes));
+        services.AddSingleton(new OutgoingDoor(options.OutgoingSteps));
         services.AddSingleton<SessionCatalog>();
         services.AddSingleton<SessionUpdates>();
         services.AddSingleton(new ArchiveOwners(options.LlamaCloud));
         if (options.ArchivePath is { } archivePath)
-            services.AddSingleton<ISessionArchive>(_ => new SqliteArchive(archivePath));
+            services.AddSingleton<ISessionArchive>(provider => new SqliteArchive(archivePath, provider.GetRequiredService<OutgoingDoor>()));
         if (options.SessionPaths.Count > 0)
             services.AddSingleton<ISessionSource>(provider => new FileSource(
                 options.SessionPaths,

@@ -37,12 +37,13 @@ internal sealed class ArchiveExportVerb : Verb
         var all = (await configured.Archive.SharesAsync(cancellationToken))
             .Where(share => configured.Owners.Contains(share.Owner))
             .Sum(share => share.Sessions);
+        var door = new OutgoingDoor(options.OutgoingSteps);
         var run = new Run(new SessionFolder(Path.GetFullPath(path)), all, terminal);
         try
         {
             foreach (var owner in configured.Owners)
             await foreach (var session in configured.Archive.ExportAsync(owner, run.Leave, signals.Token))
-                run.Write(owner, session.Session);
+                run.Write(owner, door.Show(session.Session).Session);
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {

@@ -37,16 +37,16 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
 
     /// <summary>What an entry shows of a step.</summary>
-    public static Section[] Describe(Session session, Step step, Recurrence recurrence, ShownPassages passages) =>
+    public static Section[] Describe(ShownSession session, Step step, Recurrence recurrence, ShownPassages passages) =>
         step switch
         {
-            UserMessage { Event: var input } => [new($"#{input.Position} user:", [Part.OfUserMessage(Recorded(input, "content"))])],
+            UserMessage { Event: var input } => [new($"#{input.Position} user:", [Part.OfUserMessage(Content(session[input.Position]))])],
             Passage passage => [OfPassage(session, passage)],
-            ToolUse use => [.. OfCall(use, recurrence.SameCall), OfResult(use, recurrence, passages)],
-            RunEnd { Event: var stop } => [OfStop(stop)],
+            ToolUse use => [.. OfCall(session, use, recurrence.SameCall), OfResult(session, use, recurrence, passages)],
+            RunEnd { Event: var stop } => [OfStop(session, stop)],
             Unrecognized { Event: var unknown } =>
             [
-                new($"#{unknown.Position} unknown event:", [Part.OfPassage(new RecordedText((unknown, unknown.Json)))]),
+                new($"#{unknown.Position} unknown event:", [Part.OfPassage(new RecordedText((session[unknown.Position], unknown.Json)))]),
             ],
             _ => throw new ArgumentOutOfRangeException(nameof(step)),
         };
@@ -91,17 +91,17 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         return rendered.ToString();
     }
 
-    private static Section OfPassage(Session session, Passage passage)
+    private static Section OfPassage(ShownSession session, Passage passage)
     {
-        var events = session.Events.AsSpan()[passage.First..(passage.Last + 1)];
+        var events = session.Session.Events.AsSpan()[passage.First..(passage.Last + 1)];
         // Deltas that their full event repeats are shown by it.
         var pieces = events[^1] is TextEvent or ThinkingEvent ? events[^1..] : events;
-        var recorded = new RecordedText([.. pieces.ToArray().Select(piece => (piece, piece.Json.Property("content")))]);
+        var recorded = new RecordedText([.. pieces.ToArray().Select(piece => (session[piece.Position], piece.Json.Property("content")))]);
         var range = passage.Last > passage.First ? $"#{passage.First}–#{passage.Last}" : $"#{passage.First}";
         return new($"{range} {(passage.Kind == PassageKind.Text ? "text" : "thinking")}:", [Part.OfPassage(recorded)]);
     }
 
-    private static IEnumerable<Section> OfCall(ToolUse use, int? sameCall)
+    private static IEnumerable<Section> OfCall(ShownSession session, ToolUse use, int? sameCall)
     {
         if (use.Call is not { } call)
             yield break;
@@ -110,11 +110,12 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             yield return new($"#{call.Position} {NameOf(call.Name)}: same as #{sameCall}", []);
             yield break;
         }
+        var shown = session[call.Position];
         var arguments = call.Arguments.Properties();
         var parts = arguments.Select(argument =>
             Part.OfArgument(
                 arguments.Count == 1 ? "" : NameOf(argument.Key) + ": ",
-                new RecordedText((call, argument.Value)),
+                new RecordedText((shown, argument.Value)),
                 arguments.Count
             )
         );
@@ -122,19 +123,20 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             arguments.Count > MostNamed
             || call.Arguments.Kind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined)
         )
-            parts = [Part.OfArgument("", new RecordedText((call, call.Arguments)))];
+            parts = [Part.OfArgument("", new RecordedText((shown, call.Arguments)))];
         yield return new($"#{call.Position} {NameOf(call.Name)}:", [.. parts]);
     }
 
-    private static Section OfResult(ToolUse use, Recurrence recurrence, ShownPassages passages)
+    private static Section OfResult(ShownSession session, ToolUse use, Recurrence recurrence, ShownPassages passages)
     {
         if (use.Result is not { } result)
             return new("→ unanswered", []);
+        var shown = session[result.Position];
         var text = ToolResultText.Of(result.Result);
         var others = ToolResultText.OtherFields(result.Result).ToList();
         if (others.Count > MostNamed)
             (text, others) = (result.Result, []);
-        var recorded = new RecordedText((result, text));
+        var recorded = new RecordedText((shown, text));
 
         var label = new StringBuilder("→");
         if (use.Call is null)
@@ -163,28 +165,28 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             return new(label.Append(CultureInfo.InvariantCulture, $" same as #{sameResult}").ToString(), []);
 
         var parts = others.ConvertAll(other =>
-            Part.OfArgument(NameOf(other.Key) + ": ", new RecordedText((result, other.Value)), others.Count)
+            Part.OfArgument(NameOf(other.Key) + ": ", new RecordedText((shown, other.Value)), others.Count)
         );
         parts.Add(Part.OfResult(recorded, lastLine, recurrence.IsTelling, passages));
         if (result.ImageAttachment is not null)
-            parts.Add(Part.OfArgument("image: ", new RecordedText((result, result.Json.Property("image_attachment")))));
+            parts.Add(Part.OfArgument("image: ", new RecordedText((shown, result.Json.Property("image_attachment")))));
         return new(label.ToString(), parts, use is { Call: not null, Outcome.IsFailure: false } ? result.Position : null);
     }
 
     /// <summary>A name as it stands among words of ours: on one line, and no longer than a name should be.</summary>
     public static string NameOf(string name) => OutgoingText.ShowLine(OutgoingText.ShowName(name), LongestName) ?? "";
 
-    private static Section OfStop(StopEvent stop)
+    private static Section OfStop(ShownSession session, StopEvent stop)
     {
         var usage = SessionUsage.Of(stop.Usage) is { } figures ? $" ({figures})" : "";
         var error = stop.Json.Property("error");
         return new(
             $"#{stop.Position} stop: {(stop.IsError ? "error" : "ok")}{usage}{(stop.Error is null ? "" : ":")}",
-            stop.Error is null ? [] : [Part.OfError(new RecordedText((stop, error)))]
+            stop.Error is null ? [] : [Part.OfError(new RecordedText((session[stop.Position], error)))]
         );
     }
 
     /// <summary>A message's text; where null was recorded there is none.</summary>
-    private static RecordedText Recorded(SessionEvent @event, string property) =>
-        new((@event, @event.Json.Property(property) is { Kind: not JsonValueKind.Null } value ? value : default));
+    private static RecordedText Content(ShownEvent @event) =>
+        new((@event, @event.Json.Property("content") is { Kind: not JsonValueKind.Null } value ? value : default));
 }

@@ -171,7 +171,7 @@ internal sealed class Excerpt
         end = end > lowest ? end : index;
         if (end > 0 && char.IsHighSurrogate(text[end - 1]))
             end--;
-        return recorded.IsJson && EscapeAround(text, end) is { } escape ? escape.Start : end;
+        return recorded.IsJson && Escapes.Around(text, end) is { } escape ? escape.Start : end;
     }
 
     private static int StartNear(RecordedText recorded, int index)
@@ -184,28 +184,6 @@ internal sealed class Excerpt
         start = start < highest ? start : index;
         if (start < text.Length && char.IsLowSurrogate(text[start]))
             start++;
-        return recorded.IsJson && EscapeAround(text, start) is { } escape ? escape.End : start;
-    }
-
-    /// <summary>The JSON escape in whose midst an index lies; null when it lies in none.</summary>
-    private static (int Start, int End)? EscapeAround(string text, int index)
-    {
-        for (var at = index - 1; at >= 0 && at > index - 6; at--)
-        {
-            if (text[at] != '\\')
-                continue;
-            var backslashes = 1;
-            while (backslashes <= at && text[at - backslashes] == '\\')
-                backslashes++;
-            // Of an even number each second one is escaped by the one before.
-            var length =
-                backslashes % 2 == 0 ? 1
-                : at + 1 < text.Length && text[at + 1] == 'u' ? 6
-                : 2;
-            // What only looks like JSON may end sooner.
-            var end = Math.Min(text.Length, at + length);
-            return end > index ? (at, end) : null;
-        }
-        return null;
+        return recorded.IsJson && Escapes.Around(text, start) is { } escape ? escape.End : start;
     }
 }

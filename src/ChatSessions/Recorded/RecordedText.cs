@@ -5,12 +5,12 @@ using ChatSessions.Model;
 namespace ChatSessions.Recorded;
 
 /// <summary>
-/// A text that stands in one event, or in a run of deltas, and where each of its characters is recorded: so that what is cut from it
-/// can be asked for. Decoded when first read; JSON that is no string is shown without the white space between its tokens.
+/// A text that stands in one event, or in a run of deltas, and where each of its characters stands there: so that what is cut from it
+/// can be asked for. It is read from the events as they may be shown. Decoded when first read; JSON that is no string is shown without the white space between its tokens.
 /// </summary>
 internal sealed class RecordedText
 {
-    private readonly (SessionEvent Event, RawJson Value)[] pieces;
+    private readonly (ShownEvent Event, RawJson Value)[] pieces;
     private readonly int[] starts;
     private readonly Lazy<JsonRows?> rows;
     private string? text;
@@ -18,7 +18,7 @@ internal sealed class RecordedText
     private bool? isJson;
     private RecordedPlace? place;
 
-    public RecordedText(params (SessionEvent Event, RawJson Value)[] pieces)
+    public RecordedText(params (ShownEvent Event, RawJson Value)[] pieces)
     {
         this.pieces = pieces;
         starts = new int[pieces.Length];
@@ -41,8 +41,8 @@ internal sealed class RecordedText
     public int[] Lines => lines ??= [0, .. LineEnds().Where(end => end < Text.Length), Text.Length];
 
     /// <summary>
-    /// Where the rest of the text is to be had from a character on: the events, and the offset in the JSON of the first of them, as
-    /// <see cref="OutgoingText.ShowJson(RawJson)"/> writes it.
+    /// Where the rest of the text is to be had from a character on: the events, and the offset in the JSON of the first of them as it is
+    /// shown.
     /// </summary>
     public string AddressFrom(int index)
     {

@@ -69,7 +69,7 @@ public sealed class TranscriptTests
             Some.UnansweredToolUse("search"),
             Some.Stop("out of \e[7m turns")
         );
-        var text = Condenser.Condense(session, new CondenseOptions(), TestContext.Current.CancellationToken).ToText();
+        var text = Condenser.Condense(session.Shown(), new CondenseOptions(), TestContext.Current.CancellationToken).ToText();
 
         var painted = Transcript.Paint(text, (part, ink) => part.Length == 0 ? "" : $"\e[{(int)ink}m{part}\e[0m");
 

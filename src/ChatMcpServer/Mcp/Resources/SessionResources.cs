@@ -103,14 +103,14 @@ internal sealed class SessionResources(SessionCatalog catalog)
             ChatUri.Recent => Text(uri, Json, await RecentAsync(caller, cancellationToken)),
             ChatUri.Transcript { SessionId: var id } => Text(uri, Markdown, Transcript(await Get(id), null, cancellationToken)),
             ChatUri.Turns { SessionId: var id } part => Text(uri, Markdown, Transcript(await Get(id), part.Range, cancellationToken)),
-            ChatUri.Json { SessionId: var id } => Text(uri, Json, OutgoingText.ShowJson(Bounded(await Get(id), "the JSON").Json)),
+            ChatUri.Json { SessionId: var id } => Text(uri, Json, OutgoingText.ShowJson(Bounded(await Get(id), "the JSON").Session.Json)),
             ChatUri.Events { SessionId: var id } part => Text(uri, Json, Events(await Get(id), part.Range)),
             ChatUri.ToolCalls { SessionId: var id } => Text(uri, Json, ToolCallJson.Write(Bounded(await Get(id), "the tool calls"))),
             ChatUri.ToolCall { SessionId: var id } call => Text(uri, Json, ToolCallJson.Write(await Get(id), call.Event)),
             ChatUri.Messages { SessionId: var id } => Text(
                 uri,
                 Json,
-                OutgoingText.ShowJson(Bounded(await Get(id), "the messages").ToChatMessagesJson())
+                OutgoingText.ShowJson(Bounded(await Get(id), "the messages").Session.ToChatMessagesJson())
             ),
             ChatUri.Screenshot { SessionId: var id, Image: var image } when RefersTo(await Get(id), image) => Blob(
                 uri,
@@ -125,12 +125,12 @@ internal sealed class SessionResources(SessionCatalog catalog)
         };
         return new ReadResourceResult { Contents = [contents], CacheScope = CacheScope.Private };
 
-        Task<Session> Get(string id) => catalog.GetAsync(id, caller, cancellationToken);
+        async Task<ShownSession> Get(string id) => catalog.Door.Show(await catalog.GetAsync(id, caller, cancellationToken));
     }
 
     /// <summary>A session's address opens what the session shows, not whatever else the key may see.</summary>
-    private static bool RefersTo(Session session, ImageAttachment image) =>
-        session.Events.Any(one => one is ToolResultEvent { ImageAttachment: { } attached } && attached == image);
+    private static bool RefersTo(ShownSession session, ImageAttachment image) =>
+        session.Session.Events.Any(one => one is ToolResultEvent { ImageAttachment: { } attached } && attached == image);
 
     private async Task<string> RecentAsync(Caller caller, CancellationToken cancellationToken)
     {
@@ -138,28 +138,30 @@ internal sealed class SessionResources(SessionCatalog catalog)
         return SessionList.Of(page, catalog.NotesOf(page.Problems)).ToJson().GetRawText();
     }
 
-    private string Transcript(Session session, TurnRange? turns, CancellationToken cancellationToken)
+    private string Transcript(ShownSession session, TurnRange? turns, CancellationToken cancellationToken)
     {
         var options = new CondenseOptions
         {
             MaxTokens = TranscriptTokens,
             Turns = turns,
-            Notes = catalog.NotesOf(session),
+            Notes = catalog.NotesOf(session.Session),
         };
         return Condenser.Condense(session, options, cancellationToken).ToMarkdown();
     }
 
-    private static Session Bounded(Session session, string what) =>
-        session.Json.Utf8.Length <= MostCharacters ? session : throw TooLarge(session, what, session.Json.Utf8.Length);
+    private static ShownSession Bounded(ShownSession session, string what) =>
+        session.Session.Json.Utf8.Length is <= MostCharacters
+            ? session
+            : throw TooLarge(session.Session, what, session.Session.Json.Utf8.Length);
 
-    private static string Events(Session session, EventRange events)
+    private static string Events(ShownSession session, EventRange events)
     {
-        var (first, last) = events.In(session);
-        var chosen = session.Events.AsSpan()[first..(last + 1)].ToArray();
+        var (first, last) = events.In(session.Session);
+        var chosen = session.Session.Events.AsSpan()[first..(last + 1)].ToArray();
         var size = chosen.Sum(@event => (long)@event.Json.Utf8.Length);
         if (size > MostCharacters)
-            throw TooLarge(session, $"events {first}-{last}", size);
-        var json = chosen.Select(@event => OutgoingText.ShowJson(@event.Json));
+            throw TooLarge(session.Session, $"events {first}-{last}", size);
+        var json = chosen.Select(@event => session[@event.Position].Text());
         return chosen.Length == 1 ? json.Single() : $"[{string.Join(",\n", json)}]";
     }
 

@@ -42,7 +42,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
             SinceEvent = since_event,
         };
         var session = await catalog.GetAsync(session_id, Caller.Local.In(project_id, organization_id), cancellationToken);
-        var answer = condensed.Of(session, options with { Notes = catalog.NotesOf(session) }, cancellationToken);
+        var answer = condensed.Of(catalog.Door.Show(session), options with { Notes = catalog.NotesOf(session) }, cancellationToken);
         return Answer(answer.Text, answer.Json);
     }
 
@@ -66,7 +66,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     {
         var range = EventRange.Parse(events);
         var session = await catalog.GetAsync(session_id, Caller.Local.In(project_id, organization_id), cancellationToken);
-        var pages = EventPages.Read(session, range, offset, max_tokens, catalog.NotesOf(session));
+        var pages = EventPages.Read(catalog.Door.Show(session), range, offset, max_tokens, catalog.NotesOf(session));
         return Answer(pages.ToText(), pages.ToJson());
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ChatSessions.Condensing;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 
 namespace ChatMcpServer.Mcp.Tools;
 
@@ -11,11 +12,11 @@ namespace ChatMcpServer.Mcp.Tools;
 /// </summary>
 public sealed class CondensedAnswers
 {
-    private readonly ConditionalWeakTable<Session, CondensedAnswer> lastOfSession = [];
+    private readonly ConditionalWeakTable<ShownSession, CondensedAnswer> lastOfSession = [];
 
     /// <summary>Answers a question about a session, in both channels.</summary>
     /// <exception cref="ChatSessionException">The session has no such turns or no such event.</exception>
-    public CondensedAnswer Of(Session session, CondenseOptions options, CancellationToken cancellationToken)
+    public CondensedAnswer Of(ShownSession session, CondenseOptions options, CancellationToken cancellationToken)
     {
         if (lastOfSession.TryGetValue(session, out var last) && last.Options == options)
             return last;

@@ -1,3 +1,4 @@
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
@@ -11,6 +12,7 @@ internal sealed class ArchiveSearch(
     SqliteConnection connection,
     IReadOnlyList<string> owners,
     SearchFilter filter,
+    OutgoingDoor door,
     CancellationToken cancellationToken
 )
 {
@@ -134,18 +136,20 @@ internal sealed class ArchiveSearch(
         ];
     }
 
-    private static SearchHit Hit(Ranked hit, IReadOnlyList<SearchClause> clauses, ArchivedTexts texts)
+    private SearchHit Hit(Ranked hit, IReadOnlyList<SearchClause> clauses, ArchivedTexts texts)
     {
         var text = texts.Get(hit.Id);
+        var (@event, start) = texts.Event(hit.Id, hit.Session);
+        var (offset, snippet) = ShownPlace.Of(door, @event, text.Text, start, hit.Rank.At, clauses);
         return new(
-            texts.Summary(hit.Session),
+            door.Show(texts.Summary(hit.Session)),
             (int)(hit.Id - hit.Session),
             (int)(hit.Id - hit.Session) + text.Events - 1,
-            texts.Offset(hit.Id, hit.Session, hit.Rank.At),
+            offset,
             text.Kind,
-            text.Tool,
+            text.Tool is null ? null : door.Replace(text.Tool, "name"),
             text.Outcome,
-            Snippet.Around(text.Text, hit.Rank.At, clauses),
+            snippet,
             hit.Rank.Score
         );
     }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ChatSessions.Json;
 using ChatSessions.Model;
-using ChatSessions.Recorded;
 using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
@@ -36,18 +35,14 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
         return new(kind, tool, outcome, offset, events, new TextJson(json.AsMemory(offset, length), IsJoined: events > 1).Text);
     }
 
-    /// <summary>Where in its event's JSON a text's byte stands, in characters as they are shown; 0 where several events make the text.</summary>
+    /// <summary>The event in which a text begins, and where in it, in bytes.</summary>
     /// <param name="session">The number of the text's session.</param>
-    public int Offset(long id, long session, int at)
+    public (RawJson Event, int Start) Event(long id, long session)
     {
-        var text = Get(id);
-        if (text.Events > 1)
-            return 0;
         var (first, json) = ChunkOf(id);
         try
         {
-            var upTo = SessionChunks.EventUpTo(json, isFirst: first == session, text.Offset + at);
-            return OutgoingText.ShownJsonLength(upTo, 0, upTo.Length);
+            return SessionChunks.EventAt(json, isFirst: first == session, Get(id).Offset);
         }
         catch (JsonException)
         {

@@ -41,12 +41,12 @@ internal static class SessionChunks
             ? offset
             : throw new ArgumentException("The events are no part of the session's JSON.", nameof(part));
 
-    /// <summary>An event from where it begins up to a byte of it.</summary>
+    /// <summary>The event that holds a byte, and where in it that is.</summary>
     /// <param name="json">A part of a session's JSON.</param>
     /// <param name="isFirst">Whether it is the first, which has what stands before the events.</param>
     /// <param name="at">Where in the part the byte is.</param>
     /// <exception cref="JsonException">The part is damaged.</exception>
-    public static ReadOnlySpan<byte> EventUpTo(byte[] json, bool isFirst, int at)
+    public static (RawJson Event, int At) EventAt(byte[] json, bool isFirst, int at)
     {
         if (!isFirst)
             (json, at) = ([(byte)'[', .. json], at + 1);
@@ -59,7 +59,7 @@ internal static class SessionChunks
             if (whole.TrySkip() && whole.BytesConsumed <= at)
                 reader = whole;
             else if (reader.CurrentDepth == depth)
-                return json.AsSpan(start, at - start);
+                return (new(json.AsMemory(start, (int)whole.BytesConsumed - start)), at - start);
         }
         throw new JsonException("No event of the part holds the byte.");
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 using Microsoft.Data.Sqlite;
@@ -17,9 +18,12 @@ namespace ChatSessions.Archive.Sqlite;
 /// throw is a <see cref="ChatSessionException"/>: the file cannot be read or written, is no archive, or is of a newer format.
 /// </remarks>
 /// <param name="path">The file. Its folder is made where it does not exist.</param>
-public sealed class SqliteArchive(string path) : ISessionArchive
+/// <param name="door">By which what a search finds leaves; without one, as recorded.</param>
+public sealed class SqliteArchive(string path, OutgoingDoor? door = null) : ISessionArchive
 {
     private const int ExportPage = 100;
+
+    private readonly OutgoingDoor door = door ?? new();
 
     /// <summary>How long an import may keep others from writing at a time, besides what its last session and the commit take.</summary>
     private static readonly TimeSpan LongestImport = TimeSpan.FromMilliseconds(500);
@@ -207,7 +211,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         return ReadAsync(
-            connection => new ArchiveSearch(connection, owners, filter, cancellationToken).Run(query, limit, cursor),
+            connection => new ArchiveSearch(connection, owners, filter, door, cancellationToken).Run(query, limit, cursor),
             cancellationToken
         );
     }
