@@ -80,7 +80,7 @@ internal sealed class ShowVerb : Verb
         if (flags.GetValue(json))
             terminal.WriteJson(condensed.ToJson());
         else
-            terminal.Out.Write(Transcript.Paint(condensed.ToText(), terminal.Paint));
+            terminal.Out.Write(Transcript.Paint(condensed, terminal.Paint));
         return 0;
     }
 

@@ -185,17 +185,21 @@ public sealed class Condenser(ShownSession shown)
             if (!entry.IsWhole)
                 return null;
         }
-        return Show(head, entries, entries.Select(entry => entry.Render()));
+        return Show(head, entries, entries.Select(entry => entry.Describe()));
     }
 
-    private static CondensedSession Show(CondensedSession head, List<Entry> entries, IEnumerable<string> transcript) =>
-        head with
+    private static CondensedSession Show(CondensedSession head, List<Entry> entries, IEnumerable<TranscriptEntry> transcript)
+    {
+        ImmutableArray<TranscriptEntry> shown = [.. transcript];
+        return head with
         {
-            Transcript = [.. transcript],
+            Entries = shown,
+            Transcript = [.. shown.Select(entry => entry.Text)],
             Size = head.Size with
             {
                 Shown = Math.Min(entries.Sum(entry => entry.ShownCharacters), head.Size.Full),
                 Complete = entries.TrueForAll(entry => entry.IsWhole),
             },
         };
+    }
 }

@@ -80,8 +80,25 @@ internal sealed class Entry(ShownSession session, Step step, double worth, Recur
     /// <summary>Folds the entry again.</summary>
     public void Fold() => sections = null;
 
-    /// <summary>The open entry's text, without a line end after it.</summary>
-    public string Render() => string.Join('\n', Shown.Select(section => section.Text));
+    /// <summary>The open entry as it is shown.</summary>
+    public TranscriptEntry Describe() =>
+        new(
+            step switch
+            {
+                UserMessage => TranscriptKind.User,
+                Passage { Kind: PassageKind.Text } => TranscriptKind.Text,
+                Passage => TranscriptKind.Thinking,
+                ToolUse => TranscriptKind.Tool,
+                RunEnd => TranscriptKind.Stop,
+                _ => TranscriptKind.Unknown,
+            },
+            step.Position,
+            step.LastPosition,
+            session.Session.TurnAt(step.Position).Number,
+            step is ToolUse ? Kind : null,
+            (step as ToolUse)?.Outcome.Kind,
+            [.. Shown.Select(section => section.Described)]
+        );
 
     /// <summary>What the open entry costs.</summary>
     public Cost Cost(Budget budget) =>

@@ -14,11 +14,10 @@ namespace ChatSessions.Condensing;
 /// <param name="Label">What stands at the margin.</param>
 /// <param name="Parts">The texts.</param>
 /// <param name="Position">The position of the event that the section is all there is of, where it may be left out; else null.</param>
-internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Position = null)
+/// <param name="Note">What stands in the place of texts, such as <c>same as #12</c>; else null.</param>
+/// <param name="IsFailure">Whether the label says that something failed.</param>
+internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Position = null, string? Note = null, bool IsFailure = false)
 {
-    /// <summary>Values up to this length share a line; longer ones get lines of their own.</summary>
-    private const int LongestInline = 100;
-
     /// <summary>An object of more fields is shown as the JSON that it is.</summary>
     private const int MostNamed = 12;
 
@@ -30,7 +29,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     private const int LongestName = 64;
 
     private int version;
-    private string? text;
+    private TranscriptSection? described;
     private Cost? cost;
 
     /// <summary>True when nothing of the event is shown: it is listed with what is left out.</summary>
@@ -51,13 +50,13 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             _ => throw new ArgumentOutOfRangeException(nameof(step)),
         };
 
-    /// <summary>The section's text, without a line end after it.</summary>
-    public string Text
+    /// <summary>The section as it is shown.</summary>
+    public TranscriptSection Described
     {
         get
         {
             Refresh();
-            return text ??= Render();
+            return described ??= new(Label, Note, IsFailure, [.. Parts.Select(part => TranscriptPart.Of(part.Name, part.Shown.Pieces))]);
         }
     }
 
@@ -65,30 +64,14 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     public Cost Cost(Budget budget, bool isFirst)
     {
         Refresh();
-        return cost ??= budget.OfSection(Text, isFirst);
+        return cost ??= budget.OfSection(Described.Text, isFirst);
     }
 
     private void Refresh()
     {
         var now = Parts.Sum(part => part.Version);
         if (now != version)
-            (version, text, cost) = (now, null, null);
-    }
-
-    private string Render()
-    {
-        var rendered = new StringBuilder(Label);
-        var values = Parts.Select(part => part.Name + part.Shown.ToString().TrimEnd()).ToList();
-        var isInline = values.Count == 1 || values.TrueForAll(value => value.Length <= LongestInline && !value.Contains('\n'));
-        for (var index = 0; index < values.Count; index++)
-        {
-            if (!isInline)
-                rendered.Append("\n ");
-            else if (values[index].Length > 0)
-                rendered.Append(index > 0 ? ", " : " ");
-            rendered.Append(values[index].Replace("\n", "\n "));
-        }
-        return rendered.ToString();
+            (version, described, cost) = (now, null, null);
     }
 
     private static Section OfPassage(ShownSession session, Passage passage)
@@ -107,7 +90,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             yield break;
         if (sameCall is not null)
         {
-            yield return new($"#{call.Position} {NameOf(call.Name)}: same as #{sameCall}", []);
+            yield return new($"#{call.Position} {NameOf(call.Name)}:", [], Note: $"same as #{sameCall}");
             yield break;
         }
         var shown = session[call.Position];
@@ -130,7 +113,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     private static Section OfResult(ShownSession session, ToolUse use, Recurrence recurrence, ShownPassages passages)
     {
         if (use.Result is not { } result)
-            return new("→ unanswered", []);
+            return new("→ unanswered", [], IsFailure: true);
         var shown = session[result.Position];
         var text = ToolResultText.Of(result.Result);
         var others = ToolResultText.OtherFields(result.Result).ToList();
@@ -162,7 +145,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         }
 
         if (recurrence.SameResult is { } sameResult)
-            return new(label.Append(CultureInfo.InvariantCulture, $" same as #{sameResult}").ToString(), []);
+            return new(label.ToString(), [], Note: $"same as #{sameResult}", IsFailure: use.Outcome.IsFailure);
 
         var parts = others.ConvertAll(other =>
             Part.OfArgument(NameOf(other.Key) + ": ", new RecordedText((shown, other.Value)), others.Count)
@@ -170,7 +153,12 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         parts.Add(Part.OfResult(recorded, lastLine, recurrence.IsTelling, passages));
         if (result.ImageAttachment is not null)
             parts.Add(Part.OfArgument("image: ", new RecordedText((shown, result.Json.Property("image_attachment")))));
-        return new(label.ToString(), parts, use is { Call: not null, Outcome.IsFailure: false } ? result.Position : null);
+        return new(
+            label.ToString(),
+            parts,
+            use is { Call: not null, Outcome.IsFailure: false } ? result.Position : null,
+            IsFailure: use.Outcome.IsFailure
+        );
     }
 
     /// <summary>A name as it stands among words of ours: on one line, and no longer than a name should be.</summary>
@@ -182,7 +170,8 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         var error = stop.Json.Property("error");
         return new(
             $"#{stop.Position} stop: {(stop.IsError ? "error" : "ok")}{usage}{(stop.Error is null ? "" : ":")}",
-            stop.Error is null ? [] : [Part.OfError(new RecordedText((session[stop.Position], error)))]
+            stop.Error is null ? [] : [Part.OfError(new RecordedText((session[stop.Position], error)))],
+            IsFailure: stop.IsError
         );
     }
 

@@ -38,6 +38,18 @@ public sealed class Session
     /// <summary>The parts of the conversation: each user input with what came of it.</summary>
     public ImmutableArray<Turn> Turns => turns.IsDefault ? turns = Turn.Split(Events) : turns;
 
+    /// <summary>The turn that an event is in.</summary>
+    public Turn TurnAt(int position)
+    {
+        var (first, end) = (0, Turns.Length);
+        while (end - first > 1)
+        {
+            var middle = (first + end) / 2;
+            (first, end) = Turns[middle].First <= position ? (middle, end) : (first, middle);
+        }
+        return Turns[first];
+    }
+
     /// <summary>Each tool call with the result that answers it.</summary>
     public IEnumerable<ToolUse> ToolUses => Steps.OfType<ToolUse>();
 

@@ -44,7 +44,7 @@ internal sealed class RecordedText
     /// Where the rest of the text is to be had from a character on: the events, and the offset in the JSON of the first of them as it is
     /// shown.
     /// </summary>
-    public string AddressFrom(int index)
+    public (int First, int Last, int Offset) AddressFrom(int index)
     {
         _ = Text;
         var piece = Array.BinarySearch(starts, index) is var found && found < 0 ? ~found - 1 : found;
@@ -53,8 +53,7 @@ internal sealed class RecordedText
         // The next place asked for mostly lies behind the last one.
         if (place?.Value.Utf8.Equals(pieces[piece].Value.Utf8) is not true || !place.GoTo(index - starts[piece]))
             (place = new(pieces[piece].Event, pieces[piece].Value)).GoTo(index - starts[piece]);
-        var (first, last) = (pieces[piece].Event.Position, pieces[^1].Event.Position);
-        return last == first ? $"#{first} from {place.Offset}" : $"#{first}-{last} from {place.Offset}";
+        return (pieces[piece].Event.Position, pieces[^1].Event.Position, place.Offset);
     }
 
     /// <summary>The strings of at least so many characters in JSON: where each begins and ends, without its quotes.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ChatMcpServer.Cli;
+using ChatMcpServer.Tests.Cli;
 using ChatSessions;
 using ChatSessions.Archive;
 using ChatSessions.Archive.Sqlite;
@@ -8,7 +9,6 @@ using ChatSessions.Json;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Tests;
-using ChatMcpServer.Tests.Cli;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Mcp;
@@ -84,6 +84,7 @@ public sealed class OutgoingStepTests
         foreach (var query in (string[])["dragon", "dragon*", "\"the end\"", "find", "job OR won OR Error", "not found", "pieces", "99"])
         {
             var found = await server.CallAsync("search_chat_sessions", $$"""{"query":{{JsonTexts.Quote(query)}},"limit":50}""");
+            Assert.NotEmpty(found.Json().GetProperty("hits").EnumerateArray());
             foreach (var hit in found.Json().GetProperty("hits").EnumerateArray())
                 await server.CallAsync(
                     "read_chat_events",
@@ -122,13 +123,25 @@ public sealed class OutgoingStepTests
         var exported = Path.Combine(folder.Path, "exported");
         string[] from = ["--archive", archive];
 
-        foreach (var arguments in (string[][])[["show", Id], ["show", Id, "--json"], ["show", Id, "--max-tokens", "500"], ["list"], ["list", "--json"]])
+        foreach (
+            var arguments in (string[][])
+                [
+                    ["show", Id],
+                    ["show", Id, "--json"],
+                    ["show", Id, "--max-tokens", "500"],
+                    ["list"],
+                    ["list", "--json"],
+                ]
+        )
             AssertFree(await RunAsync([.. arguments, .. from]), string.Join(' ', arguments));
         AssertFree(await RunAsync("show", file), "show FILE");
         AssertFree(await RunAsync(["search", "dragon", .. from]), "search");
         AssertFree(await RunAsync(["search", "won", "--json", .. from]), "search --json");
         AssertFree(await RunAsync(["archive", "export", exported, .. from]), "export");
-        AssertFree(await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(exported)), TestContext.Current.CancellationToken), "exported");
+        AssertFree(
+            await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(exported)), TestContext.Current.CancellationToken),
+            "exported"
+        );
 
         using var kept = new SqliteArchive(archive);
         var found = await kept.FindAsync(ArchiveOwners.Local, Id, TestContext.Current.CancellationToken);
@@ -209,7 +222,11 @@ public sealed class OutgoingStepTests
 
     private static IEnumerable<Replacement> All(string text, string word, string replacement)
     {
-        for (var at = text.IndexOf(word, StringComparison.Ordinal); at >= 0; at = text.IndexOf(word, at + word.Length, StringComparison.Ordinal))
+        for (
+            var at = text.IndexOf(word, StringComparison.Ordinal);
+            at >= 0;
+            at = text.IndexOf(word, at + word.Length, StringComparison.Ordinal)
+        )
             yield return new(at, word.Length, replacement);
     }
 }
