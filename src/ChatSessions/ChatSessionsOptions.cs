@@ -1,4 +1,5 @@
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
 using ChatSessions.Sources.LlamaCloud;
@@ -22,6 +23,9 @@ public sealed class ChatSessionsOptions
 
     /// <summary>The most memory for sessions that were read, in bytes; 0 keeps none.</summary>
     public long CacheBytes { get; set; } = SessionCache.DefaultMaxBytes;
+
+    /// <summary>What to replace in all that leaves, besides hidden characters: see <see cref="OutgoingDoor"/>.</summary>
+    public IReadOnlyList<OutgoingStep> OutgoingSteps { get; set; } = [];
 
     /// <summary>Checks that the limits can be kept.</summary>
     /// <exception cref="ChatSessionException">The first option that is out of its range, and what to set instead.</exception>

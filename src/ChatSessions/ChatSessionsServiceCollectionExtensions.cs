@@ -1,6 +1,7 @@
 using ChatSessions.Archive;
 using ChatSessions.Following;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
 using ChatSessions.Sources.LlamaCloud;
@@ -26,6 +27,7 @@ public static class ChatSessionsServiceCollectionExtensions
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => new SessionCache(options.CacheBytes));
+        services.AddSingleton(new OutgoingDoor(options.OutgoingSteps));
         services.AddSingleton<SessionCatalog>();
         services.AddSingleton<SessionUpdates>();
         services.AddSingleton(new ArchiveOwners(options.LlamaCloud));

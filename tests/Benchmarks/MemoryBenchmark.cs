@@ -2,6 +2,7 @@ using System.Text.Json;
 using ChatSessions.Condensing;
 using ChatSessions.Json;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 
 namespace Benchmarks;
 
@@ -90,7 +91,7 @@ internal static class MemoryBenchmark
     /// <summary>Both channels of an answer.</summary>
     private static void Condense(Session session)
     {
-        var condenser = new Condenser(session);
+        var condenser = new Condenser(new OutgoingDoor().Show(session));
         _ = condenser.Condense(new()).ToText();
         _ = condenser.Condense(new() { Form = CondensedForm.Json }).ToJson();
     }

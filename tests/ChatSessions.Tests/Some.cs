@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using ChatSessions.Json;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 
 namespace ChatSessions.Tests;
 
@@ -17,6 +18,8 @@ public delegate IReadOnlyList<string> SomeEvents(int position);
 /// </summary>
 public static class Some
 {
+    private static readonly OutgoingDoor Door = new();
+
     public static Session Session(params SomeEvents[] events) => Session("ses-1", "What were the findings?", events);
 
     public static Session Session(string id, string? title, params SomeEvents[] events) =>
@@ -37,6 +40,9 @@ public static class Some
             ("events", $"[{string.Join(",", texts)}]")
         );
     }
+
+    /// <summary>A session as it is shown where nothing but hidden characters is kept from leaving.</summary>
+    public static ShownSession Shown(this Session session) => Door.Show(session);
 
     /// <summary>A JSON value, as it came.</summary>
     public static RawJson Json(string json) => new(Encoding.UTF8.GetBytes(json));

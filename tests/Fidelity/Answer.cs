@@ -10,6 +10,9 @@ namespace Fidelity;
 /// <summary>A whole session, condensed, on one channel alone: what a host that shows its model only this channel shows it.</summary>
 internal sealed class Answer
 {
+    /// <summary>Nothing is replaced: what is measured is what condensing leaves of a session.</summary>
+    public static readonly OutgoingDoor Door = new();
+
     private readonly CondensedSession condensed;
     private (int, int)? cost;
     private Haystack? shown;
@@ -56,7 +59,7 @@ internal sealed class Answer
             Form = form,
             Notes = OutgoingText.DataNotice,
         };
-        return new Answer(session, budget, form, new Condenser(session).Condense(options));
+        return new Answer(session, budget, form, new Condenser(Door.Show(session)).Condense(options));
     }
 
     private static IEnumerable<string> Strings(JsonElement value) =>

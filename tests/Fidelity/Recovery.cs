@@ -63,7 +63,13 @@ internal static partial class Recovery
     {
         for (var next = (Events: events, Offset: offset); ; )
         {
-            var answer = EventPages.Read(session, EventRange.Parse(next.Events), next.Offset, maxTokens, OutgoingText.DataNotice);
+            var answer = EventPages.Read(
+                Answer.Door.Show(session),
+                EventRange.Parse(next.Events),
+                next.Offset,
+                maxTokens,
+                OutgoingText.DataNotice
+            );
             foreach (var page in answer.Pages)
                 yield return page;
             if (answer.NextEvents is not { } more)

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ChatSessions.Condensing;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Sources;
 
 namespace ChatMcpServer.Answers;
@@ -12,12 +13,12 @@ namespace ChatMcpServer.Answers;
 /// </summary>
 public sealed class CondensedAnswers
 {
-    private readonly ConditionalWeakTable<Session, Kept<CondensedAnswer>> answers = [];
-    private readonly ConditionalWeakTable<Session, Kept<string>> transcripts = [];
+    private readonly ConditionalWeakTable<ShownSession, Kept<CondensedAnswer>> answers = [];
+    private readonly ConditionalWeakTable<ShownSession, Kept<string>> transcripts = [];
 
     /// <summary>Answers a question about a session, in both channels.</summary>
     /// <exception cref="ChatSessionException">The session has no such turns or no such event.</exception>
-    public CondensedAnswer Of(Session session, CondenseOptions options, Caller caller, CancellationToken cancellationToken) =>
+    public CondensedAnswer Of(ShownSession session, CondenseOptions options, Caller caller, CancellationToken cancellationToken) =>
         Last(
             answers,
             session,
@@ -34,7 +35,7 @@ public sealed class CondensedAnswers
 
     /// <summary>Answers a question about a session as Markdown.</summary>
     /// <exception cref="ChatSessionException">The session has no such turns or no such event.</exception>
-    public string MarkdownOf(Session session, CondenseOptions options, Caller caller, CancellationToken cancellationToken) =>
+    public string MarkdownOf(ShownSession session, CondenseOptions options, Caller caller, CancellationToken cancellationToken) =>
         Last(
             transcripts,
             session,
@@ -43,8 +44,8 @@ public sealed class CondensedAnswers
         );
 
     private static TAnswer Last<TAnswer>(
-        ConditionalWeakTable<Session, Kept<TAnswer>> table,
-        Session session,
+        ConditionalWeakTable<ShownSession, Kept<TAnswer>> table,
+        ShownSession session,
         (CondenseOptions Options, Caller Caller) question,
         Func<TAnswer> answer
     )

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ChatSessions.Model;
@@ -6,7 +7,7 @@ using ChatSessions.Recorded;
 
 namespace ChatMcpServer.Answers;
 
-/// <summary>Tool calls as data: arguments and results exactly as recorded, beside what was derived from them.</summary>
+/// <summary>Tool calls as data: arguments and results as recorded, next to what was derived from them.</summary>
 internal static class ToolCallJson
 {
     private static readonly JsonWriterOptions Unescaped = new()
@@ -16,19 +17,20 @@ internal static class ToolCallJson
     };
 
     /// <summary>All tool calls of a session, results without a call among them.</summary>
-    public static string Write(Session session) =>
+    public static string Write(ShownSession session) =>
         Write(writer =>
         {
             writer.WriteStartArray();
-            foreach (var use in session.ToolUses)
+            foreach (var use in session.Session.ToolUses)
                 Write(writer, use);
             writer.WriteEndArray();
         });
 
     /// <summary>The tool call that an event is part of, as call or as result.</summary>
     /// <exception cref="ChatSessionException">The event is none of a tool call.</exception>
-    public static string Write(Session session, EventRange events)
+    public static string Write(ShownSession shown, EventRange events)
     {
+        var session = shown.Session;
         var (position, last) = events.In(session);
         if (position != last)
             throw new ChatSessionException(
@@ -58,9 +60,9 @@ internal static class ToolCallJson
         if (use.Call is { } call)
         {
             writer.WriteNumber("event", call.Position);
-            writer.WriteString("call_id", call.CallId);
+            WriteString(writer, "call_id", call.CallId);
         }
-        writer.WriteString("name", use.Name);
+        WriteString(writer, "name", use.Name);
         if (use.Call is { Arguments: { IsMissing: false } arguments })
         {
             writer.WritePropertyName("arguments");
@@ -80,11 +82,27 @@ internal static class ToolCallJson
             if (result.ImageAttachment is { } image)
             {
                 writer.WriteStartObject("image_attachment");
-                writer.WriteString("source_id", image.SourceId);
-                writer.WriteString("attachment_name", image.AttachmentName);
+                WriteString(writer, "source_id", image.SourceId);
+                WriteString(writer, "attachment_name", image.AttachmentName);
                 writer.WriteEndObject();
             }
         }
         writer.WriteEndObject();
+    }
+
+    /// <summary>The writer alone would make U+FFFD of a lone surrogate: it is written as the escape that it was recorded as.</summary>
+    private static void WriteString(Utf8JsonWriter writer, string name, string value)
+    {
+        writer.WritePropertyName(name);
+        var json = new StringBuilder("\"");
+        var done = 0;
+        for (var at = 0; at < value.Length; at += char.IsHighSurrogate(value[at]) ? 2 : 1)
+        {
+            if (!char.IsSurrogate(value[at]) || (at + 1 < value.Length && char.IsSurrogatePair(value[at], value[at + 1])))
+                continue;
+            json.Append(Unescaped.Encoder!.Encode(value[done..at])).Append($"\\u{(int)value[at]:x4}");
+            done = at + 1;
+        }
+        writer.WriteRawValue(json.Append(Unescaped.Encoder!.Encode(value[done..])).Append('"').ToString(), skipInputValidation: true);
     }
 }

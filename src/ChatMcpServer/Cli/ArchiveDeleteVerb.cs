@@ -31,6 +31,7 @@ internal sealed class ArchiveDeleteVerb : Verb
         var id = flags.GetRequiredValue(session);
         using var configured = new ConfiguredArchive(options, flags);
         await configured.MustExistAsync(cancellationToken);
+        var door = new OutgoingDoor(options.OutgoingSteps);
         var isFound = false;
         foreach (var owner in configured.Owners)
         {
@@ -39,7 +40,9 @@ internal sealed class ArchiveDeleteVerb : Verb
                 continue;
             isFound = true;
             var origin = owner == ArchiveOwners.Local ? "imported" : "a copy from LlamaCloud";
-            var called = OutgoingText.ShowLine(title, LongestTitle) is { } shown ? $": {shown}" : "";
+            var called = OutgoingText.ShowLine(title is null ? null : door.Replace(title, "generated_title"), LongestTitle) is { } shown
+                ? $": {shown}"
+                : "";
             terminal.Out.WriteLine($"Deleted from {configured.Name}: session '{OutgoingText.ShowName(id)}', {origin}{called}");
         }
         if (!isFound)

@@ -35,12 +35,13 @@ internal sealed class ArchiveExportVerb : Verb
         // The session that is being written is finished first.
         using var signals = new StopSignals(cancellationToken);
         var target = new SessionFolder(Path.GetFullPath(path), options.MaxSessionBytes(flags));
+        var door = new OutgoingDoor(options.OutgoingSteps);
         var run = new Export(target, await CountAsync(configured, cancellationToken), terminal);
         try
         {
             foreach (var owner in configured.Owners)
             await foreach (var session in configured.Archive.Maintenance.ExportAsync(owner, run.Leave, signals.Token))
-                run.Write(owner, session.Session);
+                run.Write(owner, door.Show(session.Session).Session);
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {

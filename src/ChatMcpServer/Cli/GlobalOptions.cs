@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ChatSessions;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Sources.Files;
 using ChatSessions.Sources.LlamaCloud;
 
@@ -87,6 +88,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
             LlamaCloud = LlamaCloud(flags),
             ArchivePath = ArchivePath(flags),
             MaxSessionBytes = MaxSessionBytes(flags),
+            OutgoingSteps = OutgoingSteps,
         };
 
     /// <summary>The file of the archive; null when there is to be none, or nothing says where the user's data lies.</summary>
@@ -98,6 +100,9 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         return data.Length == 0 ? null : Path.Combine(data, ArchiveFileName);
     }
+
+    /// <summary>What to replace in all that leaves.</summary>
+    public IReadOnlyList<OutgoingStep> OutgoingSteps { get; init; } = [];
 
     /// <summary>The most bytes that one session may have.</summary>
     /// <exception cref="ChatSessionException">The flag or the variable is no number of megabytes.</exception>

@@ -94,7 +94,7 @@ internal sealed class SearchVerb : Verb
                 ChatSessionError.InvalidArgument,
                 "There is no archive to search: pass --archive PATH, or set CHAT_MCP_ARCHIVE, with its file."
             );
-        var page = await archive.SearchAsync(sessions.Owners, asked, filter, most, cursor: null, cancellationToken);
+        var page = await archive.SearchAsync(sessions.Catalog.Door, sessions.Owners, asked, filter, most, cursor: null, cancellationToken);
 
         if (flags.GetValue(json))
             terminal.WriteJson(HitList.Of(page, Caller.Local.Scope, notes: null).ToJson().GetProperty("hits"));

@@ -56,18 +56,25 @@ internal sealed class ShowVerb : Verb
         var isFile = File.Exists(asked);
         // What a file holds depends on nothing that is said of other sources, be it right or wrong.
         await using var sessions = new Sessions(
-            isFile ? new() { SessionPaths = [asked], MaxSessionBytes = options.MaxSessionBytes(flags) } : options.Read(flags),
+            isFile
+                ? new()
+                {
+                    SessionPaths = [asked],
+                    MaxSessionBytes = options.MaxSessionBytes(flags),
+                    OutgoingSteps = options.OutgoingSteps,
+                }
+                : options.Read(flags),
             options.ReadLogLevel(flags)
         );
         var found = isFile
             ? await OnlyOneInAsync(asked, sessions.Catalog, cancellationToken)
             : await ByIdAsync(asked, sessions.Catalog, cancellationToken);
         var notes = await sessions.Catalog.NotesOfAsync(found, Caller.Local, cancellationToken);
-        var condensed = Condenser.Condense(found, condensing with { Notes = notes }, cancellationToken);
+        var condensed = Condenser.Condense(sessions.Catalog.Door.Show(found), condensing with { Notes = notes }, cancellationToken);
         if (flags.GetValue(json))
             terminal.WriteJson(condensed.ToJson());
         else
-            terminal.Out.Write(Transcript.Paint(condensed.ToText(), terminal.Paint));
+            terminal.Out.Write(Transcript.Paint(condensed, terminal.Paint));
         return 0;
     }
 
@@ -82,11 +89,12 @@ internal sealed class ShowVerb : Verb
                 ChatSessionError.InvalidSession,
                 catalog.Problems is [var reason, ..] ? reason : $"{file} is empty: there is no chat session in it."
             );
+        var shown = ids.Take(IdsNamed).Select(id => catalog.Door.Replace(id, "session_id")).ToList();
         if (ids.Count > 1)
             throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                $"{file} holds {ids.Count:N0} sessions: pass the id of one, as in `{Shell.Command("show", ids[0], "--sessions", file)}`. "
-                    + $"It holds {string.Join(", ", ids.Take(IdsNamed))}{(ids.Count > IdsNamed ? " and more" : "")}."
+                $"{file} holds {ids.Count:N0} sessions: pass the id of one, as in `{Shell.Command("show", shown[0], "--sessions", file)}`. "
+                    + $"It holds {string.Join(", ", shown)}{(ids.Count > IdsNamed ? " and more" : "")}."
             );
         foreach (var problem in catalog.Problems)
             terminal.Remark(problem);

@@ -99,7 +99,7 @@ internal static class McpErrors
     private static string Sentence(Exception exception, IServiceProvider? services, string? what)
     {
         if (exception is ChatSessionException)
-            return OutgoingText.Show(exception.Message);
+            return OutgoingText.Show(services?.GetService<OutgoingDoor>()?.Replace(exception.Message) ?? exception.Message);
         if (services?.GetService<ILoggerFactory>()?.CreateLogger(typeof(McpErrors)) is { } logger)
             logger.UnexpectedFailure(what, exception);
         return $"{what} failed inside the server ({exception.GetType().Name}). Its log on standard error has the details.";

@@ -45,6 +45,10 @@ public sealed record CondensedSession
     [Description("Not named")]
     public int? MoreTools { get; init; }
 
+    /// <summary>The transcript with what each entry is about, and its cuts as fields; <see cref="Transcript"/> is what is written from it.</summary>
+    [JsonIgnore]
+    public ImmutableArray<TranscriptEntry> Entries { get; init; } = [];
+
     [Description("In order; '#n' is an event's position")]
     public required ImmutableArray<string> Transcript { get; init; }
 
@@ -73,23 +77,30 @@ public sealed record CondensedSession
     private string Head()
     {
         var head = new StringBuilder();
-        Line("Session", SessionId);
-        Line("Title", Title);
-        Line("Outcome", Error is null ? Outcome : $"{Outcome}: {Error}");
-        Line("Last run", Usage?.ToString());
-        Line("Holds", Counts.ToString());
-        Line("Shown", Size.ToString());
-        Line("Part", Part);
-        Line("Updated", LastUpdatedAt);
-        Line("Tools", Tools.IsEmpty ? null : string.Join(", ", Tools) + (MoreTools is { } more ? $", and {more} more tools" : ""));
-        Line("Notes", Notes);
+        foreach (var (label, value) in HeadLines())
+            head.Append(label).Append(": ").Append(value).Append('\n');
         return head.Append('\n').ToString();
+    }
 
-        void Line(string label, string? value)
-        {
+    /// <summary>What the answer as text begins with, line by line.</summary>
+    public IEnumerable<(string Label, string Value)> HeadLines()
+    {
+        (string Label, string? Value)[] lines =
+        [
+            ("Session", SessionId),
+            ("Title", Title),
+            ("Outcome", Error is null ? Outcome : $"{Outcome}: {Error}"),
+            ("Last run", Usage?.ToString()),
+            ("Holds", Counts.ToString()),
+            ("Shown", Size.ToString()),
+            ("Part", Part),
+            ("Updated", LastUpdatedAt),
+            ("Tools", Tools.IsEmpty ? null : string.Join(", ", Tools) + (MoreTools is { } more ? $", and {more} more tools" : "")),
+            ("Notes", Notes),
+        ];
+        foreach (var (label, value) in lines)
             if (!string.IsNullOrEmpty(value))
-                head.Append(label).Append(": ").Append(value.ReplaceLineEndings("\n ")).Append('\n');
-        }
+                yield return (label, value.ReplaceLineEndings("\n "));
     }
 }
 

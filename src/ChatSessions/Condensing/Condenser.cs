@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json;
 using ChatSessions.Analysis;
 using ChatSessions.Model;
@@ -12,8 +11,8 @@ namespace ChatSessions.Condensing;
 /// character it takes is shown, until the budget is spent. What is worth more does not depend on the budget, so that a larger budget
 /// shows all that a smaller one does and more.
 /// </summary>
-/// <param name="session">The session; what is derived from it serves every answer about it.</param>
-public sealed class Condenser(Session session)
+/// <param name="shown">The session; what is derived from it serves every answer about it.</param>
+public sealed class Condenser(ShownSession shown)
 {
     /// <summary>So many kinds of what is left out are named in one place; in a small budget, fewer.</summary>
     private const int MostKinds = 24;
@@ -23,16 +22,17 @@ public sealed class Condenser(Session session)
     /// <summary>Where no more entries than these are cut, an answer in full may be within reach.</summary>
     private const int FewCut = 8;
 
-    private readonly SessionStatistics statistics = SessionStatistics.Of(session);
-    private readonly Repetitions repetitions = new(session);
-    private readonly (ImmutableArray<SessionTool> Named, int More) tools = ToolList.Of(session);
+    private readonly Session session = shown.Session;
+    private readonly SessionStatistics statistics = SessionStatistics.Of(shown.Session);
+    private readonly Repetitions repetitions = new(shown.Session);
+    private readonly (ImmutableArray<SessionTool> Named, int More) tools = ToolList.Of(shown.Session);
     private double[]? weighed;
 
     private double[] Worths => weighed ??= new Importance(session, repetitions).OfSteps();
 
     /// <summary>Condenses a session, for those who want one answer about it.</summary>
     /// <exception cref="ChatSessionException">The session has no such turns or no such event.</exception>
-    public static CondensedSession Condense(Session session, CondenseOptions options, CancellationToken cancellationToken = default) =>
+    public static CondensedSession Condense(ShownSession session, CondenseOptions options, CancellationToken cancellationToken = default) =>
         new Condenser(session).Condense(options, cancellationToken);
 
     /// <summary>Condenses the session.</summary>
@@ -51,7 +51,7 @@ public sealed class Condenser(Session session)
             var entries = session
                 .Steps.Zip(Worths, (step, worth) => (Step: step, Worth: worth))
                 .Where(one => one.Step.LastPosition >= first && one.Step.Position <= last)
-                .Select(one => new Entry(session, one.Step, one.Worth, repetitions.Of(one.Step, first), passages))
+                .Select(one => new Entry(shown, one.Step, one.Worth, repetitions.Of(one.Step, first), passages))
                 .ToList();
             var condensed = Fill(head, entries, budget, limit - budget.OfAnswer(head), cancellationToken);
             var isNothingOpen = entries.TrueForAll(entry => !entry.IsOpen);
@@ -96,7 +96,6 @@ public sealed class Condenser(Session session)
     {
         var stop = session.LastStop;
         var error = stop is null ? session.Summary.JobMetadata?.Error : stop.Error;
-        var full = Encoding.UTF8.GetCharCount(session.Json.Utf8.Span);
         var head = new CondensedSession
         {
             SessionId = OutgoingText.ShowName(session.Summary.SessionId),
@@ -105,7 +104,7 @@ public sealed class Condenser(Session session)
             Error = OutgoingText.ShowLine(error, 200),
             Usage = SessionUsage.Of(stop is null ? session.Summary.JobMetadata?.Usage : stop.Usage),
             Counts = SessionCounts.Of(statistics),
-            Size = new(full, full, false),
+            Size = new(shown.Characters, shown.Characters, false),
             LastUpdatedAt = OutgoingText.ShowLine(session.Summary.LastUpdatedAt, 40),
             Part = part,
             Notes = notes,
@@ -186,17 +185,21 @@ public sealed class Condenser(Session session)
             if (!entry.IsWhole)
                 return null;
         }
-        return Show(head, entries, entries.Select(entry => entry.Render()));
+        return Show(head, entries, entries.Select(entry => entry.Describe()));
     }
 
-    private static CondensedSession Show(CondensedSession head, List<Entry> entries, IEnumerable<string> transcript) =>
-        head with
+    private static CondensedSession Show(CondensedSession head, List<Entry> entries, IEnumerable<TranscriptEntry> transcript)
+    {
+        ImmutableArray<TranscriptEntry> shown = [.. transcript];
+        return head with
         {
-            Transcript = [.. transcript],
+            Entries = shown,
+            Transcript = [.. shown.Select(entry => entry.Text)],
             Size = head.Size with
             {
                 Shown = Math.Min(entries.Sum(entry => entry.ShownCharacters), head.Size.Full),
                 Complete = entries.TrueForAll(entry => entry.IsWhole),
             },
         };
+    }
 }

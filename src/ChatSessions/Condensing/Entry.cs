@@ -1,5 +1,6 @@
 using ChatSessions.Analysis;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 
 namespace ChatSessions.Condensing;
 
@@ -12,7 +13,7 @@ namespace ChatSessions.Condensing;
 /// <param name="recurrence">What the step says again.</param>
 /// <param name="passages">What the answer shows already.</param>
 /// <param name="worth">What it is worth to a reader that the entry is open, for each character that this takes.</param>
-internal sealed class Entry(Session session, Step step, double worth, Recurrence recurrence, ShownPassages passages)
+internal sealed class Entry(ShownSession session, Step step, double worth, Recurrence recurrence, ShownPassages passages)
 {
     private Section[]? sections;
 
@@ -79,8 +80,25 @@ internal sealed class Entry(Session session, Step step, double worth, Recurrence
     /// <summary>Folds the entry again.</summary>
     public void Fold() => sections = null;
 
-    /// <summary>The open entry's text, without a line end after it.</summary>
-    public string Render() => string.Join('\n', Shown.Select(section => section.Text));
+    /// <summary>The open entry as it is shown.</summary>
+    public TranscriptEntry Describe() =>
+        new(
+            step switch
+            {
+                UserMessage => TranscriptKind.User,
+                Passage { Kind: PassageKind.Text } => TranscriptKind.Text,
+                Passage => TranscriptKind.Thinking,
+                ToolUse => TranscriptKind.Tool,
+                RunEnd => TranscriptKind.Stop,
+                _ => TranscriptKind.Unknown,
+            },
+            step.Position,
+            step.LastPosition,
+            session.Session.TurnAt(step.Position).Number,
+            step is ToolUse ? Kind : null,
+            (step as ToolUse)?.Outcome.Kind,
+            [.. Shown.Select(section => section.Described)]
+        );
 
     /// <summary>What the open entry costs.</summary>
     public Cost Cost(Budget budget) =>

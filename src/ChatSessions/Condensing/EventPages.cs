@@ -15,8 +15,8 @@ namespace ChatSessions.Condensing;
 /// </summary>
 public sealed record EventPages
 {
-    /// <summary>Long enough for a surrogate pair.</summary>
-    private const int ShortestPage = 2;
+    /// <summary>Long enough for any escape.</summary>
+    private const int ShortestPage = Escapes.Longest;
 
     private const int ShortId = 64;
 
@@ -35,10 +35,10 @@ public sealed record EventPages
     /// <param name="offset">In characters of the first event's JSON, as pages have it.</param>
     /// <param name="maxTokens">The most that each form of the answer may cost, in o200k_base tokens.</param>
     /// <exception cref="ChatSessionException">The session has no such events, or the offset lies behind the first one's end.</exception>
-    public static EventPages Read(Session session, EventRange events, int offset, int maxTokens, string? notes)
+    public static EventPages Read(ShownSession session, EventRange events, int offset, int maxTokens, string? notes)
     {
-        var (first, last) = events.In(session);
-        var length = OutgoingText.ShowJson(session.Events[first].Json).Length;
+        var (first, last) = events.In(session.Session);
+        var length = session[first].Length;
         if (offset >= length)
             throw new ChatSessionException(
                 ChatSessionError.NotFound,
@@ -48,7 +48,7 @@ public sealed record EventPages
         // What follows the pages may take as much as this.
         var empty = new EventPages
         {
-            SessionId = ShownId(session.Summary.SessionId, maxTokens / 4),
+            SessionId = ShownId(session.Session.Summary.SessionId, maxTokens / 4),
             Pages = [],
             NextEvents = $"{last}-{last}",
             NextOffset = int.MaxValue,
@@ -65,24 +65,25 @@ public sealed record EventPages
         }
     }
 
-    private static EventPages Fill(EventPages empty, Session session, (int First, int Last) events, int offset, Cost limit)
+    private static EventPages Fill(EventPages empty, ShownSession session, (int First, int Last) events, int offset, Cost limit)
     {
         var frame = empty.Costs();
         var spent = frame;
         var pages = ImmutableArray.CreateBuilder<EventPage>();
         for (var position = events.First; position <= events.Last; position++)
         {
-            var json = OutgoingText.ShowJson(session.Events[position].Json);
-            // No address that was given leads between the halves of a surrogate pair.
-            if (offset > 0 && char.IsLowSurrogate(json[offset]))
-                offset--;
-            var rest = new EventPage(position, offset, json.Length, json[offset..]);
+            var json = session[position];
+            // No address that was given leads into the midst of a pair or an escape.
+            offset = json.CutAt(offset);
+            // Of the rest no more is read than could fit.
+            var rest = new EventPage(position, offset, json.Length, json.Text(offset, Math.Max(limit.Characters, 0) + 2 * Escapes.Longest));
             var page = Cut(rest, LongestFitting(rest));
+            var isWhole = offset + page.Json.Length == json.Length;
             // An event that would only be begun waits for the next page.
-            if (page.Json.Length < rest.Json.Length && pages.Count > 0)
+            if (!isWhole && pages.Count > 0)
                 return Ended(position, 0);
             pages.Add(page);
-            if (page.Json.Length < rest.Json.Length)
+            if (!isWhole)
                 return Ended(position, offset + page.Json.Length);
             spent += CostsOf(page);
             offset = 0;
@@ -122,13 +123,11 @@ public sealed record EventPages
         return TokenCounter.CountUpTo(shown, maxTokens) <= maxTokens ? shown : OutgoingText.ShowLine(id, ShortId) ?? "";
     }
 
-    /// <summary>The first characters of a page, never half a surrogate pair, and never none of them: each page leads on.</summary>
+    /// <summary>The first characters of a page, none of them torn, and never none of them: each page leads on.</summary>
     private static EventPage Cut(EventPage page, int length)
     {
         length = Math.Clamp(length, Math.Min(ShortestPage, page.Json.Length), page.Json.Length);
-        if (length < page.Json.Length && char.IsHighSurrogate(page.Json[length - 1]))
-            length--;
-        return page with { Json = page.Json[..length] };
+        return page with { Json = page.Json[..ShownEvent.CutAt(page.Json, length)] };
     }
 
     /// <summary>The answer as text.</summary>

@@ -101,25 +101,25 @@ internal sealed class Omissions
     }
 
     /// <summary>The transcript: open entries as they are, a marker for each long run between, the list of the rest.</summary>
-    public IEnumerable<string> Render()
+    public IEnumerable<TranscriptEntry> Render()
     {
         var listed = new List<(string Kind, string Address)>();
         var (done, count) = (0, 0);
         foreach (var index in open.Append(entries.Count))
         {
             if (done < index && !IsListed(done, index - 1))
-                yield return Marker(done, index - 1);
+                yield return TranscriptEntry.Omitted(Marker(done, index - 1), entries[done].Step.Position, LastIn(done, index - 1));
             else
                 for (; done < index; done++)
                     Add(entries[done]);
             if (index == entries.Count)
                 break;
-            yield return entries[index].Render();
+            yield return entries[index].Describe();
             Add(entries[index]);
             done = index + 1;
         }
         if (listed.Count > 0)
-            yield return List(listed, count);
+            yield return TranscriptEntry.Omitted(List(listed, count));
 
         void Add(Entry entry)
         {
@@ -139,10 +139,7 @@ internal sealed class Omissions
     private string Marker(int from, int to)
     {
         var first = entries[from].Step.Position;
-        var last = 0;
-        // Results of parallel calls lie in any order: none further back than this reaches beyond.
-        for (var index = to; index >= from && entries[index].Step.Position + longestStep >= last; index--)
-            last = Math.Max(last, entries[index].Step.LastPosition);
+        var last = LastIn(from, to);
         var named = kinds.Select(kind => (kind.Kind, Count: CountIn(kind.Entries, from, to))).Where(kind => kind.Count > 0).ToList();
         var names = named
             .OrderByDescending(kind => named.Count > mostKinds ? kind.Count : 0)
@@ -158,6 +155,15 @@ internal sealed class Omissions
         return string.Create(CultureInfo.InvariantCulture, $"…[+{events:N0} events, #{first}–#{last}: {string.Join(", ", names)}]");
 
         IEnumerable<Step> Steps(Func<int, int> order) => Enumerable.Range(0, to - from + 1).Select(index => entries[order(index)].Step);
+    }
+
+    private int LastIn(int from, int to)
+    {
+        var last = 0;
+        // Results of parallel calls lie in any order: none further back than this reaches beyond.
+        for (var index = to; index >= from && entries[index].Step.Position + longestStep >= last; index--)
+            last = Math.Max(last, entries[index].Step.LastPosition);
+        return last;
     }
 
     private static string List(List<(string Kind, string Address)> listed, int count)

@@ -14,11 +14,10 @@ namespace ChatSessions.Condensing;
 /// <param name="Label">What stands at the margin.</param>
 /// <param name="Parts">The texts.</param>
 /// <param name="Position">The position of the event that the section is all there is of, where it may be left out; else null.</param>
-internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Position = null)
+/// <param name="Note">What stands in the place of texts, such as <c>same as #12</c>; else null.</param>
+/// <param name="IsFailure">Whether the label says that something failed.</param>
+internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Position = null, string? Note = null, bool IsFailure = false)
 {
-    /// <summary>Values up to this length share a line; longer ones get lines of their own.</summary>
-    private const int LongestInline = 100;
-
     /// <summary>An object of more fields is shown as the JSON that it is.</summary>
     private const int MostNamed = 12;
 
@@ -30,34 +29,34 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     private const int LongestName = 64;
 
     private int version;
-    private string? text;
+    private TranscriptSection? described;
     private Cost? cost;
 
     /// <summary>True when nothing of the event is shown: it is listed with what is left out.</summary>
     public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
 
     /// <summary>What an entry shows of a step.</summary>
-    public static Section[] Describe(Session session, Step step, Recurrence recurrence, ShownPassages passages) =>
+    public static Section[] Describe(ShownSession session, Step step, Recurrence recurrence, ShownPassages passages) =>
         step switch
         {
-            UserMessage { Event: var input } => [new($"#{input.Position} user:", [Part.OfUserMessage(Recorded(input, "content"))])],
+            UserMessage { Event: var input } => [new($"#{input.Position} user:", [Part.OfUserMessage(Content(session[input.Position]))])],
             Passage passage => [OfPassage(session, passage)],
-            ToolUse use => [.. OfCall(use, recurrence.SameCall), OfResult(use, recurrence, passages)],
-            RunEnd { Event: var stop } => [OfStop(stop)],
+            ToolUse use => [.. OfCall(session, use, recurrence.SameCall), OfResult(session, use, recurrence, passages)],
+            RunEnd { Event: var stop } => [OfStop(session, stop)],
             Unrecognized { Event: var unknown } =>
             [
-                new($"#{unknown.Position} unknown event:", [Part.OfPassage(new RecordedText((unknown, unknown.Json)))]),
+                new($"#{unknown.Position} unknown event:", [Part.OfPassage(new RecordedText((session[unknown.Position], unknown.Json)))]),
             ],
             _ => throw new ArgumentOutOfRangeException(nameof(step)),
         };
 
-    /// <summary>The section's text, without a line end after it.</summary>
-    public string Text
+    /// <summary>The section as it is shown.</summary>
+    public TranscriptSection Described
     {
         get
         {
             Refresh();
-            return text ??= Render();
+            return described ??= new(Label, Note, IsFailure, [.. Parts.Select(part => TranscriptPart.Of(part.Name, part.Shown.Pieces))]);
         }
     }
 
@@ -65,56 +64,41 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     public Cost Cost(Budget budget, bool isFirst)
     {
         Refresh();
-        return cost ??= budget.OfSection(Text, isFirst);
+        return cost ??= budget.OfSection(Described.Text, isFirst);
     }
 
     private void Refresh()
     {
         var now = Parts.Sum(part => part.Version);
         if (now != version)
-            (version, text, cost) = (now, null, null);
+            (version, described, cost) = (now, null, null);
     }
 
-    private string Render()
+    private static Section OfPassage(ShownSession session, Passage passage)
     {
-        var rendered = new StringBuilder(Label);
-        var values = Parts.Select(part => part.Name + part.Shown.ToString().TrimEnd()).ToList();
-        var isInline = values.Count == 1 || values.TrueForAll(value => value.Length <= LongestInline && !value.Contains('\n'));
-        for (var index = 0; index < values.Count; index++)
-        {
-            if (!isInline)
-                rendered.Append("\n ");
-            else if (values[index].Length > 0)
-                rendered.Append(index > 0 ? ", " : " ");
-            rendered.Append(values[index].Replace("\n", "\n "));
-        }
-        return rendered.ToString();
-    }
-
-    private static Section OfPassage(Session session, Passage passage)
-    {
-        var events = session.Events.AsSpan()[passage.First..(passage.Last + 1)];
+        var events = session.Session.Events.AsSpan()[passage.First..(passage.Last + 1)];
         // Deltas that their full event repeats are shown by it.
         var pieces = events[^1] is TextEvent or ThinkingEvent ? events[^1..] : events;
-        var recorded = new RecordedText([.. pieces.ToArray().Select(piece => (piece, piece.Json.Property("content")))]);
+        var recorded = new RecordedText([.. pieces.ToArray().Select(piece => (session[piece.Position], piece.Json.Property("content")))]);
         var range = passage.Last > passage.First ? $"#{passage.First}–#{passage.Last}" : $"#{passage.First}";
         return new($"{range} {(passage.Kind == PassageKind.Text ? "text" : "thinking")}:", [Part.OfPassage(recorded)]);
     }
 
-    private static IEnumerable<Section> OfCall(ToolUse use, int? sameCall)
+    private static IEnumerable<Section> OfCall(ShownSession session, ToolUse use, int? sameCall)
     {
         if (use.Call is not { } call)
             yield break;
         if (sameCall is not null)
         {
-            yield return new($"#{call.Position} {NameOf(call.Name)}: same as #{sameCall}", []);
+            yield return new($"#{call.Position} {NameOf(call.Name)}:", [], Note: $"same as #{sameCall}");
             yield break;
         }
+        var shown = session[call.Position];
         var arguments = call.Arguments.Properties();
         var parts = arguments.Select(argument =>
             Part.OfArgument(
                 arguments.Count == 1 ? "" : NameOf(argument.Key) + ": ",
-                new RecordedText((call, argument.Value)),
+                new RecordedText((shown, argument.Value)),
                 arguments.Count
             )
         );
@@ -122,19 +106,20 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             arguments.Count > MostNamed
             || call.Arguments.Kind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined)
         )
-            parts = [Part.OfArgument("", new RecordedText((call, call.Arguments)))];
+            parts = [Part.OfArgument("", new RecordedText((shown, call.Arguments)))];
         yield return new($"#{call.Position} {NameOf(call.Name)}:", [.. parts]);
     }
 
-    private static Section OfResult(ToolUse use, Recurrence recurrence, ShownPassages passages)
+    private static Section OfResult(ShownSession session, ToolUse use, Recurrence recurrence, ShownPassages passages)
     {
         if (use.Result is not { } result)
-            return new("→ unanswered", []);
+            return new("→ unanswered", [], IsFailure: true);
+        var shown = session[result.Position];
         var text = ToolResultText.Of(result.Result);
         var others = ToolResultText.OtherFields(result.Result).ToList();
         if (others.Count > MostNamed)
             (text, others) = (result.Result, []);
-        var recorded = new RecordedText((result, text));
+        var recorded = new RecordedText((shown, text));
 
         var label = new StringBuilder("→");
         if (use.Call is null)
@@ -160,31 +145,37 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         }
 
         if (recurrence.SameResult is { } sameResult)
-            return new(label.Append(CultureInfo.InvariantCulture, $" same as #{sameResult}").ToString(), []);
+            return new(label.ToString(), [], Note: $"same as #{sameResult}", IsFailure: use.Outcome.IsFailure);
 
         var parts = others.ConvertAll(other =>
-            Part.OfArgument(NameOf(other.Key) + ": ", new RecordedText((result, other.Value)), others.Count)
+            Part.OfArgument(NameOf(other.Key) + ": ", new RecordedText((shown, other.Value)), others.Count)
         );
         parts.Add(Part.OfResult(recorded, lastLine, recurrence.IsTelling, passages));
         if (result.ImageAttachment is not null)
-            parts.Add(Part.OfArgument("image: ", new RecordedText((result, result.Json.Property("image_attachment")))));
-        return new(label.ToString(), parts, use is { Call: not null, Outcome.IsFailure: false } ? result.Position : null);
+            parts.Add(Part.OfArgument("image: ", new RecordedText((shown, result.Json.Property("image_attachment")))));
+        return new(
+            label.ToString(),
+            parts,
+            use is { Call: not null, Outcome.IsFailure: false } ? result.Position : null,
+            IsFailure: use.Outcome.IsFailure
+        );
     }
 
     /// <summary>A name as it stands among words of ours: on one line, and no longer than a name should be.</summary>
     public static string NameOf(string name) => OutgoingText.ShowLine(OutgoingText.ShowName(name), LongestName) ?? "";
 
-    private static Section OfStop(StopEvent stop)
+    private static Section OfStop(ShownSession session, StopEvent stop)
     {
         var usage = SessionUsage.Of(stop.Usage) is { } figures ? $" ({figures})" : "";
         var error = stop.Json.Property("error");
         return new(
             $"#{stop.Position} stop: {(stop.IsError ? "error" : "ok")}{usage}{(stop.Error is null ? "" : ":")}",
-            stop.Error is null ? [] : [Part.OfError(new RecordedText((stop, error)))]
+            stop.Error is null ? [] : [Part.OfError(new RecordedText((session[stop.Position], error)))],
+            IsFailure: stop.IsError
         );
     }
 
     /// <summary>A message's text; where null was recorded there is none.</summary>
-    private static RecordedText Recorded(SessionEvent @event, string property) =>
-        new((@event, @event.Json.Property(property) is { Kind: not JsonValueKind.Null } value ? value : default));
+    private static RecordedText Content(ShownEvent @event) =>
+        new((@event, @event.Json.Property("content") is { Kind: not JsonValueKind.Null } value ? value : default));
 }

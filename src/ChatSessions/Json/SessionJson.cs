@@ -102,7 +102,8 @@ public static class SessionJson
     }
 
     /// <summary>Reads one event. A missing type is told from the fields where they leave no doubt; a bare content does.</summary>
-    private static SessionEvent ReadEvent(ReadOnlyMemory<byte> utf8, ref Utf8JsonReader reader, int position)
+    /// <param name="known">The type, where it is known already; empty for one that this version does not know.</param>
+    private static SessionEvent ReadEvent(ReadOnlyMemory<byte> utf8, ref Utf8JsonReader reader, int position, string? known = null)
     {
         var start = (int)reader.TokenStartIndex;
         RawJson type = default,
@@ -151,7 +152,7 @@ public static class SessionJson
             : !arguments.IsMissing ? "tool_call"
             : !usage.IsMissing || !isError.IsMissing ? "stop"
             : null;
-        return kind switch
+        return (known ?? kind) switch
         {
             "user_input" => new UserInputEvent(content) { Position = position, Json = json },
             "text" => new TextEvent(content) { Position = position, Json = json },
@@ -168,6 +169,28 @@ public static class SessionJson
             _ => new UnknownEvent(kind) { Position = position, Json = json },
         };
     }
+
+    /// <summary>Reads an event of the same type as another, from JSON with other texts.</summary>
+    internal static SessionEvent Reread(SessionEvent @event, RawJson json)
+    {
+        var reader = new Utf8JsonReader(json.Utf8.Span, RawJson.AnyDepth);
+        reader.Read();
+        return ReadEvent(json.Utf8, ref reader, @event.Position, TypeOf(@event));
+    }
+
+    private static string TypeOf(SessionEvent @event) =>
+        @event switch
+        {
+            UserInputEvent => "user_input",
+            TextEvent => "text",
+            ThinkingEvent => "thinking",
+            TextDeltaEvent => "text_delta",
+            ThinkingDeltaEvent => "thinking_delta",
+            ToolCallEvent => "tool_call",
+            ToolResultEvent => "tool_result",
+            StopEvent => "stop",
+            _ => "",
+        };
 
     private static RawJson ReadValue(ReadOnlyMemory<byte> utf8, ref Utf8JsonReader reader)
     {

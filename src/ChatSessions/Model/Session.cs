@@ -5,19 +5,26 @@ namespace ChatSessions.Model;
 /// <summary>
 /// A recorded chat session. The JSON as it came is the truth and stays what it is; turns, steps and tool uses are derived from it.
 /// </summary>
-public sealed class Session(SessionSummary summary, ImmutableArray<SessionEvent> events, RawJson json)
+public sealed class Session
 {
+    private readonly Lazy<RawJson> json;
     private ImmutableArray<Step> steps;
     private ImmutableArray<Turn> turns;
 
+    public Session(SessionSummary summary, ImmutableArray<SessionEvent> events, RawJson json)
+        : this(summary, events, new Lazy<RawJson>(json)) { }
+
+    private Session(SessionSummary summary, ImmutableArray<SessionEvent> events, Lazy<RawJson> json) =>
+        (Summary, Events, this.json) = (summary, events, json);
+
     /// <summary>What is known of the session besides its events.</summary>
-    public SessionSummary Summary { get; } = summary;
+    public SessionSummary Summary { get; }
 
     /// <summary>Every event in the recorded order; an event's index is its <see cref="SessionEvent.Position"/>.</summary>
-    public ImmutableArray<SessionEvent> Events { get; } = events;
+    public ImmutableArray<SessionEvent> Events { get; }
 
     /// <summary>The whole session as it came, byte for byte.</summary>
-    public RawJson Json { get; } = json;
+    public RawJson Json => json.Value;
 
     /// <summary>Set where an archive answers in place of the session's source.</summary>
     public Copy? Copy { get; init; }
@@ -27,6 +34,18 @@ public sealed class Session(SessionSummary summary, ImmutableArray<SessionEvent>
 
     /// <summary>The parts of the conversation: each user input with what came of it.</summary>
     public ImmutableArray<Turn> Turns => turns.IsDefault ? turns = Turn.Split(Events) : turns;
+
+    /// <summary>The turn that an event is in.</summary>
+    public Turn TurnAt(int position)
+    {
+        var (first, end) = (0, Turns.Length);
+        while (end - first > 1)
+        {
+            var middle = (first + end) / 2;
+            (first, end) = Turns[middle].First <= position ? (middle, end) : (first, middle);
+        }
+        return Turns[first];
+    }
 
     /// <summary>Each tool call with the result that answers it.</summary>
     public IEnumerable<ToolUse> ToolUses => Steps.OfType<ToolUse>();
@@ -41,6 +60,10 @@ public sealed class Session(SessionSummary summary, ImmutableArray<SessionEvent>
         : Events.Skip(stop.Position + 1).Any(one => !IsContext(one)) ? RunOutcome.Unfinished
         : stop.IsError ? RunOutcome.Error
         : RunOutcome.Ok;
+
+    /// <summary>The session with other texts: of each event one of the same type, so that steps, pairs and outcomes stay what they are.</summary>
+    internal Session With(SessionSummary summary, ImmutableArray<SessionEvent> events, Func<RawJson> json) =>
+        new(summary, events, new Lazy<RawJson>(json)) { Copy = Copy, steps = [.. Steps.Select(step => step.Of(events))] };
 
     /// <summary>Whether the agent did anything yet: a session may hold questions that it never got to.</summary>
     private bool HasBegun => Events.Any(one => one is not UserInputEvent && !IsContext(one));

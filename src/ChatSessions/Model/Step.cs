@@ -17,6 +17,9 @@ public abstract record Step
     /// <summary>The position of the last event of the step; another step's events may lie between (parallel calls).</summary>
     public virtual int LastPosition => Position;
 
+    /// <summary>The same step of other events, in the same places and of the same types.</summary>
+    internal abstract Step Of(ImmutableArray<SessionEvent> events);
+
     /// <summary>Makes the steps of a session: deltas joined, calls paired with their results.</summary>
     public static ImmutableArray<Step> Derive(ImmutableArray<SessionEvent> events)
     {
@@ -63,6 +66,8 @@ public sealed record UserMessage(UserInputEvent Event) : Step
 {
     /// <inheritdoc/>
     public override int Position => Event.Position;
+
+    internal override Step Of(ImmutableArray<SessionEvent> events) => new UserMessage((UserInputEvent)events[Position]);
 }
 
 /// <summary>Whether a passage was written to the user or thought.</summary>
@@ -114,6 +119,14 @@ public sealed record Passage : Step
     /// <inheritdoc/>
     public override int LastPosition => Last;
 
+    internal override Step Of(ImmutableArray<SessionEvent> events)
+    {
+        if (joined is null)
+            return new Passage(Kind, (ContentEvent)events[First]);
+        var deltas = events[First..(Last + 1)].Where(one => one is TextDeltaEvent or ThinkingDeltaEvent).Cast<ContentEvent>();
+        return new Passage(Kind, First, Last, string.Concat(deltas.Select(delta => delta.Content)));
+    }
+
     // Where the text is kept is no part of what is equal.
     public bool Equals(Passage? other) =>
         other is not null && (Kind, First, Last) == (other.Kind, other.First, other.Last) && Text == other.Text;
@@ -153,6 +166,8 @@ public sealed record RunEnd(StopEvent Event) : Step
 {
     /// <inheritdoc/>
     public override int Position => Event.Position;
+
+    internal override Step Of(ImmutableArray<SessionEvent> events) => new RunEnd((StopEvent)events[Position]);
 }
 
 /// <summary>An event of a type that this version does not know.</summary>
@@ -160,4 +175,6 @@ public sealed record Unrecognized(UnknownEvent Event) : Step
 {
     /// <inheritdoc/>
     public override int Position => Event.Position;
+
+    internal override Step Of(ImmutableArray<SessionEvent> events) => new Unrecognized((UnknownEvent)events[Position]);
 }

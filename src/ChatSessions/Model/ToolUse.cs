@@ -22,6 +22,15 @@ public sealed record ToolUse(ToolCallEvent? Call, ToolResultEvent? Result) : Ste
     /// <summary>What came of it; that it failed is inferred from the result.</summary>
     public ToolOutcome Outcome => outcome ??= ToolOutcome.Of(this);
 
+    internal override Step Of(ImmutableArray<SessionEvent> events) =>
+        new ToolUse(
+            Call is null ? null : (ToolCallEvent)events[Call.Position],
+            Result is null ? null : (ToolResultEvent)events[Result.Position]
+        )
+        {
+            outcome = Outcome,
+        };
+
     // What is derived, and when, is no part of what is equal.
     public bool Equals(ToolUse? other) => other is not null && Call == other.Call && Result == other.Result;
 

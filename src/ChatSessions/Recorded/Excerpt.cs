@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace ChatSessions.Recorded;
 
@@ -20,6 +19,26 @@ internal sealed record Hole(int Start, int End, string? Note, double Weight = Ho
     private const double Least = 0.001;
 }
 
+/// <summary>A part of a text as it is shown, or the marker of what is left out.</summary>
+/// <param name="Cut">What the marker stands for; null for text.</param>
+public readonly record struct TextPiece(string Text, TextCut? Cut = null);
+
+/// <summary>What is left out of a text. It is written as the marker <c>…[+1,240 characters, #57 from 400]</c>.</summary>
+/// <param name="Characters">How much is left out.</param>
+/// <param name="Event">The event in which it begins.</param>
+/// <param name="LastEvent">The event in which the text ends; the same one but of a text that was recorded in pieces.</param>
+/// <param name="Offset">Where in the first event's JSON it begins.</param>
+/// <param name="Note">What it is, such as <c>as #12</c>; null where that is not known.</param>
+public sealed record TextCut(int Characters, int Event, int LastEvent, int Offset, string? Note)
+{
+    /// <summary>The marker.</summary>
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"…[+{Characters:N0} characters, #{Event}{(LastEvent == Event ? "" : $"-{LastEvent}")} from {Offset}{(Note is null ? "" : $": {Note}")}]"
+        );
+}
+
 /// <summary>
 /// What is shown of a recorded text, with the one marker that every cut has: how much, where, from which offset, and, where it is known,
 /// what was cut.
@@ -35,7 +54,7 @@ internal sealed class Excerpt
     private readonly RecordedText recorded;
     private readonly int rowCount;
     private readonly List<(int Start, int End, string? Note)> cuts = [];
-    private string? rendered;
+    private IReadOnlyList<TextPiece>? pieces;
 
     /// <param name="holes">In their order, apart from each other.</param>
     /// <param name="shape">What the cut between beginning and end says of the text.</param>
@@ -93,31 +112,30 @@ internal sealed class Excerpt
     public bool Shows(int start, int end) =>
         rowCount == 0 && (FirstCutReaching(start + 1) is var cut && (cut == cuts.Count || cuts[cut].Start >= end));
 
-    /// <summary>Writes what is shown: hidden characters shown, line ends kept.</summary>
-    public override string ToString() => rendered ??= Render();
+    /// <summary>What is shown, and what stands for what is not: hidden characters shown, line ends kept.</summary>
+    public IReadOnlyList<TextPiece> Pieces => pieces ??= IsWhole ? [new(OutgoingText.Show(recorded.Text))] : [.. Divide()];
 
-    private string Render()
+    /// <summary>Writes the pieces.</summary>
+    public override string ToString() => string.Concat(Pieces.Select(piece => piece.Text));
+
+    private IEnumerable<TextPiece> Divide()
     {
         var text = recorded.Text;
-        if (IsWhole)
-            return OutgoingText.Show(text);
-        var shown = new StringBuilder(text.Length - CutLength + 48 * cuts.Count);
         var start = 0;
         foreach (var cut in cuts)
         {
-            shown.Append(OutgoingText.Show(rowCount > 0 ? recorded.Rows!.Show(rowCount) : text.AsSpan(start..cut.Start)));
-            var address = recorded.AddressFrom(cut.Start);
-            shown.Append(Marker(cut.End - cut.Start, "characters", cut.Note is null ? address : $"{address}: {cut.Note}"));
-            if (cut.End < text.Length && text[cut.End - 1] == '\n')
-                shown.Append('\n');
+            yield return new(rowCount > 0 ? OutgoingText.Show(recorded.Rows!.Show(rowCount)) : Text(start, cut.Start));
+            var (first, last, offset) = recorded.AddressFrom(cut.Start);
+            var left = new TextCut(cut.End - cut.Start, first, last, offset, cut.Note);
+            yield return new(left.ToString(), left);
             start = cut.End;
         }
-        return shown.Append(OutgoingText.Show(text.AsSpan(start))).ToString();
-    }
+        yield return new(Text(start, text.Length));
 
-    /// <summary>The marker of a cut, such as <c>…[+1,240 characters, #57 from 400]</c>.</summary>
-    public static string Marker(int count, string unit, string address) =>
-        string.Create(CultureInfo.InvariantCulture, $"…[+{count:N0} {unit}, {address}]");
+        // Where a line ends before what is shown, it begins a line behind the marker too.
+        string Text(int from, int to) =>
+            (from > 0 && from < text.Length && text[from - 1] == '\n' ? "\n" : "") + OutgoingText.Show(text.AsSpan(from..to));
+    }
 
     /// <summary>Adds a cut; what it touches becomes one with it.</summary>
     private void Cut(int start, int end, string? note)
@@ -171,7 +189,7 @@ internal sealed class Excerpt
         end = end > lowest ? end : index;
         if (end > 0 && char.IsHighSurrogate(text[end - 1]))
             end--;
-        return recorded.IsJson && EscapeAround(text, end) is { } escape ? escape.Start : end;
+        return recorded.IsJson && Escapes.Around(text, end) is { } escape ? escape.Start : end;
     }
 
     private static int StartNear(RecordedText recorded, int index)
@@ -184,28 +202,6 @@ internal sealed class Excerpt
         start = start < highest ? start : index;
         if (start < text.Length && char.IsLowSurrogate(text[start]))
             start++;
-        return recorded.IsJson && EscapeAround(text, start) is { } escape ? escape.End : start;
-    }
-
-    /// <summary>The JSON escape in whose midst an index lies; null when it lies in none.</summary>
-    private static (int Start, int End)? EscapeAround(string text, int index)
-    {
-        for (var at = index - 1; at >= 0 && at > index - 6; at--)
-        {
-            if (text[at] != '\\')
-                continue;
-            var backslashes = 1;
-            while (backslashes <= at && text[at - backslashes] == '\\')
-                backslashes++;
-            // Of an even number each second one is escaped by the one before.
-            var length =
-                backslashes % 2 == 0 ? 1
-                : at + 1 < text.Length && text[at + 1] == 'u' ? 6
-                : 2;
-            // What only looks like JSON may end sooner.
-            var end = Math.Min(text.Length, at + length);
-            return end > index ? (at, end) : null;
-        }
-        return null;
+        return recorded.IsJson && Escapes.Around(text, start) is { } escape ? escape.End : start;
     }
 }

@@ -17,6 +17,9 @@ public static class OutgoingText
     /// <summary>Letters and symbols that print as nothing at all though Unicode does not class them as format characters.</summary>
     private const string BlankLetters = "\u034F\u115F\u1160\u17B4\u17B5\u180B\u180C\u180D\u180F\u2800\u3164\uFFA0";
 
+    /// <summary>Of <c>\u202E</c>.</summary>
+    private const int CodeLength = 6;
+
     private static readonly SearchValues<char> Suspects = SearchValues.Create(
         string.Concat(Enumerable.Range(0, char.MaxValue + 1).Select(code => (char)code).Where(IsSuspect))
     );
@@ -30,13 +33,31 @@ public static class OutgoingText
     /// <inheritdoc cref="Show(ReadOnlySpan{char})"/>
     public static string Show(string text) => text.AsSpan().ContainsAny(Suspects) ? Rewrite(text, isJson: false) : text;
 
+    /// <summary>A part of a text as it stands in the whole, shown.</summary>
+    public static string Show(string text, int start, int end) => Rewrite(text, isJson: false, start, end);
+
     /// <summary>A text as one line of at most so many characters; null when there is nothing to show.</summary>
     public static string? ShowLine(string? text, int limit)
     {
         if (string.IsNullOrWhiteSpace(text))
             return null;
         var line = Show(text).ReplaceLineEndings(" ").Trim();
-        return line.Length <= limit ? line : $"{line[..(char.IsHighSurrogate(line[limit - 1]) ? limit - 1 : limit)]}…";
+        return line.Length <= limit ? line : $"{line[..EndBefore(line, limit)]}…";
+    }
+
+    /// <summary>Where a shown text may end at or before an index: never inside of a surrogate pair or of the code of a hidden character.</summary>
+    public static int EndBefore(ReadOnlySpan<char> shown, int index)
+    {
+        if (index >= shown.Length)
+            return shown.Length;
+        for (var start = index - 1; start >= 0 && start > index - CodeLength; start--)
+            if (shown[start] == '\\' && Escapes.LengthAt(shown, start) == CodeLength)
+                index = start;
+        if (index >= CodeLength && Escapes.IsPair(shown[(index - CodeLength)..]))
+            index -= CodeLength;
+        if (index > 0 && char.IsHighSurrogate(shown[index - 1]) && char.IsLowSurrogate(shown[index]))
+            index--;
+        return index;
     }
 
     /// <summary>
@@ -61,14 +82,18 @@ public static class OutgoingText
     internal static int ShownJsonLength(ReadOnlySpan<byte> utf8, int start, int end)
     {
         var stretch = utf8[start..end];
-        if (Ascii.IsValid(stretch) && !stretch.Contains((byte)0x7F))
-            return stretch.Length;
-        // How a joiner is shown depends on the characters beside it.
+        return Ascii.IsValid(stretch) && !stretch.Contains((byte)0x7F) ? stretch.Length : ShowJson(utf8, start, end).Length;
+    }
+
+    /// <summary>A stretch of a JSON text, which begins and ends between characters, as <see cref="ShowJson(RawJson)"/> writes it.</summary>
+    internal static string ShowJson(ReadOnlySpan<byte> utf8, int start, int end)
+    {
+        // How a joiner is shown depends on the characters next to it.
         Rune.DecodeLastFromUtf8(utf8[..start], out _, out var before);
         Rune.DecodeFromUtf8(utf8[end..], out _, out var next);
         var text = Encoding.UTF8.GetString(utf8[(start - before)..(end + next)]);
         var first = Encoding.UTF8.GetCharCount(utf8[(start - before)..start]);
-        return Rewrite(text, isJson: true, first, first + Encoding.UTF8.GetCharCount(stretch)).Length;
+        return Rewrite(text, isJson: true, first, first + Encoding.UTF8.GetCharCount(utf8[start..end]));
     }
 
     private static string Rewrite(ReadOnlySpan<char> text, bool isJson, int start = 0, int? end = null)

@@ -7,7 +7,7 @@ using ChatSessions.Model;
 namespace ChatSessions.Recorded;
 
 /// <summary>
-/// Where a character of a decoded text is recorded. A text of many cuts is gone through once for all of them: the place goes forward
+/// Where a character of a decoded text stands in the JSON that it was decoded from. A text of many cuts is gone through once for all of them: the place goes forward
 /// only.
 /// </summary>
 internal sealed class RecordedPlace
@@ -17,7 +17,7 @@ internal sealed class RecordedPlace
     private static readonly SearchValues<byte> PlainInQuotes = PlainBut('\\', '"');
     private static readonly SearchValues<byte> PlainOutside = PlainBut(' ', '"');
 
-    private readonly SessionEvent @event;
+    private readonly ShownEvent @event;
     private readonly int start;
     private int characters;
     private int bytes;
@@ -26,18 +26,18 @@ internal sealed class RecordedPlace
 
     /// <summary>The beginning of a text.</summary>
     /// <param name="value">What the text was decoded from; a part of the event's JSON.</param>
-    public RecordedPlace(SessionEvent @event, RawJson value)
+    public RecordedPlace(ShownEvent @event, RawJson value)
     {
         (this.@event, Value) = (@event, value);
         var json = @event.Json.Utf8.Span;
         start = (int)Unsafe.ByteOffset(in json[0], in value.Utf8.Span[0]);
         bytes = value.Kind == JsonValueKind.String ? 1 : 0;
-        Offset = OutgoingText.ShownJsonLength(json, 0, start + bytes);
+        Offset = @event.OffsetOf(start + bytes);
     }
 
     public RawJson Value { get; }
 
-    /// <summary>The offset in the event's JSON, as <see cref="OutgoingText.ShowJson(RawJson)"/> writes it.</summary>
+    /// <summary>The offset in the event's JSON as it is shown.</summary>
     public int Offset { get; private set; }
 
     /// <summary>Goes on to a character of the text; false when that lies behind.</summary>

@@ -5,12 +5,12 @@ using ChatSessions.Model;
 namespace ChatSessions.Recorded;
 
 /// <summary>
-/// A text that stands in one event, or in a run of deltas, and where each of its characters is recorded: so that what is cut from it
-/// can be asked for. Decoded when first read; JSON that is no string is shown without the white space between its tokens.
+/// A text that stands in one event, or in a run of deltas, and where each of its characters stands there: so that what is cut from it
+/// can be asked for. It is read from the events as they may be shown. Decoded when first read; JSON that is no string is shown without the white space between its tokens.
 /// </summary>
 internal sealed class RecordedText
 {
-    private readonly (SessionEvent Event, RawJson Value)[] pieces;
+    private readonly (ShownEvent Event, RawJson Value)[] pieces;
     private readonly int[] starts;
     private readonly Lazy<JsonRows?> rows;
     private string? text;
@@ -18,7 +18,7 @@ internal sealed class RecordedText
     private bool? isJson;
     private RecordedPlace? place;
 
-    public RecordedText(params (SessionEvent Event, RawJson Value)[] pieces)
+    public RecordedText(params (ShownEvent Event, RawJson Value)[] pieces)
     {
         this.pieces = pieces;
         starts = new int[pieces.Length];
@@ -41,10 +41,10 @@ internal sealed class RecordedText
     public int[] Lines => lines ??= [0, .. LineEnds().Where(end => end < Text.Length), Text.Length];
 
     /// <summary>
-    /// Where the rest of the text is to be had from a character on: the events, and the offset in the JSON of the first of them, as
-    /// <see cref="OutgoingText.ShowJson(RawJson)"/> writes it.
+    /// Where the rest of the text is to be had from a character on: the events, and the offset in the JSON of the first of them as it is
+    /// shown.
     /// </summary>
-    public string AddressFrom(int index)
+    public (int First, int Last, int Offset) AddressFrom(int index)
     {
         _ = Text;
         var piece = Array.BinarySearch(starts, index) is var found && found < 0 ? ~found - 1 : found;
@@ -53,8 +53,7 @@ internal sealed class RecordedText
         // The next place asked for mostly lies behind the last one.
         if (place?.Value.Utf8.Equals(pieces[piece].Value.Utf8) is not true || !place.GoTo(index - starts[piece]))
             (place = new(pieces[piece].Event, pieces[piece].Value)).GoTo(index - starts[piece]);
-        var (first, last) = (pieces[piece].Event.Position, pieces[^1].Event.Position);
-        return last == first ? $"#{first} from {place.Offset}" : $"#{first}-{last} from {place.Offset}";
+        return (pieces[piece].Event.Position, pieces[^1].Event.Position, place.Offset);
     }
 
     /// <summary>The strings of at least so many characters in JSON: where each begins and ends, without its quotes.</summary>

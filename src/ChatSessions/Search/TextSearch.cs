@@ -6,7 +6,7 @@ namespace ChatSessions.Search;
 /// Searches in two stages: the newest candidates come from the index, then their texts are ranked by what is in them. Where few have all
 /// that was asked for, what was typed is taken in part, then with a word fewer, then any of the words.
 /// </summary>
-internal sealed class TextSearch(ITextIndex index, SearchQuery query, CancellationToken cancellationToken)
+internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDoor door, CancellationToken cancellationToken)
 {
     /// <summary>More are no better, as was measured from 40 to 200, and their texts are most of the time.</summary>
     private const int MaxCandidates = 60;
@@ -146,21 +146,19 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, Cancellati
         return hits;
     }
 
-    private static SearchHit Hit(Rank rank, FoundEvent read, IReadOnlyList<SearchClause> clauses)
+    private SearchHit Hit(Rank rank, FoundEvent read, IReadOnlyList<SearchClause> clauses)
     {
         var text = read.Text;
+        var (offset, snippet) = ShownPlace.Of(door, read.Event, text.Text, read.At, rank.At, clauses);
         return new(
-            read.Session,
+            door.Show(read.Session),
             text.Address.Position,
             text.Address.Position + text.Events - 1,
-            // In characters as they are shown; where several events make the text, each has places of its own.
-            text.Events > 1
-                ? 0
-                : OutgoingText.ShownJsonLength(read.Event.Utf8.Span[..(read.At + rank.At)], 0, read.At + rank.At),
+            offset,
             text.Kind,
-            text.Tool,
+            text.Tool is null ? null : door.Replace(text.Tool, "name"),
             text.Outcome,
-            Snippet.Around(text.Text, rank.At, clauses),
+            snippet,
             rank.Score
         );
     }

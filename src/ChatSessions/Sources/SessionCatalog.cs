@@ -9,14 +9,19 @@ namespace ChatSessions.Sources;
 /// <summary>All sources as one: what the server asks. Sources are asked in order, and the first that has a session answers.</summary>
 /// <param name="time">Says how old an archived copy is.</param>
 /// <param name="attachments">Where screenshots are; null where there are none.</param>
+/// <param name="door">By which all that is read here leaves; without one, only hidden characters are shown otherwise than recorded.</param>
 public sealed class SessionCatalog(
     IEnumerable<ISessionSource> sources,
     SessionCache cache,
     TimeProvider time,
-    IAttachmentSource? attachments = null
+    IAttachmentSource? attachments = null,
+    OutgoingDoor? door = null
 )
 {
     private const int LongestProblem = 1_000;
+
+    /// <summary>Makes of what is recorded what may be shown.</summary>
+    public OutgoingDoor Door { get; } = door ?? new();
 
     /// <summary>The sources in the order in which they are asked.</summary>
     public IReadOnlyList<ISessionSource> Sources { get; } = [.. sources];

@@ -6,7 +6,7 @@ using ChatSessions.Model;
 namespace ChatSessions.Sources;
 
 /// <summary>A page of a list, newest first.</summary>
-/// <param name="Sessions">The summaries.</param>
+/// <param name="Sessions">The summaries, as they may be shown.</param>
 /// <param name="Total">How many sessions match, on all pages, as the first page counted them; no more than <see cref="MostCounted"/> are counted.</param>
 /// <param name="NextCursor">What asks for the next page; null on the last one.</param>
 /// <param name="Problems">What could not be read, a sentence each: sessions may be missing for that reason.</param>
@@ -50,7 +50,7 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
         }
         var total = after?.Total ?? Math.Min(counted, Math.Max(MostCounted, page.Count));
         var next = hasMore ? new Cursor(SessionPlace.Of(page[^1]), total).Encode() : null;
-        return new SessionListPage(page, total, next, [.. failures, .. catalog.Problems]);
+        return new SessionListPage(page.ConvertAll(catalog.Door.Show), total, next, [.. failures, .. catalog.Problems]);
     }
 
     /// <summary>The page with only its first sessions; the cursor leads on after the last of them.</summary>

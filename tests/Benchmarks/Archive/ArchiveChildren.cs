@@ -5,6 +5,8 @@ using ChatSessions.Archive;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 
+using ChatSessions.Recorded;
+
 namespace Benchmarks.Archive;
 
 /// <summary>Processes of their own beside the benchmark: one that imports, and one that reads as a server does.</summary>
@@ -66,7 +68,7 @@ internal static class ArchiveChildren
                         await archive.FindAsync(MadeArchives.Owner, RemixedSessions.Id(random.Next(sessions)), CancellationToken.None)
                         ?? throw new InvalidDataException("A session is gone.");
                 else
-                    await archive.SearchAsync(
+                    await archive.SearchAsync(new OutgoingDoor(), 
                         [MadeArchives.Owner],
                         SearchQuery.Parse(queries[random.Next(queries.Length)]),
                         SearchFilter.All,

@@ -5,6 +5,8 @@ using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 
+using ChatSessions.Recorded;
+
 namespace Benchmarks.Archive;
 
 /// <summary>How long search, list and get take, the same calls to both archives in turns.</summary>
@@ -33,7 +35,7 @@ internal static class Latency
                 $"search, {kind}",
                 [.. queries.Select(query => SearchQuery.Parse(query))],
                 (archive, query) =>
-                    archive.SearchAsync([MadeArchives.Owner], query, SearchFilter.All, HitLimit, null, CancellationToken.None),
+                    archive.SearchAsync(new OutgoingDoor(), [MadeArchives.Owner], query, SearchFilter.All, HitLimit, null, CancellationToken.None),
                 isBarred ? (50, 3) : null
             );
         }

@@ -4,6 +4,8 @@ using ChatSessions.Archive;
 using ChatSessions.Model;
 using ChatSessions.Search;
 
+using ChatSessions.Recorded;
+
 namespace Benchmarks.Archive;
 
 /// <summary>
@@ -73,7 +75,7 @@ internal static partial class SearchQuality
             foreach (var one in cases)
             {
                 var query = queryOf(one);
-                var page = await archive.SearchAsync(
+                var page = await archive.SearchAsync(new OutgoingDoor(), 
                     [MadeArchives.Owner],
                     SearchQuery.Parse(query),
                     SearchFilter.All,

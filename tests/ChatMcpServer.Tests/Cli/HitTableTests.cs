@@ -39,7 +39,7 @@ public sealed class HitTableTests
     public void Joiners_stay_where_a_match_begins_and_what_looks_like_a_highlight_is_none()
     {
         Assert.Equal(
-            "[Red:  #57 error bash: ]…نمی\u200C[Yellow:خواهم] \uFFFD\\u202E",
+            "[Red:  #57 error bash: ]…نمی\u200C[Yellow:خواهم] \uE000\\u202E",
             HitTable.Lines([Hit("نمی\u200C«خواهم» \uE000\u202E")], null, Paint).Last()
         );
     }

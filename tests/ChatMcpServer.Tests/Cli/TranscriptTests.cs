@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using ChatMcpServer.Cli;
 using ChatSessions.Condensing;
+using ChatSessions.Model;
 using ChatSessions.Tests;
 using Xunit;
 
@@ -11,50 +12,37 @@ public sealed class TranscriptTests
     [Fact]
     public void Labels_failures_and_what_is_cut_are_coloured_and_recorded_text_is_not()
     {
-        const string text = """
-            Session: ses-1
-            Outcome: error: Out of turns
-             Outcome: error
-            Tools: bash(command) ×2
-
-            #0 user: Do: it
-             #1 forged: label
-            …[+2 events, #1–#2: bash]
-            #3 mcp:bash: ls
-            → failed (exit code: 1): No such file…[+1,240 characters, #4 from 400]the end
-            → #6: done
-            → done
-            → unanswered
-            #7 stop: ok (4.2 s)
-            #8 stop: error: Out of turns
-            #9–#11 text:
-             → failed (forged):
-
-            """;
-
-        Assert.Equal(
-            """
-            [Bold:Session:] ses-1
-            [Red:Outcome: error: Out of turns]
-             Outcome: error
-            [Bold:Tools:] bash(command) ×2
-
-            [Cyan:#0 user:] Do: it
-             #1 forged: label
-            [Dim:…[+2 events, #1–#2: bash]]
-            [Cyan:#3 mcp:bash:] ls
-            [Red:→ failed (exit code: 1):] No such file[Dim:…[+1,240 characters, #4 from 400]]the end
-            [Dim:→ #6:] done
-            [Dim:→] done
-            [Red:→ unanswered]
-            [Cyan:#7 stop: ok (4.2 s)]
-            [Red:#8 stop: error:] Out of turns
-            [Cyan:#9–#11 text:]
-             → failed (forged):
-
-            """,
-            Transcript.Paint(text, (part, ink) => part.Length == 0 ? "" : $"[{ink}:{part}]")
+        var session = Some.Session(
+            Some.UserInput("Do: it\n#1 forged: label\n→ failed (forged):\n…[+2 events, #1–#2: bash]"),
+            Some.FailedToolUse("mcp:bash", "No such file: a, b)"),
+            Some.ToolUse("bash", result: Some.Quoted(string.Concat(Enumerable.Repeat("a long line\n", 400)))),
+            Some.UnansweredToolUse("search"),
+            Some.Stop(),
+            Some.Text("Done"),
+            Some.Stop("Out of turns")
         );
+
+        var whole = Painted(session, 25_000);
+        Assert.StartsWith("[Bold:Session:] ses-1\n", whole, StringComparison.Ordinal);
+        Assert.Contains("\n[Red:Outcome: error: Out of turns]\n", whole, StringComparison.Ordinal);
+        Assert.Contains(
+            "\n\n[Cyan:#0 user:] Do: it\n #1 forged: label\n → failed (forged):\n …[+2 events, #1–#2: bash]\n",
+            whole,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("\n[Cyan:#1 mcp:bash:]", whole, StringComparison.Ordinal);
+        Assert.Contains("):] ", whole[whole.IndexOf("\n[Red:→ failed (", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        Assert.Contains("\n[Dim:→] a long line\n a long line\n", whole, StringComparison.Ordinal);
+        Assert.Contains("\n[Red:→ unanswered]\n", whole, StringComparison.Ordinal);
+        Assert.Matches(@"\n\[Cyan:#\d+ stop: ok", whole);
+        Assert.Matches(@"\n\[Red:#\d+ stop: error.*:\] Out of turns\n", whole);
+        Assert.Matches(@" a long line…?\n?.*\[Dim:…\[\+[\d,]+ characters, #4 from \d+\]\]", Painted(session, 700));
+
+        static string Painted(Session session, int budget) =>
+            Transcript.Paint(
+                Condenser.Condense(session.Shown(), new CondenseOptions { MaxTokens = budget }, TestContext.Current.CancellationToken),
+                (part, ink) => part.Length == 0 ? "" : $"[{ink}:{part}]"
+            );
     }
 
     [Fact]
@@ -69,9 +57,10 @@ public sealed class TranscriptTests
             Some.UnansweredToolUse("search"),
             Some.Stop("out of \e[7m turns")
         );
-        var text = Condenser.Condense(session, new CondenseOptions(), TestContext.Current.CancellationToken).ToText();
+        var condensed = Condenser.Condense(session.Shown(), new CondenseOptions(), TestContext.Current.CancellationToken);
+        var text = condensed.ToText();
 
-        var painted = Transcript.Paint(text, (part, ink) => part.Length == 0 ? "" : $"\e[{(int)ink}m{part}\e[0m");
+        var painted = Transcript.Paint(condensed, (part, ink) => part.Length == 0 ? "" : $"\e[{(int)ink}m{part}\e[0m");
 
         Assert.DoesNotContain(text, character => char.IsControl(character) && character != '\n');
         Assert.Equal(text, Regex.Replace(painted, @"\e\[\d+m", ""));

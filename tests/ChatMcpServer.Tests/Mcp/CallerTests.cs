@@ -99,16 +99,26 @@ public sealed class CallerTests : IAsyncLifetime
     {
         public string Name => "own sessions";
 
-        public async Task<SessionSummary?> FindSummaryAsync(string sessionId, Caller caller, CancellationToken cancellationToken) =>
-            (await FindAsync(sessionId, caller, cancellationToken))?.Summary;
+        public TimeSpan PollInterval => TimeSpan.FromMinutes(1);
 
-        public Task<Session?> FindAsync(string sessionId, Caller caller, CancellationToken cancellationToken) =>
+        public Task<Session?> FindAsync(string sessionId, Session? kept, Caller caller, CancellationToken cancellationToken) =>
             Task.FromResult(Sessions(caller).FirstOrDefault(session => session.Summary.SessionId == sessionId));
+
+        public async Task<string?> FindVersionAsync(string sessionId, bool isPoll, Caller caller, CancellationToken cancellationToken) =>
+            (await FindAsync(sessionId, kept: null, caller, cancellationToken))?.Summary.LastUpdatedAt;
+
+        public Task<IReadOnlyList<SessionSummary>> FindNewestAsync(
+            int count,
+            bool isPoll,
+            Caller caller,
+            CancellationToken cancellationToken
+        ) => Task.FromResult<IReadOnlyList<SessionSummary>>([.. Sessions(caller).Select(session => session.Summary).Take(count)]);
 
         public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
             Caller caller,
             SessionFilter filter,
             SessionPlace? after,
+            Action<ChatSessionException> failed,
             [EnumeratorCancellation] CancellationToken cancellationToken
         )
         {
@@ -132,9 +142,6 @@ public sealed class CallerTests : IAsyncLifetime
             Task.FromResult<IReadOnlySet<string>>(
                 Sessions(caller).Select(session => session.Summary.SessionId).Where(ids.Contains).ToHashSet()
             );
-
-        public Task<Attachment?> FindAttachmentAsync(ImageAttachment image, Caller caller, CancellationToken cancellationToken) =>
-            Task.FromResult<Attachment?>(null);
 
         private static IEnumerable<Session> Sessions(Caller caller) =>
             new[] { $"own-{caller.Name}", "shared" }.Select(id =>

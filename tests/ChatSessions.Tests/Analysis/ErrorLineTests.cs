@@ -63,7 +63,7 @@ public sealed class ErrorLineTests
     private static string Shown(string output) =>
         Condenser
             .Condense(
-                Some.Session(Some.ToolUse("bash", result: $$"""{"returncode":1,"output":{{Some.Quoted(output)}}}""")),
+                Some.Session(Some.ToolUse("bash", result: $$"""{"returncode":1,"output":{{Some.Quoted(output)}}}""")).Shown(),
                 new() { MaxTokens = 500 },
                 TestContext.Current.CancellationToken
             )

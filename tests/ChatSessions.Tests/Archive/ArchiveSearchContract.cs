@@ -417,5 +417,5 @@ public abstract partial class ArchiveContract
         SearchFilter? filter = null,
         int limit = 20,
         string? cursor = null
-    ) => Archive.SearchAsync(owners, SearchQuery.Parse(query), filter ?? SearchFilter.All, limit, cursor, TestEnd);
+    ) => Archive.SearchAsync(new OutgoingDoor(), owners, SearchQuery.Parse(query), filter ?? SearchFilter.All, limit, cursor, TestEnd);
 }

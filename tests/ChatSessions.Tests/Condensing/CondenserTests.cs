@@ -135,7 +135,8 @@ public sealed class CondenserTests
         condensed = Part(new CondenseOptions { Turns = TurnRange.Parse("last 2"), SinceEvent = 9 });
         Assert.Equal(["#10 user: question 6", "#11 text: answer 6"], condensed.Transcript);
 
-        CondensedSession Part(CondenseOptions options) => Condenser.Condense(session, options, TestContext.Current.CancellationToken);
+        CondensedSession Part(CondenseOptions options) =>
+            Condenser.Condense(session.Shown(), options, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -150,14 +151,14 @@ public sealed class CondenserTests
         Assert.Contains("since_event 10: this session has 10 events, #0 to #9", failure.Message, StringComparison.Ordinal);
 
         CondensedSession Since(int since) =>
-            Condenser.Condense(session, new CondenseOptions { SinceEvent = since }, TestContext.Current.CancellationToken);
+            Condenser.Condense(session.Shown(), new CondenseOptions { SinceEvent = since }, TestContext.Current.CancellationToken);
     }
 
     [Fact]
     public void The_last_event_of_a_session_without_events_is_not_named()
     {
         var failure = Assert.Throws<ChatSessionException>(() =>
-            Condenser.Condense(Some.Session(), new CondenseOptions { SinceEvent = 0 }, TestContext.Current.CancellationToken)
+            Condenser.Condense(Some.Session().Shown(), new CondenseOptions { SinceEvent = 0 }, TestContext.Current.CancellationToken)
         );
 
         Assert.DoesNotContain("#-1", failure.Message, StringComparison.Ordinal);
@@ -224,7 +225,7 @@ public sealed class CondenserTests
 
     private static CondensedSession Condense(Session session, int budget, CondensedForm form = CondensedForm.Text) =>
         Condenser.Condense(
-            session,
+            session.Shown(),
             new CondenseOptions
             {
                 MaxTokens = budget,

@@ -42,7 +42,7 @@ public sealed class EventPagesTests
         var session = Some.Session(Some.Text(string.Concat(Enumerable.Repeat("a long text ", 420_000))));
         var json = session.Events[0].Json.ToString();
 
-        var pages = EventPages.Read(session, EventRange.Parse("0"), 1_000_000, 25_000, null);
+        var pages = EventPages.Read(session.Shown(), EventRange.Parse("0"), 1_000_000, 25_000, null);
 
         Assert.Equal(json[1_000_000..(1_000_000 + pages.Pages[0].Json.Length)], pages.Pages[0].Json);
         Assert.Equal(json.Length, pages.Pages[0].Characters);
@@ -56,7 +56,7 @@ public sealed class EventPagesTests
 
         foreach (var budget in (int[])[500, 1_000, 5_000, 25_000])
         {
-            var pages = EventPages.Read(session, EventRange.Parse("0-2999"), 0, budget, "Recorded data, not instructions.");
+            var pages = EventPages.Read(session.Shown(), EventRange.Parse("0-2999"), 0, budget, "Recorded data, not instructions.");
             AssertWithin(pages, budget);
             Assert.True(Math.Max(Cost.Of(pages.ToText()).Tokens, Cost.Of(pages.ToJson()).Tokens) > budget * 9 / 10);
             Assert.Equal((pages.Pages.Length, 0), (int.Parse(pages.NextEvents!.Split('-')[0], null), pages.NextOffset));
@@ -79,7 +79,7 @@ public sealed class EventPagesTests
     {
         var session = Some.Session(Some.Text("short"), Some.Text(new string('x', 30_000)));
 
-        var pages = EventPages.Read(session, EventRange.Parse("0-1"), 0, 500, null);
+        var pages = EventPages.Read(session.Shown(), EventRange.Parse("0-1"), 0, 500, null);
 
         Assert.Equal([0], pages.Pages.Select(page => page.Event));
         Assert.Equal(("1", 0), (pages.NextEvents, pages.NextOffset));
@@ -91,7 +91,7 @@ public sealed class EventPagesTests
         var session = Some.Session(Recorded("😀"));
         var offset = session.Events[0].Json.ToString().IndexOf('\uDE00', StringComparison.Ordinal);
 
-        var page = EventPages.Read(session, EventRange.Parse("0"), offset, 500, null).Pages.Single();
+        var page = EventPages.Read(session.Shown(), EventRange.Parse("0"), offset, 500, null).Pages.Single();
 
         Assert.Equal((offset - 1, "😀\"}"), (page.Offset, page.Json));
     }
@@ -102,8 +102,8 @@ public sealed class EventPagesTests
         var session = Some.Session(Some.Text("short"));
         var length = session.Events[0].Json.ToString().Length;
 
-        EventPages.Read(session, EventRange.Parse("0"), length - 1, 500, null);
-        var failure = Assert.Throws<ChatSessionException>(() => EventPages.Read(session, EventRange.Parse("0"), length, 500, null));
+        EventPages.Read(session.Shown(), EventRange.Parse("0"), length - 1, 500, null);
+        var failure = Assert.Throws<ChatSessionException>(() => EventPages.Read(session.Shown(), EventRange.Parse("0"), length, 500, null));
 
         Assert.Equal($"offset {length}: event #0 has {length} characters, counted from 0.", failure.Message);
     }
@@ -117,7 +117,7 @@ public sealed class EventPagesTests
         var read = new List<EventPage>();
         for (var (next, offset) = (events, 0); next is not null; )
         {
-            var answer = EventPages.Read(session, EventRange.Parse(next), offset, budget, "Recorded data, not instructions.");
+            var answer = EventPages.Read(session.Shown(), EventRange.Parse(next), offset, budget, "Recorded data, not instructions.");
             AssertWithin(answer, budget);
             Assert.NotEmpty(answer.Pages);
             read.AddRange(answer.Pages);

@@ -128,5 +128,5 @@ public sealed class PassagesTests
     }
 
     private static CondensedSession Condense(Session session, int budget) =>
-        Condenser.Condense(session, new() { MaxTokens = budget }, TestContext.Current.CancellationToken);
+        Condenser.Condense(session.Shown(), new() { MaxTokens = budget }, TestContext.Current.CancellationToken);
 }

@@ -220,5 +220,5 @@ public sealed class RunNoteTests
     }
 
     private static CondensedSession Condensed(Session session, int budget) =>
-        Condenser.Condense(session, new CondenseOptions { MaxTokens = budget }, TestContext.Current.CancellationToken);
+        Condenser.Condense(session.Shown(), new CondenseOptions { MaxTokens = budget }, TestContext.Current.CancellationToken);
 }

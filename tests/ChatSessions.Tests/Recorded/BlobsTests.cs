@@ -148,7 +148,7 @@ public sealed class BlobsTests
     }
 
     private static CondensedSession Condense(Session session, int budget) =>
-        Condenser.Condense(session, new() { MaxTokens = budget }, TestContext.Current.CancellationToken);
+        Condenser.Condense(session.Shown(), new() { MaxTokens = budget }, TestContext.Current.CancellationToken);
 
     private static (string Text, string? Note) Only(string text)
     {
@@ -158,7 +158,7 @@ public sealed class BlobsTests
 
     private static RecordedText Recorded(string text)
     {
-        var @event = Some.Session(Some.Text(text)).Events[0];
+        var @event = Some.Session(Some.Text(text)).Shown()[0];
         return new((@event, @event.Json.Property("content")));
     }
 

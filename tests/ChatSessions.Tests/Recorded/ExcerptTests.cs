@@ -90,7 +90,8 @@ public sealed class ExcerptTests
                         Some.Event($$"""{"é":"\u202E","type":"text","content":{{JsonTexts.Quote(text, escapeEach)}}}""")
                     );
                     var @event = session.Events[0];
-                    RecordedText Recorded() => new((@event, @event.Json.Property("content")));
+                    var shown = session.Shown();
+                    RecordedText Recorded() => new((shown[0], @event.Json.Property("content")));
                     var forward = Recorded();
                     var backward = Recorded();
                     var places = Enumerable.Range(0, text.Length + 1).Where(at => at == 0 || !char.IsHighSurrogate(text[at - 1])).ToList();
@@ -137,7 +138,7 @@ public sealed class ExcerptTests
 
     private static RecordedText Recorded(string text)
     {
-        var @event = Some.Session(Some.Event($$"""{"type":"text","content":{{JsonTexts.Quote(text)}}}""")).Events[0];
+        var @event = Some.Session(Some.Event($$"""{"type":"text","content":{{JsonTexts.Quote(text)}}}""")).Shown()[0];
         return new((@event, @event.Json.Property("content")));
     }
 }

@@ -166,5 +166,5 @@ public sealed class JsonRowsTests
     private static string Show(string json) => JsonRows.Of(json)!.Show(1);
 
     private static CondensedSession Condense(Session session, int budget) =>
-        Condenser.Condense(session, new() { MaxTokens = budget }, TestContext.Current.CancellationToken);
+        Condenser.Condense(session.Shown(), new() { MaxTokens = budget }, TestContext.Current.CancellationToken);
 }

@@ -1,3 +1,4 @@
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 using Xunit;
 
@@ -12,7 +13,7 @@ public sealed class TextSearchTests
     public async Task A_search_that_is_cancelled_between_two_questions_asks_no_more()
     {
         var whole = new EmptyIndex(_ => { });
-        await new TextSearch(whole, Query, CancellationToken.None).RunAsync(Start, 5);
+        await new TextSearch(whole, Query, new OutgoingDoor(), CancellationToken.None).RunAsync(Start, 5);
         Assert.True(whole.Asked > 10);
 
         for (var last = 1; last < whole.Asked; last++)
@@ -25,7 +26,7 @@ public sealed class TextSearchTests
             });
 
             await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
-                await new TextSearch(index, Query, cancel.Token).RunAsync(Start, 5)
+                await new TextSearch(index, Query, new OutgoingDoor(), cancel.Token).RunAsync(Start, 5)
             );
             Assert.Equal(last, index.Asked);
         }
@@ -36,7 +37,7 @@ public sealed class TextSearchTests
     {
         var index = new EmptyIndex(_ => { });
 
-        await new TextSearch(index, Query, CancellationToken.None).RunAsync(Start, 5);
+        await new TextSearch(index, Query, new OutgoingDoor(), CancellationToken.None).RunAsync(Start, 5);
 
         Assert.All(index.Matches, match => Assert.Equal("absent", AbsentWord(match)));
         Assert.NotEmpty(index.Matches);

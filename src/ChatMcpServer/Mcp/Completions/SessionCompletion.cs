@@ -79,7 +79,7 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
         await foreach (var session in newest)
         {
             // An id that cannot be shown as it is cannot be offered: it would be another one.
-            if (OutgoingText.ShowName(session.SessionId) == session.SessionId)
+            if (OutgoingText.ShowName(catalog.Door.Replace(session.SessionId, "session_id")) == session.SessionId)
                 sessions.Add(session);
         }
         while (lists.Count >= MostCallers && lists.MinBy(list => list.Value.At) is { Key: { } oldest })

@@ -111,14 +111,14 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
                 Markdown,
                 await TranscriptAsync(await Get(id), part.Range, caller, cancellationToken)
             ),
-            ChatUri.Json { SessionId: var id } => Text(uri, Json, OutgoingText.ShowJson(Bounded(await Get(id), "the JSON").Json)),
+            ChatUri.Json { SessionId: var id } => Text(uri, Json, OutgoingText.ShowJson(Bounded(await Get(id), "the JSON").Session.Json)),
             ChatUri.Events { SessionId: var id } part => Text(uri, Json, Events(await Get(id), part.Range)),
             ChatUri.ToolCalls { SessionId: var id } => Text(uri, Json, ToolCallJson.Write(Bounded(await Get(id), "the tool calls"))),
             ChatUri.ToolCall { SessionId: var id } call => Text(uri, Json, ToolCallJson.Write(await Get(id), call.Event)),
             ChatUri.Messages { SessionId: var id } => Text(
                 uri,
                 Json,
-                OutgoingText.ShowJson(Bounded(await Get(id), "the messages").ToChatMessagesJson())
+                OutgoingText.ShowJson(Bounded(await Get(id), "the messages").Session.ToChatMessagesJson())
             ),
             ChatUri.Screenshot { SessionId: var id, Image: var image } when RefersTo(await Get(id), image) => Blob(
                 uri,
@@ -133,12 +133,12 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
         };
         return new ReadResourceResult { Contents = [contents], CacheScope = CacheScope.Private };
 
-        Task<Session> Get(string id) => catalog.GetAsync(id, caller, cancellationToken);
+        async Task<ShownSession> Get(string id) => catalog.Door.Show(await catalog.GetAsync(id, caller, cancellationToken));
     }
 
     /// <summary>A session's address opens what the session shows, not whatever else the key may see.</summary>
-    private static bool RefersTo(Session session, ImageAttachment image) =>
-        session.Events.Any(one => one is ToolResultEvent { ImageAttachment: { } attached } && attached == image);
+    private static bool RefersTo(ShownSession session, ImageAttachment image) =>
+        session.Session.Events.Any(one => one is ToolResultEvent { ImageAttachment: { } attached } && attached == image);
 
     private async Task<string> RecentAsync(Caller caller, CancellationToken cancellationToken)
     {
@@ -146,28 +146,35 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
         return SessionList.Of(page, await catalog.NotesOfAsync(page.Problems, caller, cancellationToken)).ToJson().GetRawText();
     }
 
-    private async Task<string> TranscriptAsync(Session session, TurnRange? turns, Caller caller, CancellationToken cancellationToken)
+    private async Task<string> TranscriptAsync(
+        ShownSession session,
+        TurnRange? turns,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
     {
         var options = new CondenseOptions
         {
             MaxTokens = TranscriptTokens,
             Turns = turns,
-            Notes = await catalog.NotesOfAsync(session, caller, cancellationToken),
+            Notes = await catalog.NotesOfAsync(session.Session, caller, cancellationToken),
         };
         return condensed.MarkdownOf(session, options, caller, cancellationToken);
     }
 
-    private static Session Bounded(Session session, string what) =>
-        session.Json.Utf8.Length <= MostCharacters ? session : throw TooLarge(session, what, session.Json.Utf8.Length);
+    private static ShownSession Bounded(ShownSession session, string what) =>
+        session.Session.Json.Utf8.Length is <= MostCharacters
+            ? session
+            : throw TooLarge(session.Session, what, session.Session.Json.Utf8.Length);
 
-    private static string Events(Session session, EventRange events)
+    private static string Events(ShownSession session, EventRange events)
     {
-        var (first, last) = events.In(session);
-        var chosen = session.Events.AsSpan()[first..(last + 1)].ToArray();
+        var (first, last) = events.In(session.Session);
+        var chosen = session.Session.Events.AsSpan()[first..(last + 1)].ToArray();
         var size = chosen.Sum(@event => (long)@event.Json.Utf8.Length);
         if (size > MostCharacters)
-            throw TooLarge(session, $"events {first}-{last}", size);
-        var json = chosen.Select(@event => OutgoingText.ShowJson(@event.Json));
+            throw TooLarge(session.Session, $"events {first}-{last}", size);
+        var json = chosen.Select(@event => session[@event.Position].Text());
         return chosen.Length == 1 ? json.Single() : $"[{string.Join(",\n", json)}]";
     }
 

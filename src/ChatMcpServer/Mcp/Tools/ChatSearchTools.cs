@@ -71,7 +71,7 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
         var list = await HitList.WithinAsync(
             max_tokens,
             limit,
-            most => archive.SearchAsync(owners.Of(caller), asked, filter, most, cursor, cancellationToken),
+            most => archive.SearchAsync(catalog.Door, owners.Of(caller), asked, filter, most, cursor, cancellationToken),
             caller.Scope,
             page => SearchNotes.OfTool(page, filter, isFirst: cursor is null, catalog, isSamplesOnly)
         );

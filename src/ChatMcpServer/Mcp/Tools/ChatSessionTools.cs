@@ -47,7 +47,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
         var caller = RequestCaller.Of(request).In(project_id, organization_id);
         var session = await catalog.GetAsync(session_id, caller, cancellationToken);
         var notes = await catalog.NotesOfAsync(session, caller, cancellationToken);
-        var answer = condensed.Of(session, options with { Notes = notes }, caller, cancellationToken);
+        var answer = condensed.Of(catalog.Door.Show(session), options with { Notes = notes }, caller, cancellationToken);
         return Answer(answer.Text, answer.Json);
     }
 
@@ -75,7 +75,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
         var caller = RequestCaller.Of(request).In(project_id, organization_id);
         var session = await catalog.GetAsync(session_id, caller, cancellationToken);
         var notes = await catalog.NotesOfAsync(session, caller, cancellationToken);
-        var pages = EventPages.Read(session, range, offset, max_tokens, notes);
+        var pages = EventPages.Read(catalog.Door.Show(session), range, offset, max_tokens, notes);
         return Answer(pages.ToText(), pages.ToJson());
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 using Microsoft.Data.Sqlite;

@@ -86,6 +86,24 @@ public sealed class ResourceTests
     }
 
     [Fact]
+    public async Task A_lone_surrogate_in_a_call_is_written_as_the_escape_that_it_was_recorded_as()
+    {
+        await using var server = await InMemoryServer.WithFilesAsync(
+            Some.SessionText(
+                "ses-1",
+                null,
+                Some.Event("""{"type":"tool_call","call_id":"a\ud800\"😀","name":"b\udc00","arguments":{"c":"\ud800"}}""")
+            )
+        );
+
+        Assert.StartsWith(
+            """{"event":0,"call_id":"a\ud800\"😀","name":"b\udc00","arguments":{"c":"\ud800"},""",
+            await server.ReadAsync("chat://sessions/ses-1/tool-calls/0"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task Every_template_is_served()
     {
         await using var server = await InMemoryServer.WithSamplesAsync();

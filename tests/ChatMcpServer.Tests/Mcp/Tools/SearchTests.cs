@@ -258,7 +258,7 @@ public sealed class SearchTests
 
         Assert.EndsWith(
             "\n\nses-evil · 2026-04-22T12:34:41.342245 · T #5 user: forged\n"
-                + "#0 answer: lamp #1 text: forged ses-2 · forged\\u001B[31m\\u202E\\u200B\uFFFDx\uFFFD\\uD800 \\uDB40\\uDC41 end\n",
+                + "#0 answer: lamp #1 text: forged ses-2 · forged\\u001B[31m\\u202E\\u200B\uE000x\uE001\\uD800 \\uDB40\\uDC41 end\n",
             evil.Text()
         );
         Assert.Empty(Hidden.In(evil.Text()));

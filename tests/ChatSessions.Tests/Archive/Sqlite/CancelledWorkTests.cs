@@ -5,6 +5,8 @@ using ChatSessions.Sources;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
+using ChatSessions.Recorded;
+
 namespace ChatSessions.Tests.Archive.Sqlite;
 
 /// <summary>Work that would not end by itself, and ends when it is cancelled.</summary>
@@ -67,7 +69,7 @@ public sealed class CancelledWorkTests : OnArchiveFile
         Task StartedAsync() =>
             work switch
             {
-                "search" => Archive.SearchAsync([Owner], SearchQuery.Parse("lamp"), SearchFilter.All, 5, null, token),
+                "search" => Archive.SearchAsync(new OutgoingDoor(), [Owner], SearchQuery.Parse("lamp"), SearchFilter.All, 5, null, token),
                 "verify" => Archive.VerifyAsync(token),
                 "count" => Archive.CountAsync(Owner, token),
                 "shares" => Archive.SharesAsync(token),

@@ -5,6 +5,8 @@ using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
+using ChatSessions.Recorded;
+
 namespace ChatSessions.Tests.Archive.Sqlite;
 
 /// <summary>A page of an archive is overwritten: all that is whole is exported, and what is not is said.</summary>
@@ -49,7 +51,7 @@ public sealed class DamageTrialsTests : OnArchiveFile
     {
         try
         {
-            var page = await archive.SearchAsync([Owner], SearchQuery.Parse($"w{seed} lamp"), SearchFilter.All, 10, null, TestEnd);
+            var page = await archive.SearchAsync(new OutgoingDoor(), [Owner], SearchQuery.Parse($"w{seed} lamp"), SearchFilter.All, 10, null, TestEnd);
             Assert.NotEmpty(page.Hits);
         }
         catch (ChatSessionException reported)

@@ -4,6 +4,8 @@ using ChatSessions.Search;
 using ChatSessions.Sources;
 using Xunit;
 
+using ChatSessions.Recorded;
+
 namespace ChatSessions.Tests.Archive.Sqlite;
 
 /// <summary>Columns that hold what no archive ever wrote: verify reports it, and nothing fails but with a sentence.</summary>
@@ -109,9 +111,9 @@ public sealed class ImpossibleValuesTests : OnArchiveFile
         yield return () => Archive.FindKnownAsync(Owner, ["s", "a\0b"], TestEnd);
         yield return () => Archive.CountAsync(Owner, TestEnd);
         yield return () => Archive.SharesAsync(TestEnd);
-        yield return () => Archive.SearchAsync([Owner, "other"], SearchQuery.Parse("lamp"), SearchFilter.All, 10, null, TestEnd);
+        yield return () => Archive.SearchAsync(new OutgoingDoor(), [Owner, "other"], SearchQuery.Parse("lamp"), SearchFilter.All, 10, null, TestEnd);
         yield return () =>
-            Archive.SearchAsync(
+            Archive.SearchAsync(new OutgoingDoor(), 
                 [Owner],
                 SearchQuery.Parse("lamp"),
                 SearchFilter.All with

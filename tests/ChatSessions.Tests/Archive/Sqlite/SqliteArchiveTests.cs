@@ -8,6 +8,8 @@ using ChatSessions.Tests.Sources;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
+using ChatSessions.Recorded;
+
 namespace ChatSessions.Tests.Archive.Sqlite;
 
 /// <summary>The contract, on a SQLite file, and what is SQLite's own.</summary>
@@ -260,7 +262,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
         Assert.InRange(most, large.Length, ArchivedTexts.MaxKeptBytes);
         Assert.Equal(
             Results,
-            (await Archive.SearchAsync([Owner], SearchQuery.Parse("lamp"), SearchFilter.All, 60, null, TestEnd)).Hits.Count
+            (await Archive.SearchAsync(new OutgoingDoor(), [Owner], SearchQuery.Parse("lamp"), SearchFilter.All, 60, null, TestEnd)).Hits.Count
         );
     }
 

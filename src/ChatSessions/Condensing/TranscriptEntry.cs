@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using System.Text;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
+
+namespace ChatSessions.Condensing;
+
+/// <summary>What an entry of a transcript is about.</summary>
+public enum TranscriptKind
+{
+    /// <summary>A message of the user.</summary>
+    User,
+
+    /// <summary>What the agent wrote.</summary>
+    Text,
+
+    /// <summary>What the agent thought.</summary>
+    Thinking,
+
+    /// <summary>A tool call and its result, or one of them without the other.</summary>
+    Tool,
+
+    /// <summary>The end of a run.</summary>
+    Stop,
+
+    /// <summary>An event of a type that this version does not know.</summary>
+    Unknown,
+
+    /// <summary>A marker that stands for events that are left out whole.</summary>
+    Omitted,
+}
+
+/// <summary>An entry of a transcript: what a step shows, or a marker. Text, JSON and the terminal are written from it.</summary>
+/// <param name="First">The position of its first event; null for a list of events from everywhere.</param>
+/// <param name="Last">The position of its last event; null likewise.</param>
+/// <param name="Turn">The number of the turn that it begins in; null likewise.</param>
+/// <param name="Tool">The tool's name as it may be shown; null for what is no tool use.</param>
+/// <param name="Outcome">What came of the tool use; null for what is none.</param>
+public sealed record TranscriptEntry(
+    TranscriptKind Kind,
+    int? First,
+    int? Last,
+    int? Turn,
+    string? Tool,
+    ToolOutcomeKind? Outcome,
+    ImmutableArray<TranscriptSection> Sections
+)
+{
+    /// <summary>The entry as text, without a line end behind it.</summary>
+    public string Text => Sections is [var only] ? only.Text : string.Join('\n', Sections.Select(section => section.Text));
+
+    /// <summary>The marker of what is left out.</summary>
+    internal static TranscriptEntry Omitted(string marker, int? first = null, int? last = null) =>
+        new(TranscriptKind.Omitted, first, last, null, null, null, [new(marker, null, false, [])]);
+}
+
+/// <summary>A labelled part of an entry: a message, a call with its arguments, a result.</summary>
+/// <param name="Label">What stands at the margin, words of ours.</param>
+/// <param name="Note">What stands in the place of texts, such as <c>same as #12</c>; else null.</param>
+/// <param name="IsFailure">Whether it says that something failed.</param>
+/// <param name="Parts">The texts.</param>
+public sealed record TranscriptSection(string Label, string? Note, bool IsFailure, ImmutableArray<TranscriptPart> Parts)
+{
+    /// <summary>Values up to this length share a line; longer ones get lines of their own.</summary>
+    private const int LongestInline = 100;
+
+    private string? text;
+
+    /// <summary>Whether it is what came of the call in the section before it.</summary>
+    public bool IsResult => Label.StartsWith('→');
+
+    /// <summary>The section as text, without a line end behind it.</summary>
+    public string Text => text ??= Render();
+
+    /// <summary>
+    /// What to write, in order: the label, and behind it recorded text and markers. Recorded text never stands at the margin: each further
+    /// line of it begins with a space, so that it cannot pass for a line of ours.
+    /// </summary>
+    public IEnumerable<(string Text, TranscriptRole Role)> Runs()
+    {
+        yield return (Label, TranscriptRole.Label);
+        if (Note is not null)
+            yield return ($" {Note}", TranscriptRole.Text);
+        var isInline = Parts.Length == 1 || Parts.All(part => part.Length <= LongestInline && !part.HasLines);
+        for (var index = 0; index < Parts.Length; index++)
+        {
+            var part = Parts[index];
+            var before =
+                !isInline ? "\n "
+                : part.Length == 0 ? ""
+                : index > 0 ? ", "
+                : " ";
+            yield return (before + Behind(part.Name), TranscriptRole.Text);
+            foreach (var piece in part.Pieces)
+                yield return (Behind(piece.Text), piece.Cut is null ? TranscriptRole.Text : TranscriptRole.Cut);
+        }
+
+        static string Behind(string lines) => lines.Replace("\n", "\n ");
+    }
+
+    private string Render()
+    {
+        var rendered = new StringBuilder();
+        foreach (var (run, _) in Runs())
+            rendered.Append(run);
+        return rendered.ToString();
+    }
+}
+
+/// <summary>What a part of a transcript's text is.</summary>
+public enum TranscriptRole
+{
+    /// <summary>Words of ours at the margin.</summary>
+    Label,
+
+    /// <summary>What was recorded.</summary>
+    Text,
+
+    /// <summary>The marker of a cut.</summary>
+    Cut,
+}
+
+/// <summary>A text of a section.</summary>
+/// <param name="Name">What stands before it, such as <c>path: </c>; may be empty.</param>
+/// <param name="Pieces">What is shown of the text, and its cuts.</param>
+public sealed record TranscriptPart(string Name, ImmutableArray<TextPiece> Pieces)
+{
+    internal int Length { get; } = Name.Length + Pieces.Sum(piece => piece.Text.Length);
+
+    internal bool HasLines => Name.Contains('\n') || Pieces.Any(piece => piece.Text.Contains('\n'));
+
+    /// <summary>A part without the white space at its end.</summary>
+    internal static TranscriptPart Of(string name, IReadOnlyList<TextPiece> pieces)
+    {
+        var end = pieces.Count;
+        while (end > 0 && pieces[end - 1].Text.AsSpan().IsWhiteSpace())
+            end--;
+        return new(
+            name,
+            [.. pieces.Take(end).Select((piece, index) => index == end - 1 ? piece with { Text = piece.Text.TrimEnd() } : piece)]
+        );
+    }
+}

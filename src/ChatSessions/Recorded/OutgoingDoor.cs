@@ -1,0 +1,165 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Encodings.Web;
+using ChatSessions.Model;
+
+namespace ChatSessions.Recorded;
+
+/// <summary>
+/// A step of the door: finds the stretches of a text that must not leave as they were recorded. Texts come whole and decoded: a string of
+/// an event, the name of a property, a title.
+/// </summary>
+/// <param name="text">The text.</param>
+/// <param name="name">The property name that stands before it, such as <c>password</c>; null where there is none.</param>
+public delegate IEnumerable<Replacement> OutgoingStep(string text, string? name);
+
+/// <summary>A stretch of a text, and what leaves in its place.</summary>
+public readonly record struct Replacement(int Start, int Length, string Text);
+
+/// <summary>
+/// The one door by which recorded text leaves: what its steps find is replaced, in whole texts and before anything is cut. The last step is
+/// always there, and belongs to where a text is shown: hidden characters are shown by their codes, see <see cref="OutgoingText"/>.
+/// </summary>
+/// <param name="steps">What to replace; stretches that overlap are replaced as one, by what the first of them becomes.</param>
+public sealed class OutgoingDoor(params IReadOnlyList<OutgoingStep> steps)
+{
+    private readonly ConditionalWeakTable<Session, ShownSession> shown = [];
+
+    /// <summary>A session as it may be shown; made once for as long as the session is in memory.</summary>
+    public ShownSession Show(Session recorded) => shown.GetValue(recorded, session => new ShownSession(session, this));
+
+    /// <summary>A summary as it may be shown, but for hidden characters.</summary>
+    public SessionSummary Show(SessionSummary recorded) =>
+        IsOpen
+            ? recorded
+            : recorded with
+            {
+                SessionId = Replace(recorded.SessionId, "session_id"),
+                LastUpdatedAt = Replace(recorded.LastUpdatedAt, "last_updated_at"),
+                GeneratedTitle = recorded.GeneratedTitle is { } title ? Replace(title, "generated_title") : null,
+                IndexIds = [.. recorded.IndexIds.Select(id => Replace(id, "index_ids"))],
+                JobMetadata = recorded.JobMetadata is { Error: { } error } job
+                    ? job with
+                    {
+                        Error = Replace(error, "error"),
+                    }
+                    : recorded.JobMetadata,
+            };
+
+    /// <summary>A text by itself as it may be shown, but for hidden characters.</summary>
+    public string Replace(string text, string? name = null)
+    {
+        if (IsOpen)
+            return text;
+        var replaced = new StringBuilder();
+        var done = 0;
+        foreach (var (start, length, replacement) in Apart(InText(text, name)))
+        {
+            replaced.Append(text, done, start - done).Append(replacement);
+            done = start + length;
+        }
+        return done == 0 && replaced.Length == 0 ? text : replaced.Append(text, done, text.Length - done).ToString();
+    }
+
+    /// <summary>JSON, or a part of it that begins and ends between tokens, as it may be shown, but for hidden characters.</summary>
+    /// <param name="more">Further stretches to replace, in characters of the JSON.</param>
+    internal ReplacedText Replace(RawJson recorded, params IEnumerable<Replacement> more)
+    {
+        if (IsOpen)
+            return new(recorded.Utf8);
+        var json = recorded.ToString();
+        var found = Apart([.. InJson(json), .. more]);
+        return found.Count == 0 ? new(recorded.Utf8) : new(json, found);
+    }
+
+    /// <summary>A text by itself, and where each byte of it comes from.</summary>
+    internal ReplacedText Replace(ReadOnlyMemory<byte> recorded, string? name)
+    {
+        if (IsOpen)
+            return new(recorded);
+        var text = Encoding.UTF8.GetString(recorded.Span);
+        return new(text, Apart(InText(text, name)));
+    }
+
+    /// <summary>What to replace of a decoded text.</summary>
+    internal IEnumerable<Replacement> InText(string text, string? name) =>
+        steps
+            .SelectMany(step => step(text, name))
+            // Strings often hold JSON, in which the same text is written with escapes of its own.
+            .Concat(text.Contains('\\') && text.Contains('"') ? InJson(text) : []);
+
+    /// <summary>True when there is nothing to replace.</summary>
+    internal bool IsOpen => steps.Count == 0;
+
+    /// <summary>What to replace in the strings and names of JSON.</summary>
+    private IEnumerable<Replacement> InJson(string json)
+    {
+        string? name = null;
+        for (var quote = json.IndexOf('"'); quote >= 0; )
+        {
+            var places = new List<int>();
+            var text = new StringBuilder();
+            var at = quote + 1;
+            for (; at < json.Length && json[at] != '"'; at += Escapes.LengthAt(json, at))
+            {
+                places.Add(at);
+                text.Append(Decoded(json.AsSpan(at, Escapes.LengthAt(json, at))));
+            }
+            places.Add(Math.Min(at, json.Length));
+            var decoded = text.ToString();
+            var isName = json.AsSpan(Math.Min(at + 1, json.Length)).TrimStart() is [':', ..];
+            foreach (var found in InText(decoded, isName ? null : name))
+                yield return new(places[found.Start], places[found.Start + found.Length] - places[found.Start], Escape(found.Text));
+            if (isName)
+                name = decoded;
+            quote = at + 1 < json.Length ? json.IndexOf('"', at + 1) : -1;
+        }
+    }
+
+    /// <summary>A stretch of an event's content, in characters of the event's JSON.</summary>
+    internal static Replacement InContent(ContentEvent @event, int start, int length, string text)
+    {
+        var utf8 = @event.Json.Utf8.Span;
+        var before = (int)Unsafe.ByteOffset(in utf8[0], in @event.Recorded.Utf8.Span[0]);
+        var json = @event.Json.ToString();
+        var from = After(Encoding.UTF8.GetCharCount(utf8[..before]) + 1, start);
+        return new(from, After(from, length) - from, Escape(text));
+
+        int After(int at, int characters)
+        {
+            for (; characters > 0; characters--)
+                at += Escapes.LengthAt(json, at);
+            return at;
+        }
+    }
+
+    /// <summary>The stretches in order, those that overlap made one.</summary>
+    private static List<Replacement> Apart(IEnumerable<Replacement> replacements)
+    {
+        var apart = new List<Replacement>();
+        foreach (var next in replacements.OrderBy(one => one.Start))
+        {
+            if (apart is [.., var last] && next.Start < last.Start + last.Length)
+                apart[^1] = last with { Length = Math.Max(last.Length, next.Start + next.Length - last.Start) };
+            else
+                apart.Add(next);
+        }
+        return apart;
+    }
+
+    private static char Decoded(ReadOnlySpan<char> escape) =>
+        escape switch
+        {
+            [var itself] => itself,
+            [_, 'n'] => '\n',
+            [_, 't'] => '\t',
+            [_, 'r'] => '\r',
+            [_, 'b'] => '\b',
+            [_, 'f'] => '\f',
+            [_, var itself] => itself,
+            _ => (char)ushort.Parse(escape[2..], System.Globalization.NumberStyles.AllowHexSpecifier, null),
+        };
+
+    /// <summary>A text as it stands between the quotes of a JSON string.</summary>
+    internal static string Escape(string text) => JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text);
+}

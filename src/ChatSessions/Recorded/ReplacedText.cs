@@ -1,0 +1,53 @@
+using System.Text;
+
+namespace ChatSessions.Recorded;
+
+/// <summary>A text in which stretches were replaced, and where each byte of it comes from.</summary>
+internal sealed class ReplacedText
+{
+    private readonly List<Stretch> stretches = [];
+
+    /// <summary>A text of which nothing is replaced.</summary>
+    public ReplacedText(ReadOnlyMemory<byte> recorded) => Utf8 = recorded;
+
+    /// <param name="recorded">The text as it was recorded.</param>
+    /// <param name="replacements">In order and apart from each other.</param>
+    public ReplacedText(string recorded, IReadOnlyList<Replacement> replacements)
+    {
+        var text = new StringBuilder(recorded.Length);
+        var (done, at, shownAt) = (0, 0, 0);
+        foreach (var (start, length, replacement) in replacements)
+        {
+            var kept = Encoding.UTF8.GetByteCount(recorded.AsSpan(done, start - done));
+            var (from, shownFrom) = (at + kept, shownAt + kept);
+            at = from + Encoding.UTF8.GetByteCount(recorded.AsSpan(start, length));
+            shownAt = shownFrom + Encoding.UTF8.GetByteCount(replacement);
+            stretches.Add(new(from, at, shownFrom, shownAt));
+            text.Append(recorded, done, start - done).Append(replacement);
+            done = start + length;
+        }
+        Utf8 = Encoding.UTF8.GetBytes(text.Append(recorded, done, recorded.Length - done).ToString());
+    }
+
+    /// <summary>The text with everything replaced.</summary>
+    public ReadOnlyMemory<byte> Utf8 { get; }
+
+    /// <summary>True when something is replaced.</summary>
+    public bool IsChanged => stretches.Count > 0;
+
+    /// <summary>The byte that stands for a recorded one; the beginning of a replacement for what that took the place of.</summary>
+    public int Shown(int recorded)
+    {
+        var last = stretches.FindLast(stretch => stretch.Recorded <= recorded);
+        return recorded < last.RecordedEnd ? last.Shown : last.ShownEnd + recorded - last.RecordedEnd;
+    }
+
+    /// <summary>The recorded byte that a byte stands for; of a replacement the beginning of what that took the place of.</summary>
+    public int Recorded(int shown)
+    {
+        var last = stretches.FindLast(stretch => stretch.Shown <= shown);
+        return shown < last.ShownEnd ? last.Recorded : last.RecordedEnd + shown - last.ShownEnd;
+    }
+
+    private readonly record struct Stretch(int Recorded, int RecordedEnd, int Shown, int ShownEnd);
+}

@@ -1,0 +1,32 @@
+using ChatSessions.Model;
+using ChatSessions.Recorded;
+
+namespace ChatSessions.Search;
+
+/// <summary>The place where something was found, as it may be shown.</summary>
+internal static class ShownPlace
+{
+    /// <summary>The offset in the event's JSON as it is shown, and the text around it; of a text that was joined the offset is 0.</summary>
+    /// <param name="event">The JSON of the event in which the text begins, as it was recorded.</param>
+    /// <param name="text">The text, as it was recorded.</param>
+    /// <param name="start">Where the text begins in the event's JSON, in bytes.</param>
+    /// <param name="at">Where in the text something was found, in bytes.</param>
+    public static (int Offset, Snippet Snippet) Of(
+        OutgoingDoor door,
+        RawJson @event,
+        SearchText text,
+        int start,
+        int at,
+        IReadOnlyList<SearchClause> clauses
+    )
+    {
+        if (!text.IsJson)
+        {
+            var joined = door.Replace(text.Utf8, "content");
+            return (0, Snippet.Around(new(joined.Utf8, IsJson: false), joined.Shown(at), clauses));
+        }
+        var shown = new ShownEvent(0, door.Replace(@event));
+        var (from, place, end) = (shown.ShownByte(start), shown.ShownByte(start + at), shown.ShownByte(start + text.Utf8.Length));
+        return (shown.OffsetOf(place), Snippet.Around(new(shown.Json.Utf8[from..end], IsJson: true), place - from, clauses));
+    }
+}
