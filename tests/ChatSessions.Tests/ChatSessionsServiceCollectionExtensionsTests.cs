@@ -12,9 +12,13 @@ using Xunit;
 
 namespace ChatSessions.Tests;
 
-public sealed class ChatSessionsServiceCollectionExtensionsTests
+public sealed class ChatSessionsServiceCollectionExtensionsTests : IDisposable
 {
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("chat-sessions-");
+
     private static CancellationToken TestEnd => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
     public void Without_any_source_the_samples_are_served() => Assert.Equal(["built-in samples"], SourcesOf(new ChatSessionsOptions()));
@@ -52,7 +56,6 @@ public sealed class ChatSessionsServiceCollectionExtensionsTests
     [Fact]
     public async Task The_samples_are_served_until_something_is_imported_and_no_longer()
     {
-        var folder = Directory.CreateTempSubdirectory("chat-sessions-");
         var options = new ChatSessionsOptions { ArchivePath = Path.Combine(folder.FullName, "archive.db") };
         await using var services = new ServiceCollection().AddChatSessions(options).BuildServiceProvider();
         var catalog = services.GetRequiredService<SessionCatalog>();
@@ -73,7 +76,6 @@ public sealed class ChatSessionsServiceCollectionExtensionsTests
     [Fact]
     public async Task The_end_of_the_services_saves_what_was_read_and_closes_the_archive()
     {
-        var folder = Directory.CreateTempSubdirectory("chat-sessions-");
         await using var cloud = await FakeLlamaCloud.StartAsync();
         cloud.Add(SessionText.Of("ses-1"));
         var options = new ChatSessionsOptions
@@ -92,7 +94,6 @@ public sealed class ChatSessionsServiceCollectionExtensionsTests
     [Fact]
     public async Task A_LlamaCloud_that_accepts_and_never_answers_yields_the_copy_in_a_moment_and_then_at_once()
     {
-        var folder = Directory.CreateTempSubdirectory("chat-sessions-");
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var options = new ChatSessionsOptions

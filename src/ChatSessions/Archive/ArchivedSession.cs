@@ -36,10 +36,10 @@ public enum SaveOutcome
     /// <summary>The archive did not have it.</summary>
     Added,
 
-    /// <summary>The archive had another state of it, which is gone now.</summary>
+    /// <summary>The archive had another state of it, which was replaced.</summary>
     Replaced,
 
-    /// <summary>The archive had the same bytes: only the time of reading was updated.</summary>
+    /// <summary>Identical bytes; only the fetch time was updated.</summary>
     Unchanged,
 
     /// <summary>The archive had a state of it that was read later or, where it was imported, updated later: nothing was written.</summary>

@@ -2,7 +2,7 @@ namespace ChatSessions.Sources;
 
 /// <summary>
 /// Who asks, and where to look. Everything that is kept between two requests (sessions, lists, subscriptions) is kept for one caller, so
-/// that none is answered what another may see.
+/// that nobody gets what only another may see.
 /// </summary>
 /// <param name="Name">Who asks: over stdio always <see cref="Local"/>.</param>
 /// <param name="Scope">The LlamaCloud project and organization that are asked for.</param>

@@ -279,6 +279,9 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
         await using var _ = through;
 
         Assert.Equal("first", (await joined.GetAsync("a", Caller.Local, TestEnd)).Says());
+        var page = await SessionListPage.ReadAsync(joined, SessionFilter.All, Caller.Local, 20, null, TestEnd);
+        Assert.Equal("a", Assert.Single(page.Sessions).SessionId);
+        Assert.Contains("no-archive.db", Assert.Single(page.Problems));
         cloud.Failure = NoAnswer;
         Assert.Same(NoAnswer, await Assert.ThrowsAsync<ChatSessionException>(() => joined.GetAsync("a", Caller.Local, TestEnd)));
     }

@@ -3,12 +3,12 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources.LlamaCloud;
 
-/// <summary>One try of a request that failed: what to tell the caller if it was the last, and whether and when to try again.</summary>
+/// <summary>A failed try of a request: what to report if it was the last, and whether and when to try again.</summary>
 internal sealed class FailedTryException(ChatSessionException failure, bool mayRetry) : Exception(failure.Message)
 {
     private static readonly TimeSpan LongestWaitAsked = TimeSpan.FromSeconds(60);
 
-    /// <summary>What to tell the caller.</summary>
+    /// <summary>What to report to the caller.</summary>
     public ChatSessionException Failure { get; } = failure;
 
     /// <summary>Whether another try may do better.</summary>

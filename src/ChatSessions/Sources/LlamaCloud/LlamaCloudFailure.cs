@@ -5,7 +5,7 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources.LlamaCloud;
 
-/// <summary>What to tell a caller of an answer that is not the one asked for. Nothing of the answer's text is taken over but a parameter's name.</summary>
+/// <summary>Error sentences for answers that are not what was asked for. Of the answer's own text only a parameter's name is used.</summary>
 internal sealed partial class LlamaCloudFailure(LlamaCloudOptions options)
 {
     private const int MaxDetailBytes = 64 * 1024;
