@@ -43,7 +43,7 @@ internal static class CommandLine
             terminal.Flush();
             return exitCode;
         }
-        catch (OutputException exception)
+        catch (OutputException exception) when (!options.IsDebugging(flags))
         {
             terminal.Fail($"Standard output cannot be written: {exception.Message}");
             return Failed;

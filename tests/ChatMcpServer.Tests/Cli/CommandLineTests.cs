@@ -100,19 +100,6 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task Output_that_cannot_be_written_is_a_failure_in_one_line()
-    {
-        Assert.SkipUnless(File.Exists("/dev/full"), "Needs /dev/full, as on Linux.");
-
-        var run = await CliProcess.RunInShellAsync("$CLI list > /dev/full");
-
-        Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith("Unexpected IOException: ", run.ErrorLine, StringComparison.Ordinal);
-        Assert.EndsWith(". Run it with --log-level debug for the details.", run.ErrorLine, StringComparison.Ordinal);
-        Assert.EndsWith("Run it with --log-level debug for the details.", run.ErrorLine, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task The_details_of_an_unexpected_failure_are_told_who_asks_for_them()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "Needs /dev/full, as on Linux.");

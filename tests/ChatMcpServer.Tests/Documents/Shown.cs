@@ -98,12 +98,7 @@ public sealed partial class Shown : IAsyncLifetime
         using var output = new StringWriter();
         var terminal = new Terminal(output, output, width: null, isColored: false);
         var options = new GlobalOptions(variable => variable == "CHAT_MCP_ARCHIVE" ? archive : null);
-        await CommandLine.RunAsync(
-            arguments,
-            terminal,
-            options,
-            Verbs.All(options, terminal)
-        );
+        await CommandLine.RunAsync(arguments, terminal, options, Verbs.All(options, terminal));
         return output.ToString().ReplaceLineEndings("\n");
     }
 

@@ -56,10 +56,13 @@ public sealed class LogLinesTests
             var input = new StringBuilder($"{Rpc.Initialize}\n{Rpc.Initialized}\n");
             for (var id = 1; id <= requests; id++)
                 input.Append($$"""{"jsonrpc":"2.0","id":{{id}},"method":"prompts/list"}""").Append('\n');
-            var sending = server.StandardInput.WriteAsync(input.ToString());
+            var sending = server.StandardInput.WriteAsync(input, TestContext.Current.CancellationToken);
             for (var answers = 0; answers <= requests; answers++)
                 Assert.NotNull(
-                    await server.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience)
+                    await server
+                        .StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)
+                        .AsTask()
+                        .WaitAsync(Patience, TestContext.Current.CancellationToken)
                 );
             await sending;
         }

@@ -22,16 +22,16 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
     /// </summary>
     /// <param name="query">Words, "phrases", begin*, -without, OR.</param>
     /// <param name="kind">Only such texts.</param>
-    /// <param name="tool_name">Only calls of this tool.</param>
+    /// <param name="tool_name">Of this tool.</param>
     /// <param name="session_id">Only this session.</param>
-    /// <param name="outcome">What came of the tool call.</param>
-    /// <param name="updated_after">Of the session: ISO 8601, UTC.</param>
+    /// <param name="outcome">Of the tool call.</param>
+    /// <param name="updated_after">ISO 8601, UTC.</param>
     /// <param name="updated_before">Likewise.</param>
     /// <param name="limit">Most hits.</param>
-    /// <param name="max_tokens">Budget of the answer.</param>
-    /// <param name="cursor">next_cursor of the page before.</param>
+    /// <param name="max_tokens">Most tokens.</param>
+    /// <param name="cursor">next_cursor of a page.</param>
     /// <param name="project_id">LlamaCloud project.</param>
-    /// <param name="organization_id">LlamaCloud organization.</param>
+    /// <param name="organization_id">Likewise.</param>
     [McpServerTool(
         Name = "search_chat_sessions",
         Title = "Search chat sessions",

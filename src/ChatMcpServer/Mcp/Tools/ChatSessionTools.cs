@@ -20,11 +20,11 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     /// out and how read_chat_events finds it.
     /// </summary>
     /// <param name="session_id">Such as ses-abc123; list_chat_sessions finds ids.</param>
-    /// <param name="max_tokens">Budget of the answer.</param>
+    /// <param name="max_tokens">Most tokens.</param>
     /// <param name="turns">Only these turns: 3, 2-5 or last 3.</param>
-    /// <param name="since_event">Only what came after this event.</param>
+    /// <param name="since_event">Only after this event.</param>
     /// <param name="project_id">LlamaCloud project.</param>
-    /// <param name="organization_id">LlamaCloud organization.</param>
+    /// <param name="organization_id">Likewise.</param>
     [McpServerTool(Name = "get_chat_session", Title = "Get chat session", ReadOnly = true, OpenWorld = true, UseStructuredContent = true)]
     [AnswersWith(typeof(CondensedSession))]
     public async partial Task<CallToolResult> GetChatSession(
@@ -52,12 +52,12 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     }
 
     /// <summary>Read events of a session exactly as recorded, by position. Long ones come in pages.</summary>
-    /// <param name="session_id">The session's id.</param>
+    /// <param name="session_id">Its id.</param>
     /// <param name="events">57 or 57-60.</param>
-    /// <param name="offset">Where in the first event to begin, as a cut names it.</param>
-    /// <param name="max_tokens">Budget of the answer.</param>
+    /// <param name="offset">Where in the first event to begin.</param>
+    /// <param name="max_tokens">Most tokens.</param>
     /// <param name="project_id">LlamaCloud project.</param>
-    /// <param name="organization_id">LlamaCloud organization.</param>
+    /// <param name="organization_id">Likewise.</param>
     [McpServerTool(Name = "read_chat_events", Title = "Read chat events", ReadOnly = true, OpenWorld = true, UseStructuredContent = true)]
     [AnswersWith(typeof(EventPages))]
     public async partial Task<CallToolResult> ReadChatEvents(
@@ -80,16 +80,16 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     }
 
     /// <summary>List recorded chat sessions, newest first.</summary>
-    /// <param name="title_contains">Part of the title, in any letter case.</param>
+    /// <param name="title_contains">Part of the title.</param>
     /// <param name="index_id">Bound to this index.</param>
     /// <param name="outcome">How the last run ended.</param>
-    /// <param name="updated_after">ISO 8601 date or time, UTC.</param>
+    /// <param name="updated_after">ISO 8601, UTC.</param>
     /// <param name="updated_before">Likewise.</param>
     /// <param name="limit">Most sessions.</param>
-    /// <param name="max_tokens">Budget of the answer.</param>
-    /// <param name="cursor">next_cursor of the page before.</param>
+    /// <param name="max_tokens">Most tokens.</param>
+    /// <param name="cursor">next_cursor of a page.</param>
     /// <param name="project_id">LlamaCloud project.</param>
-    /// <param name="organization_id">LlamaCloud organization.</param>
+    /// <param name="organization_id">Likewise.</param>
     [McpServerTool(
         Name = "list_chat_sessions",
         Title = "List chat sessions",
