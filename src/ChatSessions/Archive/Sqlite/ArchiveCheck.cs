@@ -102,6 +102,11 @@ internal static class ArchiveCheck
             "The index of words is damaged.",
             () => Statement.Execute(connection, "insert into words (words, rank) values ('integrity-check', 0)")
         );
+        Try(
+            problems,
+            "The index of titles is damaged.",
+            () => Statement.Execute(connection, "insert into title_part (title_part, rank) values ('integrity-check', 0)")
+        );
         Try(problems, "The list of texts is damaged.", () => Texts(connection, problems));
         return problems;
     }

@@ -299,6 +299,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
                 connection =>
                 {
                     Statement.Execute(connection, "insert into words (words) values ('optimize')");
+                    Statement.Execute(connection, "insert into title_part (title_part) values ('optimize')");
                     ArchiveFile.Transaction(connection, ArchiveFile.BeginWriting, TakeOutWhatIsUnused);
                     Statement.Execute(connection, "vacuum; pragma wal_checkpoint(truncate)");
                     return true;
