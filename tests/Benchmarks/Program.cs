@@ -46,8 +46,8 @@ switch (args)
             fidelity --sessions FILE… [--budgets N,N,…] [--verbose]
                                         what answers still hold of sessions, and whether all that they say of their cuts is true
             archive [PART…] [--sessions FILE…] [--server FILE] [--count N,N] [--folder FOLDER]
-                                        an archive of generated sessions beside what it is held to: import search memory cold-start kill
-                                        readers quality, or one of them; FILEs are what to make sessions of and the lines that are searched
+                                        an archive of generated sessions beside what it is held to: import search list memory cold-start
+                                        kill readers quality, or one of them; FILEs are what to make sessions of and the lines that are searched
                                         for, FOLDER keeps the archives for the next run, 2 GB for 100,000 sessions
             vocabulary FILE             writes the o200k_base vocabulary for TokenCounter
             """

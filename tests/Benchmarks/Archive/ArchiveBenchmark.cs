@@ -12,7 +12,7 @@ internal static class ArchiveBenchmark
         using var archives = new MadeArchives(options, Material.Of(options.Sessions), output);
         if (options.Has("import"))
             await archives.MeasureImportAsync(table);
-        if (options.Has("search"))
+        if (options.Has("search") || options.Has("list"))
             await Latency.MeasureAsync(archives, table, output);
         if (options.Has("memory"))
             await ServedMemory.MeasureAsync(archives, table, output);

@@ -28,7 +28,7 @@ internal static class Latency
         output.WriteLine($"{"ms", -32}{Columns}{Columns}{"p95", 12}{"p50", 9}{"p95", 6}");
 
         // Of sessions that both have.
-        foreach (var (kind, queries) in Queries.Of(archives.Json, small))
+        foreach (var (kind, queries) in archives.Options.Has("search") ? Queries.Of(archives.Json, small) : Queries.None)
         {
             var isBarred = kind is "one word" or "two words" or "phrase" or "identifier";
             await AddAsync(
@@ -39,6 +39,8 @@ internal static class Latency
                 isBarred ? (50, 3) : null
             );
         }
+        if (!archives.Options.Has("list"))
+            return;
         await AddAsync("list, first page", [.. Enumerable.Repeat(false, ListRuns)], (archive, _) => ListAsync(archive, null), (5, 1.5));
         var middle = new Dictionary<ISessionArchive, SessionPlace?>
         {

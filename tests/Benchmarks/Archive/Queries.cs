@@ -26,6 +26,8 @@ internal sealed partial class Queries
 
     private Queries() { }
 
+    public static IReadOnlyDictionary<string, List<string>> None { get; } = new Dictionary<string, List<string>>();
+
     /// <summary>By kind.</summary>
     /// <param name="json">The session with a number.</param>
     /// <param name="count">How many sessions there are.</param>

@@ -129,6 +129,11 @@ internal static class ArchiveCheck
             () => Statement.Execute(connection, "insert into words (words, rank) values ('integrity-check', 0)")
         );
         cancellationToken.ThrowIfCancellationRequested();
+        Try(
+            problems,
+            "The index of titles is damaged.",
+            () => Statement.Execute(connection, "insert into title_part (title_part, rank) values ('integrity-check', 0)")
+        );
         Try(problems, "The list of texts is damaged.", () => Texts(connection, problems));
         Try(problems, "The counters are damaged.", () => Counters(connection, problems));
         return problems;

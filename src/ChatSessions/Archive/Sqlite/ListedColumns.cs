@@ -27,6 +27,7 @@ internal static class ListedColumns
     {
         using var rows = new Statement(connection, "select no, summary from session where title is null order by no limit ?1");
         using var fill = new Statement(connection, "update session set title = ?2, indexes = ?3 where no = ?1");
+        using var titles = new TitleParts(connection);
         var unfilled = new List<(long No, byte[] Summary)>(limit);
         rows.Bind(1, limit);
         while (rows.Read())
@@ -34,10 +35,10 @@ internal static class ListedColumns
         foreach (var (no, bytes) in unfilled)
         {
             var summary = Find(bytes);
-            fill.Bind(1, no)
-                .BindText(2, Encoding.UTF8.GetBytes(Title(summary?.GeneratedTitle)))
-                .BindText(3, Encoding.UTF8.GetBytes(summary is null ? "" : Indexes(summary.IndexIds)))
-                .Run();
+            var title = Encoding.UTF8.GetBytes(Title(summary?.GeneratedTitle));
+            var indexes = Encoding.UTF8.GetBytes(summary is null ? "" : Indexes(summary.IndexIds));
+            fill.Bind(1, no).BindText(2, title).BindText(3, indexes).Run();
+            titles.Add(no, title);
         }
         return unfilled.Count;
     }

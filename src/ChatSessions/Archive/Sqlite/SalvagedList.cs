@@ -63,7 +63,7 @@ internal sealed class SalvagedList
             Add(connection, $"{Table} desc");
         Try(() =>
         {
-            using var indexes = new Statement(connection, "select name from pragma_index_list('session')");
+            using var indexes = new Statement(connection, "select name from pragma_index_list('session') where partial = 0");
             var names = new List<string>();
             while (indexes.Read())
                 names.Add(indexes.Text(0));

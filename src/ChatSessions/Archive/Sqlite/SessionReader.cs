@@ -11,6 +11,9 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
 {
     private const string Columns = "s.no, s.id, s.owner, s.events, s.bytes, s.crc, s.origin, s.fetched_at, s.summary";
 
+    /// <summary>More sessions than that are found sooner in the order of the list.</summary>
+    private const int MostTitled = 1_000;
+
     private readonly Statement row = new(
         connection,
         $"select {Columns} from session s join owner o on o.no = s.owner where o.name = ?1 and s.id = ?2"
@@ -97,34 +100,51 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
     /// <summary>The summaries that a filter lets through and that come after a place, in the order of every list.</summary>
     public IReadOnlyList<SessionSummary> List(SessionFilter filter, SessionPlace? after, int limit)
     {
-        // An index has all the columns of the conditions, so no other rows are read than those that are listed.
-        using var rows = new Statement(
-            connection,
-            """
-            select summary from session where owner = (select no from owner where name = ?1)
-            and updated <= ?2 and (updated < ?2 or id > ?3) and updated > ?4
-            and (?5 is null or outcome = ?5)
-            and (?6 is null or title is null or instr(title, ?6) > 0)
-            and (?7 is null or indexes is null or instr(indexes, ?7) > 0)
-            order by updated desc, id
-            """
-        );
         var (last, id) = after is { } place
             ? (place.LastUpdated?.UtcTicks ?? SessionRow.UnknownTime, place.SessionId)
             : (long.MaxValue, "");
         if (filter.UpdatedBefore?.UtcTicks is { } before && before <= last)
             (last, id) = (before - 1, "");
-        var first = filter is { UpdatedAfter: null, UpdatedBefore: null } ? long.MinValue : SessionRow.UnknownTime;
-        rows.Bind(1, owner).Bind(2, last).Bind(3, id).Bind(4, filter.UpdatedAfter?.UtcTicks ?? first).Bind(5, (long?)filter.Outcome);
+        var first = filter.UpdatedAfter?.UtcTicks ?? SessionRow.UnknownTime;
+
+        // Few titles are found by their parts. Else only the conditions that there are, since each costs something in every row that is passed
+        // over, and only columns of one index, so that no rows are read but those to be listed. A plus keeps an index from being used that
+        // does not have all of them.
+        var few = filter.TitleContains is { } words ? Titled(ListedColumns.Title(words)) : null;
+        var sql = new StringBuilder("select summary from session where ");
+        sql.Append(few is null ? "owner" : $"no in ({string.Join(',', few)}) and +owner");
+        sql.Append(" = (select no from owner where name = ?7)");
+        if (last < long.MaxValue)
+            sql.Append(" and updated <= ?1 and (updated < ?1 or id > ?2)");
+        if (filter is not { UpdatedAfter: null, UpdatedBefore: null })
+            sql.Append(" and updated > ?3");
+        if (filter.TitleContains is not null)
+            sql.Append(" and (instr(title, ?5) or title is null)");
+        if (filter.IndexId is not null)
+            sql.Append(" and (instr(indexes, ?6) or indexes is null)");
+        if (filter.Outcome is not null)
+            sql.Append(filter is { TitleContains: null, IndexId: null } ? " and outcome = ?4" : " and +outcome = ?4");
+        sql.Append(" order by updated desc, id");
+        using var rows = new Statement(connection, sql.ToString());
+        rows.Bind(7, owner).Bind(1, last).Bind(2, id).Bind(3, first).Bind(4, (long?)filter.Outcome);
         if (filter.TitleContains is { } title)
-            rows.BindText(6, Encoding.UTF8.GetBytes(ListedColumns.Title(title)));
+            rows.BindText(5, Encoding.UTF8.GetBytes(ListedColumns.Title(title)));
         if (filter.IndexId is { } index)
-            rows.BindText(7, Encoding.UTF8.GetBytes(ListedColumns.Indexes([index])));
+            rows.BindText(6, Encoding.UTF8.GetBytes(ListedColumns.Indexes([index])));
         var summaries = new List<SessionSummary>();
         while (summaries.Count < limit && rows.Read())
             if (SummaryJson.Read(rows.Bytes(0)) is var summary && filter.Matches(summary))
                 summaries.Add(summary);
         return summaries;
+    }
+
+    /// <summary>The numbers of all sessions, whoever owns them, whose titles may contain a text; null where they are many, or not known.</summary>
+    private IReadOnlyList<long>? Titled(string text)
+    {
+        if (ListedColumns.AreMissing(connection))
+            return null;
+        using var titles = new TitleParts(connection);
+        return titles.Find(text, MostTitled);
     }
 
     /// <summary>Those of the ids that the owner has sessions of.</summary>

@@ -11,6 +11,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
 {
     private readonly SessionReader reader = new(connection, owner);
     private readonly WordIndex index = new(connection, noted);
+    private readonly TitleParts titles = new(connection);
     private readonly Statement addOwner = new(connection, "insert or ignore into owner (name) values (?1)");
     private readonly Statement findOwner = new(connection, "select no from owner where name = ?1");
     private readonly Statement count = new(connection, "update owner set sessions = sessions + ?2 where name = ?1");
@@ -105,6 +106,8 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
         var ownerNo = findOwner.Bind(1, owner).ReadNumber()!.Value;
         var no = nextId.ReadNumber()!.Value;
         takeIds.Bind(1, Math.Max(session.Events.Length, 1)).Run();
+        var title = Encoding.UTF8.GetBytes(ListedColumns.Title(summary.GeneratedTitle));
+        titles.Add(no, title);
         addSession
             .Bind(1, no)
             .Bind(2, ownerNo)
@@ -117,7 +120,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
             .Bind(9, Checksum.Of(json))
             .Bind(10, archived.FetchedAt.UtcTicks)
             .BindBlob(11, SummaryJson.Of(session).Span)
-            .BindText(12, Encoding.UTF8.GetBytes(ListedColumns.Title(summary.GeneratedTitle)))
+            .BindText(12, title)
             .BindText(13, Encoding.UTF8.GetBytes(ListedColumns.Indexes(summary.IndexIds)))
             .Run();
         count.Bind(1, owner).Bind(2, 1).Run();
@@ -149,6 +152,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
         var end = Math.Min(had.End, nextSession.Bind(1, had.No).ReadNumber() ?? long.MaxValue);
         deleteChunks.Bind(1, had.No).Bind(2, end).Run();
         index.Delete(had.No, end);
+        titles.Delete(had.No);
         count.Bind(1, owner).Bind(2, -1).Run();
     }
 
@@ -156,6 +160,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
     {
         reader.Dispose();
         index.Dispose();
+        titles.Dispose();
         foreach (
             var statement in (Statement[])
                 [addOwner, findOwner, count, nextId, takeIds, addSession, addChunk, touchSession, deleteSession, deleteChunks, nextSession]

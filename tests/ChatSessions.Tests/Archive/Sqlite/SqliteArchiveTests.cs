@@ -221,7 +221,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
         Archive.Dispose();
         await ExecuteAsync(
             """
-            drop index session_listed; drop index session_unfilled;
+            drop table title_part; drop index session_listed; drop index session_unfilled; drop index session_outcome;
             alter table session drop column title; alter table session drop column indexes;
             create index session_newest on session (owner, updated desc, id);
             update session set summary = x'00' where id = 'broken';
