@@ -113,14 +113,18 @@ internal sealed class SearchVerb : Verb
     }
 
     /// <summary>A query takes any words, so a mistyped option would be searched for instead of refused.</summary>
-    private static void RefuseMistypedOptions(ParseResult flags)
+    private void RefuseMistypedOptions(ParseResult flags)
     {
-        var words = flags.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash);
-        if (words.FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.StartsWith("--")) is { } mistyped)
-            throw new ChatSessionException(
-                ChatSessionError.InvalidArgument,
-                $"search has no option '{mistyped.Value}'; `chat-mcp-server search --help` shows them. To search for it, write it after --, "
-                    + $"as in `{Shell.Command("search", "--", mistyped.Value)}`."
-            );
+        foreach (var token in flags.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash))
+            if (
+                token.Type == TokenType.Argument
+                && token.Value.StartsWith("--", StringComparison.Ordinal)
+                && Options.FirstOrDefault(option => Spelling.IsClose(option.Name, token.Value)) is { } meant
+            )
+                throw new ChatSessionException(
+                    ChatSessionError.InvalidArgument,
+                    $"search has no option '{token.Value}'. Did you mean '{meant.Name}'? To search for it, write it after --, "
+                        + $"as in `{Shell.Command("search", "--", token.Value)}`."
+                );
     }
 }

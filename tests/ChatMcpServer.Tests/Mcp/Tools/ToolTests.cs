@@ -127,7 +127,7 @@ public sealed class ToolTests
             """{"jsonrpc":"2.0","id":"raw","method":"tools/call","params":{"name":"get_chat_session","arguments":{"session_id":"a\ud800"}}}"""
         );
 
-        Assert.Contains("-32603", answer, StringComparison.Ordinal);
+        Assert.Contains("-32602", answer, StringComparison.Ordinal);
         Assert.Equal(4, (await server.CallAsync("list_chat_sessions")).Json().GetProperty("total").GetInt32());
     }
 
