@@ -5,16 +5,4 @@ var options = new GlobalOptions(Environment.GetEnvironmentVariable);
 var terminal = Terminal.OfProcess(Environment.GetEnvironmentVariable);
 EmbeddedSqlite.Use();
 
-return await CommandLine.RunAsync(
-    args,
-    terminal,
-    options,
-    new ServeVerb(options),
-    new ShowVerb(options, terminal),
-    new ListVerb(options, terminal),
-    new SearchVerb(options, terminal),
-    new ImportVerb(options, terminal),
-    new SyncVerb(options, terminal),
-    new ArchiveVerb(options, terminal),
-    new DoctorVerb(options, terminal)
-);
+return await CommandLine.RunAsync(args, terminal, options, Verbs.All(options, terminal));

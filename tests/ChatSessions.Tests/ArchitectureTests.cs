@@ -26,6 +26,24 @@ public sealed partial class ArchitectureTests
         ("Importing", ["Model", "Json", "Messages", "Sources", "Archive"]),
     ];
 
+    /// <summary>The folders of the server, likewise.</summary>
+    private static readonly (string Folder, string[] Knows)[] Server =
+    [
+        ("Answers", []),
+        ("Mcp", ["Answers"]),
+        ("Hosting", ["Mcp"]),
+        ("Cli", ["Answers", "Mcp", "Hosting"]),
+    ];
+
+    [Fact]
+    public void A_folder_of_the_server_knows_only_those_below_it()
+    {
+        Assert.Equal(Server.Select(one => one.Folder).Order(), Folders("src/ChatMcpServer").Order());
+        for (var index = 0; index < Server.Length; index++)
+            Assert.Subset(Server[..index].Select(one => one.Folder).ToHashSet(), Server[index].Knows.ToHashSet());
+        Assert.Empty(Forbidden("src/ChatMcpServer", "ChatMcpServer", Server.ToDictionary(one => one.Folder, one => one.Knows)));
+    }
+
     [Fact]
     public void A_folder_of_the_library_knows_only_those_below_it()
     {

@@ -10,7 +10,7 @@ using ChatSessions.Sources;
 namespace ChatMcpServer.Answers;
 
 /// <summary>A page of what a search found, as an answer.</summary>
-public sealed record HitList
+public sealed record HitList : IRows
 {
     [Description("Best first; title once a session")]
     public required ImmutableArray<ListedHit> Hits { get; init; }
@@ -38,6 +38,31 @@ public sealed record HitList
             NextCursor = page.NextCursor,
             Notes = notes,
         };
+    }
+
+    /// <summary>Searches, and searches for fewer hits until they fit: only the search knows the cursor that leads on.</summary>
+    /// <param name="search">Searches for so many hits at most.</param>
+    /// <param name="scope">What the search was asked for: whoever reads on asks for the same.</param>
+    public static async Task<HitList> WithinAsync(
+        int maxTokens,
+        int limit,
+        Func<int, Task<SearchPage>> search,
+        SessionScope scope,
+        Func<SearchPage, string> notes
+    )
+    {
+        int? found = null;
+        while (true)
+        {
+            var page = await search(limit);
+            found ??= page.Hits.Count;
+            var leftOut = Fitting.LeftOut(found.Value - page.Hits.Count, "hit", maxTokens);
+            var list = Of(page, scope, notes(page) + leftOut);
+            var fitting = Fitting.Rows(list.Hits.Length, maxTokens, count => list with { Hits = list.Hits[..count] });
+            if (fitting == list.Hits.Length)
+                return list;
+            limit = fitting;
+        }
     }
 
     /// <summary>The answer as text: a line a session, and below it one a hit.</summary>

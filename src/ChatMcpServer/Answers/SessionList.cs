@@ -9,16 +9,24 @@ using ChatSessions.Sources;
 namespace ChatMcpServer.Answers;
 
 /// <summary>A page of the list of sessions, as an answer.</summary>
-public sealed record SessionList
+public sealed record SessionList : IRows
 {
     public required ImmutableArray<ListedSession> Sessions { get; init; }
 
-    [Description("Matching sessions on all pages, counted up to 500")]
+    [Description("On all pages, counted up to 500")]
     public required int Total { get; init; }
 
     public string? NextCursor { get; init; }
 
     public string? Notes { get; init; }
+
+    /// <summary>Makes the answer for a page, with as many of its sessions as fit.</summary>
+    public static SessionList Within(int maxTokens, SessionListPage page, string? notes)
+    {
+        return First(Fitting.Rows(page.Sessions.Count, maxTokens, First));
+
+        SessionList First(int count) => Of(page.First(count), notes + Fitting.LeftOut(page.Sessions.Count - count, "session", maxTokens));
+    }
 
     /// <summary>Makes the answer for a page.</summary>
     public static SessionList Of(SessionListPage page, string? notes) =>

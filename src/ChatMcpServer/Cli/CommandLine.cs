@@ -25,7 +25,8 @@ internal static class CommandLine
         var flags = Root(options, verbs).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (flags.Action is ParseErrorAction)
         {
-            terminal.Fail($"{flags.Errors[0].Message.TrimEnd('.')}. `{Called(flags)} --help` shows what there is.");
+            var meant = Meant(flags) is { } names ? $" Did you mean {names}?" : "";
+            terminal.Fail($"{flags.Errors[0].Message.TrimEnd('.')}.{meant} `{Called(flags)} --help` shows what there is.");
             return WrongUsage;
         }
         try
@@ -41,6 +42,11 @@ internal static class CommandLine
             );
             terminal.Flush();
             return exitCode;
+        }
+        catch (OutputException exception) when (!options.IsDebugging(flags))
+        {
+            terminal.Fail($"Standard output cannot be written: {exception.Message}");
+            return Failed;
         }
         catch (ChatSessionException exception)
         {
@@ -59,7 +65,24 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Root(GlobalOptions options, Verb[] verbs)
+    /// <summary>The names that are close to the first word that was not understood; null when none is.</summary>
+    private static string? Meant(ParseResult flags)
+    {
+        if (flags.UnmatchedTokens is not [var word, ..])
+            return null;
+        var command = flags.CommandResult.Command;
+        var names = command
+            .Subcommands.Select(verb => verb.Name)
+            .Concat(command.Options.Select(option => option.Name))
+            .Concat(flags.RootCommandResult.Command.Options.Where(option => option.Recursive).Select(option => option.Name))
+            .Distinct()
+            .Where(name => Spelling.IsClose(name, word))
+            .ToList();
+        return names.Count == 0 ? null : string.Join(" or ", names.Select(name => $"'{name}'"));
+    }
+
+    /// <summary>The root command with its options and all verbs below it.</summary>
+    public static RootCommand Root(GlobalOptions options, Verb[] verbs)
     {
         var root = new RootCommand(
             "Lets AI agents and IDE assistants read recorded chat sessions over MCP. Without a command it serves stdio."

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using ChatMcpServer.Answers;
 using ChatSessions.Model;
 using ChatSessions.Search;
@@ -59,6 +60,7 @@ internal sealed class SearchVerb : Verb
 
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
+        RefuseMistypedOptions(flags);
         var asked = SearchQuery.Require(string.Join(' ', flags.GetRequiredValue(query)));
         var filter = new SearchFilter(
             Flags.ReadWord(
@@ -104,7 +106,23 @@ internal sealed class SearchVerb : Verb
         foreach (var remark in SearchNotes.OfVerb(page, filter, sessions.Catalog))
             terminal.Remark(remark);
         if (page.Hits is [var best, ..])
-            terminal.Remark($"Read on: chat-mcp-server show {best.Session.SessionId}");
+            terminal.Remark($"Read on: {Shell.Command("show", best.Session.SessionId)}");
         return page.Hits.Count > 0 ? 0 : NothingFound;
+    }
+
+    /// <summary>A query takes any words, so a mistyped option would be searched for instead of refused.</summary>
+    private void RefuseMistypedOptions(ParseResult flags)
+    {
+        foreach (var token in flags.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash))
+            if (
+                token.Type == TokenType.Argument
+                && token.Value.StartsWith("--", StringComparison.Ordinal)
+                && Options.FirstOrDefault(option => Spelling.IsClose(option.Name, token.Value)) is { } meant
+            )
+                throw new ChatSessionException(
+                    ChatSessionError.InvalidArgument,
+                    $"search has no option '{token.Value}'. Did you mean '{meant.Name}'? To search for it, write it after --, "
+                        + $"as in `{Shell.Command("search", "--", token.Value)}`."
+                );
     }
 }

@@ -17,7 +17,7 @@ internal sealed class Sessions : IAsyncDisposable
             .AddLogging(logging =>
                 logging
                     .SetMinimumLevel(logLevel)
-                    .AddProvider(new StderrLogger())
+                    .AddProvider(StderrLogger.AtOnce())
                     // The verbs tell these problems themselves.
                     .AddFilter(typeof(FileSource).FullName, LogLevel.None)
             )

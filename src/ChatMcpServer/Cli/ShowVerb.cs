@@ -84,7 +84,7 @@ internal sealed class ShowVerb : Verb
         if (ids.Count > 1)
             throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                $"{file} holds {ids.Count:N0} sessions: pass the id of one, as in `chat-mcp-server show '{ids[0]}' --sessions '{file}'`. "
+                $"{file} holds {ids.Count:N0} sessions: pass the id of one, as in `{Shell.Command("show", ids[0], "--sessions", file)}`. "
                     + $"It holds {string.Join(", ", ids.Take(IdsNamed))}{(ids.Count > IdsNamed ? " and more" : "")}."
             );
         foreach (var problem in catalog.Problems)
@@ -102,7 +102,7 @@ internal sealed class ShowVerb : Verb
         {
             var unread = catalog.Problems.Count > 0 ? $" {catalog.Problems[0]}" : "";
             var nextStep = Directory.Exists(id)
-                ? $"It is a folder: `chat-mcp-server list --sessions '{id}'` shows the ids in it."
+                ? $"It is a folder: `{Shell.Command("list", "--sessions", id)}` shows the ids in it."
                 : "`chat-mcp-server list` shows the ids.";
             throw new ChatSessionException(
                 exception.Error,

@@ -47,7 +47,7 @@ internal sealed class SyncVerb : Verb
             Patience = Patience,
         };
         await using var services = new ServiceCollection()
-            .AddLogging(logging => logging.SetMinimumLevel(options.ReadLogLevel(flags)).AddProvider(new StderrLogger()))
+            .AddLogging(logging => logging.SetMinimumLevel(options.ReadLogLevel(flags)).AddProvider(StderrLogger.AtOnce()))
             .AddLlamaCloud(llamaCloud)
             .BuildServiceProvider();
         using var signals = new StopSignals(cancellationToken);

@@ -80,7 +80,14 @@ internal sealed class Terminal(TextWriter output, TextWriter error, int? width, 
     public void Flush()
     {
         progress?.Clear();
-        output.Flush();
+        try
+        {
+            output.Flush();
+        }
+        catch (IOException exception)
+        {
+            throw new OutputException(exception);
+        }
     }
 
     private void WriteError(string text)

@@ -38,6 +38,9 @@ public static class HttpHost
         // Kestrel waits for calls that do not heed their cancellation longer than we do; they end with the process.
         Task stopping = app.StopAsync(graceOver.Token);
         await Task.WhenAny(stopping, Task.Delay(Requests.StopGrace + Requests.CancelGrace, CancellationToken.None));
+        // A call that does not heed its cancellation still uses the services; it ends with the process.
+        if (stopping.IsCompleted)
+            await app.DisposeAsync();
         return 0;
     }
 
@@ -46,7 +49,9 @@ public static class HttpHost
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         // The host would log a start that fails with its stack trace, before the sentence that says it all.
-        builder.Logging.SetMinimumLevel(logLevel).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddProvider(new StderrLogger());
+        builder.Logging.SetMinimumLevel(logLevel).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        builder.Services.AddSingleton(_ => LogLines.ToStandardError());
+        builder.Services.AddSingleton<ILoggerProvider>(provider => new StderrLogger(provider.GetRequiredService<LogLines>().Write));
         builder
             .WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel =>
@@ -95,9 +100,15 @@ public static class HttpHost
         return Task.CompletedTask;
     }
 
-    /// <summary>A body that is too large is found out while it is read, deep inside the SDK.</summary>
+    /// <summary>Refuses what the SDK would fail at: a message of no type, and a body that turns out to be too large while it is read.</summary>
     private static async Task RefuseBadRequestsAsync(HttpContext context, RequestDelegate next)
     {
+        if (HttpMethods.IsPost(context.Request.Method) && !context.Request.HasJsonContentType())
+        {
+            context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            await context.Response.WriteAsync("Send the message with 'Content-Type: application/json'.", context.RequestAborted);
+            return;
+        }
         try
         {
             await next(context);

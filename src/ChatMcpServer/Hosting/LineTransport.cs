@@ -13,15 +13,21 @@ public sealed class LineTransport(Stream input, Stream output) : ITransport
         new() { SingleReader = true, SingleWriter = true }
     );
     private readonly SemaphoreSlim _sending = new(1, 1);
+    private readonly CancellationTokenSource _outputFailed = new();
     private Handshake? _handshake;
 
     public string? SessionId => null;
 
+    /// <summary>Why nothing can be written any more, as on a full disk; null while it can.</summary>
+    public IOException? OutputFailure { get; private set; }
+
     public ChannelReader<JsonRpcMessage> MessageReader => _messages.Reader;
 
-    /// <summary>Reads messages until the input ends or the server is to stop. What has been read by then still awaits its answers.</summary>
-    public async Task ReadAsync(CancellationToken stop)
+    /// <summary>Reads messages until the input ends, the server is to stop, or nothing can be written any more. What has been read by then still awaits its answers.</summary>
+    public async Task ReadAsync(CancellationToken asked)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(asked, _outputFailed.Token);
+        CancellationToken stop = either.Token;
         try
         {
             await foreach (Line line in Line.ReadAllAsync(input, Requests.MaxBytes, stop))
@@ -48,10 +54,18 @@ public sealed class LineTransport(Stream input, Stream output) : ITransport
         await _sending.WaitAsync(cancellationToken);
         try
         {
+            // There is nobody to answer any more.
+            if (OutputFailure is not null)
+                return;
             // Once begun a line is written to its end, whoever is cancelled: half of one would spoil the next.
             await output.WriteAsync(json, CancellationToken.None);
             await output.WriteAsync("\n"u8.ToArray(), CancellationToken.None);
             await output.FlushAsync(CancellationToken.None);
+        }
+        catch (IOException exception)
+        {
+            OutputFailure = exception;
+            await _outputFailed.CancelAsync();
         }
         finally
         {
@@ -61,7 +75,11 @@ public sealed class LineTransport(Stream input, Stream output) : ITransport
             handshake.Answered.TrySetResult();
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _outputFailed.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     private async Task ReceiveAsync(JsonRpcMessage message, CancellationToken stop)
     {

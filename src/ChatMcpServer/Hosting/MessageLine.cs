@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
+using ChatMcpServer.Mcp;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 
@@ -37,20 +38,27 @@ public static class MessageLine
         try
         {
             if (JsonSerializer.Deserialize(json, MessageType) is { } message)
-                return message;
+            {
+                if (message is not JsonRpcRequest request || ParamsCheck.Fault(request.Params) is not { } fault)
+                    return message;
+                refusal = Refusal(request.Id, McpErrorCode.InvalidParams, fault);
+                return null;
+            }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // What it is instead is found out below.
         }
-        bool isJson = IsJson(json, out RequestId id);
-        refusal = isJson
-            ? Refusal(
+        bool isJson = IsJson(json, out RequestId id, out int depth);
+        refusal =
+            !isJson ? Refusal(id, McpErrorCode.ParseError, "The line is not valid JSON.")
+            : depth > ParamsCheck.DeepestNesting && json[0] == '{'
+                ? Refusal(id, McpErrorCode.InvalidParams, $"params are nested deeper than {ParamsCheck.DeepestNesting} levels.")
+            : Refusal(
                 id,
                 McpErrorCode.InvalidRequest,
-                "The line is not one JSON-RPC 2.0 message (batches and nesting beyond 64 levels are not read)."
-            )
-            : Refusal(id, McpErrorCode.ParseError, "The line is not valid JSON.");
+                "The line is not one JSON-RPC 2.0 message. Send each message of a batch on its own."
+            );
         return null;
     }
 
@@ -64,22 +72,24 @@ public static class MessageLine
     /// <summary>Clients write the id before the parameters or last of all; the parameters are what makes a request long.</summary>
     private static RequestId FindId(ReadOnlySpan<byte> start, ReadOnlySpan<byte> end)
     {
-        IsJson(start, out RequestId id);
+        IsJson(start, out RequestId id, out _);
         // A quote inside a string has a backslash before it, so this is a property; of the message itself if the JSON from here on is whole.
-        if (id.Id is null && end.LastIndexOf("\"id\""u8) is >= 0 and var at && IsJson([(byte)'{', .. end[at..]], out RequestId last))
+        if (id.Id is null && end.LastIndexOf("\"id\""u8) is >= 0 and var at && IsJson([(byte)'{', .. end[at..]], out RequestId last, out _))
             return last;
         return id;
     }
 
     /// <summary>Walks through JSON of any depth, as far as it is JSON, for the id of the message in it.</summary>
-    private static bool IsJson(ReadOnlySpan<byte> json, out RequestId id)
+    private static bool IsJson(ReadOnlySpan<byte> json, out RequestId id, out int depth)
     {
         id = default;
+        depth = 0;
         try
         {
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
             while (reader.Read())
             {
+                depth = Math.Max(depth, reader.CurrentDepth);
                 if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1 || !reader.ValueTextEquals("id"u8))
                     continue;
                 reader.Read();

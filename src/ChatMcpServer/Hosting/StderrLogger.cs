@@ -1,19 +1,24 @@
+using System.Text.Json;
 using ChatSessions.Recorded;
 using ModelContextProtocol;
 
 namespace ChatMcpServer.Hosting;
 
 /// <summary>
-/// Logs to standard error, an entry a line: standard output belongs to the protocol, and the console logger of
-/// Microsoft.Extensions.Logging costs a tenth of the cold start.
+/// Logs an entry a line: standard output belongs to the protocol, and the console logger of Microsoft.Extensions.Logging costs a tenth of
+/// the cold start.
 /// </summary>
-public sealed class StderrLogger : ILoggerProvider
+/// <param name="write">Writes a line to standard error.</param>
+public sealed class StderrLogger(Action<string> write) : ILoggerProvider
 {
-    public ILogger CreateLogger(string categoryName) => new Category(categoryName);
+    /// <summary>Logs at once, so that a verb's log lines and its own sentences stay in order. A server uses a <see cref="LogLines"/>.</summary>
+    public static StderrLogger AtOnce() => new(Console.Error.WriteLine);
+
+    public ILogger CreateLogger(string categoryName) => new Category(categoryName, write);
 
     public void Dispose() { }
 
-    private sealed class Category(string name) : ILogger
+    private sealed class Category(string name, Action<string> write) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -35,10 +40,10 @@ public sealed class StderrLogger : ILoggerProvider
             if (exception is McpException && logLevel == LogLevel.Error)
                 return;
             string message = formatter(state, exception);
-            // What the protocol foresees (no such method, no such resource) has been told to the client: a sentence is enough.
-            string? detail = exception is McpException ? exception.Message : exception?.ToString();
+            // What the protocol foresees (no such method, params of the wrong type) is in the answer: a sentence is enough here.
+            string? detail = exception is McpException or JsonException ? exception.Message : exception?.ToString();
             string text = detail is null ? message : $"{message} {detail}";
-            Console.Error.WriteLine($"{Word(logLevel)} {name}: {OnOneLine(text)}");
+            write($"{Word(logLevel)} {name}: {OnOneLine(text)}");
         }
 
         private static string Word(LogLevel level) =>

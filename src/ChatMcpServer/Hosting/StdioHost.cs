@@ -1,4 +1,5 @@
 using ChatMcpServer.Mcp;
+using ChatSessions.Model;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Server;
@@ -34,8 +35,9 @@ public static class StdioHost
     {
         using var inputEnded = new CancellationTokenSource();
         using var graceOver = new CancellationTokenSource();
+        using var log = LogLines.ToStandardError();
         var collection = new ServiceCollection();
-        collection.AddLogging(logging => logging.SetMinimumLevel(logLevel).AddProvider(new StderrLogger()));
+        collection.AddLogging(logging => logging.SetMinimumLevel(logLevel).AddProvider(new StderrLogger(log.Write)));
         services(collection);
         collection.AddSingleton(new ServerStop(inputEnded.Token));
         collection.Configure<McpServerOptions>(options => options.Filters.Message.IncomingFilters.Insert(0, EndRequests(graceOver.Token)));
@@ -56,6 +58,12 @@ public static class StdioHost
             return;
         await serving;
         await provider.DisposeAsync();
+        if (transport.OutputFailure is { } failure)
+            throw new ChatSessionException(
+                ChatSessionError.Unavailable,
+                $"The server ended: standard output cannot be written ({failure.Message}).",
+                failure
+            );
     }
 
     /// <summary>Requests that are running when the input ends have until the grace is over.</summary>

@@ -164,13 +164,14 @@ public sealed record SessionSize(long Shown, [property: Description("characters 
         string.Create(CultureInfo.InvariantCulture, $"{(Complete ? "in full, " : "")}{Shown:N0} of {Full:N0} characters of JSON");
 }
 
+/// <summary>The answers of this folder. They are here since what they cost is counted here.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(CondensedSession))]
 [JsonSerializable(typeof(EventPages))]
-internal sealed partial class CondensingJsonContext : JsonSerializerContext;
+public sealed partial class CondensingJsonContext : JsonSerializerContext;
 
 internal static class CondensingJson
 {

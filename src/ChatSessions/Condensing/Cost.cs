@@ -6,13 +6,16 @@ using ChatSessions.Tokens;
 namespace ChatSessions.Condensing;
 
 /// <summary>What a text costs: o200k_base tokens and UTF-16 characters.</summary>
-internal readonly record struct Cost(int Tokens, int Characters)
+public readonly record struct Cost(int Tokens, int Characters)
 {
     private const int MostCharacters = CondenseOptions.LargestMaxTokens * CondenseOptions.CharactersPerToken;
 
     public static Cost operator +(Cost left, Cost right) => new(left.Tokens + right.Tokens, left.Characters + right.Characters);
 
     public static Cost operator -(Cost left, Cost right) => new(left.Tokens - right.Tokens, left.Characters - right.Characters);
+
+    /// <summary>The most that an answer may cost.</summary>
+    public static Cost Budget(int maxTokens) => new(maxTokens, maxTokens * CondenseOptions.CharactersPerToken);
 
     public bool FitsIn(Cost limit) => Tokens <= limit.Tokens && Characters <= limit.Characters;
 

@@ -44,7 +44,7 @@ public sealed record EventPages
                 ChatSessionError.NotFound,
                 string.Create(CultureInfo.InvariantCulture, $"offset {offset}: event #{first} has {length} characters, counted from 0.")
             );
-        var whole = new Cost(maxTokens, maxTokens * CondenseOptions.CharactersPerToken);
+        var whole = Cost.Budget(maxTokens);
         // What follows the pages may take as much as this.
         var empty = new EventPages
         {

@@ -66,8 +66,7 @@ internal sealed record SearchCursor(uint Search, long Below, IReadOnlyCollection
         }
         throw new ChatSessionException(
             ChatSessionError.InvalidArgument,
-            "The cursor is none that this search gave: pass next_cursor of the page before unchanged, with the same query and filters, "
-                + "or leave it out to begin anew."
+            "Invalid cursor. Pass next_cursor of the previous page unchanged, with the same query and filters, or omit it to start over."
         );
     }
 }

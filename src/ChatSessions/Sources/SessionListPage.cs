@@ -53,6 +53,16 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
         return new SessionListPage(page, total, next, [.. failures, .. catalog.Problems]);
     }
 
+    /// <summary>The page with only its first sessions; the cursor leads on after the last of them.</summary>
+    public SessionListPage First(int count) =>
+        count >= Sessions.Count
+            ? this
+            : this with
+            {
+                Sessions = [.. Sessions.Take(count)],
+                NextCursor = new Cursor(SessionPlace.Of(Sessions[count - 1]), Total).Encode(),
+            };
+
     /// <summary>What was updated later than the filter allows comes before, and need not be read.</summary>
     private static SessionPlace? Start(SessionFilter filter, SessionPlace? after)
     {
@@ -85,7 +95,7 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
             }
             throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                "The cursor is none that a list of sessions gave: pass next_cursor of the page before unchanged, or leave it out to begin anew."
+                "Invalid cursor. Pass next_cursor of the previous page unchanged, or omit it to start over."
             );
         }
     }

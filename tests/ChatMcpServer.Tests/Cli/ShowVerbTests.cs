@@ -51,7 +51,7 @@ public sealed class ShowVerbTests : IDisposable
 
         Assert.Equal((2, ""), (many.ExitCode, many.Output));
         Assert.Equal(
-            $"{path} holds 7 sessions: pass the id of one, as in `chat-mcp-server show 'ses-1' --sessions '{path}'`. "
+            $"{path} holds 7 sessions: pass the id of one, as in `chat-mcp-server show ses-1 --sessions {path}`. "
                 + "It holds ses-1, ses-2, ses-3, ses-4, ses-5 and more.",
             many.ErrorLine
         );
@@ -100,7 +100,7 @@ public sealed class ShowVerbTests : IDisposable
         Assert.Equal((1, ""), (id.ExitCode, id.Output));
         Assert.Equal("No session or file 'ses-x' in built-in samples. `chat-mcp-server list` shows the ids.", id.ErrorLine);
         Assert.Equal(1, directory.ExitCode);
-        Assert.Contains($"`chat-mcp-server list --sessions '{folder.Path}'`", directory.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains($"`chat-mcp-server list --sessions {folder.Path}`", directory.ErrorLine, StringComparison.Ordinal);
         Assert.Contains("broken.json", unread.ErrorLine, StringComparison.Ordinal);
     }
 

@@ -97,17 +97,7 @@ public sealed partial class Shown : IAsyncLifetime
         using var output = new StringWriter();
         var terminal = new Terminal(output, output, width: null, isColored: false);
         var options = new GlobalOptions(variable => variable == "CHAT_MCP_ARCHIVE" ? archive : null);
-        await CommandLine.RunAsync(
-            arguments,
-            terminal,
-            options,
-            new ServeVerb(options),
-            new ShowVerb(options, terminal),
-            new ListVerb(options, terminal),
-            new SearchVerb(options, terminal),
-            new ArchiveVerb(options, terminal),
-            new DoctorVerb(options, terminal)
-        );
+        await CommandLine.RunAsync(arguments, terminal, options, Verbs.All(options, terminal));
         return output.ToString().ReplaceLineEndings("\n");
     }
 

@@ -51,6 +51,18 @@ public sealed class HttpProcessTests(HttpServer server) : IClassFixture<HttpServ
         Assert.Equal(-32600, JsonElement.Parse(answer).ErrorCode());
     }
 
+    [Fact]
+    public async Task A_message_without_a_content_type_is_refused_as_such()
+    {
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(Rpc.Ping(1)));
+        var request = Post(Rpc.Ping(1));
+        request.Content = content;
+
+        using HttpResponseMessage response = await SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+    }
+
     [Theory]
     [InlineData("GET", "/healthz", HttpStatusCode.OK)]
     [InlineData("GET", "/mcp", HttpStatusCode.MethodNotAllowed)]

@@ -183,7 +183,7 @@ public sealed class StdioProcessTests
 
         JsonElement? answer = await server.ReadAsync();
 
-        Assert.Equal(("7", -32600), (answer!.Value.Id(), answer.Value.ErrorCode()));
+        Assert.Equal(("7", -32602), (answer!.Value.Id(), answer.Value.ErrorCode()));
     }
 
     [Fact]

@@ -319,7 +319,7 @@ public abstract partial class ArchiveContract
         {
             var error = await Assert.ThrowsAsync<ChatSessionException>(() => SearchOfAsync(owners, query, filter, 1, refused));
             Assert.Equal(ChatSessionError.InvalidArgument, error.Error);
-            Assert.StartsWith("The cursor is none that this search gave", error.Message);
+            Assert.StartsWith("Invalid cursor", error.Message);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
@@ -12,15 +13,18 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
     /// <summary>The most that MCP lets an answer hold.</summary>
     private const int MostValues = 100;
 
-    /// <summary>Each letter typed asks anew; the list of sessions is not fetched for each.</summary>
+    /// <summary>Each letter typed asks again; the list of sessions is not fetched for each.</summary>
     private static readonly TimeSpan ListAge = TimeSpan.FromSeconds(15);
 
     /// <summary>Who looks for an older session searches for it.</summary>
     private const int MostListed = 5_000;
 
-    private volatile Known? list;
+    /// <summary>How many callers' lists are kept; the oldest list goes first.</summary>
+    private const int MostCallers = 16;
 
-    public async ValueTask<CompleteResult> CompleteAsync(CompleteRequestParams? request, CancellationToken cancellationToken)
+    private readonly ConcurrentDictionary<Caller, Known> lists = [];
+
+    public async ValueTask<CompleteResult> CompleteAsync(Caller caller, CompleteRequestParams? request, CancellationToken cancellationToken)
     {
         // The SDK lets a null pass where the protocol demands an argument.
         if (request?.Argument is null)
@@ -31,13 +35,13 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
         var typed = request.Argument.Value ?? "";
         var values = request.Argument.Name switch
         {
-            "session_id" => await SessionIdsAsync(typed, cancellationToken),
-            "turns" when await FindSessionAsync(request, cancellationToken) is { } session => Turns(session, typed),
-            "events" when await FindSessionAsync(request, cancellationToken) is { } session => Numbers(
+            "session_id" => await SessionIdsAsync(caller, typed, cancellationToken),
+            "turns" when await FindSessionAsync(caller, request, cancellationToken) is { } session => Turns(session, typed),
+            "events" when await FindSessionAsync(caller, request, cancellationToken) is { } session => Numbers(
                 session.Events.Select(one => one.Position),
                 typed
             ),
-            "event" when await FindSessionAsync(request, cancellationToken) is { } session => Numbers(
+            "event" when await FindSessionAsync(caller, request, cancellationToken) is { } session => Numbers(
                 session.ToolUses.Select(use => use.Position),
                 typed
             ),
@@ -55,9 +59,9 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
     }
 
     /// <summary>Ids that begin with what was typed, then those whose title holds all of its words.</summary>
-    private async Task<List<string>> SessionIdsAsync(string typed, CancellationToken cancellationToken)
+    private async Task<List<string>> SessionIdsAsync(Caller caller, string typed, CancellationToken cancellationToken)
     {
-        var sessions = await ListAsync(cancellationToken);
+        var sessions = await ListAsync(caller, cancellationToken);
         var words = typed.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var byId = sessions.Where(session => session.SessionId.StartsWith(typed, StringComparison.OrdinalIgnoreCase));
         var byTitle = sessions.Where(session =>
@@ -66,30 +70,32 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
         return [.. byId.Concat(byTitle).Select(session => session.SessionId).Distinct()];
     }
 
-    private async Task<List<SessionSummary>> ListAsync(CancellationToken cancellationToken)
+    private async Task<List<SessionSummary>> ListAsync(Caller caller, CancellationToken cancellationToken)
     {
-        if (list is { } known && time.GetUtcNow() - known.At < ListAge)
+        if (lists.TryGetValue(caller, out var known) && time.GetUtcNow() - known.At < ListAge)
             return known.Sessions;
         var sessions = new List<SessionSummary>();
-        var newest = catalog.ListAsync(Caller.Local, SessionFilter.All, after: null, failed: _ => { }, cancellationToken).Take(MostListed);
+        var newest = catalog.ListAsync(caller, SessionFilter.All, after: null, failed: _ => { }, cancellationToken).Take(MostListed);
         await foreach (var session in newest)
         {
             // An id that cannot be shown as it is cannot be offered: it would be another one.
             if (OutgoingText.ShowName(session.SessionId) == session.SessionId)
                 sessions.Add(session);
         }
-        list = new Known(time.GetUtcNow(), sessions);
+        while (lists.Count >= MostCallers && lists.MinBy(list => list.Value.At) is { Key: { } oldest })
+            lists.TryRemove(oldest, out _);
+        lists[caller] = new Known(time.GetUtcNow(), sessions);
         return sessions;
     }
 
     /// <summary>The session that was chosen for the template before; none while nobody chose, or what was chosen is no session.</summary>
-    private async Task<Session?> FindSessionAsync(CompleteRequestParams request, CancellationToken cancellationToken)
+    private async Task<Session?> FindSessionAsync(Caller caller, CompleteRequestParams request, CancellationToken cancellationToken)
     {
         if (request.Context?.Arguments?.TryGetValue("session_id", out var id) is not true)
             return null;
         try
         {
-            return await catalog.GetAsync(id, Caller.Local, cancellationToken);
+            return await catalog.GetAsync(id, caller, cancellationToken);
         }
         catch (ChatSessionException exception) when (exception.Error is ChatSessionError.NotFound or ChatSessionError.InvalidArgument)
         {

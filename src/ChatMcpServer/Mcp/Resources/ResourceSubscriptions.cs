@@ -15,16 +15,17 @@ namespace ChatMcpServer.Mcp.Resources;
 /// </summary>
 internal sealed class ResourceSubscriptions(SessionUpdates updates, ServerStop serverStop)
 {
-    /// <summary>What the one client of a connection has subscribed to.</summary>
-    private readonly ConcurrentDictionary<string, CancellationTokenSource> subscribed = [];
+    /// <summary>What the client of a connection has subscribed to.</summary>
+    private readonly ConcurrentDictionary<(Caller Caller, string Uri), CancellationTokenSource> subscribed = [];
 
     /// <summary>Answers <c>resources/subscribe</c>; twice is as once.</summary>
     public async ValueTask<EmptyResult> SubscribeAsync(RequestContext<SubscribeRequestParams> request, CancellationToken cancellationToken)
     {
         var uri = request.Params?.Uri;
-        var follower = await FollowAsync(Parse(uri), cancellationToken);
+        var caller = RequestCaller.Of(request);
+        var follower = await FollowAsync(caller, Parse(uri), cancellationToken);
         var end = CancellationTokenSource.CreateLinkedTokenSource(serverStop.Token);
-        if (subscribed.TryAdd(uri, end))
+        if (subscribed.TryAdd((caller, uri), end))
         {
             _ = TellAsync(request.Server, uri, subscription: null, follower, end.Token);
         }
@@ -39,7 +40,7 @@ internal sealed class ResourceSubscriptions(SessionUpdates updates, ServerStop s
     /// <summary>Answers <c>resources/unsubscribe</c>, also where nothing was subscribed to.</summary>
     public async ValueTask<EmptyResult> UnsubscribeAsync(RequestContext<UnsubscribeRequestParams> request)
     {
-        if (request.Params?.Uri is { } uri && subscribed.TryRemove(uri, out var end))
+        if (request.Params?.Uri is { } uri && subscribed.TryRemove((RequestCaller.Of(request), uri), out var end))
             using (end)
                 await end.CancelAsync();
         return new EmptyResult();
@@ -59,7 +60,7 @@ internal sealed class ResourceSubscriptions(SessionUpdates updates, ServerStop s
         try
         {
             foreach (var (_, address) in addresses)
-                followers.Add(await FollowAsync(address, end.Token));
+                followers.Add(await FollowAsync(RequestCaller.Of(request), address, end.Token));
             await request.Server.SendMessageAsync(Acknowledgement(asked, id), end.Token);
             var told = addresses.Zip(followers, (one, follower) => TellAsync(request.Server, one.Uri, id, follower, end.Token));
             await Task.WhenAll([Task.Delay(Timeout.Infinite, end.Token), .. told]);
@@ -75,10 +76,10 @@ internal sealed class ResourceSubscriptions(SessionUpdates updates, ServerStop s
         return new EmptyResult { ResultType = "complete", Meta = Subscription(id) };
     }
 
-    private Task<SessionFollower> FollowAsync(ChatUri address, CancellationToken cancellationToken) =>
+    private Task<SessionFollower> FollowAsync(Caller caller, ChatUri address, CancellationToken cancellationToken) =>
         address is ChatUri.OfSession { SessionId: var id }
-            ? updates.FollowAsync(id, Caller.Local with { Scope = address.Scope }, cancellationToken)
-            : updates.FollowListAsync(Caller.Local with { Scope = address.Scope }, cancellationToken);
+            ? updates.FollowAsync(id, caller with { Scope = address.Scope }, cancellationToken)
+            : updates.FollowListAsync(caller with { Scope = address.Scope }, cancellationToken);
 
     /// <summary>Sends a notification for each change until cancelled, or until the client cannot be reached.</summary>
     private static async Task TellAsync(

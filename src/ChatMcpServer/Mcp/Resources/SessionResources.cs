@@ -10,7 +10,7 @@ using ModelContextProtocol.Protocol;
 namespace ChatMcpServer.Mcp.Resources;
 
 /// <summary>The resources: each session in several forms. Addresses are read by <see cref="ChatUri"/>, not by one regular expression a template.</summary>
-internal sealed class SessionResources(SessionCatalog catalog)
+internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers condensed)
 {
     private const string Markdown = "text/markdown";
     private const string Json = "application/json";
@@ -55,9 +55,9 @@ internal sealed class SessionResources(SessionCatalog catalog)
             CacheScope = CacheScope.Public,
         };
 
-    public async ValueTask<ListResourcesResult> ListAsync(string? cursor, CancellationToken cancellationToken)
+    public async ValueTask<ListResourcesResult> ListAsync(Caller caller, string? cursor, CancellationToken cancellationToken)
     {
-        var page = await SessionListPage.ReadAsync(catalog, SessionFilter.All, Caller.Local, PageSize, cursor, cancellationToken);
+        var page = await SessionListPage.ReadAsync(catalog, SessionFilter.All, caller, PageSize, cursor, cancellationToken);
         var result = new ListResourcesResult
         {
             NextCursor = page.NextCursor,
@@ -92,17 +92,21 @@ internal sealed class SessionResources(SessionCatalog catalog)
         return result;
     }
 
-    public async ValueTask<ReadResourceResult> ReadAsync(string? uri, CancellationToken cancellationToken)
+    public async ValueTask<ReadResourceResult> ReadAsync(Caller asking, string? uri, CancellationToken cancellationToken)
     {
         if (uri is null)
             throw new ChatSessionException(ChatSessionError.InvalidArgument, "resources/read needs a uri, such as chat://sessions.");
         var address = ChatUri.Parse(uri);
-        var caller = Caller.Local with { Scope = address.Scope };
+        var caller = asking with { Scope = address.Scope };
         ResourceContents contents = address switch
         {
             ChatUri.Recent => Text(uri, Json, await RecentAsync(caller, cancellationToken)),
-            ChatUri.Transcript { SessionId: var id } => Text(uri, Markdown, Transcript(await Get(id), null, cancellationToken)),
-            ChatUri.Turns { SessionId: var id } part => Text(uri, Markdown, Transcript(await Get(id), part.Range, cancellationToken)),
+            ChatUri.Transcript { SessionId: var id } => Text(uri, Markdown, Transcript(await Get(id), null, caller, cancellationToken)),
+            ChatUri.Turns { SessionId: var id } part => Text(
+                uri,
+                Markdown,
+                Transcript(await Get(id), part.Range, caller, cancellationToken)
+            ),
             ChatUri.Json { SessionId: var id } => Text(uri, Json, OutgoingText.ShowJson(Bounded(await Get(id), "the JSON").Json)),
             ChatUri.Events { SessionId: var id } part => Text(uri, Json, Events(await Get(id), part.Range)),
             ChatUri.ToolCalls { SessionId: var id } => Text(uri, Json, ToolCallJson.Write(Bounded(await Get(id), "the tool calls"))),
@@ -138,7 +142,7 @@ internal sealed class SessionResources(SessionCatalog catalog)
         return SessionList.Of(page, catalog.NotesOf(page.Problems)).ToJson().GetRawText();
     }
 
-    private string Transcript(Session session, TurnRange? turns, CancellationToken cancellationToken)
+    private string Transcript(Session session, TurnRange? turns, Caller caller, CancellationToken cancellationToken)
     {
         var options = new CondenseOptions
         {
@@ -146,7 +150,7 @@ internal sealed class SessionResources(SessionCatalog catalog)
             Turns = turns,
             Notes = catalog.NotesOf(session),
         };
-        return Condenser.Condense(session, options, cancellationToken).ToMarkdown();
+        return condensed.MarkdownOf(session, options, caller, cancellationToken);
     }
 
     private static Session Bounded(Session session, string what) =>

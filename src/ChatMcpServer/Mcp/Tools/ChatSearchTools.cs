@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using ChatMcpServer.Answers;
 using ChatSessions.Archive;
+using ChatSessions.Condensing;
 using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;
@@ -13,20 +14,24 @@ namespace ChatMcpServer.Mcp.Tools;
 [McpServerToolType]
 public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwners owners, SessionCatalog catalog)
 {
+    /// <summary>Named here because the SDK's generator repeats the parameters where their namespace is not known.</summary>
+    private const int DefaultMaxTokens = CondenseOptions.DefaultMaxTokens;
+
     /// <summary>
     /// Search archived sessions: where was this error, name or word met before? Hits are events to read with read_chat_events.
     /// </summary>
     /// <param name="query">Words, "phrases", begin*, -without, OR.</param>
     /// <param name="kind">Only such texts.</param>
-    /// <param name="tool_name">Only calls of this tool.</param>
+    /// <param name="tool_name">Of this tool.</param>
     /// <param name="session_id">Only this session.</param>
-    /// <param name="outcome">What came of the tool call.</param>
-    /// <param name="updated_after">Of the session: ISO 8601, UTC.</param>
+    /// <param name="outcome">Of the tool call.</param>
+    /// <param name="updated_after">ISO 8601, UTC.</param>
     /// <param name="updated_before">Likewise.</param>
     /// <param name="limit">Most hits.</param>
-    /// <param name="cursor">next_cursor of the page before.</param>
+    /// <param name="max_tokens">Most tokens.</param>
+    /// <param name="cursor">next_cursor of a page.</param>
     /// <param name="project_id">LlamaCloud project.</param>
-    /// <param name="organization_id">LlamaCloud organization.</param>
+    /// <param name="organization_id">Likewise.</param>
     [McpServerTool(
         Name = "search_chat_sessions",
         Title = "Search chat sessions",
@@ -34,7 +39,9 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
         OpenWorld = false,
         UseStructuredContent = true
     )]
+    [AnswersWith(typeof(HitList))]
     public async partial Task<CallToolResult> SearchChatSessions(
+        RequestContext<CallToolRequestParams> request,
         string query,
         [AllowedValues("user", "answer", "thinking", "arguments", "result", "error")] string? kind = null,
         string? tool_name = null,
@@ -43,13 +50,14 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
         string? updated_after = null,
         string? updated_before = null,
         [Range(1, 50)] int limit = 10,
+        [Range(CondenseOptions.SmallestMaxTokens, CondenseOptions.LargestMaxTokens)] int max_tokens = DefaultMaxTokens,
         string? cursor = null,
         string? project_id = null,
         string? organization_id = null,
         CancellationToken cancellationToken = default
     )
     {
-        var caller = Caller.Local.In(project_id, organization_id);
+        var caller = RequestCaller.Of(request).In(project_id, organization_id);
         var filter = new SearchFilter(
             kind is null ? null : Enum.Parse<SearchKind>(kind, ignoreCase: true),
             tool_name,
@@ -58,8 +66,14 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
             IsoMoment.Parse(nameof(updated_after), updated_after),
             IsoMoment.Parse(nameof(updated_before), updated_before)
         );
-        var page = await archive.SearchAsync(owners.Of(caller), SearchQuery.Require(query), filter, limit, cursor, cancellationToken);
-        var list = HitList.Of(page, caller.Scope, SearchNotes.OfTool(page, filter, isFirst: cursor is null, catalog));
+        var asked = SearchQuery.Require(query);
+        var list = await HitList.WithinAsync(
+            max_tokens,
+            limit,
+            most => archive.SearchAsync(owners.Of(caller), asked, filter, most, cursor, cancellationToken),
+            caller.Scope,
+            page => SearchNotes.OfTool(page, filter, isFirst: cursor is null, catalog)
+        );
         return ChatSessionTools.Answer(list.ToText(), list.ToJson());
     }
 }

@@ -20,13 +20,15 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     /// out and how read_chat_events finds it.
     /// </summary>
     /// <param name="session_id">Such as ses-abc123; list_chat_sessions finds ids.</param>
-    /// <param name="max_tokens">Budget of the answer.</param>
+    /// <param name="max_tokens">Most tokens.</param>
     /// <param name="turns">Only these turns: 3, 2-5 or last 3.</param>
-    /// <param name="since_event">Only what came after this event.</param>
+    /// <param name="since_event">Only after this event.</param>
     /// <param name="project_id">LlamaCloud project.</param>
-    /// <param name="organization_id">LlamaCloud organization.</param>
+    /// <param name="organization_id">Likewise.</param>
     [McpServerTool(Name = "get_chat_session", Title = "Get chat session", ReadOnly = true, OpenWorld = true, UseStructuredContent = true)]
+    [AnswersWith(typeof(CondensedSession))]
     public async partial Task<CallToolResult> GetChatSession(
+        RequestContext<CallToolRequestParams> request,
         string session_id,
         [Range(CondenseOptions.SmallestMaxTokens, CondenseOptions.LargestMaxTokens)] int max_tokens = DefaultMaxTokens,
         string? turns = null,
@@ -42,20 +44,23 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
             Turns = turns is null ? null : TurnRange.Parse(turns),
             SinceEvent = since_event,
         };
-        var session = await catalog.GetAsync(session_id, Caller.Local.In(project_id, organization_id), cancellationToken);
-        var answer = condensed.Of(session, options with { Notes = catalog.NotesOf(session) }, cancellationToken);
+        var caller = RequestCaller.Of(request).In(project_id, organization_id);
+        var session = await catalog.GetAsync(session_id, caller, cancellationToken);
+        var answer = condensed.Of(session, options with { Notes = catalog.NotesOf(session) }, caller, cancellationToken);
         return Answer(answer.Text, answer.Json);
     }
 
     /// <summary>Read events of a session exactly as recorded, by position. Long ones come in pages.</summary>
-    /// <param name="session_id">The session's id.</param>
+    /// <param name="session_id">Its id.</param>
     /// <param name="events">57 or 57-60.</param>
-    /// <param name="offset">Where in the first event to begin, as a cut names it.</param>
-    /// <param name="max_tokens">Budget of the answer.</param>
+    /// <param name="offset">Where in the first event to begin.</param>
+    /// <param name="max_tokens">Most tokens.</param>
     /// <param name="project_id">LlamaCloud project.</param>
-    /// <param name="organization_id">LlamaCloud organization.</param>
+    /// <param name="organization_id">Likewise.</param>
     [McpServerTool(Name = "read_chat_events", Title = "Read chat events", ReadOnly = true, OpenWorld = true, UseStructuredContent = true)]
+    [AnswersWith(typeof(EventPages))]
     public async partial Task<CallToolResult> ReadChatEvents(
+        RequestContext<CallToolRequestParams> request,
         string session_id,
         string events,
         [Range(0, int.MaxValue)] int offset = 0,
@@ -66,21 +71,22 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     )
     {
         var range = EventRange.Parse(events);
-        var session = await catalog.GetAsync(session_id, Caller.Local.In(project_id, organization_id), cancellationToken);
+        var session = await catalog.GetAsync(session_id, RequestCaller.Of(request).In(project_id, organization_id), cancellationToken);
         var pages = EventPages.Read(session, range, offset, max_tokens, catalog.NotesOf(session));
         return Answer(pages.ToText(), pages.ToJson());
     }
 
     /// <summary>List recorded chat sessions, newest first.</summary>
-    /// <param name="title_contains">Part of the title, in any letter case.</param>
+    /// <param name="title_contains">Part of the title.</param>
     /// <param name="index_id">Bound to this index.</param>
     /// <param name="outcome">How the last run ended.</param>
-    /// <param name="updated_after">ISO 8601 date or time, UTC.</param>
+    /// <param name="updated_after">ISO 8601, UTC.</param>
     /// <param name="updated_before">Likewise.</param>
     /// <param name="limit">Most sessions.</param>
-    /// <param name="cursor">next_cursor of the page before.</param>
+    /// <param name="max_tokens">Most tokens.</param>
+    /// <param name="cursor">next_cursor of a page.</param>
     /// <param name="project_id">LlamaCloud project.</param>
-    /// <param name="organization_id">LlamaCloud organization.</param>
+    /// <param name="organization_id">Likewise.</param>
     [McpServerTool(
         Name = "list_chat_sessions",
         Title = "List chat sessions",
@@ -88,13 +94,16 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
         OpenWorld = true,
         UseStructuredContent = true
     )]
+    [AnswersWith(typeof(SessionList))]
     public async partial Task<CallToolResult> ListChatSessions(
+        RequestContext<CallToolRequestParams> request,
         string? title_contains = null,
         string? index_id = null,
         [AllowedValues("ok", "error", "never_run")] string? outcome = null,
         string? updated_after = null,
         string? updated_before = null,
         [Range(1, 100)] int limit = 20,
+        [Range(CondenseOptions.SmallestMaxTokens, CondenseOptions.LargestMaxTokens)] int max_tokens = DefaultMaxTokens,
         string? cursor = null,
         string? project_id = null,
         string? organization_id = null,
@@ -117,12 +126,12 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
         var page = await SessionListPage.ReadAsync(
             catalog,
             filter,
-            Caller.Local.In(project_id, organization_id),
+            RequestCaller.Of(request).In(project_id, organization_id),
             limit,
             cursor,
             cancellationToken
         );
-        var list = SessionList.Of(page, catalog.NotesOf(page.Problems));
+        var list = SessionList.Within(max_tokens, page, catalog.NotesOf(page.Problems));
         return Answer(list.ToText(), list.ToJson());
     }
 

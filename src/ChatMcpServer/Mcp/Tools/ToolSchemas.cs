@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ChatMcpServer.Answers;
-using ChatSessions.Condensing;
 using Microsoft.Extensions.AI;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -10,8 +9,8 @@ using ModelContextProtocol.Server;
 namespace ChatMcpServer.Mcp.Tools;
 
 /// <summary>
-/// Makes the schemas that clients see: the SDK's of the arguments and our own of the answers, so shaped that every client takes them (a
-/// type is one name, never a union with "null"). Made when first asked for, since that is no part of a cold start, and kept.
+/// Makes the schemas that clients see: the SDK's of the arguments, and those of the answers from their types. They are shaped so that every
+/// client takes them (a type is one name, never a union with "null"), made when they are first asked for, not at the start, and kept.
 /// </summary>
 internal static class ToolSchemas
 {
@@ -27,29 +26,24 @@ internal static class ToolSchemas
         async (request, cancellationToken) =>
         {
             var result = await next(request, cancellationToken);
-            result.Tools = [.. result.Tools.Select(tool => Shaped.GetOrAdd(tool.Name, _ => Shape(tool)))];
+            var registered = request.Server.ServerOptions.ToolCollection!;
+            result.Tools = [.. result.Tools.Select(tool => Shaped.GetOrAdd(tool.Name, _ => Shape(tool, AnswerOf(registered[tool.Name]))))];
             (result.TimeToLive, result.CacheScope) = (TimeToLive, CacheScope.Public);
             return result;
         };
 
     private static readonly ConcurrentDictionary<string, Tool> Shaped = new();
 
-    private static readonly Dictionary<string, Type> Answers = new()
-    {
-        ["get_chat_session"] = typeof(CondensedSession),
-        ["read_chat_events"] = typeof(EventPages),
-        ["list_chat_sessions"] = typeof(SessionList),
-        ["search_chat_sessions"] = typeof(HitList),
-    };
+    private static Type AnswerOf(McpServerTool tool) => tool.Metadata.OfType<AnswersWithAttribute>().Single().Answer;
 
-    private static Tool Shape(Tool tool) =>
+    private static Tool Shape(Tool tool, Type answer) =>
         new()
         {
             Name = tool.Name,
             Title = tool.Title,
             Description = tool.Description,
             InputSchema = Shape(tool.InputSchema),
-            OutputSchema = Shape(AIJsonUtilities.CreateJsonSchema(Answers[tool.Name], serializerOptions: AnswersJson.Unescaped.Options)),
+            OutputSchema = Shape(AIJsonUtilities.CreateJsonSchema(answer, serializerOptions: AnswersJson.Schemas)),
             Annotations = Hints(tool.Annotations!),
         };
 

@@ -102,7 +102,7 @@ public sealed class SearchTests
     [InlineData("""{"query":"x","updated_after":"monday"}""", "updated_after 'monday' is not a date")]
     [InlineData(
         """{"query":"x","cursor":"page 2"}""",
-        "The cursor is none that this search gave: pass next_cursor of the page before unchanged"
+        "Invalid cursor. Pass next_cursor of the previous page unchanged, with the same query"
     )]
     public async Task What_does_not_fit_is_refused_by_a_sentence(string arguments, string sentence)
     {
@@ -223,7 +223,7 @@ public sealed class SearchTests
         Assert.Equal(60, places.Count);
         Assert.Equal(60, places.Distinct().Count());
         Assert.StartsWith(
-            "The cursor is none that this search gave",
+            "Invalid cursor",
             await server.RefusalAsync(
                 Tool,
                 $$"""{"query":"candle","cursor":"{{Cursor(await server.CallAsync(Tool, """{"query":"lamp"}"""))}}"}"""

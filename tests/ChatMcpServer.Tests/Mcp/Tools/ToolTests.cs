@@ -99,7 +99,7 @@ public sealed class ToolTests
     [InlineData("list_chat_sessions", """{"outcome":"fine"}""", "outcome must be one of ok, error, never_run, not \"fine\".")]
     [InlineData("list_chat_sessions", """{"limit":0}""", "limit must be from 1 to 100, not 0.")]
     [InlineData("list_chat_sessions", """{"limit":101}""", "limit must be from 1 to 100, not 101.")]
-    [InlineData("list_chat_sessions", """{"cursor":"page 2"}""", "The cursor is none that a list of sessions gave")]
+    [InlineData("list_chat_sessions", """{"cursor":"page 2"}""", "Invalid cursor")]
     [InlineData(
         "list_chat_sessions",
         """{"updated_after":"yesterday"}""",
@@ -127,7 +127,7 @@ public sealed class ToolTests
             """{"jsonrpc":"2.0","id":"raw","method":"tools/call","params":{"name":"get_chat_session","arguments":{"session_id":"a\ud800"}}}"""
         );
 
-        Assert.Contains("-32603", answer, StringComparison.Ordinal);
+        Assert.Contains("-32602", answer, StringComparison.Ordinal);
         Assert.Equal(4, (await server.CallAsync("list_chat_sessions")).Json().GetProperty("total").GetInt32());
     }
 
