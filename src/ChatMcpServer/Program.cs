@@ -1,5 +1,6 @@
 using ChatMcpServer.Cli;
 using ChatMcpServer.Hosting;
+using ChatSessions.Importing;
 
 var options = new GlobalOptions(Environment.GetEnvironmentVariable);
 var terminal = Terminal.OfProcess(Environment.GetEnvironmentVariable);
@@ -13,7 +14,7 @@ return await CommandLine.RunAsync(
     new ShowVerb(options, terminal),
     new ListVerb(options, terminal),
     new SearchVerb(options, terminal),
-    new ImportVerb(options, terminal),
+    new ImportVerb(options, terminal, ImportFormats.Known),
     new SyncVerb(options, terminal),
     new ArchiveVerb(options, terminal),
     new DoctorVerb(options, terminal)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChatMcpServer.Tests.Documents;
+using ChatSessions.Importing;
 using Xunit;
 
 namespace ChatMcpServer.Tests;
@@ -70,6 +71,14 @@ public sealed partial class DocumentsTests(Shown shown) : IClassFixture<Shown>
     }
 
     [Fact]
+    public void Every_import_format_is_described_in_the_order_of_the_table()
+    {
+        var rows = FormatRow.Matches(Repository.Read("docs/formats.md")).Select(row => row.Groups["name"].Value);
+
+        Assert.Equal(ImportFormats.Known.Names, rows);
+    }
+
+    [Fact]
     public void Every_decision_is_listed()
     {
         var architecture = Repository.Read("docs/architecture.md");
@@ -96,6 +105,9 @@ public sealed partial class DocumentsTests(Shown shown) : IClassFixture<Shown>
 
     [GeneratedRegex(@"^```json\n(?<json>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex JsonBlock { get; }
+
+    [GeneratedRegex(@"^\| `(?<name>[a-z-]+)` \| an? ", RegexOptions.Multiline)]
+    private static partial Regex FormatRow { get; }
 
     [GeneratedRegex(@"`(?<path>[^`\s]*[/.][^`\s]*)`")]
     private static partial Regex TablePath { get; }

@@ -113,6 +113,8 @@ internal sealed class DoctorVerb : Verb
     private static async Task<Finding> ArchiveAsync(string path, Sessions sessions, CancellationToken cancellationToken)
     {
         const string name = "archive";
+        if (FolderFault(path) is { } fault)
+            return new(File.Exists(path) ? Finding.Warn : Finding.Fail, name, fault);
         if (!File.Exists(path))
             return new(Finding.Ok, name, $"{path} does not exist yet: `chat-mcp-server import PATH` makes it.");
         try
@@ -126,6 +128,24 @@ internal sealed class DoctorVerb : Verb
         catch (ChatSessionException exception)
         {
             return new(Finding.Fail, name, exception.Message);
+        }
+    }
+
+    /// <summary>What keeps the archive's folder, or the nearest one that there is, from being written to; null when nothing does.</summary>
+    private static string? FolderFault(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        while (!Path.Exists(folder) && Path.GetDirectoryName(folder) is { } above)
+            folder = above;
+        try
+        {
+            File.Create(Path.Combine(folder, $".{Guid.NewGuid():N}.tmp"), 1, FileOptions.DeleteOnClose).Dispose();
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return $"Nothing can be saved in {path}: {exception.Message.TrimEnd('.')}. "
+                + "Change the permissions of the folder, or name another file with --archive PATH.";
         }
     }
 

@@ -31,7 +31,8 @@ public static class McpSurface
             .AddSingleton<SessionResources>()
             .AddSingleton<ResourceSubscriptions>()
             .AddSingleton<SessionCompletion>()
-            .AddSingleton<CondensedAnswers>();
+            .AddSingleton<CondensedAnswers>()
+            .AddSingleton<IdleMemory>();
         services
             .AddOptions<McpServerOptions>()
             .Configure<SessionCatalog>(
@@ -72,9 +73,11 @@ public static class McpSurface
             .WithRequestFilters(filters =>
                 filters
                     .AddListToolsFilter(ToolSchemas.Shape)
+                    .AddCallToolFilter(IdleMemory.AfterToolCalls)
                     .AddCallToolFilter(McpErrors.InToolCalls)
                     .AddCallToolFilter(ToolArguments.Normalize)
                     .AddListResourcesFilter(McpErrors.InResourceLists)
+                    .AddReadResourceFilter(IdleMemory.AfterResourceReads)
                     .AddReadResourceFilter(McpErrors.InResourceReads)
                     .AddCompleteFilter(McpErrors.InCompletions)
             );

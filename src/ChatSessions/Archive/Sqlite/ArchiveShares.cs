@@ -19,7 +19,7 @@ internal static class ArchiveShares
             shares.Add(
                 new(
                     rows.Text(0),
-                    SessionReader.Origin(rows.Text(1)),
+                    SessionOrigin.OfStored(rows.Text(1)),
                     rows.Number(2),
                     rows.Number(3),
                     rows.Number(4),
@@ -27,8 +27,19 @@ internal static class ArchiveShares
                     Moment(rows.NumberOrNull(6))
                 )
             );
-        return shares;
+        // An origin may stand under two names: the first archives wrote another.
+        return [.. shares.GroupBy(share => (share.Owner, share.Origin)).Select(same => same.Aggregate(Sum))];
     }
+
+    private static ArchiveShare Sum(ArchiveShare one, ArchiveShare other) =>
+        one with
+        {
+            Sessions = one.Sessions + other.Sessions,
+            Events = one.Events + other.Events,
+            JsonBytes = one.JsonBytes + other.JsonBytes,
+            Oldest = new[] { one.Oldest, other.Oldest }.Min(),
+            Newest = new[] { one.Newest, other.Newest }.Max(),
+        };
 
     private static DateTimeOffset? Moment(long? ticks) => ticks is { } known ? new DateTimeOffset(known, TimeSpan.Zero) : null;
 }

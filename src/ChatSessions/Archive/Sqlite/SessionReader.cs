@@ -31,7 +31,7 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
             row.Number(1),
             (int)row.Number(2),
             (uint)row.Number(3),
-            Origin(row.Text(4)),
+            SessionOrigin.OfStored(row.Text(4)),
             new DateTimeOffset(row.Number(5), TimeSpan.Zero),
             row.Bytes(6).ToArray()
         );
@@ -100,11 +100,6 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         row.Dispose();
         chunks.Dispose();
     }
-
-    public static SessionOrigin Origin(string name) =>
-        Enum.TryParse<SessionOrigin>(name, out var origin)
-            ? origin
-            : throw new ChatSessionException(ChatSessionError.InvalidSession, $"The archive says of a session that it is from '{name}'.");
 
     private static ChatSessionException Broken(SessionRow session) =>
         new(
