@@ -12,6 +12,9 @@ public sealed class ChatSessionsOptions
     /// <summary>Files and folders with sessions; a path that does not exist yet is warned of, not refused.</summary>
     public IReadOnlyList<string> SessionPaths { get; set; } = [];
 
+    /// <summary>Sessions that came through a pipe, served like a file; null for none.</summary>
+    public PipedFile? Piped { get; set; }
+
     /// <summary>How to reach LlamaCloud; null to leave it out.</summary>
     public LlamaCloudOptions? LlamaCloud { get; set; }
 

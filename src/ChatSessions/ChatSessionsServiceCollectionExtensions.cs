@@ -40,11 +40,18 @@ public static class ChatSessionsServiceCollectionExtensions
                 provider.GetRequiredService<ILogger<FileSource>>(),
                 options.MaxSessionBytes
             ));
+        if (options.Piped is { } piped)
+            services.AddSingleton<ISessionSource>(provider => new FileSource(
+                piped,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<FileSource>>(),
+                options.MaxSessionBytes
+            ));
         if (options.ArchivePath is not null)
             services.AddSingleton<ISessionSource>(provider => new ArchiveSource(provider.GetRequiredService<ISessionArchive>()));
         if (options.LlamaCloud is { } llamaCloud)
             services.AddLlamaCloudSource(llamaCloud with { MaxBodyBytes = options.MaxSessionBytes }, options.ArchivePath is not null);
-        if (options is { SessionPaths.Count: 0, LlamaCloud: null })
+        if (options is { SessionPaths.Count: 0, Piped: null, LlamaCloud: null })
             services.AddSingleton<ISessionSource>(new SampleSource());
         return services;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChatMcpServer.Tests.Documents;
+using ChatSessions.Importing;
 using Xunit;
 
 namespace ChatMcpServer.Tests;
@@ -91,6 +92,14 @@ public sealed partial class DocumentsTests(Shown shown) : IClassFixture<Shown>
     }
 
     [Fact]
+    public void Every_import_format_is_described_in_the_order_of_the_table()
+    {
+        var rows = FormatRow.Matches(Repository.Read("docs/formats.md")).Select(row => row.Groups["name"].Value);
+
+        Assert.Equal(ImportFormats.Known.Names, rows);
+    }
+
+    [Fact]
     public void Every_decision_is_listed()
     {
         var architecture = Repository.Read("docs/architecture.md");
@@ -124,6 +133,9 @@ public sealed partial class DocumentsTests(Shown shown) : IClassFixture<Shown>
     /// <summary>As in <c>chat-mcp-server archive stats   # …</c>, after another command on the line, too.</summary>
     [GeneratedRegex(@"(?<=^|-- )chat-mcp-server (?<arguments>[^#\n]+)", RegexOptions.Multiline)]
     private static partial Regex CommandToRun { get; }
+
+    [GeneratedRegex(@"^\| `(?<name>[a-z-]+)` \| an? ", RegexOptions.Multiline)]
+    private static partial Regex FormatRow { get; }
 
     [GeneratedRegex(@"`(?<path>[^`\s]*[/.][^`\s]*)`")]
     private static partial Regex TablePath { get; }

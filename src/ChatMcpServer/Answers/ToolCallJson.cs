@@ -18,13 +18,19 @@ internal static class ToolCallJson
 
     /// <summary>All tool calls of a session, results without a call among them.</summary>
     public static string Write(ShownSession session) =>
-        Write(writer =>
-        {
-            writer.WriteStartArray();
-            foreach (var use in session.Session.ToolUses)
-                Write(writer, use);
-            writer.WriteEndArray();
-        });
+        Write(
+            writer =>
+            {
+                writer.WriteStartArray();
+                foreach (var use in session.Session.ToolUses)
+                {
+                    Write(writer, use);
+                    writer.Flush(); // It would hold all of it a second time.
+                }
+                writer.WriteEndArray();
+            },
+            session.Session.Json.Utf8.Length
+        );
 
     /// <summary>The tool call that an event is part of, as call or as result.</summary>
     /// <exception cref="ChatSessionException">The event is none of a tool call.</exception>
@@ -46,9 +52,9 @@ internal static class ToolCallJson
         return Write(writer => Write(writer, use));
     }
 
-    private static string Write(Action<Utf8JsonWriter> write)
+    private static string Write(Action<Utf8JsonWriter> write, int size = 1024)
     {
-        var buffer = new ArrayBufferWriter<byte>();
+        var buffer = new ArrayBufferWriter<byte>(size);
         using (var writer = new Utf8JsonWriter(buffer, Unescaped))
             write(writer);
         return OutgoingText.ShowJson(new RawJson(buffer.WrittenMemory));

@@ -65,7 +65,7 @@ internal sealed record ArchiveStats(
             shares.Min(share => share.Oldest),
             shares.Max(share => share.Newest),
             shares
-                .GroupBy(share => NameOf(share.Origin))
+                .GroupBy(share => share.Origin.Name)
                 .ToImmutableSortedDictionary(origin => origin.Key, origin => origin.Sum(share => share.Sessions)),
             new(
                 SessionsOf(shares, owner => owner == ArchiveOwners.Local),
@@ -76,19 +76,6 @@ internal sealed record ArchiveStats(
 
     private static long SessionsOf(IEnumerable<ArchiveShare> shares, Func<string, bool> isOne) =>
         shares.Where(share => isOne(share.Owner)).Sum(share => share.Sessions);
-
-    /// <summary>As <c>--format</c> names it, and "file" for a session that was in LlamaCloud's own format.</summary>
-    private static string NameOf(SessionOrigin origin) =>
-        origin switch
-        {
-            SessionOrigin.LlamaCloud => "llamacloud",
-            SessionOrigin.File => "file",
-            SessionOrigin.ClaudeCode => "claude-code",
-            SessionOrigin.Codex => "codex",
-            SessionOrigin.OpenAi => "openai",
-            SessionOrigin.MicrosoftAi => "microsoft-ai",
-            _ => throw new ArgumentOutOfRangeException(nameof(origin)),
-        };
 
     /// <summary>The numbers as a person reads them, each with what it is.</summary>
     /// <param name="name">The path as it may stand in a line.</param>

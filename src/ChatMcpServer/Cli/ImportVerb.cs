@@ -6,6 +6,7 @@ using ChatSessions.Archive;
 using ChatSessions.Importing;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
+using ChatSessions.Sources.Files;
 
 namespace ChatMcpServer.Cli;
 
@@ -14,23 +15,26 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
 {
     private readonly Argument<string[]> paths = new("path")
     {
-        Description = "Files, or folders of them at any depth: .json and .jsonl, either with .gz",
+        Description = "Files, or folders of them at any depth: .json and .jsonl, either with .gz; - is standard input",
         Arity = ArgumentArity.ZeroOrMore,
     };
-    private readonly Option<string> format = new("--format")
-    {
-        HelpName = "FORMAT",
-        Description = $"What the files are: {string.Join(", ", SessionFormats.Names)}; else each is recognised by what it holds",
-    };
+    private readonly Option<string> format;
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
+    private readonly ImportFormats formats;
     private ImportProgress? reached;
 
-    public ImportVerb(GlobalOptions options, Terminal terminal)
+    public ImportVerb(GlobalOptions options, Terminal terminal, ImportFormats formats)
         : base("import", "Import sessions of Claude Code, Codex and others into the archive; what has not changed is passed over.")
     {
         this.options = options;
         this.terminal = terminal;
+        this.formats = formats;
+        format = new("--format")
+        {
+            HelpName = "FORMAT",
+            Description = $"What the files are: {string.Join(", ", formats.Names)}; else each is recognised by what it holds",
+        };
         Add(paths);
         Add(format);
         SetAction(RunAsync);
@@ -42,14 +46,12 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
 
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
-        var asked = flags.GetValue(format) is { } name ? SessionFormats.Parse(name) : (SessionFormat?)null;
+        var asked = flags.GetValue(format) is { } name ? formats.Parse(name) : null;
         var given = flags.GetValue(paths) ?? [];
         if (given.Length == 0)
             throw Invalid(
                 "Nothing to import is named. Try `chat-mcp-server import ~/.claude/projects` or `chat-mcp-server import ~/.codex/sessions`."
             );
-        if (given.FirstOrDefault(path => !Path.Exists(path)) is { } missing)
-            throw Invalid($"There is no file or folder '{missing}'. Check the path; nothing was imported.");
         var settings = new ChatSessionsOptions
         {
             ArchivePath = options.ArchivePath(flags),
@@ -61,12 +63,19 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
                 "There is no archive to import into. Pass --archive PATH, or set CHAT_MCP_ARCHIVE, with the file that it is to be."
             );
 
+        var piped = new List<PipedFile>();
+        var files = new List<string>();
+        foreach (var path in given)
+            if (await PipedInput.FindAsync(path, settings.MaxSessionBytes, cancellationToken) is { } pipe)
+                piped.Add(pipe);
+            else
+                files.Add(path);
         using var signals = new StopSignals(cancellationToken);
         using var archive = SessionArchive.Open(archivePath);
-        var import = new ArchiveImport(archive, ArchiveOwners.Local, TimeProvider.System, settings.MaxSessionBytes);
+        var import = new ArchiveImport(archive, ArchiveOwners.Local, TimeProvider.System, settings.MaxSessionBytes, formats);
         try
         {
-            reached = await import.RunAsync(given, asked, problem => terminal.Fail(problem.Sentence), this, signals.Token);
+            reached = await import.RunAsync(files, piped, asked, problem => terminal.Fail(problem.Sentence), this, signals.Token);
         }
         catch (ChatSessionException exception) when (reached is { Sessions: > 0 })
         {
@@ -120,7 +129,7 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         if (done.FilesOfAnotherKind > 0)
             yield return $"Passed over, holding no chat session: {Numbers.Count(done.FilesOfAnotherKind, "file")}.";
         if (done.Broken > 0)
-            yield return $"Broken: {Numbers.Count(done.Broken, "file")}.";
+            yield return $"Could not be read, or only in part: {Numbers.Count(done.Broken, "file")}.";
         if (done is { Files: 0, FilesAsBefore: 0, Broken: 0, IsStopped: false })
             yield return "There is no .json or .jsonl file in what was named.";
     }

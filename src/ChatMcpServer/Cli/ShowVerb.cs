@@ -11,7 +11,10 @@ internal sealed class ShowVerb : Verb
     /// <summary>How many ids of a file are named.</summary>
     private const int IdsNamed = 5;
 
-    private readonly Argument<string> session = new("session") { Description = "The id of a session, or a file with one" };
+    private readonly Argument<string> session = new("session")
+    {
+        Description = "The id of a session, a file with one, or - for standard input",
+    };
     private readonly Option<string> maxTokens = Flags.Text(
         "--max-tokens",
         "N",
@@ -39,7 +42,12 @@ internal sealed class ShowVerb : Verb
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples =>
-        ["show ses-abc123 --max-tokens 10000", "show session.json --turns \"last 2\"", "show ses-abc123 --sessions sessions.jsonl --json"];
+        [
+            "show ses-abc123 --max-tokens 10000",
+            "show session.json --turns \"last 2\"",
+            "show - < session.json",
+            "show ses-abc123 --sessions sessions.jsonl --json",
+        ];
 
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
@@ -53,13 +61,15 @@ internal sealed class ShowVerb : Verb
             Form = flags.GetValue(json) ? CondensedForm.Json : CondensedForm.Text,
         };
         var asked = flags.GetRequiredValue(session);
-        var isFile = File.Exists(asked);
+        var piped = await PipedInput.FindAsync(asked, options.MaxSessionBytes(flags), cancellationToken);
+        var isFile = piped is not null || File.Exists(asked);
         // What a file holds depends on nothing that is said of other sources, be it right or wrong.
         await using var sessions = new Sessions(
             isFile
                 ? new()
                 {
-                    SessionPaths = [asked],
+                    SessionPaths = piped is null ? [asked] : [],
+                    Piped = piped,
                     MaxSessionBytes = options.MaxSessionBytes(flags),
                     OutgoingSteps = options.OutgoingSteps,
                 }
@@ -67,7 +77,7 @@ internal sealed class ShowVerb : Verb
             options.ReadLogLevel(flags)
         );
         var found = isFile
-            ? await OnlyOneInAsync(asked, sessions.Catalog, cancellationToken)
+            ? await OnlyOneInAsync(piped?.Name ?? asked, piped is not null, sessions.Catalog, cancellationToken)
             : await ByIdAsync(asked, sessions.Catalog, cancellationToken);
         var notes = await sessions.Catalog.NotesOfAsync(found, Caller.Local, cancellationToken);
         var condensed = Condenser.Condense(sessions.Catalog.Door.Show(found), condensing with { Notes = notes }, cancellationToken);
@@ -78,7 +88,7 @@ internal sealed class ShowVerb : Verb
         return 0;
     }
 
-    private async Task<Session> OnlyOneInAsync(string file, SessionCatalog catalog, CancellationToken cancellationToken)
+    private async Task<Session> OnlyOneInAsync(string file, bool isPiped, SessionCatalog catalog, CancellationToken cancellationToken)
     {
         var ids = await catalog
             .ListAsync(Caller.Local, SessionFilter.All, after: null, failed: _ => { }, cancellationToken)
@@ -93,8 +103,11 @@ internal sealed class ShowVerb : Verb
         if (ids.Count > 1)
             throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                $"{file} holds {ids.Count:N0} sessions: pass the id of one, as in `{Shell.Command("show", shown[0], "--sessions", file)}`. "
-                    + $"It holds {string.Join(", ", shown)}{(ids.Count > IdsNamed ? " and more" : "")}."
+                (
+                    isPiped
+                        ? $"{file} holds {ids.Count:N0} sessions: pipe one, or write them to a file and pass `--sessions FILE`. "
+                        : $"{file} holds {ids.Count:N0} sessions: pass the id of one, as in `{Shell.Command("show", shown[0], "--sessions", file)}`. "
+                ) + $"It holds {string.Join(", ", shown)}{(ids.Count > IdsNamed ? " and more" : "")}."
             );
         foreach (var problem in catalog.Problems)
             terminal.Remark(problem);

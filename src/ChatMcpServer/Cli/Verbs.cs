@@ -1,3 +1,5 @@
+using ChatSessions.Importing;
+
 namespace ChatMcpServer.Cli;
 
 /// <summary>All that the program does.</summary>
@@ -10,7 +12,7 @@ internal static class Verbs
             new ShowVerb(options, terminal),
             new ListVerb(options, terminal),
             new SearchVerb(options, terminal),
-            new ImportVerb(options, terminal),
+            new ImportVerb(options, terminal, ImportFormats.Known),
             new SyncVerb(options, terminal),
             new ArchiveVerb(options, terminal),
             new DoctorVerb(options, terminal),

@@ -1,5 +1,6 @@
 using ChatSessions.Model;
 using ChatSessions.Recorded;
+using ChatSessions.Sources;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -22,7 +23,7 @@ internal static class McpErrors
         {
             try
             {
-                return await next(request, cancellationToken);
+                return await WithMemoryAsync(next, request, cancellationToken);
             }
             catch (Exception exception) when (IsOurs(exception, cancellationToken))
             {
@@ -41,7 +42,7 @@ internal static class McpErrors
         {
             try
             {
-                return await next(request, cancellationToken);
+                return await WithMemoryAsync(next, request, cancellationToken);
             }
             catch (Exception exception) when (IsOurs(exception, cancellationToken))
             {
@@ -71,13 +72,19 @@ internal static class McpErrors
     {
         try
         {
-            return await next(request, cancellationToken);
+            return await WithMemoryAsync(next, request, cancellationToken);
         }
         catch (Exception exception) when (IsOurs(exception, cancellationToken))
         {
             throw AsProtocolError(exception, request);
         }
     }
+
+    private static ValueTask<TResult> WithMemoryAsync<TParams, TResult>(
+        McpRequestHandler<TParams, TResult> next,
+        RequestContext<TParams> request,
+        CancellationToken cancellationToken
+    ) => ScarceMemory.AnswerAsync(() => next(request, cancellationToken), request.Services?.GetService<SessionCache>());
 
     /// <summary>What the SDK threw on purpose has its code already; a cancelled request is answered by nobody.</summary>
     private static bool IsOurs(Exception exception, CancellationToken cancellationToken) =>
@@ -100,6 +107,9 @@ internal static class McpErrors
     {
         if (exception is ChatSessionException)
             return OutgoingText.Show(services?.GetService<OutgoingDoor>()?.Replace(exception.Message) ?? exception.Message);
+        if (exception is OutOfMemoryException)
+            return $"{what} needs more memory than this server may use. Ask for less at a time, such as fewer turns or events, "
+                + "or give the server more memory.";
         if (services?.GetService<ILoggerFactory>()?.CreateLogger(typeof(McpErrors)) is { } logger)
             logger.UnexpectedFailure(what, exception);
         return $"{what} failed inside the server ({exception.GetType().Name}). Its log on standard error has the details.";

@@ -20,7 +20,8 @@ public static class McpSurface
             .AddSingleton<SessionResources>()
             .AddSingleton<ResourceSubscriptions>()
             .AddSingleton<SessionCompletion>()
-            .AddSingleton<CondensedAnswers>();
+            .AddSingleton<CondensedAnswers>()
+            .AddSingleton<IdleMemory>();
         var server = services
             .AddMcpServer(options =>
                 options.ServerInfo = new Implementation
@@ -62,9 +63,11 @@ public static class McpSurface
             .WithRequestFilters(filters =>
                 filters
                     .AddListToolsFilter(ToolSchemas.Shape)
+                    .AddCallToolFilter(IdleMemory.AfterToolCalls)
                     .AddCallToolFilter(McpErrors.InToolCalls)
                     .AddCallToolFilter(ToolArguments.Normalize)
                     .AddListResourcesFilter(McpErrors.InResourceLists)
+                    .AddReadResourceFilter(IdleMemory.AfterResourceReads)
                     .AddReadResourceFilter(McpErrors.InResourceReads)
                     .AddCompleteFilter(McpErrors.InCompletions)
             );

@@ -8,28 +8,6 @@ namespace ChatSessions.Archive;
 /// <param name="FetchedAt">When it was read there: how old the copy is.</param>
 public sealed record ArchivedSession(Session Session, SessionOrigin Origin, DateTimeOffset FetchedAt);
 
-/// <summary>Where an archived session came from.</summary>
-public enum SessionOrigin
-{
-    /// <summary>LlamaCloud's chat API.</summary>
-    LlamaCloud,
-
-    /// <summary>A file that holds LlamaCloud's own format.</summary>
-    File,
-
-    /// <summary>A transcript of Claude Code.</summary>
-    ClaudeCode,
-
-    /// <summary>A rollout of Codex.</summary>
-    Codex,
-
-    /// <summary>A list of OpenAI chat-completion messages.</summary>
-    OpenAi,
-
-    /// <summary>A list of Microsoft.Extensions.AI messages.</summary>
-    MicrosoftAi,
-}
-
 /// <summary>What saving a session did.</summary>
 public enum SaveOutcome
 {

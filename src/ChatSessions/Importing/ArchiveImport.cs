@@ -13,7 +13,8 @@ namespace ChatSessions.Importing;
 /// <param name="owner">Who is to see the sessions.</param>
 /// <param name="time">Tells when a session was imported, and when a batch has taken long enough.</param>
 /// <param name="maxSessionBytes">The most bytes that a session, or a record of a file, may have.</param>
-public sealed class ArchiveImport(ISessionArchive archive, string owner, TimeProvider time, long maxSessionBytes)
+/// <param name="formats">What a file may be.</param>
+public sealed class ArchiveImport(ISessionArchive archive, string owner, TimeProvider time, long maxSessionBytes, ImportFormats formats)
 {
     /// <summary>Long enough for another process that waits to write to find the archive free.</summary>
     private static readonly TimeSpan OthersTurn = TimeSpan.FromMilliseconds(20);
@@ -23,6 +24,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
     /// themselves which is the later one. Everything is told by one thread at a time, and only once it is saved.
     /// </summary>
     /// <param name="paths">Files, and folders, which are searched at any depth.</param>
+    /// <param name="piped">What came through pipes, imported last.</param>
     /// <param name="format">What the files are; null to recognise each by what it holds.</param>
     /// <param name="broken">Told of each file that could not be read, or not as a whole; what else there is, is imported.</param>
     /// <param name="progress">Told after each batch, a few times in a second at most.</param>
@@ -30,7 +32,8 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
     /// <exception cref="ChatSessionException">The archive cannot be written; what was told before is saved.</exception>
     public async Task<ImportProgress> RunAsync(
         IReadOnlyList<string> paths,
-        SessionFormat? format,
+        IReadOnlyList<PipedFile> piped,
+        ImportFormat? format,
         Action<FileProblem> broken,
         IProgress<ImportProgress> progress,
         CancellationToken cancellationToken
@@ -41,6 +44,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
         try
         {
             var (files, problems, asBefore) = await FindAsync(paths, cancellationToken);
+            files = [.. files, .. piped.Select(ImportFile.Of)];
             problems.ForEach(broken);
             done = new ImportProgress
             {
@@ -51,7 +55,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
                 Elapsed = time.GetElapsedTime(begun),
             };
             progress.Report(done);
-            var reader = new ImportReader(format, time, maxSessionBytes);
+            var reader = new ImportReader(format, formats, time, maxSessionBytes);
             await using var batches = new ImportBatches(reader, files, time, cancellationToken);
             while (await batches.NextAsync() is { Count: > 0 } batch)
             {

@@ -9,6 +9,20 @@ namespace ChatSessions.Importing;
 /// </summary>
 internal sealed class ClaudeCodeTranscript(ImportOrigin origin) : IDisposable
 {
+    /// <summary>Lines that are no message; they may come before the first that is.</summary>
+    private static readonly string[] Bookkeeping =
+    [
+        "summary",
+        "custom-title",
+        "ai-title",
+        "file-history-snapshot",
+        "queue-operation",
+        "last-prompt",
+        "permission-mode",
+    ];
+
+    private static readonly string[] References = ["sessionId", "leafUuid", "messageId", "snapshot", "customTitle", "aiTitle"];
+
     private readonly ClaudeCodeThread main = new(new SessionDraft(origin));
     private readonly Dictionary<string, ClaudeCodeThread> sidechains = [];
     private readonly Dictionary<string, string> sidechainOf = [];
@@ -19,8 +33,39 @@ internal sealed class ClaudeCodeTranscript(ImportOrigin origin) : IDisposable
     private string? sessionId;
     private string? fallbackId;
 
+    public static ImportFormat Format { get; } =
+        new(Read)
+        {
+            Name = "claude-code",
+            Holds = "transcripts of Claude Code",
+            IsTranscript = true,
+            IsRecord = IsRecord,
+        };
+
+    private static bool IsRecord(Fields fields) =>
+        fields["loglines"].Kind == JsonValueKind.Array
+        || fields.Text("type") switch
+        {
+            "user" or "assistant" => fields["message"].Kind == JsonValueKind.Object,
+            "system" or "attachment" or "progress" => fields.Has("uuid") || fields.Has("sessionId"),
+            var type => Bookkeeping.Contains(type) && References.Any(fields.Has),
+        };
+
+    private static IEnumerable<ImportedSession> Read(
+        ImportRecords records,
+        Action<ChatSessionException> broken,
+        CancellationToken cancellationToken
+    )
+    {
+        using var transcript = new ClaudeCodeTranscript(records.Origin);
+        foreach (var record in records.Transcript(broken, cancellationToken))
+            transcript.Add(record);
+        foreach (var session in transcript.Make(records.Notes, records.BrokenLines))
+            yield return session;
+    }
+
     /// <summary>Takes the next record.</summary>
-    public void Add(RawJson record)
+    private void Add(RawJson record)
     {
         fallbackId ??= ImportOrigin.DerivedId(record);
         var fields = new Fields(record);
@@ -57,7 +102,7 @@ internal sealed class ClaudeCodeTranscript(ImportOrigin origin) : IDisposable
     }
 
     /// <summary>The session, and those of its sidechains; none when nothing was said in them.</summary>
-    public IEnumerable<ImportedSession> Make(IReadOnlyCollection<string> notes, int brokenLines)
+    private IEnumerable<ImportedSession> Make(IReadOnlyCollection<string> notes, int brokenLines)
     {
         var id = sessionId ?? fallbackId!;
         // A summary may be of another session, from which this one was resumed.

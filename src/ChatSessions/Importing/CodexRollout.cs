@@ -18,8 +18,47 @@ internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
     private (long? Input, long? Output) tokens;
     private (long? Input, long? Output) tokensBefore = (0, 0);
 
+    public static ImportFormat Format { get; } =
+        new(Read)
+        {
+            Name = "codex",
+            Holds = "rollouts of Codex",
+            IsTranscript = true,
+            IsRecord = IsRecord,
+            Refusal = fields =>
+                fields.Text("type") is "thread.started" or "turn.started" or "item.started" or "item.completed"
+                    ? "is what 'codex exec --json' prints, which is not read. Import the rollout of the same session from ~/.codex/sessions."
+                    : null,
+        };
+
+    private static bool IsRecord(Fields fields)
+    {
+        var type = fields.Text("type");
+        return type is not null && fields["payload"].Kind == JsonValueKind.Object && fields.Has("timestamp")
+            || type is null
+                && fields.Text("id") is not null
+                && fields.Text("timestamp") is not null
+                && (fields.Has("instructions") || fields.Has("git"))
+            || fields.Text("record_type") == "state"
+            || type is "message" && fields["content"].Kind == JsonValueKind.Array && fields.Has("role")
+            || type is "function_call" or "function_call_output" && fields.Has("call_id");
+    }
+
+    private static IEnumerable<ImportedSession> Read(
+        ImportRecords records,
+        Action<ChatSessionException> broken,
+        CancellationToken cancellationToken
+    )
+    {
+        using var rollout = new CodexRollout(records.Origin);
+        foreach (var record in records.Transcript(broken, cancellationToken))
+            rollout.Add(record);
+        foreach (var session in rollout.Make(records.Notes, records.BrokenLines))
+            yield return session;
+    }
+
     /// <summary>Takes the next record.</summary>
-    public void Add(RawJson record)
+    private void Add(RawJson record)
     {
         fallbackId ??= ImportOrigin.DerivedId(record);
         var fields = new Fields(record);
@@ -60,7 +99,7 @@ internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
     }
 
     /// <summary>The session; none when nothing was said in it.</summary>
-    public IEnumerable<ImportedSession> Make(IReadOnlyCollection<string> notes, int brokenLines)
+    private IEnumerable<ImportedSession> Make(IReadOnlyCollection<string> notes, int brokenLines)
     {
         draft.BrokenLines = brokenLines;
         SettleInputs();

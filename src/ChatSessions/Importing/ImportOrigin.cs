@@ -1,24 +1,23 @@
 using System.Security.Cryptography;
 using System.Text;
 using ChatSessions.Model;
-using ChatSessions.Sources.Files;
 
 namespace ChatSessions.Importing;
 
 /// <summary>Where records come from.</summary>
 /// <param name="Name">What to call it in an error: the path, with a line where each line is a session.</param>
-/// <param name="Path">The file's full path.</param>
+/// <param name="Place">What ids are made of where none is recorded: the file's full path.</param>
 /// <param name="Changed">When the file was last changed, UTC.</param>
 /// <param name="Format">What it is.</param>
 /// <param name="MaxSessionBytes">The most bytes that a session made of it may have.</param>
-internal sealed record ImportOrigin(string Name, string Path, DateTime Changed, SessionFormat Format, long MaxSessionBytes)
+internal sealed record ImportOrigin(string Name, string Place, DateTime Changed, ImportFormat Format, long MaxSessionBytes)
 {
     /// <summary>The origin of what is in a file.</summary>
-    public static ImportOrigin Of(string path, SessionFormat format, long maxSessionBytes) =>
-        new(path, System.IO.Path.GetFullPath(path), FileStamp.Of(path).LastWriteUtc, format, maxSessionBytes);
+    public static ImportOrigin Of(ImportFile file, ImportFormat format, long maxSessionBytes) =>
+        new(file.Path, file.Place, file.Stamp.LastWriteUtc, format, maxSessionBytes);
 
     /// <summary>The file's name without folder and extension, which some programs make of the session's id.</summary>
-    public string FileName => System.IO.Path.GetFileName(Path).Split('.')[0];
+    public string FileName => Path.GetFileName(Place).Split('.')[0];
 
     /// <summary>
     /// An id for a transcript that has none of its own: made of its first record, which stays the same while it grows, so that it is the
@@ -31,7 +30,7 @@ internal sealed record ImportOrigin(string Name, string Path, DateTime Changed, 
     /// another's than theirs.
     /// </summary>
     /// <param name="line">The line that they are, from 1; a file of one line may as well be written over several.</param>
-    public string PlaceId(int? line) => DerivedId(Encoding.UTF8.GetBytes($"{Path}\n{line ?? 1}"));
+    public string PlaceId(int? line) => DerivedId(Encoding.UTF8.GetBytes($"{Place}\n{line ?? 1}"));
 
     private static string DerivedId(ReadOnlySpan<byte> utf8) => $"imported-{Convert.ToHexStringLower(SHA256.HashData(utf8).AsSpan(0, 8))}";
 }

@@ -4,10 +4,6 @@ using ChatSessions.Sources.Files;
 
 namespace ChatSessions.Importing;
 
-/// <summary>A file that is to be imported.</summary>
-/// <param name="IsNamed">Whether the user named the file itself, not a folder that it is in.</param>
-internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed);
-
 /// <summary>A session that was read, the end of a file, or the last session of a file, which is both.</summary>
 internal sealed record ImportStep
 {
@@ -31,7 +27,7 @@ internal sealed record ImportStep
 }
 
 /// <summary>Reads files one after the other, a session at a time.</summary>
-internal sealed class ImportReader(SessionFormat? format, TimeProvider time, long maxSessionBytes)
+internal sealed class ImportReader(ImportFormat? format, ImportFormats formats, TimeProvider time, long maxSessionBytes)
 {
     public IEnumerable<ImportStep> Read(IEnumerable<ImportFile> files, CancellationToken cancellationToken)
     {
@@ -52,7 +48,7 @@ internal sealed class ImportReader(SessionFormat? format, TimeProvider time, lon
         var (firstFault, faults, count) = (default(ChatSessionException), 0, 0);
         var isOfAnotherKind = false;
         var last = default(ImportStep);
-        using var sessions = SessionImport.Read(file.Path, format, maxSessionBytes, Broken, Unknown, cancellationToken).GetEnumerator();
+        using var sessions = SessionImport.Read(file, format, formats, maxSessionBytes, Broken, Unknown, cancellationToken).GetEnumerator();
         while (MoveNext())
         {
             if (last is not null)
@@ -61,7 +57,7 @@ internal sealed class ImportReader(SessionFormat? format, TimeProvider time, lon
             var imported = sessions.Current;
             last = new ImportStep
             {
-                Session = new ArchivedSession(imported.Session, OriginOf(imported.Format), time.GetUtcNow()),
+                Session = new ArchivedSession(imported.Session, imported.Format.Origin, time.GetUtcNow()),
                 // Whoever writes the file meanwhile makes it larger than it was.
                 BytesDone = Math.Min(imported.ReadUpTo, file.Stamp.Length),
             };
@@ -71,7 +67,7 @@ internal sealed class ImportReader(SessionFormat? format, TimeProvider time, lon
         {
             BytesDone = file.Stamp.Length,
             IsEnd = true,
-            File = firstFault is null && !isOfAnotherKind ? new ImportedFile(file.Path, file.Stamp) : null,
+            File = firstFault is null && !isOfAnotherKind && file.Piped is null ? new ImportedFile(file.Path, file.Stamp) : null,
             Problem = firstFault is null ? null : Problem(file.Path, firstFault, faults, count),
             IsOfAnotherKind = isOfAnotherKind,
         };
@@ -112,14 +108,4 @@ internal sealed class ImportReader(SessionFormat? format, TimeProvider time, lon
         var rest = sessions > 0 ? " What else it holds was imported." : "";
         return new FileProblem(path, Line: null, first.Error, first.Message + all + rest);
     }
-
-    private static SessionOrigin OriginOf(SessionFormat format) =>
-        format switch
-        {
-            SessionFormat.ClaudeCode => SessionOrigin.ClaudeCode,
-            SessionFormat.Codex => SessionOrigin.Codex,
-            SessionFormat.OpenAi => SessionOrigin.OpenAi,
-            SessionFormat.MicrosoftAi => SessionOrigin.MicrosoftAi,
-            _ => SessionOrigin.File,
-        };
 }

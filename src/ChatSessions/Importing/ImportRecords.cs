@@ -13,6 +13,9 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
     /// <summary>What to call the record in an error.</summary>
     public string Name => isLines ? $"{origin.Name}, line {reader.Line}" : origin.Name;
 
+    /// <summary>Where the records come from.</summary>
+    public ImportOrigin Origin => origin;
+
     /// <summary>What was left out, a sentence each.</summary>
     public List<string> Notes { get; } = [];
 
@@ -57,6 +60,31 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
             $"{whatIs} larger than a session may be ({maxSessionBytes:N0} bytes). "
                 + "Raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
         );
+
+    /// <summary>The sessions of a file in which each record is one. A line that is broken or no session is left out.</summary>
+    /// <param name="read">Makes a session of a record, given its origin and its line.</param>
+    /// <param name="broken">Told of each line that was left out.</param>
+    public IEnumerable<ImportedSession> Each(
+        Func<RawJson, ImportOrigin, int?, ImportedSession> read,
+        Action<ChatSessionException> broken,
+        CancellationToken cancellationToken
+    )
+    {
+        while (Read(cancellationToken))
+        {
+            ImportedSession session;
+            try
+            {
+                session = read(Current(), origin with { Name = Name }, Line);
+            }
+            catch (ChatSessionException fault) when (isLines)
+            {
+                broken(fault);
+                continue;
+            }
+            yield return session;
+        }
+    }
 
     /// <summary>
     /// The records of a transcript, those of a list one by one. Broken lines are left out: the program was killed, or the disk was full.

@@ -10,6 +10,14 @@ namespace ChatSessions.Importing;
 /// </summary>
 internal sealed class MicrosoftAiMessages(SessionDraft draft)
 {
+    public static ImportFormat Format { get; } =
+        new((records, broken, cancellationToken) => records.Each(Read, broken, cancellationToken))
+        {
+            Name = "microsoft-ai",
+            Holds = "messages of Microsoft.Extensions.AI (role with contents)",
+            IsMessage = fields => fields["contents"].Kind == JsonValueKind.Array,
+        };
+
     /// <summary>What <see cref="ChatMessages"/> notes of its own; every other note is a field of the event.</summary>
     private static readonly string[] OwnNotes =
     [
@@ -40,7 +48,7 @@ internal sealed class MicrosoftAiMessages(SessionDraft draft)
 
     private (long? Input, long? Output) tokens;
 
-    public static ImportedSession Read(RawJson record, ImportOrigin origin, int? line)
+    private static ImportedSession Read(RawJson record, ImportOrigin origin, int? line)
     {
         using var draft = new SessionDraft(origin);
         new MicrosoftAiMessages(draft).Add(record);

@@ -6,7 +6,16 @@ namespace ChatSessions.Importing;
 /// <summary>Messages of OpenAI chat completions, and of the many that write the same: a list, a request, a response, or both in one.</summary>
 internal static class OpenAiMessages
 {
-    public static ImportedSession Read(RawJson record, ImportOrigin origin, int? line)
+    public static ImportFormat Format { get; } =
+        new((records, broken, cancellationToken) => records.Each(Read, broken, cancellationToken))
+        {
+            Name = "openai",
+            Holds = "messages of OpenAI (role with content)",
+            IsRecord = fields => fields["choices"].Items().Any(choice => choice.Property("message").Kind == JsonValueKind.Object),
+            IsMessage = fields => fields.Text("role") is not null && !fields.Has("type") && fields["contents"].Kind != JsonValueKind.Array,
+        };
+
+    private static ImportedSession Read(RawJson record, ImportOrigin origin, int? line)
     {
         using var draft = new SessionDraft(origin);
         var fields = new Fields(record);

@@ -181,7 +181,7 @@ internal sealed class SessionDraft : IDisposable
         IsEmpty
             ? throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
-                $"{origin.Name} has no messages in it. Check that it is of the format {SessionFormats.NameOf(origin.Format)}."
+                $"{origin.Name} has no messages in it. Check that it is of the format {origin.Format.Name}."
             )
             : Make(origin.PlaceId(line), line, []);
 
@@ -199,7 +199,7 @@ internal sealed class SessionDraft : IDisposable
             if (events.FindLast(one => one is { Type: "stop", IsDropped: false }) is { } stop)
                 WriteJob(header, BodyOf(stop));
             header.WriteStartObject("source");
-            header.WriteString("format", SessionFormats.NameOf(origin.Format));
+            header.WriteString("format", origin.Format.Name);
             if (earliest is { } created)
                 header.WriteString("created_at", Moment(created));
             else

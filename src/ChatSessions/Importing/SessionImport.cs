@@ -1,14 +1,11 @@
-using System.IO.Compression;
-using ChatSessions.Json;
 using ChatSessions.Model;
-using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
 
 namespace ChatSessions.Importing;
 
 /// <summary>
-/// Makes sessions of what other programs record: a file in, sessions out, one record of the file in memory at a time and the session that
-/// is being made. How each format becomes a session is told in docs/formats.md.
+/// Makes sessions of what other programs record: a file in, sessions out. One record of the file and the session that is being made are in
+/// memory at a time.
 /// </summary>
 public static class SessionImport
 {
@@ -21,24 +18,35 @@ public static class SessionImport
     /// <returns>The sessions; none where a transcript holds only bookkeeping.</returns>
     public static IEnumerable<ImportedSession> Read(
         string path,
-        SessionFormat? format,
+        ImportFormat? format,
         long maxSessionBytes,
         Action<ChatSessionException> broken,
         CancellationToken cancellationToken
-    ) => Read(path, format, maxSessionBytes, broken, fault => throw fault, cancellationToken);
+    ) =>
+        Read(
+            new ImportFile(path, FileStamp.Of(path), IsNamed: true),
+            format,
+            ImportFormats.Known,
+            maxSessionBytes,
+            broken,
+            fault => throw fault,
+            cancellationToken
+        );
 
+    /// <param name="formats">What an unnamed format may be.</param>
     /// <param name="unknown">Told of a file that shows no format, of which nothing else is then read.</param>
-    /// <inheritdoc cref="Read(string, SessionFormat?, long, Action{ChatSessionException}, CancellationToken)"/>
+    /// <inheritdoc cref="Read(string, ImportFormat?, long, Action{ChatSessionException}, CancellationToken)"/>
     internal static IEnumerable<ImportedSession> Read(
-        string path,
-        SessionFormat? format,
+        ImportFile file,
+        ImportFormat? format,
+        ImportFormats formats,
         long maxSessionBytes,
         Action<ChatSessionException> broken,
         Action<ChatSessionException> unknown,
         CancellationToken cancellationToken
     )
     {
-        using var sessions = ReadSessions(path, format, maxSessionBytes, broken, unknown, cancellationToken).GetEnumerator();
+        using var sessions = ReadSessions(file, format, formats, maxSessionBytes, broken, unknown, cancellationToken).GetEnumerator();
         while (true)
         {
             try
@@ -48,7 +56,7 @@ public static class SessionImport
             }
             catch (Exception exception) when (FileProblem.IsOfFileSystem(exception))
             {
-                var problem = FileProblem.Of(path, exception);
+                var problem = FileProblem.Of(file.Path, exception);
                 throw new ChatSessionException(problem.Error, problem.Sentence, exception);
             }
             yield return sessions.Current;
@@ -56,135 +64,31 @@ public static class SessionImport
     }
 
     private static IEnumerable<ImportedSession> ReadSessions(
-        string path,
-        SessionFormat? asked,
+        ImportFile file,
+        ImportFormat? asked,
+        ImportFormats formats,
         long maxBytes,
         Action<ChatSessionException> broken,
         Action<ChatSessionException> unknown,
         CancellationToken cancellationToken
     )
     {
-        // An empty file, or a pipe, which is not opened: that could wait without end.
-        var isEmpty = FileStamp.Of(path) is { Length: 0 } stamp && stamp != default;
-        var recognition = isEmpty
-            ? Recognition.Empty(path)
-            : Recognition.Of(path, asked, () => Open(path, out _), maxBytes, cancellationToken);
+        // An empty file, or a pipe in a folder, which is not opened: that could wait without end.
+        var isEmpty = file.Stamp.Length == 0 && file.Stamp != default;
+        var recognition = isEmpty ? Recognition.Empty(file.Path) : Recognition.Of(file, asked, formats, maxBytes, cancellationToken);
         if (recognition.Format is not { } format)
         {
             unknown(new ChatSessionException(ChatSessionError.InvalidSession, recognition.Refusal));
             yield break;
         }
-        var origin = ImportOrigin.Of(path, format, maxBytes);
-        using var content = Open(path, out var file);
-        var records = new ImportRecords(new RecordReader(content, recognition.IsLines, maxBytes), recognition.IsLines, origin);
-        var sessions = format switch
-        {
-            SessionFormat.ClaudeCode => ReadClaudeCode(records, origin, broken, cancellationToken),
-            SessionFormat.Codex => ReadCodex(records, origin, broken, cancellationToken),
-            _ => ReadEach(records, origin, broken, cancellationToken),
-        };
-        foreach (var session in sessions)
+        var origin = ImportOrigin.Of(file, format, maxBytes);
+        using var content = file.Open(out var raw, out var isCompressed);
+        var limits = new RecordLimits(file.Path, maxBytes, isCompressed);
+        var records = new ImportRecords(new RecordReader(content, recognition.IsLines, limits), recognition.IsLines, origin);
+        foreach (var session in format.Read(records, broken, cancellationToken))
             yield return session with
             {
-                ReadUpTo = file.Position,
+                ReadUpTo = raw.Position,
             };
-    }
-
-    private static IEnumerable<ImportedSession> ReadClaudeCode(
-        ImportRecords records,
-        ImportOrigin origin,
-        Action<ChatSessionException> broken,
-        CancellationToken cancellationToken
-    )
-    {
-        using var transcript = new ClaudeCodeTranscript(origin);
-        foreach (var record in records.Transcript(broken, cancellationToken))
-            transcript.Add(record);
-        foreach (var session in transcript.Make(records.Notes, records.BrokenLines))
-            yield return session;
-    }
-
-    private static IEnumerable<ImportedSession> ReadCodex(
-        ImportRecords records,
-        ImportOrigin origin,
-        Action<ChatSessionException> broken,
-        CancellationToken cancellationToken
-    )
-    {
-        using var rollout = new CodexRollout(origin);
-        foreach (var record in records.Transcript(broken, cancellationToken))
-            rollout.Add(record);
-        foreach (var session in rollout.Make(records.Notes, records.BrokenLines))
-            yield return session;
-    }
-
-    /// <summary>Each record is a session.</summary>
-    private static IEnumerable<ImportedSession> ReadEach(
-        ImportRecords records,
-        ImportOrigin origin,
-        Action<ChatSessionException> broken,
-        CancellationToken cancellationToken
-    )
-    {
-        while (records.Read(cancellationToken))
-        {
-            ImportedSession session;
-            try
-            {
-                session = ReadOne(records.Current(), records.Line, origin with { Name = records.Name });
-            }
-            catch (ChatSessionException exception) when (records.Line is not null)
-            {
-                broken(exception);
-                continue;
-            }
-            yield return session;
-        }
-    }
-
-    private static ImportedSession ReadOne(RawJson record, int? line, ImportOrigin origin) =>
-        origin.Format switch
-        {
-            SessionFormat.OpenAi => OpenAiMessages.Read(record, origin, line),
-            SessionFormat.MicrosoftAi => MicrosoftAiMessages.Read(record, origin, line),
-            _ => ReadLlamaCloud(record, line, origin),
-        };
-
-    /// <summary>A session as it came, byte for byte.</summary>
-    private static ImportedSession ReadLlamaCloud(RawJson record, int? line, ImportOrigin origin)
-    {
-        var session = SessionJson.Read(record.Utf8.ToArray(), origin.Name);
-        if (SessionId.Fault(session.Summary.SessionId) is { } fault)
-            throw new ChatSessionException(
-                ChatSessionError.InvalidSession,
-                $"{origin.Name} cannot be imported: its 'session_id' {fault}. Give it one such as 'ses-abc123'."
-            );
-        return new ImportedSession(session, origin.Format, line, []);
-    }
-
-    /// <summary>Whoever writes the file is not hindered. What is compressed is told by how it begins.</summary>
-    /// <param name="file">The file as it lies on the disk.</param>
-    private static Stream Open(string path, out FileStream file)
-    {
-        file = new FileStream(
-            path,
-            FileMode.Open,
-            FileAccess.Read,
-            FileShare.ReadWrite | FileShare.Delete,
-            bufferSize: 0,
-            FileOptions.SequentialScan
-        );
-        Span<byte> start = stackalloc byte[4];
-        var length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        file.Position = 0;
-        if (length >= 2 && start[..2].SequenceEqual<byte>([0x1F, 0x8B]))
-            return new GZipStream(file, CompressionMode.Decompress);
-        if (!start.SequenceEqual<byte>([0x28, 0xB5, 0x2F, 0xFD]))
-            return file;
-        file.Dispose();
-        throw new ChatSessionException(
-            ChatSessionError.InvalidSession,
-            $"{path} is compressed by zstd, which is not read. Unpack it with 'zstd -d' and import what comes out."
-        );
     }
 }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using ChatSessions.Json;
 using ChatSessions.Model;
@@ -27,54 +29,77 @@ namespace ChatSessions.Messages;
 public static class ChatMessages
 {
     /// <summary>The session as messages.</summary>
-    public static IReadOnlyList<ChatMessage> ToChatMessages(this Session session)
-    {
-        var messages = new List<ChatMessage>();
-        var isOpen = false;
-        foreach (var (_, owner, content) in session.Steps.SelectMany(step => ContentsOf(step, session)).OrderBy(part => part.Position))
-        {
-            // What is nobody's joins the message that it stands in, so that it does not part a call from its result.
-            var role = owner ?? (isOpen && messages[^1].Role != ChatRole.User ? messages[^1].Role : ChatRole.Assistant);
-            if (!isOpen || messages[^1].Role != role || role == ChatRole.User)
-                messages.Add(new ChatMessage(role, []));
-            messages[^1].Contents.Add(content);
-            isOpen = content is not UsageContent; // It ends a run: what follows is another's.
-        }
-        return messages;
-    }
+    public static IReadOnlyList<ChatMessage> ToChatMessages(this Session session) => [.. MessagesOf(session)];
 
     /// <summary>The session as the JSON of its messages: an array, as Microsoft.Extensions.AI writes it.</summary>
-    public static string ToChatMessagesJson(this Session session) =>
-        JsonSerializer.Serialize(session.ToChatMessages(), ChatMessagesJson.Options.GetTypeInfo(typeof(IEnumerable<ChatMessage>)));
+    public static string ToChatMessagesJson(this Session session)
+    {
+        var json = new ArrayBufferWriter<byte>(session.Json.Utf8.Length + 2);
+        var type = ChatMessagesJson.Options.GetTypeInfo(typeof(ChatMessage));
+        using var writer = new Utf8JsonWriter(
+            json,
+            new JsonWriterOptions { Encoder = ChatMessagesJson.Options.Encoder, MaxDepth = ChatMessagesJson.Options.MaxDepth }
+        );
+        writer.WriteStartArray();
+        // One at a time: of small events, the messages take many times the memory of their JSON.
+        foreach (var message in MessagesOf(session))
+        {
+            JsonSerializer.Serialize(writer, message, type);
+            writer.Flush();
+        }
+        writer.WriteEndArray();
+        writer.Flush();
+        return Encoding.UTF8.GetString(json.WrittenSpan);
+    }
+
+    private static IEnumerable<ChatMessage> MessagesOf(Session session)
+    {
+        ChatMessage? last = null;
+        var isOpen = false;
+        foreach (var (_, owner, make) in session.Steps.SelectMany(step => ContentsOf(step, session)).OrderBy(part => part.Position))
+        {
+            // What is nobody's joins the message that it stands in, so that it does not part a call from its result.
+            var role = owner ?? (isOpen && last!.Role != ChatRole.User ? last.Role : ChatRole.Assistant);
+            if (last is null || !isOpen || last.Role != role || role == ChatRole.User)
+            {
+                if (last is not null)
+                    yield return last;
+                last = new ChatMessage(role, []);
+            }
+            var content = make();
+            last.Contents.Add(content);
+            isOpen = content is not UsageContent; // It ends a run: what follows is another's.
+        }
+        if (last is not null)
+            yield return last;
+    }
 
     /// <summary>A step's contents with the position and role of each; no role for what is nobody's.</summary>
-    private static IEnumerable<(int Position, ChatRole? Role, AIContent Content)> ContentsOf(Step step, Session session)
+    private static IEnumerable<(int Position, ChatRole? Role, Func<AIContent> Make)> ContentsOf(Step step, Session session)
     {
         switch (step)
         {
             case UserMessage { Event: var input }:
-                yield return (input.Position, ChatRole.User, Noted(new TextContent(input.Content), input));
+                yield return (input.Position, ChatRole.User, () => Noted(new TextContent(input.Content), input));
                 break;
             case Passage passage:
-                yield return (passage.First, ChatRole.Assistant, ContentOf(passage, session.Events));
+                yield return (passage.First, ChatRole.Assistant, () => ContentOf(passage, session.Events));
                 break;
             case ToolUse use:
                 if (use.Call is { } call)
-                    yield return (call.Position, ChatRole.Assistant, ContentOf(call, use.Result));
+                    yield return (call.Position, ChatRole.Assistant, () => ContentOf(call, use.Result));
                 if (use.Result is { } result)
-                    yield return (result.Position, ChatRole.Tool, ContentOf(result, use));
+                    yield return (result.Position, ChatRole.Tool, () => ContentOf(result, use));
                 if (use.Result is { ImageAttachment: { } image })
-                    yield return (use.Result.Position, ChatRole.Tool, ContentOf(image, use.Result, session));
+                    yield return (use.Result.Position, ChatRole.Tool, () => ContentOf(image, use.Result, session));
                 break;
             case RunEnd { Event: var stop }:
                 if (stop.IsError)
-                    yield return (stop.Position, ChatRole.Assistant, At(new ErrorContent(stop.Error), stop));
-                yield return (stop.Position, ChatRole.Assistant, ContentOf(stop));
+                    yield return (stop.Position, ChatRole.Assistant, () => At(new ErrorContent(stop.Error), stop));
+                yield return (stop.Position, ChatRole.Assistant, () => ContentOf(stop));
                 break;
             case Unrecognized { Event: var unknown }:
-                var content = At(new AIContent(), unknown);
-                content.AdditionalProperties!["json"] = unknown.Json.ToElement();
-                yield return (unknown.Position, null, content);
+                yield return (unknown.Position, null, () => ContentOf(unknown));
                 break;
         }
     }
@@ -170,6 +195,13 @@ public static class ChatMessages
         At(content, @event);
         foreach (var (name, value) in SessionJson.FieldsBeyond(@event))
             content.AdditionalProperties!.TryAdd(name, value.ToElement());
+        return content;
+    }
+
+    private static AIContent ContentOf(UnknownEvent unknown)
+    {
+        var content = At(new AIContent(), unknown);
+        content.AdditionalProperties!["json"] = unknown.Json.ToElement();
         return content;
     }
 }

@@ -67,7 +67,7 @@ public static class OutgoingText
     public static string ShowJson(RawJson json) => ShowJson(json.ToString());
 
     /// <inheritdoc cref="ShowJson(RawJson)"/>
-    public static string ShowJson(string json) => Rewrite(json, isJson: true);
+    public static string ShowJson(string json) => json.AsSpan().ContainsAny(Suspects) ? Rewrite(json, isJson: true) : json;
 
     /// <summary>
     /// A name or id as it stands among words of ours: nothing in it breaks the line, tabs and line ends being shown by their codes too.

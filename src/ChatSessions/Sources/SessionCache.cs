@@ -10,10 +10,13 @@ namespace ChatSessions.Sources;
 /// Not a MemoryCache: full of small sessions, that one makes room of a fixed share only and never takes up a larger one.
 /// </remarks>
 /// <param name="maxBytes">The most memory to use, in bytes as estimated; a session that needs more than that alone is not kept.</param>
-public sealed class SessionCache(long maxBytes = SessionCache.DefaultMaxBytes)
+public sealed class SessionCache(long maxBytes)
 {
-    /// <summary>256 MiB.</summary>
-    public const long DefaultMaxBytes = 256L << 20;
+    public SessionCache()
+        : this(DefaultMaxBytes) { }
+
+    /// <summary>256 MiB, or a quarter of the memory that the process may have where that is less.</summary>
+    public static long DefaultMaxBytes { get; } = ProcessMemory.Part(4, 256L << 20);
 
     private readonly SingleFlight<Key, Session?> flights = new();
     private readonly Dictionary<Key, LinkedListNode<Entry>> entries = [];
@@ -25,6 +28,17 @@ public sealed class SessionCache(long maxBytes = SessionCache.DefaultMaxBytes)
     {
         var key = new Key(source, caller, sessionId);
         return flights.RunAsync(key, cancelled => FindAsync(key, cancelled), cancellationToken);
+    }
+
+    /// <summary>Forgets every session, for when memory runs out.</summary>
+    public void Clear()
+    {
+        lock (entries)
+        {
+            entries.Clear();
+            lastUsedFirst.Clear();
+            bytes = 0;
+        }
     }
 
     private async Task<Session?> FindAsync(Key key, CancellationToken cancellationToken)
@@ -81,8 +95,11 @@ public sealed class SessionCache(long maxBytes = SessionCache.DefaultMaxBytes)
         }
     }
 
-    /// <summary>An estimate: real sessions take from 1.7 to 2.3 times their JSON with all that is derived from it, and this says a little more.</summary>
-    private static long SizeOf(Session session) => session.Json.Utf8.Length * 3L / 2 + session.Events.Length * 300L;
+    /// <summary>
+    /// An estimate: real sessions take from 1.7 to 2.3 times their JSON with all that is derived from it; of a session of tiny events, the
+    /// events take most.
+    /// </summary>
+    private static long SizeOf(Session session) => session.Json.Utf8.Length * 3L / 2 + session.Events.Length * 700L;
 
     private readonly record struct Key(ISessionSource Source, Caller Caller, string SessionId);
 

@@ -234,7 +234,7 @@ public sealed class ArchiveVerbTests : IDisposable
     private static (string Owner, SessionOrigin Origin, Session Session)[] Sessions =>
         [
             (ArchiveOwners.Local, SessionOrigin.File, Recorded("ses-1")),
-            (ArchiveOwners.Local, SessionOrigin.Codex, Recorded("Codex/2")),
+            (ArchiveOwners.Local, new SessionOrigin("codex"), Recorded("Codex/2")),
             (ArchiveOwners.LlamaCloud(Cloud, Caller.Local), SessionOrigin.LlamaCloud, Recorded("ses-cloud")),
             ("other", SessionOrigin.LlamaCloud, Recorded("ses-theirs")),
         ];

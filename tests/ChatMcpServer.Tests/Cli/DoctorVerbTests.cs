@@ -11,6 +11,17 @@ public sealed class DoctorVerbTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public async Task A_folder_in_which_no_archive_can_be_made_is_reported()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs a folder that nobody may write to.");
+
+        var run = await CliProcess.RunAsync("doctor", "--archive", "/proc/archive.db");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("archive        Nothing can be saved in /proc/archive.db: ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Samples_alone_are_worth_a_warning_and_the_server_answers()
     {
         var run = await CliProcess.RunAsync("doctor");

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using ChatMcpServer.Cli;
 using ChatSessions;
 using ChatSessions.Archive;
+using ChatSessions.Importing;
 using ChatSessions.Sources;
 using ChatSessions.Tests;
 using Xunit;
@@ -65,7 +67,58 @@ public sealed class ImportVerbTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("bad .json is not JSON", run.ErrorLine, StringComparison.Ordinal);
         Assert.StartsWith("1 session added to ", run.Output, StringComparison.Ordinal);
-        Assert.EndsWith("\nBroken: 1 file.\n", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\nCould not be read, or only in part: 1 file.\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_does_not_exist_is_one_line_and_the_rest_is_imported()
+    {
+        var run = await ImportAsync("nowhere", Write("a.json", Some.SessionText("ses-a", "A")));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Matches("^There is no file or folder .*nowhere. Check the path.$", run.ErrorLine);
+        Assert.StartsWith("1 session added to ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cat '{0}' | $CLI import - --archive '{1}'")]
+    [InlineData("gzip -c '{0}' | $CLI import /dev/stdin --archive '{1}'")]
+    public async Task A_pipe_is_imported(string line)
+    {
+        var path = Write("a.json", Some.SessionText("ses-a", "A"));
+
+        var run = await CliProcess.RunInShellAsync(line.Replace("{0}", path).Replace("{1}", Archive));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.StartsWith("1 session added to ", run.Output, StringComparison.Ordinal);
+        Assert.Equal(["ses-a"], await IdsAsync());
+    }
+
+    [Fact]
+    public void A_format_of_the_table_is_named_in_the_help()
+    {
+        var diary = new ImportFormat((_, _, _) => []) { Name = "diary", Holds = "diaries" };
+        var options = new GlobalOptions(_ => null);
+
+        var verb = new ImportVerb(
+            options,
+            new Terminal(TextWriter.Null, TextWriter.Null, null, false),
+            new([.. ImportFormats.Known.All, diary])
+        );
+
+        Assert.Contains("microsoft-ai, diary;", verb.Options.Single(option => option.Name == "--format").Description);
+    }
+
+    [Fact]
+    public void An_origin_is_counted_under_its_name()
+    {
+        var share = new ArchiveShare(ArchiveOwners.Local, new SessionOrigin("diary"), 2, 3, 4, null, null);
+        using var configured = new ConfiguredArchive(
+            new GlobalOptions(name => name == "CHAT_MCP_ARCHIVE" ? Archive : null),
+            new System.CommandLine.RootCommand().Parse("")
+        );
+
+        Assert.Equal(2, ArchiveStats.Of(configured, [share], fileBytes: 0).Origins["diary"]);
     }
 
     [Fact]
@@ -79,7 +132,6 @@ public sealed class ImportVerbTests : IDisposable
 
     [Theory]
     [InlineData("~/.claude/projects` or `chat-mcp-server import ~/.codex/sessions")]
-    [InlineData("no file or folder 'nowhere'", "nowhere")]
     [InlineData("no format 'word'. The formats are llamacloud, claude-code, codex, openai, microsoft-ai.", ".", "--format", "word")]
     [InlineData("no archive to import into", ".", "--archive", "none")]
     [InlineData("--max-session-mb 'x'", ".", "--max-session-mb", "x")]

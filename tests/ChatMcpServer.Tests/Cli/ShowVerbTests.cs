@@ -38,6 +38,36 @@ public sealed class ShowVerbTests : IDisposable
         Assert.Contains("\n#0 user: Why?\n", run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("cat '{0}' | $CLI show -")]
+    [InlineData("gzip -c '{0}' | $CLI show -")]
+    [InlineData("cat '{0}' | $CLI show /dev/stdin")]
+    [InlineData("$CLI show /dev/stdin < '{0}'")]
+    [InlineData("exec 9<<END\n$(cat '{0}')\nEND\n$CLI show /dev/fd/9")]
+    public async Task A_pipe_is_shown(string line)
+    {
+        var path = folder.Write("mine", Some.SessionText("ses-1", "Mine", Some.UserInput("Why?"), Some.Stop()));
+
+        var run = await CliProcess.RunInShellAsync(line.Replace("{0}", path));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("\nTitle: Mine\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(
+        "yes 2>/dev/null | $CLI show - --max-session-mb 1",
+        "standard input gives more bytes than are read from a pipe (1,048,576)."
+    )]
+    [InlineData(": | $CLI show -", "standard input is empty: there is no chat session in it.")]
+    public async Task A_pipe_that_holds_no_session_is_one_line(string line, string said)
+    {
+        var run = await CliProcess.RunInShellAsync(line);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith(said, run.ErrorLine, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_session_of_many_in_a_file_is_shown_by_its_id_and_the_file()
     {

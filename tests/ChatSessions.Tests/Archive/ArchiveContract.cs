@@ -42,12 +42,12 @@ public abstract partial class ArchiveContract : IAsyncLifetime
             """{ "new_field" : [1e400, "\ud800"], "events":[ {"type":"text","content":"é\n"} , null ],  "session_id":"s", "events_after":{"events":[]} }""";
         var session = Read(Json);
 
-        var outcome = await Archive.SaveAsync(Owner, new(session, SessionOrigin.ClaudeCode, Noon), TestEnd);
+        var outcome = await Archive.SaveAsync(Owner, new(session, new SessionOrigin("claude-code"), Noon), TestEnd);
         var found = await Archive.FindAsync(Owner, "s", TestEnd);
 
         Assert.Equal(SaveOutcome.Added, outcome);
         Assert.Equal(Json, found!.Session.Json.ToString());
-        Assert.Equal((SessionOrigin.ClaudeCode, Noon), (found.Origin, found.FetchedAt));
+        Assert.Equal((new SessionOrigin("claude-code"), Noon), (found.Origin, found.FetchedAt));
     }
 
     [Fact]
@@ -319,21 +319,24 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         await SaveAsync("old", updated: SessionText.LongAgo);
         await SaveAsync("new", updated: SessionText.Lately);
         await SaveAsync("undated", updated: null);
-        await Archive.SaveAsync(Owner, new(SessionText.Parsed("codex", null), SessionOrigin.Codex, Noon), TestEnd);
+        await Archive.SaveAsync(Owner, new(SessionText.Parsed("codex", null), new SessionOrigin("codex"), Noon), TestEnd);
         await SaveAsync("theirs", owner: "other");
 
         var shares = await Archive.SharesAsync(TestEnd);
 
         Assert.Equal(
-            [(Owner, SessionOrigin.File, 3), (Owner, SessionOrigin.Codex, 1), ("other", SessionOrigin.File, 1)],
-            shares.Select(share => (share.Owner, share.Origin, share.Sessions)).Order()
+            [(Owner, SessionOrigin.File, 3), (Owner, new SessionOrigin("codex"), 1), ("other", SessionOrigin.File, 1)],
+            shares
+                .Select(share => (share.Owner, share.Origin, share.Sessions))
+                .OrderBy(share => share.Owner)
+                .ThenByDescending(share => share.Sessions)
         );
-        var files = shares.Single(share => share is { Owner: Owner, Origin: SessionOrigin.File });
+        var files = shares.Single(share => share.Owner == Owner && share.Origin == SessionOrigin.File);
         Assert.Equal(3, files.Events);
         Assert.Equal(SessionText.Of("old").Length + SessionText.Of("new").Length + SessionText.Of("undated", null).Length, files.JsonBytes);
         Assert.Equal(SessionText.Parsed("old").Summary.LastUpdated, files.Oldest);
         Assert.Equal(SessionText.Parsed("new", SessionText.Lately).Summary.LastUpdated, files.Newest);
-        Assert.Null(shares.Single(share => share.Origin == SessionOrigin.Codex).Newest);
+        Assert.Null(shares.Single(share => share.Origin == new SessionOrigin("codex")).Newest);
     }
 
     [Fact]

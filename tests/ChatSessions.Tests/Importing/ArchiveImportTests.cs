@@ -31,6 +31,10 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
 
     private string Files => PathOf("files");
 
+    private ImportFormats Formats { get; set; } = ImportFormats.Known;
+
+    private List<PipedFile> Piped { get; } = [];
+
     /// <summary>Stops the import after so many sessions.</summary>
     private int StopAfter { get; set; } = int.MaxValue;
 
@@ -61,10 +65,10 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
             {
                 ("llamacloud", SessionOrigin.File),
                 ("compressed", SessionOrigin.File),
-                ("claude", SessionOrigin.ClaudeCode),
-                ("codex", SessionOrigin.Codex),
-                ("openai", SessionOrigin.OpenAi),
-                ("microsoft-ai", SessionOrigin.MicrosoftAi),
+                ("claude", new SessionOrigin("claude-code")),
+                ("codex", new SessionOrigin("codex")),
+                ("openai", new SessionOrigin("openai")),
+                ("microsoft-ai", new SessionOrigin("microsoft-ai")),
             }
         )
         {
@@ -72,6 +76,45 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
             Assert.Equal((origin, Time.GetUtcNow()), (found!.Origin, found.FetchedAt));
         }
         Assert.Equal(SessionText.Of("llamacloud"), (await FindAsync("llamacloud"))!.Session.Json.ToString());
+    }
+
+    [Fact]
+    public async Task A_format_is_one_object_and_one_line_of_the_table()
+    {
+        Formats = new([.. ImportFormats.Known.All, MadeUpFormat.Format]);
+        Write("diary.jsonl", MadeUpFormat.Text("diary"));
+        Write("claude.jsonl", Claude);
+
+        var done = await ImportAsync();
+
+        Assert.Equal((2, 0), (done.Added, broken.Count));
+        Assert.Equal("diary", (await FindAsync("diary"))!.Origin.Name);
+        Assert.Equal("claude-code", (await FindAsync("claude"))!.Origin.Name);
+        using var archive = SessionArchive.Open(Database);
+        Assert.Equal(["claude-code", "diary"], (await archive.SharesAsync(Cancelled)).Select(share => share.Origin.Name).Order());
+    }
+
+    [Fact]
+    public async Task What_comes_through_a_pipe_is_imported_and_is_the_same_session_each_time()
+    {
+        Piped.Add(new PipedFile("standard input", Gzip(OpenAi.Replace("\"session_id\":\"openai\",", "")), Time.GetUtcNow()));
+        Directory.CreateDirectory(Files);
+
+        var first = await ImportAsync();
+        var second = await ImportAsync();
+
+        Assert.Equal((1, 1, 1), (first.Added, first.Files, second.Unchanged));
+    }
+
+    [Fact]
+    public async Task What_does_not_exist_is_a_problem_and_the_rest_is_imported()
+    {
+        var there = Write("a.json", SessionText.Of("a"));
+
+        var done = await ImportAsync(PathOf("nowhere"), there);
+
+        Assert.Equal((1, 1), (done.Added, done.Broken));
+        Assert.Equal($"There is no file or folder {PathOf("nowhere")}. Check the path.", Assert.Single(broken).Sentence);
     }
 
     [Fact]
@@ -315,8 +358,8 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
     {
         using (stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled))
         {
-            var import = new ArchiveImport(archive, owner, Time, FileSource.DefaultMaxSessionBytes);
-            return await import.RunAsync(paths, format: null, broken.Add, this, stop.Token);
+            var import = new ArchiveImport(archive, owner, Time, FileSource.DefaultMaxSessionBytes, Formats);
+            return await import.RunAsync(paths, Piped, format: null, broken.Add, this, stop.Token);
         }
     }
 

@@ -14,7 +14,7 @@ public abstract class ImportTest : TempFolder
 
     protected List<string> Broken { get; } = [];
 
-    protected List<ImportedSession> ImportAll(string text, SessionFormat? format = null, string name = "file.jsonl") =>
+    protected List<ImportedSession> ImportAll(string text, ImportFormat? format = null, string name = "file.jsonl") =>
         [
             .. SessionImport.Read(
                 Write(name, text),
@@ -25,10 +25,10 @@ public abstract class ImportTest : TempFolder
             ),
         ];
 
-    protected ImportedSession Import(string text, SessionFormat? format = null, string name = "file.jsonl") =>
+    protected ImportedSession Import(string text, ImportFormat? format = null, string name = "file.jsonl") =>
         Assert.Single(ImportAll(text, format, name));
 
-    protected string Refusal(string text, SessionFormat? format = null, string name = "file.jsonl") =>
+    protected string Refusal(string text, ImportFormat? format = null, string name = "file.jsonl") =>
         Assert.Throws<ChatSessionException>(() => ImportAll(text, format, name)).Message;
 
     /// <summary>A session's events, a short line each.</summary>

@@ -22,7 +22,7 @@ public class MicrosoftAiMessagesTests : ImportTest
             name: "chat.json"
         );
 
-        Assert.Equal(SessionFormat.MicrosoftAi, imported.Format);
+        Assert.Equal(MicrosoftAiMessages.Format, imported.Format);
         Assert.Equal(
             [
                 "context system: Be brief.",
@@ -59,7 +59,8 @@ public class MicrosoftAiMessagesTests : ImportTest
         Generated
             .Sessions.Where(session => session.Events.Length > 0)
             .Sample(
-                session => Assert.Equal(StepsOf(session), StepsOf(Import(session.ToChatMessagesJson(), SessionFormat.MicrosoftAi).Session)),
+                session =>
+                    Assert.Equal(StepsOf(session), StepsOf(Import(session.ToChatMessagesJson(), MicrosoftAiMessages.Format).Session)),
                 iter: 200,
                 threads: 1
             );

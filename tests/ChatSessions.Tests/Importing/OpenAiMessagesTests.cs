@@ -21,7 +21,7 @@ public class OpenAiMessagesTests : ImportTest
     {
         var imported = Import(Weather, name: "chat.json");
 
-        Assert.Equal(SessionFormat.OpenAi, imported.Format);
+        Assert.Equal(OpenAiMessages.Format, imported.Format);
         Assert.Equal(
             [
                 "context system: Be brief.",

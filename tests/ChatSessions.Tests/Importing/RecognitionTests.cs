@@ -65,9 +65,9 @@ public class RecognitionTests : ImportTest
         const string Bare = """{"messages":[{"content":"?","role":"user","type":"message"}]}""";
 
         Assert.Contains("in no known format", Refusal(Bare));
-        Assert.Equal(["user: ?"], Shown(Import(Bare, SessionFormat.OpenAi).Session));
-        Assert.Contains("is not a chat session", Refusal("{\n}", SessionFormat.LlamaCloud));
-        Assert.Contains("has no messages", Refusal("{\n}", SessionFormat.OpenAi));
+        Assert.Equal(["user: ?"], Shown(Import(Bare, OpenAiMessages.Format).Session));
+        Assert.Contains("is not a chat session", Refusal("{\n}", LlamaCloudSession.Format));
+        Assert.Contains("has no messages", Refusal("{\n}", OpenAiMessages.Format));
     }
 
     [Theory]
@@ -88,15 +88,39 @@ public class RecognitionTests : ImportTest
         Assert.Contains(", line 3 is not valid JSON", Broken[1], StringComparison.Ordinal);
         Assert.Equal(brokenLines, imported.Session.Json.Property("source").Property("broken_lines").AsInt64());
         Assert.Contains(imported.Notes, note => note == $"Broken lines, left out: {brokenLines}.");
-        Assert.Empty(ImportAll("oh", SessionFormats.Parse(format)));
+        Assert.Empty(ImportAll("oh", ImportFormats.Known.Parse(format)));
         Assert.Contains(", line 1 is not valid JSON", Broken[^1], StringComparison.Ordinal);
     }
 
     [Fact]
     public void Names_of_formats_are_read_and_others_refused()
     {
-        Assert.Equal(Enum.GetValues<SessionFormat>(), SessionFormats.Names.Select(SessionFormats.Parse));
-        Assert.Contains("claude-code", Assert.Throws<ChatSessionException>(() => SessionFormats.Parse("word")).Message);
+        Assert.Equal(ImportFormats.Known.All, ImportFormats.Known.Names.Select(ImportFormats.Known.Parse));
+        Assert.Contains("claude-code", Assert.Throws<ChatSessionException>(() => ImportFormats.Known.Parse("word")).Message);
+    }
+
+    [Fact]
+    public void A_format_is_known_wherever_formats_are_named()
+    {
+        var formats = new ImportFormats([.. ImportFormats.Known.All, MadeUpFormat.Format]);
+
+        Assert.Contains("diary", Assert.Throws<ChatSessionException>(() => formats.Parse("word")).Message);
+        Assert.EndsWith("and diaries.", formats.Sentence);
+        Assert.Same(MadeUpFormat.Format, formats.Of(new RawJson("{\"diary\":\"a\"}"u8.ToArray())));
+    }
+
+    [Fact]
+    public void A_compressed_file_that_unpacks_to_a_thousand_times_its_size_is_not_read_to_its_end()
+    {
+        var line = Some.SessionText("ses-1", new string('x', 400)) + "\n";
+        Write("bomb.jsonl.gz", Gzip(string.Concat(Enumerable.Repeat(line, 100))));
+
+        var refusal = Assert.Throws<ChatSessionException>(() =>
+            SessionImport.Read(PathOf("bomb.jsonl.gz"), null, 1000, _ => { }, Cancelled).ToList()
+        );
+
+        Assert.Equal(ChatSessionError.TooLarge, refusal.Error);
+        Assert.StartsWith($"{PathOf("bomb.jsonl.gz")} unpacks to more than 4,000 bytes", refusal.Message);
     }
 
     [Theory]
@@ -108,7 +132,7 @@ public class RecognitionTests : ImportTest
         var path = Write("large.jsonl", string.Concat(Enumerable.Repeat(line, 10)));
 
         var refusal = Assert.Throws<ChatSessionException>(() =>
-            SessionImport.Read(path, SessionFormat.ClaudeCode, limit, _ => { }, Cancelled).ToList()
+            SessionImport.Read(path, ClaudeCodeTranscript.Format, limit, _ => { }, Cancelled).ToList()
         );
 
         Assert.Equal(ChatSessionError.TooLarge, refusal.Error);
@@ -158,10 +182,10 @@ public class RecognitionTests : ImportTest
             """{"type":"session_meta","payload":{"id":""}}""",
             "3",
         ];
-        Check(claude, SessionFormat.ClaudeCode);
-        Check(codex, SessionFormat.Codex);
+        Check(claude, ClaudeCodeTranscript.Format);
+        Check(codex, CodexRollout.Format);
 
-        void Check(string[] lines, SessionFormat format) =>
+        void Check(string[] lines, ImportFormat format) =>
             Gen.Int[0, lines.Length - 1]
                 .Select(index => lines[index])
                 .Array[1, 30]

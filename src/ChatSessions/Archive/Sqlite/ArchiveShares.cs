@@ -22,11 +22,7 @@ internal static class ArchiveShares
             shares.Add(
                 new(
                     rows.Text(0),
-                    SessionRow.OriginOf(rows.Text(1))
-                        ?? throw new ChatSessionException(
-                            ChatSessionError.InvalidSession,
-                            $"The archive is damaged: it says that a session came from '{rows.Text(1)}'. Verify it to see which session that is."
-                        ),
+                    SessionOrigin.OfStored(rows.Text(1)),
                     rows.Number(2),
                     rows.Number(3),
                     rows.Number(4),
@@ -34,8 +30,19 @@ internal static class ArchiveShares
                     Moment(rows.NumberOrNull(6))
                 )
             );
-        return shares;
+        // An origin may stand under two names: the first archives wrote another.
+        return [.. shares.GroupBy(share => (share.Owner, share.Origin)).Select(same => same.Aggregate(Sum))];
     }
+
+private static ArchiveShare Sum(ArchiveShare one, ArchiveShare other) =>
+        one with
+        {
+            Sessions = one.Sessions + other.Sessions,
+            Events = one.Events + other.Events,
+            JsonBytes = one.JsonBytes + other.JsonBytes,
+            Oldest = new[] { one.Oldest, other.Oldest }.Min(),
+            Newest = new[] { one.Newest, other.Newest }.Max(),
+        };
 
     private static DateTimeOffset? Moment(long? ticks) => ticks is { } known ? SessionRow.MomentOf(known) : null;
 }

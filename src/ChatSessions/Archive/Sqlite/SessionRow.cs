@@ -36,7 +36,7 @@ internal sealed record SessionRow(
 
     public SessionSummary Summary => SummaryJson.Read(SummaryBytes);
 
-    public SessionOrigin Origin => OriginOf(OriginName) ?? throw Broken();
+    public SessionOrigin Origin => SessionOrigin.OfStored(OriginName);
 
     public DateTimeOffset FetchedAt => MomentOf(FetchedTicks) ?? throw Broken();
 
@@ -55,9 +55,6 @@ internal sealed record SessionRow(
             $"The archived copy of session '{Id}' is damaged: what is kept of it does not fit together. "
                 + "Delete it from the archive, and import or fetch it again."
         );
-
-    public static SessionOrigin? OriginOf(string name) =>
-        Enum.TryParse<SessionOrigin>(name, out var origin) && Enum.IsDefined(origin) ? origin : null;
 
     /// <summary>A time as the archive keeps it; null where that is unknown or impossible.</summary>
     public static DateTimeOffset? MomentOf(long ticks) =>

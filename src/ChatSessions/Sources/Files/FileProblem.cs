@@ -9,6 +9,9 @@ namespace ChatSessions.Sources.Files;
 /// <param name="Sentence">What is wrong, with the path and the line in it, such as a person or an agent can be shown.</param>
 public sealed record FileProblem(string Path, int? Line, ChatSessionError Error, string Sentence)
 {
+    /// <summary>Whether the file is only part of what it should be, as while another program writes it.</summary>
+    internal bool IsUnfinished { get; init; }
+
     /// <summary>The failures of a file system and of gzip, which become problems; anything else is a fault of ours.</summary>
     internal static bool IsOfFileSystem(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or InvalidDataException;
@@ -28,10 +31,13 @@ public sealed record FileProblem(string Path, int? Line, ChatSessionError Error,
                 null,
                 ChatSessionError.InvalidSession,
                 $"{path} is not whole gzip data. Check that the file or download is complete."
-            ),
-            _ => new(path, null, ChatSessionError.Unavailable, $"{path} could not be read: {exception.Message}"),
+            )
+            {
+                IsUnfinished = true,
+            },
+            _ => new(path, null, ChatSessionError.Unavailable, $"{path} could not be read: {exception.Message}") { IsUnfinished = true },
         };
 
     internal static FileProblem Missing(string path) =>
-        new(path, null, ChatSessionError.NotFound, $"There is no file or folder {path}. Check the path that was given for the sessions.");
+        new(path, null, ChatSessionError.NotFound, $"There is no file or folder {path}. Check the path.");
 }

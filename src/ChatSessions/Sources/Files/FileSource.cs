@@ -25,11 +25,19 @@ public sealed class FileSource(
     /// <summary>After that, the sizes and times of all files are looked at again, even though no change was seen.</summary>
     private static readonly TimeSpan TrustInWatch = TimeSpan.FromSeconds(5);
 
+    private const long MostWholeStates = 64L << 20;
+
     private readonly SemaphoreSlim gate = new(1);
     private readonly Dictionary<SessionFile, FileScan> scans = [];
+    private readonly WholeStates states = new(ProcessMemory.Part(32, MostWholeStates));
+    private readonly PipedFile? piped;
     private FileWatch? watch;
     private volatile Snapshot? seen;
     private int begun;
+
+    /// <summary>Serves what came through a pipe.</summary>
+    public FileSource(PipedFile piped, TimeProvider time, ILogger<FileSource> logger, long maxSessionBytes = DefaultMaxSessionBytes)
+        : this([piped.Name], time, logger, maxSessionBytes) => this.piped = piped;
 
     /// <inheritdoc/>
     public string Name { get; } = $"files ({string.Join(", ", paths.Take(3))}{(paths.Count > 3 ? $" and {paths.Count - 3:N0} more" : "")})";
@@ -58,7 +66,7 @@ public sealed class FileSource(
                 return kept;
             try
             {
-                return await Task.Run(() => stored.File.Read(stored, maxSessionBytes, cancellationToken), cancellationToken);
+                return await Task.Run(() => Read(stored, cancellationToken), cancellationToken);
             }
             catch (ChatSessionException) when (!isLastTry)
             {
@@ -70,9 +78,9 @@ public sealed class FileSource(
 
     /// <summary>Differs whenever the file was written, though the session may say it wasn't updated.</summary>
     public async Task<string?> FindVersionAsync(string sessionId, bool isPoll, Caller caller, CancellationToken cancellationToken) =>
-        await FindStoredAsync(sessionId, cancellationToken) is { } stored
-            ? $"{stored.Origin}\t{stored.Stamp.LastWriteUtc.Ticks}\t{stored.Stamp.Length}"
-            : null;
+        await FindStoredAsync(sessionId, cancellationToken) is { } stored ? Version(stored.Origin, stored.LastWhole ?? stored.Stamp) : null;
+
+    private static string Version(string origin, FileStamp stamp) => $"{origin}\t{stamp.LastWriteUtc.Ticks}\t{stamp.Length}";
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
@@ -108,10 +116,20 @@ public sealed class FileSource(
         gate.Dispose();
     }
 
+    private Session? Read(StoredSession stored, CancellationToken cancellationToken)
+    {
+        if (stored.LastWhole is not null)
+            return stored.File.ReadLastWhole(stored, states);
+        var session = stored.File.Read(stored, maxSessionBytes, cancellationToken);
+        if (piped is null)
+            states.Keep(stored.File.Path, stored.Summary.SessionId, session.Json.Utf8);
+        return session;
+    }
+
     private async Task<StoredSession?> FindStoredAsync(string sessionId, CancellationToken cancellationToken)
     {
         var stored = (await CurrentIndexAsync(cancellationToken)).Find(sessionId);
-        var isChanged = stored is not null && FileStamp.Of(stored.File.Path) != stored.Stamp;
+        var isChanged = stored is not null && stored.File.Stamp != stored.Stamp;
         return isChanged ? (await RefreshAsync(null, cancellationToken)).Find(sessionId) : stored;
     }
 
@@ -128,9 +146,9 @@ public sealed class FileSource(
         await gate.WaitAsync(cancellationToken);
         try
         {
-            if (doubtful is not null)
-                scans.Remove(doubtful);
-            else if (seen is { } last && last.Refresh > begunBefore)
+            if (doubtful is not null && scans.TryGetValue(doubtful, out var scan))
+                scans[doubtful] = scan with { Stamp = default };
+            else if (doubtful is null && seen is { } last && last.Refresh > begunBefore)
                 return last.Index;
             return await Task.Run(() => Refresh(cancellationToken), cancellationToken);
         }
@@ -143,15 +161,25 @@ public sealed class FileSource(
     private FileIndex Refresh(CancellationToken cancellationToken)
     {
         var refresh = Interlocked.Increment(ref begun);
-        watch ??= new FileWatch(paths);
+        watch ??= new FileWatch(piped is null ? paths : []);
         var (changes, at) = (watch.Changes, time.GetTimestamp());
         var problems = new List<FileProblem>();
-        var files = FileTree.Find(paths, problems, cancellationToken);
+        var files = piped is null
+            ? FileTree.Find(paths, problems, cancellationToken)
+            : new() { [piped.Name] = new SessionFile(piped.Name, FileLayout.ByContent, piped) };
         foreach (var file in files.Values)
-            if (!scans.TryGetValue(file, out var scan) || scan.Stamp != FileStamp.Of(file.Path))
-                scans[file] = file.Scan(maxSessionBytes, cancellationToken);
+        {
+            if (!scans.TryGetValue(file, out var before))
+                scans[file] = file.Scan(maxSessionBytes, null, cancellationToken);
+            else if (before.Stamp != file.Stamp)
+                // What has changed once will change again.
+                scans[file] = file.After(before, file.Scan(maxSessionBytes, states, cancellationToken), states);
+        }
         foreach (var gone in scans.Keys.Where(file => !files.ContainsKey(file.Path)).ToList())
+        {
             scans.Remove(gone);
+            states.ForgetFile(gone.Path);
+        }
 
         var index = new FileIndex(files.Values.Select(file => scans[file]), problems);
         foreach (var problem in index.Problems.Except(Problems))

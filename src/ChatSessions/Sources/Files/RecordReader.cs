@@ -1,12 +1,13 @@
+using ChatSessions.Model;
+
 namespace ChatSessions.Sources.Files;
 
 /// <summary>
 /// Divides a stream into records: its lines, or the whole of it as one. Holds one record at a time, and of one that is too large no more
 /// than the limit.
 /// </summary>
-internal sealed class RecordReader(Stream stream, bool isLines, long maxBytes)
+internal sealed class RecordReader(Stream stream, bool isLines, RecordLimits limits)
 {
-    private readonly long maxBytes = Math.Min(maxBytes, Array.MaxLength - 1);
     private byte[] buffer = new byte[64 * 1024];
     private int start;
     private int end;
@@ -29,10 +30,11 @@ internal sealed class RecordReader(Stream stream, bool isLines, long maxBytes)
     public bool IsBlank => !IsTooLarge && !Utf8.Span.ContainsAnyExcept(" \t\r"u8);
 
     /// <summary>Goes to the next record; false at the end of the stream.</summary>
+    /// <exception cref="ChatSessionException">The file is larger than the limits allow.</exception>
     public bool Read(CancellationToken cancellationToken)
     {
         start = next;
-        Line++;
+        limits.CheckLines(++Line);
         Offset = position - (end - start);
         IsTooLarge = false;
         var recordEnd = -1;
@@ -46,7 +48,7 @@ internal sealed class RecordReader(Stream stream, bool isLines, long maxBytes)
             }
             else
             {
-                if (end - start > maxBytes)
+                if (end - start > limits.MaxRecordBytes)
                 {
                     IsTooLarge = true;
                     start = end = 0;
@@ -59,6 +61,7 @@ internal sealed class RecordReader(Stream stream, bool isLines, long maxBytes)
                 var count = stream.Read(buffer, end, buffer.Length - end);
                 end += count;
                 position += count;
+                limits.CheckBytes(position);
                 if (count == 0)
                 {
                     recordEnd = next = end;
@@ -67,7 +70,7 @@ internal sealed class RecordReader(Stream stream, bool isLines, long maxBytes)
                 }
             }
         }
-        IsTooLarge |= recordEnd - start > maxBytes;
+        IsTooLarge |= recordEnd - start > limits.MaxRecordBytes;
         Utf8 = IsTooLarge ? default : buffer.AsMemory(start..recordEnd);
         return true;
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Compression;
+using System.Text.Json;
 using ChatSessions.Json;
 using ChatSessions.Model;
 
@@ -24,6 +25,9 @@ internal enum FileLayout
 /// <param name="Length">Its bytes.</param>
 internal sealed record StoredSession(SessionSummary Summary, SessionFile File, FileStamp Stamp, int? Line, long Offset, int Length)
 {
+    /// <summary>The stamp that the file had when the session was last whole in it; null where it still is.</summary>
+    public FileStamp? LastWhole { get; init; }
+
     /// <summary>What to call it in an error.</summary>
     public string Origin => File.Origin(Line);
 }
@@ -32,31 +36,42 @@ internal sealed record StoredSession(SessionSummary Summary, SessionFile File, F
 internal sealed record FileScan(FileStamp Stamp, ImmutableArray<StoredSession> Sessions, ImmutableArray<FileProblem> Problems);
 
 /// <summary>A file that may hold sessions, compressed or not: gzip is told from its first bytes.</summary>
-internal sealed record SessionFile(string Path, FileLayout Layout)
+internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Piped = null)
 {
     /// <summary>A file of something else has as many broken lines as it has lines: naming some of them says it.</summary>
     private const int BrokenLinesNamed = 10;
+
+    /// <summary>More of them are not looked at.</summary>
+    private const int MostBrokenLines = 10_000;
+
+    /// <summary>The stamp that the file has now.</summary>
+    public FileStamp Stamp => Piped?.Stamp ?? FileStamp.Of(Path);
 
     /// <summary>What to call the file, or a line of it, in an error.</summary>
     public string Origin(int? line) => line is null ? Path : $"{Path}, line {line}";
 
     /// <summary>Finds the sessions in the file, holding one at a time.</summary>
-    public FileScan Scan(long maxSessionBytes, CancellationToken cancellationToken)
+    /// <param name="states">Where to keep the JSON of each; null not to.</param>
+    public FileScan Scan(long maxSessionBytes, WholeStates? states, CancellationToken cancellationToken)
     {
         var sessions = ImmutableArray.CreateBuilder<StoredSession>();
         var problems = ImmutableArray.CreateBuilder<FileProblem>();
-        var stamp = FileStamp.Of(Path);
+        var stamp = Stamp;
         try
         {
             // An empty file, or a pipe, which is not opened: that could wait without end.
             if (stamp.Length > 0 || stamp == default)
             {
                 using var file = Open();
-                stamp = FileStamp.Of(file);
-                Scan(file, stamp, maxSessionBytes, sessions, problems, cancellationToken);
+                stamp = StampOf(file);
+                Scan(file, stamp, maxSessionBytes, states, sessions, problems, cancellationToken);
             }
             else if (Layout != FileLayout.Lines)
-                problems.Add(Problem($"{Path} is empty: there is no chat session in it."));
+                problems.Add(Problem($"{Path} is empty: there is no chat session in it.") with { IsUnfinished = true });
+        }
+        catch (ChatSessionException exception) // A limit: what was read before it is served.
+        {
+            problems.Add(new FileProblem(Path, null, exception.Error, exception.Message));
         }
         catch (Exception exception) when (FileProblem.IsOfFileSystem(exception))
         {
@@ -68,9 +83,10 @@ internal sealed record SessionFile(string Path, FileLayout Layout)
     }
 
     private void Scan(
-        FileStream file,
+        Stream file,
         FileStamp stamp,
         long maxSessionBytes,
+        WholeStates? states,
         ImmutableArray<StoredSession>.Builder sessions,
         ImmutableArray<FileProblem>.Builder problems,
         CancellationToken cancellationToken
@@ -78,10 +94,10 @@ internal sealed record SessionFile(string Path, FileLayout Layout)
     {
         var isLines = Layout == FileLayout.Lines || (Layout == FileLayout.ByContent && BeginsWithLine(maxSessionBytes, cancellationToken));
         using var content = Decompress(file, out var isCompressed);
-        var records = new RecordReader(content, isLines, maxSessionBytes);
+        var records = new RecordReader(content, isLines, new RecordLimits(Path, maxSessionBytes, isCompressed));
         var broken = 0;
         var isRestRead = true;
-        while (isRestRead && records.Read(cancellationToken))
+        while (isRestRead && broken <= MostBrokenLines && records.Read(cancellationToken))
         {
             if (isLines && records.IsBlank)
                 continue;
@@ -94,18 +110,59 @@ internal sealed record SessionFile(string Path, FileLayout Layout)
                     throw TooLarge(Origin(line), maxSessionBytes, isLines && !isRestRead);
                 var summary = ReadSummary(records.Utf8, Origin(line));
                 sessions.Add(new StoredSession(summary, this, stamp, line, records.Offset, records.Utf8.Length));
+                states?.Keep(Path, summary.SessionId, records.Utf8.ToArray());
             }
             catch (ChatSessionException exception)
             {
                 // The last one says what is not read at all.
                 if (++broken <= BrokenLinesNamed || !isRestRead)
-                    problems.Add(new FileProblem(Path, line, exception.Error, exception.Message));
+                    problems.Add(
+                        new FileProblem(Path, line, exception.Error, exception.Message)
+                        {
+                            IsUnfinished = exception.InnerException is JsonException,
+                        }
+                    );
             }
         }
-        if (broken > BrokenLinesNamed)
+        if (broken > MostBrokenLines)
+            problems.Add(Problem($"{Path} has more than {MostBrokenLines:N0} lines that are no chat sessions; what follows is not read."));
+        else if (broken > BrokenLinesNamed)
             problems.Add(Problem($"{Path} has {broken:N0} lines in all that are no chat sessions."));
         if (!isLines && sessions.Count + broken == 0)
             problems.Add(Problem($"{Path} is empty: there is no chat session in it."));
+    }
+
+    /// <summary>
+    /// What the file holds now and, where it is only part of what it should be, the sessions that it held before: another program may be
+    /// writing it.
+    /// </summary>
+    public FileScan After(FileScan before, FileScan now, WholeStates states)
+    {
+        if (!now.Problems.Any(problem => problem.IsUnfinished))
+            return now;
+        var there = now.Sessions.Select(session => session.Summary.SessionId).ToHashSet();
+        var kept = before
+            .Sessions.Where(session =>
+                !there.Contains(session.Summary.SessionId) && states.Find(Path, session.Summary.SessionId) is not null
+            )
+            .Select(session => session with { Stamp = now.Stamp, LastWhole = session.LastWhole ?? session.Stamp })
+            .ToList();
+        if (kept.Count == 0)
+            return now;
+        var others = kept.Count == 1 ? "" : $" and {kept.Count - 1:N0} more";
+        var problem = Problem(
+            $"{Path} is being written, or was left unfinished: session '{kept[0].Summary.SessionId}'{others} is served as it was before."
+        );
+        return now with { Sessions = [.. now.Sessions, .. kept], Problems = [.. now.Problems, problem] };
+    }
+
+    /// <summary>Reads the last whole state of a session; null where it is no longer kept.</summary>
+    public Session? ReadLastWhole(StoredSession stored, WholeStates states)
+    {
+        if (states.Find(Path, stored.Summary.SessionId) is not { } json)
+            return null;
+        var session = SessionJson.Read(json, stored.Origin);
+        return new Session(stored.Summary, session.Events, session.Json);
     }
 
     /// <summary>Reads a session from where it was found.</summary>
@@ -120,7 +177,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout)
                 Skip(content, stored.Offset, cancellationToken);
             else
                 file.Position = stored.Offset;
-            var isAsFound = FileStamp.Of(file) == stored.Stamp;
+            var isAsFound = StampOf(file) == stored.Stamp;
             // A file that a running agent replaces again and again is read as it is now, since it may not be the same a moment longer.
             var isWholeAsNow = !isAsFound && stored.Line is null && !isCompressed && file.Length <= maxSessionBytes;
             var utf8 = new byte[isWholeAsNow ? file.Length : stored.Length];
@@ -168,10 +225,20 @@ internal sealed record SessionFile(string Path, FileLayout Layout)
         );
 
     /// <summary>No buffer of its own, and no lock: whoever writes the file is not hindered.</summary>
-    private FileStream Open() =>
-        new(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+    private Stream Open() =>
+        Piped?.Open()
+        ?? new FileStream(
+            Path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete,
+            bufferSize: 0,
+            FileOptions.SequentialScan
+        );
 
-    private static Stream Decompress(FileStream file, out bool isCompressed)
+    private FileStamp StampOf(Stream opened) => opened is FileStream file ? FileStamp.Of(file) : Stamp;
+
+    private static Stream Decompress(Stream file, out bool isCompressed)
     {
         Span<byte> start = stackalloc byte[2];
         isCompressed = file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start.SequenceEqual<byte>([0x1F, 0x8B]);
@@ -183,8 +250,8 @@ internal sealed record SessionFile(string Path, FileLayout Layout)
     private bool BeginsWithLine(long maxSessionBytes, CancellationToken cancellationToken)
     {
         using var file = Open();
-        using var content = Decompress(file, out _);
-        var lines = new RecordReader(content, isLines: true, maxSessionBytes);
+        using var content = Decompress(file, out var isCompressed);
+        var lines = new RecordReader(content, isLines: true, new RecordLimits(Path, maxSessionBytes, isCompressed));
         while (lines.Read(cancellationToken) && lines.IsBlank) { }
         var line = lines.Utf8.Span.Trim(" \t\r\uFEFF"u8);
         return line.StartsWith("{"u8) && line.EndsWith("}"u8);

@@ -352,7 +352,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
     [InlineData("update session set events = 7 where no = 1")]
     [InlineData("update session set bytes = bytes + 1 where no = 1")]
     [InlineData("update session set summary = x'7b' where no = 1")]
-    [InlineData("update session set origin = 'nowhere' where no = 1")]
+    [InlineData("update session set origin = 'No Where' where no = 1")]
     [InlineData("update owner set sessions = 9")]
     [InlineData("delete from chunk where first_event = 1")]
     [InlineData("delete from words_data where id > 10")]

@@ -53,10 +53,8 @@ public sealed class FileChangeTests : TempFolder
     public async Task A_half_written_file_is_a_problem_until_it_is_whole()
     {
         var text = SessionText.Of("a", SessionText.Lately);
-        Write("a.json", SessionText.Of("a"));
-        var source = Source();
-        Assert.NotNull(await Find(source, "a"));
         Write("a.json", text[..^10]);
+        var source = Source();
         Assert.Null(await Find(source, "a"));
         Assert.Single(source.Problems);
         Write("a.json", text);
@@ -64,6 +62,62 @@ public sealed class FileChangeTests : TempFolder
         Assert.Equal(SessionText.Lately, (await Find(source, "a"))!.Summary.LastUpdatedAt);
         Assert.Empty(source.Problems);
         Assert.Single(Warnings);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"session_id\":\"a\",")]
+    public async Task While_a_file_is_rewritten_its_last_whole_state_is_served(string unfinished)
+    {
+        var path = Write("a.json", SessionText.Of("a", says: "before"));
+        var source = Source();
+        var whole = await Find(source, "a");
+        var version = await Version(source, "a");
+
+        Write("a.json", unfinished);
+
+        Assert.Equal("before", (await Find(source, "a"))!.Says());
+        Assert.Equal(version, await Version(source, "a"));
+        Assert.Same(whole, await source.FindAsync("a", whole, Caller.Local, Cancelled));
+        Assert.Equal(["a"], await IdsOf(source));
+        Assert.Contains(
+            source.Problems,
+            problem => problem.Sentence == $"{path} is being written, or was left unfinished: session 'a' is served as it was before."
+        );
+        Write("a.json", SessionText.Of("a", says: "after"));
+        Assert.Equal("after", (await Find(source, "a"))!.Says());
+        Assert.Empty(source.Problems);
+        Write("a.json", unfinished);
+        Assert.Equal("after", (await Find(source, "a"))!.Says());
+        File.Delete(path);
+        Assert.Null(await Find(source, "a"));
+    }
+
+    [Fact]
+    public async Task The_last_whole_state_of_a_file_that_changed_is_served_though_nobody_read_it()
+    {
+        Write("a.jsonl", SessionText.Of("a") + "\n");
+        var source = Source();
+        Assert.Equal(["a"], await IdsOf(source));
+        Write("a.jsonl", SessionText.Of("a", says: "second") + "\n" + SessionText.Of("b") + "\n");
+        Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(["a", "b"], await IdsOf(source));
+
+        Write("a.jsonl", SessionText.Of("a", says: "third")[..^3]);
+        Time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(["a", "b"], await IdsOf(source));
+        Assert.Equal("second", (await Find(source, "a"))!.Says());
+    }
+
+    [Fact]
+    public async Task A_file_that_is_something_else_now_has_no_sessions_any_more()
+    {
+        Write("a.json", SessionText.Of("a"));
+        var source = Source();
+        Assert.NotNull(await Find(source, "a"));
+        Write("a.json", "{\"colour\":\"blue\"}");
+        Assert.Null(await Find(source, "a"));
     }
 
     [Fact]

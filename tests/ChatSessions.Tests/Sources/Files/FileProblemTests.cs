@@ -47,6 +47,34 @@ public sealed class FileProblemTests : TempFolder
         Assert.All(source.Problems, problem => Assert.Contains(reason, problem.Sentence));
     }
 
+    [Fact]
+    public async Task Of_a_file_of_a_billion_lines_the_first_million_are_read()
+    {
+        var path = Write("a.jsonl.gz", Gzip(SessionText.Of("a") + new string('\n', 1_000_001) + SessionText.Of("b")));
+        var source = Source();
+        Assert.Equal(["a"], await IdsOf(source));
+        Assert.StartsWith($"{path} has more than 1,000,000 lines; what follows is not read.", Assert.Single(source.Problems).Sentence);
+    }
+
+    [Fact]
+    public async Task A_file_that_unpacks_to_several_times_what_a_session_may_have_is_not_read_to_its_end()
+    {
+        var line = SessionText.Of("a", says: new string('x', 5_000)) + "\n";
+        var path = Write("a.jsonl.gz", Gzip(string.Concat(Enumerable.Repeat(line, 100))));
+        var source = Source(maxSessionBytes: 50_000);
+        Assert.Equal(["a"], await IdsOf(source));
+        Assert.Contains(source.Problems, problem => problem.Sentence.StartsWith($"{path} unpacks to more than 200,000 bytes"));
+    }
+
+    [Fact]
+    public async Task A_file_of_something_else_is_not_read_to_its_end()
+    {
+        var path = Write("a.jsonl", string.Concat(Enumerable.Repeat("x\n", 20_000)));
+        var source = Source();
+        Assert.Empty(await IdsOf(source));
+        Assert.Contains(source.Problems, problem => problem.Sentence.StartsWith($"{path} has more than 10,000 lines"));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("ses\\nx")]
@@ -133,12 +161,15 @@ public sealed class FileProblemTests : TempFolder
         var bomb = Gzip($"{SessionText.Of("before")}\n{new string(' ', 50_000_000)}\n{SessionText.Of("after")}");
         var file = new SessionFile(Write("a.gz", bomb), layout);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var scan = file.Scan(1_000_000, Cancelled);
+        var scan = file.Scan(1_000_000, null, Cancelled);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 5_000_000);
         Assert.Equal(served, scan.Sessions.Length);
         var problem = Assert.Single(scan.Problems);
         Assert.Equal(ChatSessionError.TooLarge, problem.Error);
-        Assert.Equal(served == 1, problem.Sentence.Contains("neither it nor what follows it is read.", StringComparison.Ordinal));
+        Assert.Equal(
+            served == 1,
+            problem.Sentence.Contains("unpacks to more than 4,000,000 bytes; what follows is not read.", StringComparison.Ordinal)
+        );
     }
 
     [Fact]

@@ -149,7 +149,7 @@ public sealed class FileSourceTests : TempFolder
             for (var n = 0; n < 1_000; n++)
                 file.Write(line);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var scan = new SessionFile(PathOf("a.jsonl"), FileLayout.Lines).Scan(int.MaxValue, Cancelled);
+        var scan = new SessionFile(PathOf("a.jsonl"), FileLayout.Lines).Scan(int.MaxValue, null, Cancelled);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);
         Assert.Equal(1_000, scan.Sessions.Length);
     }

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using ChatSessions.Model;
+
+namespace ChatSessions.Sources.Files;
+
+/// <summary>
+/// What came through a pipe, held in memory: a pipe can be read only once, and reading it from its beginning again is how a file is
+/// recognised.
+/// </summary>
+/// <param name="Name">What to call it in an error.</param>
+/// <param name="Content">All of it, compressed or not.</param>
+/// <param name="ReadAt">When it was read.</param>
+public sealed record PipedFile(string Name, ReadOnlyMemory<byte> Content, DateTimeOffset ReadAt)
+{
+    internal FileStamp Stamp => new(Content.Length, ReadAt.UtcDateTime);
+
+    /// <summary>Reads a pipe to its end.</summary>
+    /// <exception cref="ChatSessionException">It has more bytes than the limit, or cannot be read.</exception>
+    public static async Task<PipedFile> ReadAsync(
+        string name,
+        Stream pipe,
+        long maxBytes,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        var limit = (int)Math.Min(maxBytes, Array.MaxLength - 1);
+        var buffer = new byte[Math.Min(64 * 1024, limit + 1)];
+        var length = 0;
+        try
+        {
+            for (int count; (count = await pipe.ReadAsync(buffer.AsMemory(length), cancellationToken)) > 0; )
+            {
+                length += count;
+                if (length > limit)
+                    throw new ChatSessionException(
+                        ChatSessionError.TooLarge,
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{name} gives more bytes than are read from a pipe ({limit:N0}). Write it to a file and pass that, "
+                                + $"or raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
+                        )
+                    );
+                if (length == buffer.Length)
+                    Array.Resize(ref buffer, (int)Math.Min(2L * length, limit + 1L));
+            }
+        }
+        catch (Exception exception) when (FileProblem.IsOfFileSystem(exception))
+        {
+            var problem = FileProblem.Of(name, exception);
+            throw new ChatSessionException(problem.Error, problem.Sentence, exception);
+        }
+        return new PipedFile(name, buffer.AsMemory(0, length), time.GetUtcNow());
+    }
+
+    internal Stream Open() =>
+        MemoryMarshal.TryGetArray(Content, out var bytes)
+            ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
+            : new MemoryStream(Content.ToArray(), writable: false);
+}

@@ -1,0 +1,41 @@
+using ChatMcpServer.Mcp;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace ChatMcpServer.Tests.Mcp;
+
+public sealed class MemoryTests
+{
+    [Fact]
+    public async Task An_answer_for_which_memory_ran_out_is_tried_once_more()
+    {
+        var tries = 0;
+
+        var answer = await ScarceMemory.AnswerAsync(
+            () => ++tries == 1 ? throw new OutOfMemoryException() : ValueTask.FromResult("answered"),
+            cache: null
+        );
+        var refusal = ScarceMemory.AnswerAsync<string>(() => throw new OutOfMemoryException(), cache: null).AsTask();
+
+        Assert.Equal(("answered", 2), (answer, tries));
+        await Assert.ThrowsAsync<OutOfMemoryException>(() => refusal);
+    }
+
+    [Fact]
+    public void Memory_goes_back_after_a_pause_and_only_if_much_was_taken()
+    {
+        var time = new FakeTimeProvider();
+        using var memory = new IdleMemory(time);
+
+        memory.Answered();
+        time.Advance(TimeSpan.FromMinutes(1));
+        var afterLittle = memory.Count;
+        for (var taken = 0; taken < 64; taken++)
+            GC.KeepAlive(new byte[1 << 20]);
+        memory.Answered();
+        var atOnce = memory.Count;
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal((0, 1), (atOnce - afterLittle, memory.Count - atOnce));
+    }
+}
