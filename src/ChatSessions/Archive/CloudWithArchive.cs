@@ -220,7 +220,7 @@ public sealed class CloudWithArchive(
             isAwaited = false;
             _ = StayAsync(answer, giveUp);
             await giveUp.CancelAsync();
-            Fail("had not answered when the question before was given up", "had not answered when the question before was given up");
+            Fail("had not answered when the question before was given up");
             throw;
         }
         finally
@@ -238,21 +238,21 @@ public sealed class CloudWithArchive(
             }
             catch (ChatSessionException exception) when (exception.IsSourceFailure)
             {
-                // Of what is not awaited it is known already that it failed; LlamaCloud may have answered others meanwhile.
+                // What is not awaited any more was counted as a failure then; LlamaCloud may have answered others since.
                 if (isAwaited && exception.Error == ChatSessionError.Unavailable)
                     failures.Set(caller, new Failure(time.GetTimestamp(), exception));
                 return (null, exception);
             }
         }
 
-        ChatSessionException Fail(string what, string cause)
+        ChatSessionException Fail(string what, string? cause = null)
         {
             var failure = new ChatSessionException(
                 ChatSessionError.Unavailable,
                 $"{Name} {what}: ask again in a minute, and check the network."
             )
             {
-                Cause = $"{Name} {cause}",
+                Cause = $"{Name} {cause ?? what}",
             };
             failures.Set(caller, new Failure(time.GetTimestamp(), failure));
             return failure;
