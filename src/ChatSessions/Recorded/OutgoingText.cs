@@ -6,8 +6,9 @@ using ChatSessions.Model;
 namespace ChatSessions.Recorded;
 
 /// <summary>
-/// The one door by which recorded text leaves. A session's text is somebody else's: characters that would act on a terminal or hide
-/// from a reader (controls, direction marks, invisible letters, tags) are shown by their code, <c>\u202E</c>, instead of obeyed.
+/// The last step of the door by which recorded text leaves, <see cref="OutgoingDoor"/>. A session's text is somebody else's: characters
+/// that would act on a terminal or hide from a reader (controls, direction marks, invisible letters, tags) are shown by their code,
+/// <c>\u202E</c>, instead of obeyed.
 /// </summary>
 public static class OutgoingText
 {

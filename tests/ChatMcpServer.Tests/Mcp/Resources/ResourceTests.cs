@@ -97,7 +97,7 @@ public sealed class ResourceTests
         );
 
         Assert.StartsWith(
-            """{"event":0,"call_id":"a\ud800\"😀","name":"b\udc00","arguments":{"c":"\ud800"},""",
+            """{"event":0,"call_id":"a\ud800\"\uD83D\uDE00","name":"b\udc00","arguments":{"c":"\ud800"},""",
             await server.ReadAsync("chat://sessions/ses-1/tool-calls/0"),
             StringComparison.Ordinal
         );
