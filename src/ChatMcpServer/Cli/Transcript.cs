@@ -6,7 +6,7 @@ namespace ChatMcpServer.Cli;
 /// <summary>Writes a condensed session in colours: what is said of it, not what was recorded, of which only the cuts are dimmed.</summary>
 internal static class Transcript
 {
-    /// <summary>The text of <see cref="CondensedSession.ToText"/>, painted.</summary>
+    /// <summary>The text of <see cref="CondensedSession.ToText"/>, painted; nothing stands below the head of a session without events.</summary>
     /// <param name="paint">Gives a text its colour.</param>
     public static string Paint(CondensedSession session, Func<string, Ink, string> paint)
     {
@@ -19,7 +19,8 @@ internal static class Transcript
                         : $"{paint($"{label}:", Ink.Bold)} {value}"
                 )
                 .Append('\n');
-        painted.Append('\n');
+        if (!session.Entries.IsEmpty)
+            painted.Append('\n');
         foreach (var (entry, section) in session.Entries.SelectMany(entry => entry.Sections.Select(section => (entry, section))))
         {
             foreach (var (text, role) in section.Runs())

@@ -38,9 +38,15 @@ public sealed class TranscriptTests
         Assert.Matches(@"\n\[Red:#\d+ stop: error.*:\] Out of turns\n", whole);
         Assert.Matches(@" a long line…?\n?.*\[Dim:…\[\+[\d,]+ characters, #4 from \d+\]\]", Painted(session, 700));
 
+        Assert.EndsWith("\n[Bold:Notes:] all\n", Painted(Some.Session(), 500), StringComparison.Ordinal);
+
         static string Painted(Session session, int budget) =>
             Transcript.Paint(
-                Condenser.Condense(session.Shown(), new CondenseOptions { MaxTokens = budget }, TestContext.Current.CancellationToken),
+                Condenser.Condense(
+                    session.Shown(),
+                    new CondenseOptions { MaxTokens = budget, Notes = "all" },
+                    TestContext.Current.CancellationToken
+                ),
                 (part, ink) => part.Length == 0 ? "" : $"[{ink}:{part}]"
             );
     }
