@@ -1,6 +1,5 @@
 using ChatMcpServer.Cli;
 using ChatMcpServer.Hosting;
-using ChatSessions.Importing;
 
 var options = new GlobalOptions(Environment.GetEnvironmentVariable);
 var terminal = Terminal.OfProcess(Environment.GetEnvironmentVariable);

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using ChatSessions.Archive.Sqlite;
+using ChatSessions;
 using Microsoft.Win32.SafeHandles;
 using SQLitePCL;
 
@@ -28,7 +28,7 @@ internal static partial class EmbeddedSqlite
             return;
         // Both must call the same copy of it.
         var library = new Lazy<nint>(Load);
-        foreach (var caller in (Assembly[])[typeof(SQLite3Provider_e_sqlite3).Assembly, typeof(SqliteArchive).Assembly])
+        foreach (var caller in (Assembly[])[typeof(SQLite3Provider_e_sqlite3).Assembly, typeof(SessionArchive).Assembly])
             NativeLibrary.SetDllImportResolver(caller, (name, _, _) => name == "e_sqlite3" ? library.Value : 0);
     }
 

@@ -23,7 +23,10 @@ public sealed class LineTransport(Stream input, Stream output) : ITransport
 
     public ChannelReader<JsonRpcMessage> MessageReader => _messages.Reader;
 
-    /// <summary>Reads messages until the input ends, the server is to stop, or nothing can be written any more. What has been read by then still awaits its answers.</summary>
+    /// <summary>
+    /// Reads messages until the input ends, the server is to stop, or nothing can be written any more. What was read by then is still to be
+    /// answered: <see cref="Complete"/> says that nothing more comes.
+    /// </summary>
     public async Task ReadAsync(CancellationToken asked)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(asked, _outputFailed.Token);
@@ -42,11 +45,10 @@ public sealed class LineTransport(Stream input, Stream output) : ITransport
         {
             // No more is read.
         }
-        finally
-        {
-            _messages.Writer.Complete();
-        }
     }
+
+    /// <summary>Ends the messages.</summary>
+    public void Complete() => _messages.Writer.Complete();
 
     public async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
     {

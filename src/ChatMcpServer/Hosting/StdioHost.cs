@@ -36,11 +36,12 @@ public static class StdioHost
         using var inputEnded = new CancellationTokenSource();
         using var graceOver = new CancellationTokenSource();
         using var log = LogLines.ToStandardError();
+        var running = new RunningRequests();
         var collection = new ServiceCollection();
         collection.AddLogging(logging => logging.SetMinimumLevel(logLevel).AddProvider(new StderrLogger(log.Write)));
         services(collection);
         collection.AddSingleton(new ServerStop(inputEnded.Token));
-        collection.Configure<McpServerOptions>(options => options.Filters.Message.IncomingFilters.Insert(0, EndRequests(graceOver.Token)));
+        collection.Configure<McpServerOptions>(options => options.Filters.Message.IncomingFilters.Insert(0, EndRequests(running, graceOver.Token)));
         ServiceProvider provider = collection.BuildServiceProvider();
 
         var transport = new LineTransport(input, output);
@@ -52,7 +53,11 @@ public static class StdioHost
 
         await inputEnded.CancelAsync();
         graceOver.CancelAfter(Requests.StopGrace);
-        await Task.WhenAny(serving, Task.Delay(Requests.StopGrace + Requests.CancelGrace, CancellationToken.None));
+        Task tooLate = Task.Delay(Requests.StopGrace + Requests.CancelGrace, CancellationToken.None);
+        // A subscription answers its end. Once the messages have ended, the SDK cancels it, and sends no answer.
+        await Task.WhenAny(running.WhenEndedAsync(), tooLate);
+        transport.Complete();
+        await Task.WhenAny(serving, tooLate);
         // A call that does not heed its cancellation still uses the services; it ends with the process.
         if (!serving.IsCompleted)
             return;
@@ -67,10 +72,11 @@ public static class StdioHost
     }
 
     /// <summary>Requests that are running when the input ends have until the grace is over.</summary>
-    private static McpMessageFilter EndRequests(CancellationToken graceOver) =>
+    private static McpMessageFilter EndRequests(RunningRequests running, CancellationToken graceOver) =>
         next =>
             async (context, cancellationToken) =>
             {
+                running.Begin();
                 using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, graceOver);
                 try
                 {
@@ -80,5 +86,33 @@ public static class StdioHost
                 {
                     throw new McpException("The server stopped before it had the answer.");
                 }
+                finally
+                {
+                    running.End();
+                }
             };
+
+    /// <summary>Counts the requests that are being handled, the sending of their answers included.</summary>
+    private sealed class RunningRequests
+    {
+        private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>One more than there are, until somebody waits.</summary>
+        private int count = 1;
+
+        public void Begin() => Interlocked.Increment(ref count);
+
+        public void End()
+        {
+            if (Interlocked.Decrement(ref count) == 0)
+                ended.TrySetResult();
+        }
+
+        /// <summary>Done when no request is running. To be called once.</summary>
+        public Task WhenEndedAsync()
+        {
+            End();
+            return ended.Task;
+        }
+    }
 }

@@ -2,10 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using ChatSessions;
 using ChatSessions.Archive;
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 using ChatSessions.Sources;
-
-using ChatSessions.Recorded;
 
 namespace Benchmarks.Archive;
 
@@ -68,7 +67,8 @@ internal static class ArchiveChildren
                         await archive.FindAsync(MadeArchives.Owner, RemixedSessions.Id(random.Next(sessions)), CancellationToken.None)
                         ?? throw new InvalidDataException("A session is gone.");
                 else
-                    await archive.SearchAsync(new OutgoingDoor(), 
+                    await archive.SearchAsync(
+                        new OutgoingDoor(),
                         [MadeArchives.Owner],
                         SearchQuery.Parse(queries[random.Next(queries.Length)]),
                         SearchFilter.All,

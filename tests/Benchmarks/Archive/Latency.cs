@@ -2,10 +2,9 @@ using System.Diagnostics;
 using ChatSessions;
 using ChatSessions.Archive;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 using ChatSessions.Sources;
-
-using ChatSessions.Recorded;
 
 namespace Benchmarks.Archive;
 
@@ -35,7 +34,15 @@ internal static class Latency
                 $"search, {kind}",
                 [.. queries.Select(query => SearchQuery.Parse(query))],
                 (archive, query) =>
-                    archive.SearchAsync(new OutgoingDoor(), [MadeArchives.Owner], query, SearchFilter.All, HitLimit, null, CancellationToken.None),
+                    archive.SearchAsync(
+                        new OutgoingDoor(),
+                        [MadeArchives.Owner],
+                        query,
+                        SearchFilter.All,
+                        HitLimit,
+                        null,
+                        CancellationToken.None
+                    ),
                 isBarred ? (50, 3) : null
             );
         }

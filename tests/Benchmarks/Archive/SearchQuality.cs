@@ -2,9 +2,8 @@ using System.Text.RegularExpressions;
 using ChatSessions;
 using ChatSessions.Archive;
 using ChatSessions.Model;
-using ChatSessions.Search;
-
 using ChatSessions.Recorded;
+using ChatSessions.Search;
 
 namespace Benchmarks.Archive;
 
@@ -75,7 +74,8 @@ internal static partial class SearchQuality
             foreach (var one in cases)
             {
                 var query = queryOf(one);
-                var page = await archive.SearchAsync(new OutgoingDoor(), 
+                var page = await archive.SearchAsync(
+                    new OutgoingDoor(),
                     [MadeArchives.Owner],
                     SearchQuery.Parse(query),
                     SearchFilter.All,

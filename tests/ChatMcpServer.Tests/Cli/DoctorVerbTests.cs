@@ -18,7 +18,7 @@ public sealed class DoctorVerbTests : IDisposable
         var run = await CliProcess.RunAsync("doctor", "--archive", "/proc/archive.db");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("archive        Nothing can be saved in /proc/archive.db: ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("archive        /proc/archive.db cannot be created, so nothing is saved.", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

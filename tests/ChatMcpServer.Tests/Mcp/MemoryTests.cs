@@ -12,13 +12,13 @@ public sealed class MemoryTests
         var tries = 0;
 
         var answer = await ScarceMemory.AnswerAsync(
-            () => ++tries == 1 ? throw new OutOfMemoryException() : ValueTask.FromResult("answered"),
+            () => ++tries == 1 ? throw new InsufficientMemoryException() : ValueTask.FromResult("answered"),
             cache: null
         );
-        var refusal = ScarceMemory.AnswerAsync<string>(() => throw new OutOfMemoryException(), cache: null).AsTask();
+        var refusal = ScarceMemory.AnswerAsync<string>(() => throw new InsufficientMemoryException(), cache: null).AsTask();
 
         Assert.Equal(("answered", 2), (answer, tries));
-        await Assert.ThrowsAsync<OutOfMemoryException>(() => refusal);
+        await Assert.ThrowsAsync<InsufficientMemoryException>(() => refusal);
     }
 
     [Fact]

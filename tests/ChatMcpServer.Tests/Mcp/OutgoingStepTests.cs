@@ -6,7 +6,6 @@ using ChatSessions;
 using ChatSessions.Archive;
 using ChatSessions.Archive.Sqlite;
 using ChatSessions.Json;
-using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Tests;
 using Xunit;

@@ -2,13 +2,12 @@ using System.Text;
 using ChatSessions.Archive;
 using ChatSessions.Json;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Samples;
 using ChatSessions.Tests.Sources;
 using Xunit;
-
-using ChatSessions.Recorded;
 
 namespace ChatSessions.Tests.Archive;
 
@@ -95,7 +94,9 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         Assert.Empty(await IdsAsync(Owner));
         Assert.Equal(0, (await Archive.CountAsync(Owner, TestEnd)).Sessions);
         Assert.Empty(await Archive.SharesAsync(TestEnd));
-        Assert.Empty((await Archive.SearchAsync(new OutgoingDoor(), [Owner], SearchQuery.Parse("hello"), SearchFilter.All, 5, null, TestEnd)).Hits);
+        Assert.Empty(
+            (await Archive.SearchAsync(new OutgoingDoor(), [Owner], SearchQuery.Parse("hello"), SearchFilter.All, 5, null, TestEnd)).Hits
+        );
         Assert.Empty(await Archive.Maintenance.ExportAsync(Owner, Assert.Null, TestEnd).ToListAsync(TestEnd));
         Assert.False(await Archive.DeleteAsync(Owner, "s", TestEnd));
         Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));

@@ -146,12 +146,7 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
         return SessionList.Of(page, await catalog.NotesOfAsync(page.Problems, caller, cancellationToken)).ToJson().GetRawText();
     }
 
-    private async Task<string> TranscriptAsync(
-        ShownSession session,
-        TurnRange? turns,
-        Caller caller,
-        CancellationToken cancellationToken
-    )
+    private async Task<string> TranscriptAsync(ShownSession session, TurnRange? turns, Caller caller, CancellationToken cancellationToken)
     {
         var options = new CondenseOptions
         {

@@ -1,4 +1,3 @@
-using ChatSessions.Model;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
@@ -34,7 +33,7 @@ internal static class ArchiveShares
         return [.. shares.GroupBy(share => (share.Owner, share.Origin)).Select(same => same.Aggregate(Sum))];
     }
 
-private static ArchiveShare Sum(ArchiveShare one, ArchiveShare other) =>
+    private static ArchiveShare Sum(ArchiveShare one, ArchiveShare other) =>
         one with
         {
             Sessions = one.Sessions + other.Sessions,

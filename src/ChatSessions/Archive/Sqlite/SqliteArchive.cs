@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using ChatSessions.Model;
-using ChatSessions.Recorded;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 using Microsoft.Data.Sqlite;

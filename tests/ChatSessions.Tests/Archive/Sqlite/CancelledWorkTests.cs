@@ -1,11 +1,10 @@
 using ChatSessions.Archive;
 using ChatSessions.Archive.Sqlite;
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 using Microsoft.Data.Sqlite;
 using Xunit;
-
-using ChatSessions.Recorded;
 
 namespace ChatSessions.Tests.Archive.Sqlite;
 

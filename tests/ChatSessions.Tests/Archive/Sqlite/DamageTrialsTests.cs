@@ -1,11 +1,10 @@
 using ChatSessions.Archive;
 using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 using Xunit;
-
-using ChatSessions.Recorded;
 
 namespace ChatSessions.Tests.Archive.Sqlite;
 
@@ -51,7 +50,15 @@ public sealed class DamageTrialsTests : OnArchiveFile
     {
         try
         {
-            var page = await archive.SearchAsync(new OutgoingDoor(), [Owner], SearchQuery.Parse($"w{seed} lamp"), SearchFilter.All, 10, null, TestEnd);
+            var page = await archive.SearchAsync(
+                new OutgoingDoor(),
+                [Owner],
+                SearchQuery.Parse($"w{seed} lamp"),
+                SearchFilter.All,
+                10,
+                null,
+                TestEnd
+            );
             Assert.NotEmpty(page.Hits);
         }
         catch (ChatSessionException reported)

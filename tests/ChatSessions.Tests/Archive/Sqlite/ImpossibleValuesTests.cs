@@ -1,10 +1,9 @@
 using ChatSessions.Archive;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 using Xunit;
-
-using ChatSessions.Recorded;
 
 namespace ChatSessions.Tests.Archive.Sqlite;
 
@@ -23,8 +22,8 @@ public sealed class ImpossibleValuesTests : OnArchiveFile
     [InlineData("update session set updated = 9223372036854775807 where no = 1")]
     [InlineData("update session set updated = -7 where no = 1")]
     [InlineData("update session set outcome = 99 where no = 1")]
-    [InlineData("update session set origin = 'nowhere' where no = 1")]
-    [InlineData("update session set origin = '99' where no = 1")]
+    [InlineData("update session set origin = 'No Where' where no = 1")]
+    [InlineData("update session set origin = '' where no = 1")]
     [InlineData("update session set summary = x'00' where no = 1")]
     [InlineData("update session set id = 'a' || char(0) || 'b' where no = 1")]
     [InlineData("update session set id = cast(x'ff41' as text) where no = 1")]
@@ -83,7 +82,7 @@ public sealed class ImpossibleValuesTests : OnArchiveFile
     [InlineData("update session set events = 9223372036854775807 where no = 1")]
     [InlineData("update session set bytes = 1 << 40 where no = 1")]
     [InlineData("update session set fetched_at = 9223372036854775807 where no = 1")]
-    [InlineData("update session set origin = 'nowhere' where no = 1")]
+    [InlineData("update session set origin = 'No Where' where no = 1")]
     public async Task A_session_with_a_damaged_row_is_replaced_and_no_other_is_touched(string damage)
     {
         await SaveAsync("s", says: "lamp");
@@ -111,9 +110,11 @@ public sealed class ImpossibleValuesTests : OnArchiveFile
         yield return () => Archive.FindKnownAsync(Owner, ["s", "a\0b"], TestEnd);
         yield return () => Archive.CountAsync(Owner, TestEnd);
         yield return () => Archive.SharesAsync(TestEnd);
-        yield return () => Archive.SearchAsync(new OutgoingDoor(), [Owner, "other"], SearchQuery.Parse("lamp"), SearchFilter.All, 10, null, TestEnd);
         yield return () =>
-            Archive.SearchAsync(new OutgoingDoor(), 
+            Archive.SearchAsync(new OutgoingDoor(), [Owner, "other"], SearchQuery.Parse("lamp"), SearchFilter.All, 10, null, TestEnd);
+        yield return () =>
+            Archive.SearchAsync(
+                new OutgoingDoor(),
                 [Owner],
                 SearchQuery.Parse("lamp"),
                 SearchFilter.All with

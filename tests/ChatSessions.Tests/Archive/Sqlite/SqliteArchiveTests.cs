@@ -2,13 +2,12 @@ using System.Reflection;
 using ChatSessions.Archive;
 using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 using ChatSessions.Tests.Sources;
 using Microsoft.Data.Sqlite;
 using Xunit;
-
-using ChatSessions.Recorded;
 
 namespace ChatSessions.Tests.Archive.Sqlite;
 
@@ -262,7 +261,9 @@ public sealed class SqliteArchiveTests : ArchiveContract
         Assert.InRange(most, large.Length, ArchivedTexts.MaxKeptBytes);
         Assert.Equal(
             Results,
-            (await Archive.SearchAsync(new OutgoingDoor(), [Owner], SearchQuery.Parse("lamp"), SearchFilter.All, 60, null, TestEnd)).Hits.Count
+            (await Archive.SearchAsync(new OutgoingDoor(), [Owner], SearchQuery.Parse("lamp"), SearchFilter.All, 60, null, TestEnd))
+                .Hits
+                .Count
         );
     }
 
