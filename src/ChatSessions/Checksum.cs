@@ -6,7 +6,7 @@ namespace ChatSessions;
 /// <summary>CRC-32C, by the processor's own instruction.</summary>
 internal static class Checksum
 {
-    public static uint Of(ReadOnlySpan<byte> bytes)
+    public static uint Compute(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;
         for (; bytes.Length >= 8; bytes = bytes[8..])

@@ -44,6 +44,6 @@ internal static class Fitting
     private static bool Fits(IRows answer, int maxTokens)
     {
         var budget = Cost.Budget(maxTokens);
-        return Cost.Of(answer.ToText()).FitsIn(budget) && Cost.Of(answer.ToJson()).FitsIn(budget);
+        return Cost.Count(answer.ToText()).FitsIn(budget) && Cost.Count(answer.ToJson()).FitsIn(budget);
     }
 }

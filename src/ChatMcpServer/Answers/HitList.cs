@@ -27,9 +27,9 @@ public sealed record HitList : IRows
 
     /// <summary>Makes the answer for a page.</summary>
     /// <param name="scope">What the search was asked for: whoever reads on asks for the same.</param>
-    public static HitList Of(SearchPage page, SessionScope scope, string? notes)
+    public static HitList From(SearchPage page, SessionScope scope, string? notes)
     {
-        var hits = page.Hits.Select(ListedHit.Of).ToImmutableArray();
+        var hits = page.Hits.Select(ListedHit.From).ToImmutableArray();
         return new()
         {
             Hits = [.. hits.Select((hit, place) => place > 0 && hit.SessionId == hits[place - 1].SessionId ? hit.WithoutSession() : hit)],
@@ -57,7 +57,7 @@ public sealed record HitList : IRows
             var page = await search(limit);
             found ??= page.Hits.Count;
             var leftOut = Fitting.LeftOut(found.Value - page.Hits.Count, "hit", maxTokens);
-            var list = Of(page, scope, notes(page) + leftOut);
+            var list = From(page, scope, notes(page) + leftOut);
             var fitting = Fitting.Rows(list.Hits.Length, maxTokens, count => list with { Hits = list.Hits[..count] });
             if (fitting == list.Hits.Length)
                 return list;
@@ -144,7 +144,7 @@ public sealed record ListedHit(
     private const int BeforeWhatWasFound = 300;
 
     /// <summary>What a list says of a hit.</summary>
-    public static ListedHit Of(SearchHit hit) =>
+    public static ListedHit From(SearchHit hit) =>
         new(
             OutgoingText.ShowName(hit.Session.SessionId),
             hit.Position,
@@ -153,7 +153,7 @@ public sealed record ListedHit(
             JsonNamingPolicy.SnakeCaseLower.ConvertName(hit.Kind.ToString()),
             OutgoingText.ShowLine(hit.Tool, LongestName),
             hit.Outcome is { } outcome ? JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.ToString()) : null,
-            SnippetLine.Of(hit.Snippet),
+            SnippetLine.Write(hit.Snippet),
             OutgoingText.ShowLine(hit.Session.GeneratedTitle, LongestTitle),
             OutgoingText.ShowLine(hit.Session.LastUpdatedAt, LongestTitle)
         );

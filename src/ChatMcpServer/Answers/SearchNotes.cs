@@ -14,12 +14,12 @@ internal static class SearchNotes
 
     /// <summary>What a tool's answer says.</summary>
     /// <param name="isSamplesOnly">Whether there is nothing but the built-in samples.</param>
-    public static string OfTool(SearchPage page, SearchFilter filter, bool isFirst, SessionCatalog catalog, bool isSamplesOnly) =>
+    public static string ForTool(SearchPage page, SearchFilter filter, bool isFirst, SessionCatalog catalog, bool isSamplesOnly) =>
         string.Join(' ', Of(page, filter, isFirst, catalog, isSamplesOnly, "list_chat_sessions").Prepend(OutgoingText.DataNotice));
 
     /// <summary>What a person is told, a sentence or two each.</summary>
     /// <param name="isSamplesOnly">Whether there is nothing but the built-in samples.</param>
-    public static IEnumerable<string> OfVerb(SearchPage page, SearchFilter filter, SessionCatalog catalog, bool isSamplesOnly) =>
+    public static IEnumerable<string> ForVerb(SearchPage page, SearchFilter filter, SessionCatalog catalog, bool isSamplesOnly) =>
         Of(page, filter, isFirst: true, catalog, isSamplesOnly, "`chat-mcp-server list`");
 
     private static IEnumerable<string> Of(

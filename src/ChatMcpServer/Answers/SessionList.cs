@@ -25,14 +25,14 @@ public sealed record SessionList : IRows
     {
         return First(Fitting.Rows(page.Sessions.Count, maxTokens, First));
 
-        SessionList First(int count) => Of(page.First(count), notes + Fitting.LeftOut(page.Sessions.Count - count, "session", maxTokens));
+        SessionList First(int count) => From(page.First(count), notes + Fitting.LeftOut(page.Sessions.Count - count, "session", maxTokens));
     }
 
     /// <summary>Makes the answer for a page.</summary>
-    public static SessionList Of(SessionListPage page, string? notes) =>
+    public static SessionList From(SessionListPage page, string? notes) =>
         new()
         {
-            Sessions = [.. page.Sessions.Select(ListedSession.Of)],
+            Sessions = [.. page.Sessions.Select(ListedSession.From)],
             Total = page.Total,
             NextCursor = page.NextCursor,
             Notes = notes,
@@ -68,7 +68,7 @@ public sealed record ListedSession(string SessionId, string? Title, string? Last
     private const int LongestTitle = 200;
 
     /// <summary>What a list says of a session.</summary>
-    public static ListedSession Of(SessionSummary summary) =>
+    public static ListedSession From(SessionSummary summary) =>
         new(
             OutgoingText.ShowName(summary.SessionId),
             OutgoingText.ShowLine(summary.GeneratedTitle, LongestTitle),

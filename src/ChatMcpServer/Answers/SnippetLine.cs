@@ -11,7 +11,7 @@ internal static partial class SnippetLine
     private const int Longest = 400;
 
     /// <summary>The line.</summary>
-    public static string Of(Snippet snippet) => string.Concat(Parts(snippet).Select(part => part.Text));
+    public static string Write(Snippet snippet) => string.Concat(Parts(snippet).Select(part => part.Text));
 
     /// <summary>The line in parts: what was found, and what stands between.</summary>
     public static IEnumerable<(string Text, bool IsFound)> Parts(Snippet snippet)

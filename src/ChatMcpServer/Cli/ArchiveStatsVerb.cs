@@ -30,7 +30,7 @@ internal sealed class ArchiveStatsVerb : Verb
     {
         using var configured = new ConfiguredArchive(options, flags);
         var bytes = await configured.Archive.Maintenance.MeasureAsync(cancellationToken);
-        var stats = ArchiveStats.Of(configured, await configured.Archive.SharesAsync(cancellationToken), bytes);
+        var stats = ArchiveStats.From(configured, await configured.Archive.SharesAsync(cancellationToken), bytes);
         if (flags.GetValue(json))
             terminal.WriteJson(JsonSerializer.SerializeToElement(stats, ArchiveStatsContext.Default.ArchiveStats));
         else
@@ -55,7 +55,7 @@ internal sealed record ArchiveStats(
     ArchiveOwnerCounts Owners
 )
 {
-    public static ArchiveStats Of(ConfiguredArchive configured, IReadOnlyList<ArchiveShare> shares, long fileBytes) =>
+    public static ArchiveStats From(ConfiguredArchive configured, IReadOnlyList<ArchiveShare> shares, long fileBytes) =>
         new(
             configured.Path,
             shares.Sum(share => share.Sessions),

@@ -12,7 +12,7 @@ internal static class DisplayWidth
     private const char EmojiPresentation = '\uFE0F';
 
     /// <summary>The columns of a text of one line.</summary>
-    public static int Of(string text)
+    public static int Measure(string text)
     {
         var width = 0;
         for (var rest = text.AsSpan(); rest.Length > 0; )
@@ -28,13 +28,13 @@ internal static class DisplayWidth
     public static string Fit(string text, int columns)
     {
         var cut = Cut(text, columns);
-        return cut + new string(' ', columns - Of(cut));
+        return cut + new string(' ', columns - Measure(cut));
     }
 
     /// <summary>The text in at most so many columns, at least one, cut with an ellipsis where it has more.</summary>
     public static string Cut(string text, int columns)
     {
-        if (Of(text) <= columns)
+        if (Measure(text) <= columns)
             return text;
         var (at, width) = (0, 0);
         while (true)
@@ -51,7 +51,7 @@ internal static class DisplayWidth
     /// <summary>The end of the text in at most so many columns, at least one, after an ellipsis where it has more.</summary>
     public static string CutStart(string text, int columns)
     {
-        var width = Of(text);
+        var width = Measure(text);
         if (width <= columns)
             return text;
         var at = 0;

@@ -122,7 +122,11 @@ internal sealed class DoctorVerb : Verb
         if (!File.Exists(path))
             return canSave
                 ? new(Finding.Ok, name, $"{path} does not exist yet: `chat-mcp-server import PATH` makes it.")
-                : new(Finding.Fail, name, $"{path} cannot be created, so nothing is saved. Make its folder writable, or pass --archive PATH.");
+                : new(
+                    Finding.Fail,
+                    name,
+                    $"{path} cannot be created, so nothing is saved. Make its folder writable, or pass --archive PATH."
+                );
         try
         {
             var count = 0L;

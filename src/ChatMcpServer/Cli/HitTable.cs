@@ -21,7 +21,7 @@ internal static class HitTable
     public static IEnumerable<string> Lines(IReadOnlyList<SearchHit> hits, int? width, Func<string, Ink, string> paint)
     {
         ListedHit? before = null;
-        foreach (var (hit, listed) in hits.Select(hit => (hit, ListedHit.Of(hit))))
+        foreach (var (hit, listed) in hits.Select(hit => (hit, ListedHit.From(hit))))
         {
             if (before?.SessionId != listed.SessionId)
             {
@@ -31,7 +31,7 @@ internal static class HitTable
             }
             before = listed;
             var label = $"{Indent}{listed.Label()}: ";
-            var room = width is { } columns ? Math.Max(NarrowestSnippet, columns - DisplayWidth.Of(label)) : int.MaxValue;
+            var room = width is { } columns ? Math.Max(NarrowestSnippet, columns - DisplayWidth.Measure(label)) : int.MaxValue;
             yield return paint(label, listed.Kind == "error" ? Ink.Red : Ink.Cyan) + Snippet(hit.Snippet, room, paint);
         }
     }
@@ -44,14 +44,14 @@ internal static class HitTable
         var facts = string.Join(Indent, new[] { listed.SessionId, updated }.OfType<string>());
         if (listed.Title is not { } title)
             return paint(facts, Ink.Bold);
-        var room = width - DisplayWidth.Of(facts) - Indent.Length ?? int.MaxValue;
+        var room = width - DisplayWidth.Measure(facts) - Indent.Length ?? int.MaxValue;
         return room < 1 ? paint(facts, Ink.Bold) : $"{paint(facts, Ink.Bold)}{Indent}{DisplayWidth.Cut(title, room)}";
     }
 
     private static string Snippet(Snippet snippet, int room, Func<string, Ink, string> paint)
     {
         var parts = SnippetLine.Parts(snippet).ToList();
-        if (parts is [{ IsFound: false } first, ..] && parts.Sum(part => DisplayWidth.Of(part.Text)) > room)
+        if (parts is [{ IsFound: false } first, ..] && parts.Sum(part => DisplayWidth.Measure(part.Text)) > room)
             parts[0] = (DisplayWidth.CutStart(first.Text, Math.Max(1, (int)(room * ShareBefore))), false);
         var rest = DisplayWidth.Cut(string.Concat(parts.Select(part => part.Text)), room);
         var line = new StringBuilder();

@@ -54,7 +54,7 @@ internal sealed class ListVerb : Verb
         var page = await SessionListPage.ReadAsync(catalog, filter, Caller.Local, most, null, cancellationToken);
 
         if (flags.GetValue(json))
-            terminal.WriteJson(SessionList.Of(page, null).ToJson().GetProperty("sessions"));
+            terminal.WriteJson(SessionList.From(page, null).ToJson().GetProperty("sessions"));
         else if (page.Total > 0)
             foreach (var line in SessionTable.Lines(page.Sessions, terminal.Width, terminal.Paint))
                 terminal.Out.WriteLine(line);

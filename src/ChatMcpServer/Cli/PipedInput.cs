@@ -14,7 +14,7 @@ internal static class PipedInput
             return await PipedFile.ReadAsync("standard input", input, maxBytes, TimeProvider.System, cancellationToken);
         }
         // A pipe has no length; an empty file has none either.
-        if (!File.Exists(path) || FileStamp.Of(path).Length > 0)
+        if (!File.Exists(path) || FileStamp.Read(path).Length > 0)
             return null;
         await using var opened = OpenOrNull(path);
         return opened is { CanSeek: false }

@@ -97,7 +97,7 @@ internal sealed class SearchVerb : Verb
         var page = await archive.SearchAsync(sessions.Catalog.Door, sessions.Owners, asked, filter, most, cursor: null, cancellationToken);
 
         if (flags.GetValue(json))
-            terminal.WriteJson(HitList.Of(page, Caller.Local.Scope, notes: null).ToJson().GetProperty("hits"));
+            terminal.WriteJson(HitList.From(page, Caller.Local.Scope, notes: null).ToJson().GetProperty("hits"));
         else
             foreach (var line in HitTable.Lines(page.Hits, terminal.Width, terminal.Paint))
                 terminal.Out.WriteLine(line);
@@ -105,7 +105,7 @@ internal sealed class SearchVerb : Verb
         if (page.NextCursor is not null)
             terminal.Remark("…and more: a larger --limit shows them.");
         var isSamplesOnly = await sessions.Catalog.IsSamplesOnlyAsync(Caller.Local, cancellationToken);
-        foreach (var remark in SearchNotes.OfVerb(page, filter, sessions.Catalog, isSamplesOnly))
+        foreach (var remark in SearchNotes.ForVerb(page, filter, sessions.Catalog, isSamplesOnly))
             terminal.Remark(remark);
         if (page.Hits is [var best, ..])
             terminal.Remark($"Read on: {Shell.Command("show", best.Session.SessionId)}");

@@ -22,7 +22,7 @@ internal static class SessionTable
     public static IEnumerable<string> Lines(IReadOnlyList<SessionSummary> sessions, int? width, Func<string, Ink, string> paint)
     {
         var ids = sessions.Select(session => OutgoingText.ShowLine(session.SessionId, LongestTitle) ?? "").ToList();
-        var idWidth = Math.Max("ID".Length, ids.Max(DisplayWidth.Of));
+        var idWidth = Math.Max("ID".Length, ids.Max(DisplayWidth.Measure));
         var beforeTitle = idWidth + UpdatedWidth + OutcomeWidth + 3 * Gap.Length;
         var isTitleBelow = width < beforeTitle + NarrowestTitle;
         var titleWidth = (width ?? int.MaxValue) - (isTitleBelow ? Gap.Length : beforeTitle);

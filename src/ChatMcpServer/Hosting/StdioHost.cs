@@ -41,7 +41,9 @@ public static class StdioHost
         collection.AddLogging(logging => logging.SetMinimumLevel(logLevel).AddProvider(new StderrLogger(log.Write)));
         services(collection);
         collection.AddSingleton(new ServerStop(inputEnded.Token));
-        collection.Configure<McpServerOptions>(options => options.Filters.Message.IncomingFilters.Insert(0, EndRequests(running, graceOver.Token)));
+        collection.Configure<McpServerOptions>(options =>
+            options.Filters.Message.IncomingFilters.Insert(0, EndRequests(running, graceOver.Token))
+        );
         ServiceProvider provider = collection.BuildServiceProvider();
 
         var transport = new LineTransport(input, output);

@@ -40,10 +40,10 @@ public static class McpSurface
             .WithTools<ChatSessionTools>(AnswersJson.Options)
             .WithListResourceTemplatesHandler((_, _) => ValueTask.FromResult(SessionResources.ListTemplates()))
             .WithListResourcesHandler(
-                (request, token) => Resources(request).ListAsync(RequestCaller.Of(request), request.Params?.Cursor, token)
+                (request, token) => Resources(request).ListAsync(RequestCaller.Get(request), request.Params?.Cursor, token)
             )
             .WithReadResourceHandler(
-                (request, token) => Resources(request).ReadAsync(RequestCaller.Of(request), request.Params?.Uri, token)
+                (request, token) => Resources(request).ReadAsync(RequestCaller.Get(request), request.Params?.Uri, token)
             )
             .WithSubscribeToResourcesHandler(
                 McpErrors.InSubscriptions<SubscribeRequestParams>((request, token) => Subscriptions(request).SubscribeAsync(request, token))
@@ -58,7 +58,7 @@ public static class McpSurface
                 (request, token) =>
                     request
                         .Services!.GetRequiredService<SessionCompletion>()
-                        .CompleteAsync(RequestCaller.Of(request), request.Params, token)
+                        .CompleteAsync(RequestCaller.Get(request), request.Params, token)
             )
             .WithRequestFilters(filters =>
                 filters

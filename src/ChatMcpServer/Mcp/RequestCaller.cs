@@ -23,6 +23,6 @@ internal static class RequestCaller
         };
 
     /// <summary>The caller of a request.</summary>
-    public static Caller Of(MessageContext request) =>
+    public static Caller Get(MessageContext request) =>
         request.Items[Key] as Caller ?? throw new InvalidOperationException($"{nameof(Identify)} has not seen this request.");
 }

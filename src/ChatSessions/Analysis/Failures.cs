@@ -20,7 +20,7 @@ internal sealed class Failures
         foreach (var use in session.ToolUses.Where(use => use.Outcome.IsFailure))
         {
             ranks.Add(use.Position, ranks.Count);
-            if (!lines.Add(LineOf(ToolResultText.Of(use.Result!.Result))))
+            if (!lines.Add(LineOf(ToolResultText.Find(use.Result!.Result))))
                 repeated.Add(use.Position);
         }
     }

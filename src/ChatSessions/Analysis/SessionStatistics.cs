@@ -21,7 +21,7 @@ public sealed record SessionStatistics(
 )
 {
     /// <summary>Counts a session.</summary>
-    public static SessionStatistics Of(Session session)
+    public static SessionStatistics Count(Session session)
     {
         var (calls, failed, unanswered, withoutCall, unknown) = (0, 0, 0, 0, 0);
         foreach (var step in session.Steps)

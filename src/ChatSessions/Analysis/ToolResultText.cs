@@ -7,7 +7,7 @@ namespace ChatSessions.Analysis;
 public static class ToolResultText
 {
     /// <summary>The result's text: the <c>output</c> or <c>content</c> of an object that has one, else the result itself.</summary>
-    public static RawJson Of(RawJson result) => TextField(result) is { } field ? result.Property(field) : result;
+    public static RawJson Find(RawJson result) => TextField(result) is { } field ? result.Property(field) : result;
 
     /// <summary>The fields of a result beside its text that tell something: those that say only that all went well are left out.</summary>
     public static IEnumerable<KeyValuePair<string, RawJson>> OtherFields(RawJson result) =>

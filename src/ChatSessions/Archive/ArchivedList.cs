@@ -25,7 +25,7 @@ internal static class ArchivedList
             if (page.Count == 0)
                 yield break;
             yield return page;
-            after = SessionPlace.Of(page[^1]);
+            after = SessionPlace.From(page[^1]);
         } while (page.Count == PageSize);
     }
 }

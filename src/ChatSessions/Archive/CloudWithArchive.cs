@@ -134,7 +134,7 @@ public sealed class CloudWithArchive(
             );
         if (version is not null)
             return version;
-        return await archive.FindSummaryAsync(owner(caller), sessionId, cancellationToken) is { } copy ? SessionVersion.Of(copy)
+        return await archive.FindSummaryAsync(owner(caller), sessionId, cancellationToken) is { } copy ? SessionVersion.From(copy)
             : failure is null ? null
             : throw failure;
     }
@@ -163,7 +163,7 @@ public sealed class CloudWithArchive(
             .. (newest ?? [])
                 .Concat(copies)
                 .DistinctBy(summary => summary.SessionId)
-                .OrderBy(SessionPlace.Of, SessionPlace.NewestFirst)
+                .OrderBy(SessionPlace.From, SessionPlace.NewestFirst)
                 .Take(count),
         ];
     }
@@ -356,7 +356,7 @@ public sealed class CloudWithArchive(
     }
 
     private static bool IsBefore(SessionSummary one, SessionSummary other) =>
-        SessionPlace.NewestFirst.Compare(SessionPlace.Of(one), SessionPlace.Of(other)) < 0;
+        SessionPlace.NewestFirst.Compare(SessionPlace.From(one), SessionPlace.From(other)) < 0;
 
     private sealed record Failure(long At, ChatSessionException Reason);
 }

@@ -112,7 +112,7 @@ public sealed record SessionUsage(
     [property: Description("of the model")] long? Turns
 )
 {
-    internal static SessionUsage? Of(Usage? usage) =>
+    internal static SessionUsage? From(Usage? usage) =>
         usage is null or { DurationMs: null, TotalInputTokens: null, TotalOutputTokens: null, Turns: null }
             ? null
             : new(usage.DurationMs, usage.TotalInputTokens, usage.TotalOutputTokens, usage.Turns);
@@ -144,7 +144,7 @@ public sealed record SessionCounts(
     int? UnknownEvents
 )
 {
-    internal static SessionCounts Of(SessionStatistics counted) =>
+    internal static SessionCounts From(SessionStatistics counted) =>
         new(
             counted.Events,
             counted.Turns,
@@ -157,11 +157,11 @@ public sealed record SessionCounts(
 
     /// <summary>The counts in a line.</summary>
     public override string ToString() =>
-        $"{Of(Turns, "turn")}, {Of(Events, "event")}, {Of(ToolCalls, "tool call")} ({Failed} failed, {Unanswered} unanswered)"
-        + (ResultsWithoutCall is { } results ? $", {Of(results, "result")} without a call" : "")
-        + (UnknownEvents is { } unknown ? $", {Of(unknown, "event")} of unknown type" : "");
+        $"{Counted(Turns, "turn")}, {Counted(Events, "event")}, {Counted(ToolCalls, "tool call")} ({Failed} failed, {Unanswered} unanswered)"
+        + (ResultsWithoutCall is { } results ? $", {Counted(results, "result")} without a call" : "")
+        + (UnknownEvents is { } unknown ? $", {Counted(unknown, "event")} of unknown type" : "");
 
-    private static string Of(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+    private static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }
 
 /// <summary>How much of the session is shown.</summary>

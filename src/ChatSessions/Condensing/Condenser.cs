@@ -23,9 +23,9 @@ public sealed class Condenser(ShownSession shown)
     private const int FewCut = 8;
 
     private readonly Session session = shown.Session;
-    private readonly SessionStatistics statistics = SessionStatistics.Of(shown.Session);
+    private readonly SessionStatistics statistics = SessionStatistics.Count(shown.Session);
     private readonly Repetitions repetitions = new(shown.Session);
-    private readonly (ImmutableArray<SessionTool> Named, int More) tools = ToolList.Of(shown.Session);
+    private readonly (ImmutableArray<SessionTool> Named, int More) tools = ToolList.Rank(shown.Session);
     private double[]? weighed;
 
     private double[] Worths => weighed ??= new Importance(session, repetitions).OfSteps();
@@ -47,7 +47,7 @@ public sealed class Condenser(ShownSession shown)
         var limit = most;
         while (true)
         {
-            var passages = new ShownPassages();
+            var passages = new ShownStretches();
             var entries = session
                 .Steps.Zip(Worths, (step, worth) => (Step: step, Worth: worth))
                 .Where(one => one.Step.LastPosition >= first && one.Step.Position <= last)
@@ -102,8 +102,8 @@ public sealed class Condenser(ShownSession shown)
             Title = OutgoingText.ShowLine(session.Summary.GeneratedTitle, 120),
             Outcome = JsonNamingPolicy.SnakeCaseLower.ConvertName(session.Outcome.ToString()),
             Error = OutgoingText.ShowLine(error, 200),
-            Usage = SessionUsage.Of(stop is null ? session.Summary.JobMetadata?.Usage : stop.Usage),
-            Counts = SessionCounts.Of(statistics),
+            Usage = SessionUsage.From(stop is null ? session.Summary.JobMetadata?.Usage : stop.Usage),
+            Counts = SessionCounts.From(statistics),
             Size = new(shown.Characters, shown.Characters, false),
             LastUpdatedAt = OutgoingText.ShowLine(session.Summary.LastUpdatedAt, 40),
             Part = part,

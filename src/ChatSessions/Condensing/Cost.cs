@@ -20,14 +20,14 @@ public readonly record struct Cost(int Tokens, int Characters)
     public bool FitsIn(Cost limit) => Tokens <= limit.Tokens && Characters <= limit.Characters;
 
     /// <summary>Of a text with more characters than any budget allows the tokens are not counted: it fits nowhere.</summary>
-    public static Cost Of(string text) => new(text.Length > MostCharacters ? text.Length : TokenCounter.Count(text), text.Length);
+    public static Cost Count(string text) => new(text.Length > MostCharacters ? text.Length : TokenCounter.Count(text), text.Length);
 
     /// <summary>What JSON costs with a space after each comma and colon: the dearest of the forms in which hosts show it to their model.</summary>
-    public static Cost Of(JsonElement json)
+    public static Cost Count(JsonElement json)
     {
         var text = new StringBuilder();
         AppendSpaced(text, json);
-        return Of(text.ToString());
+        return Count(text.ToString());
     }
 
     /// <summary>A string as it stands in JSON.</summary>

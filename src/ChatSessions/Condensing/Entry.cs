@@ -13,7 +13,7 @@ namespace ChatSessions.Condensing;
 /// <param name="recurrence">What the step says again.</param>
 /// <param name="passages">What the answer shows already.</param>
 /// <param name="worth">What it is worth to a reader that the entry is open, for each character that this takes.</param>
-internal sealed class Entry(ShownSession session, Step step, double worth, Recurrence recurrence, ShownPassages passages)
+internal sealed class Entry(ShownSession session, Step step, double worth, Recurrence recurrence, ShownStretches passages)
 {
     private Section[]? sections;
 

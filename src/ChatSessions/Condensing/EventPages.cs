@@ -153,7 +153,7 @@ public sealed record EventPages
     /// <summary>The answer as JSON.</summary>
     public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, CondensingJson.Unescaped.EventPages);
 
-    private PagesCosts Costs() => new(Cost.Of(ToText()), Cost.Of(ToJson()));
+    private PagesCosts Costs() => new(Cost.Count(ToText()), Cost.Count(ToJson()));
 
     /// <summary>What the two forms cost; a budget holds for each.</summary>
     private readonly record struct PagesCosts(Cost Text, Cost Json)

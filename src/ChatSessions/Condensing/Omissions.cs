@@ -7,7 +7,7 @@ namespace ChatSessions.Condensing;
 
 /// <summary>
 /// What a transcript leaves out whole. A long run of folded entries is a marker in its place, <c>…[+38 events, #3–#40: bash ×12, text ×5]</c>;
-/// the middle of a run of repeated calls says in what they differ, however short it is: see <see cref="RunNote"/>;
+/// the middle of a run of repeated calls says in what they differ, however short it is: see <see cref="RepeatNote"/>;
 /// what is left out singly would cost more by its marker than by its number, and stands in one list at the end,
 /// <c>…[+9 events: text #1 #4; bash+result #6 #9; result #12]</c>.
 /// </summary>
@@ -150,7 +150,7 @@ internal sealed class Omissions
         if (failuresBefore[to + 1] - failuresBefore[from] is var failed and > 0)
             names = names.Append($"{failed} failed");
         if (RunOf(from, to) is { } run)
-            names = names.Append(RunNote.Of(run, Steps(index => from + index), Steps(index => to - index)));
+            names = names.Append(RepeatNote.Write(run, Steps(index => from + index), Steps(index => to - index)));
         var events = eventsBefore[to + 1] - eventsBefore[from];
         return string.Create(CultureInfo.InvariantCulture, $"…[+{events:N0} events, #{first}–#{last}: {string.Join(", ", names)}]");
 

@@ -21,7 +21,7 @@ internal sealed class Part
     private const int FillSteps = 8;
 
     private readonly Rung[] ladder;
-    private readonly ShownPassages? passages;
+    private readonly ShownStretches? passages;
     private readonly (int Start, int End)[] strings;
     private readonly string? shape;
     private int level;
@@ -38,12 +38,12 @@ internal sealed class Part
         string name,
         RecordedText text,
         Rung[] ladder,
-        ShownPassages? passages = null,
+        ShownStretches? passages = null,
         IEnumerable<(int Start, int End)>? strings = null
     )
     {
         (Name, Text, this.ladder, this.passages) = (name, text, ladder, passages);
-        shape = passages is null ? null : OutputShape.Of(text.Text);
+        shape = passages is null ? null : OutputShape.Detect(text.Text);
         var blobs = Blobs.In(text);
         this.strings = [.. Without(blobs, strings ?? [])];
         var rests = this.strings.Select(one => new Hole(HeadOf(one).End, one.End, null, ladder[^1].Weight));
@@ -113,7 +113,7 @@ internal sealed class Part
     /// <param name="lastLine">How many characters before the end the last line of a failed result begins, 0 where its label quotes it; null for any other.</param>
     /// <param name="isTelling">Whether it stands for others that are like it, or tells what they do not.</param>
     /// <param name="passages">What is shown already.</param>
-    public static Part OfResult(RecordedText text, int? lastLine, bool isTelling, ShownPassages passages)
+    public static Part OfResult(RecordedText text, int? lastLine, bool isTelling, ShownStretches passages)
     {
         var length = text.Text.Length;
         var (head, tail) = (length / 20 + 40, Math.Max(length * 7 / 100 + 16, lastLine ?? 0));
@@ -144,7 +144,7 @@ internal sealed class Part
     }
 
     /// <summary>Notes what is shown, so that later texts need not repeat it.</summary>
-    public void AddTo(ShownPassages known)
+    public void AddTo(ShownStretches known)
     {
         known.Add(Text, Shown.Shown);
         foreach (var one in strings)

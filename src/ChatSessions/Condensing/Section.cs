@@ -36,7 +36,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
 
     /// <summary>What an entry shows of a step.</summary>
-    public static Section[] Describe(ShownSession session, Step step, Recurrence recurrence, ShownPassages passages) =>
+    public static Section[] Describe(ShownSession session, Step step, Recurrence recurrence, ShownStretches passages) =>
         step switch
         {
             UserMessage { Event: var input } => [new($"#{input.Position} user:", [Part.OfUserMessage(Content(session[input.Position]))])],
@@ -56,7 +56,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         get
         {
             Refresh();
-            return described ??= new(Label, Note, IsFailure, [.. Parts.Select(part => TranscriptPart.Of(part.Name, part.Shown.Pieces))]);
+            return described ??= new(Label, Note, IsFailure, [.. Parts.Select(part => TranscriptPart.From(part.Name, part.Shown.Pieces))]);
         }
     }
 
@@ -110,12 +110,12 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         yield return new($"#{call.Position} {NameOf(call.Name)}:", [.. parts]);
     }
 
-    private static Section OfResult(ShownSession session, ToolUse use, Recurrence recurrence, ShownPassages passages)
+    private static Section OfResult(ShownSession session, ToolUse use, Recurrence recurrence, ShownStretches passages)
     {
         if (use.Result is not { } result)
             return new("→ unanswered", [], IsFailure: true);
         var shown = session[result.Position];
-        var text = ToolResultText.Of(result.Result);
+        var text = ToolResultText.Find(result.Result);
         var others = ToolResultText.OtherFields(result.Result).ToList();
         if (others.Count > MostNamed)
             (text, others) = (result.Result, []);
@@ -166,7 +166,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
 
     private static Section OfStop(ShownSession session, StopEvent stop)
     {
-        var usage = SessionUsage.Of(stop.Usage) is { } figures ? $" ({figures})" : "";
+        var usage = SessionUsage.From(stop.Usage) is { } figures ? $" ({figures})" : "";
         var error = stop.Json.Property("error");
         return new(
             $"#{stop.Position} stop: {(stop.IsError ? "error" : "ok")}{usage}{(stop.Error is null ? "" : ":")}",

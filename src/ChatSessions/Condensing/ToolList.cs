@@ -26,7 +26,7 @@ internal static class ToolList
     private const int CallsLookedAt = 20;
 
     /// <summary>The tools to name, and how many more there are.</summary>
-    public static (ImmutableArray<SessionTool> Named, int More) Of(Session session)
+    public static (ImmutableArray<SessionTool> Named, int More) Rank(Session session)
     {
         var tools = session
             .ToolUses.Where(use => use.Call is not null)

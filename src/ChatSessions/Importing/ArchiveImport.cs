@@ -44,7 +44,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
         try
         {
             var (files, problems, asBefore) = await FindAsync(paths, cancellationToken);
-            files = [.. files, .. piped.Select(ImportFile.Of)];
+            files = [.. files, .. piped.Select(ImportFile.From)];
             problems.ForEach(broken);
             done = new ImportProgress
             {
@@ -89,7 +89,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
         var files = found
             // Codex compresses a rollout that is old; until it is done, both are there.
             .Keys.Where(path => !(path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) && found.ContainsKey(path[..^4])))
-            .Select(path => new ImportFile(path, FileStamp.Of(path), named.Contains(path)))
+            .Select(path => new ImportFile(path, FileStamp.Read(path), named.Contains(path)))
             .ToList();
         var inFolders = files.Where(file => !file.IsNamed).Select(file => new ImportedFile(file.Path, file.Stamp));
         var asBefore = await archive.FindImportedAsync(owner, inFolders, cancellationToken);

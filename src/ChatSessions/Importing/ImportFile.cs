@@ -11,7 +11,7 @@ namespace ChatSessions.Importing;
 /// <param name="Piped">What came through a pipe; null for a file on the disk.</param>
 internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, PipedFile? Piped = null)
 {
-    public static ImportFile Of(PipedFile piped) => new(piped.Name, piped.Stamp, IsNamed: true, piped);
+    public static ImportFile From(PipedFile piped) => new(piped.Name, piped.Stamp, IsNamed: true, piped);
 
     /// <summary>What ids are made of where none is recorded: what comes through a pipe lies nowhere, so its content says which it is.</summary>
     public string Place =>

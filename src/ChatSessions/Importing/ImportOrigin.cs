@@ -13,7 +13,7 @@ namespace ChatSessions.Importing;
 internal sealed record ImportOrigin(string Name, string Place, DateTime Changed, ImportFormat Format, long MaxSessionBytes)
 {
     /// <summary>The origin of what is in a file.</summary>
-    public static ImportOrigin Of(ImportFile file, ImportFormat format, long maxSessionBytes) =>
+    public static ImportOrigin For(ImportFile file, ImportFormat format, long maxSessionBytes) =>
         new(file.Path, file.Place, file.Stamp.LastWriteUtc, format, maxSessionBytes);
 
     /// <summary>The file's name without folder and extension, which some programs make of the session's id.</summary>

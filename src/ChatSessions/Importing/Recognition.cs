@@ -16,7 +16,7 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
     /// <summary>Recognises a file by what it holds; its name says nothing.</summary>
     /// <param name="asked">The format, where the user named it.</param>
     /// <exception cref="ChatSessionException">It is no JSON, too large to be looked at, or something that is taken for a known format.</exception>
-    public static Recognition Of(
+    public static Recognition Recognize(
         ImportFile file,
         ImportFormat? asked,
         ImportFormats formats,

@@ -24,7 +24,7 @@ public static class SessionImport
         CancellationToken cancellationToken
     ) =>
         Read(
-            new ImportFile(path, FileStamp.Of(path), IsNamed: true),
+            new ImportFile(path, FileStamp.Read(path), IsNamed: true),
             format,
             ImportFormats.Known,
             maxSessionBytes,
@@ -56,7 +56,7 @@ public static class SessionImport
             }
             catch (Exception exception) when (FileProblem.IsOfFileSystem(exception))
             {
-                var problem = FileProblem.Of(file.Path, exception);
+                var problem = FileProblem.From(file.Path, exception);
                 throw new ChatSessionException(problem.Error, problem.Sentence, exception);
             }
             yield return sessions.Current;
@@ -75,13 +75,13 @@ public static class SessionImport
     {
         // An empty file, or a pipe in a folder, which is not opened: that could wait without end.
         var isEmpty = file.Stamp.Length == 0 && file.Stamp != default;
-        var recognition = isEmpty ? Recognition.Empty(file.Path) : Recognition.Of(file, asked, formats, maxBytes, cancellationToken);
+        var recognition = isEmpty ? Recognition.Empty(file.Path) : Recognition.Recognize(file, asked, formats, maxBytes, cancellationToken);
         if (recognition.Format is not { } format)
         {
             unknown(new ChatSessionException(ChatSessionError.InvalidSession, recognition.Refusal));
             yield break;
         }
-        var origin = ImportOrigin.Of(file, format, maxBytes);
+        var origin = ImportOrigin.For(file, format, maxBytes);
         using var content = file.Open(out var raw, out var isCompressed);
         var limits = new RecordLimits(file.Path, maxBytes, isCompressed);
         var records = new ImportRecords(new RecordReader(content, recognition.IsLines, limits), recognition.IsLines, origin);

@@ -6,7 +6,7 @@ namespace ChatSessions.Json;
 /// <summary>A session's JSON without its events: what a list needs, read by the one reader of the wire format.</summary>
 internal static class SummaryJson
 {
-    public static ReadOnlyMemory<byte> Of(Session session)
+    public static ReadOnlyMemory<byte> Write(Session session)
     {
         var json = new ArrayBufferWriter<byte>();
         var walk = new JsonWalk(session.Json);

@@ -9,7 +9,7 @@ public enum ToolOutcomeKind
     /// <summary>It was answered, and nothing in the answer says that it failed.</summary>
     Answered,
 
-    /// <summary>The answer says, by one of the signs of <see cref="ToolOutcome.Of"/>, that it failed.</summary>
+    /// <summary>The answer says, by one of the signs of <see cref="ToolOutcome.Infer"/>, that it failed.</summary>
     Failed,
 
     /// <summary>No result was recorded.</summary>
@@ -39,7 +39,7 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
     /// with a true <c>is_error</c> or <c>isError</c>, a false <c>success</c> or <c>ok</c>, a non-empty <c>error</c>, or an exit code
     /// other than 0; a text that begins with "Error" or a Python traceback.
     /// </summary>
-    public static ToolOutcome Of(ToolUse use) =>
+    public static ToolOutcome Infer(ToolUse use) =>
         use.Result is not { } result ? Unanswered
         : SignOfFailure(result.Result) is { } sign ? new ToolOutcome(ToolOutcomeKind.Failed, sign)
         : Answered;

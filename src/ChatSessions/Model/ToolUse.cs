@@ -20,7 +20,7 @@ public sealed record ToolUse(ToolCallEvent? Call, ToolResultEvent? Result) : Ste
     public string Name => Call is { Name.Length: > 0 } ? Call.Name : Result?.Name ?? "";
 
     /// <summary>What came of it; that it failed is inferred from the result.</summary>
-    public ToolOutcome Outcome => outcome ??= ToolOutcome.Of(this);
+    public ToolOutcome Outcome => outcome ??= ToolOutcome.Infer(this);
 
     internal override Step Of(ImmutableArray<SessionEvent> events) =>
         new ToolUse(

@@ -41,7 +41,7 @@ internal sealed class JsonRows
     public int EndOf(int count) => ends[count - 1];
 
     /// <summary>The rows of a text; null when it is no JSON or has none to speak of.</summary>
-    public static JsonRows? Of(string text)
+    public static JsonRows? Find(string text)
     {
         if (text.Length < ShortestText)
             return null;

@@ -15,7 +15,7 @@ internal static class OutputShape
     private const int LongestEntry = 120;
 
     /// <summary>The shape in a few words; null of text like any other.</summary>
-    public static string? Of(string text) => Diff(text) ?? Listing(text);
+    public static string? Detect(string text) => Diff(text) ?? Listing(text);
 
     private static string? Diff(string text)
     {

@@ -16,13 +16,13 @@ internal sealed class RecordedText
     private string? text;
     private int[]? lines;
     private bool? isJson;
-    private RecordedPlace? place;
+    private RecordedOffset? place;
 
     public RecordedText(params (ShownEvent Event, RawJson Value)[] pieces)
     {
         this.pieces = pieces;
         starts = new int[pieces.Length];
-        rows = new(() => IsJson ? JsonRows.Of(Text) : null);
+        rows = new(() => IsJson ? JsonRows.Find(Text) : null);
     }
 
     /// <summary>The decoded text: of a string its content, of any other value its JSON.</summary>

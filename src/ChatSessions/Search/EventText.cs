@@ -19,7 +19,7 @@ internal readonly record struct EventText(
 )
 {
     /// <summary>All texts of a session, in the order of their positions.</summary>
-    public static IReadOnlyList<EventText> Of(Session session)
+    public static IReadOnlyList<EventText> ReadAll(Session session)
     {
         var texts = new List<EventText>(session.Events.Length);
         foreach (var step in session.Steps)

@@ -34,7 +34,7 @@ internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollectio
             filter.UpdatedBefore?.UtcTicks,
             .. owners,
         ];
-        return Checksum.Of(Encoding.UTF8.GetBytes(string.Join('\n', parts)));
+        return Checksum.Compute(Encoding.UTF8.GetBytes(string.Join('\n', parts)));
     }
 
     /// <summary>The cursor as a word.</summary>

@@ -149,7 +149,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
     private SearchHit Hit(Rank rank, FoundEvent read, IReadOnlyList<SearchClause> clauses)
     {
         var text = read.Text;
-        var (offset, snippet) = ShownPlace.Of(door, read.Event, text.Text, read.At, rank.At, clauses);
+        var (offset, snippet) = ShownHit.Find(door, read.Event, text.Text, read.At, rank.At, clauses);
         return new(
             door.Show(read.Session),
             text.Address.Position,

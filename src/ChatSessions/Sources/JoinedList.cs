@@ -25,7 +25,7 @@ internal sealed class JoinedList(IReadOnlyList<ISessionSource> sources, Caller c
             if (after is null && firstFailure is not null && lists.All(list => list.Head is null))
                 throw firstFailure;
             while (
-                lists.Where(list => list.Head is not null).MinBy(list => SessionPlace.Of(list.Head!), SessionPlace.NewestFirst)
+                lists.Where(list => list.Head is not null).MinBy(list => SessionPlace.From(list.Head!), SessionPlace.NewestFirst)
                     is { } nearest
             )
             {

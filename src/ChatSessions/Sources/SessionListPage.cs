@@ -49,7 +49,7 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
                 break;
         }
         var total = after?.Total ?? Math.Min(counted, Math.Max(MostCounted, page.Count));
-        var next = hasMore ? new Cursor(SessionPlace.Of(page[^1]), total).Encode() : null;
+        var next = hasMore ? new Cursor(SessionPlace.From(page[^1]), total).Encode() : null;
         return new SessionListPage(page.ConvertAll(catalog.Door.Show), total, next, [.. failures, .. catalog.Problems]);
     }
 
@@ -60,7 +60,7 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
             : this with
             {
                 Sessions = [.. Sessions.Take(count)],
-                NextCursor = new Cursor(SessionPlace.Of(Sessions[count - 1]), Total).Encode(),
+                NextCursor = new Cursor(SessionPlace.From(Sessions[count - 1]), Total).Encode(),
             };
 
     /// <summary>What was updated later than the filter allows comes before, and need not be read.</summary>
@@ -87,7 +87,7 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
                         is [var updated, var total, { Length: > 0 } id]
                     && int.TryParse(total, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
                 )
-                    return new Cursor(SessionPlace.Of(new SessionSummary(id, updated, null, [], null)), count);
+                    return new Cursor(SessionPlace.From(new SessionSummary(id, updated, null, [], null)), count);
             }
             catch (FormatException)
             {

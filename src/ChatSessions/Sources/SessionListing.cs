@@ -13,7 +13,7 @@ internal sealed class SessionListing
     public SessionListing(IEnumerable<SessionSummary> sessions)
     {
         var sorted = sessions
-            .Select(summary => (Place: SessionPlace.Of(summary), Summary: summary))
+            .Select(summary => (Place: SessionPlace.From(summary), Summary: summary))
             .OrderBy(one => one.Place, SessionPlace.NewestFirst)
             .ToList();
         places = [.. sorted.Select(one => one.Place)];

@@ -18,5 +18,5 @@ public readonly record struct SessionPlace(DateTimeOffset? LastUpdated, string S
         );
 
     /// <summary>The place of a session.</summary>
-    public static SessionPlace Of(SessionSummary summary) => new(summary.LastUpdated, summary.SessionId);
+    public static SessionPlace From(SessionSummary summary) => new(summary.LastUpdated, summary.SessionId);
 }

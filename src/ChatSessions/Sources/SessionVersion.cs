@@ -5,7 +5,7 @@ namespace ChatSessions.Sources;
 /// <summary>What differs whenever a session does, or a list: made from summaries, for sources that know nothing better.</summary>
 internal static class SessionVersion
 {
-    public static string Of(SessionSummary summary) =>
+    public static string From(SessionSummary summary) =>
         $"{summary.LastUpdatedAt}\t{summary.Outcome}\t{summary.GeneratedTitle}\t{summary.JobMetadata?.Usage}";
 
     /// <param name="sessions">What several sources have, in their order: of one id the first counts.</param>
@@ -15,8 +15,8 @@ internal static class SessionVersion
             '\n',
             sessions
                 .DistinctBy(summary => summary.SessionId)
-                .OrderBy(SessionPlace.Of, SessionPlace.NewestFirst)
+                .OrderBy(SessionPlace.From, SessionPlace.NewestFirst)
                 .Take(count)
-                .Select(summary => $"{summary.SessionId}\t{Of(summary)}")
+                .Select(summary => $"{summary.SessionId}\t{From(summary)}")
         );
 }

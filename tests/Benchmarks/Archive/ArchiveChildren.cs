@@ -60,7 +60,7 @@ internal static class ArchiveChildren
                 if (call % 4 == 2)
                 {
                     var page = await archive.ListAsync(MadeArchives.Owner, SessionFilter.All, after, PageSize, CancellationToken.None);
-                    after = page.Count > 0 ? SessionPlace.Of(page[^1]) : null;
+                    after = page.Count > 0 ? SessionPlace.From(page[^1]) : null;
                 }
                 else if (call % 4 == 3)
                     _ =

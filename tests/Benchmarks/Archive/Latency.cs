@@ -133,7 +133,7 @@ internal static class Latency
     {
         SessionPlace? after = null;
         for (var passed = 0; passed < count / 2; passed += PageSize)
-            after = SessionPlace.Of((await ListAsync(archive, after))[^1]);
+            after = SessionPlace.From((await ListAsync(archive, after))[^1]);
         return after;
     }
 }

@@ -36,7 +36,7 @@ internal sealed class Material
     private static ImmutableArray<byte[]> FrequentFirst(List<Session> sessions)
     {
         var counts = new Dictionary<string, int>();
-        foreach (var text in sessions.SelectMany(EventText.Of))
+        foreach (var text in sessions.SelectMany(EventText.ReadAll))
             Runs.ForEach(
                 text.Recorded.Utf8.Span,
                 (run, _, digits) =>
@@ -62,7 +62,7 @@ internal sealed record MaterialSession(string Title, ImmutableArray<MaterialEven
 {
     public static MaterialSession Of(Session session)
     {
-        var texts = EventText.Of(session).Where(text => !text.Recorded.IsJoined).ToDictionary(text => text.Position);
+        var texts = EventText.ReadAll(session).Where(text => !text.Recorded.IsJoined).ToDictionary(text => text.Position);
         return new(
             session.Summary.GeneratedTitle ?? "A session",
             [

@@ -36,7 +36,7 @@ internal sealed partial class Queries
         var queries = new Queries();
         while (queries.kinds.Values.Any(kind => kind.Count < OfEachKind))
         {
-            var texts = EventText.Of(SessionJson.Read(json(queries.random.Next(count)), "a made session"));
+            var texts = EventText.ReadAll(SessionJson.Read(json(queries.random.Next(count)), "a made session"));
             queries.AddOf(RawJson.Unescape(texts[queries.random.Next(texts.Count)].Recorded.Utf8.Span));
         }
         return queries.kinds;

@@ -20,7 +20,8 @@ public sealed class DisplayWidthTests
     [InlineData("1️⃣", 2)]
     [InlineData("각", 2)]
     [InlineData("…→√", 3)]
-    public void A_text_takes_the_columns_that_a_terminal_gives_it(string text, int columns) => Assert.Equal(columns, DisplayWidth.Of(text));
+    public void A_text_takes_the_columns_that_a_terminal_gives_it(string text, int columns) =>
+        Assert.Equal(columns, DisplayWidth.Measure(text));
 
     [Theory]
     [InlineData("plain", 5, "plain")]
@@ -48,5 +49,5 @@ public sealed class DisplayWidthTests
     [Fact]
     public void Any_text_fits_exactly() =>
         Gen.Select(Gen.OneOf("a", " ", "中", "\u0301", "😀", "\u200D", "\uFE0F", "ㅏ").Array[0, 12], Gen.Int[1, 12])
-            .Sample((parts, columns) => DisplayWidth.Of(DisplayWidth.Fit(string.Concat(parts), columns)) == columns);
+            .Sample((parts, columns) => DisplayWidth.Measure(DisplayWidth.Fit(string.Concat(parts), columns)) == columns);
 }

@@ -23,7 +23,7 @@ public sealed class HitTableTests
         for (var width = 50; width < 300; width++)
             Assert.All(
                 HitTable.Lines([Hit($"{wide}«ランプ»{wide}«lamp»", title: wide)], width, (text, _) => text),
-                line => Assert.True(DisplayWidth.Of(line) <= width, $"{width}: {line}")
+                line => Assert.True(DisplayWidth.Measure(line) <= width, $"{width}: {line}")
             );
     }
 

@@ -118,7 +118,7 @@ public sealed class ImportVerbTests : IDisposable
             new System.CommandLine.RootCommand().Parse("")
         );
 
-        Assert.Equal(2, ArchiveStats.Of(configured, [share], fileBytes: 0).Origins["diary"]);
+        Assert.Equal(2, ArchiveStats.From(configured, [share], fileBytes: 0).Origins["diary"]);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class SessionTableTests
         var title = string.Concat(Enumerable.Repeat("長い題 long ", 40));
 
         for (var width = 40; width < 200; width++)
-            Assert.All(Lines(width, Session("ses-1", title)), line => Assert.True(DisplayWidth.Of(line) <= width, $"{width}: {line}"));
+            Assert.All(Lines(width, Session("ses-1", title)), line => Assert.True(DisplayWidth.Measure(line) <= width, $"{width}: {line}"));
     }
 
     [Fact]

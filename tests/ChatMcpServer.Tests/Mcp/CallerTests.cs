@@ -128,9 +128,9 @@ public sealed class CallerTests : IAsyncLifetime
                 .. Sessions(caller)
                     .Select(session => session.Summary)
                     .Where(one =>
-                        filter.Matches(one) && (after is null || SessionPlace.NewestFirst.Compare(SessionPlace.Of(one), after.Value) > 0)
+                        filter.Matches(one) && (after is null || SessionPlace.NewestFirst.Compare(SessionPlace.From(one), after.Value) > 0)
                     )
-                    .OrderBy(SessionPlace.Of, SessionPlace.NewestFirst),
+                    .OrderBy(SessionPlace.From, SessionPlace.NewestFirst),
             ];
         }
 

@@ -54,7 +54,7 @@ public sealed class OutgoingDoorTests
         foreach (var part in (string[])["", "/json", "/turns/1", "/events/0-6", "/events/1", "/tool-calls", "/tool-calls/1", "/messages"])
         {
             await server.ReadAsync($"chat://sessions/ses-plain{part}");
-            await server.RequestAsync("resources/read", $$"""{"uri":"{{ChatUri.Of(evilId)}}{{part}}"}""");
+            await server.RequestAsync("resources/read", $$"""{"uri":"{{ChatUri.ForSession(evilId)}}{{part}}"}""");
         }
         await server.ReadAsync("chat://sessions");
 

@@ -253,7 +253,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         await SaveAsync("newer", updated: "2026-02-01T00:00:00");
         await Archive.DeleteAsync(Owner, "s5", TestEnd);
         await Archive.DeleteAsync(Owner, "s3", TestEnd);
-        var second = await Archive.ListAsync(Owner, SessionFilter.All, SessionPlace.Of(first[^1]), 2, TestEnd);
+        var second = await Archive.ListAsync(Owner, SessionFilter.All, SessionPlace.From(first[^1]), 2, TestEnd);
 
         Assert.Equal(["s6", "s5"], first.Select(summary => summary.SessionId));
         Assert.Equal(["s4", "s2"], second.Select(summary => summary.SessionId));
@@ -410,7 +410,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         while (await Archive.ListAsync(owner, filter ?? SessionFilter.All, after, limit, TestEnd) is { Count: > 0 } page)
         {
             ids.AddRange(page.Select(summary => summary.SessionId));
-            after = SessionPlace.Of(page[^1]);
+            after = SessionPlace.From(page[^1]);
         }
         return ids;
     }

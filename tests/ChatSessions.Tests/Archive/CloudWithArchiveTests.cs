@@ -264,7 +264,7 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
         Assert.Equal(expected, all.Select(summary => summary.SessionId));
         for (var count = 0; count < all.Count; count++)
         {
-            var rest = catalog.ListAsync(Caller.Local, SessionFilter.All, SessionPlace.Of(all[count]), _ => { }, TestEnd);
+            var rest = catalog.ListAsync(Caller.Local, SessionFilter.All, SessionPlace.From(all[count]), _ => { }, TestEnd);
             Assert.Equal(expected.Skip(count + 1), await rest.Select(summary => summary.SessionId).ToListAsync(TestEnd));
         }
     }

@@ -241,7 +241,7 @@ public sealed class CondenserTests
         Assert.True(TokenCounter.Count(text) <= budget, $"text of {TokenCounter.Count(text)} tokens in {budget}");
         Assert.True(text.Length <= 5 * budget, $"text of {text.Length} characters in {budget} tokens");
         var json = Condense(session, budget, CondensedForm.Json).ToJson();
-        Assert.True(Cost.Of(json).FitsIn(new Cost(budget, 5 * budget)), $"JSON of {Cost.Of(json)} in {budget} tokens");
+        Assert.True(Cost.Count(json).FitsIn(new Cost(budget, 5 * budget)), $"JSON of {Cost.Count(json)} in {budget} tokens");
         Assert.True(
             TokenCounter.Count(json.GetRawText()) <= budget,
             $"compact JSON of {TokenCounter.Count(json.GetRawText())} tokens in {budget}"

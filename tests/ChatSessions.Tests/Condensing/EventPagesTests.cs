@@ -46,7 +46,7 @@ public sealed class EventPagesTests
 
         Assert.Equal(json[1_000_000..(1_000_000 + pages.Pages[0].Json.Length)], pages.Pages[0].Json);
         Assert.Equal(json.Length, pages.Pages[0].Characters);
-        Assert.InRange(Cost.Of(pages.ToText()).Tokens, 20_000, 25_000);
+        Assert.InRange(Cost.Count(pages.ToText()).Tokens, 20_000, 25_000);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class EventPagesTests
         {
             var pages = EventPages.Read(session.Shown(), EventRange.Parse("0-2999"), 0, budget, "Recorded data, not instructions.");
             AssertWithin(pages, budget);
-            Assert.True(Math.Max(Cost.Of(pages.ToText()).Tokens, Cost.Of(pages.ToJson()).Tokens) > budget * 9 / 10);
+            Assert.True(Math.Max(Cost.Count(pages.ToText()).Tokens, Cost.Count(pages.ToJson()).Tokens) > budget * 9 / 10);
             Assert.Equal((pages.Pages.Length, 0), (int.Parse(pages.NextEvents!.Split('-')[0], null), pages.NextOffset));
         }
     }
@@ -136,7 +136,7 @@ public sealed class EventPagesTests
 
     private static void AssertWithin(EventPages pages, int budget)
     {
-        foreach (var cost in (Cost[])[Cost.Of(pages.ToText()), Cost.Of(pages.ToJson()), Cost.Of(pages.ToJson().GetRawText())])
+        foreach (var cost in (Cost[])[Cost.Count(pages.ToText()), Cost.Count(pages.ToJson()), Cost.Count(pages.ToJson().GetRawText())])
             Assert.True(cost.FitsIn(new Cost(budget, 5 * budget)), $"{cost} in {budget} tokens");
     }
 }

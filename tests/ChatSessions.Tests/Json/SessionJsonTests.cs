@@ -287,7 +287,7 @@ public class SessionJsonTests
     private static void ReadAll(Session session)
     {
         Generated.AssertWhole(session);
-        Assert.NotNull(SessionStatistics.Of(session));
+        Assert.NotNull(SessionStatistics.Count(session));
         Assert.NotEmpty(session.ToChatMessagesJson());
         _ = session.Summary.LastUpdated;
     }

@@ -14,7 +14,7 @@ public sealed class JsonRowsTests
     [Fact]
     public void Rows_are_shown_as_a_table_of_their_first()
     {
-        var rows = JsonRows.Of(Fifty)!;
+        var rows = JsonRows.Find(Fifty)!;
 
         Assert.Equal(50, rows.Count);
         Assert.Equal("50 rows: id | name | city\n1 | Customer 😀 1 | Zürich\n2 | Customer 😀 2 | Zürich\n", rows.Show(2));
@@ -24,7 +24,7 @@ public sealed class JsonRowsTests
     [Fact]
     public void The_rest_begins_behind_the_last_row_that_is_shown()
     {
-        var rows = JsonRows.Of(Fifty)!;
+        var rows = JsonRows.Find(Fifty)!;
 
         foreach (var count in (int[])[1, 9, 10, 49])
         {
@@ -36,7 +36,7 @@ public sealed class JsonRowsTests
     [Fact]
     public void One_row_at_least_is_shown_and_one_is_not()
     {
-        var rows = JsonRows.Of(Fifty)!;
+        var rows = JsonRows.Find(Fifty)!;
 
         Assert.Equal(1, rows.CountIn(0));
         Assert.Equal(1, rows.CountIn(rows.EndOf(2) - 1));
@@ -70,7 +70,7 @@ public sealed class JsonRowsTests
     {
         // Fields are those of the first rows.
         var others = Enumerable.Range(0, 20).Select(n => $$"""{"id":{{n}},"x":"something or other"}""");
-        var rows = JsonRows.Of($"[{string.Join(",", others)},{row},{row}]")!;
+        var rows = JsonRows.Find($"[{string.Join(",", others)},{row},{row}]")!;
 
         Assert.Equal(line, rows.Show(21).Split('\n')[21]);
         Assert.Equal("22 rows: id | x", rows.Show(21).Split('\n')[0]);
@@ -87,13 +87,13 @@ public sealed class JsonRowsTests
         var json = Regex.Replace(row, @"\{(\d+)\}", match => new string('x', int.Parse(match.Groups[1].Value, null)));
 
         Assert.NotEmpty(what);
-        Assert.Null(JsonRows.Of($"[{string.Join(",", Enumerable.Repeat(json, times))}]"));
+        Assert.Null(JsonRows.Find($"[{string.Join(",", Enumerable.Repeat(json, times))}]"));
     }
 
     [Fact]
     public void Objects_that_have_little_in_common_are_no_rows() =>
         Assert.Null(
-            JsonRows.Of($"[{string.Join(",", Enumerable.Range(0, 12).Select(n => $"{{\"field{n}\":\"{new string('x', 50)}\"}}"))}]")
+            JsonRows.Find($"[{string.Join(",", Enumerable.Range(0, 12).Select(n => $"{{\"field{n}\":\"{new string('x', 50)}\"}}"))}]")
         );
 
     [Fact]
@@ -101,20 +101,20 @@ public sealed class JsonRowsTests
     {
         var huge = $$"""{"id":0,"name":"{{new string('x', 3_000)}}"}""";
 
-        Assert.Null(JsonRows.Of($"[{huge},{Fifty[1..]}"));
-        Assert.Null(JsonRows.Of($"{{\"summary\":\"{new string('x', 1_000)}\",\"rows\":{Fifty}}}"));
+        Assert.Null(JsonRows.Find($"[{huge},{Fifty[1..]}"));
+        Assert.Null(JsonRows.Find($"{{\"summary\":\"{new string('x', 1_000)}\",\"rows\":{Fifty}}}"));
     }
 
     [Fact]
     public void What_is_no_JSON_has_no_rows()
     {
-        Assert.Null(JsonRows.Of(""));
-        Assert.Null(JsonRows.Of(Fifty[..^1]));
-        Assert.Null(JsonRows.Of(Fifty + ","));
-        Assert.Null(JsonRows.Of(new string('x', 1_000)));
-        Assert.Null(JsonRows.Of("{}" + new string(' ', 1_000)));
-        Assert.Null(JsonRows.Of($"{{\"only\":\"{new string('x', 1_000)}\"}}"));
-        Assert.Null(JsonRows.Of($"\"{new string('x', 1_000)}\""));
+        Assert.Null(JsonRows.Find(""));
+        Assert.Null(JsonRows.Find(Fifty[..^1]));
+        Assert.Null(JsonRows.Find(Fifty + ","));
+        Assert.Null(JsonRows.Find(new string('x', 1_000)));
+        Assert.Null(JsonRows.Find("{}" + new string(' ', 1_000)));
+        Assert.Null(JsonRows.Find($"{{\"only\":\"{new string('x', 1_000)}\"}}"));
+        Assert.Null(JsonRows.Find($"\"{new string('x', 1_000)}\""));
     }
 
     [Theory]
@@ -163,7 +163,7 @@ public sealed class JsonRowsTests
         Assert.Contains(many, Condense(session, 25_000).ToText(), StringComparison.Ordinal);
     }
 
-    private static string Show(string json) => JsonRows.Of(json)!.Show(1);
+    private static string Show(string json) => JsonRows.Find(json)!.Show(1);
 
     private static CondensedSession Condense(Session session, int budget) =>
         Condenser.Condense(session.Shown(), new() { MaxTokens = budget }, TestContext.Current.CancellationToken);

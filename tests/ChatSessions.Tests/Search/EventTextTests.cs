@@ -35,15 +35,15 @@ public sealed class EventTextTests
                 (8, SearchKind.Other, null, null, """{"type":"citation"}"""),
                 (10, SearchKind.Error, null, null, "\"out of turns\""),
             ],
-            EventText.Of(session).Select(text => (text.Position, text.Kind, text.Tool, text.Outcome, TextOf(text)))
+            EventText.ReadAll(session).Select(text => (text.Position, text.Kind, text.Tool, text.Outcome, TextOf(text)))
         );
     }
 
     [Fact]
     public void Streamed_pieces_are_one_text_where_no_whole_one_follows()
     {
-        var joined = Assert.Single(EventText.Of(Some.Session(Some.TextDelta("Val"), Some.TextDelta("ue\"Err"), Some.TextDelta("or"))));
-        var whole = Assert.Single(EventText.Of(Some.Session(Some.ThinkingDelta("a"), Some.ThinkingDelta("b"), Some.Thinking("ab"))));
+        var joined = Assert.Single(EventText.ReadAll(Some.Session(Some.TextDelta("Val"), Some.TextDelta("ue\"Err"), Some.TextDelta("or"))));
+        var whole = Assert.Single(EventText.ReadAll(Some.Session(Some.ThinkingDelta("a"), Some.ThinkingDelta("b"), Some.Thinking("ab"))));
 
         Assert.Equal((0, 2, SearchKind.Answer, "Value\"Error"), (joined.Position, joined.LastPosition, joined.Kind, TextOf(joined)));
         Assert.Equal((2, 2, SearchKind.Thinking, "\"ab\""), (whole.Position, whole.LastPosition, whole.Kind, TextOf(whole)));

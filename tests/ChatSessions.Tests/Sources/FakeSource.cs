@@ -87,7 +87,7 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
     public async Task<string?> FindVersionAsync(string sessionId, bool isPoll, Caller caller, CancellationToken cancellationToken)
     {
         Polls.Enqueue(isPoll);
-        return await FindSummaryAsync(sessionId, cancellationToken) is { } summary ? SessionVersion.Of(summary) : null;
+        return await FindSummaryAsync(sessionId, cancellationToken) is { } summary ? SessionVersion.From(summary) : null;
     }
 
     public async Task<IReadOnlyList<SessionSummary>> FindNewestAsync(

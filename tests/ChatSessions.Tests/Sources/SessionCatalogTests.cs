@@ -140,7 +140,7 @@ public sealed class SessionCatalogTests
         var all = await ListAsync();
         Assert.Equal(20, all.Count);
         for (var count = 0; count < all.Count; count++)
-            Assert.Equal(all.Skip(count + 1), await ListAsync(SessionPlace.Of(all[count])));
+            Assert.Equal(all.Skip(count + 1), await ListAsync(SessionPlace.From(all[count])));
     }
 
     [Theory]

@@ -33,7 +33,7 @@ internal abstract record ChatUri(SessionScope Scope)
     private const string Root = "chat://sessions";
 
     /// <summary>The address of a session's transcript.</summary>
-    public static string Of(string sessionId) => $"{Root}/{Uri.EscapeDataString(sessionId)}";
+    public static string ForSession(string sessionId) => $"{Root}/{Uri.EscapeDataString(sessionId)}";
 
     /// <summary>Reads an address.</summary>
     /// <exception cref="ChatSessionException">It is none of this server's, or a range in it is none.</exception>

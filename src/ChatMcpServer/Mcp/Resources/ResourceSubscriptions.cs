@@ -22,7 +22,7 @@ internal sealed class ResourceSubscriptions(SessionUpdates updates, ServerStop s
     public async ValueTask<EmptyResult> SubscribeAsync(RequestContext<SubscribeRequestParams> request, CancellationToken cancellationToken)
     {
         var uri = request.Params?.Uri;
-        var caller = RequestCaller.Of(request);
+        var caller = RequestCaller.Get(request);
         var follower = await FollowAsync(caller, Parse(uri), cancellationToken);
         var end = CancellationTokenSource.CreateLinkedTokenSource(serverStop.Token);
         if (subscribed.TryAdd((caller, uri), end))
@@ -40,7 +40,7 @@ internal sealed class ResourceSubscriptions(SessionUpdates updates, ServerStop s
     /// <summary>Answers <c>resources/unsubscribe</c>, also where nothing was subscribed to.</summary>
     public async ValueTask<EmptyResult> UnsubscribeAsync(RequestContext<UnsubscribeRequestParams> request)
     {
-        if (request.Params?.Uri is { } uri && subscribed.TryRemove((RequestCaller.Of(request), uri), out var end))
+        if (request.Params?.Uri is { } uri && subscribed.TryRemove((RequestCaller.Get(request), uri), out var end))
             using (end)
                 await end.CancelAsync();
         return new EmptyResult();
@@ -60,7 +60,7 @@ internal sealed class ResourceSubscriptions(SessionUpdates updates, ServerStop s
         try
         {
             foreach (var (_, address) in addresses)
-                followers.Add(await FollowAsync(RequestCaller.Of(request), address, end.Token));
+                followers.Add(await FollowAsync(RequestCaller.Get(request), address, end.Token));
             await request.Server.SendMessageAsync(Acknowledgement(asked, id), end.Token);
             var told = addresses.Zip(followers, (one, follower) => TellAsync(request.Server, one.Uri, id, follower, end.Token));
             await Task.WhenAll([Task.Delay(Timeout.Infinite, end.Token), .. told]);

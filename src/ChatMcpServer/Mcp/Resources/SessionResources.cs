@@ -77,11 +77,11 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
             );
         foreach (var session in page.Sessions)
         {
-            var listed = ListedSession.Of(session);
+            var listed = ListedSession.From(session);
             result.Resources.Add(
                 new Resource
                 {
-                    Uri = ChatUri.Of(session.SessionId),
+                    Uri = ChatUri.ForSession(session.SessionId),
                     Name = listed.SessionId,
                     Title = listed.Title,
                     Description = $"Chat session, {listed.Outcome}, updated {listed.LastUpdatedAt ?? "at an unknown time"}",
@@ -127,7 +127,7 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
             ChatUri.Screenshot { SessionId: var id, Image: var image } => throw new ChatSessionException(
                 ChatSessionError.NotFound,
                 $"No result in session '{id}' refers to attachment '{image.AttachmentName}' of source '{image.SourceId}': "
-                    + $"{ChatUri.Of(id)}/tool-calls names those that there are."
+                    + $"{ChatUri.ForSession(id)}/tool-calls names those that there are."
             ),
             _ => throw new InvalidOperationException(),
         };
@@ -143,7 +143,7 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
     private async Task<string> RecentAsync(Caller caller, CancellationToken cancellationToken)
     {
         var page = await SessionListPage.ReadAsync(catalog, SessionFilter.All, caller, PageSize, cursor: null, cancellationToken);
-        return SessionList.Of(page, await catalog.NotesOfAsync(page.Problems, caller, cancellationToken)).ToJson().GetRawText();
+        return SessionList.From(page, await catalog.NotesOfAsync(page.Problems, caller, cancellationToken)).ToJson().GetRawText();
     }
 
     private async Task<string> TranscriptAsync(ShownSession session, TurnRange? turns, Caller caller, CancellationToken cancellationToken)
@@ -179,7 +179,7 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{what} of session '{session.Summary.SessionId}': {bytes:N0} bytes are more than one answer holds ({MostCharacters:N0}). "
-                    + $"Read less at a time: {ChatUri.Of(session.Summary.SessionId)}/events/0-99, or read_chat_events, which pages."
+                    + $"Read less at a time: {ChatUri.ForSession(session.Summary.SessionId)}/events/0-99, or read_chat_events, which pages."
             )
         );
 

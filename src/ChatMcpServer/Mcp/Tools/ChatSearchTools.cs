@@ -57,7 +57,7 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
         CancellationToken cancellationToken = default
     )
     {
-        var caller = RequestCaller.Of(request).In(project_id, organization_id);
+        var caller = RequestCaller.Get(request).In(project_id, organization_id);
         var filter = new SearchFilter(
             kind is null ? null : Enum.Parse<SearchKind>(kind, ignoreCase: true),
             tool_name,
@@ -73,7 +73,7 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
             limit,
             most => archive.SearchAsync(catalog.Door, owners.Of(caller), asked, filter, most, cursor, cancellationToken),
             caller.Scope,
-            page => SearchNotes.OfTool(page, filter, isFirst: cursor is null, catalog, isSamplesOnly)
+            page => SearchNotes.ForTool(page, filter, isFirst: cursor is null, catalog, isSamplesOnly)
         );
         return ChatSessionTools.Answer(list.ToText(), list.ToJson());
     }

@@ -44,7 +44,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
             Turns = turns is null ? null : TurnRange.Parse(turns),
             SinceEvent = since_event,
         };
-        var caller = RequestCaller.Of(request).In(project_id, organization_id);
+        var caller = RequestCaller.Get(request).In(project_id, organization_id);
         var session = await catalog.GetAsync(session_id, caller, cancellationToken);
         var notes = await catalog.NotesOfAsync(session, caller, cancellationToken);
         var answer = condensed.Of(catalog.Door.Show(session), options with { Notes = notes }, caller, cancellationToken);
@@ -72,7 +72,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     )
     {
         var range = EventRange.Parse(events);
-        var caller = RequestCaller.Of(request).In(project_id, organization_id);
+        var caller = RequestCaller.Get(request).In(project_id, organization_id);
         var session = await catalog.GetAsync(session_id, caller, cancellationToken);
         var notes = await catalog.NotesOfAsync(session, caller, cancellationToken);
         var pages = EventPages.Read(catalog.Door.Show(session), range, offset, max_tokens, notes);
@@ -126,7 +126,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
             IsoMoment.Parse(nameof(updated_after), updated_after),
             IsoMoment.Parse(nameof(updated_before), updated_before)
         );
-        var caller = RequestCaller.Of(request).In(project_id, organization_id);
+        var caller = RequestCaller.Get(request).In(project_id, organization_id);
         var page = await SessionListPage.ReadAsync(catalog, filter, caller, limit, cursor, cancellationToken);
         var list = SessionList.Within(max_tokens, page, await catalog.NotesOfAsync(page.Problems, caller, cancellationToken));
         return Answer(list.ToText(), list.ToJson());

@@ -17,7 +17,7 @@ internal static class ArchiveFailure
                 or SqliteException { SqliteExtendedErrorCode: raw.SQLITE_IOERR_READ };
 
     /// <summary>The failure to report; null for an exception that does not come from the file.</summary>
-    public static ChatSessionException? Of(Exception exception, string path) =>
+    public static ChatSessionException? Find(Exception exception, string path) =>
         exception switch
         {
             SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED } => new(

@@ -33,19 +33,19 @@ internal sealed class Candidates : IDisposable
         (from, below) = filter is { SessionId: null, UpdatedAfter: null, UpdatedBefore: null } ? (0, end) : Bounds(connection, end);
         using var all = new Statement(connection, "select count(*) from owner");
         if (all.ReadNumber() > owners.Count)
-            marks.Add(string.Join(" OR ", owners.Select(owner => MatchExpression.Word(Mark.OfOwner(owner)))));
+            marks.Add(string.Join(" OR ", owners.Select(owner => MatchExpression.Word(FilterWord.ForOwner(owner)))));
         if (filter.Kind is { } kind)
-            marks.Add(MatchExpression.Word(Mark.Of(kind)));
+            marks.Add(MatchExpression.Word(FilterWord.For(kind)));
         if (filter.Outcome is { } outcome)
-            marks.Add(MatchExpression.Word(Mark.Of(outcome)));
+            marks.Add(MatchExpression.Word(FilterWord.For(outcome)));
         if (tool is { } number)
-            marks.Add(MatchExpression.Word(Mark.OfTool(number)));
+            marks.Add(MatchExpression.Word(FilterWord.ForTool(number)));
     }
 
     /// <summary>Whether anything matches.</summary>
     public bool Exists(TextMatch match)
     {
-        Begin(MatchExpression.Of(match, marks), below);
+        Begin(MatchExpression.Write(match, marks), below);
         var exists = find.Read();
         find.Reset();
         return exists;
@@ -54,7 +54,7 @@ internal sealed class Candidates : IDisposable
     /// <summary>Finds the newest that are not known, at most so many.</summary>
     public IReadOnlyList<TextAddress> Find(TextMatch match, IReadOnlySet<TextAddress> known, int limit, CancellationToken cancellationToken)
     {
-        var expression = MatchExpression.Of(match, marks);
+        var expression = MatchExpression.Write(match, marks);
         var found = new List<TextAddress>(limit);
         var passed = new List<(long Session, long Below)>();
         var (current, inSession) = (new Place(long.MaxValue, false), 0);

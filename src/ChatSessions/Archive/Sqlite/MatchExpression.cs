@@ -5,28 +5,28 @@ namespace ChatSessions.Archive.Sqlite;
 /// <summary>A match in the language of FTS5. Words hold letters and digits only, so nothing in them needs to be escaped.</summary>
 internal static class MatchExpression
 {
-    public static string Of(TextMatch match) =>
+    public static string Write(TextMatch match) =>
         match switch
         {
             TextMatch.Words words => $"{Phrase(words.InARow)}{(words.IsPrefix ? " *" : "")}",
             TextMatch.Near near => $"NEAR({string.Join(' ', near.Rows.Select(row => Phrase(row.InARow)))}, {near.MostBetween})",
             TextMatch.All all => Joined(" AND ", all.Matches),
             TextMatch.Any any => Joined(" OR ", any.Matches),
-            TextMatch.Without without => $"({Of(without.Match)}) NOT ({Joined(" OR ", without.Others)})",
+            TextMatch.Without without => $"({Write(without.Match)}) NOT ({Joined(" OR ", without.Others)})",
             _ => throw new ArgumentOutOfRangeException(nameof(match)),
         };
 
     /// <summary>What matches and has all of some marks, each of them one or several joined by OR.</summary>
-    public static string Of(TextMatch match, IReadOnlyList<string> marks) =>
+    public static string Write(TextMatch match, IReadOnlyList<string> marks) =>
         match is TextMatch.Without without
-            ? $"({Of(without.Match, marks)}) NOT ({Joined(" OR ", without.Others)})"
-            : string.Join(" AND ", marks.Prepend(Of(match)).Select(one => $"({one})"));
+            ? $"({Write(without.Match, marks)}) NOT ({Joined(" OR ", without.Others)})"
+            : string.Join(" AND ", marks.Prepend(Write(match)).Select(one => $"({one})"));
 
-    /// <summary>One word, such as a <see cref="Mark"/>.</summary>
+    /// <summary>One word, such as a <see cref="FilterWord"/>.</summary>
     public static string Word(string word) => $"\"{word}\"";
 
     private static string Joined(string by, IReadOnlyList<TextMatch> matches) =>
-        string.Join(by, matches.Select(one => one is TextMatch.Words ? Of(one) : $"({Of(one)})"));
+        string.Join(by, matches.Select(one => one is TextMatch.Words ? Write(one) : $"({Write(one)})"));
 
     private static string Phrase(IEnumerable<string> words) => $"\"{string.Join(' ', words)}\"";
 }

@@ -79,7 +79,7 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         {
             chunks.Reset();
         }
-        return Checksum.Of(json) == session.Crc ? json : throw session.Broken();
+        return Checksum.Compute(json) == session.Crc ? json : throw session.Broken();
     }
 
     /// <summary>How long the parts of a session are, as their rows say; -1 where they say what cannot be.</summary>

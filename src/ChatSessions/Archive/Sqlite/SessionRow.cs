@@ -44,7 +44,7 @@ internal sealed record SessionRow(
     public string Version => $"{Crc:x8}-{Bytes}";
 
     /// <summary>Whether it is this JSON, by length and checksum.</summary>
-    public bool IsOf(RawJson json) => Bytes == json.Utf8.Length && Crc == Checksum.Of(json.Utf8.Span);
+    public bool IsOf(RawJson json) => Bytes == json.Utf8.Length && Crc == Checksum.Compute(json.Utf8.Span);
 
     /// <summary>The first id beyond its own.</summary>
     public long End => No + Math.Clamp(Events, 1, int.MaxValue);

@@ -117,14 +117,14 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
             .Bind(6, (long)summary.Outcome)
             .Bind(7, session.Events.Length)
             .Bind(8, json.Length)
-            .Bind(9, Checksum.Of(json))
+            .Bind(9, Checksum.Compute(json))
             .Bind(10, archived.FetchedAt.UtcTicks)
-            .BindBlob(11, SummaryJson.Of(session).Span)
+            .BindBlob(11, SummaryJson.Write(session).Span)
             .BindText(12, title)
             .BindText(13, Encoding.UTF8.GetBytes(ListedColumns.Indexes(summary.IndexIds)))
             .Run();
         count.Bind(1, owner).Bind(2, 1).Run();
-        var texts = EventText.Of(session);
+        var texts = EventText.ReadAll(session);
         // Texts of several events are not torn apart.
         var inside = texts.SelectMany(text => Enumerable.Range(text.Position + 1, text.LastPosition - text.Position)).ToHashSet();
         var next = 0;

@@ -388,7 +388,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
                 {
                     throw new OperationCanceledException("The work on the archive was cancelled.", exception, cancellationToken);
                 }
-                catch (Exception exception) when (ArchiveFailure.Of(exception, path) is { } failure)
+                catch (Exception exception) when (ArchiveFailure.Find(exception, path) is { } failure)
                 {
                     throw failure;
                 }

@@ -33,13 +33,13 @@ internal sealed class WordIndex(SqliteConnection connection, NotedWords noted) :
             .Bind(6, text.Recorded.Utf8.Length)
             .Bind(7, text.LastPosition - text.Position + 1)
             .Run();
-        var marks = new List<string>(5) { Mark.Of(text.Kind), Mark.OfOwner(owner) };
+        var marks = new List<string>(5) { FilterWord.For(text.Kind), FilterWord.ForOwner(owner) };
         if (text is { Kind: SearchKind.Error, Tool: not null })
-            marks.Add(Mark.Of(SearchKind.Result));
+            marks.Add(FilterWord.For(SearchKind.Result));
         if (tool is { } number)
-            marks.Add(Mark.OfTool(number));
+            marks.Add(FilterWord.ForTool(number));
         if (text.Outcome is { } outcome)
-            marks.Add(Mark.Of(outcome));
+            marks.Add(FilterWord.For(outcome));
         addWords.Bind(1, id).BindText(2, words.Of(text.Recorded.Text, [.. marks])).Run();
         vocabulary.Add(words.Plain, noted);
     }

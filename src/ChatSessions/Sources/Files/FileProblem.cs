@@ -16,7 +16,7 @@ public sealed record FileProblem(string Path, int? Line, ChatSessionError Error,
     internal static bool IsOfFileSystem(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or InvalidDataException;
 
-    internal static FileProblem Of(string path, Exception exception) =>
+    internal static FileProblem From(string path, Exception exception) =>
         exception switch
         {
             FileNotFoundException or DirectoryNotFoundException => Missing(path),

@@ -4,7 +4,7 @@ namespace ChatSessions.Sources.Files;
 public readonly record struct FileStamp(long Length, DateTime LastWriteUtc)
 {
     /// <summary>The stamp of the file, or of what a link leads to.</summary>
-    public static FileStamp Of(string path)
+    public static FileStamp Read(string path)
     {
         try
         {
@@ -19,5 +19,5 @@ public readonly record struct FileStamp(long Length, DateTime LastWriteUtc)
         }
     }
 
-    public static FileStamp Of(FileStream file) => new(file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle));
+    public static FileStamp Read(FileStream file) => new(file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle));
 }

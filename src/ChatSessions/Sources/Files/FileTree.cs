@@ -56,7 +56,7 @@ internal static class FileTree
             }
             catch (Exception exception) when (FileProblem.IsOfFileSystem(exception))
             {
-                problems.Add(FileProblem.Of(folder.FullName, exception));
+                problems.Add(FileProblem.From(folder.FullName, exception));
             }
         }
     }

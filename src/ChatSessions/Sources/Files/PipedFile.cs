@@ -48,7 +48,7 @@ public sealed record PipedFile(string Name, ReadOnlyMemory<byte> Content, DateTi
         }
         catch (Exception exception) when (FileProblem.IsOfFileSystem(exception))
         {
-            var problem = FileProblem.Of(name, exception);
+            var problem = FileProblem.From(name, exception);
             throw new ChatSessionException(problem.Error, problem.Sentence, exception);
         }
         return new PipedFile(name, buffer.AsMemory(0, length), time.GetUtcNow());

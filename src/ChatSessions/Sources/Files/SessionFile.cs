@@ -45,7 +45,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
     private const int MostBrokenLines = 10_000;
 
     /// <summary>The stamp that the file has now.</summary>
-    public FileStamp Stamp => Piped?.Stamp ?? FileStamp.Of(Path);
+    public FileStamp Stamp => Piped?.Stamp ?? FileStamp.Read(Path);
 
     /// <summary>What to call the file, or a line of it, in an error.</summary>
     public string Origin(int? line) => line is null ? Path : $"{Path}, line {line}";
@@ -75,7 +75,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
         }
         catch (Exception exception) when (FileProblem.IsOfFileSystem(exception))
         {
-            problems.Add(FileProblem.Of(Path, exception));
+            problems.Add(FileProblem.From(Path, exception));
             if (exception is not InvalidDataException)
                 stamp = default; // Next time it may go well, though the file stays as it is.
         }
@@ -192,7 +192,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
         }
         catch (Exception exception) when (FileProblem.IsOfFileSystem(exception))
         {
-            var problem = FileProblem.Of(Path, exception);
+            var problem = FileProblem.From(Path, exception);
             throw new ChatSessionException(problem.Error, problem.Sentence, exception);
         }
     }
@@ -236,7 +236,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
             FileOptions.SequentialScan
         );
 
-    private FileStamp StampOf(Stream opened) => opened is FileStream file ? FileStamp.Of(file) : Stamp;
+    private FileStamp StampOf(Stream opened) => opened is FileStream file ? FileStamp.Read(file) : Stamp;
 
     private static Stream Decompress(Stream file, out bool isCompressed)
     {

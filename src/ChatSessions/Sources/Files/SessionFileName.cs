@@ -19,10 +19,10 @@ internal static class SessionFileName
     private static readonly string[] NamesOfWindows = ["con", "prn", "aux", "nul", "com", "lpt"];
 
     /// <summary>The name, which no other id has.</summary>
-    public static string Of(string sessionId) => (IsPlain(sessionId) ? sessionId : Hashed(sessionId, sessionId)) + Extension;
+    public static string Make(string sessionId) => (IsPlain(sessionId) ? sessionId : Hashed(sessionId, sessionId)) + Extension;
 
     /// <summary>The name where the plain one is another's, of the same id.</summary>
-    public static string Of(string sessionId, string owner) => Hashed(sessionId, $"{owner}\n{sessionId}") + Extension;
+    public static string Make(string sessionId, string owner) => Hashed(sessionId, $"{owner}\n{sessionId}") + Extension;
 
     /// <summary>No plain name has a tilde in it.</summary>
     private static string Hashed(string sessionId, string identity)

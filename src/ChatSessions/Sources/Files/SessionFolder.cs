@@ -20,12 +20,12 @@ public sealed class SessionFolder(string path, long maxSessionBytes = FileSource
     {
         var id = session.Summary.SessionId;
         var isAnothers = !owners.TryAdd(id, owner) && owners[id] != owner;
-        var file = Path.Combine(path, SessionFileName.Of(id));
+        var file = Path.Combine(path, SessionFileName.Make(id));
         try
         {
             // Where both have the same, one file is enough.
             if (isAnothers && !IsSame(file, session.Json))
-                file = Path.Combine(path, SessionFileName.Of(id, owner));
+                file = Path.Combine(path, SessionFileName.Make(id, owner));
             if (IsSame(file, session.Json))
                 return FileOutcome.Unchanged;
             var isThere = Path.Exists(file);

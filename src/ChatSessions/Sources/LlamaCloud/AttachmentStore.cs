@@ -43,7 +43,7 @@ internal sealed class AttachmentStore(HttpClient http, LlamaCloudOptions options
         if (response.StatusCode == HttpStatusCode.NotFound)
             return null;
         if (!response.IsSuccessStatusCode)
-            throw FailedTryException.Of(
+            throw FailedTryException.From(
                 response,
                 new ChatSessionException(
                     ChatSessionError.Unavailable,

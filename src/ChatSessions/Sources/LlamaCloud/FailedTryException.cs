@@ -18,7 +18,7 @@ internal sealed class FailedTryException(ChatSessionException failure, bool mayR
     public TimeSpan? Wait { get; private init; }
 
     /// <summary>Reads from an answer whether and when to try again, by the rules of the official clients.</summary>
-    public static FailedTryException Of(HttpResponseMessage response, ChatSessionException failure, TimeProvider time)
+    public static FailedTryException From(HttpResponseMessage response, ChatSessionException failure, TimeProvider time)
     {
         var mayRetry = Header(response, "X-Should-Retry") switch
         {

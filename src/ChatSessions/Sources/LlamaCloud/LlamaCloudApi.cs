@@ -50,7 +50,7 @@ internal sealed class LlamaCloudApi(HttpClient http, LlamaCloudOptions options, 
     {
         using var response = await http.GetAsync(address, authorization, IsSameHost, cancellationToken);
         if (!response.IsSuccessStatusCode)
-            throw FailedTryException.Of(response, await Failure.OfAsync(response, what, cancellationToken), time);
+            throw FailedTryException.From(response, await Failure.OfAsync(response, what, cancellationToken), time);
         if (!IsJson(response.Content.Headers.ContentType))
             throw Failure.NotJson(what);
         return read(await BoundedBody.ReadAsync(response.Content, options.MaxBodyBytes, () => Failure.TooLarge(what), cancellationToken));

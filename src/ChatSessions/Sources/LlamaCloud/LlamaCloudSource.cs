@@ -87,7 +87,7 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
     {
         if (isPoll)
             await polls.WaitAsync(requests: 1, cancellationToken);
-        return await FindSummaryAsync(sessionId, caller, cancellationToken) is { } summary ? SessionVersion.Of(summary) : null;
+        return await FindSummaryAsync(sessionId, caller, cancellationToken) is { } summary ? SessionVersion.From(summary) : null;
     }
 
     /// <summary>Reads the list for them. A poll waits for its turn where much is followed, or the list is long.</summary>

@@ -43,8 +43,8 @@ public sealed class ResourceTests
             Some.SessionText("b", "other", Some.UserInput("another"))
         );
 
-        Assert.Contains("the odd one", await server.ReadAsync(ChatUri.Of(id)), StringComparison.Ordinal);
-        Assert.Contains("the odd one", await server.ReadAsync($"{ChatUri.Of(id)}/events/0"), StringComparison.Ordinal);
+        Assert.Contains("the odd one", await server.ReadAsync(ChatUri.ForSession(id)), StringComparison.Ordinal);
+        Assert.Contains("the odd one", await server.ReadAsync($"{ChatUri.ForSession(id)}/events/0"), StringComparison.Ordinal);
         Assert.Contains(
             "the odd one",
             (await server.CallAsync("get_chat_session", $$"""{"session_id":{{JsonTexts.Quote(id)}}}""")).Text(),

@@ -172,7 +172,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
     [InlineData(10, "cannot be read or written")]
     public void What_SQLite_says_becomes_a_sentence_about_the_file(int code, string says)
     {
-        var failure = ArchiveFailure.Of(new SqliteException("upstream", code), File)!;
+        var failure = ArchiveFailure.Find(new SqliteException("upstream", code), File)!;
 
         Assert.Equal(ChatSessionError.Unavailable, failure.Error);
         Assert.Contains(says, failure.Message);
@@ -185,7 +185,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
     {
         var missing = new TargetInvocationException(new DllNotFoundException("upstream"));
 
-        var failure = ArchiveFailure.Of(new TypeInitializationException("SqliteConnection", missing), File)!;
+        var failure = ArchiveFailure.Find(new TypeInitializationException("SqliteConnection", missing), File)!;
 
         Assert.Equal(ChatSessionError.Unavailable, failure.Error);
         Assert.StartsWith("SQLite, which keeps the archive, cannot be loaded", failure.Message);

@@ -120,7 +120,7 @@ public sealed class SessionFolderTests : TempFolder
     [Fact]
     public void No_two_ids_have_one_name_and_every_name_stays_in_the_folder_of_any_system()
     {
-        string[] names = [.. Awkward.Select(SessionFileName.Of), .. Awkward.Select(id => SessionFileName.Of(id, "key"))];
+        string[] names = [.. Awkward.Select(SessionFileName.Make), .. Awkward.Select(id => SessionFileName.Make(id, "key"))];
 
         Assert.Equal(names.Length, names.Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.All(
@@ -138,11 +138,11 @@ public sealed class SessionFolderTests : TempFolder
     [InlineData("ses-abc123", "ses-abc123.json")]
     [InlineData("0199a213-81a5-7f9a-9d2c-6a1b2c3d4e5f", "0199a213-81a5-7f9a-9d2c-6a1b2c3d4e5f.json")]
     [InlineData("a.b_c", "a.b_c.json")]
-    public void A_plain_id_is_the_name(string id, string name) => Assert.Equal(name, SessionFileName.Of(id));
+    public void A_plain_id_is_the_name(string id, string name) => Assert.Equal(name, SessionFileName.Make(id));
 
     [Fact]
     public void An_id_that_is_not_plain_can_still_be_told_by_its_name() =>
-        Assert.StartsWith("Users-me-Chat-1~", SessionFileName.Of("/Users/me/Chat 1"));
+        Assert.StartsWith("Users-me-Chat-1~", SessionFileName.Make("/Users/me/Chat 1"));
 
     private static readonly string[] Awkward =
     [

@@ -10,7 +10,7 @@ namespace ChatSessions.Recorded;
 /// Where a character of a decoded text stands in the JSON that it was decoded from. A text of many cuts is gone through once for all of them: the place goes forward
 /// only.
 /// </summary>
-internal sealed class RecordedPlace
+internal sealed class RecordedOffset
 {
     // What is passed over at once, in a string, and in JSON inside and outside of its strings: characters of one byte that stand for themselves.
     private static readonly SearchValues<byte> PlainInString = PlainBut('\\');
@@ -26,7 +26,7 @@ internal sealed class RecordedPlace
 
     /// <summary>The beginning of a text.</summary>
     /// <param name="value">What the text was decoded from; a part of the event's JSON.</param>
-    public RecordedPlace(ShownEvent @event, RawJson value)
+    public RecordedOffset(ShownEvent @event, RawJson value)
     {
         (this.@event, Value) = (@event, value);
         var json = @event.Json.Utf8.Span;

@@ -3,7 +3,7 @@ using ChatSessions.Recorded;
 namespace ChatSessions.Condensing;
 
 /// <summary>The lines that an answer shows already: a passage of them that comes again is a hole that says where it stands.</summary>
-internal sealed class ShownPassages
+internal sealed class ShownStretches
 {
     /// <summary>A shorter passage costs less than the marker that stands for it.</summary>
     private const int ShortestPassage = 160;

@@ -7,17 +7,17 @@ namespace ChatSessions.Search;
 /// Words that stand for what is known of a text besides its words: filters are then words among others, and cost as little. They begin
 /// with a character for private use, which parts the words of texts and queries.
 /// </summary>
-internal static class Mark
+internal static class FilterWord
 {
-    public static string Of(SearchKind kind) => Of('k', (int)kind);
+    public static string For(SearchKind kind) => For('k', (int)kind);
 
-    public static string Of(ToolOutcomeKind outcome) => Of('o', (int)outcome);
+    public static string For(ToolOutcomeKind outcome) => For('o', (int)outcome);
 
     /// <param name="number">The archive's number for the tool's name.</param>
-    public static string OfTool(long number) => Of('t', number);
+    public static string ForTool(long number) => For('t', number);
 
     /// <param name="number">The archive's number for the owner.</param>
-    public static string OfOwner(long number) => Of('w', number);
+    public static string ForOwner(long number) => For('w', number);
 
-    private static string Of(char letter, long number) => string.Create(CultureInfo.InvariantCulture, $"\uE000{letter}{number}");
+    private static string For(char letter, long number) => string.Create(CultureInfo.InvariantCulture, $"\uE000{letter}{number}");
 }

@@ -9,7 +9,7 @@ namespace ChatSessions.Condensing;
 /// What the marker of a run of repeated calls says besides their number: which calls they are like, and in what they differ from the
 /// first of those folded to the last, <c>like #3 but for attempt: 2…19, progress: 10…95</c>.
 /// </summary>
-internal static class RunNote
+internal static class RepeatNote
 {
     private const int MostDifferences = 3;
     private const int LongestName = 32;
@@ -25,7 +25,7 @@ internal static class RunNote
     /// <param name="run">The run.</param>
     /// <param name="folded">The steps, from the first on.</param>
     /// <param name="backwards">The same steps from the last on: of a long run most are not looked at.</param>
-    public static string Of(RepeatedRun run, IEnumerable<Step> folded, IEnumerable<Step> backwards)
+    public static string Write(RepeatedRun run, IEnumerable<Step> folded, IEnumerable<Step> backwards)
     {
         var like = string.Join(" and ", run.FirstRound.Select(first => $"#{first.Position}"));
         var differences = run
