@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -42,7 +43,7 @@ public static class ChatMessagesJson
             var from = 0;
             for (; lone >= 0; lone = FindLoneSurrogate(value, from))
             {
-                json.Append(options.Encoder!.Encode(value[from..lone])).Append($"\\u{(int)value[lone]:x4}");
+                json.Append(options.Encoder!.Encode(value[from..lone])).Append(CultureInfo.InvariantCulture, $"\\u{(int)value[lone]:x4}");
                 from = lone + 1;
             }
             writer.WriteRawValue(json.Append(options.Encoder!.Encode(value[from..])).Append('"').ToString(), skipInputValidation: true);
