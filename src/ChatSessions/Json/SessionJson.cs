@@ -78,7 +78,7 @@ public static class SessionJson
             var line = exception.LineNumber > 0 ? $"line {exception.LineNumber + 1:N0}, " : "";
             throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
-                $"{origin} is not valid JSON: it breaks off or does not parse at {line}byte {exception.BytePositionInLine + 1:N0}. "
+                $"{origin} is not valid JSON: it is incomplete or has an error at {line}byte {exception.BytePositionInLine + 1:N0}. "
                     + "Check that the file or download is complete.",
                 exception
             );

@@ -17,7 +17,7 @@ public sealed class EventRange
             PositionRange.TryParse(trimmed, marker: '#')
             ?? throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                $"events '{PositionRange.Shown(trimmed)}' is not an event: give a position such as 57, or a range such as 57-60."
+                $"Invalid events '{PositionRange.Shown(trimmed)}'. Use a position such as 57, or a range such as 57-60."
             );
         return positions.First <= positions.Last ? new EventRange(trimmed, positions) : throw PositionRange.Backwards("events", trimmed);
     }

@@ -30,8 +30,8 @@ public static class IsoMoment
             : Find(text)
                 ?? throw new ChatSessionException(
                     ChatSessionError.InvalidArgument,
-                    $"{name} '{(text.Length <= LongestShown ? text : $"{text[..LongestShown]}…")}' is not a date. "
-                        + "Give one such as 2026-04-22 or 2026-04-22T12:34:41Z."
+                    $"Invalid {name} '{(text.Length <= LongestShown ? text : $"{text[..LongestShown]}…")}'. "
+                        + "Use a date such as 2026-04-22 or 2026-04-22T12:34:41Z."
                 );
 
     private static bool BeginsWithDate(ReadOnlySpan<char> text)

@@ -29,5 +29,5 @@ internal static class PositionRange
     internal static string Shown(string text) => text.Length <= 40 ? text : $"{text[..40]}…";
 
     internal static ChatSessionException Backwards(string what, string text) =>
-        new(ChatSessionError.InvalidArgument, $"{what} '{Shown(text)}' runs backwards: give the lower number first.");
+        new(ChatSessionError.InvalidArgument, $"Invalid {what} '{Shown(text)}': put the lower number first.");
 }

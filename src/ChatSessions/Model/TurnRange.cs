@@ -29,7 +29,7 @@ public sealed record TurnRange
         }
         throw new ChatSessionException(
             ChatSessionError.InvalidArgument,
-            $"turns '{PositionRange.Shown(trimmed)}' is not a turn: give a number such as 3, a range such as 2-5, or 'last 3'."
+            $"Invalid turns '{PositionRange.Shown(trimmed)}'. Use a number such as 3, a range such as 2-5, or 'last 3'."
         );
     }
 
