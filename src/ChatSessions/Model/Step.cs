@@ -4,8 +4,8 @@ using System.Text;
 namespace ChatSessions.Model;
 
 /// <summary>
-/// What one or several events mean to a reader: a user's message, a passage, a tool use, the end of a run. Steps are ordered by <see
-/// cref="Position"/>, and every event belongs to exactly one.
+/// What one or several events mean to a reader: a user's message, a passage, a tool use, the end of a run. Steps are ordered by
+/// <see cref="Position"/>, and every event belongs to exactly one.
 /// </summary>
 public abstract record Step
 {

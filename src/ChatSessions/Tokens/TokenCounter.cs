@@ -50,8 +50,8 @@ public static class TokenCounter
     }
 
     /// <summary>
-    /// Writes UTF-8, except that a lone surrogate becomes the three bytes of its own number, as in Microsoft's library. <see
-    /// cref="System.Text.Encoding.UTF8"/> would write the replacement character, which is another token.
+    /// Writes UTF-8, except that a lone surrogate becomes the three bytes of its own number, as in Microsoft's library.
+    /// <see cref="System.Text.Encoding.UTF8"/> would write the replacement character, which is another token.
     /// </summary>
     private static int WriteUtf8(ReadOnlySpan<char> text, Span<byte> utf8)
     {

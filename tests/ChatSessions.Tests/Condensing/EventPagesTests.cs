@@ -108,7 +108,7 @@ public sealed class EventPagesTests
         Assert.Equal($"Invalid offset {length}: event #0 has {length} characters, so use 0 to {length - 1}.", failure.Message);
     }
 
-    /// <summary>A text whose characters stand in the JSON as they are, where they may.</summary>
+    /// <summary>JSON that escapes as few characters as possible.</summary>
     private static SomeEvents Recorded(string text) => Some.Event($"{{\"type\":\"text\",\"content\":{JsonTexts.Quote(text)}}}");
 
     private static List<EventPage> AssertJoins(Session session, string events, int budget)

@@ -283,7 +283,7 @@ public class SessionJsonTests
         }
     }
 
-    /// <summary>Derives all that there is to derive.</summary>
+    /// <summary>Computes everything that is derived from a session.</summary>
     private static void ReadAll(Session session)
     {
         Generated.AssertWhole(session);
