@@ -62,8 +62,8 @@ public sealed record CondensedSession
     }
 
     /// <summary>
-    /// The answer as Markdown: the text in a fence that nothing in it can close, so that no recorded image is loaded and no recorded link
-    /// is shown.
+    /// The answer as Markdown: the text in a fence that nothing in it can close, so that no recorded image is loaded and no
+    /// recorded link can be followed.
     /// </summary>
     public string ToMarkdown()
     {
@@ -189,8 +189,8 @@ public sealed partial class CondensingJsonContext : JsonSerializerContext;
 internal static class CondensingJson
 {
     /// <summary>
-    /// Does not escape letters, because a model would pay for each escape. (Not set in the context's attributes: the context would be
-    /// created too early.)
+    /// Does not escape letters, because a model would pay for each escape. (A static field of the context itself
+    /// would be initialized too early.)
     /// </summary>
     public static readonly CondensingJsonContext Unescaped = new(
         new JsonSerializerOptions(CondensingJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }

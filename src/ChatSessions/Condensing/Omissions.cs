@@ -6,10 +6,10 @@ using ChatSessions.Model;
 namespace ChatSessions.Condensing;
 
 /// <summary>
-/// What a transcript leaves out completely. A long run of folded entries becomes a marker in its place, <c>…[+38 events, #3–#40: bash ×12,
-/// text ×5]</c>. The middle of a run of repeated calls, however short, also says how they differ, see <see cref="RepeatNote"/>. For single
-/// entries a marker would cost more than their position, so they share one list at the end, <c>…[+9 events: text #1 #4; bash+result #6 #9;
-/// result #12]</c>.
+/// What a transcript leaves out completely. A long run of folded entries becomes a marker in its place,
+/// <c>…[+38 events, #3–#40: bash ×12, text ×5]</c>. The middle of a run of repeated calls, however short, also says how they differ, see
+/// <see cref="RepeatNote"/>. For single entries a marker would cost more than their position, so they share one list at the end,
+/// <c>…[+9 events: text #1 #4; bash+result #6 #9; result #12]</c>.
 /// </summary>
 internal sealed class Omissions
 {

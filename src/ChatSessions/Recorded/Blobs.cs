@@ -31,8 +31,8 @@ internal static class Blobs
     );
 
     /// <summary>
-    /// Control characters and the replacement character for invalid UTF-8. Backspace, tab, line ends and escape are missing, because
-    /// programs print them.
+    /// Control characters and the replacement character for invalid UTF-8. Backspace, tab, line ends and escape are not included,
+    /// because programs print them.
     /// </summary>
     private static readonly SearchValues<char> Unreadable = SearchValues.Create([
         .. Enumerable.Range(0, 32).Select(code => (char)code).Except("\b\t\n\r\e"),

@@ -61,8 +61,8 @@ public static class OutgoingText
     }
 
     /// <summary>
-    /// JSON with its hidden characters written as JSON escapes. The value is the same, and without hidden characters so is every byte. JSON
-    /// cannot contain other control characters.
+    /// JSON with its hidden characters written as JSON escapes. The value is the same, and without hidden characters so is every byte. Valid
+    /// JSON has control characters only as escapes.
     /// </summary>
     public static string ShowJson(RawJson json) => ShowJson(json.ToString());
 
