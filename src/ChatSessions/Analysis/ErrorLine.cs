@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace ChatSessions.Analysis;
 
-/// <summary>The lines in which the output of a failed tool says what went wrong.</summary>
+/// <summary>Finds the lines where the output of a failed tool says what went wrong.</summary>
 public static partial class ErrorLine
 {
-    /// <summary>The last line that is not blank, where most programs say it; without the white space at its end.</summary>
+    /// <summary>The last line that is not blank, where most programs name the error, without the white space at its end.</summary>
     public static string Last(string text)
     {
         var trimmed = text.AsSpan().TrimEnd();
@@ -13,8 +13,8 @@ public static partial class ErrorLine
     }
 
     /// <summary>
-    /// The last line before that one that names an exception or an error as interpreters, compilers and test runners write it; null when
-    /// there is none, or when the last line names one itself.
+    /// The last line before it that names an exception or an error, in the form of interpreters, compilers and test runners. Null if there
+    /// is none, or if the last line names one itself.
     /// </summary>
     public static string? OfException(string text)
     {
@@ -23,7 +23,7 @@ public static partial class ErrorLine
         string? found = null;
         foreach (var match in Named().EnumerateMatches(text))
             found = text.AsSpan(match.Index, match.Length).Trim().ToString();
-        // What pytest puts before each line of an error.
+        // pytest puts this before each line of an error.
         return found?.StartsWith("E  ", StringComparison.Ordinal) is true ? found[3..].TrimStart() : found;
     }
 

@@ -3,17 +3,16 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Analysis;
 
-/// <summary>The failed tool uses of a session: which of them say nothing new, and which lie in the middle of many.</summary>
+/// <summary>The failed tool uses of a session: which ones say nothing new, and which ones lie in the middle of many.</summary>
 internal sealed class Failures
 {
-    /// <summary>Error lines that are the same up to here are the same; so is JSON, which says more in as many characters.</summary>
+    /// <summary>Only this many characters of an error line, or of a result that is JSON, are compared.</summary>
     private const int LongestLine = 120;
     private const int LongestJson = 480;
 
     private readonly Dictionary<int, int> ranks = [];
     private readonly HashSet<int> repeated = [];
 
-    /// <summary>Compares the failures of a session by their error lines.</summary>
     public Failures(Session session)
     {
         var lines = new HashSet<string>();
@@ -25,13 +24,13 @@ internal sealed class Failures
         }
     }
 
-    /// <summary>True when an earlier failure of the session ends in the same line.</summary>
+    /// <summary>Whether an earlier failure of the session ends in the same line.</summary>
     public bool IsRepeated(ToolUse use) => repeated.Contains(use.Position);
 
-    /// <summary>How many failures there are from this one to the first or the last of the session, whichever is nearer; 0 for these two.</summary>
+    /// <summary>The number of failures from this one to the first or last of the session, whichever is nearer; 0 for those two.</summary>
     public int DistanceFromEnds(ToolUse use) => Math.Min(ranks[use.Position], ranks.Count - 1 - ranks[use.Position]);
 
-    /// <summary>The last line of a text that is not blank; of any other value, how its JSON begins.</summary>
+    /// <summary>The last line of a text that is not blank; for any other value, the beginning of its JSON.</summary>
     private static string LineOf(RawJson value)
     {
         if (value.AsString() is not { } text)

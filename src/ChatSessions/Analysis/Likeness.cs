@@ -2,19 +2,22 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Analysis;
 
-/// <summary>Tells whether two recorded values say the same but for what grows from one poll to the next: counters, times, cursors.</summary>
+/// <summary>Compares two recorded values, ignoring what changes from one poll to the next: counters, times, cursors.</summary>
 internal static class Likeness
 {
-    /// <summary>Values that differ in more words than these are not each other's likes.</summary>
+    /// <summary>Values that differ in more words than this are not alike.</summary>
     private const int MostDifferences = 8;
 
-    /// <summary>A word that is at least so long, and has a digit among each so many characters, is an id or a cursor: it means nothing.</summary>
+    /// <summary>
+    /// A word of at least this length, with at least one digit per this many characters, is an id or a cursor, and its value does not
+    /// matter.
+    /// </summary>
     private const int ShortestId = 12;
     private const int CharactersPerDigit = 8;
 
     /// <summary>
-    /// True when the two are the same JSON but for a few numbers, the numbers in words (<c>item-7</c>) and long ids. Time is
-    /// proportional to the length of what they have in common.
+    /// Whether the two are the same JSON except for a few numbers, numbers in words (<c>item-7</c>) and long ids. The time is proportional
+    /// to the length that they have in common.
     /// </summary>
     public static bool IsSameButForNumbers(RawJson one, RawJson other) => IsSameButForNumbers(one.Utf8.Span, other.Utf8.Span);
 

@@ -3,12 +3,12 @@ using ChatSessions.Model;
 namespace ChatSessions.Analysis;
 
 /// <summary>
-/// One call that is made again and again, or two that are made in turn, such as <c>wait</c> and <c>get_status</c>: each time with the same
-/// arguments but for a few numbers.
+/// One call made again and again, or two made in turn, such as <c>wait</c> and <c>get_status</c>, each time with the same arguments except
+/// for a few numbers.
 /// </summary>
 internal sealed class RepeatedRun
 {
-    /// <summary>Of results that look different, a run remembers so many.</summary>
+    /// <summary>A run remembers at most this many results that look different.</summary>
     private const int MostLooks = 8;
 
     private readonly List<ToolUse> uses;
@@ -38,29 +38,29 @@ internal sealed class RepeatedRun
     /// <summary>All tool uses of the run, in order.</summary>
     public IReadOnlyList<ToolUse> Uses => uses;
 
-    /// <summary>The first round: what the likes are like.</summary>
+    /// <summary>The first round, which the later uses are compared with.</summary>
     public IEnumerable<ToolUse> FirstRound => uses.Take(Period);
 
     /// <summary>How many of the tool uses say nothing new.</summary>
     public int LikeCount => likes.Count;
 
-    /// <summary>In what the likes are not the same as the first round.</summary>
+    /// <summary>How the uses that say nothing new differ from the first round.</summary>
     public IReadOnlyList<RunDifference> Differences =>
         differences ??= RunDifference.Find([.. likes.Values.Select(index => (uses[index], uses[index % Period], index % Period))]);
 
     /// <summary>
-    /// True when a tool use says nothing new: it is between the first round and the last, its result looks like an earlier one of the run,
-    /// and it tells no error that the session has not seen.
+    /// Whether a tool use says nothing new: it is between the first round and the last, its result looks like an earlier one of the run,
+    /// and it has no error that the session has not seen.
     /// </summary>
     public bool IsLike(ToolUse use) => likes.ContainsKey(use.Position);
 
-    /// <summary>Which of a round's calls a like repeats, from 0.</summary>
+    /// <summary>Which call of a round this use repeats, from 0.</summary>
     public int IndexInRound(ToolUse like) => likes[like.Position] % Period;
 
-    /// <summary>Whether a result looks like one of some; from now on its is one of them.</summary>
+    /// <summary>Whether a result looks like one already seen. Also remembers it.</summary>
     private static bool HasSeen(List<RawJson> looks, ToolUse use)
     {
-        // No two screenshots are compared.
+        // Screenshots are not compared.
         if (use.Result is { ImageAttachment: not null })
             return false;
         var result = use.Result?.Result ?? default;

@@ -2,21 +2,23 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Analysis;
 
-/// <summary>Finds the runs of repeated calls in a session. Only neighbours are compared: time is proportional to the session.</summary>
+/// <summary>
+/// Finds the runs of repeated calls in a session. Only neighbours are compared, so the time is proportional to the session.
+/// </summary>
 internal static class RepeatedRuns
 {
     private const int LongestPeriod = 2;
 
-    /// <summary>A run of which fewer tool uses say nothing new, by number or by share, is none.</summary>
+    /// <summary>A run needs at least this many tool uses that say nothing new, and at least one in this many of its uses.</summary>
     private const int FewestLikes = 2;
     private const int UsesPerLike = 4;
 
-    /// <summary>What is said between two polls in up to so many characters says nothing new either.</summary>
+    /// <summary>A passage between two polls, up to this many characters, says nothing new either.</summary>
     private const int LongestPassage = 240;
 
     /// <summary>
-    /// The steps that are in a run, by their positions: its tool uses, and short passages behind those that say nothing new and those of
-    /// the first round.
+    /// The steps of each run, by position: its tool uses, and the short passages after those that say nothing new or belong to the first
+    /// round.
     /// </summary>
     public static Dictionary<int, RepeatedRun> Find(Session session, Failures failures)
     {
@@ -42,7 +44,7 @@ internal static class RepeatedRuns
         return runOf;
     }
 
-    /// <summary>Calls that may repeat each other: nothing but passages is between them.</summary>
+    /// <summary>Groups of calls that may repeat each other: with only passages between them.</summary>
     private static IEnumerable<List<ToolUse>> Stretches(Session session)
     {
         var stretch = new List<ToolUse>();

@@ -3,17 +3,17 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Analysis;
 
-/// <summary>What a session says again: results that are the same as an earlier one, and calls that repeat the call before them.</summary>
+/// <summary>What a session repeats: results identical to an earlier one, and calls that repeat the call before them.</summary>
 public sealed class Repetitions
 {
-    /// <summary>Pointing to less costs more than showing it again.</summary>
+    /// <summary>A reference to anything shorter costs more than showing it again.</summary>
     private const int ShortestJson = 80;
 
     private readonly Dictionary<int, int> firstOfResult = [];
     private readonly Dictionary<int, int> firstOfCall = [];
     private readonly Dictionary<int, RepeatedRun> runs;
 
-    /// <summary>Compares the tool uses of a session, by the JSON that was recorded.</summary>
+    /// <summary>Compares the tool uses of a session by their recorded JSON.</summary>
     public Repetitions(Session session)
     {
         Failures = new Failures(session);
@@ -33,10 +33,10 @@ public sealed class Repetitions
         }
     }
 
-    /// <summary>What fails again.</summary>
+    /// <summary>The failures of the session, compared with each other.</summary>
     internal Failures Failures { get; }
 
-    /// <summary>What a step says again of the session, from a position on.</summary>
+    /// <summary>What a step repeats of the session from a position on.</summary>
     internal Recurrence Of(Step step, int since = 0)
     {
         var use = step as ToolUse;

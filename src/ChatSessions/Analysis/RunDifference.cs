@@ -4,29 +4,31 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Analysis;
 
-/// <summary>In what the calls of a run or their results differ: a value somewhere in their JSON.</summary>
-/// <param name="IndexInRound">Which call of a round it is in, from 0.</param>
-/// <param name="IsInResult">Whether it is in the result, and not in the arguments.</param>
-/// <param name="Path">What leads to it in the JSON: names and indexes.</param>
-/// <param name="Name">The last name on the way; <c>arguments</c> or <c>result</c> where there is none.</param>
+/// <summary>A difference between the calls of a run or their results: a value somewhere in their JSON.</summary>
+/// <param name="IndexInRound">Which call of a round has the value, from 0.</param>
+/// <param name="IsInResult">Whether the value is in the result, not in the arguments.</param>
+/// <param name="Path">The names and indexes that lead to it in the JSON.</param>
+/// <param name="Name">The last name of the path; <c>arguments</c> or <c>result</c> if it has none.</param>
 internal sealed record RunDifference(int IndexInRound, bool IsInResult, string Path, string Name)
 {
-    /// <summary>So many are found at most.</summary>
+    /// <summary>At most this many differences are found.</summary>
     public const int Most = 4;
 
     private const char Separator = '\0';
 
-    /// <summary>So many of the likes are looked into, about.</summary>
+    /// <summary>About this many uses of a long run are compared.</summary>
     private const int MostLikes = 64;
 
-    /// <summary>What comes after so many values is not looked at.</summary>
+    /// <summary>Only this many values of each JSON are compared.</summary>
     private const int MostValues = 64;
 
-    /// <summary>What is longer or nested deeper is taken for one value: in what it differs is not said in a few words.</summary>
+    /// <summary>
+    /// Anything longer, or nested deeper, is compared as one value, because its difference would not fit into a few words.
+    /// </summary>
     private const int LongestJson = 16_000;
     private const int DeepestJson = 6;
 
-    /// <summary>Finds in what tool uses differ from those that they are like.</summary>
+    /// <summary>Finds how tool uses differ from those that they repeat.</summary>
     public static IReadOnlyList<RunDifference> Find(IReadOnlyList<(ToolUse Like, ToolUse First, int IndexInRound)> likes)
     {
         var found = new List<RunDifference>();
@@ -35,7 +37,7 @@ internal sealed record RunDifference(int IndexInRound, bool IsInResult, string P
         {
             if (IsSame(Json(like, isInResult), Json(first, isInResult)))
                 continue;
-            // Of a long run some are looked into, the last among them; that there is a difference at all is always found.
+            // In a long run only some uses are compared, including the last one. Whether there is any difference is always found.
             if (found.Count > 0 && (likes.Count - 1 - index) % (likes.Count / MostLikes + 1) != 0)
                 continue;
             var (values, others) = (Values(like, isInResult), Values(first, isInResult));
@@ -43,7 +45,7 @@ internal sealed record RunDifference(int IndexInRound, bool IsInResult, string P
                 .Concat(others)
                 .Where(value => !IsSame(values.GetValueOrDefault(value.Key).Value, others.GetValueOrDefault(value.Key).Value))
                 .Select(value => new RunDifference(indexInRound, isInResult, value.Key, value.Value.Name))
-                // Where it is further inside than was looked, it is the whole that differs.
+                // If the difference is deeper than the values compared, the whole counts as different.
                 .DefaultIfEmpty(new(indexInRound, isInResult, "", NameOfWhole(isInResult)));
             found = [.. found.Union(differences).Take(Most)];
             if (found.Count == Most)
@@ -52,7 +54,7 @@ internal sealed record RunDifference(int IndexInRound, bool IsInResult, string P
         return found;
     }
 
-    /// <summary>The value in a tool use; missing where it has none there.</summary>
+    /// <summary>The value in a tool use; missing if it has none.</summary>
     public RawJson In(ToolUse use)
     {
         var value = Json(use, IsInResult);

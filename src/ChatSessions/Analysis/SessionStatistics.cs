@@ -4,11 +4,11 @@ namespace ChatSessions.Analysis;
 
 /// <summary>How much happened in a session.</summary>
 /// <param name="Events">Recorded events.</param>
-/// <param name="Turns">Parts of the conversation: see <see cref="Turn"/>.</param>
-/// <param name="ToolCalls">Calls of tools.</param>
-/// <param name="Failed">Of the calls, those whose result says that they failed.</param>
-/// <param name="Unanswered">Of the calls, those without a result.</param>
-/// <param name="ResultsWithoutCall">Results that answer no call.</param>
+/// <param name="Turns">Parts of the conversation, see <see cref="Turn"/>.</param>
+/// <param name="ToolCalls">Tool calls.</param>
+/// <param name="Failed">Tool calls whose result says that they failed.</param>
+/// <param name="Unanswered">Tool calls without a result.</param>
+/// <param name="ResultsWithoutCall">Results without a call.</param>
 /// <param name="UnknownEvents">Events of a type that this version does not know.</param>
 public sealed record SessionStatistics(
     int Events,
@@ -20,7 +20,6 @@ public sealed record SessionStatistics(
     int UnknownEvents
 )
 {
-    /// <summary>Counts a session.</summary>
     public static SessionStatistics Count(Session session)
     {
         var (calls, failed, unanswered, withoutCall, unknown) = (0, 0, 0, 0, 0);

@@ -3,13 +3,15 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Analysis;
 
-/// <summary>What a person would read of a tool's result: tools wrap their output in different ways, and nothing says which.</summary>
+/// <summary>What a person would read in a tool's result. Tools wrap their output in different ways, and nothing says which.</summary>
 public static class ToolResultText
 {
-    /// <summary>The result's text: the <c>output</c> or <c>content</c> of an object that has one, else the result itself.</summary>
+    /// <summary>
+    /// The result's text: its <c>output</c> or <c>content</c>, if it is an object with one of them; otherwise the result itself.
+    /// </summary>
     public static RawJson Find(RawJson result) => TextField(result) is { } field ? result.Property(field) : result;
 
-    /// <summary>The fields of a result beside its text that tell something: those that say only that all went well are left out.</summary>
+    /// <summary>The other fields of a result that say something. Those that only say that all went well are left out.</summary>
     public static IEnumerable<KeyValuePair<string, RawJson>> OtherFields(RawJson result) =>
         TextField(result) is { } field
             ? result.Properties().Where(other => other.Key != field && !IsPlainSuccess(other.Key, other.Value))

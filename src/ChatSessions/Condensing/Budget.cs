@@ -6,13 +6,12 @@ internal sealed class Budget(CondensedForm form)
     /// <summary>What an entry of the transcript adds to the answer.</summary>
     public Cost OfEntry(string entry) => Cost.Count(form == CondensedForm.Text ? $"{entry}\n" : $" {Cost.Quote(entry)},");
 
-    /// <summary>What one of the sections of an entry adds to it: about what the whole entry costs, when all are added up.</summary>
+    /// <summary>What one section of an entry adds to it. The sum over all sections is about the cost of the entry.</summary>
     public Cost OfSection(string section, bool isFirst) =>
         Cost.Count(form == CondensedForm.Text ? $"{section}\n" : $"{(isFirst ? " \"" : "")}{Cost.Escape(section)}\\n");
 
-    /// <summary>What a position adds to a list of positions; it is the same in both forms.</summary>
+    /// <summary>What a position adds to a list of positions. It is the same in both forms.</summary>
     public static Cost OfListed(string address) => Cost.Count(address);
 
-    /// <summary>What a whole answer costs.</summary>
     public Cost OfAnswer(CondensedSession answer) => form == CondensedForm.Text ? Cost.Count(answer.ToText()) : Cost.Count(answer.ToJson());
 }

@@ -11,8 +11,8 @@ using ChatSessions.Model;
 namespace ChatSessions.Condensing;
 
 /// <summary>
-/// A session condensed into a budget: what matters about it first, then its transcript. Both forms, <see cref="ToText"/> and
-/// <see cref="ToJson"/>, are whole answers. Absent fields were not recorded.
+/// A session condensed into a budget: first what matters most, then its transcript. <see cref="ToText"/> and <see cref="ToJson"/> are both
+/// complete answers. Fields that were not recorded are absent.
 /// </summary>
 public sealed record CondensedSession
 {
@@ -45,7 +45,7 @@ public sealed record CondensedSession
     [Description("Not named")]
     public int? MoreTools { get; init; }
 
-    /// <summary>The transcript with what each entry is about, and its cuts as fields; <see cref="Transcript"/> is what is written from it.</summary>
+    /// <summary>The transcript in structured form, with its cuts as fields. <see cref="Transcript"/> is written from it.</summary>
     [JsonIgnore]
     public ImmutableArray<TranscriptEntry> Entries { get; init; } = [];
 
@@ -61,7 +61,10 @@ public sealed record CondensedSession
         return text.ToString();
     }
 
-    /// <summary>The answer as Markdown: the text in a fence that nothing in it can close, so that no recorded picture is loaded or link shown.</summary>
+    /// <summary>
+    /// The answer as Markdown: the text in a fence that nothing in it can close, so that no recorded image is loaded and no
+    /// recorded link can be followed.
+    /// </summary>
     public string ToMarkdown()
     {
         var text = ToText();
@@ -71,7 +74,6 @@ public sealed record CondensedSession
         return $"{fence}text\n{text}{fence}\n";
     }
 
-    /// <summary>The answer as JSON.</summary>
     public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, CondensingJson.Unescaped.CondensedSession);
 
     private string Head()
@@ -82,7 +84,7 @@ public sealed record CondensedSession
         return head.Append('\n').ToString();
     }
 
-    /// <summary>What the answer as text begins with, line by line.</summary>
+    /// <summary>The head of the text, line by line.</summary>
     public IEnumerable<(string Label, string Value)> HeadLines()
     {
         (string Label, string? Value)[] lines =
@@ -104,7 +106,7 @@ public sealed record CondensedSession
     }
 }
 
-/// <summary>What the last run took. Figures that were not recorded are absent.</summary>
+/// <summary>What the last run used. Figures that were not recorded are absent.</summary>
 public sealed record SessionUsage(
     double? DurationMs,
     long? TotalInputTokens,
@@ -117,7 +119,7 @@ public sealed record SessionUsage(
             ? null
             : new(usage.DurationMs, usage.TotalInputTokens, usage.TotalOutputTokens, usage.Turns);
 
-    /// <summary>The figures in a line.</summary>
+    /// <summary>The figures on one line.</summary>
     public override string ToString() =>
         string.Join(
             ", ",
@@ -155,7 +157,7 @@ public sealed record SessionCounts(
             counted.UnknownEvents == 0 ? null : counted.UnknownEvents
         );
 
-    /// <summary>The counts in a line.</summary>
+    /// <summary>The counts on one line.</summary>
     public override string ToString() =>
         $"{Counted(Turns, "turn")}, {Counted(Events, "event")}, {Counted(ToolCalls, "tool call")} ({Failed} failed, {Unanswered} unanswered)"
         + (ResultsWithoutCall is { } results ? $", {Counted(results, "result")} without a call" : "")
@@ -167,15 +169,15 @@ public sealed record SessionCounts(
 /// <summary>How much of the session is shown.</summary>
 /// <param name="Shown">Characters of recorded text in the transcript.</param>
 /// <param name="Full">Characters of the session's JSON.</param>
-/// <param name="Complete">True when nothing was cut from what was asked for.</param>
+/// <param name="Complete">Whether nothing was cut from what was asked for.</param>
 public sealed record SessionSize(long Shown, [property: Description("characters of JSON")] long Full, bool Complete)
 {
-    /// <summary>The figures in a line.</summary>
+    /// <summary>The figures on one line.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{(Complete ? "in full, " : "")}{Shown:N0} of {Full:N0} characters of JSON");
 }
 
-/// <summary>The answers of this folder. They are here since what they cost is counted here.</summary>
+/// <summary>The JSON of this folder's answers. It is here because their cost is counted here.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
@@ -186,7 +188,10 @@ public sealed partial class CondensingJsonContext : JsonSerializerContext;
 
 internal static class CondensingJson
 {
-    /// <summary>Writes letters as they are: a model would pay for each escape. (Inside the context this would be made too early.)</summary>
+    /// <summary>
+    /// Does not escape letters, because a model would pay for each escape. (A static field of the context itself
+    /// would be initialized too early.)
+    /// </summary>
     public static readonly CondensingJsonContext Unescaped = new(
         new JsonSerializerOptions(CondensingJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
     );

@@ -7,19 +7,19 @@ using ChatSessions.Recorded;
 namespace ChatSessions.Condensing;
 
 /// <summary>
-/// Condenses a session into a budget. Everything starts folded into one run; then, again and again, the bit that is worth most for each
-/// character it takes is shown, until the budget is spent. What is worth more does not depend on the budget, so that a larger budget
-/// shows all that a smaller one does and more.
+/// Condenses a session into a budget. At first every entry is folded. Then, step by step, the piece that is worth most per character is
+/// shown, until the budget is spent. The worth does not depend on the budget, so a larger budget shows everything that a smaller one does,
+/// and more.
 /// </summary>
-/// <param name="shown">The session; what is derived from it serves every answer about it.</param>
+/// <param name="shown">The session. What is derived from it is reused for every answer about it.</param>
 public sealed class Condenser(ShownSession shown)
 {
-    /// <summary>So many kinds of what is left out are named in one place; in a small budget, fewer.</summary>
+    /// <summary>A marker names at most this many kinds of entries; fewer in a small budget.</summary>
     private const int MostKinds = 24;
     private const int FewKinds = 3;
     private const int SmallBudget = 700;
 
-    /// <summary>Where no more entries than these are cut, an answer in full may be within reach.</summary>
+    /// <summary>If at most this many entries are cut, the whole session may fit after all.</summary>
     private const int FewCut = 8;
 
     private readonly Session session = shown.Session;
@@ -30,12 +30,11 @@ public sealed class Condenser(ShownSession shown)
 
     private double[] Worths => weighed ??= new Importance(session, repetitions).OfSteps();
 
-    /// <summary>Condenses a session, for those who want one answer about it.</summary>
+    /// <summary>Condenses a session once. To ask for several answers, keep a <see cref="Condenser"/>.</summary>
     /// <exception cref="ChatSessionException">The session has no such turns or no such event.</exception>
     public static CondensedSession Condense(ShownSession session, CondenseOptions options, CancellationToken cancellationToken = default) =>
         new Condenser(session).Condense(options, cancellationToken);
 
-    /// <summary>Condenses the session.</summary>
     /// <exception cref="ChatSessionException">The session has no such turns or no such event.</exception>
     public CondensedSession Condense(CondenseOptions options, CancellationToken cancellationToken = default)
     {
@@ -57,7 +56,7 @@ public sealed class Condenser(ShownSession shown)
             var isNothingOpen = entries.TrueForAll(entry => !entry.IsOpen);
             if (!condensed.Size.Complete && InFull(head, entries, most) is { } full && budget.OfAnswer(full).FitsIn(most))
                 return full;
-            // Costs are added up entry by entry; where tokens join across two entries the sum may be off by a few.
+            // The cost is a sum over entries. Tokens that join across two entries can make it wrong by a few.
             var excess = budget.OfAnswer(condensed) - most;
             if (excess is { Tokens: <= 0, Characters: <= 0 } || isNothingOpen)
                 return condensed;
@@ -91,7 +90,7 @@ public sealed class Condenser(ShownSession shown)
         return (first, last, part);
     }
 
-    /// <summary>What an answer begins with, in full, and as short as the smallest budget may need where names and titles are long.</summary>
+    /// <summary>The head of an answer: first in full, then short enough for the smallest budget if names and titles are long.</summary>
     private IEnumerable<CondensedSession> Head(string? part, string? notes)
     {
         var stop = session.LastStop;
@@ -164,7 +163,7 @@ public sealed class Condenser(ShownSession shown)
             if (entry.Worth > 0)
                 queue.Enqueue(index, (-entry.Worth, index));
 
-            // A text of megabytes is not rendered to find out that it is too long.
+            // Don't render megabytes of text only to find that they are too long.
             bool Fits() => entry.ShownCharacters <= left.Characters && OfEntry().FitsIn(left);
 
             Cost OfEntry() => entry.Cost(budget) + Omissions.OfListed(entry);
@@ -172,7 +171,9 @@ public sealed class Condenser(ShownSession shown)
         return Show(head, entries, omissions.Render());
     }
 
-    /// <summary>Everything, where so little is cut that it may fit after all: what the sum left over holds no marker. Else null.</summary>
+    /// <summary>
+    /// The session in full, if so little is cut that it may fit after all: without cuts there are no markers to pay for. Otherwise null.
+    /// </summary>
     private static CondensedSession? InFull(CondensedSession head, List<Entry> entries, Cost most)
     {
         var cut = entries.Where(entry => !entry.IsWhole).Take(FewCut + 1).ToList();

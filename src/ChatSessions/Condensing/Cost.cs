@@ -19,10 +19,12 @@ public readonly record struct Cost(int Tokens, int Characters)
 
     public bool FitsIn(Cost limit) => Tokens <= limit.Tokens && Characters <= limit.Characters;
 
-    /// <summary>Of a text with more characters than any budget allows the tokens are not counted: it fits nowhere.</summary>
+    /// <summary>A text with more characters than any budget allows fits nowhere, so its tokens are not counted.</summary>
     public static Cost Count(string text) => new(text.Length > MostCharacters ? text.Length : TokenCounter.Count(text), text.Length);
 
-    /// <summary>What JSON costs with a space after each comma and colon: the dearest of the forms in which hosts show it to their model.</summary>
+    /// <summary>
+    /// The cost of JSON with a space after each comma and colon, the most expensive form in which hosts show it to their model.
+    /// </summary>
     public static Cost Count(JsonElement json)
     {
         var text = new StringBuilder();
@@ -30,10 +32,10 @@ public readonly record struct Cost(int Tokens, int Characters)
         return Count(text.ToString());
     }
 
-    /// <summary>A string as it stands in JSON.</summary>
+    /// <summary>A text as a JSON string, with its quotes.</summary>
     public static string Quote(string text) => $"\"{Escape(text)}\"";
 
-    /// <summary>What stands between the quotes of a string in JSON.</summary>
+    /// <summary>A text as a JSON string, without its quotes.</summary>
     public static string Escape(string text) => JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text);
 
     private static void AppendSpaced(StringBuilder text, JsonElement value)

@@ -5,14 +5,11 @@ using ChatSessions.Recorded;
 namespace ChatSessions.Condensing;
 
 /// <summary>
-/// A step as a reader sees it: folded, when it is only counted in the marker of a run, or open, with as much of its texts as the budget
-/// allows.
+/// A step as a reader sees it: either folded, when a marker only counts it, or open, with as much of its texts as the budget allows.
 /// </summary>
-/// <param name="session">The session that the step is of.</param>
-/// <param name="step">What happened.</param>
-/// <param name="recurrence">What the step says again.</param>
-/// <param name="passages">What the answer shows already.</param>
-/// <param name="worth">What it is worth to a reader that the entry is open, for each character that this takes.</param>
+/// <param name="recurrence">What the step repeats.</param>
+/// <param name="passages">What the answer already shows.</param>
+/// <param name="worth">How much a reader gains if the entry is open, per character that this takes.</param>
 internal sealed class Entry(ShownSession session, Step step, double worth, Recurrence recurrence, ShownStretches passages)
 {
     private Section[]? sections;
@@ -31,22 +28,21 @@ internal sealed class Entry(ShownSession session, Step step, double worth, Recur
 
     public Step Step => step;
 
-    /// <summary>The run of repeated calls in whose middle the step says nothing new; null when it is in none.</summary>
+    /// <summary>The run of repeated calls in which the step says nothing new; null if there is none.</summary>
     public RepeatedRun? Run => recurrence.Run;
 
-    /// <summary>How many events the step is made of.</summary>
     public int EventCount =>
         step is ToolUse { Call: not null, Result: not null } ? 2
         : step is Passage ? step.LastPosition - step.Position + 1
         : 1;
 
-    /// <summary>False as long as the entry is folded.</summary>
+    /// <summary>Whether any of the entry is shown; otherwise it is folded.</summary>
     public bool IsOpen => sections is not null;
 
-    /// <summary>True when nothing of the entry is cut.</summary>
+    /// <summary>Whether nothing of the entry is cut.</summary>
     public bool IsWhole => sections is not null && Parts.All(part => part.IsWhole);
 
-    /// <summary>What showing the next bit is worth for each character that it takes; it never grows.</summary>
+    /// <summary>How much a reader gains from the next piece, per character that it takes. It never increases.</summary>
     public double Worth { get; private set; } = worth;
 
     /// <summary>How many characters of recorded text are shown.</summary>
@@ -55,8 +51,8 @@ internal sealed class Entry(ShownSession session, Step step, double worth, Recur
     private IEnumerable<Part> Parts => sections?.SelectMany(section => section.Parts) ?? [];
 
     /// <summary>
-    /// Shows the next bit: a folded entry opens, an open one shows more of the text that is worth most. Answers the text in which this can
-    /// be undone bit by bit; null when there is none.
+    /// Shows the next piece: opens a folded entry, or shows more of the text that is worth most. Returns the text whose growth can be
+    /// undone bit by bit; null if there is none.
     /// </summary>
     public Part? Grow()
     {
@@ -77,10 +73,8 @@ internal sealed class Entry(ShownSession session, Step step, double worth, Recur
         return grown;
     }
 
-    /// <summary>Folds the entry again.</summary>
     public void Fold() => sections = null;
 
-    /// <summary>The open entry as it is shown.</summary>
     public TranscriptEntry Describe() =>
         new(
             step switch
@@ -100,13 +94,12 @@ internal sealed class Entry(ShownSession session, Step step, double worth, Recur
             [.. Shown.Select(section => section.Described)]
         );
 
-    /// <summary>What the open entry costs.</summary>
     public Cost Cost(Budget budget) =>
         Shown.Aggregate(default(Cost), (sum, section) => sum + section.Cost(budget, isFirst: ReferenceEquals(section, sections![0])));
 
     private IEnumerable<Section> Shown => sections!.Where(section => !section.IsLeftOut);
 
-    /// <summary>The events that the entry leaves out whole: each with what to call it in a list, and its position.</summary>
+    /// <summary>The events that the entry leaves out completely: what a list calls each, and its position.</summary>
     public IEnumerable<(string Kind, string Address)> LeftOut() =>
         (sections, step) switch
         {

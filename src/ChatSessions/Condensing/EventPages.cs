@@ -10,12 +10,12 @@ using ChatSessions.Tokens;
 namespace ChatSessions.Condensing;
 
 /// <summary>
-/// Events exactly as recorded, as many as a budget holds. A long event comes in pages: joined in the order of their offsets, they are
-/// the event's JSON to the last character.
+/// Events exactly as recorded, as many as fit into a budget. A long event comes in pages. Joined in order of their offsets, the pages are
+/// the event's complete JSON.
 /// </summary>
 public sealed record EventPages
 {
-    /// <summary>Long enough for any escape.</summary>
+    /// <summary>Enough for any escape.</summary>
     private const int ShortestPage = Escapes.Longest;
 
     private const int ShortId = 64;
@@ -31,10 +31,10 @@ public sealed record EventPages
 
     public string? Notes { get; init; }
 
-    /// <summary>Reads events from an offset in the first of them on.</summary>
-    /// <param name="offset">In characters of the first event's JSON, as pages have it.</param>
+    /// <summary>Reads events, starting at an offset in the first of them.</summary>
+    /// <param name="offset">In characters of the first event's JSON, as in the pages.</param>
     /// <param name="maxTokens">The most that each form of the answer may cost, in o200k_base tokens.</param>
-    /// <exception cref="ChatSessionException">The session has no such events, or the offset lies behind the first one's end.</exception>
+    /// <exception cref="ChatSessionException">The session has no such events, or the offset is past the end of the first one.</exception>
     public static EventPages Read(ShownSession session, EventRange events, int offset, int maxTokens, string? notes)
     {
         var (first, last) = events.In(session.Session);
@@ -42,10 +42,13 @@ public sealed record EventPages
         if (offset >= length)
             throw new ChatSessionException(
                 ChatSessionError.NotFound,
-                string.Create(CultureInfo.InvariantCulture, $"offset {offset}: event #{first} has {length} characters, counted from 0.")
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Invalid offset {offset}: event #{first} has {length} characters, so use 0 to {length - 1}."
+                )
             );
         var whole = Cost.Budget(maxTokens);
-        // What follows the pages may take as much as this.
+        // Reserves room for the longest possible text after the pages.
         var empty = new EventPages
         {
             SessionId = ShownId(session.Session.Summary.SessionId, maxTokens / 4),
@@ -56,7 +59,7 @@ public sealed record EventPages
         };
         for (var limit = whole; ; )
         {
-            // Costs are added up page by page; where tokens join across two pages the sum may be off by a few.
+            // The cost is a sum over pages. Tokens that join across two pages can make it wrong by a few.
             var answer = Fill(empty, session, (first, last), offset, limit);
             var excess = answer.Costs().Over(whole);
             if (excess is { Tokens: <= 0, Characters: <= 0 } || answer.Pages is [{ Json.Length: <= ShortestPage }])
@@ -73,13 +76,13 @@ public sealed record EventPages
         for (var position = events.First; position <= events.Last; position++)
         {
             var json = session[position];
-            // No address that was given leads into the midst of a pair or an escape.
+            // No offset from an earlier answer is inside a surrogate pair or an escape, but a caller can pass any.
             offset = json.CutAt(offset);
-            // Of the rest no more is read than could fit.
+            // Reads no more of the rest than could fit.
             var rest = new EventPage(position, offset, json.Length, json.Text(offset, Math.Max(limit.Characters, 0) + 2 * Escapes.Longest));
             var page = Cut(rest, LongestFitting(rest));
             var isWhole = offset + page.Json.Length == json.Length;
-            // An event that would only be begun waits for the next page.
+            // An event that does not fit completely waits for the next answer.
             if (!isWhole && pages.Count > 0)
                 return Ended(position, 0);
             pages.Add(page);
@@ -116,21 +119,22 @@ public sealed record EventPages
         PagesCosts CostsOf(EventPage page) => (empty with { Pages = [page] }).Costs() - frame;
     }
 
-    /// <summary>The caller knows the id: it is cut where it would leave the events no room.</summary>
+    /// <summary>The caller knows the id, so it is shortened if it would leave the events no room.</summary>
     private static string ShownId(string id, int maxTokens)
     {
         var shown = OutgoingText.ShowName(id);
         return TokenCounter.CountUpTo(shown, maxTokens) <= maxTokens ? shown : OutgoingText.ShowLine(id, ShortId) ?? "";
     }
 
-    /// <summary>The first characters of a page, none of them torn, and never none of them: each page leads on.</summary>
+    /// <summary>
+    /// The first characters of a page, with no pair or escape torn apart. Never empty, so that reading always makes progress.
+    /// </summary>
     private static EventPage Cut(EventPage page, int length)
     {
         length = Math.Clamp(length, Math.Min(ShortestPage, page.Json.Length), page.Json.Length);
         return page with { Json = page.Json[..ShownEvent.CutAt(page.Json, length)] };
     }
 
-    /// <summary>The answer as text.</summary>
     public string ToText()
     {
         var text = new StringBuilder("Session: ").Append(SessionId).Append('\n');
@@ -150,12 +154,11 @@ public sealed record EventPages
         return text.ToString();
     }
 
-    /// <summary>The answer as JSON.</summary>
     public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, CondensingJson.Unescaped.EventPages);
 
     private PagesCosts Costs() => new(Cost.Count(ToText()), Cost.Count(ToJson()));
 
-    /// <summary>What the two forms cost; a budget holds for each.</summary>
+    /// <summary>The cost of both forms. Each must fit into the budget.</summary>
     private readonly record struct PagesCosts(Cost Text, Cost Json)
     {
         public static PagesCosts operator +(PagesCosts left, PagesCosts right) => new(left.Text + right.Text, left.Json + right.Json);
@@ -164,7 +167,7 @@ public sealed record EventPages
 
         public bool FitsIn(Cost limit) => Text.FitsIn(limit) && Json.FitsIn(limit);
 
-        /// <summary>By how much the dearer of the two exceeds a limit; negative where it does not.</summary>
+        /// <summary>By how much the more expensive form exceeds a limit; negative if it does not.</summary>
         public Cost Over(Cost limit) =>
             new(Math.Max(Text.Tokens, Json.Tokens) - limit.Tokens, Math.Max(Text.Characters, Json.Characters) - limit.Characters);
     }
@@ -173,8 +176,8 @@ public sealed record EventPages
 /// <summary>An event's JSON, or a part of it.</summary>
 /// <param name="Event">The event's position.</param>
 /// <param name="Offset">Where the part begins in the event's JSON, in characters.</param>
-/// <param name="Characters">How many characters the event's whole JSON has.</param>
-/// <param name="Json">The part. Hidden characters are written as JSON escapes.</param>
+/// <param name="Characters">The length of the event's whole JSON, in characters.</param>
+/// <param name="Json">The part. Hidden characters are JSON escapes.</param>
 public sealed record EventPage(
     int Event,
     int Offset,

@@ -4,12 +4,12 @@ using ChatSessions.Model;
 namespace ChatSessions.Condensing;
 
 /// <summary>
-/// What it is worth to a reader that a step is opened, for each character that this takes: what was asked, what failed and how it ended
-/// come first, then what was done, then what came back and what was thought. Independent of the budget.
+/// How much a reader gains if a step is opened, per character that this takes. First come the questions, failures and endings, then what
+/// was done, then results and thoughts. It does not depend on the budget.
 /// </summary>
 internal sealed class Importance(Session session, Repetitions repetitions)
 {
-    /// <summary>What says nothing new comes after all else, and in order, so that the rest of it stays one run.</summary>
+    /// <summary>Steps that say nothing new come last, and in order, so that those left out stay one run.</summary>
     private const double NothingNew = 0.0001;
 
     private const double MiddleDiscount = 0.1;
@@ -19,7 +19,6 @@ internal sealed class Importance(Session session, Repetitions repetitions)
     private readonly int question = session.Steps.FirstOrDefault(step => step is UserMessage)?.Position ?? -1;
     private readonly int lastQuestion = session.Steps.LastOrDefault(step => step is UserMessage)?.Position ?? -1;
 
-    /// <summary>The worths of the session's steps.</summary>
     public double[] OfSteps()
     {
         double[] worths =
@@ -31,7 +30,7 @@ internal sealed class Importance(Session session, Repetitions repetitions)
         {
             if (session.Steps[index] is not ToolUse { Call: not null } use)
                 continue;
-            // What is said to be the same as an earlier call is shown when that is.
+            // A call shown as "same as" an earlier one needs that one to be shown.
             if (repetitions.Of(use).SameCall is null)
                 first = index;
             else
@@ -43,7 +42,7 @@ internal sealed class Importance(Session session, Repetitions repetitions)
     private double Of(Step step) =>
         step switch
         {
-            // How the last run ended stands in the head of the answer, but where something came after it.
+            // The head of the answer already says how the last run ended, unless something came after it.
             RunEnd { Event.IsError: true } => 2,
             RunEnd end when end.Event == lastStop && session.Outcome == RunOutcome.Unfinished => 2,
             RunEnd end => end.Event == lastStop ? 0.001 : 0.02,
@@ -59,7 +58,7 @@ internal sealed class Importance(Session session, Repetitions repetitions)
             _ => 0.3 / (Length(session.Events[step.Position].Json, 240) + 20),
         };
 
-    /// <summary>Of steps alike, how it began and how it ended tell most; and what is left out in the middle is one run.</summary>
+    /// <summary>Among similar steps, the first and the last say most, and what is left out in the middle stays one run.</summary>
     private double FromEnds(int index)
     {
         var last = session.Steps.Length - 1;
@@ -67,8 +66,7 @@ internal sealed class Importance(Session session, Repetitions repetitions)
     }
 
     /// <summary>
-    /// An error that was told before is worth less than a new one. Where there are more than the budget holds, how it began and how it
-    /// ended tell most.
+    /// A repeated error is worth less than a new one. If there are more errors than fit, the first and the last say most.
     /// </summary>
     private double OfFailure(ToolUse use)
     {

@@ -6,17 +6,17 @@ using ChatSessions.Model;
 namespace ChatSessions.Condensing;
 
 /// <summary>
-/// What a transcript leaves out whole. A long run of folded entries is a marker in its place, <c>…[+38 events, #3–#40: bash ×12, text ×5]</c>;
-/// the middle of a run of repeated calls says in what they differ, however short it is: see <see cref="RepeatNote"/>;
-/// what is left out singly would cost more by its marker than by its number, and stands in one list at the end,
+/// What a transcript leaves out completely. A long run of folded entries becomes a marker in its place,
+/// <c>…[+38 events, #3–#40: bash ×12, text ×5]</c>. The middle of a run of repeated calls, however short, also says how they differ, see
+/// <see cref="RepeatNote"/>. For single entries a marker would cost more than their position, so they share one list at the end,
 /// <c>…[+9 events: text #1 #4; bash+result #6 #9; result #12]</c>.
 /// </summary>
 internal sealed class Omissions
 {
-    /// <summary>Runs of fewer events are listed singly.</summary>
+    /// <summary>Shorter runs go into the list.</summary>
     private const int ShortestRun = 10;
 
-    /// <summary>So many kinds are counted apart.</summary>
+    /// <summary>At most this many kinds are counted separately.</summary>
     private const int MostTracked = 32;
 
     private readonly List<Entry> entries;
@@ -29,7 +29,7 @@ internal sealed class Omissions
     private readonly int[] startOfRun;
     private readonly List<(string Kind, List<int> Entries)> kinds = [];
 
-    /// <param name="mostKinds">So many kinds of entries, the most frequent, a marker names.</param>
+    /// <param name="mostKinds">How many kinds of entries a marker names, the most frequent first.</param>
     public Omissions(List<Entry> entries, Budget budget, int mostKinds)
     {
         (this.entries, this.budget, this.mostKinds) = (entries, budget, mostKinds);
@@ -51,7 +51,9 @@ internal sealed class Omissions
         PoolRareKinds();
     }
 
-    /// <summary>A session of thousands of tools would be searched for each of them wherever a run is named.</summary>
+    /// <summary>
+    /// Each marker counts every kind, which is slow in a session with thousands of tools, so rare kinds are counted as one.
+    /// </summary>
     private void PoolRareKinds()
     {
         if (kinds.Count <= MostTracked)
@@ -62,13 +64,13 @@ internal sealed class Omissions
         kinds.Add(("other tools", pooled));
     }
 
-    /// <summary>What the list costs besides its numbers.</summary>
+    /// <summary>The cost of the list without its positions.</summary>
     public Cost OfListHead =>
         budget.OfEntry(
             List([.. kinds.Take(mostKinds).SelectMany(kind => new[] { (kind.Kind, ""), ($"{kind.Kind}+result", "") })], entries.Count)
         );
 
-    /// <summary>The run of folded entries around one of them; an open entry stands alone.</summary>
+    /// <summary>The run of folded entries around one of them. An open entry is alone.</summary>
     public (int From, int To) RunAround(int index)
     {
         var found = open.BinarySearch(index);
@@ -78,20 +80,20 @@ internal sealed class Omissions
         return (next == 0 ? 0 : open[next - 1] + 1, (next == open.Count ? entries.Count : open[next]) - 1);
     }
 
-    /// <summary>Notes that an entry is open now.</summary>
+    /// <summary>Records that an entry is now open.</summary>
     public void Open(int index) => open.Insert(~open.BinarySearch(index), index);
 
-    /// <summary>What it costs to leave out a run.</summary>
+    /// <summary>The cost of leaving out a run.</summary>
     public Cost OfRun(int from, int to) =>
         from > to ? default
         : IsListed(from, to) ? OfListed(from, to)
         : budget.OfEntry(Marker(from, to));
 
-    /// <summary>What it costs to list what an open entry leaves out whole.</summary>
+    /// <summary>The cost of listing what an open entry leaves out completely.</summary>
     public static Cost OfListed(Entry entry) =>
         entry.LeftOut().Aggregate(default(Cost), (sum, omitted) => sum + Budget.OfListed(omitted.Address));
 
-    /// <summary>Such runs are short, and of a long session few: their costs are not worth counting for all of its entries beforehand.</summary>
+    /// <summary>Listed runs are short, and there are few of them, so costs are not counted in advance for all entries.</summary>
     private Cost OfListed(int from, int to)
     {
         var cost = default(Cost);
@@ -100,7 +102,7 @@ internal sealed class Omissions
         return cost;
     }
 
-    /// <summary>The transcript: open entries as they are, a marker for each long run between, the list of the rest.</summary>
+    /// <summary>The transcript: open entries, a marker for each long run between them, and the list of the rest.</summary>
     public IEnumerable<TranscriptEntry> Render()
     {
         var listed = new List<(string Kind, string Address)>();
@@ -130,7 +132,7 @@ internal sealed class Omissions
 
     private bool IsListed(int from, int to) => eventsBefore[to + 1] - eventsBefore[from] < ShortestRun && RunOf(from, to) is null;
 
-    /// <summary>The run of repeated calls that folded entries are the middle of, or a part of it; null when something else is among them.</summary>
+    /// <summary>The run of repeated calls that contains all these folded entries; null if any of them is not in its middle.</summary>
     private RepeatedRun? RunOf(int from, int to) =>
         entries[to].Run is { } run && startOfRun[to] <= from && entries.FindIndex(from, to - from + 1, entry => entry.Step is ToolUse) >= 0
             ? run
@@ -160,7 +162,7 @@ internal sealed class Omissions
     private int LastIn(int from, int to)
     {
         var last = 0;
-        // Results of parallel calls lie in any order: none further back than this reaches beyond.
+        // Results of parallel calls come in any order. Entries further back than this cannot end later.
         for (var index = to; index >= from && entries[index].Step.Position + longestStep >= last; index--)
             last = Math.Max(last, entries[index].Step.LastPosition);
         return last;

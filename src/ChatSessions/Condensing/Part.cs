@@ -3,21 +3,23 @@ using ChatSessions.Recorded;
 namespace ChatSessions.Condensing;
 
 /// <summary>
-/// A recorded text inside of an entry, and how much of it is shown: one window after the other of a ladder, each holding all that the
-/// one before holds, so that what is kept at a budget is kept at every larger one. The last steps show the whole text, first without
-/// what stands elsewhere or tells nothing, then with that.
+/// A recorded text inside an entry, and how much of it is shown. It grows by a ladder of windows; each shows everything that the one before
+/// does, so a larger budget never shows less. The last rungs show the whole text, first without its holes (what is shown elsewhere, or that
+/// nobody reads), then with them.
 /// </summary>
 internal sealed class Part
 {
-    /// <summary>What showing more takes besides its characters: about a label, and a marker where something stays cut.</summary>
+    /// <summary>The cost of showing more, besides the characters: about a label, and a marker if something stays cut.</summary>
     private const int LabelLength = 12;
     private const int MarkerLength = 50;
 
-    /// <summary>Where JSON holds several strings of this length, each is a passage of its own, and this much of it tells which.</summary>
+    /// <summary>
+    /// If JSON contains several strings of at least this length, each is a passage of its own, and this much of it says which.
+    /// </summary>
     private const int LongString = 240;
     private const int StringHead = 90;
 
-    /// <summary>Of the holes that are left, one in so many is filled at a time.</summary>
+    /// <summary>One in this many of the remaining holes is filled at a time.</summary>
     private const int FillSteps = 8;
 
     private readonly Rung[] ladder;
@@ -30,10 +32,9 @@ internal sealed class Part
     private State? next;
 
     /// <param name="name">What to write before the text, such as <c>path: </c>.</param>
-    /// <param name="text">The text.</param>
-    /// <param name="ladder">The windows, growing, the last of them the whole text.</param>
-    /// <param name="passages">What is shown already, of which the text says no more than where; null for a text to be shown as it is.</param>
-    /// <param name="strings">The strings inside of the text of which at first only the beginnings are shown.</param>
+    /// <param name="ladder">Growing windows; the last is the whole text.</param>
+    /// <param name="passages">What is already shown, which the text replaces by a reference; null to show the text as it is.</param>
+    /// <param name="strings">The strings inside the text that at first show only their beginning.</param>
     private Part(
         string name,
         RecordedText text,
@@ -55,19 +56,18 @@ internal sealed class Part
 
     public RecordedText Text { get; }
 
-    /// <summary>Another number each time that something else is shown.</summary>
+    /// <summary>Changes whenever something else is shown.</summary>
     public int Version { get; private set; }
 
-    /// <summary>What is shown.</summary>
     public Excerpt Shown => shown.Excerpt;
 
-    /// <summary>True when nothing is cut.</summary>
+    /// <summary>Whether nothing is cut.</summary>
     public bool IsWhole => Shown.IsWhole;
 
     /// <summary>How many characters are shown.</summary>
     public int ShownLength => Text.Text.Length - Shown.CutLength;
 
-    /// <summary>What showing more is worth for each character that it takes; 0 when nothing is cut.</summary>
+    /// <summary>How much a reader gains from showing more, per character that it takes; 0 if nothing is cut.</summary>
     public double NextWorth
     {
         get
@@ -83,8 +83,8 @@ internal sealed class Part
     private State Next => next ??= FindNext();
 
     /// <summary>
-    /// The holes to fill next, those worth most for their length. Of many some are filled at once: each time the whole text is rendered
-    /// again.
+    /// The holes to fill next: those worth most for their length. Many holes are filled several at a time, because each time the whole text
+    /// is rendered again.
     /// </summary>
     private Hole[] NextHoles
     {
@@ -109,17 +109,19 @@ internal sealed class Part
     public static Part OfArgument(string name, RecordedText text, int count = 1) =>
         new(name, text, [new(Math.Max(30, 160 / count), 0), new(1_200, 200, 2.3), new(6_000, 600, 2.3), Rung.Whole(1.33)]);
 
-    /// <summary>Of a result the beginning says what it is and the end how it went; of a failed one the last line names the error.</summary>
-    /// <param name="lastLine">How many characters before the end the last line of a failed result begins, 0 where its label quotes it; null for any other.</param>
-    /// <param name="isTelling">Whether it stands for others that are like it, or tells what they do not.</param>
-    /// <param name="passages">What is shown already.</param>
+    /// <summary>
+    /// The beginning of a result says what it is, and the end how it went. In a failed result, the last line names the error.
+    /// </summary>
+    /// <param name="lastLine">For a failed result, the length of the text from its last line on, or 0 if the label quotes that line; otherwise null.</param>
+    /// <param name="isTelling">Whether the result stands for similar ones, or says what they do not.</param>
+    /// <param name="passages">What is already shown.</param>
     public static Part OfResult(RecordedText text, int? lastLine, bool isTelling, ShownStretches passages)
     {
         var length = text.Text.Length;
         var (head, tail) = (length / 20 + 40, Math.Max(length * 7 / 100 + 16, lastLine ?? 0));
         if (lastLine is { } last)
             return new("", text, [new(Math.Min(head, 120), last), new(head, tail, 1.5), Rung.Whole(0.87)], passages);
-        // The ends of a long result stand for more than those of a short one.
+        // The two ends of a long result stand for more than those of a short one.
         var weight = isTelling ? 1.95 : Math.Clamp(length / 400.0, 0.2, 1.95);
         if (text.Rows is not null)
         {
@@ -132,10 +134,9 @@ internal sealed class Part
         return new("", text, ladder, passages, strings.Count > 1 ? strings : null);
     }
 
-    /// <summary>Shows more.</summary>
     public void Grow()
     {
-        // Other texts may show more of this one's passages since its worth was asked for.
+        // Since the worth was asked for, other texts may have shown some of this text's passages.
         next = null;
         (before, shown) = (shown, Next);
         Version++;
@@ -143,7 +144,7 @@ internal sealed class Part
         level++;
     }
 
-    /// <summary>Notes what is shown, so that later texts need not repeat it.</summary>
+    /// <summary>Records what is shown, so that later texts need not repeat it.</summary>
     public void AddTo(ShownStretches known)
     {
         known.Add(Text, Shown.Shown);
@@ -152,7 +153,7 @@ internal sealed class Part
                 known.AddBegun(Text, one.Start, one.End);
     }
 
-    /// <summary>Shows as much of what was shown last as fits: where the budget ends inside of a text, it is spent there.</summary>
+    /// <summary>Reduces what was shown last until it fits, so that the rest of the budget is spent inside a text.</summary>
     public void ShrinkToFit(Func<bool> fits)
     {
         if (before.Excerpt.IsWhole)
@@ -212,7 +213,7 @@ internal sealed class Part
         }
     }
 
-    /// <summary>What shows so many more characters than before, at most.</summary>
+    /// <summary>The state that shows at most this many characters more than before.</summary>
     private State Between(State after, int more)
     {
         if (before.Window == Window.Whole)
@@ -226,18 +227,18 @@ internal sealed class Part
             }
             return StateOf(Window.Whole, [.. before.Holes.Select(hole => unfilled.GetValueOrDefault(hole, hole)).OfType<Hole>()]);
         }
-        // Rows, too, are shown as such as far as they fit, even on the way to the whole text.
+        // Rows, too, are shown as rows as long as they fit, even on the way to the whole text.
         var window = after.Window == Window.Whole ? before.Window with { Head = Text.Text.Length - before.Window.Tail } : after.Window;
         var head = Math.Clamp(window.Head - before.Window.Head, 0, more);
         return StateOf(window with { Head = before.Window.Head + head, Tail = before.Window.Tail + more - head }, after.Holes);
     }
 
-    /// <summary>What at first is shown of a string.</summary>
+    /// <summary>The beginning of a string, which is shown first.</summary>
     private (int Start, int End) HeadOf((int Start, int End) one) => (one.Start, Excerpt.EndNear(Text, one.Start + StringHead));
 
     private static bool Shows(State state, (int Start, int End) stretch) => state.Excerpt.Shows(stretch.Start, stretch.End);
 
-    /// <summary>The stretches in which no hole lies, both being in order.</summary>
+    /// <summary>The stretches without any hole. Both lists are in order.</summary>
     private static IEnumerable<(int Start, int End)> Without(Hole[] holes, IEnumerable<(int Start, int End)> stretches)
     {
         var at = 0;
@@ -250,8 +251,7 @@ internal sealed class Part
         }
     }
 
-    /// <summary>A step of a ladder.</summary>
-    /// <param name="Weight">What it is worth to a reader to reach it, compared with others. These were found by the fidelity benchmark.</param>
+    /// <param name="Weight">How much a reader gains from reaching it, compared with others. The fidelity benchmark gave these values.</param>
     private readonly record struct Rung(Window Window, double Weight)
     {
         public Rung(int head, int tail, double weight = 0)
@@ -267,6 +267,5 @@ internal sealed class Part
         return new(excerpt.IsWhole ? Window.Whole : window, holes, excerpt);
     }
 
-    /// <summary>How much is shown, and what that looks like.</summary>
     private readonly record struct State(Window Window, Hole[] Holes, Excerpt Excerpt);
 }

@@ -6,8 +6,8 @@ using ChatSessions.Recorded;
 namespace ChatSessions.Condensing;
 
 /// <summary>
-/// What the marker of a run of repeated calls says besides their number: which calls they are like, and in what they differ from the
-/// first of those folded to the last, <c>like #3 but for attempt: 2…19, progress: 10…95</c>.
+/// What a marker says about a run of repeated calls, besides their number: which calls they are like, and how they differ, from the first
+/// folded call to the last: <c>like #3 but for attempt: 2…19, progress: 10…95</c>.
 /// </summary>
 internal static class RepeatNote
 {
@@ -15,16 +15,15 @@ internal static class RepeatNote
     private const int LongestName = 32;
     private const int LongestValue = 24;
 
-    /// <summary>In a longer text one word that differs is not looked for.</summary>
+    /// <summary>In longer texts, the one word that differs is not searched for.</summary>
     private const int LongestText = 4_000;
 
-    /// <summary>What would look like a word of ours in a marker.</summary>
+    /// <summary>Characters that would look like the marker's own.</summary>
     private static readonly SearchValues<char> OurOwn = SearchValues.Create("[]#…");
 
     /// <summary>Describes some folded steps of a run.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="folded">The steps, from the first on.</param>
-    /// <param name="backwards">The same steps from the last on: of a long run most are not looked at.</param>
+    /// <param name="folded">The steps, first to last.</param>
+    /// <param name="backwards">The same steps, last to first. In a long run, most of them are never looked at.</param>
     public static string Write(RepeatedRun run, IEnumerable<Step> folded, IEnumerable<Step> backwards)
     {
         var like = string.Join(" and ", run.FirstRound.Select(first => $"#{first.Position}"));
@@ -49,7 +48,9 @@ internal static class RepeatNote
         return Values(difference.In(first), difference.In(last)) is { } values ? $"{name}: {values}" : name;
     }
 
-    /// <summary>From which value to which; of longer texts, from which word to which. Null when that cannot be said in a few characters.</summary>
+    /// <summary>
+    /// The first value and the last; in longer texts, the first word and the last. Null if this does not fit into a few characters.
+    /// </summary>
     private static string? Values(RawJson first, RawJson last)
     {
         if (first.IsMissing || last.IsMissing || first.Utf8.Length > LongestText || last.Utf8.Length > LongestText)

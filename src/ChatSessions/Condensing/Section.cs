@@ -8,23 +8,22 @@ using ChatSessions.Recorded;
 namespace ChatSessions.Condensing;
 
 /// <summary>
-/// A labelled part of an entry: a message, the arguments of a call, its result. The label stands at the margin and recorded text never
-/// does (each further line of it begins with a space), so that no recorded text can pass for a line of ours.
+/// A labelled part of an entry: a message, the arguments of a call, its result. Only the label is at the margin. Every further line of
+/// recorded text begins with a space, so recorded text cannot pass for the server's words.
 /// </summary>
-/// <param name="Label">What stands at the margin.</param>
-/// <param name="Parts">The texts.</param>
-/// <param name="Position">The position of the event that the section is all there is of, where it may be left out; else null.</param>
-/// <param name="Note">What stands in the place of texts, such as <c>same as #12</c>; else null.</param>
-/// <param name="IsFailure">Whether the label says that something failed.</param>
+/// <param name="Label">The text at the margin.</param>
+/// <param name="Position">The event's position, if the section is all of an event and may be left out; otherwise null.</param>
+/// <param name="Note">What is shown instead of texts, such as <c>same as #12</c>; otherwise null.</param>
+/// <param name="IsFailure">Whether the label reports a failure.</param>
 internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Position = null, string? Note = null, bool IsFailure = false)
 {
-    /// <summary>An object of more fields is shown as the JSON that it is.</summary>
+    /// <summary>An object with more fields is shown as JSON.</summary>
     private const int MostNamed = 12;
 
     private const int LongestErrorLine = 240;
     private const int LongestQuote = 120;
 
-    /// <summary>Of shorter output the ends show every line.</summary>
+    /// <summary>In shorter output, the two ends show every line.</summary>
     private const int ShortestOutput = 400;
     private const int LongestName = 64;
 
@@ -32,10 +31,10 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     private TranscriptSection? described;
     private Cost? cost;
 
-    /// <summary>True when nothing of the event is shown: it is listed with what is left out.</summary>
+    /// <summary>Whether nothing of the event is shown, so that it is listed as left out.</summary>
     public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
 
-    /// <summary>What an entry shows of a step.</summary>
+    /// <summary>The sections of a step.</summary>
     public static Section[] Describe(ShownSession session, Step step, Recurrence recurrence, ShownStretches passages) =>
         step switch
         {
@@ -50,7 +49,6 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             _ => throw new ArgumentOutOfRangeException(nameof(step)),
         };
 
-    /// <summary>The section as it is shown.</summary>
     public TranscriptSection Described
     {
         get
@@ -60,7 +58,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         }
     }
 
-    /// <summary>What the section costs in an entry. Of an entry that grows, only what grew is counted again.</summary>
+    /// <summary>The cost of the section in an entry. It is kept, so that only sections that grew are counted again.</summary>
     public Cost Cost(Budget budget, bool isFirst)
     {
         Refresh();
@@ -77,7 +75,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     private static Section OfPassage(ShownSession session, Passage passage)
     {
         var events = session.Session.Events.AsSpan()[passage.First..(passage.Last + 1)];
-        // Deltas that their full event repeats are shown by it.
+        // If a full event repeats the deltas, it stands for them.
         var pieces = events[^1] is TextEvent or ThinkingEvent ? events[^1..] : events;
         var recorded = new RecordedText([.. pieces.ToArray().Select(piece => (session[piece.Position], piece.Json.Property("content")))]);
         var range = passage.Last > passage.First ? $"#{passage.First}–#{passage.Last}" : $"#{passage.First}";
@@ -131,7 +129,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         {
             var reason = OutgoingText.ShowLine(sign, LongestName);
             var error = ErrorLine.Last(recorded.Text);
-            // A line longer than a screen's is shown by its beginning, which the window's end would not hold.
+            // An error line longer than a screen line is quoted by its beginning, which the end of the window would not include.
             var isLong = error.Length > LongestErrorLine;
             lastLine = isLong ? 0 : recorded.Text.Length - recorded.Text.LastIndexOf(error, StringComparison.Ordinal);
             if (recurrence.SameResult is null)
@@ -161,7 +159,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         );
     }
 
-    /// <summary>A name as it stands among words of ours: on one line, and no longer than a name should be.</summary>
+    /// <summary>A name to put among the server's own words: on one line, and not too long.</summary>
     public static string NameOf(string name) => OutgoingText.ShowLine(OutgoingText.ShowName(name), LongestName) ?? "";
 
     private static Section OfStop(ShownSession session, StopEvent stop)
@@ -175,7 +173,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         );
     }
 
-    /// <summary>A message's text; where null was recorded there is none.</summary>
+    /// <summary>A message's text; empty if null was recorded.</summary>
     private static RecordedText Content(ShownEvent @event) =>
         new((@event, @event.Json.Property("content") is { Kind: not JsonValueKind.Null } value ? value : default));
 }

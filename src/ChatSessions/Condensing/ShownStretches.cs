@@ -2,20 +2,22 @@ using ChatSessions.Recorded;
 
 namespace ChatSessions.Condensing;
 
-/// <summary>The lines that an answer shows already: a passage of them that comes again is a hole that says where it stands.</summary>
+/// <summary>
+/// The lines that an answer already shows. If a passage of them comes again, it becomes a hole that says where it was shown.
+/// </summary>
 internal sealed class ShownStretches
 {
-    /// <summary>A shorter passage costs less than the marker that stands for it.</summary>
+    /// <summary>A shorter passage costs less than its marker.</summary>
     private const int ShortestPassage = 160;
 
-    /// <summary>Shorter lines stand in many places, and tell none.</summary>
+    /// <summary>Shorter lines are in many places, and identify none.</summary>
     private const int ShortestTelling = 16;
 
     private readonly Dictionary<string, (RecordedText Text, int Line)> telling = [];
     private readonly Dictionary<RecordedText, bool[]> shown = [];
     private readonly Dictionary<string, RecordedText> begun = [];
 
-    /// <summary>The passages, within stretches of a text, that are shown already.</summary>
+    /// <summary>The passages of a text, within some stretches, that are already shown.</summary>
     public IEnumerable<Hole> In(RecordedText text, IEnumerable<(int Start, int End)> stretches)
     {
         var known = telling.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -49,17 +51,17 @@ internal sealed class ShownStretches
         }
     }
 
-    /// <summary>The text that shows the beginning of the same string of JSON; null when there is none.</summary>
+    /// <summary>The text that shows the beginning of the same JSON string; null if there is none.</summary>
     public RecordedText? Begun(RecordedText text, int start, int end) =>
         begun.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text.Text.AsSpan(start..end), out var other) && other != text
             ? other
             : null;
 
-    /// <summary>Notes that a text shows the beginning of a string of JSON.</summary>
+    /// <summary>Records that a text shows the beginning of a JSON string.</summary>
     public void AddBegun(RecordedText text, int start, int end) =>
         begun.GetAlternateLookup<ReadOnlySpan<char>>().TryAdd(text.Text.AsSpan(start..end), text);
 
-    /// <summary>Notes what is shown of a text.</summary>
+    /// <summary>Records what is shown of a text.</summary>
     public void Add(RecordedText text, IEnumerable<(int Start, int End)> stretches)
     {
         if (!shown.TryGetValue(text, out var isShown))
@@ -78,7 +80,7 @@ internal sealed class ShownStretches
         }
     }
 
-    /// <summary>The lines that lie in a stretch as a whole.</summary>
+    /// <summary>The lines that lie completely in a stretch.</summary>
     private static (int First, int End) LinesIn(RecordedText text, (int Start, int End) stretch)
     {
         var first = Array.BinarySearch(text.Lines, stretch.Start) is var start && start < 0 ? ~start : start;

@@ -4,11 +4,10 @@ using ChatSessions.Recorded;
 
 namespace ChatSessions.Condensing;
 
-/// <summary>A tool that a session calls: its calls leave its parameters' names unsaid where they have but one.</summary>
-/// <param name="Name">The tool's name.</param>
-/// <param name="Parameters">Names of the arguments that the first calls have.</param>
+/// <summary>A tool that a session calls. It names the parameters, because a call with only one argument does not.</summary>
+/// <param name="Parameters">The argument names of the first calls.</param>
 /// <param name="Calls">How often it is called.</param>
-/// <param name="Failed">Of the calls, how many failed; null for none.</param>
+/// <param name="Failed">How many of the calls failed; null if none did.</param>
 public sealed record SessionTool(string Name, ImmutableArray<string> Parameters, int Calls, int? Failed)
 {
     /// <summary>The tool in a few words, such as <c>bash(command) ×60</c>.</summary>
@@ -22,7 +21,7 @@ internal static class ToolList
     private const int MostParameters = 8;
     private const int LongestName = 64;
 
-    /// <summary>So many calls of a tool tell its parameters.</summary>
+    /// <summary>The parameters are taken from this many calls.</summary>
     private const int CallsLookedAt = 20;
 
     /// <summary>The tools to name, and how many more there are.</summary>

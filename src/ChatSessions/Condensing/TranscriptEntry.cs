@@ -11,13 +11,13 @@ public enum TranscriptKind
     /// <summary>A message of the user.</summary>
     User,
 
-    /// <summary>What the agent wrote.</summary>
+    /// <summary>Text from the agent.</summary>
     Text,
 
-    /// <summary>What the agent thought.</summary>
+    /// <summary>Thinking of the agent.</summary>
     Thinking,
 
-    /// <summary>A tool call and its result, or one of them without the other.</summary>
+    /// <summary>A tool call and its result, or one without the other.</summary>
     Tool,
 
     /// <summary>The end of a run.</summary>
@@ -26,16 +26,18 @@ public enum TranscriptKind
     /// <summary>An event of a type that this version does not know.</summary>
     Unknown,
 
-    /// <summary>A marker that stands for events that are left out whole.</summary>
+    /// <summary>A marker for events that are left out completely.</summary>
     Omitted,
 }
 
-/// <summary>An entry of a transcript: what a step shows, or a marker. Text, JSON and the terminal are written from it.</summary>
-/// <param name="First">The position of its first event; null for a list of events from everywhere.</param>
-/// <param name="Last">The position of its last event; null likewise.</param>
-/// <param name="Turn">The number of the turn that it begins in; null likewise.</param>
-/// <param name="Tool">The tool's name as it may be shown; null for what is no tool use.</param>
-/// <param name="Outcome">What came of the tool use; null for what is none.</param>
+/// <summary>
+/// An entry of a transcript: what is shown of a step, or a marker. Text, JSON and the terminal's output are written from it.
+/// </summary>
+/// <param name="First">The position of its first event; null for the list of events left out.</param>
+/// <param name="Last">The position of its last event; null for that list.</param>
+/// <param name="Turn">The number of the turn that it begins in; null for a marker.</param>
+/// <param name="Tool">The tool's name as it may be shown; null if it is not a tool use.</param>
+/// <param name="Outcome">The outcome of the tool use; null if it is not one.</param>
 public sealed record TranscriptEntry(
     TranscriptKind Kind,
     int? First,
@@ -46,35 +48,33 @@ public sealed record TranscriptEntry(
     ImmutableArray<TranscriptSection> Sections
 )
 {
-    /// <summary>The entry as text, without a line end behind it.</summary>
+    /// <summary>The entry as text, without a final line end.</summary>
     public string Text => Sections is [var only] ? only.Text : string.Join('\n', Sections.Select(section => section.Text));
 
-    /// <summary>The marker of what is left out.</summary>
     internal static TranscriptEntry Omitted(string marker, int? first = null, int? last = null) =>
         new(TranscriptKind.Omitted, first, last, null, null, null, [new(marker, null, false, [])]);
 }
 
 /// <summary>A labelled part of an entry: a message, a call with its arguments, a result.</summary>
-/// <param name="Label">What stands at the margin, words of ours.</param>
-/// <param name="Note">What stands in the place of texts, such as <c>same as #12</c>; else null.</param>
-/// <param name="IsFailure">Whether it says that something failed.</param>
-/// <param name="Parts">The texts.</param>
+/// <param name="Label">The text at the margin, in the server's own words.</param>
+/// <param name="Note">What is shown instead of texts, such as <c>same as #12</c>; otherwise null.</param>
+/// <param name="IsFailure">Whether it reports a failure.</param>
 public sealed record TranscriptSection(string Label, string? Note, bool IsFailure, ImmutableArray<TranscriptPart> Parts)
 {
-    /// <summary>Values up to this length share a line; longer ones get lines of their own.</summary>
+    /// <summary>Values up to this length share a line; longer ones get their own.</summary>
     private const int LongestInline = 100;
 
     private string? text;
 
-    /// <summary>Whether it is what came of the call in the section before it.</summary>
+    /// <summary>Whether it is the result of the call in the section before it.</summary>
     public bool IsResult => Label.StartsWith('→');
 
-    /// <summary>The section as text, without a line end behind it.</summary>
+    /// <summary>The section as text, without a final line end.</summary>
     public string Text => text ??= Render();
 
     /// <summary>
-    /// What to write, in order: the label, and behind it recorded text and markers. Recorded text never stands at the margin: each further
-    /// line of it begins with a space, so that it cannot pass for a line of ours.
+    /// What to write, in order: the label, then recorded text and markers. Every further line of recorded text begins with a space, so that
+    /// it cannot pass for the server's words.
     /// </summary>
     public IEnumerable<(string Text, TranscriptRole Role)> Runs()
     {
@@ -107,22 +107,22 @@ public sealed record TranscriptSection(string Label, string? Note, bool IsFailur
     }
 }
 
-/// <summary>What a part of a transcript's text is.</summary>
+/// <summary>What a piece of a transcript's text is.</summary>
 public enum TranscriptRole
 {
-    /// <summary>Words of ours at the margin.</summary>
+    /// <summary>The server's own words at the margin.</summary>
     Label,
 
-    /// <summary>What was recorded.</summary>
+    /// <summary>Recorded text.</summary>
     Text,
 
     /// <summary>The marker of a cut.</summary>
     Cut,
 }
 
-/// <summary>A text of a section.</summary>
-/// <param name="Name">What stands before it, such as <c>path: </c>; may be empty.</param>
-/// <param name="Pieces">What is shown of the text, and its cuts.</param>
+/// <summary>One text of a section.</summary>
+/// <param name="Name">What comes before the text, such as <c>path: </c>; may be empty.</param>
+/// <param name="Pieces">The shown text, and its cuts.</param>
 public sealed record TranscriptPart(string Name, ImmutableArray<TextPiece> Pieces)
 {
     internal int Length { get; } = Name.Length + Pieces.Sum(piece => piece.Text.Length);

@@ -4,20 +4,20 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Json;
 
-/// <summary>The one place that reads the wire format of LlamaCloud's chat API. It is tolerant: what it does not know, it keeps.</summary>
+/// <summary>The only place that reads the wire format of LlamaCloud's chat API. It keeps whatever it does not know.</summary>
 public static class SessionJson
 {
     /// <summary>Reads a session: a JSON object with <c>session_id</c> and <c>events</c>.</summary>
-    /// <param name="utf8">The JSON, which the session keeps: it must not be changed afterwards.</param>
-    /// <param name="origin">What to call the input in an error, such as a file's path.</param>
-    /// <exception cref="ChatSessionException">The JSON is broken, or is not a session.</exception>
+    /// <param name="utf8">The JSON. The session keeps it, so it must not be changed afterwards.</param>
+    /// <param name="origin">The input's name in an error, such as a file's path.</param>
+    /// <exception cref="ChatSessionException">The JSON is invalid, or is not a session.</exception>
     public static Session Read(ReadOnlyMemory<byte> utf8, string origin)
     {
         var (json, summary, events) = Parse(utf8, origin, withEvents: true);
         return new Session(summary, events ?? throw NotASession(origin, "it has no 'events' array"), json);
     }
 
-    /// <summary>Reads a session's summary; a whole session serves too, its events being passed over.</summary>
+    /// <summary>Reads a session's summary. The input may be a whole session, whose events are skipped.</summary>
     /// <inheritdoc cref="Read"/>
     public static SessionSummary ReadSummary(ReadOnlyMemory<byte> utf8, string origin) => Parse(utf8, origin, withEvents: false).Summary;
 
@@ -61,7 +61,7 @@ public static class SessionJson
                     ReadValue(utf8, ref reader);
             }
             var end = (int)reader.BytesConsumed;
-            reader.Read(); // Throws where anything but white space follows.
+            reader.Read(); // Throws if anything but white space follows.
 
             var summary = new SessionSummary(
                 id.AsString() ?? throw NotASession(origin, "it has no 'session_id'"),
@@ -74,11 +74,11 @@ public static class SessionJson
         }
         catch (JsonException exception)
         {
-            // The first line needs no number, and of a file with a session a line it would be another than the origin names.
+            // Line 1 is not worth naming. In a file with one session per line it would also contradict the line that the origin names.
             var line = exception.LineNumber > 0 ? $"line {exception.LineNumber + 1:N0}, " : "";
             throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
-                $"{origin} is not valid JSON: it breaks off or does not parse at {line}byte {exception.BytePositionInLine + 1:N0}. "
+                $"{origin} is not valid JSON: it is incomplete or has an error at {line}byte {exception.BytePositionInLine + 1:N0}. "
                     + "Check that the file or download is complete.",
                 exception
             );
@@ -101,8 +101,10 @@ public static class SessionJson
         return events.DrainToImmutable();
     }
 
-    /// <summary>Reads one event. A missing type is told from the fields where they leave no doubt; a bare content does.</summary>
-    /// <param name="known">The type, where it is known already; empty for one that this version does not know.</param>
+    /// <summary>
+    /// Reads one event. A missing type is inferred if the fields leave no doubt; <c>content</c> alone does not decide it.
+    /// </summary>
+    /// <param name="known">The type, if it is already known; empty for a type that this version does not know.</param>
     private static SessionEvent ReadEvent(ReadOnlyMemory<byte> utf8, ref Utf8JsonReader reader, int position, string? known = null)
     {
         var start = (int)reader.TokenStartIndex;
@@ -211,7 +213,7 @@ public static class SessionJson
         return new JobMetadata(IsError(job.Property("is_error"), error), error.AsText(), ReadUsage(job));
     }
 
-    /// <summary>Either of the two fields may be missing.</summary>
+    /// <summary>Either field may be missing.</summary>
     private static bool IsError(RawJson flag, RawJson error) => flag.AsBoolean() == true || error.AsText() is { Length: > 0 };
 
     private static Usage ReadUsage(RawJson usage) =>
@@ -222,7 +224,9 @@ public static class SessionJson
             usage.Property("turns").AsInt64()
         );
 
-    /// <summary>The recorded fields of an event that its type does not hold: those that newer servers add, and what is not of its form.</summary>
+    /// <summary>
+    /// The recorded fields of an event that its type has no property for: fields of newer servers, and fields of an unexpected form.
+    /// </summary>
     internal static IEnumerable<KeyValuePair<string, RawJson>> FieldsBeyond(SessionEvent @event)
     {
         string[] held = @event switch
@@ -237,7 +241,7 @@ public static class SessionJson
         return Beyond(@event.Json, held);
     }
 
-    /// <summary>The recorded usage of a run except its whole-number counts.</summary>
+    /// <summary>The recorded usage of a run, except its whole-number counts.</summary>
     internal static IEnumerable<KeyValuePair<string, RawJson>> UsageBeyondCounts(StopEvent stop)
     {
         string?[] held =

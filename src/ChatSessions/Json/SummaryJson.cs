@@ -3,7 +3,7 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Json;
 
-/// <summary>A session's JSON without its events: what a list needs, read by the one reader of the wire format.</summary>
+/// <summary>A session's JSON without its events, which is all that a list needs. <see cref="SessionJson"/> reads it.</summary>
 internal static class SummaryJson
 {
     public static ReadOnlyMemory<byte> Write(Session session)

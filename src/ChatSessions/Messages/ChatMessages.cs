@@ -9,29 +9,29 @@ using Microsoft.Extensions.AI;
 namespace ChatSessions.Messages;
 
 /// <summary>
-/// A session as Microsoft.Extensions.AI messages, grouped as a chat client would have produced them: the user's message, the agent's
-/// with its calls, a tool message with the results. Contents stand in the recorded order.
+/// A session as Microsoft.Extensions.AI messages, grouped as a chat client would: the user's message, the agent's message with its calls, a
+/// tool message with the results. Contents are in recorded order.
 /// </summary>
 /// <remarks>
-/// Microsoft.Extensions.AI pairs calls and results by id alone, but recorded agents reuse ids. Ids are kept as they were recorded, and
-/// the pairing is told beside them. What the types have no place for stands in a content's <c>AdditionalProperties</c>:
+/// Microsoft.Extensions.AI pairs calls and results only by id, but recorded agents reuse ids. Ids stay as recorded, and the pairs are given
+/// separately. A content's <c>AdditionalProperties</c> have what the types have no property for:
 /// <list type="bullet">
-/// <item><c>event</c>: the position of the event; <c>last_event</c> with it where several (deltas) make one content.</item>
-/// <item><c>result_event</c> on a call and <c>call_event</c> on a result: the position of the other, absent where there is none.</item>
-/// <item><c>name</c> on a result: the tool's.</item>
-/// <item><c>outcome</c> on a result that is thought to have failed: <c>failed</c>, with the sign in <c>outcome_reason</c>.</item>
-/// <item><c>source_id</c> and <c>attachment_name</c> on a screenshot, whose URI is that of this server's resource.</item>
-/// <item><c>json</c> on a content of no special type: the whole event, of a type that this version does not know.</item>
-/// <item>every other recorded field under its own name (<c>duration_ms</c> of a run's usage), as a <see cref="JsonElement"/>.</item>
+/// <item><c>event</c>: the event's position; also <c>last_event</c> if several events (deltas) make one content.</item>
+/// <item><c>result_event</c> on a call and <c>call_event</c> on a result: the position of the other; absent if there is none.</item>
+/// <item><c>name</c> on a result: the tool's name.</item>
+/// <item><c>outcome</c> on a result that seems to have failed: <c>failed</c>, with the sign in <c>outcome_reason</c>.</item>
+/// <item><c>source_id</c> and <c>attachment_name</c> on a screenshot, whose URI is this server's resource.</item>
+/// <item><c>json</c> on a content without a specific type: the whole event, whose type this version does not know.</item>
+/// <item>every other recorded field under its own name, such as <c>duration_ms</c> of a run, as a <see cref="JsonElement"/>.</item>
 /// </list>
-/// <c>RawRepresentation</c> is the <see cref="SessionEvent"/>, or the <see cref="Passage"/> made of several.
+/// <c>RawRepresentation</c> is the <see cref="SessionEvent"/>, or the <see cref="Passage"/> if it has several events.
 /// </remarks>
 public static class ChatMessages
 {
-    /// <summary>The session as messages.</summary>
+    /// <summary>Converts a session to messages.</summary>
     public static IReadOnlyList<ChatMessage> ToChatMessages(this Session session) => [.. MessagesOf(session)];
 
-    /// <summary>The session as the JSON of its messages: an array, as Microsoft.Extensions.AI writes it.</summary>
+    /// <summary>The JSON array of the session's messages, as Microsoft.Extensions.AI writes it.</summary>
     public static string ToChatMessagesJson(this Session session)
     {
         var json = new ArrayBufferWriter<byte>(session.Json.Utf8.Length + 2);
@@ -41,7 +41,7 @@ public static class ChatMessages
             new JsonWriterOptions { Encoder = ChatMessagesJson.Options.Encoder, MaxDepth = ChatMessagesJson.Options.MaxDepth }
         );
         writer.WriteStartArray();
-        // One at a time: of small events, the messages take many times the memory of their JSON.
+        // One message at a time, because the messages of small events take many times the memory of their JSON.
         foreach (var message in MessagesOf(session))
         {
             JsonSerializer.Serialize(writer, message, type);
@@ -58,7 +58,7 @@ public static class ChatMessages
         var isOpen = false;
         foreach (var (_, owner, make) in session.Steps.SelectMany(step => ContentsOf(step, session)).OrderBy(part => part.Position))
         {
-            // What is nobody's joins the message that it stands in, so that it does not part a call from its result.
+            // An event without a role joins the current message, so that it does not separate a call from its result.
             var role = owner ?? (isOpen && last!.Role != ChatRole.User ? last.Role : ChatRole.Assistant);
             if (last is null || !isOpen || last.Role != role || role == ChatRole.User)
             {
@@ -68,13 +68,13 @@ public static class ChatMessages
             }
             var content = make();
             last.Contents.Add(content);
-            isOpen = content is not UsageContent; // It ends a run: what follows is another's.
+            isOpen = content is not UsageContent; // Usage ends a run; what follows begins a new message.
         }
         if (last is not null)
             yield return last;
     }
 
-    /// <summary>A step's contents with the position and role of each; no role for what is nobody's.</summary>
+    /// <summary>A step's contents with the position and role of each; the role is null if the event has none.</summary>
     private static IEnumerable<(int Position, ChatRole? Role, Func<AIContent> Make)> ContentsOf(Step step, Session session)
     {
         switch (step)
@@ -119,7 +119,7 @@ public static class ChatMessages
 
     private static FunctionCallContent ContentOf(ToolCallEvent call, ToolResultEvent? result)
     {
-        // A recorded call was run then or never: a client that runs open calls must leave it alone.
+        // A recorded call must not be run again by a client that runs open calls.
         var content = Noted(new FunctionCallContent(call.CallId, call.Name) { InformationalOnly = true }, call);
         if (call.Arguments.Kind == JsonValueKind.Object)
         {
@@ -139,7 +139,7 @@ public static class ChatMessages
             : result.Result.AsString() is { } text ? text
             : result.Result.ToElement();
         var content = Noted(new FunctionResultContent(result.CallId, value), result);
-        // The type has no place for a name, and pairing by id does not always find the call's.
+        // The type has no property for the name, and pairing by id does not always find the right call.
         content.AdditionalProperties!["name"] = result.Name;
         if (use.Call is { } call)
             content.AdditionalProperties["call_event"] = call.Position;
@@ -164,7 +164,7 @@ public static class ChatMessages
     private static UsageContent ContentOf(StopEvent stop)
     {
         var (_, input, output, turns) = stop.Usage;
-        var total = (decimal?)input + output; // Which 64 bits need not hold.
+        var total = (decimal?)input + output; // The sum may not fit into 64 bits.
         var details = new UsageDetails
         {
             InputTokenCount = input,
@@ -178,7 +178,7 @@ public static class ChatMessages
         return content;
     }
 
-    /// <summary>Says which event a content is.</summary>
+    /// <summary>Marks a content with its event.</summary>
     private static T At<T>(T content, SessionEvent @event)
         where T : AIContent
     {
@@ -188,7 +188,7 @@ public static class ChatMessages
         return content;
     }
 
-    /// <summary>Says which event a content is, with the fields of it that the content has no place for.</summary>
+    /// <summary>Marks a content with its event, and adds the event's fields that it has no property for.</summary>
     private static T Noted<T>(T content, SessionEvent @event)
         where T : AIContent
     {

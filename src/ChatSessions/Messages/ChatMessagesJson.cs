@@ -11,18 +11,20 @@ using Microsoft.Extensions.AI;
 namespace ChatSessions.Messages;
 
 /// <summary>
-/// How messages are written as JSON without loss: as Microsoft.Extensions.AI does, but with lone surrogates escaped, where
-/// System.Text.Json would replace them in a string and refuse them in a <see cref="JsonElement"/>.
+/// Writes messages as JSON without loss. This is the JSON of Microsoft.Extensions.AI, except that lone surrogates are escaped;
+/// System.Text.Json would replace them in a string, and refuse them in a <see cref="JsonElement"/>.
 /// </summary>
 public static class ChatMessagesJson
 {
-    /// <summary>Options for reading and writing the messages of <see cref="ChatMessages"/>; text is escaped only where JSON demands it.</summary>
+    /// <summary>
+    /// Options for reading and writing the messages of <see cref="ChatMessages"/>. Text is escaped only where JSON requires it.
+    /// </summary>
     public static JsonSerializerOptions Options { get; } =
         new(AIJsonUtilities.DefaultOptions)
         {
             Converters = { new StringConverter(), new ElementConverter() },
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            MaxDepth = RawJson.ElementDepth + 16, // What the messages add around an element.
+            MaxDepth = RawJson.ElementDepth + 16, // Depth that the messages add around an element.
             WriteIndented = false,
         };
 
@@ -49,7 +51,7 @@ public static class ChatMessagesJson
             writer.WriteRawValue(json.Append(options.Encoder!.Encode(value[from..])).Append('"').ToString(), skipInputValidation: true);
         }
 
-        // A name is written by System.Text.Json's means alone: a lone surrogate in one becomes U+FFFD.
+        // System.Text.Json offers no raw property names, so a lone surrogate in a name becomes U+FFFD.
         public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             Read(ref reader, typeToConvert, options);
 

@@ -1,43 +1,43 @@
 namespace ChatSessions.Model;
 
 /// <summary>
-/// Something that the caller can be told: the message is one sentence or two that name the input, say what is wrong and what to do
-/// next, and are safe to show (no key, no stack trace, no text from upstream taken over as ours).
+/// A failure to report to the caller. The message is one or two sentences that name the input, say what is wrong and what to do next. It is
+/// safe to show: no key, no stack trace, no upstream text presented as the server's own.
 /// </summary>
 public sealed class ChatSessionException(ChatSessionError error, string message, Exception? innerException = null)
     : Exception(message, innerException)
 {
-    /// <summary>What kind of failure it is, for callers that answer with a code of their own.</summary>
+    /// <summary>The kind of failure, for callers with error codes of their own.</summary>
     public ChatSessionError Error { get; } = error;
 
     /// <summary>
-    /// What went wrong in a few words, without what was asked for or what to do next, such as "LlamaCloud refused the API key (401)";
-    /// null where only the message says it.
+    /// What went wrong in a few words, without the request or the next step, such as "LlamaCloud refused the API key (401)"; null if only
+    /// the message says it.
     /// </summary>
     public string? Cause { get; init; }
 
-    /// <summary>Whether the source failed rather than the session or the request: another source may have what was asked for.</summary>
+    /// <summary>Whether the source failed, not the session or the request, so that another source may have what was asked for.</summary>
     public bool IsSourceFailure => Error is ChatSessionError.Unavailable or ChatSessionError.Unauthorized or ChatSessionError.NotFound;
 }
 
-/// <summary>The kinds of failure that a source of sessions tells its caller.</summary>
+/// <summary>The kinds of failure that a source of sessions reports.</summary>
 public enum ChatSessionError
 {
-    /// <summary>An argument is not of the form that it must have.</summary>
+    /// <summary>An argument has an invalid form.</summary>
     InvalidArgument,
 
     /// <summary>There is no such session, event, turn or attachment.</summary>
     NotFound,
 
-    /// <summary>The key is missing, wrong, or not allowed to see this.</summary>
+    /// <summary>The key is missing, invalid, or not allowed to see this.</summary>
     Unauthorized,
 
-    /// <summary>What was found is not a chat session, or its JSON is broken.</summary>
+    /// <summary>The input is not a chat session, or its JSON is invalid.</summary>
     InvalidSession,
 
-    /// <summary>What was found is larger than the limit.</summary>
+    /// <summary>The input is larger than the limit.</summary>
     TooLarge,
 
-    /// <summary>The service did not answer, or answered with a failure, also after the retries.</summary>
+    /// <summary>The service did not answer or reported a failure, even after the retries.</summary>
     Unavailable,
 }

@@ -1,6 +1,6 @@
 namespace ChatSessions.Model;
 
-/// <summary>Events of a session by their positions, as a caller asks for them: <c>57</c> or <c>57-60</c>, or as they are shown, <c>#57-#60</c>.</summary>
+/// <summary>A caller's range of events by position: <c>57</c> or <c>57-60</c>, or in the form that answers use, <c>#57-#60</c>.</summary>
 public sealed class EventRange
 {
     private readonly string text;
@@ -8,8 +8,8 @@ public sealed class EventRange
 
     private EventRange(string text, (int First, int Last) positions) => (this.text, this.positions) = (text, positions);
 
-    /// <summary>Reads what the caller wrote; spaces and the kind of dash don't matter.</summary>
-    /// <exception cref="ChatSessionException">It is no position and no range of positions, or runs backwards.</exception>
+    /// <summary>Parses a range. Spaces and the kind of dash don't matter.</summary>
+    /// <exception cref="ChatSessionException">The text is not a position or a range of positions, or the range runs backwards.</exception>
     public static EventRange Parse(string text)
     {
         var trimmed = text.Trim();
@@ -17,12 +17,12 @@ public sealed class EventRange
             PositionRange.TryParse(trimmed, marker: '#')
             ?? throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                $"events '{PositionRange.Shown(trimmed)}' is not an event: give a position such as 57, or a range such as 57-60."
+                $"Invalid events '{PositionRange.Shown(trimmed)}'. Use a position such as 57, or a range such as 57-60."
             );
         return positions.First <= positions.Last ? new EventRange(trimmed, positions) : throw PositionRange.Backwards("events", trimmed);
     }
 
-    /// <summary>The first and last position meant, of those that the session has; what lies past its end is left out.</summary>
+    /// <summary>The first and last position of the range that the session has. Positions past its end are ignored.</summary>
     /// <exception cref="ChatSessionException">The session has none of the events.</exception>
     public (int First, int Last) In(Session session)
     {
@@ -40,6 +40,6 @@ public sealed class EventRange
             );
     }
 
-    /// <summary>What the caller wrote.</summary>
+    /// <summary>The range as the caller wrote it.</summary>
     public override string ToString() => text;
 }

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace ChatSessions.Model;
 
-/// <summary>Dates and times in ISO 8601; without a zone they are UTC.</summary>
+/// <summary>Dates and times in ISO 8601; without a time zone they are UTC.</summary>
 public static class IsoMoment
 {
     private const int LongestShown = 60;
 
-    /// <summary>Reads a date, or a time of a date; null when the text is neither.</summary>
+    /// <summary>Parses a date, or a date and time; null if the text is neither.</summary>
     public static DateTimeOffset? Find(string? text) =>
-        // DateTimeOffset.TryParse reads more, and completes a time such as "10:00" with today's date.
+        // DateTimeOffset.TryParse accepts more, and completes a time such as "10:00" with today's date.
         text is not null
         && BeginsWithDate(text.AsSpan().TrimStart())
         && DateTimeOffset.TryParse(
@@ -21,8 +21,8 @@ public static class IsoMoment
             ? moment
             : null;
 
-    /// <summary>Reads an optional argument; null when it is not given.</summary>
-    /// <param name="name">What the caller calls the argument.</param>
+    /// <summary>Parses an optional argument; null if it is missing.</summary>
+    /// <param name="name">The caller's name for the argument.</param>
     /// <exception cref="ChatSessionException">The text is not a date.</exception>
     public static DateTimeOffset? Parse(string name, string? text) =>
         text is null
@@ -30,8 +30,8 @@ public static class IsoMoment
             : Find(text)
                 ?? throw new ChatSessionException(
                     ChatSessionError.InvalidArgument,
-                    $"{name} '{(text.Length <= LongestShown ? text : $"{text[..LongestShown]}…")}' is not a date. "
-                        + "Give one such as 2026-04-22 or 2026-04-22T12:34:41Z."
+                    $"Invalid {name} '{(text.Length <= LongestShown ? text : $"{text[..LongestShown]}…")}'. "
+                        + "Use a date such as 2026-04-22 or 2026-04-22T12:34:41Z."
                 );
 
     private static bool BeginsWithDate(ReadOnlySpan<char> text)

@@ -4,10 +4,10 @@ using System.Text.Json;
 namespace ChatSessions.Model;
 
 /// <summary>
-/// Walks over the properties of an object or the items of an array. The JSON was found valid when the session was read, so it is not
-/// checked again: strings are passed over without decoding, and nested values without a look at what is in them.
+/// Walks over the properties of an object or the items of an array. The JSON was validated when the session was read, so it is not checked
+/// again: strings are skipped without decoding, and nested values without looking inside.
 /// </summary>
-/// <param name="json">What to walk over; any other value has neither properties nor items.</param>
+/// <param name="json">What to walk over. Any other value has neither properties nor items.</param>
 internal ref struct JsonWalk(RawJson json)
 {
     private static readonly SearchValues<byte> StringEnds = SearchValues.Create("\"\\"u8);
@@ -18,13 +18,13 @@ internal ref struct JsonWalk(RawJson json)
     private readonly ReadOnlySpan<byte> utf8 = json.Kind is JsonValueKind.Object or JsonValueKind.Array ? json.Utf8.Span[..^1] : default;
     private int next = 1;
 
-    /// <summary>The property's name as it stands between its quotes, escapes and all.</summary>
+    /// <summary>The property's name as written between its quotes, with escapes.</summary>
     public ReadOnlySpan<byte> Name { get; private set; }
 
-    /// <summary>The property's value, or the item.</summary>
+    /// <summary>The value of the property, or the item.</summary>
     public RawJson Value { get; private set; }
 
-    /// <summary>Goes on to the next property of an object.</summary>
+    /// <summary>Moves to the next property of an object.</summary>
     public bool NextProperty()
     {
         if (utf8.IsEmpty || utf8[0] != '{' || !GoToToken())
@@ -37,7 +37,7 @@ internal ref struct JsonWalk(RawJson json)
         return true;
     }
 
-    /// <summary>Goes on to the next item of an array.</summary>
+    /// <summary>Moves to the next item of an array.</summary>
     public bool NextItem()
     {
         if (utf8.IsEmpty || utf8[0] != '[' || !GoToToken())

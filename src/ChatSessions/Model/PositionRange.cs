@@ -1,10 +1,12 @@
 namespace ChatSessions.Model;
 
-/// <summary>What <see cref="TurnRange"/> and <see cref="EventRange"/> have in common: <c>3</c>, or <c>2-5</c> with any dash.</summary>
+/// <summary>What <see cref="TurnRange"/> and <see cref="EventRange"/> share: <c>3</c>, or <c>2-5</c> with any dash.</summary>
 internal static class PositionRange
 {
-    /// <summary>Reads one number or two; null when it is something else. Numbers past the end of all sessions are the greatest there is.</summary>
-    /// <param name="marker">A character that may stand before each number.</param>
+    /// <summary>
+    /// Parses one or two numbers; null if the text is anything else. A number too large for an int becomes the largest int.
+    /// </summary>
+    /// <param name="marker">A character that is allowed before each number.</param>
     internal static (int First, int Last)? TryParse(string text, char? marker = null)
     {
         var parts = text.Split('-', '\u2013', '\u2014');
@@ -21,13 +23,13 @@ internal static class PositionRange
         }
     }
 
-    /// <summary>The part of a range that there is; null when none of it is there.</summary>
+    /// <summary>The part of a range that exists; null if none of it does.</summary>
     internal static (int First, int Last)? Within((int First, int Last) range, int first, int last) =>
         range.First > last || range.Last < first ? null : (Math.Max(range.First, first), Math.Min(range.Last, last));
 
-    /// <summary>The caller's text as a refusal shows it: whole, unless it is no range by its length alone.</summary>
+    /// <summary>The caller's text for an error message, shortened if it is too long to be a range.</summary>
     internal static string Shown(string text) => text.Length <= 40 ? text : $"{text[..40]}…";
 
     internal static ChatSessionException Backwards(string what, string text) =>
-        new(ChatSessionError.InvalidArgument, $"{what} '{Shown(text)}' runs backwards: give the lower number first.");
+        new(ChatSessionError.InvalidArgument, $"Invalid {what} '{Shown(text)}': put the lower number first.");
 }

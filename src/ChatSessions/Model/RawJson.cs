@@ -5,17 +5,17 @@ using System.Text.Json;
 namespace ChatSessions.Model;
 
 /// <summary>
-/// A JSON value as it came: its UTF-8 text, decoded only when asked, so that nothing is lost between reading and giving back
-/// (numbers that no double holds, lone surrogates, any depth, the order and spelling of names).
+/// A JSON value as received: its UTF-8 text, decoded only when needed, so that nothing is lost between reading and writing (numbers too
+/// large for a double, lone surrogates, any depth, the order and spelling of names).
 /// </summary>
-/// <param name="utf8">Exactly one valid JSON value; empty when the value is missing.</param>
+/// <param name="utf8">Exactly one valid JSON value; empty if the value is missing.</param>
 public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
 {
-    /// <summary>Deep enough for any real session: System.Text.Json's own default of 64 refuses some.</summary>
+    /// <summary>Deep enough for any real session. System.Text.Json's default of 64 refuses some.</summary>
     internal static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
 
-    /// <summary>Checks that a text is one JSON value, with a byte order mark and white space around it at most.</summary>
-    /// <exception cref="JsonException">It is not.</exception>
+    /// <summary>Checks that a text is a single JSON value. Only a byte order mark and white space may surround it.</summary>
+    /// <exception cref="JsonException">The text is not a single JSON value.</exception>
     internal static RawJson Parse(ReadOnlyMemory<byte> utf8)
     {
         if (utf8.Span.StartsWith("\uFEFF"u8))
@@ -23,20 +23,20 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
         var reader = new Utf8JsonReader(utf8.Span, AnyDepth);
         reader.Read();
         var value = Slice(utf8, ref reader);
-        reader.Read(); // Throws where anything but white space follows.
+        reader.Read(); // Throws if anything but white space follows.
         return value;
     }
 
-    /// <summary>How deep <see cref="ToElement"/> follows a value.</summary>
+    /// <summary>The deepest value that <see cref="ToElement"/> converts.</summary>
     internal const int ElementDepth = 512;
 
-    /// <summary>The value's JSON text, as it came.</summary>
+    /// <summary>The value's JSON text, as received.</summary>
     public ReadOnlyMemory<byte> Utf8 { get; } = utf8;
 
-    /// <summary>True when there is no such value at all; a recorded <c>null</c> is not missing.</summary>
+    /// <summary>Whether there is no such value at all. A recorded <c>null</c> is not missing.</summary>
     public bool IsMissing => Utf8.IsEmpty;
 
-    /// <summary>What the value is; <see cref="JsonValueKind.Undefined"/> when it is missing.</summary>
+    /// <summary>The kind of the value; <see cref="JsonValueKind.Undefined"/> if it is missing.</summary>
     public JsonValueKind Kind =>
         IsMissing
             ? JsonValueKind.Undefined
@@ -51,16 +51,18 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
                 _ => JsonValueKind.Number,
             };
 
-    /// <summary>The decoded text of a string, lone surrogates kept; null when the value is not a string.</summary>
+    /// <summary>The decoded string, including lone surrogates; null if the value is not a string.</summary>
     public string? AsString() => Kind == JsonValueKind.String ? Unescape(Utf8.Span[1..^1]) : null;
 
     /// <summary>
-    /// The text of a field that should be a string. Anything else is its JSON, so that it is not lost to a reader; null when the field is
-    /// missing or null.
+    /// The text of a field that should be a string. For any other value this is its JSON, so that readers still see it; null if the field
+    /// is missing or null.
     /// </summary>
     internal string? AsText() => Kind is JsonValueKind.Undefined or JsonValueKind.Null ? null : AsString() ?? ToString();
 
-    /// <summary>The value of a property, the last one where a name is repeated; missing when there is none or this is no object.</summary>
+    /// <summary>
+    /// The value of a property, the last one if the name is repeated. Missing if there is none, or if this is not an object.
+    /// </summary>
     public RawJson Property(string name)
     {
         var found = default(RawJson);
@@ -71,7 +73,7 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
         return found;
     }
 
-    /// <summary>The properties of an object in order; none when the value is not an object.</summary>
+    /// <summary>The properties of an object in order; empty if the value is not an object.</summary>
     public IReadOnlyList<KeyValuePair<string, RawJson>> Properties()
     {
         if (Kind != JsonValueKind.Object)
@@ -83,7 +85,7 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
         return properties;
     }
 
-    /// <summary>The items of an array in order; none when the value is not an array.</summary>
+    /// <summary>The items of an array in order; empty if the value is not an array.</summary>
     public IReadOnlyList<RawJson> Items()
     {
         if (Kind != JsonValueKind.Array)
@@ -96,15 +98,15 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
     }
 
     /// <summary>
-    /// The value as a <see cref="JsonElement"/>, for code that wants System.Text.Json's own type; undefined when it is missing. Bytes
-    /// that are no UTF-8 are replaced. A value nested more than 512 deep comes as a string that holds its JSON: JsonDocument takes time
-    /// by the square of the depth, minutes for a megabyte of brackets.
+    /// The value as a <see cref="JsonElement"/>, for code that needs System.Text.Json's type; undefined if it is missing. Bytes that are
+    /// not UTF-8 are replaced. A value nested deeper than 512 becomes a string with its JSON, because the time of JsonDocument grows with
+    /// the square of the depth: minutes for a megabyte of brackets.
     /// </summary>
     public JsonElement ToElement()
     {
         if (IsMissing)
             return default;
-        // An element of bytes that are no UTF-8 would throw when it is read.
+        // An element with bytes that are not UTF-8 would throw when it is read.
         var utf8 = System.Text.Unicode.Utf8.IsValid(Utf8.Span) ? Utf8 : Encoding.UTF8.GetBytes(ToString());
         try
         {
@@ -122,14 +124,14 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
             JsonElement.Parse(utf8, new JsonDocumentOptions { MaxDepth = maxDepth });
     }
 
-    /// <summary>A whole number; null when the value is anything else, or outside of 64 bits.</summary>
+    /// <summary>The value as a whole number; null if it is not one, or does not fit into 64 bits.</summary>
     internal long? AsInt64() =>
         Kind != JsonValueKind.Number ? null
         : long.TryParse(Utf8.Span, out var whole) ? whole
         : AsDouble() is { } number && Math.Abs(number) < 1L << 53 && number == Math.Floor(number) ? (long)number
         : null;
 
-    /// <summary>A number; null when the value is anything else, or more than a double holds.</summary>
+    /// <summary>The value as a number; null if it is not one, or is too large for a double.</summary>
     internal double? AsDouble() =>
         Kind == JsonValueKind.Number
         && double.TryParse(Utf8.Span, System.Globalization.CultureInfo.InvariantCulture, out var number)
@@ -137,7 +139,7 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
             ? number
             : null;
 
-    /// <summary>True or false; null when the value is anything else.</summary>
+    /// <summary>The value as a boolean; null if it is not one.</summary>
     internal bool? AsBoolean() =>
         Kind switch
         {
@@ -146,10 +148,12 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
             _ => null,
         };
 
-    /// <summary>The JSON text, as it came.</summary>
+    /// <summary>The JSON text, as received.</summary>
     public override string ToString() => Encoding.UTF8.GetString(Utf8.Span);
 
-    /// <summary>The value on which the reader stands, as a part of the text that it reads; leaves the reader on the value's last token.</summary>
+    /// <summary>
+    /// The value that begins at the reader's position, as a slice of the reader's text. The reader moves to the value's last token.
+    /// </summary>
     internal static RawJson Slice(ReadOnlyMemory<byte> utf8, ref Utf8JsonReader reader)
     {
         var start = (int)reader.TokenStartIndex;
@@ -157,7 +161,9 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
         return new RawJson(utf8[start..(int)reader.BytesConsumed]);
     }
 
-    /// <summary>Whether a property's name, as it stands between its quotes, is this one. (ValueTextEquals throws on an escaped lone surrogate.)</summary>
+    /// <summary>
+    /// Compares a property's name, as written between its quotes, with another. (ValueTextEquals throws on an escaped lone surrogate.)
+    /// </summary>
     internal static bool NameIs(ReadOnlySpan<byte> recorded, ReadOnlySpan<byte> name) =>
         recorded.SequenceEqual(name)
         || (
@@ -168,8 +174,8 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
         );
 
     /// <summary>
-    /// Decodes what stands between a JSON string's quotes. System.Text.Json throws on a lone surrogate; recorded text holds some,
-    /// and a .NET string can too.
+    /// Decodes the text between a JSON string's quotes. System.Text.Json throws on lone surrogates, but recorded text contains them, and
+    /// .NET strings can too.
     /// </summary>
     internal static string Unescape(ReadOnlySpan<byte> utf8)
     {
@@ -201,7 +207,7 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
         return text;
     }
 
-    /// <summary>How many characters <see cref="Unescape"/> makes.</summary>
+    /// <summary>The length of the text that <see cref="Unescape"/> returns.</summary>
     internal static int UnescapedLength(ReadOnlySpan<byte> utf8)
     {
         var length = 0;

@@ -2,9 +2,7 @@ using System.Collections.Immutable;
 
 namespace ChatSessions.Model;
 
-/// <summary>
-/// A recorded chat session. The JSON as it came is the truth and stays what it is; turns, steps and tool uses are derived from it.
-/// </summary>
+/// <summary>A recorded chat session. Its JSON is never changed; turns, steps and tool uses are derived from it.</summary>
 public sealed class Session
 {
     private readonly Lazy<RawJson> json;
@@ -17,25 +15,25 @@ public sealed class Session
     private Session(SessionSummary summary, ImmutableArray<SessionEvent> events, Lazy<RawJson> json) =>
         (Summary, Events, this.json) = (summary, events, json);
 
-    /// <summary>What is known of the session besides its events.</summary>
+    /// <summary>What is known about the session without its events.</summary>
     public SessionSummary Summary { get; }
 
-    /// <summary>Every event in the recorded order; an event's index is its <see cref="SessionEvent.Position"/>.</summary>
+    /// <summary>Every event in recorded order. An event's index is its <see cref="SessionEvent.Position"/>.</summary>
     public ImmutableArray<SessionEvent> Events { get; }
 
-    /// <summary>The whole session as it came, byte for byte.</summary>
+    /// <summary>The whole session as received, byte for byte.</summary>
     public RawJson Json => json.Value;
 
-    /// <summary>Set where an archive answers in place of the session's source.</summary>
+    /// <summary>Set if an archive answered instead of the session's source.</summary>
     public Copy? Copy { get; init; }
 
     /// <summary>What happened, in order: messages, passages, tool uses, ends of runs.</summary>
     public ImmutableArray<Step> Steps => steps.IsDefault ? steps = Step.Derive(Events) : steps;
 
-    /// <summary>The parts of the conversation: each user input with what came of it.</summary>
+    /// <summary>The parts of the conversation: each user input with the events up to the next one.</summary>
     public ImmutableArray<Turn> Turns => turns.IsDefault ? turns = Turn.Split(Events) : turns;
 
-    /// <summary>The turn that an event is in.</summary>
+    /// <summary>The turn that contains an event.</summary>
     public Turn TurnAt(int position)
     {
         var (first, end) = (0, Turns.Length);
@@ -47,13 +45,13 @@ public sealed class Session
         return Turns[first];
     }
 
-    /// <summary>Each tool call with the result that answers it.</summary>
+    /// <summary>Each tool call with its result.</summary>
     public IEnumerable<ToolUse> ToolUses => Steps.OfType<ToolUse>();
 
-    /// <summary>The last recorded end of a run; null when there is none.</summary>
+    /// <summary>The last recorded end of a run; null if there is none.</summary>
     public StopEvent? LastStop => Events.LastOrDefault(one => one is StopEvent) as StopEvent;
 
-    /// <summary>How the last run ended. The events say it; the summary is asked only where no run has ended in them.</summary>
+    /// <summary>How the last run ended, according to the events. The summary is used only if no run ended in them.</summary>
     public RunOutcome Outcome =>
         Events.IsEmpty ? Summary.Outcome
         : LastStop is not { } stop ? (HasBegun && Summary.JobMetadata is null ? RunOutcome.Unfinished : Summary.Outcome)
@@ -61,14 +59,16 @@ public sealed class Session
         : stop.IsError ? RunOutcome.Error
         : RunOutcome.Ok;
 
-    /// <summary>The session with other texts: of each event one of the same type, so that steps, pairs and outcomes stay what they are.</summary>
+    /// <summary>
+    /// The session with other texts. Every new event must have the type of the old one, so that steps, pairs and outcomes stay the same.
+    /// </summary>
     internal Session With(SessionSummary summary, ImmutableArray<SessionEvent> events, Func<RawJson> json) =>
         new(summary, events, new Lazy<RawJson>(json)) { Copy = Copy, steps = [.. Steps.Select(step => step.Of(events))] };
 
-    /// <summary>Whether the agent did anything yet: a session may hold questions that it never got to.</summary>
+    /// <summary>Whether the agent did anything yet. A session may contain only questions that it never got to.</summary>
     private bool HasBegun => Events.Any(one => one is not UserInputEvent && !IsContext(one));
 
-    /// <summary>What an imported session holds besides what was said and done, such as a system prompt, begins and continues no run.</summary>
+    /// <summary>Context of an imported session, such as a system prompt, neither begins nor continues a run.</summary>
     private static bool IsContext(SessionEvent one) => one is UnknownEvent { Type: "context" };
 }
 

@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 
 namespace ChatSessions.Model;
 
-/// <summary>What LlamaCloud says of a session without its events.</summary>
+/// <summary>What LlamaCloud reports about a session without its events.</summary>
 /// <param name="SessionId">The session's id, such as <c>ses-abc123</c>.</param>
-/// <param name="LastUpdatedAt">The recorded text, such as <c>2026-04-22T12:34:41.342245</c>; it names no time zone. Empty when none was recorded.</param>
-/// <param name="GeneratedTitle">A title made from the first question; null when there is none.</param>
-/// <param name="IndexIds">The indexes that the session may search; empty when it is bound to none.</param>
-/// <param name="JobMetadata">The last run; null when the agent never ran, or nothing was recorded of it.</param>
+/// <param name="LastUpdatedAt">The recorded text, such as <c>2026-04-22T12:34:41.342245</c>, without a time zone. Empty if none was recorded.</param>
+/// <param name="GeneratedTitle">A title generated from the first question; null if there is none.</param>
+/// <param name="IndexIds">The indexes that the session may search; empty if it uses none.</param>
+/// <param name="JobMetadata">The last run; null if the agent never ran, or nothing was recorded about it.</param>
 public sealed record SessionSummary(
     string SessionId,
     string LastUpdatedAt,
@@ -16,7 +16,7 @@ public sealed record SessionSummary(
     JobMetadata? JobMetadata
 )
 {
-    /// <summary>The recorded text.</summary>
+    /// <summary>The text as recorded.</summary>
     public string LastUpdatedAt
     {
         get;
@@ -27,7 +27,9 @@ public sealed record SessionSummary(
         }
     } = LastUpdatedAt;
 
-    /// <summary>The moment of the last change, taken as UTC where the text names no zone (the API says neither); null when it is no date.</summary>
+    /// <summary>
+    /// The time of the last change; null if the text is not a date. Without a time zone it is read as UTC, since the API names none.
+    /// </summary>
     public DateTimeOffset? LastUpdated { get; private init; } = IsoMoment.Find(LastUpdatedAt);
 
     /// <summary>How the last run ended, as far as the summary says.</summary>
@@ -37,24 +39,24 @@ public sealed record SessionSummary(
         : RunOutcome.Ok;
 }
 
-/// <summary>What LlamaCloud records of a session's last run (<c>job_metadata</c>).</summary>
-/// <param name="IsError">Whether it ended in an error: the record says so, or names one.</param>
-/// <param name="Error">The error's text; null when there is none.</param>
-/// <param name="Usage">What it took.</param>
+/// <summary>What LlamaCloud records about a session's last run (<c>job_metadata</c>).</summary>
+/// <param name="IsError">Whether the run ended in an error: the record has the flag, or an error text.</param>
+/// <param name="Error">The error's text; null if there is none.</param>
+/// <param name="Usage">What the run used.</param>
 public sealed record JobMetadata(bool IsError, string? Error, Usage Usage);
 
 /// <summary>How a session's last run ended.</summary>
 public enum RunOutcome
 {
-    /// <summary>It ended without an error.</summary>
+    /// <summary>Without an error.</summary>
     Ok,
 
-    /// <summary>It ended in an error.</summary>
+    /// <summary>With an error.</summary>
     Error,
 
     /// <summary>The agent never ran, or no run was recorded.</summary>
     NeverRun,
 
-    /// <summary>Events follow the last recorded end: the run still goes on, or was interrupted.</summary>
+    /// <summary>Events follow the last recorded end, so the run is still going on or was interrupted.</summary>
     Unfinished,
 }

@@ -4,23 +4,23 @@ using System.Text;
 namespace ChatSessions.Model;
 
 /// <summary>
-/// What one or several events amount to for a reader: a user's message, a passage, a tool use, the end of a run. Steps are in the order
-/// of their <see cref="Position"/>s, and every event belongs to exactly one.
+/// What one or several events mean to a reader: a user's message, a passage, a tool use, the end of a run. Steps are ordered by
+/// <see cref="Position"/>, and every event belongs to exactly one.
 /// </summary>
 public abstract record Step
 {
     private protected Step() { }
 
-    /// <summary>The position of the first event of the step.</summary>
+    /// <summary>The position of the step's first event.</summary>
     public abstract int Position { get; }
 
-    /// <summary>The position of the last event of the step; another step's events may lie between (parallel calls).</summary>
+    /// <summary>The position of the step's last event. With parallel calls, other steps' events may lie between.</summary>
     public virtual int LastPosition => Position;
 
-    /// <summary>The same step of other events, in the same places and of the same types.</summary>
+    /// <summary>The same step made from other events, which have the same positions and types.</summary>
     internal abstract Step Of(ImmutableArray<SessionEvent> events);
 
-    /// <summary>Makes the steps of a session: deltas joined, calls paired with their results.</summary>
+    /// <summary>Makes the steps of a session: joins deltas, and pairs calls with their results.</summary>
     public static ImmutableArray<Step> Derive(ImmutableArray<SessionEvent> events)
     {
         var partners = ToolUse.Pair(events);
@@ -61,7 +61,7 @@ public abstract record Step
     }
 }
 
-/// <summary>What the user asked.</summary>
+/// <summary>A question of the user.</summary>
 public sealed record UserMessage(UserInputEvent Event) : Step
 {
     /// <inheritdoc/>
@@ -70,26 +70,26 @@ public sealed record UserMessage(UserInputEvent Event) : Step
     internal override Step Of(ImmutableArray<SessionEvent> events) => new UserMessage((UserInputEvent)events[Position]);
 }
 
-/// <summary>Whether a passage was written to the user or thought.</summary>
+/// <summary>Whether a passage is text for the user or thinking.</summary>
 public enum PassageKind
 {
-    /// <summary>Written to the user.</summary>
+    /// <summary>Text for the user.</summary>
     Text,
 
-    /// <summary>Thought by the agent.</summary>
+    /// <summary>The agent's thinking.</summary>
     Thinking,
 }
 
 /// <summary>
-/// What the agent wrote or thought in one go. A run of like deltas is one passage; the full event that follows takes their place when
-/// it repeats them, and is a passage of its own when it does not.
+/// What the agent wrote or thought at a stretch. Consecutive deltas of one kind are a single passage. A full event after them replaces them
+/// if it repeats their text; otherwise it is a passage of its own.
 /// </summary>
 public sealed record Passage : Step
 {
     private readonly ContentEvent? only;
     private readonly string? joined;
 
-    /// <summary>Makes a passage of several events.</summary>
+    /// <summary>Makes a passage from several events.</summary>
     public Passage(PassageKind kind, int first, int last, string text) => (Kind, First, Last, joined) = (kind, first, last, text);
 
     internal Passage(PassageKind kind, ContentEvent only)
@@ -98,7 +98,7 @@ public sealed record Passage : Step
         this.only = only;
     }
 
-    /// <summary>Whether it was written or thought.</summary>
+    /// <summary>Whether it is text or thinking.</summary>
     public PassageKind Kind { get; }
 
     /// <summary>The position of its first event.</summary>
@@ -127,7 +127,7 @@ public sealed record Passage : Step
         return new Passage(Kind, First, Last, string.Concat(deltas.Select(delta => delta.Content)));
     }
 
-    // Where the text is kept is no part of what is equal.
+    // Equal passages may keep their text in different ways.
     public bool Equals(Passage? other) =>
         other is not null && (Kind, First, Last) == (other.Kind, other.First, other.Last) && Text == other.Text;
 

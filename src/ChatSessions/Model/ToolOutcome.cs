@@ -3,22 +3,22 @@ using System.Text.Json;
 
 namespace ChatSessions.Model;
 
-/// <summary>What came of a tool use.</summary>
+/// <summary>The outcome of a tool use.</summary>
 public enum ToolOutcomeKind
 {
-    /// <summary>It was answered, and nothing in the answer says that it failed.</summary>
+    /// <summary>There is a result, and it has no sign of failure.</summary>
     Answered,
 
-    /// <summary>The answer says, by one of the signs of <see cref="ToolOutcome.Infer"/>, that it failed.</summary>
+    /// <summary>The result has one of the signs of failure listed at <see cref="ToolOutcome.Infer"/>.</summary>
     Failed,
 
     /// <summary>No result was recorded.</summary>
     Unanswered,
 }
 
-/// <summary>What came of a tool use, with the sign by which a failure was told.</summary>
-/// <param name="Kind">What came of it.</param>
-/// <param name="Reason">Why it is thought to have failed, such as <c>returncode 1</c>; null when it did not.</param>
+/// <summary>The outcome of a tool use, with the sign of its failure.</summary>
+/// <param name="Kind">The outcome.</param>
+/// <param name="Reason">The sign of failure, such as <c>returncode 1</c>; null if it did not fail.</param>
 public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
 {
     private static readonly ToolOutcome Answered = new(ToolOutcomeKind.Answered, null);
@@ -31,13 +31,13 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         ),
     ];
 
-    /// <summary>True when the result says that the call failed.</summary>
+    /// <summary>Whether the result says that the call failed.</summary>
     public bool IsFailure => Kind == ToolOutcomeKind.Failed;
 
     /// <summary>
-    /// Infers what came of a tool use. The wire format has no error flag for a result, so this one place knows the signs: an object
-    /// with a true <c>is_error</c> or <c>isError</c>, a false <c>success</c> or <c>ok</c>, a non-empty <c>error</c>, or an exit code
-    /// other than 0; a text that begins with "Error" or a Python traceback.
+    /// Infers the outcome of a tool use. The wire format has no error flag for results, so this is the only place that knows the signs of
+    /// failure: an object with a true <c>is_error</c> or <c>isError</c>, a false <c>success</c> or <c>ok</c>, a non-empty <c>error</c>, or
+    /// an exit code other than 0; a text that begins with "Error" or a Python traceback.
     /// </summary>
     public static ToolOutcome Infer(ToolUse use) =>
         use.Result is not { } result ? Unanswered
@@ -49,13 +49,13 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         switch (result.Kind)
         {
             case JsonValueKind.String:
-                // Only the beginning matters: a result may be megabytes long.
+                // Looks only at the beginning, because a result can be megabytes long.
                 var start = result.Utf8.Span[1..];
                 return start.StartsWith("Error"u8) ? "begins with \"Error\""
                     : start.StartsWith("Traceback (most recent call last)"u8) ? "begins with a traceback"
                     : null;
             case JsonValueKind.Object:
-                // Read where it lies, nothing allocated: this is asked of every result of a session.
+                // Reads without allocating, because this runs for every result of a session.
                 var walk = new JsonWalk(result);
                 string? sign = null;
                 while (sign is null && walk.NextProperty())

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace ChatSessions.Model;
 
-/// <summary>A tool call with the result that answers it. One of the two may be missing, never both.</summary>
-/// <param name="Call">The call; null for a result that answers no call.</param>
-/// <param name="Result">The result; null for a call that was never answered.</param>
+/// <summary>A tool call with its result. One of the two may be missing, but not both.</summary>
+/// <param name="Call">The call; null for a result without a call.</param>
+/// <param name="Result">The result; null for a call without a result.</param>
 public sealed record ToolUse(ToolCallEvent? Call, ToolResultEvent? Result) : Step
 {
     private ToolOutcome? outcome;
@@ -16,10 +16,10 @@ public sealed record ToolUse(ToolCallEvent? Call, ToolResultEvent? Result) : Ste
     /// <inheritdoc/>
     public override int LastPosition => Result?.Position ?? Call!.Position;
 
-    /// <summary>The tool's name; empty when none was recorded.</summary>
+    /// <summary>The tool's name; empty if none was recorded.</summary>
     public string Name => Call is { Name.Length: > 0 } ? Call.Name : Result?.Name ?? "";
 
-    /// <summary>What came of it; that it failed is inferred from the result.</summary>
+    /// <summary>The outcome. A failure is inferred from the result.</summary>
     public ToolOutcome Outcome => outcome ??= ToolOutcome.Infer(this);
 
     internal override Step Of(ImmutableArray<SessionEvent> events) =>
@@ -31,21 +31,21 @@ public sealed record ToolUse(ToolCallEvent? Call, ToolResultEvent? Result) : Ste
             outcome = Outcome,
         };
 
-    // What is derived, and when, is no part of what is equal.
+    // The cached outcome must not affect equality.
     public bool Equals(ToolUse? other) => other is not null && Call == other.Call && Result == other.Result;
 
     public override int GetHashCode() => Position;
 
     /// <summary>
-    /// Finds the result of each call: at the position of either stands the other, elsewhere null. Call ids alone do not say it (agents
-    /// reuse them), nor does order alone (parallel calls): a result answers the first open call before it that has its id, where there
-    /// is a choice one of the same turn and of the same name.
+    /// Finds the result of each call. The returned array has, at the position of a call or result, the other of the pair, and null
+    /// elsewhere. Neither ids (agents reuse them) nor order (calls run in parallel) are enough. A result belongs to the first open call
+    /// before it with the same id, preferably one of the same turn and the same name.
     /// </summary>
     internal static SessionEvent?[] Pair(ImmutableArray<SessionEvent> events)
     {
         var turn = 0;
         var turns = new int[events.Length];
-        // Events of one id are a chain: from each leads the position of the next, 0 at the end.
+        // The events with one id form a chain: each position leads to the next one, and the last to 0.
         var next = new int[events.Length];
         var lastOfId = new Dictionary<string, int>();
         var firsts = new List<int>();
@@ -69,7 +69,7 @@ public sealed record ToolUse(ToolCallEvent? Call, ToolResultEvent? Result) : Ste
         {
             var second = next[first];
             if (second > 0 && next[second] == 0 && (events[first], events[second]) is (ToolCallEvent, ToolResultEvent))
-                (partners[first], partners[second]) = (events[second], events[first]); // Nearly always.
+                (partners[first], partners[second]) = (events[second], events[first]); // The usual case.
             else if (second > 0)
                 PairSameId(Chain(first).Select(position => (events[position], turns[position])), partners);
         }
@@ -85,8 +85,8 @@ public sealed record ToolUse(ToolCallEvent? Call, ToolResultEvent? Result) : Ste
 
     private static void PairSameId(IEnumerable<(SessionEvent Event, int Turn)> sameId, SessionEvent?[] partners)
     {
-        // A call waits in a queue for each way of being preferred, and is passed over in the others once it is answered: time is then
-        // proportional to the events, even where one id is given to all of them.
+        // A call waits in one queue for each kind of preference. Once it has a result, the other queues skip it. So the time is
+        // proportional to the number of events, even if all of them have the same id.
         var queues = new Dictionary<(int? Turn, string? Name), Queue<ToolCallEvent>>();
         foreach (var (@event, turn) in sameId)
         {

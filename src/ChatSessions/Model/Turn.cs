@@ -3,16 +3,15 @@ using System.Collections.Immutable;
 namespace ChatSessions.Model;
 
 /// <summary>
-/// A part of the conversation: a user input and all events up to the next one. Events before the first user input are a turn of
-/// their own, without one.
+/// A part of the conversation: a user input and all events up to the next one. Events before the first user input are a turn without one.
 /// </summary>
 /// <param name="Number">The turn's number in the session, from 1.</param>
 /// <param name="First">The position of its first event.</param>
 /// <param name="Last">The position of its last event.</param>
-/// <param name="UserInput">What the user asked; null in a turn that begins a session without a question.</param>
+/// <param name="UserInput">The user's question; null if the session begins without one.</param>
 public sealed record Turn(int Number, int First, int Last, UserInputEvent? UserInput)
 {
-    /// <summary>Divides events into turns; every event lies in exactly one.</summary>
+    /// <summary>Divides events into turns. Every event is in exactly one.</summary>
     public static ImmutableArray<Turn> Split(ImmutableArray<SessionEvent> events)
     {
         var turns = ImmutableArray.CreateBuilder<Turn>();

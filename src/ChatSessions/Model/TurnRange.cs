@@ -1,6 +1,6 @@
 namespace ChatSessions.Model;
 
-/// <summary>Turns of a session, as a caller asks for them: <c>3</c>, <c>2-5</c>, <c>last</c> or <c>last 3</c>.</summary>
+/// <summary>A caller's range of turns: <c>3</c>, <c>2-5</c>, <c>last</c> or <c>last 3</c>.</summary>
 public sealed record TurnRange
 {
     private readonly string text;
@@ -10,8 +10,8 @@ public sealed record TurnRange
     private TurnRange(string text, (int First, int Last)? numbers, int fromEnd) =>
         (this.text, this.numbers, this.fromEnd) = (text, numbers, fromEnd);
 
-    /// <summary>Reads what the caller wrote; spaces, letter case and the kind of dash don't matter.</summary>
-    /// <exception cref="ChatSessionException">It is no turn and no range of turns, or runs backwards.</exception>
+    /// <summary>Parses a range. Spaces, letter case and the kind of dash don't matter.</summary>
+    /// <exception cref="ChatSessionException">The text is not a turn or a range of turns, or the range runs backwards.</exception>
     public static TurnRange Parse(string text)
     {
         var trimmed = text.Trim();
@@ -29,11 +29,11 @@ public sealed record TurnRange
         }
         throw new ChatSessionException(
             ChatSessionError.InvalidArgument,
-            $"turns '{PositionRange.Shown(trimmed)}' is not a turn: give a number such as 3, a range such as 2-5, or 'last 3'."
+            $"Invalid turns '{PositionRange.Shown(trimmed)}'. Use a number such as 3, a range such as 2-5, or 'last 3'."
         );
     }
 
-    /// <summary>The numbers of the first and last turn meant, of those that the session has; what lies past its end is left out.</summary>
+    /// <summary>The first and last turn number of the range that the session has. Numbers past its end are ignored.</summary>
     /// <exception cref="ChatSessionException">The session has none of the turns.</exception>
     public (int First, int Last) In(Session session)
     {
@@ -51,6 +51,6 @@ public sealed record TurnRange
             );
     }
 
-    /// <summary>What the caller wrote.</summary>
+    /// <summary>The range as the caller wrote it.</summary>
     public override string ToString() => text;
 }

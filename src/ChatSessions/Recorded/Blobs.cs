@@ -3,10 +3,13 @@ using System.Globalization;
 
 namespace ChatSessions.Recorded;
 
-/// <summary>Stretches of a text that are for no reader: base64, hexadecimal digits, and bytes that were taken for text. Each is a hole that says what it is.</summary>
+/// <summary>
+/// Finds the parts of a text that nobody reads: base64, hexadecimal digits, and bytes recorded as text. Each becomes a hole whose note says
+/// what it is.
+/// </summary>
 internal static class Blobs
 {
-    /// <summary>Shorter ones are keys and hashes, of which the digits count.</summary>
+    /// <summary>Anything shorter is likely to be a key or a hash, whose digits matter.</summary>
     private const int Shortest = 240;
 
     /// <summary>Encoders break lines at 64 or 76 characters, if at all; shorter lines are words.</summary>
@@ -15,7 +18,7 @@ internal static class Blobs
 
     private const int LongestDeclaration = 80;
 
-    /// <summary>Of bytes taken for text, hardly more than so many in a row are readable.</summary>
+    /// <summary>Bytes recorded as text rarely have more readable characters in a row than this.</summary>
     private const int Readable = 12;
 
     private static readonly SearchValues<char> Digits = SearchValues.Create(
@@ -27,13 +30,16 @@ internal static class Blobs
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-."
     );
 
-    /// <summary>Control characters without backspace, tab, line ends and escape, which programs print, and what stands for bytes that are no UTF-8.</summary>
+    /// <summary>
+    /// Control characters and the replacement character for invalid UTF-8. Backspace, tab, line ends and escape are not included,
+    /// because programs print them.
+    /// </summary>
     private static readonly SearchValues<char> Unreadable = SearchValues.Create([
         .. Enumerable.Range(0, 32).Select(code => (char)code).Except("\b\t\n\r\e"),
         '\uFFFD',
     ]);
 
-    /// <summary>What base64 begins with when it holds a file of a kind, by the file's first bytes.</summary>
+    /// <summary>The start of base64 data by the kind of file, from the file's first bytes.</summary>
     private static readonly (string Start, string Kind)[] Kinds =
     [
         ("iVBORw0KGgo", "image/png"),
@@ -45,7 +51,7 @@ internal static class Blobs
         ("H4sI", "application/gzip"),
     ];
 
-    /// <summary>The blobs in a text, in their order.</summary>
+    /// <summary>The blobs in a text, in order.</summary>
     public static Hole[] In(RecordedText recorded) =>
         recorded.Text.Length < Shortest ? [] : [.. Encoded(recorded).Concat(Binary(recorded.Text)).OrderBy(hole => hole.Start)];
 
@@ -54,7 +60,7 @@ internal static class Blobs
         var text = recorded.Text;
         for (var at = 0; NextLine(text, at) is >= 0 and var start; )
         {
-            // What is escaped by a backslash is no digit, though it may look like one.
+            // The character after a backslash is part of an escape, even if it looks like a digit.
             if (recorded.IsJson && start > 0 && text[start - 1] == '\\')
                 start += text[start] == 'u' ? 5 : 1;
             var end = EndOfLines(text, start);
@@ -64,7 +70,7 @@ internal static class Blobs
         }
     }
 
-    /// <summary>Where the next run of digits begins that is long enough for a line; -1 when there is none.</summary>
+    /// <summary>Where the next run of digits that is long enough for a line begins; -1 if there is none.</summary>
     private static int NextLine(string text, int from)
     {
         while (text.Length - from >= ShortestLine)
@@ -77,7 +83,7 @@ internal static class Blobs
         return -1;
     }
 
-    /// <summary>Where a run of digits ends, that may be broken into lines of the same length.</summary>
+    /// <summary>Where a run of digits ends. It may be broken into lines of equal length.</summary>
     private static int EndOfLines(string text, int start)
     {
         var end = EndOfLine(text, start);
@@ -87,7 +93,7 @@ internal static class Blobs
         {
             var next = EndOfLine(text, end + lineBreak);
             var nextLength = next - end - lineBreak;
-            // What goes on behind a space, such as "-----END CERTIFICATE-----", is no line of digits.
+            // Text followed by a space, such as "-----END CERTIFICATE-----", is not a line of digits.
             if (nextLength == 0 || nextLength > length || (next < text.Length && text[next] == ' '))
                 break;
             isLast = nextLength < length || text[next - 1] == '=';
@@ -104,7 +110,7 @@ internal static class Blobs
         return end;
     }
 
-    /// <summary>How long a line break is, as it stands or as JSON writes it; 0 where there is none.</summary>
+    /// <summary>The length of a line break, either raw or escaped as in JSON; 0 if there is none.</summary>
     private static int LineBreakAt(string text, int at)
     {
         foreach (var lineBreak in LineBreaks)
@@ -113,7 +119,7 @@ internal static class Blobs
         return 0;
     }
 
-    /// <summary>What encoding the digits are of; null when they are rather words, a path or a line of dashes.</summary>
+    /// <summary>The encoding of the digits; null if they look more like words, a path or a line of dashes.</summary>
     private static string? EncodingOf(ReadOnlySpan<char> digits)
     {
         var (upper, lower, figures) = (0, 0, 0);
@@ -126,7 +132,7 @@ internal static class Blobs
         var few = digits.Length / 30;
         if (figures > few && upper + lower > few && !digits.ContainsAnyExcept(HexDigits))
             return "hex";
-        // Base64 has either "+" and "/" or "-" and "_"; paths have what they like, and few capitals.
+        // Base64 uses either "+" and "/" or "-" and "_". Paths mix them, and have few capitals.
         var isEither = !digits.ContainsAny('+', '/') || !digits.ContainsAny('-', '_');
         return isEither && upper > 3 * few && lower > few && figures > few ? "base64" : null;
     }
@@ -134,14 +140,14 @@ internal static class Blobs
     private static string Describe(string text, int start, int end, string encoding)
     {
         var digits = text.AsSpan(start..end).TrimEnd('=');
-        // A line break of JSON is an escape of two characters.
+        // In JSON a line break is an escape of two characters.
         var count = digits.Length - digits.Count('\n') - digits.Count('\r') - 2 * digits.Count('\\');
         var bytes = encoding == "hex" ? count / 2 : (int)(count * 3L / 4);
         var kind = encoding == "hex" ? null : DeclaredKind(text.AsSpan(0, start)) ?? KindOf(text.AsSpan(start));
         return string.Create(CultureInfo.InvariantCulture, $"{encoding}{(kind is null ? "" : $" of {kind}")}, {bytes:N0} bytes");
     }
 
-    /// <summary>What a data URI says of its content.</summary>
+    /// <summary>The media type that a data URI declares.</summary>
     private static string? DeclaredKind(ReadOnlySpan<char> before)
     {
         if (!before.EndsWith(";base64,"))

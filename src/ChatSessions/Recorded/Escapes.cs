@@ -1,23 +1,27 @@
 namespace ChatSessions.Recorded;
 
-/// <summary>The escapes of JSON strings, <c>\n</c> and <c>\u202E</c>, in a text that may begin and end anywhere between them.</summary>
+/// <summary>
+/// Finds JSON string escapes, such as <c>\n</c> and <c>\u202E</c>, in a text that may begin and end anywhere between them.
+/// </summary>
 internal static class Escapes
 {
-    /// <summary>Six characters for each half of an escaped pair.</summary>
+    /// <summary>Six characters for each half of an escaped surrogate pair.</summary>
     public const int Longest = 12;
 
-    /// <summary>How many characters stand for the one at a place: 1 where no escape begins.</summary>
+    /// <summary>The length of the escape that begins here; 1 if none does.</summary>
     public static int LengthAt(ReadOnlySpan<char> json, int at) =>
         json[at] != '\\' || at + 1 == json.Length ? 1
         : json[at + 1] != 'u' ? 2
         : at + 6 <= json.Length && IsHex(json.Slice(at + 2, 4)) ? 6
         : 2;
 
-    /// <summary>The escape, or the pair of escapes that make one character, in whose midst an index lies; null when it lies in none.</summary>
+    /// <summary>
+    /// The escape, or the pair of escapes for one character, that contains an index; null if the index is not inside one.
+    /// </summary>
     public static (int Start, int End)? Around(ReadOnlySpan<char> text, int index)
     {
         var (start, end) = Single(text, index) ?? (index, index);
-        // Between the halves of a pair, or in one of them.
+        // Between the halves of a pair, or inside one of them.
         if (start < index && Half(text, start) is { } half)
         {
             if (char.IsHighSurrogate(half) && Half(text, end) is { } low && char.IsLowSurrogate(low))
@@ -44,7 +48,7 @@ internal static class Escapes
         return true;
     }
 
-    /// <summary>Whether a text begins with two codes that make one character.</summary>
+    /// <summary>Whether a text begins with two escapes that make one character.</summary>
     public static bool IsPair(ReadOnlySpan<char> text) =>
         Half(text, 0) is { } high && char.IsHighSurrogate(high) && Half(text, 6) is { } low && char.IsLowSurrogate(low);
 
@@ -57,12 +61,12 @@ internal static class Escapes
             var backslashes = 1;
             while (backslashes <= at && text[at - backslashes] == '\\')
                 backslashes++;
-            // Of an even number each second one is escaped by the one before.
+            // In an even number of backslashes, every second one is escaped by the one before it.
             var length =
                 backslashes % 2 == 0 ? 1
                 : at + 1 < text.Length && text[at + 1] == 'u' ? 6
                 : 2;
-            // What only looks like JSON may end sooner.
+            // Text that only looks like JSON may end early.
             var end = Math.Min(text.Length, at + length);
             return end > index ? (at, end) : null;
         }
@@ -78,7 +82,7 @@ internal static class Escapes
         return true;
     }
 
-    /// <summary>The surrogate that an escape at a place stands for.</summary>
+    /// <summary>The surrogate that the escape here stands for; null if it is something else.</summary>
     private static char? Half(ReadOnlySpan<char> text, int at) =>
         at + 6 <= text.Length
         && text[at] == '\\'

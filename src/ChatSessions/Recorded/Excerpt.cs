@@ -2,36 +2,35 @@ using System.Globalization;
 
 namespace ChatSessions.Recorded;
 
-/// <summary>How much of a text is shown: characters from its beginning and from its end.</summary>
-/// <param name="AsRows">Whether what the beginning holds is shown as a table: see <see cref="JsonRows"/>.</param>
+/// <summary>How much of a text is shown, in characters from its beginning and from its end.</summary>
+/// <param name="AsRows">Whether the beginning is shown as a table, see <see cref="JsonRows"/>.</param>
 internal readonly record struct Window(int Head, int Tail, bool AsRows = false)
 {
     public static readonly Window Whole = new(int.MaxValue, 0);
     public static readonly Window Nothing = new(0, 0);
 }
 
-/// <summary>A stretch of a text that is left out even where a window shows what is around it.</summary>
-/// <param name="Note">What stands there, such as <c>as #12</c>; null where the text goes on.</param>
-/// <param name="Weight">What it is worth to a reader to see it after all, compared with other texts.</param>
+/// <summary>A part of a text that is left out, even if a window shows the text around it.</summary>
+/// <param name="Note">What the marker says, such as <c>as #12</c>; null if the text simply continues.</param>
+/// <param name="Weight">How much a reader gains if it is shown after all, compared with other texts.</param>
 internal sealed record Hole(int Start, int End, string? Note, double Weight = Hole.Least)
 {
-    /// <summary>What is shown elsewhere, or is for no reader, is shown when all else is.</summary>
+    /// <summary>Text shown elsewhere, or that nobody reads, is shown last.</summary>
     private const double Least = 0.001;
 }
 
-/// <summary>A part of a text as it is shown, or the marker of what is left out.</summary>
+/// <summary>A piece of shown text, or the marker of a cut.</summary>
 /// <param name="Cut">What the marker stands for; null for text.</param>
 public readonly record struct TextPiece(string Text, TextCut? Cut = null);
 
-/// <summary>What is left out of a text. It is written as the marker <c>…[+1,240 characters, #57 from 400]</c>.</summary>
-/// <param name="Characters">How much is left out.</param>
-/// <param name="Event">The event in which it begins.</param>
-/// <param name="LastEvent">The event in which the text ends; the same one but of a text that was recorded in pieces.</param>
-/// <param name="Offset">Where in the first event's JSON it begins.</param>
-/// <param name="Note">What it is, such as <c>as #12</c>; null where that is not known.</param>
+/// <summary>A cut: text that is left out. Its marker looks like <c>…[+1,240 characters, #57 from 400]</c>.</summary>
+/// <param name="Characters">The length of the cut.</param>
+/// <param name="Event">The event where the cut begins.</param>
+/// <param name="LastEvent">The event where the text ends. It differs from the first one only for a text recorded in pieces.</param>
+/// <param name="Offset">Where the cut begins in the first event's JSON.</param>
+/// <param name="Note">What was cut, such as <c>as #12</c>; null if unknown.</param>
 public sealed record TextCut(int Characters, int Event, int LastEvent, int Offset, string? Note)
 {
-    /// <summary>The marker.</summary>
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
@@ -40,15 +39,15 @@ public sealed record TextCut(int Characters, int Event, int LastEvent, int Offse
 }
 
 /// <summary>
-/// What is shown of a recorded text, with the one marker that every cut has: how much, where, from which offset, and, where it is known,
-/// what was cut.
+/// What is shown of a recorded text. Every cut has the same kind of marker: how much was cut, from which event and offset, and, if known,
+/// what it was.
 /// </summary>
 internal sealed class Excerpt
 {
-    /// <summary>A cut of fewer characters is not worth its marker.</summary>
+    /// <summary>A shorter cut saves less than its marker costs.</summary>
     private const int ShortestCut = 48;
 
-    /// <summary>How far a cut may move to fall between words or lines.</summary>
+    /// <summary>How many characters a cut may move to fall between words or lines.</summary>
     private const int Slack = 12;
 
     private readonly RecordedText recorded;
@@ -56,8 +55,8 @@ internal sealed class Excerpt
     private readonly List<(int Start, int End, string? Note)> cuts = [];
     private IReadOnlyList<TextPiece>? pieces;
 
-    /// <param name="holes">In their order, apart from each other.</param>
-    /// <param name="shape">What the cut between beginning and end says of the text.</param>
+    /// <param name="holes">In order, without overlaps.</param>
+    /// <param name="shape">The note of the cut between beginning and end.</param>
     public Excerpt(RecordedText recorded, Window window, IReadOnlyList<Hole> holes, string? shape = null)
     {
         this.recorded = recorded;
@@ -80,16 +79,14 @@ internal sealed class Excerpt
         CutLength = cuts.Sum(cut => cut.End - cut.Start);
     }
 
-    /// <summary>True when nothing of the text is cut.</summary>
+    /// <summary>Whether nothing is cut.</summary>
     public bool IsWhole => cuts.Count == 0;
 
-    /// <summary>How many characters are cut.</summary>
     public int CutLength { get; }
 
-    /// <summary>How many markers say so.</summary>
     public int CutCount => cuts.Count;
 
-    /// <summary>What is shown as it was recorded: from where to where.</summary>
+    /// <summary>The parts that are shown exactly as recorded.</summary>
     public IEnumerable<(int Start, int End)> Shown
     {
         get
@@ -108,14 +105,13 @@ internal sealed class Excerpt
         }
     }
 
-    /// <summary>True when a stretch is shown as it was recorded, with nothing of it cut.</summary>
+    /// <summary>Whether all of a part is shown exactly as recorded.</summary>
     public bool Shows(int start, int end) =>
         rowCount == 0 && (FirstCutReaching(start + 1) is var cut && (cut == cuts.Count || cuts[cut].Start >= end));
 
-    /// <summary>What is shown, and what stands for what is not: hidden characters shown, line ends kept.</summary>
+    /// <summary>The shown text and the markers of the cuts. Hidden characters are made visible; line ends are kept.</summary>
     public IReadOnlyList<TextPiece> Pieces => pieces ??= IsWhole ? [new(OutgoingText.Show(recorded.Text))] : [.. Divide()];
 
-    /// <summary>Writes the pieces.</summary>
     public override string ToString() => string.Concat(Pieces.Select(piece => piece.Text));
 
     private IEnumerable<TextPiece> Divide()
@@ -132,12 +128,12 @@ internal sealed class Excerpt
         }
         yield return new(Text(start, text.Length));
 
-        // Where a line ends before what is shown, it begins a line behind the marker too.
+        // If a line ends right before the shown text, the text begins on a new line after the marker too.
         string Text(int from, int to) =>
             (from > 0 && from < text.Length && text[from - 1] == '\n' ? "\n" : "") + OutgoingText.Show(text.AsSpan(from..to));
     }
 
-    /// <summary>Adds a cut; what it touches becomes one with it.</summary>
+    /// <summary>Adds a cut, merged with any cuts that it touches.</summary>
     private void Cut(int start, int end, string? note)
     {
         var first = FirstCutReaching(start);
@@ -145,8 +141,8 @@ internal sealed class Excerpt
         for (; last < cuts.Count && cuts[last].Start <= end; last++)
         {
             var touched = cuts[last];
-            // A hole in which the window ends is still nothing but what it was; what holds a hole is not what the hole says. Two passages
-            // that stand at the same event need not stand there one after the other.
+            // If one cut contains the other, the outer one's note is right for both. Otherwise neither is: two passages repeated from the
+            // same event need not be next to each other there.
             note =
                 touched.Start <= start && touched.End >= end ? touched.Note
                 : touched.Start >= start && touched.End <= end ? note
@@ -157,7 +153,7 @@ internal sealed class Excerpt
         cuts.Insert(first, (start, end, note));
     }
 
-    /// <summary>The first cut that ends at a character or behind it. There may be thousands.</summary>
+    /// <summary>The first cut that ends at or after a character. A binary search, because there may be thousands.</summary>
     private int FirstCutReaching(int index)
     {
         var (from, to) = (0, cuts.Count);
@@ -169,7 +165,7 @@ internal sealed class Excerpt
         return from;
     }
 
-    /// <summary>The window as it can be: inside of the text, between words where one ends nearby.</summary>
+    /// <summary>Fits the window to the text, and moves its edges between words if one ends nearby.</summary>
     private static (int Head, int Tail) Fit(RecordedText recorded, Window window)
     {
         var text = recorded.Text;
@@ -178,7 +174,7 @@ internal sealed class Excerpt
         return (EndNear(recorded, window.Head), text.Length - StartNear(recorded, text.Length - window.Tail));
     }
 
-    /// <summary>Where a shown stretch may end at or shortly before an index: never inside a surrogate pair or an escape.</summary>
+    /// <summary>Where shown text may end, at or shortly before an index: never inside a surrogate pair or an escape.</summary>
     public static int EndNear(RecordedText recorded, int index)
     {
         var text = recorded.Text;

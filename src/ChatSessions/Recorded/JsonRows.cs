@@ -7,8 +7,8 @@ using ChatSessions.Model;
 namespace ChatSessions.Recorded;
 
 /// <summary>
-/// The rows of a JSON text whose main part is an array of objects alike, such as the answer to a query: as a table they take a fraction
-/// of their JSON, in which each row repeats the names of its fields.
+/// The rows of a JSON text that is mainly an array of similar objects, such as the result of a query. A table is much shorter than the
+/// JSON, where every row repeats the field names.
 /// </summary>
 internal sealed class JsonRows
 {
@@ -16,10 +16,10 @@ internal sealed class JsonRows
     private const int FewestRows = 4;
     private const int MostFields = 16;
 
-    /// <summary>Longer rows are passages with some fields beside.</summary>
+    /// <summary>Longer rows are passages of text with a few fields.</summary>
     private const int LongestRow = 600;
 
-    /// <summary>So many rows tell the fields.</summary>
+    /// <summary>The fields are taken from this many rows.</summary>
     private const int RowsLookedAt = 20;
 
     private readonly List<string> fields;
@@ -33,14 +33,14 @@ internal sealed class JsonRows
 
     public int Count => rows.Count;
 
-    /// <summary>How many rows the first characters of the text hold, of which one at least is shown and one at least is not.</summary>
+    /// <summary>How many rows the first characters of the text contain. At least one row is shown, and at least one is not.</summary>
     public int CountIn(int characters) =>
         Math.Clamp(Array.BinarySearch(ends, characters) is var found && found < 0 ? ~found : found + 1, 1, Count - 1);
 
-    /// <summary>The character of the text behind the first rows.</summary>
+    /// <summary>Where the first rows end in the text.</summary>
     public int EndOf(int count) => ends[count - 1];
 
-    /// <summary>The rows of a text; null when it is no JSON or has none to speak of.</summary>
+    /// <summary>The rows of a text; null if it is not JSON or has no suitable array.</summary>
     public static JsonRows? Find(string text)
     {
         if (text.Length < ShortestText)
@@ -62,20 +62,20 @@ internal sealed class JsonRows
         var rows = array.Items().ToList();
         if (rows.Count < FewestRows || array.Utf8.Length > rows.Count * LongestRow || !rows.TrueForAll(IsRow))
             return null;
-        // What stands before the rows is shown with them.
+        // The text before the rows is shown with them.
         var before = text[..Encoding.UTF8.GetCharCount(utf8, 0, StartIn(utf8, array))].TrimEnd();
         if (before.Length > LongestRow)
             return null;
         var named = rows.Take(RowsLookedAt).Select(row => row.Properties().Select(field => field.Key).ToList()).ToList();
         var fields = named.SelectMany(names => names).Distinct().ToList();
-        // Of objects that have little in common a table would be mostly blank.
+        // If the objects have little in common, most of the table would be blank.
         var isAlike = named.Sum(names => names.Count) * 2 >= named.Count * fields.Count;
         return isAlike && fields.Count is > 0 and <= MostFields ? new(fields, rows, EndsIn(utf8, rows), before) : null;
 
         static bool IsRow(RawJson row) => row.Kind == JsonValueKind.Object && row.Utf8.Length <= 4 * LongestRow;
     }
 
-    /// <summary>What stands before the rows, how many they are and of which fields, and the first of them.</summary>
+    /// <summary>The text before the rows, their number and fields, and the first of them.</summary>
     public string Show(int count)
     {
         while (lines.Count < count)
@@ -98,13 +98,13 @@ internal sealed class JsonRows
         return string.Join(" | ", cells);
     }
 
-    /// <summary>A value as briefly as it cannot be mistaken; blank for null and for none.</summary>
+    /// <summary>The shortest unambiguous form of a value; blank if it is null or missing.</summary>
     private static string Cell(RawJson value) =>
         value.AsString() is { Length: > 0 } text && !text.AsSpan().ContainsAny("|\"\n\r") && !LooksLikeJson(text) ? text
         : value.Kind is JsonValueKind.Null or JsonValueKind.Undefined ? ""
         : RecordedText.Compact(value);
 
-    /// <summary>True of a string such as "5" or "true", which would be taken for a number or a truth.</summary>
+    /// <summary>Whether a string, such as "5" or "true", would be mistaken for another JSON value.</summary>
     private static bool LooksLikeJson(string text) =>
         text[0] is '[' or '{' or ' '
         || text[^1] == ' '

@@ -6,29 +6,29 @@ using ChatSessions.Model;
 namespace ChatSessions.Recorded;
 
 /// <summary>
-/// A step of the door: finds the stretches of a text that must not leave as they were recorded. Texts come whole and decoded: a string of
-/// an event, the name of a property, a title.
+/// Finds the parts of a text that must not leave the server as recorded. Every text is whole and decoded: a string of an event, a property
+/// name, a title.
 /// </summary>
-/// <param name="text">The text.</param>
-/// <param name="name">The property name that stands before it, such as <c>password</c>; null where there is none.</param>
+/// <param name="text">The whole text.</param>
+/// <param name="name">The property name before it, such as <c>password</c>; null if there is none.</param>
 public delegate IEnumerable<Replacement> OutgoingStep(string text, string? name);
 
-/// <summary>A stretch of a text, and what leaves in its place.</summary>
+/// <summary>A part of a text, and the text that replaces it.</summary>
 public readonly record struct Replacement(int Start, int Length, string Text);
 
 /// <summary>
-/// The one door by which recorded text leaves: what its steps find is replaced, in whole texts and before anything is cut. The last step is
-/// always there, and belongs to where a text is shown: hidden characters are shown by their codes, see <see cref="OutgoingText"/>.
+/// The only way recorded text leaves the server. The steps' findings are replaced in whole texts, before anything is cut. One last step
+/// always runs where text is shown: hidden characters are replaced by their codes, see <see cref="OutgoingText"/>.
 /// </summary>
-/// <param name="steps">What to replace; stretches that overlap are replaced as one, by what the first of them becomes.</param>
+/// <param name="steps">What to replace. Overlapping findings are replaced as one, by the first one's text.</param>
 public sealed class OutgoingDoor(params IReadOnlyList<OutgoingStep> steps)
 {
     private readonly ConditionalWeakTable<Session, ShownSession> shown = [];
 
-    /// <summary>A session as it may be shown; made once for as long as the session is in memory.</summary>
+    /// <summary>A session as it may be shown. It is made once, and kept as long as the session is in memory.</summary>
     public ShownSession Show(Session recorded) => shown.GetValue(recorded, session => new ShownSession(session, this));
 
-    /// <summary>A summary as it may be shown, but for hidden characters.</summary>
+    /// <summary>A summary as it may be shown, except for hidden characters.</summary>
     public SessionSummary Show(SessionSummary recorded) =>
         IsOpen
             ? recorded
@@ -46,7 +46,7 @@ public sealed class OutgoingDoor(params IReadOnlyList<OutgoingStep> steps)
                     : recorded.JobMetadata,
             };
 
-    /// <summary>A text by itself as it may be shown, but for hidden characters.</summary>
+    /// <summary>A single text as it may be shown, except for hidden characters.</summary>
     public string Replace(string text, string? name = null)
     {
         if (IsOpen)
@@ -61,8 +61,8 @@ public sealed class OutgoingDoor(params IReadOnlyList<OutgoingStep> steps)
         return done == 0 && replaced.Length == 0 ? text : replaced.Append(text, done, text.Length - done).ToString();
     }
 
-    /// <summary>JSON, or a part of it that begins and ends between tokens, as it may be shown, but for hidden characters.</summary>
-    /// <param name="more">Further stretches to replace, in characters of the JSON.</param>
+    /// <summary>JSON, or a part of it that begins and ends between tokens, as it may be shown, except for hidden characters.</summary>
+    /// <param name="more">Further parts to replace, in characters of the JSON.</param>
     internal ReplacedText Replace(RawJson recorded, params IEnumerable<Replacement> more)
     {
         if (IsOpen)
@@ -72,7 +72,7 @@ public sealed class OutgoingDoor(params IReadOnlyList<OutgoingStep> steps)
         return found.Count == 0 ? new(recorded.Utf8) : new(json, found);
     }
 
-    /// <summary>A text by itself, and where each byte of it comes from.</summary>
+    /// <summary>A single text with its replacements, and where each byte of it comes from.</summary>
     internal ReplacedText Replace(ReadOnlyMemory<byte> recorded, string? name)
     {
         if (IsOpen)
@@ -81,17 +81,15 @@ public sealed class OutgoingDoor(params IReadOnlyList<OutgoingStep> steps)
         return new(text, Apart(InText(text, name)));
     }
 
-    /// <summary>What to replace of a decoded text.</summary>
     internal IEnumerable<Replacement> InText(string text, string? name) =>
         steps
             .SelectMany(step => step(text, name))
-            // Strings often hold JSON, in which the same text is written with escapes of its own.
+            // Strings often contain JSON, where the same text is escaped differently.
             .Concat(text.Contains('\\') && text.Contains('"') ? InJson(text) : []);
 
-    /// <summary>True when there is nothing to replace.</summary>
+    /// <summary>Whether there is nothing to replace.</summary>
     internal bool IsOpen => steps.Count == 0;
 
-    /// <summary>What to replace in the strings and names of JSON.</summary>
     private IEnumerable<Replacement> InJson(string json)
     {
         string? name = null;
@@ -116,7 +114,7 @@ public sealed class OutgoingDoor(params IReadOnlyList<OutgoingStep> steps)
         }
     }
 
-    /// <summary>A stretch of an event's content, in characters of the event's JSON.</summary>
+    /// <summary>A part of an event's content, in characters of the event's JSON.</summary>
     internal static Replacement InContent(ContentEvent @event, int start, int length, string text)
     {
         var utf8 = @event.Json.Utf8.Span;
@@ -133,7 +131,7 @@ public sealed class OutgoingDoor(params IReadOnlyList<OutgoingStep> steps)
         }
     }
 
-    /// <summary>The stretches in order, those that overlap made one.</summary>
+    /// <summary>The findings in order, overlapping ones merged.</summary>
     private static List<Replacement> Apart(IEnumerable<Replacement> replacements)
     {
         var apart = new List<Replacement>();
@@ -160,6 +158,6 @@ public sealed class OutgoingDoor(params IReadOnlyList<OutgoingStep> steps)
             _ => (char)ushort.Parse(escape[2..], System.Globalization.NumberStyles.AllowHexSpecifier, null),
         };
 
-    /// <summary>A text as it stands between the quotes of a JSON string.</summary>
+    /// <summary>A text as it is written between the quotes of a JSON string.</summary>
     internal static string Escape(string text) => JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text);
 }

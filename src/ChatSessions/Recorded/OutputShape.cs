@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace ChatSessions.Recorded;
 
-/// <summary>What a marker says of the output that it cuts, where the shape tells more than the length: which files a diff changes, how many entries a listing has.</summary>
+/// <summary>
+/// Describes cut output by its shape, if that says more than its length: the files that a diff changes, the number of entries in a listing.
+/// </summary>
 internal static class OutputShape
 {
     private static readonly SearchValues<char> Modes = SearchValues.Create("rwxsStT-");
@@ -14,7 +16,7 @@ internal static class OutputShape
     private const int FewestEntries = 20;
     private const int LongestEntry = 120;
 
-    /// <summary>The shape in a few words; null of text like any other.</summary>
+    /// <summary>The shape in a few words; null for ordinary text.</summary>
     public static string? Detect(string text) => Diff(text) ?? Listing(text);
 
     private static string? Diff(string text)
@@ -43,10 +45,10 @@ internal static class OutputShape
         return $"diff of {string.Join(", ", named)}{(files.Count > MostFiles ? $" and {files.Count - MostFiles} more files" : "")}";
     }
 
-    /// <summary>A file's name; one that would end the marker is not told.</summary>
+    /// <summary>The name of a file. A name that would end the marker is left out.</summary>
     private static string? NameOf(string file) => file.Contains(']') ? "a file" : OutgoingText.ShowLine(file, LongestFileName);
 
-    /// <summary>Output of which nearly every line is a path, or ends in one as those of <c>ls -l</c> do.</summary>
+    /// <summary>Output where nearly every line is a path, or ends in one like the lines of <c>ls -l</c>.</summary>
     private static string? Listing(string text)
     {
         var (lines, entries) = (0, 0);

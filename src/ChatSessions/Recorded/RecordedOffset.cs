@@ -7,12 +7,11 @@ using ChatSessions.Model;
 namespace ChatSessions.Recorded;
 
 /// <summary>
-/// Where a character of a decoded text stands in the JSON that it was decoded from. A text of many cuts is gone through once for all of them: the place goes forward
-/// only.
+/// Finds where a character of a decoded text is in its JSON. It only moves forward, so a text with many cuts is read once for all of them.
 /// </summary>
 internal sealed class RecordedOffset
 {
-    // What is passed over at once, in a string, and in JSON inside and outside of its strings: characters of one byte that stand for themselves.
+    // What can be skipped at once: one-byte characters that stand for themselves, in a string, and in JSON inside and outside its strings.
     private static readonly SearchValues<byte> PlainInString = PlainBut('\\');
     private static readonly SearchValues<byte> PlainInQuotes = PlainBut('\\', '"');
     private static readonly SearchValues<byte> PlainOutside = PlainBut(' ', '"');
@@ -24,8 +23,8 @@ internal sealed class RecordedOffset
     private bool isInQuotes;
     private bool isEscaped;
 
-    /// <summary>The beginning of a text.</summary>
-    /// <param name="value">What the text was decoded from; a part of the event's JSON.</param>
+    /// <summary>Begins at the start of a text.</summary>
+    /// <param name="value">What the text was decoded from, a part of the event's JSON.</param>
     public RecordedOffset(ShownEvent @event, RawJson value)
     {
         (this.@event, Value) = (@event, value);
@@ -37,10 +36,10 @@ internal sealed class RecordedOffset
 
     public RawJson Value { get; }
 
-    /// <summary>The offset in the event's JSON as it is shown.</summary>
+    /// <summary>The offset in the event's shown JSON.</summary>
     public int Offset { get; private set; }
 
-    /// <summary>Goes on to a character of the text; false when that lies behind.</summary>
+    /// <summary>Moves to a character of the text; false if it is already past it.</summary>
     public bool GoTo(int character)
     {
         if (character < characters)
@@ -68,7 +67,7 @@ internal sealed class RecordedOffset
         }
     }
 
-    /// <summary>The text is the JSON without the white space between its tokens.</summary>
+    /// <summary>Here the text is the JSON without the white space between its tokens.</summary>
     private void GoOnInJson(ReadOnlySpan<byte> utf8, int character)
     {
         while (characters < character && bytes < utf8.Length)

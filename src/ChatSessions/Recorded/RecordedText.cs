@@ -5,8 +5,9 @@ using ChatSessions.Model;
 namespace ChatSessions.Recorded;
 
 /// <summary>
-/// A text that stands in one event, or in a run of deltas, and where each of its characters stands there: so that what is cut from it
-/// can be asked for. It is read from the events as they may be shown. Decoded when first read; JSON that is no string is shown without the white space between its tokens.
+/// A text of one event, or of a run of deltas, that knows where each character was recorded, so that a reader can ask for what was cut. It
+/// is read from the events as they may be shown, and decoded when first used. JSON other than a string is shown without the white space
+/// between its tokens.
 /// </summary>
 internal sealed class RecordedText
 {
@@ -25,24 +26,24 @@ internal sealed class RecordedText
         rows = new(() => IsJson ? JsonRows.Find(Text) : null);
     }
 
-    /// <summary>The decoded text: of a string its content, of any other value its JSON.</summary>
+    /// <summary>The decoded content of a string; for any other value, its JSON.</summary>
     public string Text => text ??= Join();
 
-    /// <summary>True when the text is JSON, or what a JSON string holds looks like it: then there are escapes in it.</summary>
+    /// <summary>Whether the text is JSON, or a string whose content looks like JSON, and so has escapes in it.</summary>
     public bool IsJson => isJson ??= pieces is [{ Value.Kind: not JsonValueKind.String }] || LooksLikeJson(Text.AsSpan().Trim());
 
-    /// <summary>The text's rows, when it is JSON that has some.</summary>
+    /// <summary>The rows of the text; null if it is not JSON with rows.</summary>
     public JsonRows? Rows => rows.Value;
 
-    /// <summary>The position of the event in which the text begins.</summary>
     public int Position => pieces[0].Event.Position;
 
-    /// <summary>Where each line begins, and last the text's length. The lines of JSON are those of its strings, and what stands between these.</summary>
+    /// <summary>
+    /// Where each line begins, and finally the text's length. In JSON, each line of a string and the text between strings are lines.
+    /// </summary>
     public int[] Lines => lines ??= [0, .. LineEnds().Where(end => end < Text.Length), Text.Length];
 
     /// <summary>
-    /// Where the rest of the text is to be had from a character on: the events, and the offset in the JSON of the first of them as it is
-    /// shown.
+    /// Where the text from a character on can be read: the first and last event, and the offset in the first event's shown JSON.
     /// </summary>
     public (int First, int Last, int Offset) AddressFrom(int index)
     {
@@ -50,13 +51,13 @@ internal sealed class RecordedText
         var piece = Array.BinarySearch(starts, index) is var found && found < 0 ? ~found - 1 : found;
         while (piece + 1 < pieces.Length && starts[piece + 1] <= index)
             piece++;
-        // The next place asked for mostly lies behind the last one.
+        // The next place asked for is usually after the last one.
         if (place?.Value.Utf8.Equals(pieces[piece].Value.Utf8) is not true || !place.GoTo(index - starts[piece]))
             (place = new(pieces[piece].Event, pieces[piece].Value)).GoTo(index - starts[piece]);
         return (pieces[piece].Event.Position, pieces[^1].Event.Position, place.Offset);
     }
 
-    /// <summary>The strings of at least so many characters in JSON: where each begins and ends, without its quotes.</summary>
+    /// <summary>The strings of at least this many characters in JSON, without their quotes.</summary>
     public IEnumerable<(int Start, int End)> Strings(int shortest)
     {
         var start = -1;
@@ -81,7 +82,9 @@ internal sealed class RecordedText
         return string.Concat(decoded);
     }
 
-    /// <summary>True of what begins and ends as objects do and arrays of anything but numbers; of no log line such as "[info] …".</summary>
+    /// <summary>
+    /// Whether a text begins and ends like an object, or like an array of anything but numbers. A log line such as "[info] …" does not.
+    /// </summary>
     private static bool LooksLikeJson(ReadOnlySpan<char> text) =>
         text switch
         {
@@ -101,7 +104,6 @@ internal sealed class RecordedText
         }
     }
 
-    /// <summary>JSON without the white space between its tokens.</summary>
     public static string Compact(RawJson value)
     {
         var utf8 = value.Utf8.Span;

@@ -2,16 +2,16 @@ using System.Text;
 
 namespace ChatSessions.Recorded;
 
-/// <summary>A text in which stretches were replaced, and where each byte of it comes from.</summary>
+/// <summary>A text with replacements, and where each byte of it comes from.</summary>
 internal sealed class ReplacedText
 {
     private readonly List<Stretch> stretches = [];
 
-    /// <summary>A text of which nothing is replaced.</summary>
+    /// <summary>A text without replacements.</summary>
     public ReplacedText(ReadOnlyMemory<byte> recorded) => Utf8 = recorded;
 
     /// <param name="recorded">The text as it was recorded.</param>
-    /// <param name="replacements">In order and apart from each other.</param>
+    /// <param name="replacements">In order, without overlaps.</param>
     public ReplacedText(string recorded, IReadOnlyList<Replacement> replacements)
     {
         var text = new StringBuilder(recorded.Length);
@@ -29,20 +29,18 @@ internal sealed class ReplacedText
         Utf8 = Encoding.UTF8.GetBytes(text.Append(recorded, done, recorded.Length - done).ToString());
     }
 
-    /// <summary>The text with everything replaced.</summary>
     public ReadOnlyMemory<byte> Utf8 { get; }
 
-    /// <summary>True when something is replaced.</summary>
     public bool IsChanged => stretches.Count > 0;
 
-    /// <summary>The byte that stands for a recorded one; the beginning of a replacement for what that took the place of.</summary>
+    /// <summary>The shown byte for a recorded one. A recorded byte that was replaced maps to the beginning of its replacement.</summary>
     public int Shown(int recorded)
     {
         var last = stretches.FindLast(stretch => stretch.Recorded <= recorded);
         return recorded < last.RecordedEnd ? last.Shown : last.ShownEnd + recorded - last.RecordedEnd;
     }
 
-    /// <summary>The recorded byte that a byte stands for; of a replacement the beginning of what that took the place of.</summary>
+    /// <summary>The recorded byte for a shown one. A byte of a replacement maps to the beginning of what it replaced.</summary>
     public int Recorded(int shown)
     {
         var last = stretches.FindLast(stretch => stretch.Shown <= shown);

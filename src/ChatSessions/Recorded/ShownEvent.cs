@@ -3,12 +3,12 @@ using ChatSessions.Model;
 namespace ChatSessions.Recorded;
 
 /// <summary>
-/// An event's JSON as it may be shown: what must not leave is replaced, and hidden characters are written as JSON escapes. Whatever is
-/// shown of an event is read from here and cut after that. Offsets count the characters of this text.
+/// An event's JSON as it may be shown: what must not leave is replaced, and hidden characters are JSON escapes. Everything shown of an
+/// event is read from here, and cut afterwards. Offsets count the characters of this text.
 /// </summary>
 /// <remarks>
-/// The text itself is not kept: of an event of 100 MB a page is decoded where it is read. What is kept, once for an event, is where in the
-/// JSON every so many bytes lie in the text; nothing at all of a short event.
+/// The text itself is not kept: a page of a 100 MB event is decoded where it is read. All that is kept, once for each event, is the
+/// offset in the text of about every 16 KB of JSON.
 /// </remarks>
 public sealed class ShownEvent
 {
@@ -16,7 +16,7 @@ public sealed class ShownEvent
 
     private readonly ReplacedText replaced;
 
-    /// <summary>Where the stretches begin, in bytes of the JSON and in characters of the text; last, where both end.</summary>
+    /// <summary>Where each stretch begins, in bytes of the JSON and in characters of the text; the last entry is where both end.</summary>
     private readonly int[] starts;
     private readonly int[] offsets;
 
@@ -28,7 +28,7 @@ public sealed class ShownEvent
         for (var (start, offset) = (0, 0); start < utf8.Length; )
         {
             var next = Math.Min(start + StretchBytes, utf8.Length);
-            // A stretch begins where a character does.
+            // A stretch must not begin inside a character.
             while (next < utf8.Length && (utf8[next] & 0xC0) == 0x80)
                 next++;
             offset += OutgoingText.ShownJsonLength(utf8, start, next);
@@ -39,16 +39,14 @@ public sealed class ShownEvent
         (starts, offsets) = ([.. ends], [.. shownEnds]);
     }
 
-    /// <summary>The event's position.</summary>
     public int Position { get; }
 
-    /// <summary>How many characters the text has.</summary>
+    /// <summary>The length of the text in characters.</summary>
     public int Length => offsets[^1];
 
-    /// <summary>The JSON with everything replaced that must not leave. Hidden characters stand in it as recorded.</summary>
+    /// <summary>The JSON after all replacements, but with hidden characters as recorded.</summary>
     internal RawJson Json => new(replaced.Utf8);
 
-    /// <summary>The text, or a part of it.</summary>
     public string Text(int offset = 0, int most = int.MaxValue)
     {
         var end = (int)Math.Min(Length, (long)offset + most);
@@ -61,12 +59,12 @@ public sealed class ShownEvent
         return text.Substring(offset - offsets[first], end - offset);
     }
 
-    /// <summary>The greatest offset up to one at which the text can be cut: never inside of a surrogate pair or an escape.</summary>
+    /// <summary>The last offset, at or before this one, where the text can be cut: never inside a surrogate pair or an escape.</summary>
     public int CutAt(int offset)
     {
         if (offset <= 0 || offset >= Length)
             return Math.Clamp(offset, 0, Length);
-        // A row of backslashes is escapes as far as it goes, and may be long.
+        // A long row of backslashes is all escapes, so look back until another character is found.
         for (var before = 64; ; before *= 16)
         {
             var start = Math.Max(0, offset - before);
@@ -76,7 +74,7 @@ public sealed class ShownEvent
         }
     }
 
-    /// <summary>The greatest index up to one at which a part of such a text can be cut.</summary>
+    /// <summary>The last index, at or before this one, where a part of such a text can be cut.</summary>
     internal static int CutAt(ReadOnlySpan<char> text, int index)
     {
         if (index <= 0 || index >= text.Length)
@@ -86,17 +84,17 @@ public sealed class ShownEvent
         return Escapes.Around(text, index) is { } escape ? escape.Start : index;
     }
 
-    /// <summary>The offset of a byte of <see cref="Json"/>, at which a character begins.</summary>
+    /// <summary>The offset of a byte of <see cref="Json"/> where a character begins.</summary>
     internal int OffsetOf(int at)
     {
         var stretch = Find(starts, at);
         return offsets[stretch] + OutgoingText.ShownJsonLength(Json.Utf8.Span, starts[stretch], at);
     }
 
-    /// <summary>The byte of <see cref="Json"/> that stands for a byte of the JSON as it was recorded.</summary>
+    /// <summary>The byte of <see cref="Json"/> for a byte of the recorded JSON.</summary>
     internal int ShownByte(int recorded) => replaced.Shown(recorded);
 
-    /// <summary>The byte of the JSON as it was recorded that a byte of <see cref="Json"/> stands for.</summary>
+    /// <summary>The byte of the recorded JSON for a byte of <see cref="Json"/>.</summary>
     internal int RecordedByte(int shown) => replaced.Recorded(shown);
 
     private static int Find(int[] sorted, int value) => Array.BinarySearch(sorted, value) is var found && found < 0 ? ~found - 1 : found;

@@ -8,8 +8,8 @@ using ChatSessions.Model;
 namespace ChatSessions.Recorded;
 
 /// <summary>
-/// A session as it may be shown: what every answer is made of. Positions, types, pairs and outcomes are those of the session as it was
-/// recorded; where nothing is replaced it is that session.
+/// A session as it may be shown: every answer is made from it. Positions, types, pairs and outcomes are those of the recorded session. If
+/// nothing is replaced, it is that session.
 /// </summary>
 public sealed class ShownSession
 {
@@ -39,18 +39,18 @@ public sealed class ShownSession
         );
     }
 
-    /// <summary>The session, its texts and JSON with everything replaced that must not leave. Hidden characters stand in it as recorded.</summary>
+    /// <summary>The session after all replacements in its texts and JSON, but with hidden characters as recorded.</summary>
     public Session Session { get; }
 
-    /// <summary>How many characters the session's JSON has, as it was recorded.</summary>
+    /// <summary>The length of the recorded JSON in characters.</summary>
     public long Characters { get; }
 
-    /// <summary>The event at a position.</summary>
     public ShownEvent this[int position] =>
         events[position] ??= new(position, replaced[position] ?? new ReplacedText(Session.Events[position].Json.Utf8));
 
     /// <summary>
-    /// What to replace of texts that were recorded in pieces: a stretch may begin in one piece and end in another. It leaves with the first.
+    /// The replacements for texts recorded in pieces. A finding may begin in one piece and end in another; its replacement is put in the
+    /// first.
     /// </summary>
     private static ILookup<int, Replacement> SplitInDeltas(Session recorded, OutgoingDoor door)
     {
@@ -81,7 +81,6 @@ public sealed class ShownSession
         }
     }
 
-    /// <summary>The session's JSON with its events as they may be shown.</summary>
     private RawJson Join(Session recorded, OutgoingDoor door)
     {
         var json = new ArrayBufferWriter<byte>(recorded.Json.Utf8.Length);

@@ -3,25 +3,23 @@ using System.Buffers;
 namespace ChatSessions.Tokens;
 
 /// <summary>
-/// Counts the o200k_base tokens of a text, exactly as tiktoken's encoding of that name and
-/// <c>Microsoft.ML.Tokenizers</c> do, without their quarter of a second and hundred megabytes of loading: the vocabulary
-/// is searched where it lies in the assembly (<see cref="TokenVocabulary"/>).
+/// Counts the o200k_base tokens of a text, with the same result as tiktoken and <c>Microsoft.ML.Tokenizers</c>, but without a quarter of a
+/// second and a hundred megabytes for loading: the vocabulary is searched inside the assembly's file (<see cref="TokenVocabulary"/>).
 /// </summary>
 /// <remarks>
-/// A text is plain text: <c>&lt;|endoftext|&gt;</c> is counted by its letters and signs. Where tiktoken, which works on
-/// code points, and Microsoft's library, which works on UTF-16, disagree (letters beyond the basic plane, lone
-/// surrogates), this agrees with the latter.
+/// All text is plain text: <c>&lt;|endoftext|&gt;</c> is not a special token. tiktoken works on code points and Microsoft's library on
+/// UTF-16. Where they disagree (letters beyond the basic plane, lone surrogates), this agrees with Microsoft's.
 /// </remarks>
 public static class TokenCounter
 {
     private const int BytesPerChar = 3;
 
-    /// <summary>The number of tokens of <paramref name="text"/>. Safe to call from any number of threads.</summary>
+    /// <summary>The number of tokens of <paramref name="text"/>. Thread-safe.</summary>
     public static int Count(ReadOnlySpan<char> text) => CountUpTo(text, int.MaxValue);
 
     /// <summary>
-    /// The number of tokens of <paramref name="text"/> if it is no more than <paramref name="limit"/>; otherwise a number
-    /// above the limit, found without reading the rest of the text.
+    /// The number of tokens of <paramref name="text"/>, if it is at most <paramref name="limit"/>. Otherwise a number above the limit,
+    /// found without reading the rest of the text.
     /// </summary>
     public static int CountUpTo(ReadOnlySpan<char> text, int limit)
     {
@@ -52,7 +50,7 @@ public static class TokenCounter
     }
 
     /// <summary>
-    /// UTF-8, but a lone surrogate becomes the three bytes of its own number, as in Microsoft's library, where
+    /// Writes UTF-8, except that a lone surrogate becomes the three bytes of its own number, as in Microsoft's library.
     /// <see cref="System.Text.Encoding.UTF8"/> would write the replacement character, which is another token.
     /// </summary>
     private static int WriteUtf8(ReadOnlySpan<char> text, Span<byte> utf8)

@@ -1,15 +1,15 @@
 namespace ChatSessions.Tokens;
 
 /// <summary>
-/// Byte pair encoding: of a piece's parts, first its single bytes, the two neighbours that are together the token of the
-/// lowest rank become one, the leftmost of equals first, until no two neighbours are a token. What is left are the tokens.
+/// Byte pair encoding. The parts of a piece are at first its single bytes. The two neighbours whose union is the token of the lowest rank
+/// become one part, the leftmost first if ranks are equal, until no two neighbours form a token. The parts that remain are the tokens.
 /// </summary>
 internal static class TokenMerge
 {
-    /// <summary>Up to here looking through all pairs for the lowest is quicker than keeping them in a queue.</summary>
+    /// <summary>Up to this length, searching all pairs for the lowest rank is faster than keeping them in a queue.</summary>
     private const int Short = 128;
 
-    /// <summary>The number of tokens of a piece that isn't one itself.</summary>
+    /// <summary>The number of tokens of a piece that is not a token itself.</summary>
     public static int Count(TokenVocabulary vocabulary, ReadOnlySpan<byte> piece) =>
         piece.Length <= Short ? CountShort(vocabulary, piece) : CountLong(vocabulary, piece);
 
@@ -46,20 +46,20 @@ internal static class TokenMerge
         return parts;
     }
 
-    /// <summary>A part of a long piece, in the list of parts; it is known by the index of its first byte.</summary>
+    /// <summary>A part of a long piece, in a linked list. Its index is that of its first byte.</summary>
     private struct Part
     {
         public int Previous;
         public int End;
 
-        /// <summary>The rank of this part and the next together: an entry of the queue with another rank is out of date.</summary>
+        /// <summary>The rank of this part and the next together. A queue entry with another rank is out of date.</summary>
         public int RankWithNext;
     }
 
     private static int CountLong(TokenVocabulary vocabulary, ReadOnlySpan<byte> piece)
     {
         var parts = new Part[piece.Length];
-        // A rank and the first byte of the left part in one number, so that equal ranks come from left to right.
+        // One number has the rank and the first byte of the left part, so that equal ranks come from left to right.
         var pairs = new PriorityQueue<int, long>(piece.Length);
         for (int i = 0; i < parts.Length; i++)
             parts[i] = new() { Previous = i - 1, End = i + 1 };

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace ChatSessions.Tokens;
 
 /// <summary>
-/// The pieces into which o200k_base splits a text before it looks for tokens; no token crosses from one to the next.
-/// Together they are the text. Enumerating them is a hand-written equal of the encoding's regular expression, whose
-/// alternatives are tried in this order (<c>Upper</c> and <c>Lower</c> as in <see cref="Kind"/>):
+/// The pieces into which o200k_base splits a text before it looks for tokens; no token crosses from one to the next. Together they are the
+/// whole text. This is a hand-written equivalent of the encoding's regular expression, whose alternatives are tried in this order
+/// (<c>Upper</c> and <c>Lower</c> as in <see cref="Kind"/>):
 /// <code>
 /// [^\r\n\p{L}\p{N}]? Upper* Lower+ (?i:'s|'t|'re|'ve|'m|'ll|'d)?
 /// [^\r\n\p{L}\p{N}]? Upper+ Lower* (?i:'s|'t|'re|'ve|'m|'ll|'d)?
@@ -15,23 +15,23 @@ namespace ChatSessions.Tokens;
 /// \s+(?!\S)
 /// \s+
 /// </code>
-/// A character is a UTF-16 unit here, as in the .NET expression, so a surrogate is neither letter nor number nor space.
+/// A character is a UTF-16 unit, as in the .NET expression, so a surrogate is neither a letter nor a number nor a space.
 /// </summary>
 internal ref struct TokenPieces(ReadOnlySpan<char> text)
 {
-    /// <summary>What the expression can ask of a character.</summary>
+    /// <summary>What the expression asks about a character.</summary>
     [Flags]
     private enum Kind : byte
     {
         None = 0,
 
-        /// <summary>\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}: letters that may begin a word, marks included.</summary>
+        /// <summary>\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}: letters that may begin a word, including marks.</summary>
         Upper = 1,
 
-        /// <summary>\p{Ll}\p{Lm}\p{Lo}\p{M}: letters that may go on in a word, marks included.</summary>
+        /// <summary>\p{Ll}\p{Lm}\p{Lo}\p{M}: letters that may continue a word, including marks.</summary>
         Lower = 2,
 
-        /// <summary>\p{L}: a mark is none, so it is at once part of a word and of [^\s\p{L}\p{N}].</summary>
+        /// <summary>\p{L}: not a mark, so a mark is both part of a word and of [^\s\p{L}\p{N}].</summary>
         Letter = 4,
 
         /// <summary>\p{N}.</summary>
@@ -69,12 +69,12 @@ internal ref struct TokenPieces(ReadOnlySpan<char> text)
         int end = EndOfRun(uppers, Kind.Lower);
         if (end == uppers)
         {
-            // Nothing lower follows, so the expression gives back letters until one that is both, as CJK letters are.
+            // Nothing lower follows, so the expression backtracks to a letter that is both, such as a CJK letter.
             while (end > letters && (KindAt(end - 1) & Kind.Lower) == 0)
                 end--;
         }
 
-        // A mark that might have stood before a word is a word by itself, before capitals alone are one.
+        // A mark that could come before a word is a word by itself, and is tried before capitals alone.
         bool mark = (first & (Kind.Lower | Kind.Letter)) == Kind.Lower;
         if (end == letters && !mark)
             end = uppers;
@@ -96,7 +96,7 @@ internal ref struct TokenPieces(ReadOnlySpan<char> text)
         return at;
     }
 
-    /// <summary>Only the ASCII letters have one another as their other case here: neither U+017F nor U+212A is among them.</summary>
+    /// <summary>Ignores case only among ASCII letters: U+017F and U+212A do not match here.</summary>
     private readonly int EndOfContraction(int at)
     {
         if (at + 1 >= _text.Length || _text[at] != '\'')
@@ -133,7 +133,10 @@ internal ref struct TokenPieces(ReadOnlySpan<char> text)
         return at;
     }
 
-    /// <summary>To the last newline; without one, all but the space that goes with what follows, if there are two.</summary>
+    /// <summary>
+    /// To the last newline. Without one: all spaces if nothing follows; otherwise, if there are two or more, all but the last, which
+    /// belongs to what follows.
+    /// </summary>
     private readonly int EndOfSpaces(int start)
     {
         int end = EndOfRun(start, Kind.Space);

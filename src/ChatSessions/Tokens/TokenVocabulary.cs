@@ -4,26 +4,25 @@ using System.Runtime.InteropServices;
 namespace ChatSessions.Tokens;
 
 /// <summary>
-/// The tokens of o200k_base and their ranks, searched where they lie in the assembly's file: nothing is read at the start
-/// and nothing copied, so a process has in its memory only the pages it asked for, shared with every other one.
+/// The tokens of o200k_base and their ranks, searched inside the assembly's file. Nothing is read at the start and nothing is copied, so a
+/// process has only the pages in memory that it used, and shares them with other processes.
 /// </summary>
 /// <remarks>
-/// The resource o200k_base.bin is little-endian. For each length from 1 to <see cref="MaxLength"/> bytes it begins with
-/// where the length's buckets are, where its records are and how many bits number its buckets (three 32-bit integers).
-/// A record is a token's bytes and its rank in three bytes; records are in the order of their <see cref="Bucket"/>.
-/// For each bucket there is the 16-bit number of its first record, and one number more for the end. Buckets rather than
-/// sorted bytes, because a look-up, a failing one above all, then costs two reads of memory rather than a dozen.
-/// tests/Benchmarks/Vocabulary.cs writes it.
+/// The resource o200k_base.bin is little-endian. It begins with three 32-bit integers for each length from 1 to <see cref="MaxLength"/>
+/// bytes: where the length's buckets are, where its records are, and how many bits a bucket's number has. A record is a token's bytes and
+/// its rank in three bytes; records are ordered by <see cref="Bucket"/>. Each bucket has the 16-bit number of its first record, and one
+/// more number marks the end. With buckets instead of sorted bytes, a look-up, especially a failing one, costs two reads of memory instead
+/// of a dozen. tests/Benchmarks/Vocabulary.cs writes the file.
 /// </remarks>
 internal sealed unsafe class TokenVocabulary
 {
-    /// <summary>The rank of bytes that are no token: above every rank.</summary>
+    /// <summary>The rank of bytes that are not a token; higher than every rank.</summary>
     public const int NoRank = int.MaxValue;
 
-    /// <summary>The bytes of the longest token.</summary>
+    /// <summary>The length of the longest token, in bytes.</summary>
     public const int MaxLength = 128;
 
-    /// <summary>The bytes of what the file says of one length.</summary>
+    /// <summary>The bytes of the header of one length.</summary>
     public const int HeaderSize = 3 * sizeof(uint);
 
     /// <summary>The bytes of a rank.</summary>
@@ -35,14 +34,14 @@ internal sealed unsafe class TokenVocabulary
 
     private TokenVocabulary()
     {
-        // The stream is over the mapped file itself, both for an assembly and for a native program, and that stays mapped.
+        // The stream reads the mapped file itself, in an assembly and in a native program. It stays mapped.
         var stream = (UnmanagedMemoryStream?)typeof(TokenVocabulary).Assembly.GetManifestResourceStream("o200k_base.bin");
         _file = stream is null
             ? throw new InvalidOperationException("The assembly has no resource o200k_base.bin.")
             : stream.PositionPointer;
     }
 
-    /// <summary>How many tokens there are.</summary>
+    /// <summary>The number of tokens.</summary>
     public int Count
     {
         get
@@ -76,10 +75,10 @@ internal sealed unsafe class TokenVocabulary
         return NoRank;
     }
 
-    /// <summary>Which of 2^<paramref name="bits"/> buckets a token is in.</summary>
+    /// <summary>The bucket of a token, one of 2^<paramref name="bits"/>.</summary>
     public static uint Bucket(ReadOnlySpan<byte> token, int bits)
     {
-        // Any good mixture does; this one is of the odd multiplier of Fibonacci hashing, eight bytes at a time.
+        // Any good hash will do. This one uses the odd multiplier of Fibonacci hashing, eight bytes at a time.
         const ulong Multiplier = 0x9E3779B97F4A7C15;
         ulong hash = 0;
         for (; token.Length > sizeof(ulong); token = token[sizeof(ulong)..])

@@ -109,7 +109,7 @@ public sealed class SearchVerbTests : IAsyncLifetime
     [Theory]
     [InlineData("--kind 'tool' is none: give user, answer, thinking, arguments, result or error.", "lamp", "--kind", "tool")]
     [InlineData("--outcome 'ok' is none: give answered, failed or unanswered.", "lamp", "--outcome", "ok")]
-    [InlineData("--after 'monday' is not a date", "lamp", "--after", "monday")]
+    [InlineData("Invalid --after 'monday'", "lamp", "--after", "monday")]
     [InlineData("--limit '0' is not a whole number from 1 on.", "lamp", "--limit", "0")]
     [InlineData("The query '* -' has no word in it", "*", "-")]
     [InlineData("Required argument 'query' missing")]

@@ -3,8 +3,8 @@ using ChatSessions.Model;
 namespace ChatSessions.Tests.Condensing;
 
 /// <summary>
-/// A small set of sessions like those of real agents, for figures that must never fall: what the sessions of public data sets are like,
-/// and what those have none of (several runs, deltas, parallel calls, polling, rows of JSON, passages read again, CJK).
+/// A small set of sessions like those of real agents, for figures that must never fall. It covers what public data sets contain, and what
+/// they lack (several runs, deltas, parallel calls, polling, rows of JSON, passages read again, CJK).
 /// </summary>
 internal static class AgentSessions
 {
@@ -95,7 +95,7 @@ internal static class AgentSessions
         yield return Some.Stop();
     }
 
-    /// <summary>Customer service: many questions, one call id for all calls, results that are JSON.</summary>
+    /// <summary>Customer service: many questions, one call id for all calls, JSON results.</summary>
     private static IEnumerable<SomeEvents> Orders(AgentTexts texts)
     {
         for (var turn = 0; turn < 12; turn++)
@@ -166,7 +166,7 @@ internal static class AgentSessions
         yield return Some.Stop("the build failed: make: *** [release] Error 2");
     }
 
-    /// <summary>Several runs, streamed: deltas, of which some are followed by the whole text.</summary>
+    /// <summary>Several streamed runs: deltas, some of them followed by the whole text.</summary>
     private static IEnumerable<SomeEvents> Runs(AgentTexts texts)
     {
         for (var run = 0; run < 6; run++)
@@ -183,7 +183,7 @@ internal static class AgentSessions
         }
     }
 
-    /// <summary>What is recorded when something goes wrong: no answer, no call, events of no known type, no end.</summary>
+    /// <summary>Sessions where something went wrong: no result, no call, events of an unknown type, no end.</summary>
     private static IEnumerable<SomeEvents> BrokenOff(AgentTexts texts)
     {
         yield return Some.UserInput(texts.Prose(20));

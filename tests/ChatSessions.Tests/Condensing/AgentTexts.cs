@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ChatSessions.Tests.Condensing;
 
-/// <summary>What agents write and tools print, made up: the same seed makes the same texts.</summary>
+/// <summary>Generates texts like those that agents write and tools print. The same seed gives the same texts.</summary>
 internal sealed class AgentTexts(int seed)
 {
     private static readonly string[] Nouns =
@@ -27,14 +27,14 @@ internal sealed class AgentTexts(int seed)
 
     private readonly Random random = new(seed);
 
-    /// <summary>A number from 0 on, below another.</summary>
+    /// <summary>A random number from 0 to below the limit.</summary>
     public int Below(int limit) => random.Next(limit);
 
     public string Name() => $"{One(Verbs)}_{One(Nouns)}";
 
     public string Path() => $"src/{One(Nouns)}/{One(Verbs)}_{One(Nouns)}.py";
 
-    /// <summary>Sentences of so many words.</summary>
+    /// <summary>Sentences with this many words.</summary>
     public string Prose(int words, bool isCjk = false)
     {
         var text = new StringBuilder();
@@ -79,7 +79,7 @@ internal sealed class AgentTexts(int seed)
         return text.ToString();
     }
 
-    /// <summary>A folder, as <c>ls -la</c> lists it.</summary>
+    /// <summary>A folder, as listed by <c>ls -la</c>.</summary>
     public string Listing(int files)
     {
         var text = new StringBuilder($"total {files * 8}\n");
@@ -91,13 +91,13 @@ internal sealed class AgentTexts(int seed)
         return text.ToString();
     }
 
-    /// <summary>Matches, as <c>grep -rn</c> prints them.</summary>
+    /// <summary>Matches, as printed by <c>grep -rn</c>.</summary>
     public string Matches(int count) =>
         string.Concat(
             Enumerable.Range(0, count).Select(_ => $"{Path()}:{Below(700)}:    {One(Nouns)} = self.{Name()}({One(Nouns)}, {Below(40)})\n")
         );
 
-    /// <summary>What a test run prints.</summary>
+    /// <summary>The output of a test run.</summary>
     public string TestRun(int tests, bool isFailed)
     {
         var text = new StringBuilder($"============ test session starts ============\ncollected {tests} items\n\n");
@@ -123,7 +123,7 @@ internal sealed class AgentTexts(int seed)
         )
         + $"KeyError: '{Name()}_{Below(1000)}'";
 
-    /// <summary>A change, as <c>git diff</c> prints it.</summary>
+    /// <summary>A change, as printed by <c>git diff</c>.</summary>
     public string Diff(int hunks)
     {
         var path = Path();
@@ -136,7 +136,7 @@ internal sealed class AgentTexts(int seed)
         return text.ToString();
     }
 
-    /// <summary>JSON rows of one shape, as a query answers.</summary>
+    /// <summary>JSON rows of one shape, like the result of a query.</summary>
     public string Rows(int count) =>
         $"[{string.Join(",", Enumerable.Range(0, count).Select(row => $$$"""{"id":"{{{One(Nouns)}}}-{{{row}}}","status":"{{{One(["open", "paid", "shipped"])}}}","total":{{{Below(9000)}}},"note":null,"items":[{"sku":"{{{Name()}}}","count":{{{Below(9)}}}}],"at":"2026-0{{{Below(8) + 1}}}-1{{{Below(9)}}}T08:00:00Z"}"""))}]";
 

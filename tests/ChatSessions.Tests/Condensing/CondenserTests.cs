@@ -192,7 +192,7 @@ public sealed class CondenserTests
                             line => Assert.Matches(MarginPattern, line)
                         );
                         Assert.DoesNotContain(condensed.ToText(), c => c is '\r' or '\u2028' or '\u2029' or '\u0085' or '\v' or '\f');
-                        // A step has one label: a second one would be forged.
+                        // A step has one label; a second one would be forged.
                         Assert.All(
                             condensed.Transcript,
                             entry => Assert.InRange(entry.Split('\n').Count(line => line.StartsWith('#')), 0, 1)
@@ -278,7 +278,7 @@ public sealed class CondenserTests
             Assert.True(less.Shown <= more.Shown, $"{less.Shown} characters are shown, and of a larger budget {more.Shown}");
             var shown = session.Events.Select(one => one.Position).Where(at => less.Coverage.Showing(at) is not null).ToHashSet();
             Assert.All(shown, position => Assert.NotNull(more.Coverage.Showing(position)));
-            // What is cut of an event that a smaller budget shows is cut there too.
+            // If the larger budget cuts an event that the smaller one shows, the smaller one cuts it there too, or earlier.
             var before = less.Cuts.ToLookup(cut => cut.Place.Identity);
             foreach (var cut in more.Cuts.Where(cut => shown.Contains(cut.Cut.First)))
                 Assert.Contains(before[cut.Place.Identity], other => other.Place.Index <= cut.Place.Index && cut.End <= other.End);

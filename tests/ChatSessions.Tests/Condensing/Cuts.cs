@@ -7,7 +7,7 @@ namespace ChatSessions.Tests.Condensing;
 
 internal static class Cuts
 {
-    /// <summary>The cuts in an answer about a whole session, all of which are true.</summary>
+    /// <summary>The cuts in an answer about a whole session, after checking that all of them are correct.</summary>
     public static IReadOnlyList<FoundCut> In(Session session, CondensedSession condensed)
     {
         var honesty = Honesty.Of(session, Transcript.Of(string.Join('\n', condensed.Transcript)));

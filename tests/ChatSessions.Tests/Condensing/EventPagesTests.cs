@@ -105,10 +105,10 @@ public sealed class EventPagesTests
         EventPages.Read(session.Shown(), EventRange.Parse("0"), length - 1, 500, null);
         var failure = Assert.Throws<ChatSessionException>(() => EventPages.Read(session.Shown(), EventRange.Parse("0"), length, 500, null));
 
-        Assert.Equal($"offset {length}: event #0 has {length} characters, counted from 0.", failure.Message);
+        Assert.Equal($"Invalid offset {length}: event #0 has {length} characters, so use 0 to {length - 1}.", failure.Message);
     }
 
-    /// <summary>A text whose characters stand in the JSON as they are, where they may.</summary>
+    /// <summary>JSON that escapes as few characters as possible.</summary>
     private static SomeEvents Recorded(string text) => Some.Event($"{{\"type\":\"text\",\"content\":{JsonTexts.Quote(text)}}}");
 
     private static List<EventPage> AssertJoins(Session session, string events, int budget)

@@ -5,8 +5,8 @@ using Xunit;
 namespace ChatSessions.Tests.Condensing;
 
 /// <summary>
-/// What answers about <see cref="AgentSessions"/> hold, on each channel alone: docs/benchmarks.md says what the figures mean. These are
-/// floors: who finds a better balance raises them.
+/// What answers about <see cref="AgentSessions"/> contain, for each channel separately. docs/benchmarks.md explains the figures. They are
+/// lower limits; raise them when you find a better balance.
 /// </summary>
 public sealed class FidelityTests
 {

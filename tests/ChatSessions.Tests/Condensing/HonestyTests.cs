@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ChatSessions.Tests.Condensing;
 
-/// <summary>What measures the condenser finds what is not true: a transcript written by hand, falsified.</summary>
+/// <summary>The checks of the condenser detect false statements in a transcript written by hand.</summary>
 public sealed class HonestyTests
 {
     private const string Row = """{"id":"a-3","note":null,"tags":[]}""";

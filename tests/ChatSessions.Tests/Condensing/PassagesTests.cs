@@ -45,7 +45,7 @@ public sealed class PassagesTests
         var repeated = noted.Omitted;
         Assert.True(repeated.Length > 160);
         Assert.Contains(repeated, string.Concat(Lines[20..40].Select(line => line + "\n")), StringComparison.Ordinal);
-        // Where the note leads, the passage stands: it is once in the answer.
+        // The passage is where the note points: it is in the answer once.
         var shown = condensed.ToText().Replace("\n ", "\n", StringComparison.Ordinal);
         Assert.Equal(1, Regex.Count(shown, Regex.Escape(repeated)));
     }

@@ -204,7 +204,7 @@ public sealed class RunNoteTests
 
     private static IEnumerable<int> Range(int first, int count) => Enumerable.Range(first, count);
 
-    /// <summary>The transcript of a session in which something is done, and more work after that than the budget holds.</summary>
+    /// <summary>The transcript of a session with some calls, followed by more work than fits into the budget.</summary>
     private static List<string> Condense(int budget, SomeEvents[] done, bool moreWork = true)
     {
         var work = Range(0, moreWork ? 40 : 0)

@@ -39,13 +39,13 @@ public static class SomeSessions
             }
     );
 
-    /// <summary>Any of some values.</summary>
+    /// <summary>One of several values at random.</summary>
     public static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(index => values[index]);
 
     /// <summary>Sessions whose long texts are JSON strings.</summary>
     public static readonly Gen<Session> Any = Step.Array[1, 40].Select(steps => Some.Session(steps));
 
-    /// <summary>One of each kind that a condenser may stumble on.</summary>
+    /// <summary>One of each kind that is difficult for a condenser.</summary>
     public static TheoryData<string> Names => [.. Extremes.Keys];
 
     public static Session Named(string name) => Extremes[name]();

@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace ChatSessions.Tests.Condensing;
 
-/// <summary>Texts in which everything that the encoding's expression tells apart stands next to everything else.</summary>
+/// <summary>Texts where every kind of character that the encoding's expression distinguishes is next to every other.</summary>
 internal static class Texts
 {
     private static readonly string[] Fragments =

@@ -232,8 +232,8 @@ public class SessionJsonTests
     [InlineData("<html></html>", "is not valid JSON")]
     [InlineData("""{"session_id":"a","events":[]}x""", "is not valid JSON")]
     [InlineData("""{"session_id":"a","events":[]}{}""", "is not valid JSON")]
-    [InlineData("""{"session_id":"a","events":[{"type":"te""", "is not valid JSON: it breaks off or does not parse at byte 40. ")]
-    [InlineData("{\n  \"session_id\": \"a\",\n  x", "is not valid JSON: it breaks off or does not parse at line 3, byte 3. ")]
+    [InlineData("""{"session_id":"a","events":[{"type":"te""", "is not valid JSON: it is incomplete or has an error at byte 40. ")]
+    [InlineData("{\n  \"session_id\": \"a\",\n  x", "is not valid JSON: it is incomplete or has an error at line 3, byte 3. ")]
     [InlineData("""{"session_id":"a","events":[NaN]}""", "is not valid JSON")]
     [InlineData("[]", "is not a chat session: it is not a JSON object")]
     [InlineData("null", "is not a chat session: it is not a JSON object")]
@@ -283,7 +283,7 @@ public class SessionJsonTests
         }
     }
 
-    /// <summary>Derives all that there is to derive.</summary>
+    /// <summary>Computes everything that is derived from a session.</summary>
     private static void ReadAll(Session session)
     {
         Generated.AssertWhole(session);

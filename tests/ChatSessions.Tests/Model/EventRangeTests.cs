@@ -30,13 +30,13 @@ public class EventRangeTests
         var refusal = Assert.Throws<ChatSessionException>(() => EventRange.Parse(text));
 
         Assert.Equal(ChatSessionError.InvalidArgument, refusal.Error);
-        Assert.Equal($"events '{text}' is not an event: give a position such as 57, or a range such as 57-60.", refusal.Message);
+        Assert.Equal($"Invalid events '{text}'. Use a position such as 57, or a range such as 57-60.", refusal.Message);
     }
 
     [Fact]
     public void A_range_that_runs_backwards_is_refused() =>
         Assert.Equal(
-            "events '#5-#2' runs backwards: give the lower number first.",
+            "Invalid events '#5-#2': put the lower number first.",
             Assert.Throws<ChatSessionException>(() => EventRange.Parse("#5-#2")).Message
         );
 

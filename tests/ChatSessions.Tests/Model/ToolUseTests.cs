@@ -79,7 +79,7 @@ public class ToolUseTests
     [Fact]
     public void A_hundred_thousand_open_calls_under_one_id_are_paired()
     {
-        // By the square of their number this would take minutes: in both directions, of the other name, and left over from another turn.
+        // With quadratic time this would take minutes: in both directions, with the other name, and left over from another turn.
         var calls = Enumerable.Repeat(Call("x", "search"), 50_000);
         var session = Some.Session([
             Some.UserInput("1"),

@@ -41,13 +41,13 @@ public class TurnRangeTests
         var refusal = Assert.Throws<ChatSessionException>(() => TurnRange.Parse(text));
 
         Assert.Equal(ChatSessionError.InvalidArgument, refusal.Error);
-        Assert.Equal($"turns '{text}' is not a turn: give a number such as 3, a range such as 2-5, or 'last 3'.", refusal.Message);
+        Assert.Equal($"Invalid turns '{text}'. Use a number such as 3, a range such as 2-5, or 'last 3'.", refusal.Message);
     }
 
     [Fact]
     public void A_range_that_runs_backwards_is_refused() =>
         Assert.Equal(
-            "turns '5-2' runs backwards: give the lower number first.",
+            "Invalid turns '5-2': put the lower number first.",
             Assert.Throws<ChatSessionException>(() => TurnRange.Parse("5-2")).Message
         );
 

@@ -68,7 +68,7 @@ public sealed class JsonRowsTests
     [InlineData("""{"id":1,"x":"a","note":"late"}""", "1 | a | note: late")]
     public void A_cell_cannot_be_mistaken(string row, string line)
     {
-        // Fields are those of the first rows.
+        // The fields are those of the first rows.
         var others = Enumerable.Range(0, 20).Select(n => $$"""{"id":{{n}},"x":"something or other"}""");
         var rows = JsonRows.Find($"[{string.Join(",", others)},{row},{row}]")!;
 

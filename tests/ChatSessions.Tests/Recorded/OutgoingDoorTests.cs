@@ -51,7 +51,7 @@ public sealed class OutgoingDoorTests
                     var shown = new ShownEvent(0, Door.Replace(new RawJson(recorded)));
 
                     Assert.Equal($"{before} [a beast] {behind} [a beast]", shown.Json.Property("content").AsString());
-                    // What is not the same again lies in a stretch that was replaced, and leads to its beginning.
+                    // A byte that does not map back to itself was replaced, and maps to the beginning of what was replaced.
                     var stretches = Enumerable.Range(0, recorded.Length).Where(at => shown.RecordedByte(shown.ShownByte(at)) != at);
                     Assert.Equal(2, stretches.Select(at => shown.RecordedByte(shown.ShownByte(at))).Distinct().Count());
                     Assert.Equal(shown.Json.Utf8.Length, shown.ShownByte(recorded.Length));
@@ -125,7 +125,7 @@ public sealed class OutgoingDoorTests
     [Fact]
     public void A_cut_of_a_condensed_text_comes_after_replacing()
     {
-        // Wherever the budget cuts, what is left of a word would be seen.
+        // Wherever the budget cuts, the rest of a word would show.
         var session = Some.Session(
             Some.UserInput("Why?"),
             Some.ToolUse("bash", result: Some.Quoted(string.Concat(Enumerable.Repeat("dragon", 9_000))))

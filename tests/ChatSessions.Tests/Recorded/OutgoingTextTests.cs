@@ -35,7 +35,7 @@ public sealed class OutgoingTextTests
     [Fact]
     public void Half_a_character_is_shown_by_its_code()
     {
-        // An attribute cannot hold any.
+        // An attribute cannot contain a lone surrogate.
         Assert.Equal(@"a\uD83Db", OutgoingText.Show("a\uD83Db"));
         Assert.Equal(@"\uDE00\u200Cé", OutgoingText.Show("\uDE00\u200Cé"));
     }

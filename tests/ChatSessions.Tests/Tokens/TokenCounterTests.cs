@@ -47,7 +47,7 @@ public sealed class TokenCounterTests
     [InlineData('\n')]
     public void A_long_run_of_one_letter_is_counted_in_linear_time(char letter)
     {
-        // The reference takes time by the square, and so would not come to an end with the longer run.
+        // The reference takes quadratic time, and would never finish with the longer run.
         int shorter = Reference.CountTokens(new string(letter, 1 << 14));
         Assert.Equal(shorter << 6, TokenCounter.Count(new string(letter, 1 << 20)));
     }

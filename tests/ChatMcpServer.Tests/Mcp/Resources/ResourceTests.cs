@@ -157,9 +157,9 @@ public sealed class ResourceTests
     }
 
     [Theory]
-    [InlineData("/events/x", "events 'x' is not an event")]
-    [InlineData("/events/3-1", "runs backwards")]
-    [InlineData("/turns/x", "turns 'x' is not a turn")]
+    [InlineData("/events/x", "Invalid events 'x'")]
+    [InlineData("/events/3-1", "put the lower number first")]
+    [InlineData("/turns/x", "Invalid turns 'x'")]
     [InlineData("/tool-calls/2-5", "is more than one event")]
     public async Task A_bad_part_is_an_invalid_parameter(string path, string sentence)
     {

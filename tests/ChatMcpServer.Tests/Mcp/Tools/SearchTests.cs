@@ -99,7 +99,7 @@ public sealed class SearchTests
     [InlineData("""{"query":"x","kind":"tool"}""", "kind must be one of user, answer, thinking, arguments, result, error, not \"tool\".")]
     [InlineData("""{"query":"x","outcome":"ok"}""", "outcome must be one of answered, failed, unanswered, not \"ok\".")]
     [InlineData("""{"query":"x","limit":51}""", "limit must be from 1 to 50, not 51.")]
-    [InlineData("""{"query":"x","updated_after":"monday"}""", "updated_after 'monday' is not a date")]
+    [InlineData("""{"query":"x","updated_after":"monday"}""", "Invalid updated_after 'monday'")]
     [InlineData(
         """{"query":"x","cursor":"page 2"}""",
         "Invalid cursor. Pass next_cursor of the previous page unchanged, with the same query"

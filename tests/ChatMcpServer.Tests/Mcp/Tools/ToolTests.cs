@@ -86,15 +86,15 @@ public sealed class ToolTests
         "since_event must be from 0 to 2147483647, not 3000000000."
     )]
     [InlineData("get_chat_session", """{"session_id":"$","since_event":1000}""", "since_event 1000: this session has")]
-    [InlineData("get_chat_session", """{"session_id":"$","turns":"first"}""", "turns 'first' is not a turn: give a number such as 3")]
-    [InlineData("get_chat_session", """{"session_id":"$","turns":"3-2"}""", "turns '3-2' runs backwards")]
+    [InlineData("get_chat_session", """{"session_id":"$","turns":"first"}""", "Invalid turns 'first'. Use a number such as 3")]
+    [InlineData("get_chat_session", """{"session_id":"$","turns":"3-2"}""", "Invalid turns '3-2': put the lower number first")]
     [InlineData("get_chat_session", """{"session_id":"$","turns":"99"}""", "turns 99: this session has")]
     [InlineData("get_chat_session", """{"session_id":"$","turns":0}""", "turns 0: this session has")]
     [InlineData("read_chat_events", """{"session_id":"$"}""", "read_chat_events needs the argument 'events': 57 or 57-60.")]
-    [InlineData("read_chat_events", """{"session_id":"$","events":"x"}""", "events 'x' is not an event")]
-    [InlineData("read_chat_events", """{"session_id":"$","events":"4-2"}""", "events '4-2' runs backwards")]
+    [InlineData("read_chat_events", """{"session_id":"$","events":"x"}""", "Invalid events 'x'")]
+    [InlineData("read_chat_events", """{"session_id":"$","events":"4-2"}""", "Invalid events '4-2': put the lower number first")]
     [InlineData("read_chat_events", """{"session_id":"$","events":999}""", "events 999: this session has")]
-    [InlineData("read_chat_events", """{"session_id":"$","events":0,"offset":99999}""", "offset 99999: event #0 has")]
+    [InlineData("read_chat_events", """{"session_id":"$","events":0,"offset":99999}""", "Invalid offset 99999: event #0 has")]
     [InlineData("read_chat_events", """{"session_id":"$","events":0,"offset":-1}""", "offset must be 0 or more, not -1.")]
     [InlineData("list_chat_sessions", """{"outcome":"fine"}""", "outcome must be one of ok, error, never_run, not \"fine\".")]
     [InlineData("list_chat_sessions", """{"limit":0}""", "limit must be from 1 to 100, not 0.")]
@@ -103,10 +103,10 @@ public sealed class ToolTests
     [InlineData(
         "list_chat_sessions",
         """{"updated_after":"yesterday"}""",
-        "updated_after 'yesterday' is not a date. Give one such as 2026-04-22"
+        "Invalid updated_after 'yesterday'. Use a date such as 2026-04-22"
     )]
-    [InlineData("list_chat_sessions", """{"updated_before":"10:00"}""", "updated_before '10:00' is not a date")]
-    [InlineData("list_chat_sessions", """{"updated_before":"2026-13-01"}""", "updated_before '2026-13-01' is not a date")]
+    [InlineData("list_chat_sessions", """{"updated_before":"10:00"}""", "Invalid updated_before '10:00'")]
+    [InlineData("list_chat_sessions", """{"updated_before":"2026-13-01"}""", "Invalid updated_before '2026-13-01'")]
     public async Task What_does_not_fit_is_refused_by_a_sentence_that_names_it(string tool, string arguments, string sentence)
     {
         await using var server = await InMemoryServer.WithSamplesAsync();
