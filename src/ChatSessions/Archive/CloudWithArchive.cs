@@ -220,7 +220,7 @@ public sealed class CloudWithArchive(
             isAwaited = false;
             _ = StayAsync(answer, giveUp);
             await giveUp.CancelAsync();
-            Fail("had not answered when the question before was given up");
+            Fail("had not answered when the previous request was cancelled");
             throw;
         }
         finally
@@ -249,7 +249,7 @@ public sealed class CloudWithArchive(
         {
             var failure = new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"{Name} {what}: ask again in a minute, and check the network."
+                $"{Name} {what}. Try again in a minute, and check the network."
             )
             {
                 Cause = $"{Name} {cause ?? what}",
@@ -314,7 +314,7 @@ public sealed class CloudWithArchive(
     private string ReasonOf(ChatSessionException? failure) =>
         failure switch
         {
-            null => $"{Name} does not have the session any more",
+            null => $"{Name} no longer has this session",
             { Cause: { } cause } => cause,
             { Error: ChatSessionError.Unauthorized } => $"{Name} refused the API key",
             _ => $"{Name} does not answer",

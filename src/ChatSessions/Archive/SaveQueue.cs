@@ -37,7 +37,10 @@ internal sealed class SaveQueue : IAsyncDisposable, IDisposable
         if (Interlocked.Add(ref waitingBytes, bytes) is var all && all > MostWaiting && all > bytes)
         {
             Interlocked.Add(ref waitingBytes, -bytes);
-            logger.NotArchived(session.Session.Summary.SessionId, "too much waits to be saved. It is saved when it is read again.");
+            logger.NotArchived(
+                session.Session.Summary.SessionId,
+                "too much is waiting to be saved. It will be saved when it is read again."
+            );
         }
         else
         {

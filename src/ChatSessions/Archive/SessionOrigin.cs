@@ -24,10 +24,7 @@ public readonly record struct SessionOrigin(string Name)
             "OpenAi" => new("openai"),
             "MicrosoftAi" => new("microsoft-ai"),
             _ when name.Length > 0 && name.All(one => char.IsAsciiLetterLower(one) || char.IsAsciiDigit(one) || one == '-') => new(name),
-            _ => throw new ChatSessionException(
-                ChatSessionError.InvalidSession,
-                $"The archive says that a session came from '{name}', which is not the name of an origin."
-            ),
+            _ => throw new ChatSessionException(ChatSessionError.InvalidSession, $"Unknown origin '{name}' in the archive."),
         };
 
     /// <inheritdoc/>

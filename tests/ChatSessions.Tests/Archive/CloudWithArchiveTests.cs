@@ -148,7 +148,7 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
         await cloud.Cancelled.Task.WaitAsync(Bound, TestEnd);
 
-        await UntilAsync(async () => (await GetAsync("a").WaitAsync(Bound, TestEnd)).Copy is { } copy && copy.Reason.Contains("given up"));
+        await UntilAsync(async () => (await GetAsync("a").WaitAsync(Bound, TestEnd)).Copy is { } copy && copy.Reason.Contains("cancelled"));
     }
 
     [Fact]
@@ -242,7 +242,7 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
         cloud.Remove("a");
         cloud.Put(SessionText.Parsed("b", SessionText.Lately));
 
-        Assert.Equal("the cloud does not have the session any more", (await GetAsync("a")).Copy!.Reason);
+        Assert.Equal("the cloud no longer has this session", (await GetAsync("a")).Copy!.Reason);
         Assert.Equal(["b", "a"], (await ListAsync()).Sessions.Select(summary => summary.SessionId));
     }
 

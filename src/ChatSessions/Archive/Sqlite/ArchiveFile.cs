@@ -149,7 +149,7 @@ internal sealed class ArchiveFile : IDisposable
     private void MustBeInPlace(SqliteConnection connection)
     {
         if (MovedFile.IsOf(connection))
-            throw Refused($"The archive {path} was replaced by another file while it was written to. Try again.");
+            throw Refused($"The archive {path} was replaced by another file during the write. Try again.");
     }
 
     public void Dispose()
@@ -194,7 +194,7 @@ internal sealed class ArchiveFile : IDisposable
     private void Prepare(CancellationToken cancellationToken)
     {
         if (Directory.Exists(path))
-            throw Refused($"{path} is a folder. Name a file for the archive.");
+            throw Refused($"{path} is a folder. Use a file for the archive.");
         if (!Exists)
             Create();
         using var connection = Connect(cancellationToken);
@@ -249,13 +249,11 @@ internal sealed class ArchiveFile : IDisposable
         var version = (int)Ask(connection, "pragma user_version");
         var isOurs = Ask(connection, "pragma application_id") == ApplicationId;
         if (!isOurs && (version != 0 || Ask(connection, "select count(*) from sqlite_schema") > 0))
-            throw Refused(
-                $"{path} is a database, but no archive of chat sessions, and was left as it is. Name another file for the archive."
-            );
+            throw Refused($"{path} is a database but not a chat session archive, and was not changed. Use another file.");
         if (version > Migrations.Length)
             throw Refused(
-                $"The archive {path} was made by a newer version of this program (format {version}, and this one knows {Migrations.Length}), "
-                    + "and was left as it is. Update the program, or name another file for the archive."
+                $"The archive {path} was written by a newer version (format {version}; this version supports {Migrations.Length}), "
+                    + "and was not changed. Update the program, or use another file."
             );
         return version;
     }
@@ -278,8 +276,8 @@ internal sealed class ArchiveFile : IDisposable
 
     private ChatSessionException Outdated() =>
         Refused(
-            $"The archive {path} is of an older format, and cannot be brought up to date where it may only be read. "
-                + "Make the file and its folder writable to you, or name another file."
+            $"The archive {path} has an older format, and cannot be updated because it is read-only. "
+                + "Make the file and its folder writable, or use another file."
         );
 
     /// <summary>A file that cannot be used is as good as none: other sources go on.</summary>

@@ -97,6 +97,6 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
     private static ChatSessionException Damaged() =>
         new(
             ChatSessionError.InvalidSession,
-            "The archive is damaged where something was found. `chat-mcp-server archive verify` says which sessions are."
+            "The archive is damaged at one of the hits. Run `chat-mcp-server archive verify` to see which sessions are damaged."
         );
 }

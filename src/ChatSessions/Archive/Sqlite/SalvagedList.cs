@@ -30,7 +30,7 @@ internal sealed class SalvagedList
             isReadable |= Try(() => number ??= Number(connection, $"select no from {way} where name = ?1", owner));
         var list = new SalvagedList(owner, number);
         if (!isReadable)
-            list.Loss = "The list of owners is damaged, so nothing can be read of an owner's sessions.";
+            list.Loss = "The list of owners is damaged, so no owner's sessions can be read.";
         if (number is not null)
             list.Collect(connection, cancellationToken);
         return list;
@@ -79,9 +79,9 @@ internal sealed class SalvagedList
         if (isDamaged || counted > found.Count)
             AddByJson(connection, cancellationToken);
         if (counted is null && isDamaged)
-            Loss = "The list of sessions is damaged, and may have had more than were found.";
+            Loss = "The list of sessions is damaged. There may have been more sessions than were found.";
         else if (counted > found.Count)
-            Loss = $"The archive had {counted:N0} sessions, of which {counted - found.Count:N0} cannot be found any more.";
+            Loss = $"The archive had {counted:N0} sessions, and {counted - found.Count:N0} of them can no longer be found.";
         Sessions = [.. found.Values.OrderByDescending(session => session.Updated).ThenBy(session => session.Id, StringComparer.Ordinal)];
     }
 
@@ -143,8 +143,8 @@ internal sealed class SalvagedList
         new(
             ChatSessionError.InvalidSession,
             listed.Id is { } id
-                ? $"Session '{id}' cannot be read: the archive's file is damaged there."
-                : "A session without a readable id cannot be read: the archive's file is damaged there.",
+                ? $"Cannot read session '{id}': the archive's file is damaged there."
+                : "Cannot read a session whose id is lost: the archive's file is damaged there.",
             exception
         );
 }

@@ -44,7 +44,7 @@ internal static class SessionChunks
     public static int OffsetIn(RawJson json, ReadOnlyMemory<byte> part) =>
         json.Utf8.Span.Overlaps(part.Span, out var offset)
             ? offset
-            : throw new ArgumentException("The events are no part of the session's JSON.", nameof(part));
+            : throw new ArgumentException("The events are not part of the session's JSON.", nameof(part));
 
     /// <summary>Where the event begins that has a byte, and how long it is.</summary>
     /// <param name="json">A part of a session's JSON.</param>
@@ -75,7 +75,7 @@ internal static class SessionChunks
             else if (isWhole && reader.CurrentDepth == depth)
                 return (start, (int)whole.BytesConsumed - start);
         }
-        throw new JsonException("No event of the part has the byte.");
+        throw new JsonException("No event in the chunk contains the byte.");
     }
 
     public static ReadOnlySpan<byte> Compress(ReadOnlySpan<byte> bytes, ref byte[] buffer)
@@ -85,7 +85,7 @@ internal static class SessionChunks
             buffer = new byte[most];
         var window = Math.Clamp(BitOperations.Log2((uint)bytes.Length) + 1, 10, 22);
         if (!BrotliEncoder.TryCompress(bytes, buffer, out var written, Quality, window))
-            throw new InvalidOperationException("Brotli wrote more than it says that it ever does.");
+            throw new InvalidOperationException("Brotli wrote more than its own maximum.");
         return buffer.AsSpan(0, written);
     }
 

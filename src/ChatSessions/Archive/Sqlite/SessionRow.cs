@@ -52,8 +52,7 @@ internal sealed record SessionRow(
     public ChatSessionException Broken() =>
         new(
             ChatSessionError.InvalidSession,
-            $"The archived copy of session '{Id}' is damaged: what is kept of it does not fit together. "
-                + "Delete it from the archive, and import or fetch it again."
+            $"The archived session '{Id}' is damaged. Delete it from the archive, and import or read it again."
         );
 
     /// <summary>A time as the archive keeps it; null where that is unknown or impossible.</summary>

@@ -386,7 +386,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
                 }
                 catch (SqliteException exception) when (cancellationToken.IsCancellationRequested)
                 {
-                    throw new OperationCanceledException("The work on the archive was cancelled.", exception, cancellationToken);
+                    throw new OperationCanceledException("The archive operation was cancelled.", exception, cancellationToken);
                 }
                 catch (Exception exception) when (ArchiveFailure.Find(exception, path) is { } failure)
                 {

@@ -93,7 +93,7 @@ internal sealed class Statement : IDisposable
     public string Text(int column)
     {
         if (raw.sqlite3_column_type(handle, column) != raw.SQLITE_TEXT)
-            throw new SqliteException("There is no text where it must be.", raw.SQLITE_CORRUPT);
+            throw new SqliteException("A column that must hold text does not.", raw.SQLITE_CORRUPT);
         return Encoding.UTF8.GetString(raw.sqlite3_column_blob(handle, column));
     }
 

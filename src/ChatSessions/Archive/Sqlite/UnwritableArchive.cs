@@ -21,8 +21,8 @@ internal sealed class UnwritableArchive(string path)
         if (log is { Exists: true, Length: > 0 })
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"The archive {path} cannot be read where nothing can be written, since what was saved last stands in {log.FullName}. "
-                    + "Copy both files into a folder that you may write to, and name the copy.",
+                $"Cannot read the archive {path} in a read-only place, since the newest sessions are still in {log.FullName}. "
+                    + "Copy both files to a folder that you can write to, and use the copy.",
                 reason
             );
         var before = State();
@@ -55,5 +55,5 @@ internal sealed class UnwritableArchive(string path)
     }
 
     private ChatSessionException Changed(Exception? exception) =>
-        new(ChatSessionError.Unavailable, $"The archive {path} was written to while it was read. Try again.", exception);
+        new(ChatSessionError.Unavailable, $"The archive {path} changed during the read. Try again.", exception);
 }
