@@ -4,16 +4,16 @@ using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
-/// <summary>Looks for damage in an archive: in the file itself, and in each session that it keeps.</summary>
+/// <summary>Checks an archive for damage: the file itself, and every session in it.</summary>
 internal static class ArchiveCheck
 {
-    /// <summary>What is wrong with the file and its sessions, a sentence each.</summary>
+    /// <summary>Checks the file and its sessions. Returns one sentence per problem.</summary>
     public static List<string> OfSessions(SqliteConnection connection, CancellationToken cancellationToken)
     {
         var problems = new List<string>();
         Try(problems, "Cannot read the whole file.", () => Structure(connection, "pragma quick_check", problems));
         cancellationToken.ThrowIfCancellationRequested();
-        // What quick_check leaves out: whether the sessions stand in their indexes.
+        // quick_check does not check whether the sessions are in their indexes.
         if (problems.Count == 0)
             Try(problems, "The list of sessions is damaged.", () => Structure(connection, "pragma integrity_check (session)", problems));
         Try(problems, "The list of sessions is damaged.", () => Sessions(connection, problems, cancellationToken));
@@ -23,7 +23,7 @@ internal static class ArchiveCheck
         return problems;
     }
 
-    /// <summary>Where SQLite itself cannot read on, that is one more finding, and the other checks go on.</summary>
+    /// <summary>If SQLite itself fails on damage, reports one more problem, so that the other checks still run.</summary>
     private static void Try(List<string> problems, string damage, Action check)
     {
         try
@@ -119,7 +119,7 @@ internal static class ArchiveCheck
             problems.Add($"{count:N0} imported files have an impossible size or time.");
     }
 
-    /// <summary>What is wrong with the index of words. FTS5 checks it by a write, so no other can write meanwhile.</summary>
+    /// <summary>Checks the indexes. FTS5 runs its check as a write, so nobody else can write during it.</summary>
     public static List<string> OfIndex(SqliteConnection connection, CancellationToken cancellationToken)
     {
         var problems = new List<string>();

@@ -16,7 +16,7 @@ internal static class ArchiveFailure
             is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB }
                 or SqliteException { SqliteExtendedErrorCode: raw.SQLITE_IOERR_READ };
 
-    /// <summary>The failure to report; null for an exception that does not come from the file.</summary>
+    /// <summary>Returns the failure to report; null if the exception does not come from the file or SQLite.</summary>
     public static ChatSessionException? Find(Exception exception, string path) =>
         exception switch
         {
