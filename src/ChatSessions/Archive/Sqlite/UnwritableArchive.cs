@@ -21,7 +21,7 @@ internal sealed class UnwritableArchive(string path)
         if (log is { Exists: true, Length: > 0 })
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"Cannot read the archive {path} in a read-only place, since the newest sessions are still in {log.FullName}. "
+                $"Cannot read the archive {path} in a read-only place, since its last changes are still in {log.FullName}. "
                     + "Copy both files to a folder that you can write to, and use the copy.",
                 reason
             );

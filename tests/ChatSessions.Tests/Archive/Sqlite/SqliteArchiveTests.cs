@@ -11,7 +11,7 @@ using Xunit;
 
 namespace ChatSessions.Tests.Archive.Sqlite;
 
-/// <summary>The contract, on a SQLite file, and what is SQLite's own.</summary>
+/// <summary>The archive contract on a SQLite file, and the behaviour that only SQLite has.</summary>
 public sealed class SqliteArchiveTests : ArchiveContract
 {
     private readonly string folder = Directory.CreateTempSubdirectory("chat-archive-").FullName;
@@ -384,7 +384,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
         var pages = whole.Length / Page;
         for (var page = 0; page < pages; page++)
         {
-            // What follows the last page is gone: a copy that broke off.
+            // The end of the file is missing, as after an interrupted copy.
             var torn = page == pages - 1 ? whole[..^Page] : [.. whole];
             if (torn.Length == whole.Length)
                 torn.AsSpan(page * Page, Page).Fill(0xA5);
