@@ -6,19 +6,19 @@ using ChatSessions.Sources.LlamaCloud;
 namespace ChatSessions.Archive;
 
 /// <summary>
-/// Whose sessions in an archive may be seen: those of the local user, and those that were read with the key that is configured, in the
-/// project that is asked for. What another key or project has brought stays out of sight.
+/// Decides whose archived sessions a caller may see: those of the local user, and those read with the configured key in the requested
+/// project. Sessions read with another key or in another project stay hidden.
 /// </summary>
-/// <param name="llamaCloud">The key and project that are configured; null when there is none.</param>
+/// <param name="llamaCloud">The configured key and project; null if there is none.</param>
 public sealed class ArchiveOwners(LlamaCloudOptions? llamaCloud)
 {
-    /// <summary>The local user, who owns what is imported.</summary>
+    /// <summary>The local user, who owns imported sessions.</summary>
     public const string Local = "local";
 
-    /// <summary>All that may be seen.</summary>
+    /// <summary>The owners whose sessions a caller may see.</summary>
     public IReadOnlyList<string> Of(Caller caller) => llamaCloud is null ? [Local] : [Local, LlamaCloud(llamaCloud, caller)];
 
-    /// <summary>Who owns what a key reads in a project: a hash, since the key itself must not lie in a file.</summary>
+    /// <summary>The owner of the sessions that a key reads in a project: a hash, since the key itself must not be stored in a file.</summary>
     public static string LlamaCloud(LlamaCloudOptions options, Caller caller)
     {
         string?[] parts =

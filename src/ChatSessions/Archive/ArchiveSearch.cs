@@ -4,18 +4,18 @@ using ChatSessions.Search;
 
 namespace ChatSessions.Archive;
 
-/// <summary>Searches an archive, whichever engine keeps it.</summary>
+/// <summary>Search in an archive, independent of the storage engine.</summary>
 public static class ArchiveSearch
 {
     /// <summary>
-    /// Searches the sessions of several owners as one, the newest matches first: what was found lately matters most. One search has about a
+    /// Searches the sessions of several owners together. Only the newest matches are ranked, since they matter most: a search has about a
     /// hundred hits at most.
     /// </summary>
-    /// <param name="door">By which what is found leaves.</param>
-    /// <param name="owners">Of a session that several of them have, the first one's counts.</param>
-    /// <param name="limit">How many hits at most, from 1.</param>
-    /// <param name="cursor">The cursor of the page before; null for the first page. What is saved later is on no further page.</param>
-    /// <exception cref="ChatSessionException">The cursor is not one of the same search, or the archive cannot be read.</exception>
+    /// <param name="door">Every hit passes through it before it is returned.</param>
+    /// <param name="owners">If several owners have the same session, the first one's copy counts.</param>
+    /// <param name="limit">The most hits of a page, at least 1.</param>
+    /// <param name="cursor">The cursor of the previous page; null for the first. Later pages leave out what was saved in the meantime.</param>
+    /// <exception cref="ChatSessionException">The cursor belongs to another search, or the archive cannot be read.</exception>
     public static async Task<SearchPage> SearchAsync(
         this ISessionArchive archive,
         OutgoingDoor door,

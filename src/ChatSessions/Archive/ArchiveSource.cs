@@ -3,7 +3,7 @@ using ChatSessions.Sources;
 
 namespace ChatSessions.Archive;
 
-/// <summary>What the local user has imported, whatever project is asked for.</summary>
+/// <summary>The sessions that the local user has imported, regardless of the requested project.</summary>
 public sealed class ArchiveSource(ISessionArchive archive) : ISessionSource
 {
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ public sealed class ArchiveSource(ISessionArchive archive) : ISessionSource
         CancellationToken cancellationToken
     ) => archive.FindKnownAsync(ArchiveOwners.Local, sessionIds, cancellationToken);
 
-    /// <summary>Changes with every byte of a session.</summary>
+    /// <summary>A checksum of the session's JSON.</summary>
     public Task<string?> FindVersionAsync(string sessionId, bool isPoll, Caller caller, CancellationToken cancellationToken) =>
         archive.FindChecksumAsync(ArchiveOwners.Local, sessionId, cancellationToken);
 

@@ -5,24 +5,24 @@ using ChatSessions.Sources;
 namespace ChatSessions.Archive;
 
 /// <summary>
-/// Brings into an archive what changed at a source: what the archive does not have, and what was updated since. Each session is saved as it
-/// comes, so a sync that was interrupted continues where it was. A session that the source fails to give is tried again at the end.
+/// Copies new and updated sessions from a source into an archive. Each session is saved as it arrives, so an interrupted sync continues
+/// where it stopped. A session that the source fails to deliver is tried again at the end.
 /// </summary>
-/// <param name="source">Where the sessions are; it is asked one question at a time.</param>
-/// <param name="owner">Who owns what is brought.</param>
+/// <param name="source">The source; it gets one request at a time.</param>
+/// <param name="owner">The owner of the copies.</param>
 public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, string owner, TimeProvider time)
 {
-    /// <summary>Limits of requests are counted by the minute: who was refused in one is answered in the next.</summary>
+    /// <summary>Rate limits are counted per minute, so a request refused now will be accepted in the next minute.</summary>
     private static readonly TimeSpan Breath = TimeSpan.FromMinutes(1);
 
-    /// <summary>After so many failures in a row it is asked whether the source answers at all.</summary>
+    /// <summary>After this many failures in a row, the list is read to check that the source answers at all.</summary>
     private const int MostInARow = 3;
 
-    /// <summary>Brings what changed, what was updated longest ago first, so that what the archive has is without gaps wherever it ends.</summary>
-    /// <param name="broken">Called for each session that cannot be read, or saved; the others are brought.</param>
-    /// <returns>After each session how far the sync is; once before the first.</returns>
+    /// <summary>Copies what changed, oldest update first, so that the archive has no gaps if the sync stops early.</summary>
+    /// <param name="broken">Called for each session that cannot be read or saved; the sync continues with the others.</param>
+    /// <returns>The progress, once before the first session and then after each.</returns>
     /// <exception cref="ChatSessionException">
-    /// The source or the archive cannot be reached, not even a minute later. What was brought stays.
+    /// The source or the archive cannot be reached, even after waiting a minute. Sessions copied so far stay in the archive.
     /// </exception>
     public async IAsyncEnumerable<SyncProgress> RunAsync(
         Caller caller,
@@ -48,7 +48,7 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
             if (failure is { IsSourceFailure: true })
             {
                 failed.Add(sessionId);
-                // Where the list is answered, it is these sessions that cannot be had, and the next may be.
+                // If the source answers the list, only these sessions fail, and the next may work.
                 if (++inARow % MostInARow == 0)
                     await ListPatientlyAsync(caller, cancellationToken);
                 continue;
@@ -86,7 +86,7 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
         }
     }
 
-    /// <param name="session">What was fetched; null where it was deleted since it was listed, or could not be fetched.</param>
+    /// <param name="session">The fetched session; null if it was deleted since it was listed, or could not be fetched.</param>
     private async Task<SyncProgress> SaveAsync(
         ArchivedSession? session,
         ChatSessionException? failure,
@@ -142,23 +142,23 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
         return all;
     }
 
-    /// <summary>Where nothing tells when a session was updated, only its bytes tell whether it was.</summary>
+    /// <summary>Without a known update time the answer is no: only the bytes show whether the session changed.</summary>
     private static bool IsSame(SessionSummary copy, SessionSummary listed) =>
         copy.LastUpdated is { } updated
             ? updated == listed.LastUpdated
             : copy.LastUpdatedAt.Length > 0 && copy.LastUpdatedAt == listed.LastUpdatedAt;
 }
 
-/// <summary>How far a sync is.</summary>
-/// <param name="Listed">How many sessions the source lists.</param>
-/// <param name="Changed">How many of them the archive did not have so.</param>
-/// <param name="Added">How many the archive did not have at all.</param>
-/// <param name="Replaced">How many take the place of an earlier state.</param>
-/// <param name="Unchanged">How many turned out to be what the archive had.</param>
-/// <param name="Gone">How many the source had no more when they were asked for.</param>
-/// <param name="Broken">How many could not be read or saved.</param>
+/// <summary>The progress of a sync, in numbers of sessions.</summary>
+/// <param name="Listed">Sessions that the source lists.</param>
+/// <param name="Changed">Listed sessions that are new or were updated.</param>
+/// <param name="Added">Sessions that the archive did not have.</param>
+/// <param name="Replaced">Sessions that replaced an earlier state.</param>
+/// <param name="Unchanged">Sessions that turned out to be the same as the archive's copy.</param>
+/// <param name="Gone">Sessions that the source no longer had when they were fetched.</param>
+/// <param name="Broken">Sessions that could not be read or saved.</param>
 public sealed record SyncProgress(int Listed, int Changed, int Added = 0, int Replaced = 0, int Unchanged = 0, int Gone = 0, int Broken = 0)
 {
-    /// <summary>How many of those that changed are done with.</summary>
+    /// <summary>How many of the changed sessions are finished.</summary>
     public int Done => Added + Replaced + Unchanged + Gone + Broken;
 }

@@ -4,12 +4,11 @@ using ChatSessions.Sources;
 
 namespace ChatSessions.Archive;
 
-/// <summary>The whole list of an owner's archived sessions.</summary>
 internal static class ArchivedList
 {
     private const int PageSize = 200;
 
-    /// <summary>Lists an owner's sessions page by page, no more of them than are read.</summary>
+    /// <summary>Lists an owner's sessions page by page. A page is read only when it is needed.</summary>
     public static async IAsyncEnumerable<IReadOnlyList<SessionSummary>> PagesAsync(
         this ISessionArchive archive,
         string owner,

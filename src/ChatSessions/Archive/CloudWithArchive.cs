@@ -6,11 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace ChatSessions.Archive;
 
 /// <summary>
-/// LlamaCloud together with what the archive has of it. It decides whether a session comes from memory, is fetched, or is the archive's
-/// copy. What is fetched is saved. A copy is served where LlamaCloud does not have the session any more, refuses, fails, or takes too long;
-/// the copy says which. A fetch that takes too long goes on, and what it brings is saved and kept for the next question.
+/// LlamaCloud backed by the archive. It decides whether a session comes from memory, from LlamaCloud, or from the archive's copy. Fetched
+/// sessions are saved. The copy is served if LlamaCloud no longer has the session, refuses, fails, or takes too long, and it says which. A
+/// fetch that takes too long continues, and its session is saved and kept for the next request.
 /// </summary>
-/// <param name="owner">Who owns what a caller reads.</param>
+/// <param name="owner">The owner of the sessions that a caller reads.</param>
 public sealed class CloudWithArchive(
     ISessionSource cloud,
     ISessionArchive archive,
@@ -20,10 +20,10 @@ public sealed class CloudWithArchive(
     ILogger<CloudWithArchive> logger
 ) : ISessionSource, IAsyncDisposable, IDisposable
 {
-    /// <summary>How long to wait for an answer where the archive has one.</summary>
+    /// <summary>How long to wait for LlamaCloud if the archive can answer.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(4);
 
-    /// <summary>How long after a failure not to ask again where the archive has an answer.</summary>
+    /// <summary>How long after a failure LlamaCloud is not asked again if the archive can answer.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(15);
 
     private const int MostCallers = 16;
@@ -40,7 +40,7 @@ public sealed class CloudWithArchive(
     /// <inheritdoc/>
     public TimeSpan PollInterval => cloud.PollInterval;
 
-    /// <summary>Waits until all that was read so far is saved, or could not be.</summary>
+    /// <summary>Waits until every session read so far is saved, or has failed to save.</summary>
     public Task SavedAsync() => saves.SavedAsync();
 
     /// <inheritdoc/>
@@ -121,7 +121,7 @@ public sealed class CloudWithArchive(
         return copied.Concat(listed ?? NoIds).ToHashSet();
     }
 
-    /// <summary>A copy's version is what LlamaCloud says of it, so that it is the same from either.</summary>
+    /// <summary>A copy's version comes from LlamaCloud's summary, so it is the same whether LlamaCloud or the archive answers.</summary>
     public async Task<string?> FindVersionAsync(string sessionId, bool isPoll, Caller caller, CancellationToken cancellationToken)
     {
         var (version, failure) = isPoll
@@ -168,14 +168,14 @@ public sealed class CloudWithArchive(
         ];
     }
 
-    /// <summary>Waits a moment for what is still to be saved.</summary>
+    /// <summary>Waits briefly for pending saves.</summary>
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
         await saves.DisposeAsync();
     }
 
-    /// <summary>Gives up what is still to be saved.</summary>
+    /// <summary>Abandons pending saves.</summary>
     public void Dispose()
     {
         stop.Cancel();
@@ -183,11 +183,13 @@ public sealed class CloudWithArchive(
     }
 
     /// <summary>
-    /// Asks LlamaCloud. Where the archive can answer instead, LlamaCloud has <see cref="Silence"/> to do so, and is not asked at all for
-    /// some time after it failed.
+    /// Asks LlamaCloud. If the archive can answer instead, LlamaCloud gets <see cref="Silence"/> to answer, and after a failure it is not
+    /// asked at all for <see cref="Rest"/>.
     /// </summary>
-    /// <param name="ask">Its token is cancelled when the caller gives up. It is not when the archive answers: what comes late is not lost.</param>
-    /// <returns>The answer, or why there is none.</returns>
+    /// <param name="ask">
+    /// Its token is cancelled when the caller gives up, but not when the archive answers: a late answer is still saved.
+    /// </param>
+    /// <returns>The answer, or the reason why there is none.</returns>
     private async Task<(T? Answer, ChatSessionException? Failure)> AskAsync<T>(
         Func<CancellationToken, Task<T?>> ask,
         Func<Task<bool>> hasCopy,
@@ -220,7 +222,7 @@ public sealed class CloudWithArchive(
             isAwaited = false;
             _ = StayAsync(answer, giveUp);
             await giveUp.CancelAsync();
-            Fail("had not answered when the question before was given up");
+            Fail("had not answered when the previous request was cancelled");
             throw;
         }
         finally
@@ -238,7 +240,7 @@ public sealed class CloudWithArchive(
             }
             catch (ChatSessionException exception) when (exception.IsSourceFailure)
             {
-                // What is not awaited any more was counted as a failure then; LlamaCloud may have answered others since.
+                // A request that is no longer awaited was already counted as a failure; LlamaCloud may have answered others since.
                 if (isAwaited && exception.Error == ChatSessionError.Unavailable)
                     failures.Set(caller, new Failure(time.GetTimestamp(), exception));
                 return (null, exception);
@@ -249,7 +251,7 @@ public sealed class CloudWithArchive(
         {
             var failure = new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"{Name} {what}: ask again in a minute, and check the network."
+                $"{Name} {what}. Try again in a minute, and check the network."
             )
             {
                 Cause = $"{Name} {cause ?? what}",
@@ -259,7 +261,7 @@ public sealed class CloudWithArchive(
         }
     }
 
-    /// <summary>Sees a question to its end that nobody waits for, unless the process ends first.</summary>
+    /// <summary>Lets a request finish that nobody waits for, unless the process ends first.</summary>
     private async Task StayAsync(Task answer, CancellationTokenSource giveUp)
     {
         try
@@ -269,7 +271,7 @@ public sealed class CloudWithArchive(
         }
         catch (OperationCanceledException)
         {
-            // Given up, by its caller or at the end of the process.
+            // Cancelled by its caller, or at the end of the process.
         }
         catch (Exception exception)
         {
@@ -283,13 +285,13 @@ public sealed class CloudWithArchive(
         if (session is not null && session != kept)
         {
             saves.Add(owner(caller), new ArchivedSession(session, SessionOrigin.LlamaCloud, time.GetUtcNow()));
-            // Whoever asked may have been answered by a copy meanwhile.
+            // The caller may already have been answered with the copy; then nothing else would put this session into memory.
             memory.Keep(this, caller, session);
         }
         return session;
     }
 
-    /// <param name="failure">Why LlamaCloud does not answer; null where it does not have the session.</param>
+    /// <param name="failure">Why LlamaCloud does not answer; null if it does not have the session.</param>
     private async Task<Session?> FindCopyAsync(
         string sessionId,
         ChatSessionException? failure,
@@ -306,7 +308,7 @@ public sealed class CloudWithArchive(
         }
         catch (ChatSessionException) when (failure is not null)
         {
-            // What is wrong with the copy is not what the caller should put right first.
+            // Report LlamaCloud's failure: the user should fix that before the copy.
             return null;
         }
     }
@@ -314,14 +316,14 @@ public sealed class CloudWithArchive(
     private string ReasonOf(ChatSessionException? failure) =>
         failure switch
         {
-            null => $"{Name} does not have the session any more",
+            null => $"{Name} no longer has this session",
             { Cause: { } cause } => cause,
             { Error: ChatSessionError.Unauthorized } => $"{Name} refused the API key",
             _ => $"{Name} does not answer",
         };
 
-    /// <summary>Whether the archive can answer. One that cannot be read keeps nobody from waiting for LlamaCloud.</summary>
-    /// <param name="sessionId">The session that is asked for; null for the list.</param>
+    /// <summary>Whether the archive can answer. An unreadable archive counts as no, so that the caller waits for LlamaCloud.</summary>
+    /// <param name="sessionId">The requested session; null for the list.</param>
     private async Task<bool> HasCopyAsync(string? sessionId, Caller caller, CancellationToken cancellationToken)
     {
         try

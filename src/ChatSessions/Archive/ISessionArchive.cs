@@ -5,26 +5,25 @@ using ChatSessions.Sources;
 namespace ChatSessions.Archive;
 
 /// <summary>
-/// An archive of sessions. An owner is whoever may see a session: a key with its project, or the local user. Owners are names that the
-/// caller chooses, and no answer for one owner depends on what another has. All members may be called at the same time. Each may throw a
-/// <see cref="ChatSessionException"/>: the archive cannot be read or written, is something else, or has a newer format.
+/// An archive of sessions. An owner is the party that may see a session: a key with its project, or the local user. Owners are names that
+/// the caller chooses, and no answer for one owner depends on the sessions of another. All members may be called concurrently. Each may
+/// throw a <see cref="ChatSessionException"/>: the archive cannot be read or written, is not an archive, or has a newer format.
 /// </summary>
 public interface ISessionArchive : IDisposable
 {
-    /// <summary>Looking after the archive as a whole.</summary>
+    /// <summary>Maintenance of the archive as a whole.</summary>
     IArchiveMaintenance Maintenance { get; }
 
     /// <summary>
-    /// Saves a session, in the place of a state of it that was read earlier. Where the archive has the same bytes, only the time of reading is
-    /// updated.
+    /// Saves a session, and replaces a state of it that was read earlier. If the archive has identical bytes, only the fetch time is updated.
     /// </summary>
     Task<SaveOutcome> SaveAsync(string owner, ArchivedSession session, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Saves several sessions, all of them or, when it fails, none. To import many, pass some 16 MB of JSON at a time: one by one takes
-    /// half as long again, and more at once keeps other processes from writing.
+    /// Saves several sessions: all of them, or none if it fails. To save many, pass about 16 MB of JSON per call: one by one takes half as
+    /// long again, and larger batches keep other processes from writing.
     /// </summary>
-    /// <returns>What was done with each, in their order.</returns>
+    /// <returns>The outcome of each session, in the same order.</returns>
     Task<IReadOnlyList<SaveOutcome>> SaveAllAsync(
         string owner,
         IReadOnlyList<ArchivedSession> sessions,
@@ -32,33 +31,34 @@ public interface ISessionArchive : IDisposable
     );
 
     /// <summary>
-    /// Saves what an import has read, from the first on, until it has taken so long that others should write: all of that or, when it
-    /// fails, none.
+    /// Saves what an import has read, in order, until others should get a turn to write. It saves all of these, or none if it fails.
     /// </summary>
-    /// <param name="read">Each a session, which takes the place of no later state of it, or a file that was read to its end, or both.</param>
-    /// <returns>What was done with each, null where it was no session; at least one, and fewer than were given when time was up.</returns>
+    /// <param name="read">Each item is a session, a file that was read to its end, or both. A session does not replace a later state.</param>
+    /// <returns>
+    /// The outcome of each saved item, null if it had no session; at least one, and fewer than were passed if the time was up.
+    /// </returns>
     Task<List<SaveOutcome?>> SaveImportedAsync(
         string owner,
         IEnumerable<(ArchivedSession? Session, ImportedFile? File)> read,
         TimeProvider time
     );
 
-    /// <summary>Finds those of these files that were imported, and have not changed since.</summary>
+    /// <summary>Finds which of these files were imported and have not changed since.</summary>
     Task<HashSet<ImportedFile>> FindImportedAsync(string owner, IEnumerable<ImportedFile> files, CancellationToken cancellationToken);
 
-    /// <summary>Finds a session; null when the owner has no such session.</summary>
-    /// <exception cref="ChatSessionException">What is archived of it is damaged.</exception>
+    /// <summary>Finds a session; null if the owner has no such session.</summary>
+    /// <exception cref="ChatSessionException">The archived session is damaged.</exception>
     Task<ArchivedSession?> FindAsync(string owner, string sessionId, CancellationToken cancellationToken);
 
-    /// <summary>Finds a session's summary; null when the owner has no such session.</summary>
+    /// <summary>Finds a session's summary; null if the owner has no such session.</summary>
     Task<SessionSummary?> FindSummaryAsync(string owner, string sessionId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Lists an owner's sessions in the order of every list. A page begins after the last session of the one before, whatever came or went
-    /// meanwhile.
+    /// Lists an owner's sessions in the usual order, newest first. A page begins after the last session of the previous one, even if
+    /// sessions were added or deleted in the meantime.
     /// </summary>
-    /// <param name="after">The place after which to begin; null for the beginning.</param>
-    /// <param name="limit">How many sessions at most, from 1.</param>
+    /// <param name="after">Begin after this place; null for the beginning.</param>
+    /// <param name="limit">The most sessions to return, at least 1.</param>
     Task<IReadOnlyList<SessionSummary>> ListAsync(
         string owner,
         SessionFilter filter,
@@ -70,25 +70,25 @@ public interface ISessionArchive : IDisposable
     /// <summary>Finds which of these sessions an owner has.</summary>
     Task<IReadOnlySet<string>> FindKnownAsync(string owner, IReadOnlyCollection<string> sessionIds, CancellationToken cancellationToken);
 
-    /// <summary>Whether the owner's session of this id is as this one, by the length and the checksum of its JSON.</summary>
+    /// <summary>Whether the owner has exactly this session, judged by the length and checksum of its JSON.</summary>
     Task<bool> HasAsync(string owner, Session session, CancellationToken cancellationToken);
 
-    /// <summary>A token that changes with every byte of a session's JSON; null when the owner has no such session.</summary>
+    /// <summary>A token that changes with every byte of a session's JSON; null if the owner has no such session.</summary>
     Task<string?> FindChecksumAsync(string owner, string sessionId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads texts in one state of the archive, whatever others write meanwhile. <see cref="ArchiveSearch"/> searches by it.
+    /// Reads texts from a snapshot of the archive, unaffected by concurrent writes. <see cref="ArchiveSearch"/> uses it.
     /// </summary>
-    /// <param name="scope">Which texts there are to be found.</param>
-    /// <param name="read">Asks the index, one question at a time and nothing else. The index is gone when it returns.</param>
+    /// <param name="scope">Which texts can be found.</param>
+    /// <param name="read">Calls the index, one call at a time, and awaits nothing else. The index is invalid after it returns.</param>
     Task<T> ReadTextsAsync<T>(TextScope scope, Func<ITextIndex, ValueTask<T>> read, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a session with all that was made of it; false when the owner has no such session.</summary>
+    /// <summary>Deletes a session and everything derived from it; false if the owner has no such session.</summary>
     Task<bool> DeleteAsync(string owner, string sessionId, CancellationToken cancellationToken);
 
-    /// <summary>Counts what the archive holds of an owner.</summary>
+    /// <summary>Counts an owner's sessions, events and bytes.</summary>
     Task<ArchiveStatistics> CountAsync(string owner, CancellationToken cancellationToken);
 
-    /// <summary>Counts what the archive holds in all: an entry for each owner and each origin of the owner's sessions.</summary>
+    /// <summary>Counts everything in the archive: one entry per owner and origin.</summary>
     Task<IReadOnlyList<ArchiveShare>> SharesAsync(CancellationToken cancellationToken);
 }

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Logging;
 
 namespace ChatSessions.Archive;
 
-/// <summary>Saves sessions one after the other while others are answered. A session that cannot be saved is logged, and the next is saved.</summary>
+/// <summary>Saves sessions in the background, one after the other. If one cannot be saved, that is logged and the next is saved.</summary>
 internal sealed class SaveQueue : IAsyncDisposable, IDisposable
 {
-    /// <summary>What exceeds this is not saved; it will be when it is read again.</summary>
+    /// <summary>Sessions beyond this limit are not saved now, but when they are read again.</summary>
     private const long MostWaiting = 256L << 20;
 
-    /// <summary>A server that is asked to stop has two seconds in all.</summary>
+    /// <summary>A server has two seconds to stop in all.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
 
     private readonly Channel<Item> waiting = Channel.CreateUnbounded<Item>(new UnboundedChannelOptions { SingleReader = true });
@@ -33,11 +33,14 @@ internal sealed class SaveQueue : IAsyncDisposable, IDisposable
     public void Add(string owner, ArchivedSession session)
     {
         var bytes = session.Session.Json.Utf8.Length;
-        // One alone may have any size: what can be read can be saved.
+        // A single session may have any size: what can be read can be saved.
         if (Interlocked.Add(ref waitingBytes, bytes) is var all && all > MostWaiting && all > bytes)
         {
             Interlocked.Add(ref waitingBytes, -bytes);
-            logger.NotArchived(session.Session.Summary.SessionId, "too much waits to be saved. It is saved when it is read again.");
+            logger.NotArchived(
+                session.Session.Summary.SessionId,
+                "too much is waiting to be saved. It will be saved when it is read again."
+            );
         }
         else
         {
@@ -45,24 +48,24 @@ internal sealed class SaveQueue : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Waits until all that was added is saved, or could not be.</summary>
+    /// <summary>Waits until every session added so far is saved, or has failed to save.</summary>
     public Task SavedAsync()
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         return waiting.Writer.TryWrite(new Item("", null, done)) ? done.Task : saving;
     }
 
-    /// <summary>Waits a moment for what is still to be saved.</summary>
+    /// <summary>Waits briefly for pending saves.</summary>
     public async ValueTask DisposeAsync()
     {
         waiting.Writer.TryComplete();
         await Task.WhenAny(saving, Task.Delay(StopGrace, time));
         await stop.CancelAsync();
-        // The archive is closed next. What is being saved is undone first, unless it does not heed.
+        // The archive is closed next, so give the current save time to roll back. It may ignore the cancellation.
         await Task.WhenAny(saving, Task.Delay(StopGrace / 2, time));
     }
 
-    /// <summary>Gives up what is still to be saved.</summary>
+    /// <summary>Abandons pending saves.</summary>
     public void Dispose()
     {
         waiting.Writer.TryComplete();
@@ -83,7 +86,7 @@ internal sealed class SaveQueue : IAsyncDisposable, IDisposable
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
-                // The process ends. What was begun is undone, and saved when it is read again.
+                // The process ends. The save is rolled back; the session will be saved when it is read again.
             }
             catch (ChatSessionException exception)
             {
@@ -91,7 +94,7 @@ internal sealed class SaveQueue : IAsyncDisposable, IDisposable
             }
             catch (Exception exception)
             {
-                // A fault in saving one session must not end the saving of all others.
+                // A bug in saving one session must not stop saving the others.
                 logger.SaveFailed(session.Session.Summary.SessionId, exception);
             }
             finally
@@ -101,7 +104,7 @@ internal sealed class SaveQueue : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>A full disk is not worth a line for each session.</summary>
+    /// <summary>Skips a repeated problem: a full disk is not worth a log line per session.</summary>
     private void LogOnce(ArchivedSession session, ChatSessionException problem)
     {
         if (problem.Message != lastProblem)
@@ -109,6 +112,6 @@ internal sealed class SaveQueue : IAsyncDisposable, IDisposable
         lastProblem = problem.Message;
     }
 
-    /// <summary>A session to save, or one who waits until those before are saved.</summary>
+    /// <summary>A session to save, or a signal to set when the sessions before it are saved.</summary>
     private sealed record Item(string Owner, ArchivedSession? Session, TaskCompletionSource? Done);
 }

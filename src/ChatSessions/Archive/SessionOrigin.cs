@@ -2,18 +2,18 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Archive;
 
-/// <summary>Where an archived session came from. Every import format has one of its own, which an archive keeps by its name.</summary>
+/// <summary>Where an archived session came from. Every import format has its own origin; the archive stores its name.</summary>
 /// <param name="Name">Lowercase letters, digits and hyphens: <c>claude-code</c>.</param>
 public readonly record struct SessionOrigin(string Name)
 {
     /// <summary>LlamaCloud's chat API.</summary>
     public static SessionOrigin LlamaCloud { get; } = new("llamacloud");
 
-    /// <summary>A file that holds LlamaCloud's own format.</summary>
+    /// <summary>A file in LlamaCloud's own format.</summary>
     public static SessionOrigin File { get; } = new("file");
 
-    /// <summary>The origin that an archive keeps under a name; the first archives wrote <c>ClaudeCode</c> for <c>claude-code</c>.</summary>
-    /// <exception cref="ChatSessionException">No origin has such a name.</exception>
+    /// <summary>Reads a stored name. The first archives wrote <c>ClaudeCode</c> for <c>claude-code</c>.</summary>
+    /// <exception cref="ChatSessionException">The name is not valid for an origin.</exception>
     public static SessionOrigin OfStored(string name) =>
         name switch
         {
@@ -24,10 +24,7 @@ public readonly record struct SessionOrigin(string Name)
             "OpenAi" => new("openai"),
             "MicrosoftAi" => new("microsoft-ai"),
             _ when name.Length > 0 && name.All(one => char.IsAsciiLetterLower(one) || char.IsAsciiDigit(one) || one == '-') => new(name),
-            _ => throw new ChatSessionException(
-                ChatSessionError.InvalidSession,
-                $"The archive says that a session came from '{name}', which is not the name of an origin."
-            ),
+            _ => throw new ChatSessionException(ChatSessionError.InvalidSession, $"Unknown origin '{name}' in the archive."),
         };
 
     /// <inheritdoc/>

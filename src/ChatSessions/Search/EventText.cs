@@ -3,12 +3,12 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Search;
 
-/// <summary>A text of a session that can be found.</summary>
-/// <param name="Position">The position of its event, or of the first where several were joined.</param>
+/// <summary>A text of a session that a search can find.</summary>
+/// <param name="Position">The position of its event, or of the first if several were joined.</param>
 /// <param name="LastPosition">The position of its last event.</param>
 /// <param name="Tool">The tool's name, for arguments and results.</param>
-/// <param name="Outcome">What came of the call, for arguments and results.</param>
-/// <param name="Recorded">The text as it stands in the session's JSON; of several events, all their JSON.</param>
+/// <param name="Outcome">The outcome of the tool call, for arguments and results.</param>
+/// <param name="Recorded">The text as it is in the session's JSON; for several events, all their JSON.</param>
 internal readonly record struct EventText(
     int Position,
     int LastPosition,
@@ -18,7 +18,7 @@ internal readonly record struct EventText(
     TextJson Recorded
 )
 {
-    /// <summary>All texts of a session, in the order of their positions.</summary>
+    /// <summary>Reads all texts of a session, in the order of their positions.</summary>
     public static IReadOnlyList<EventText> ReadAll(Session session)
     {
         var texts = new List<EventText>(session.Events.Length);
@@ -43,14 +43,14 @@ internal readonly record struct EventText(
                     break;
             }
         }
-        // The results of parallel calls come after calls of later steps. An index is written fastest in order.
+        // The results of parallel calls come after calls of later steps, and an index is written fastest in order.
         texts.Sort((one, other) => one.Position.CompareTo(other.Position));
         return texts;
 
         void AddPassage(Passage passage)
         {
             var kind = passage.Kind == PassageKind.Text ? SearchKind.Answer : SearchKind.Thinking;
-            // The last event may hold all that the deltas before it said in pieces.
+            // The last event may repeat the whole text of the deltas before it.
             if (passage.First == passage.Last || session.Events[passage.Last] is TextEvent or ThinkingEvent)
                 Add(session.Events[passage.Last], kind, ((ContentEvent)session.Events[passage.Last]).Recorded);
             else
@@ -74,12 +74,11 @@ internal readonly record struct EventText(
     }
 }
 
-/// <summary>A text as it stands in a session's JSON.</summary>
-/// <param name="Utf8">One JSON value, or that of several events in a row with what stands between them.</param>
-/// <param name="IsJoined">Whether it is several events, whose contents make the text.</param>
+/// <summary>A text as it is in a session's JSON.</summary>
+/// <param name="Utf8">One JSON value, or several events in a row with everything between them.</param>
+/// <param name="IsJoined">Whether it is several events; their contents joined are the text.</param>
 internal readonly record struct TextJson(ReadOnlyMemory<byte> Utf8, bool IsJoined)
 {
-    /// <summary>The text of several events in a row.</summary>
     public static TextJson Joined(Session session, int first, int last)
     {
         var all = session.Json.Utf8;
@@ -88,7 +87,7 @@ internal readonly record struct TextJson(ReadOnlyMemory<byte> Utf8, bool IsJoine
         return new(all[start..(lastStart + session.Events[last].Json.Utf8.Length)], IsJoined: true);
     }
 
-    /// <summary>The text to read words from: JSON as it came where that is one value.</summary>
+    /// <summary>The text to read words from: the unchanged JSON if it is one value.</summary>
     public SearchText Text =>
         IsJoined
             ? new(
@@ -105,5 +104,5 @@ internal readonly record struct TextJson(ReadOnlyMemory<byte> Utf8, bool IsJoine
 }
 
 /// <summary>A text to read words from.</summary>
-/// <param name="IsJson">Whether backslashes are JSON's escapes.</param>
+/// <param name="IsJson">Whether backslashes are JSON escapes.</param>
 public readonly record struct SearchText(ReadOnlyMemory<byte> Utf8, bool IsJson);

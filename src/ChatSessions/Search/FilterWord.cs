@@ -4,8 +4,8 @@ using ChatSessions.Model;
 namespace ChatSessions.Search;
 
 /// <summary>
-/// Words that stand for what is known of a text besides its words: filters are then words among others, and cost as little. They begin
-/// with a character for private use, which parts the words of texts and queries.
+/// Words that stand for facts about a text, such as its kind or tool, so that a filter is one more word to look up, and as cheap. They
+/// begin with a private-use character, which separates words in texts and queries, so no text can contain one.
 /// </summary>
 internal static class FilterWord
 {

@@ -4,17 +4,17 @@ using System.Text;
 namespace ChatSessions.Search;
 
 /// <summary>
-/// Letters without case and accents: "Łódź" is searched as "lodz". From a table of our own, since a program without ICU
-/// (<c>InvariantGlobalization</c>) cannot take accents off: string.Normalize leaves what is not ASCII as it is.
+/// Removes case and accents: "Łódź" is searched as "lodz". It uses its own table, since a program without ICU
+/// (<c>InvariantGlobalization</c>) cannot remove accents: string.Normalize leaves non-ASCII characters unchanged.
 /// </summary>
 internal static class Folding
 {
-    /// <summary>The most bytes that one character becomes.</summary>
+    /// <summary>The most bytes that one character can become.</summary>
     public const int MaxBytes = 40;
 
     private static readonly Lazy<Dictionary<int, byte[]>> Table = new(ReadTable);
 
-    /// <summary>Writes what a letter or digit is searched as; answers how many bytes that takes.</summary>
+    /// <summary>Writes the folded form of a letter or digit, and returns its length in bytes.</summary>
     public static int Write(Rune letter, Span<byte> utf8)
     {
         if (!letter.IsAscii && Table.Value.TryGetValue(letter.Value, out var folded))
@@ -25,12 +25,12 @@ internal static class Folding
         return Rune.ToLowerInvariant(letter).EncodeToUtf8(utf8);
     }
 
-    /// <summary>An accent, or another sign without a place of its own: words are the same with and without it.</summary>
+    /// <summary>Whether it is an accent or another combining sign, which is ignored when words are compared.</summary>
     public static bool IsMark(Rune rune) =>
         rune.Value is 0x200D or 0xFE0F
         || (rune.Value >= 0x300 && Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark);
 
-    /// <summary>A character of a script that writes no blanks between words, or few: each is a word, so that all within a run is found.</summary>
+    /// <summary>Whether its script uses few or no spaces between words. Each such character is a word, so that any part of a run is found.</summary>
     public static bool IsUnspaced(Rune rune) =>
         rune.Value
             is (>= 0x0E00 and <= 0x0EFF) // Thai, Lao
@@ -45,7 +45,7 @@ internal static class Folding
                 or (>= 0xFF66 and <= 0xFF9D) // Katakana of half width
                 or (>= 0x20000 and <= 0x323AF);
 
-    /// <summary>Lines of a character and what it becomes; <c>folding.md</c> says where they come from.</summary>
+    /// <summary>Each line is a character and its folded form; <c>folding.md</c> gives the sources.</summary>
     private static Dictionary<int, byte[]> ReadTable()
     {
         using var stream = typeof(Folding).Assembly.GetManifestResourceStream("folding.txt")!;

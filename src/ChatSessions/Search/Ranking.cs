@@ -3,15 +3,15 @@ using System.Text;
 namespace ChatSessions.Search;
 
 /// <summary>
-/// How well a text answers a query, by what is really in it: how many of the terms, how near to each other and in what order, how often,
-/// and whether just as typed. No statistics of the archive are needed, so none go stale.
+/// Scores how well a text matches a query, by its content alone: how many of the terms it has, how near and in what order they are, how
+/// often they occur, and whether exactly as typed. It needs no statistics of the archive, so nothing goes stale.
 /// </summary>
 internal sealed class Ranking
 {
-    /// <summary>Words of one identifier or path are nearer to each other than words with a blank between them, by so many places.</summary>
+    /// <summary>Extra distance for a space, so that words of one identifier or path are nearer than separate words.</summary>
     private const int Blank = 2;
 
-    /// <summary>Words of one line are nearer than words of two: by as much as six words with blanks.</summary>
+    /// <summary>Extra distance for a line break: as much as six words with spaces.</summary>
     private const int LineBreak = 6 * (1 + Blank);
 
     private const int Disorder = 2;
@@ -21,7 +21,6 @@ internal sealed class Ranking
     private readonly int[] last;
     private readonly int[] count;
 
-    /// <param name="clauses">What to look for.</param>
     public Ranking(IReadOnlyList<SearchClause> clauses)
     {
         terms = [.. clauses.SelectMany(clause => clause.Alternatives).Select(term => new TermMatch(term))];
@@ -29,7 +28,6 @@ internal sealed class Ranking
         (last, count) = (new int[clauses.Count], new int[clauses.Count]);
     }
 
-    /// <summary>Ranks a text.</summary>
     public Rank Of(SearchText text, SearchKind kind, CancellationToken cancellationToken)
     {
         Array.Fill(last, -1);
@@ -64,14 +62,14 @@ internal sealed class Ranking
             if (isFound && !last.Contains(-1) && AreApart(starts, ends) && Span() is var span && span < nearest)
                 (nearest, at) = (span, starts.Min());
             place++;
-            // A text may have megabytes.
+            // A text may be megabytes long.
             if (length++ % 4_096 == 0)
                 cancellationToken.ThrowIfCancellationRequested();
         }
         return new(Score(utf8, kind, nearest, length), Math.Max(at, 0), count.Count(times => times > 0));
     }
 
-    /// <summary>Whether no word stands for two of the terms, as "AttributeError" would for itself and for "attribute".</summary>
+    /// <summary>Whether no word counts for two terms, as "AttributeError" would for itself and for "attribute".</summary>
     private static bool AreApart(int[] starts, int[] ends)
     {
         for (var one = 1; one < starts.Length; one++)
@@ -81,7 +79,7 @@ internal sealed class Ranking
         return true;
     }
 
-    /// <summary>From the first to the last of the terms that were seen last, in places.</summary>
+    /// <summary>The distance between the first and the last of the latest occurrences of all clauses.</summary>
     private int Span()
     {
         var (least, most, isOrdered) = (int.MaxValue, 0, true);
@@ -111,13 +109,13 @@ internal sealed class Ranking
         isJson ? between.IndexOf("\\n"u8) >= 0 : between.Contains((byte)'\n');
 }
 
-/// <summary>How well a text answers a query.</summary>
-/// <param name="Score">More is better.</param>
-/// <param name="At">Where the best place begins, in bytes.</param>
-/// <param name="Found">How many clauses are in the text.</param>
+/// <summary>How well a text matches a query.</summary>
+/// <param name="Score">Higher is better.</param>
+/// <param name="At">Where the best match begins, in bytes.</param>
+/// <param name="Found">How many clauses match.</param>
 internal readonly record struct Rank(double Score, int At, int Found);
 
-/// <summary>Finds a term in the words of a text as they come.</summary>
+/// <summary>Finds a term in a stream of words.</summary>
 internal sealed class TermMatch
 {
     private readonly byte[][] words;
@@ -134,15 +132,14 @@ internal sealed class TermMatch
         starts = new int[words.Length];
     }
 
-    /// <summary>The term as it was typed.</summary>
     public byte[] Typed { get; }
 
     public void Begin() => (places, number) = (0, 0);
 
-    /// <summary>Looks at the word that was read: when the term ends with it, where the term began, in bytes; else null.</summary>
+    /// <summary>Takes the reader's current word. Returns where the term begins, in bytes, if it ends with this word; otherwise null.</summary>
     public int? Read(ref WordReader reader)
     {
-        // A bit for each place in the term up to which the words before this one agree with it.
+        // Bit n is set if the last n + 1 words of the text match the first n + 1 words of the term.
         var here = 0UL;
         for (var place = 0; place < words.Length; place++)
             if ((place == 0 || (places >> (place - 1) & 1) == 1) && IsAt(place, reader.Word))

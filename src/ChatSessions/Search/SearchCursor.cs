@@ -5,22 +5,22 @@ using ChatSessions.Model;
 namespace ChatSessions.Search;
 
 /// <summary>
-/// Where to read on in what a search found: whatever is saved, replaced or deleted between two pages, no hit is shown twice.
+/// Where the next page of a search begins. No hit is shown twice, even if sessions are saved, replaced or deleted between two pages.
 /// </summary>
-/// <param name="Search">The number of the search that it belongs to.</param>
-/// <param name="Below">The first number that no text had when the first page was read; null before that.</param>
-/// <param name="Shown">The numbers of the texts that were shown.</param>
+/// <param name="Search">A number that identifies the search.</param>
+/// <param name="Below">The next unused text number when the first page was read; null before that.</param>
+/// <param name="Shown">The numbers of the texts already shown.</param>
 internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollection<long> Shown)
 {
-    /// <summary>Reads the cursor of the page before; begins a search where there is none.</summary>
-    /// <exception cref="ChatSessionException">It is not a cursor of this search.</exception>
+    /// <summary>Reads the cursor of the previous page; null starts a search.</summary>
+    /// <exception cref="ChatSessionException">The cursor is invalid, or belongs to another search.</exception>
     public static SearchCursor Read(string? cursor, SearchQuery query, SearchFilter filter, IReadOnlyList<string> owners)
     {
         var search = NumberOf(query, filter, owners);
         return cursor is null ? new(search, null, []) : Decode(cursor, search);
     }
 
-    /// <summary>A number for a search: another query, filter or owner has another one.</summary>
+    /// <summary>Identifies a search: another query, filter or owner gives another number.</summary>
     private static uint NumberOf(SearchQuery query, SearchFilter filter, IReadOnlyList<string> owners)
     {
         object?[] parts =
@@ -37,14 +37,13 @@ internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollectio
         return Checksum.Compute(Encoding.UTF8.GetBytes(string.Join('\n', parts)));
     }
 
-    /// <summary>The cursor as a word.</summary>
     public string Encode()
     {
         using var bytes = new MemoryStream();
         using var writer = new BinaryWriter(bytes);
         writer.Write(Search);
         writer.Write7BitEncodedInt64(Below ?? 0);
-        // The distance to the one before takes less than the id.
+        // The difference from the previous id takes fewer bytes than the id.
         var before = 0L;
         foreach (var id in Shown.Order())
         {

@@ -3,24 +3,24 @@ namespace ChatSessions.Search;
 /// <summary>What kind of text was found.</summary>
 public enum SearchKind
 {
-    /// <summary>What the user said.</summary>
+    /// <summary>A message of the user.</summary>
     User,
 
-    /// <summary>What the agent wrote to the user.</summary>
+    /// <summary>Text of the agent for the user.</summary>
     Answer,
 
-    /// <summary>What the agent thought.</summary>
+    /// <summary>Thinking of the agent.</summary>
     Thinking,
 
-    /// <summary>What a tool was called with.</summary>
+    /// <summary>Arguments of a tool call.</summary>
     Arguments,
 
-    /// <summary>What a tool answered; who searches for results finds those that say that the call failed too.</summary>
+    /// <summary>Result of a tool call. A search for results also finds the results of failed calls.</summary>
     Result,
 
-    /// <summary>What a tool answered when the call failed, or the error that a run ended in.</summary>
+    /// <summary>Result of a failed tool call, or the error that ended a run.</summary>
     Error,
 
-    /// <summary>An event of a type that this version does not know.</summary>
+    /// <summary>Event of a type that this version does not know.</summary>
     Other,
 }

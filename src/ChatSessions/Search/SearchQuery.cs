@@ -5,34 +5,34 @@ using ChatSessions.Model;
 namespace ChatSessions.Search;
 
 /// <summary>
-/// What to search for: words, <c>"phrases"</c>, <c>prefix*</c>, <c>-without</c>, and <c>OR</c> between two of them; all that is not
-/// joined by OR must be found. What is not valid syntax is read as plain words.
+/// What to search for: words, <c>"phrases"</c>, <c>prefix*</c>, <c>-without</c>, and <c>OR</c> between two of them. Everything that is not
+/// joined by OR must match. Invalid syntax is read as plain words.
 /// </summary>
 public sealed class SearchQuery
 {
-    /// <summary>The longest query, in characters: a long error message and its context, not a page of a log.</summary>
+    /// <summary>The longest query, in characters: enough for a long error message with its context, but not for a page of a log.</summary>
     public const int MaxLength = 2_000;
 
-    /// <summary>Each is a word to look up, so more would only cost time.</summary>
+    /// <summary>Every term is looked up, so more would only cost time.</summary>
     private const int MaxTerms = 24;
 
     private SearchQuery(string text, IReadOnlyList<SearchClause> clauses, IReadOnlyList<SearchTerm> without) =>
         (Text, Clauses, Without) = (text, clauses, without);
 
-    /// <summary>The query as it was typed.</summary>
+    /// <summary>The query as typed.</summary>
     public string Text { get; }
 
-    /// <summary>What must be found, each in one of its ways.</summary>
+    /// <summary>The clauses that must all match.</summary>
     internal IReadOnlyList<SearchClause> Clauses { get; }
 
-    /// <summary>What must not be found.</summary>
+    /// <summary>The terms that must not match.</summary>
     internal IReadOnlyList<SearchTerm> Without { get; }
 
-    /// <summary>True when no word is in the query.</summary>
+    /// <summary>Whether the query contains no words.</summary>
     public bool IsEmpty => Clauses.Count == 0;
 
-    /// <summary>Reads a query as it was typed. Of more than 24 terms, alternatives included, the first 24 count.</summary>
-    /// <exception cref="ChatSessionException">It is too long.</exception>
+    /// <summary>Reads a query as typed. Only the first 24 terms count, alternatives included.</summary>
+    /// <exception cref="ChatSessionException">The query is too long.</exception>
     public static SearchQuery Parse(string query)
     {
         if (query.Length > MaxLength)
@@ -41,24 +41,24 @@ public sealed class SearchQuery
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"The query is too long: {query.Length:N0} characters, and at most {MaxLength:N0} are allowed. "
-                        + $"Pass the words that matter, such as the line that names the error."
+                        + $"Pass only the words that matter, such as the line with the error."
                 )
             );
         var isBalanced = query.Count(one => one == '"') % 2 == 0;
         var tokens = isBalanced ? Tokens(query) : Plain(query);
         var parsed = Read(query, tokens);
-        // Nothing but what to leave out: then it was not meant so.
+        // A query of nothing but exclusions was probably not meant as such.
         return parsed.IsEmpty && parsed.Without.Count > 0 ? Read(query, Plain(query)) : parsed;
     }
 
-    /// <summary>Reads a query that must have something to search for.</summary>
-    /// <exception cref="ChatSessionException">It has no word, or is too long.</exception>
+    /// <summary>Reads a query that must contain at least one word.</summary>
+    /// <exception cref="ChatSessionException">The query contains no words, or is too long.</exception>
     public static SearchQuery Require(string query) =>
         Parse(query) is { IsEmpty: false } parsed
             ? parsed
             : throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                $"The query '{(query.Length <= 60 ? query : $"{query[..60]}…")}' has no word in it. Pass words such as connection refused, "
+                $"The query '{(query.Length <= 60 ? query : $"{query[..60]}…")}' contains no words. Use words such as connection refused, "
                     + "a \"phrase\", begin*, -without, or this OR that."
             );
 
@@ -97,7 +97,7 @@ public sealed class SearchQuery
         {
             if (char.IsWhiteSpace(query[at]))
                 continue;
-            // "-word" leaves out; "--flag", "-n" and a dash between blanks do not.
+            // "-word" excludes; "--flag", "-n" and a dash between spaces do not.
             var isWithout = query[at] == '-' && IsWithout(query.AsSpan(at + 1));
             var start = isWithout ? at + 1 : at;
             if (query[start] == '"')
@@ -113,7 +113,7 @@ public sealed class SearchQuery
         return tokens;
     }
 
-    /// <summary>A single letter is the name of an option, unless a character is a word where it is from.</summary>
+    /// <summary>A dash and a single ASCII letter is a command-line option; a single character of another script may be a word.</summary>
     private static bool IsWithout(ReadOnlySpan<char> rest) =>
         !rest.IsEmpty
         && (
@@ -121,33 +121,33 @@ public sealed class SearchQuery
             || (char.IsLetterOrDigit(rest[0]) && (!char.IsAscii(rest[0]) || (rest.Length > 1 && !char.IsWhiteSpace(rest[1]))))
         );
 
-    /// <param name="Text">Without the quotes, and the sign for what to leave out.</param>
+    /// <param name="Text">Without the quotes and the leading minus.</param>
     internal readonly record struct Token(string Text, bool IsWithout = false, bool IsQuoted = false)
     {
         public bool IsOr => Text == "OR" && !IsQuoted;
     }
 }
 
-/// <summary>What must be found in one of several ways.</summary>
+/// <summary>Terms of which at least one must match.</summary>
 internal sealed record SearchClause(IReadOnlyList<SearchTerm> Alternatives);
 
-/// <summary>Words in a row: what was typed as one word is several where it is an identifier, a path, or Chinese.</summary>
-/// <param name="Words">The words, as <see cref="WordReader"/> tells them.</param>
-/// <param name="Typed">As it was typed.</param>
-/// <param name="IsPrefix">Whether the last word may go on.</param>
-/// <param name="IsQuoted">Whether it is to be found just so.</param>
+/// <summary>Words in a row. One typed word becomes several if it is an identifier, a path or Chinese.</summary>
+/// <param name="Words">The words as <see cref="WordReader"/> reads them.</param>
+/// <param name="Typed">The term as typed.</param>
+/// <param name="IsPrefix">Whether the last word is only a beginning.</param>
+/// <param name="IsQuoted">Whether it must match exactly, so it is never loosened.</param>
 internal sealed record SearchTerm(IReadOnlyList<string> Words, string Typed, bool IsPrefix, bool IsQuoted)
 {
-    /// <summary>What the last word of a prefix may be; null where that is not known.</summary>
+    /// <summary>The words that the last word of a prefix can be; null if not known.</summary>
     public IReadOnlyList<string>? Endings { get; init; }
 
-    /// <summary>As many places in a row as a match remembers.</summary>
+    /// <summary><see cref="TermMatch"/> has one bit for each word.</summary>
     private const int MaxWords = 64;
 
-    /// <summary>Two letters are the beginning of too much to be searched.</summary>
+    /// <summary>Too many words begin with the same two letters.</summary>
     public const int MinPrefix = 3;
 
-    /// <summary>Reads a term; null where no word is in it.</summary>
+    /// <summary>Reads a term; null if it contains no words.</summary>
     public static SearchTerm? Of(SearchQuery.Token token)
     {
         var words = new List<string>();

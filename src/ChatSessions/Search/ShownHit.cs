@@ -3,14 +3,14 @@ using ChatSessions.Recorded;
 
 namespace ChatSessions.Search;
 
-/// <summary>The place where something was found, as it may be shown.</summary>
+/// <summary>The place of a hit, in the form that may be shown.</summary>
 internal static class ShownHit
 {
-    /// <summary>The offset in the event's JSON as it is shown, and the text around it; of a text that was joined the offset is 0.</summary>
-    /// <param name="event">The JSON of the event in which the text begins, as it was recorded.</param>
-    /// <param name="text">The text, as it was recorded.</param>
+    /// <summary>Finds the offset of a hit in the event's shown JSON, and the text around it. The offset is 0 for a joined text.</summary>
+    /// <param name="event">The recorded JSON of the event in which the text begins.</param>
+    /// <param name="text">The text as recorded.</param>
     /// <param name="start">Where the text begins in the event's JSON, in bytes.</param>
-    /// <param name="at">Where in the text something was found, in bytes.</param>
+    /// <param name="at">Where the hit is in the text, in bytes.</param>
     public static (int Offset, Snippet Snippet) Find(
         OutgoingDoor door,
         RawJson @event,

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace ChatSessions.Search;
 
-/// <summary>English words that a question is built with and that say nothing of what is looked for. In an error "no" and "not" do.</summary>
+/// <summary>English words that only hold a question together. "no" and "not" are not among them: in an error message they matter.</summary>
 internal static class SmallWords
 {
     private static readonly FrozenSet<string> All = (
@@ -13,7 +13,7 @@ internal static class SmallWords
         .Split(' ')
         .ToFrozenSet();
 
-    /// <summary>The clauses that are not such a word; all of them where there are no others.</summary>
+    /// <summary>Removes the clauses that are such a word, unless no others would be left.</summary>
     public static IReadOnlyList<SearchClause> Without(IReadOnlyList<SearchClause> clauses)
     {
         SearchClause[] telling =

@@ -4,11 +4,10 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Search;
 
-/// <summary>The place of a text where something was found, decoded: what was recorded, not yet made safe to show.</summary>
-/// <param name="Text">The text around what was found.</param>
-/// <param name="Matches">Where in it the terms are, in characters.</param>
-/// <param name="BeginsWithin">Whether text stands before it.</param>
-/// <param name="EndsWithin">Whether text stands after it.</param>
+/// <summary>The text around a hit, decoded: as recorded, not yet made safe to show.</summary>
+/// <param name="Matches">Where the terms are in the text, in characters.</param>
+/// <param name="BeginsWithin">Whether the source has text before it.</param>
+/// <param name="EndsWithin">Whether the source has text after it.</param>
 public sealed record Snippet(string Text, IReadOnlyList<Range> Matches, bool BeginsWithin, bool EndsWithin)
 {
     private const int BytesBefore = 80;
@@ -17,15 +16,15 @@ public sealed record Snippet(string Text, IReadOnlyList<Range> Matches, bool Beg
 
     private const int MaxSigns = 8;
 
-    /// <summary>Signs that belong to the word beside them: <c>--flag</c>, <c>'name'</c>, <c>main()</c>.</summary>
+    /// <summary>Punctuation that belongs to the word next to it: <c>--flag</c>, <c>'name'</c>, <c>main()</c>.</summary>
     private static readonly SearchValues<byte> Signs = SearchValues.Create("!#$%&'()*+-./;<=>?@[]^_`|~"u8);
 
     private static readonly SearchValues<byte> Ascii = SearchValues.Create(
         "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8
     );
 
-    /// <summary>Takes some 240 bytes around a place, whole words with their terms marked.</summary>
-    /// <param name="at">Where a word begins, in bytes.</param>
+    /// <summary>Takes about 240 bytes around a word, in whole words, and marks the terms.</summary>
+    /// <param name="at">Where the word begins, in bytes.</param>
     internal static Snippet Around(SearchText text, int at, IReadOnlyList<SearchClause> clauses)
     {
         var utf8 = text.Utf8.Span;
@@ -48,7 +47,7 @@ public sealed record Snippet(string Text, IReadOnlyList<Range> Matches, bool Beg
                 continue;
             if (start < 0)
                 start = reader.Start;
-            // What is so long is no word: base64, hashes in a row.
+            // Anything this long is not a word: base64, a row of hashes.
             isCut = reader.End - reader.Start > BytesAfter;
             end = isCut ? CutWithin(utf8, reader.Start) : reader.End + SignsIn(utf8[reader.End..]);
             if (isCut)
@@ -71,7 +70,7 @@ public sealed record Snippet(string Text, IReadOnlyList<Range> Matches, bool Beg
         return last.Length - 1 - last.LastIndexOfAnyExcept(Signs);
     }
 
-    /// <summary>A place in a long word where no character and no escape is torn.</summary>
+    /// <summary>A cut in a long word that splits no character and no escape.</summary>
     private static int CutWithin(ReadOnlySpan<byte> utf8, int start)
     {
         var rest = utf8.Slice(start, BytesAfter);

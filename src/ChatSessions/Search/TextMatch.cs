@@ -1,8 +1,8 @@
 namespace ChatSessions.Search;
 
 /// <summary>
-/// What a text must have to be found, as a tree: every engine makes of it what its index is asked by. Words are those that
-/// <see cref="WordReader"/> reads, so they hold letters and digits only, in lower case.
+/// What a text must contain to be found, as a tree. Each storage engine translates it to the query language of its index. Words are as
+/// <see cref="WordReader"/> reads them: only letters and digits, in lower case.
 /// </summary>
 public abstract record TextMatch
 {
@@ -10,12 +10,12 @@ public abstract record TextMatch
 
     /// <summary>Words in a row.</summary>
     /// <param name="InARow">At least one.</param>
-    /// <param name="IsPrefix">Whether the last word may go on.</param>
+    /// <param name="IsPrefix">Whether the last word is only a beginning.</param>
     public sealed record Words(IReadOnlyList<string> InARow, bool IsPrefix) : TextMatch;
 
-    /// <summary>Rows of words that are near to each other, in any order.</summary>
-    /// <param name="Rows">None is a prefix.</param>
-    /// <param name="MostBetween">How many other words may lie between them.</param>
+    /// <summary>Rows of words near each other, in any order.</summary>
+    /// <param name="Rows">None of them is a prefix.</param>
+    /// <param name="MostBetween">How many other words may be between them.</param>
     public sealed record Near(IReadOnlyList<Words> Rows, int MostBetween) : TextMatch;
 
     /// <summary>All of these.</summary>

@@ -3,33 +3,31 @@ using ChatSessions.Recorded;
 namespace ChatSessions.Search;
 
 /// <summary>
-/// Searches in two stages: the newest candidates come from the index, then their texts are ranked by what is in them. Where few have all
-/// that was asked for, what was typed is taken in part, then with a word fewer, then any of the words.
+/// Searches in two stages: the index gives the newest candidates, then their texts are ranked by content. If few match everything, the
+/// query is loosened: first beginnings and parts of the terms, then one word fewer, then any of the words.
 /// </summary>
 internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDoor door, CancellationToken cancellationToken)
 {
-    /// <summary>More are no better, as was measured from 40 to 200, and their texts are most of the time.</summary>
+    /// <summary>Measured from 40 to 200: more gave no better hits, and reading their texts takes most of the time.</summary>
     private const int MaxCandidates = 60;
 
-    /// <summary>With fewer, the query is loosened. Where three texts have all that was asked for, others are beside the point.</summary>
+    /// <summary>With fewer, the query is loosened. If three texts match everything, partial matches only distract.</summary>
     private const int Enough = 3;
 
-    /// <summary>Of one session so many hits are shown before the next one's.</summary>
+    /// <summary>How many hits of one session are shown before those of the next.</summary>
     private const int AtATime = 2;
 
-    /// <summary>How many words may lie between those that are near.</summary>
+    /// <summary>How many other words may be between words that count as near.</summary>
     private const int Nearness = 8;
 
-    /// <summary>Of more words that begin so the shortest are searched: they are what was meant, and mostly the frequent ones.</summary>
+    /// <summary>If more words have the prefix, the shortest are searched: they are usually meant, and usually the frequent ones.</summary>
     private const int MaxEndings = 100;
 
-    /// <summary>After other words in a row, which are looked for again with each.</summary>
+    /// <summary>Fewer for a prefix at the end of a phrase, since the whole phrase is searched again for each.</summary>
     private const int MaxEndingsAfterOthers = 20;
 
     private readonly HashSet<TextAddress> found = [];
 
-    /// <param name="start">Where to read on.</param>
-    /// <param name="limit">How many hits at most.</param>
     public async ValueTask<SearchPage> RunAsync(SearchCursor start, int limit)
     {
         if (query.IsEmpty)
@@ -47,7 +45,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
         );
     }
 
-    /// <summary>Collects candidates; answers the clauses that they are to be ranked by.</summary>
+    /// <summary>Collects candidates, and returns the clauses to rank them by.</summary>
     private async ValueTask<IReadOnlyList<SearchClause>> CollectAsync(IReadOnlyList<SearchClause> clauses)
     {
         if (Near(clauses) is { } near)
@@ -56,7 +54,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
         if (found.Count >= Enough)
             return clauses;
 
-        // Of a question that is answered nowhere word for word, the small words are not what was looked for.
+        // If nothing has the question word for word, its small words are not what the user is looking for.
         var telling = found.Count == 0 ? SmallWords.Without(clauses) : clauses;
         var loose = new List<SearchClause>();
         foreach (var clause in telling)
@@ -74,8 +72,8 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
     }
 
     /// <summary>
-    /// What stands nowhere as typed is taken as a beginning; of several words in a row, such as an identifier, else without the last, else
-    /// apart. A beginning is then followed to all words that begin so.
+    /// A term that is found nowhere as typed is tried as a prefix. Several words in a row, such as an identifier, are then tried without
+    /// the last, then as separate words. A typed prefix is tried with every word that begins with it.
     /// </summary>
     private async ValueTask<IEnumerable<SearchClause>> LoosenAsync(SearchClause clause)
     {
@@ -124,10 +122,10 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
         await foreach (var text in index.ReadAsync(found, cancellationToken))
             if (ranking.Of(text.Text, text.Kind, cancellationToken) is { Found: > 0 } rank)
                 hits.Add(new(text.Address, rank));
-        // Sessions come by their best hit. Two hits of each are shown, then two more of each.
+        // Sessions are ordered by their best hit. Two hits of each are shown, then two more of each.
         return
         [
-            // What has all comes before what has a part of it.
+            // Full matches come before partial ones.
             .. hits.OrderBy(hit => hit.Rank.Found < clauses.Count)
                 .ThenByDescending(hit => hit.Rank.Score)
                 .ThenByDescending(hit => hit.Address.Number)
@@ -174,7 +172,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
     private TextMatch Allowed(TextMatch match) =>
         query.Without.Count == 0 ? match : new TextMatch.Without(match, [.. query.Without.Select(Of)]);
 
-    /// <summary>All of the clauses near to each other; null where one is not a row of words.</summary>
+    /// <summary>All of the clauses near each other; null if there is only one, or one has alternatives or is a prefix.</summary>
     private static TextMatch.Near? Near(IReadOnlyList<SearchClause> clauses) =>
         clauses.Count > 1 && clauses.All(clause => clause.Alternatives is [{ IsPrefix: false }])
             ? new TextMatch.Near(
@@ -197,6 +195,5 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
 
     private static bool IsQuoted(SearchClause clause) => clause.Alternatives.Any(term => term.IsQuoted);
 
-    /// <summary>A candidate that was ranked.</summary>
     private readonly record struct Ranked(TextAddress Address, Rank Rank);
 }

@@ -4,20 +4,20 @@ using System.Text;
 namespace ChatSessions.Search;
 
 /// <summary>
-/// Reads the words of a text, as they are searched: in lower case, without accents, with where each stands. Letters and digits are a
-/// word; all else parts, so that <c>get_user_by_id</c>, <c>Foo.Bar</c> and paths are their parts in a row. A camelCase word is its parts
-/// too, and told whole besides. Where a script writes no blanks, each character is a word.
+/// Reads the words of a text as they are searched: in lower case, without accents, each with its place. A word is a run of letters and
+/// digits; everything else separates, so <c>get_user_by_id</c>, <c>Foo.Bar</c> and paths are several words in a row. A camelCase word is
+/// split into its parts, and also given whole. In a script without spaces, each character is a word.
 /// </summary>
 /// <remarks>
-/// It reads JSON as it came, escapes understood, and makes no string: an import spends its time elsewhere. The index, queries and
-/// snippets all read by this, or what is typed would not be what is found.
+/// It reads JSON directly, including escapes, and allocates no strings, so that an import does not spend its time here. The index, queries
+/// and snippets must all use it; otherwise a typed word would not match an indexed one.
 /// </remarks>
-/// <param name="text">UTF-8; bytes that are none part words.</param>
-/// <param name="isJson">Whether backslashes are JSON's escapes.</param>
-/// <param name="scratch">Room for a word, of <see cref="ScratchBytes"/>.</param>
+/// <param name="text">UTF-8; invalid bytes separate words.</param>
+/// <param name="isJson">Whether backslashes are JSON escapes.</param>
+/// <param name="scratch">A buffer of <see cref="ScratchBytes"/> for the current word.</param>
 internal ref struct WordReader(ReadOnlySpan<byte> text, bool isJson, Span<byte> scratch)
 {
-    /// <summary>Of a longer word the beginning is told: base64 and the like cost nothing, and are found by their beginning.</summary>
+    /// <summary>Longer words are cut to this length, so base64 and the like cost little and can still be found by their beginning.</summary>
     public const int MaxBytes = 64;
 
     public const int ScratchBytes = 2 * MaxBytes + Folding.MaxBytes;
@@ -37,22 +37,22 @@ internal ref struct WordReader(ReadOnlySpan<byte> text, bool isJson, Span<byte> 
     private int wholeStart;
     private int wholeEnd;
 
-    /// <summary>The word, until the next is read.</summary>
+    /// <summary>The current word, valid until the next is read.</summary>
     public ReadOnlySpan<byte> Word { get; private set; }
 
     /// <summary>Where the word begins in the text, in bytes.</summary>
     public int Start { get; private set; }
 
-    /// <summary>Where the word ends.</summary>
+    /// <summary>Where the word ends in the text, in bytes.</summary>
     public int End { get; private set; }
 
-    /// <summary>With the last part of a camelCase word the whole of it, else empty.</summary>
+    /// <summary>At the last part of a camelCase word, the whole word; otherwise empty.</summary>
     public ReadOnlySpan<byte> Whole { get; private set; }
 
     /// <summary>Where <see cref="Whole"/> begins; it ends with the word.</summary>
     public readonly int WholeStart => wholeStart;
 
-    /// <summary>Goes on to the next word.</summary>
+    /// <summary>Moves to the next word; false at the end of the text.</summary>
     public bool Read()
     {
         Whole = default;
@@ -80,7 +80,7 @@ internal ref struct WordReader(ReadOnlySpan<byte> text, bool isJson, Span<byte> 
         return false;
     }
 
-    /// <summary>Reads a run of ASCII letters and digits, nearly always a word.</summary>
+    /// <summary>Reads a run of ASCII letters and digits, which is nearly always a whole word.</summary>
     private bool ReadRun()
     {
         var (start, hasLower, hasUpper, hasDigit, hasDigitInside) = (next, false, false, false, false);
@@ -96,7 +96,7 @@ internal ref struct WordReader(ReadOnlySpan<byte> text, bool isJson, Span<byte> 
             next = start;
             return ReadMixed();
         }
-        // A run with digits inside is a hash or a code, as a rule.
+        // A run with digits inside is usually a hash or a code, so it is not split.
         if (hasLower && hasUpper && !hasDigitInside && next - start <= MaxBytes && PartEnd(start, next) < next)
         {
             (wholeStart, wholeEnd, next) = (start, next, start);
@@ -117,7 +117,7 @@ internal ref struct WordReader(ReadOnlySpan<byte> text, bool isJson, Span<byte> 
         return true;
     }
 
-    /// <summary>Where the part of a camelCase word ends: before a capital after another letter, or before the last of several capitals.</summary>
+    /// <summary>The end of a part of a camelCase word: before a capital after a lowercase letter, or before the last of several capitals.</summary>
     private readonly int PartEnd(int start, int end)
     {
         for (var at = start + 1; at < end; at++)
@@ -126,7 +126,7 @@ internal ref struct WordReader(ReadOnlySpan<byte> text, bool isJson, Span<byte> 
         return end;
     }
 
-    /// <summary>Reads a word with other letters than ASCII's, or one character of an unspaced script; false when there is neither.</summary>
+    /// <summary>Reads a word with non-ASCII letters, or one character of a script without spaces; false if there is neither.</summary>
     private bool ReadMixed()
     {
         var length = 0;
@@ -158,14 +158,14 @@ internal ref struct WordReader(ReadOnlySpan<byte> text, bool isJson, Span<byte> 
         return length > 0;
     }
 
-    /// <summary>Whether the word goes on after a run of ASCII, with a letter or an accent.</summary>
+    /// <summary>Whether the word continues after an ASCII run, with a letter or an accent.</summary>
     private readonly bool GoesOn() =>
         next < text.Length
         && (text[next] >= 0x80 || (isJson && IsUnicodeEscape(next)))
         && TryDecode(next, out var rune, out _)
         && (Folding.IsMark(rune) || (Rune.IsLetterOrDigit(rune) && !Folding.IsUnspaced(rune)));
 
-    /// <summary>Reads a character; what is none comes as one that parts words. False before an escape that is no character's number.</summary>
+    /// <summary>Reads a character. Invalid bytes become one that separates words. False at an escape other than <c>\u</c>.</summary>
     private readonly bool TryDecode(int at, out Rune rune, out int used)
     {
         (rune, used) = (Rune.ReplacementChar, 1);

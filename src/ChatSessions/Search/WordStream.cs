@@ -1,8 +1,8 @@
 namespace ChatSessions.Search;
 
 /// <summary>
-/// The words of one text, parted by blanks, as an index takes them: those that were read, then camelCase words whole (apart, so that
-/// phrases stay phrases), then marks, which no text can hold. An index so needs to know nothing but blanks.
+/// The words of one text as an index takes them, separated by spaces: first the words in order, then whole camelCase words (at the end,
+/// so that phrases stay intact), then filter words, which no text can contain. The index only has to split at spaces.
 /// </summary>
 internal sealed class WordStream
 {
@@ -12,10 +12,10 @@ internal sealed class WordStream
     private int plainLength;
     private int wholesLength;
 
-    /// <summary>The words that were read last, without camelCase words as a whole and without marks.</summary>
+    /// <summary>The words of the last text, without whole camelCase words and without filter words.</summary>
     public ReadOnlySpan<byte> Plain => words.AsSpan(0, plainLength);
 
-    /// <summary>The words of a text with its marks, until the next.</summary>
+    /// <summary>Reads the words of a text and adds its filter words. The result is valid until the next call.</summary>
     public ReadOnlySpan<byte> Of(SearchText text, params ReadOnlySpan<string> marks)
     {
         (length, wholesLength) = (0, 0);

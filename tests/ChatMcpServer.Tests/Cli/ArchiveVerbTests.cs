@@ -115,7 +115,7 @@ public sealed class ArchiveVerbTests : IDisposable
         {
             var run = await CliProcess.RunAsync("archive", verb, "--archive", notes);
             Assert.Equal(1, run.ExitCode);
-            Assert.Contains("is no archive of chat sessions, and was left as it is", run.Output + run.Error);
+            Assert.Contains("is not a chat session archive, and was not changed", run.Output + run.Error);
         }
         Assert.StartsWith("These are my notes.", await File.ReadAllTextAsync(notes, TestContext.Current.CancellationToken));
     }
@@ -207,7 +207,7 @@ public sealed class ArchiveVerbTests : IDisposable
         Assert.StartsWith("1 session exported", run.Output);
         var lines = run.Error.TrimEnd('\n').Split('\n');
         Assert.Equal(2, lines.Length);
-        Assert.Contains(lines, line => line.StartsWith("Not exported: The archived copy of session 'ses-1' is damaged"));
+        Assert.Contains(lines, line => line.StartsWith("Not exported: The archived session 'ses-1' is damaged"));
         Assert.Contains(lines, line => line.StartsWith($"Not exported: {notes} is there and is not session 'ses-cloud'"));
         Assert.Equal("my own", await File.ReadAllTextAsync(notes, TestContext.Current.CancellationToken));
     }

@@ -111,7 +111,7 @@ public sealed class SearchVerbTests : IAsyncLifetime
     [InlineData("--outcome 'ok' is none: give answered, failed or unanswered.", "lamp", "--outcome", "ok")]
     [InlineData("Invalid --after 'monday'", "lamp", "--after", "monday")]
     [InlineData("--limit '0' is not a whole number from 1 on.", "lamp", "--limit", "0")]
-    [InlineData("The query '* -' has no word in it", "*", "-")]
+    [InlineData("The query '* -' contains no words", "*", "-")]
     [InlineData("Required argument 'query' missing")]
     [InlineData("There is no archive to search: pass --archive PATH", "lamp", "--archive", "none")]
     public async Task Wrong_usage_is_refused_by_a_sentence(string sentence, params string[] arguments)

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace ChatSessions.Tests.Archive;
 
-/// <summary>What every archive does, wherever it keeps its sessions.</summary>
+/// <summary>What every archive must do, independent of its storage.</summary>
 public abstract partial class ArchiveContract : IAsyncLifetime
 {
     protected const string Owner = ArchiveOwners.Local;
@@ -22,7 +22,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
 
     protected ISessionArchive Archive { get; private set; } = null!;
 
-    /// <summary>Opens the archive of this test, another time too, as another process would.</summary>
+    /// <summary>Opens the archive of this test. A second call opens it again, as another process would.</summary>
     protected abstract Task<ISessionArchive> OpenAsync();
 
     public async ValueTask InitializeAsync() => Archive = await OpenAsync();
@@ -234,7 +234,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         await SaveAsync("b", updated: SessionText.LongAgo);
         await SaveAsync("a", updated: SessionText.LongAgo);
         await SaveAsync("new", updated: SessionText.Lately);
-        // The same moment in another zone, and what is no date.
+        // The same moment in another time zone, and an invalid date.
         await SaveAsync("c", updated: "2026-01-01T02:00:00+02:00");
         await SaveAsync("never", updated: "yesterday");
 

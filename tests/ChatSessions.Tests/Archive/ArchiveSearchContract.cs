@@ -7,11 +7,11 @@ using Xunit;
 
 namespace ChatSessions.Tests.Archive;
 
-/// <summary>What every archive finds.</summary>
+/// <summary>What a search must find in every archive.</summary>
 public abstract partial class ArchiveContract
 {
     [Theory]
-    // As people type them, whole or in part.
+    // Identifiers and words as people type them, whole or in part.
     [InlineData("get_user_by_id")]
     [InlineData("user_by")]
     [InlineData("get_us")]
@@ -37,7 +37,7 @@ public abstract partial class ArchiveContract
     [InlineData("ファイル")]
     [InlineData("데이터")]
     [InlineData("เชื่อมต่อ")]
-    // Syntax, and what is none.
+    // Valid and invalid syntax.
     [InlineData("\"duplicate key\"")]
     [InlineData("dup*")]
     [InlineData("duplicate -missing")]
@@ -45,7 +45,7 @@ public abstract partial class ArchiveContract
     [InlineData("\"duplicate key")]
     [InlineData("OR duplicate AND (key) NEAR(*")]
     [InlineData("text:duplicate^2 'key' \\")]
-    // A word too much.
+    // One word too many.
     [InlineData("duplicate key nowhere")]
     public async Task What_was_recorded_is_found_by(string query)
     {

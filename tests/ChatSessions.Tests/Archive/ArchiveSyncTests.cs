@@ -154,7 +154,7 @@ public sealed class ArchiveSyncTests : IDisposable
 
     private async Task<SyncProgress> RunAsync() => await Sync().RunAsync(Caller.Local, broken.Add, TestEnd).LastAsync(TestEnd);
 
-    /// <summary>A clock whose waits pass at once.</summary>
+    /// <summary>A clock whose delays complete at once.</summary>
     private sealed class PassingTime : TimeProvider
     {
         public List<TimeSpan> Waits { get; } = [];

@@ -78,7 +78,7 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
         var page = await ListAsync();
         Assert.Equal(["a"], page.Sessions.Select(summary => summary.SessionId));
         Assert.Equal(["…"], page.Problems);
-        // It is a clear answer: the next question is asked, and may be answered.
+        // A refusal is a clear answer, so the next request is sent again, and may succeed.
         cloud.Failure = null;
         Assert.Null((await GetAsync("a")).Copy);
     }
@@ -112,7 +112,7 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
         await hanging;
         time.Advance(TimeSpan.FromSeconds(4));
         Assert.Equal("first", (await asking.WaitAsync(Bound, TestEnd)).Says());
-        // The end of the request ends nothing that goes on for the next one.
+        // The end of the request must not cancel the fetch that continues for the next one.
         await caller.CancelAsync();
 
         cloud.Gate.SetResult();
@@ -148,7 +148,7 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
         await cloud.Cancelled.Task.WaitAsync(Bound, TestEnd);
 
-        await UntilAsync(async () => (await GetAsync("a").WaitAsync(Bound, TestEnd)).Copy is { } copy && copy.Reason.Contains("given up"));
+        await UntilAsync(async () => (await GetAsync("a").WaitAsync(Bound, TestEnd)).Copy is { } copy && copy.Reason.Contains("cancelled"));
     }
 
     [Fact]
@@ -242,7 +242,7 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
         cloud.Remove("a");
         cloud.Put(SessionText.Parsed("b", SessionText.Lately));
 
-        Assert.Equal("the cloud does not have the session any more", (await GetAsync("a")).Copy!.Reason);
+        Assert.Equal("the cloud no longer has this session", (await GetAsync("a")).Copy!.Reason);
         Assert.Equal(["b", "a"], (await ListAsync()).Sessions.Select(summary => summary.SessionId));
     }
 
@@ -256,7 +256,7 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
             if (day % 3 == 0)
                 cloud.Remove($"s{day}");
         }
-        // The archive's copy is older than the session, and stands elsewhere in its list.
+        // The archive's copy is older than the session, and has another place in its list.
         cloud.Put(SessionText.Parsed("s1", SessionText.Lately));
 
         string[] expected = ["s1", "s9", "s8", "s7", "s6", "s5", "s4", "s3", "s2", "a"];
@@ -309,7 +309,7 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
         await source.SavedAsync();
     }
 
-    /// <summary>Lets the source answer nothing from now on; done when it is asked.</summary>
+    /// <summary>Makes the source hang from now on; completes when it gets a request.</summary>
     private Task Hang()
     {
         while (cloud.Asks.Wait(0)) { }

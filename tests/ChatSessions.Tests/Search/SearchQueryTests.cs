@@ -14,7 +14,7 @@ public sealed class SearchQueryTests
     [InlineData("a -be -\"c d\" -错", "a - be - [c d] - 错")]
     [InlineData("a OR b c OR d OR e", "a | b + c | d | e")]
     [InlineData("--flag - x", "flag + x")]
-    // What is no syntax is words.
+    // Invalid syntax is read as plain words.
     [InlineData("OR a OR", "or + a + or")]
     [InlineData("a OR -be", "a + or - be")]
     [InlineData("an \"open quote", "an + open + quote")]

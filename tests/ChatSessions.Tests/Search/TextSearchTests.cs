@@ -6,7 +6,7 @@ namespace ChatSessions.Tests.Search;
 
 public sealed class TextSearchTests
 {
-    /// <summary>A query that is loosened in every way there is, so that the index is asked again and again.</summary>
+    /// <summary>A query that is loosened in every possible way, so that the index is called many times.</summary>
     private static readonly SearchQuery Query = SearchQuery.Parse("alpha_beta gamma_delta begin* -absent");
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class TextSearchTests
 
     private static SearchCursor Start => SearchCursor.Read(null, Query, SearchFilter.All, []);
 
-    /// <summary>An index in which nothing is found, and that checks the token as every engine does.</summary>
+    /// <summary>An index that finds nothing, and checks the token as every engine does.</summary>
     private sealed class EmptyIndex(Action<int> asking) : ITextIndex
     {
         public int Asked { get; private set; }

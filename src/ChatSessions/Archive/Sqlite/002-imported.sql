@@ -1,4 +1,4 @@
--- Files that were imported to their end: found again with the same size and time, they need not be read.
+-- Files that were imported to their end: with the same size and time, they are not read again.
 create table imported (
   owner integer not null references owner,
   path text not null,

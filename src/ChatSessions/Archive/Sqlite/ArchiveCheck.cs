@@ -4,26 +4,26 @@ using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
-/// <summary>Looks for damage in an archive: in the file itself, and in each session that it keeps.</summary>
+/// <summary>Checks an archive for damage: the file itself, and every session in it.</summary>
 internal static class ArchiveCheck
 {
-    /// <summary>What is wrong with the file and its sessions, a sentence each.</summary>
+    /// <summary>Checks the file and its sessions. Returns one sentence per problem.</summary>
     public static List<string> OfSessions(SqliteConnection connection, CancellationToken cancellationToken)
     {
         var problems = new List<string>();
-        Try(problems, "The file cannot be read to its end.", () => Structure(connection, "pragma quick_check", problems));
+        Try(problems, "Cannot read the whole file.", () => Structure(connection, "pragma quick_check", problems));
         cancellationToken.ThrowIfCancellationRequested();
-        // What quick_check leaves out: whether the sessions stand in their indexes.
+        // quick_check does not check whether the sessions are in their indexes.
         if (problems.Count == 0)
             Try(problems, "The list of sessions is damaged.", () => Structure(connection, "pragma integrity_check (session)", problems));
         Try(problems, "The list of sessions is damaged.", () => Sessions(connection, problems, cancellationToken));
         Try(problems, "The list of owners is damaged.", () => Counts(connection, problems));
-        Try(problems, "What is kept of the sessions' JSON is damaged.", () => StrayChunks(connection, problems));
+        Try(problems, "The stored JSON of the sessions is damaged.", () => StrayChunks(connection, problems));
         Try(problems, "The list of imported files is damaged.", () => Imports(connection, problems));
         return problems;
     }
 
-    /// <summary>Where SQLite itself cannot read on, that is one more finding, and the other checks go on.</summary>
+    /// <summary>If SQLite itself fails on damage, reports one more problem, so that the other checks still run.</summary>
     private static void Try(List<string> problems, string damage, Action check)
     {
         try
@@ -59,18 +59,18 @@ internal static class ArchiveCheck
                 using var reader = new SessionReader(connection, owner);
                 if (reader.FindRow(id) is not { } row)
                 {
-                    problems.Add($"Session '{id}' is in the list, and is not found by its id.");
+                    problems.Add($"Session '{id}' is in the list but cannot be found by its id.");
                     continue;
                 }
                 var (session, summary) = (reader.Read(row).Session, row.Summary);
                 if (summary.SessionId != id)
-                    problems.Add($"What the list says of session '{id}' is said of another one.");
+                    problems.Add($"The list entry of session '{id}' belongs to another session.");
                 if (session.Events.Length != row.Events)
-                    problems.Add($"Session '{id}' has {session.Events.Length:N0} events, and its row says otherwise.");
+                    problems.Add($"Session '{id}' has {session.Events.Length:N0} events, but its row has another number.");
                 if (rows.Number(2) != (summary.LastUpdated?.UtcTicks ?? SessionRow.UnknownTime))
-                    problems.Add($"Session '{id}' is in the list with another time of its last update than its own.");
+                    problems.Add($"The list has another time for the last update of session '{id}' than the session itself.");
                 if (rows.Number(3) != (long)summary.Outcome)
-                    problems.Add($"Session '{id}' is in the list with another outcome than its own.");
+                    problems.Add($"The list has another outcome for session '{id}' than the session itself.");
             }
             catch (ChatSessionException broken)
             {
@@ -78,7 +78,7 @@ internal static class ArchiveCheck
             }
             catch (SqliteException exception) when (ArchiveFailure.IsDamage(exception))
             {
-                problems.Add($"Session '{id}' cannot be read: the file is damaged there.");
+                problems.Add($"Cannot read session '{id}': the file is damaged there.");
             }
         }
     }
@@ -90,7 +90,7 @@ internal static class ArchiveCheck
             "select name, sessions, (select count(*) from session where owner = owner.no) as found from owner where sessions <> found"
         );
         while (owners.Read())
-            problems.Add($"An owner has {owners.Number(2):N0} sessions, and is said to have {owners.Number(1):N0}.");
+            problems.Add($"An owner has {owners.Number(2):N0} sessions, but {owners.Number(1):N0} are recorded.");
     }
 
     private static void StrayChunks(SqliteConnection connection, List<string> problems)
@@ -103,7 +103,7 @@ internal static class ArchiveCheck
             """
         );
         if (strays.ReadNumber() is > 0 and var count)
-            problems.Add($"{count:N0} parts of JSON belong to no session.");
+            problems.Add($"{count:N0} pieces of JSON do not belong to any session.");
     }
 
     private static void Imports(SqliteConnection connection, List<string> problems)
@@ -119,7 +119,7 @@ internal static class ArchiveCheck
             problems.Add($"{count:N0} imported files have an impossible size or time.");
     }
 
-    /// <summary>What is wrong with the index of words. FTS5 checks it by a write, so no other can write meanwhile.</summary>
+    /// <summary>Checks the indexes. FTS5 runs its check as a write, so nobody else can write during it.</summary>
     public static List<string> OfIndex(SqliteConnection connection, CancellationToken cancellationToken)
     {
         var problems = new List<string>();
@@ -144,7 +144,7 @@ internal static class ArchiveCheck
         using var counts = new Statement(connection, "select (select count(*) from entry), (select count(*) from words_docsize)");
         counts.Read();
         if (counts.Number(0) != counts.Number(1))
-            problems.Add($"There are {counts.Number(0):N0} texts, and words of {counts.Number(1):N0}.");
+            problems.Add($"There are {counts.Number(0):N0} texts, but the index has {counts.Number(1):N0}.");
         using var strays = new Statement(
             connection,
             """
@@ -153,7 +153,7 @@ internal static class ArchiveCheck
             """
         );
         if (strays.ReadNumber() is > 0 and var count)
-            problems.Add($"{count:N0} texts belong to no session.");
+            problems.Add($"{count:N0} texts do not belong to any session.");
         using var impossible = new Statement(
             connection,
             $"""
@@ -163,7 +163,7 @@ internal static class ArchiveCheck
             """
         );
         if (impossible.ReadNumber() is > 0 and var wrong)
-            problems.Add($"{wrong:N0} texts are of an impossible kind, outcome, place or length.");
+            problems.Add($"{wrong:N0} texts have an impossible kind, outcome, place or length.");
     }
 
     private static void Counters(SqliteConnection connection, List<string> problems)
@@ -173,6 +173,6 @@ internal static class ArchiveCheck
             "select 1 from counter where name = 'next_event' and value > coalesce((select max(no + max(events, 1) - 1) from session), 0)"
         );
         if (behind.ReadNumber() is null)
-            problems.Add("The number that the next event gets is in use.");
+            problems.Add("The number for the next event is already in use.");
     }
 }

@@ -4,30 +4,30 @@ using SQLitePCL;
 
 namespace ChatSessions.Archive.Sqlite;
 
-/// <summary>What went wrong with an archive's file, as a sentence for the caller.</summary>
+/// <summary>Turns a failure of the archive's file into a sentence for the caller.</summary>
 internal static class ArchiveFailure
 {
     private const string Rescue =
-        "Export its sessions, move it away, and import what was exported into a new one: all that is whole is saved so.";
+        "Save what is intact with `chat-mcp-server archive export DIR`, then move the file away and import DIR into a new archive.";
 
-    /// <summary>Whether what is in the file is not what SQLite wrote.</summary>
+    /// <summary>Whether the file's content is not what SQLite wrote.</summary>
     public static bool IsDamage(Exception? exception) =>
         exception
             is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB }
                 or SqliteException { SqliteExtendedErrorCode: raw.SQLITE_IOERR_READ };
 
-    /// <summary>The failure to report; null for an exception that does not come from the file.</summary>
+    /// <summary>Returns the failure to report; null if the exception does not come from the file or SQLite.</summary>
     public static ChatSessionException? Find(Exception exception, string path) =>
         exception switch
         {
             SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED } => new(
                 ChatSessionError.Unavailable,
-                $"The archive {path} is being written by another process for longer than five seconds. Try again when that has ended.",
+                $"Another process has been writing to the archive {path} for more than five seconds. Try again when it has finished.",
                 exception
             ),
             SqliteException { SqliteErrorCode: raw.SQLITE_NOTADB } => new(
                 ChatSessionError.Unavailable,
-                $"{path} is no archive of chat sessions, and was left as it is. Name another file for the archive.",
+                $"{path} is not a chat session archive, and was not changed. Use another file.",
                 exception
             ),
             SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CORRUPT_VTAB } => new(
@@ -42,22 +42,22 @@ internal static class ArchiveFailure
             ),
             SqliteException { SqliteErrorCode: raw.SQLITE_FULL } => new(
                 ChatSessionError.Unavailable,
-                $"The disk has no room left for the archive {path}, or for temporary files. Free some, or name a file elsewhere.",
+                $"No disk space left for the archive {path} or temporary files. Free some, or use a file elsewhere.",
                 exception
             ),
             SqliteException { SqliteErrorCode: raw.SQLITE_READONLY } => new(
                 ChatSessionError.Unavailable,
-                $"The archive {path} may be read but not written. Make the file and its folder writable to you, or name another file.",
+                $"The archive {path} is read-only. Make the file and its folder writable, or use another file.",
                 exception
             ),
             TypeInitializationException when exception.GetBaseException() is DllNotFoundException => new(
                 ChatSessionError.Unavailable,
-                "SQLite, which keeps the archive, cannot be loaded: put its library, e_sqlite3, next to the program, or do without an archive.",
+                "Cannot load SQLite, which the archive needs. Put its library, e_sqlite3, next to the program, or pass --archive none.",
                 exception
             ),
             SqliteException or IOException or UnauthorizedAccessException => new(
                 ChatSessionError.Unavailable,
-                $"The archive {path} cannot be read or written. Check that it is a file of yours, in a folder that you may write to.",
+                $"Cannot open the archive {path}. Check that the file is yours, and that you can write to its folder.",
                 exception
             ),
             _ => null,

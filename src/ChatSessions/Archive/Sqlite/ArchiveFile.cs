@@ -4,7 +4,10 @@ using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
-/// <summary>The file of an archive: made for its owner alone, brought up to date, and never touched when it is not ours or newer than we are.</summary>
+/// <summary>
+/// The file of an archive. It is readable only by its user, and migrated to the current format. A file that is not an archive, or has a
+/// newer format, is never changed.
+/// </summary>
 internal sealed class ArchiveFile : IDisposable
 {
     private const int ApplicationId = 0x43684172;
@@ -27,15 +30,15 @@ internal sealed class ArchiveFile : IDisposable
         connectionString = new SqliteConnectionStringBuilder
         {
             DataSource = this.path,
-            // Never Create: SQLite's own files are readable by whoever the umask lets.
+            // Never Create: SQLite would create the file with the umask's permissions, which may let others read it.
             Mode = SqliteOpenMode.ReadWrite,
         }.ToString();
     }
 
-    /// <summary>Whether there is something in the file's place, be it an archive or not.</summary>
+    /// <summary>Whether anything exists at the path, an archive or not.</summary>
     public bool Exists => Path.Exists(path);
 
-    /// <summary>Reads one state of the archive. One that is not there yet reads as an empty one, which is in memory.</summary>
+    /// <summary>Reads a snapshot of the archive. A file that does not exist yet reads as an empty archive in memory.</summary>
     public T Read<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
     {
         if (!Exists)
@@ -54,7 +57,7 @@ internal sealed class ArchiveFile : IDisposable
         }
     }
 
-    /// <summary>Writes all or, when it fails or is cancelled, nothing. The file is made where it does not exist.</summary>
+    /// <summary>Writes everything, or nothing if it fails or is cancelled. Creates the file if it does not exist.</summary>
     public T Write<T>(Func<SqliteConnection, T> write, CancellationToken cancellationToken) =>
         Use(
             connection =>
@@ -68,14 +71,14 @@ internal sealed class ArchiveFile : IDisposable
                     },
                     cancellationToken
                 );
-                // Looked at again when all is written: what went to a file that was replaced meanwhile is not saved.
+                // Check again after the commit: what went to a file that was replaced in the meantime is not saved.
                 MustBeInPlace(connection);
                 return result;
             },
             cancellationToken
         );
 
-    /// <summary>Uses a connection; the first time, the file is made and brought up to date.</summary>
+    /// <summary>Uses a connection. The first use creates the file if needed, and migrates it.</summary>
     public T Use<T>(Func<SqliteConnection, T> use, CancellationToken cancellationToken)
     {
         using var connection = Open(cancellationToken);
@@ -92,7 +95,7 @@ internal sealed class ArchiveFile : IDisposable
         return Transactions.Read(empty, read, cancellationToken);
     }
 
-    /// <summary>Opens a connection, a used one where there is one.</summary>
+    /// <summary>Opens a connection, from the pool if possible.</summary>
     private SqliteConnection Open(CancellationToken cancellationToken)
     {
         while (true)
@@ -113,7 +116,7 @@ internal sealed class ArchiveFile : IDisposable
         {
             if (isReady && !Exists)
             {
-                // The file was taken away, and connections that were kept would write to what nobody finds again.
+                // The file was removed. Pooled connections would still write to it, and nobody could find that data again.
                 Close();
                 isReady = false;
             }
@@ -128,8 +131,8 @@ internal sealed class ArchiveFile : IDisposable
     }
 
     /// <summary>
-    /// Closes a file that another one took the place of. Its log must be emptied first, or what is in it would be taken for the new
-    /// file's, which finds it under its own name.
+    /// Closes a file that was replaced by another. Its write-ahead log must be emptied first: the log is found by the file's name, so
+    /// SQLite would take it for the new file's.
     /// </summary>
     private void LetGo(SqliteConnection connection, CancellationToken cancellationToken)
     {
@@ -149,7 +152,7 @@ internal sealed class ArchiveFile : IDisposable
     private void MustBeInPlace(SqliteConnection connection)
     {
         if (MovedFile.IsOf(connection))
-            throw Refused($"The archive {path} was replaced by another file while it was written to. Try again.");
+            throw Refused($"The archive {path} was replaced by another file during the write. Try again.");
     }
 
     public void Dispose()
@@ -158,17 +161,17 @@ internal sealed class ArchiveFile : IDisposable
         opening.Dispose();
     }
 
-    /// <summary>Closes the connections that are kept for use.</summary>
+    /// <summary>Closes the pooled connections.</summary>
     private void Close()
     {
-        // To close nothing SQLite need not be loaded.
+        // Without connections, do not load SQLite just to close.
         if (!isUsed)
             return;
         using var connection = new SqliteConnection(connectionString);
         SqliteConnection.ClearPool(connection);
     }
 
-    /// <summary>How much the file takes, with what is not yet written back to it.</summary>
+    /// <summary>The size on disk, including the write-ahead log.</summary>
     public long Bytes => Files().Select(file => new FileInfo(file)).Where(file => file.Exists).Sum(file => file.Length);
 
     private string[] Files() => [path, path + "-wal", path + "-shm"];
@@ -180,7 +183,7 @@ internal sealed class ArchiveFile : IDisposable
         try
         {
             connection.Open();
-            // Of the last commits some can be lost with the machine's power, never with the process.
+            // A power failure may lose the last commits; a crash of the process never does.
             Transactions.Execute(connection, "pragma synchronous = normal; pragma cache_size = -8000", cancellationToken);
             return connection;
         }
@@ -194,11 +197,12 @@ internal sealed class ArchiveFile : IDisposable
     private void Prepare(CancellationToken cancellationToken)
     {
         if (Directory.Exists(path))
-            throw Refused($"{path} is a folder. Name a file for the archive.");
+            throw Refused($"{path} is a folder. Use a file for the archive.");
         if (!Exists)
             Create();
         using var connection = Connect(cancellationToken);
-        // Before anything that writes: what is not ours stays as it is. In one transaction, since another process may be making it.
+        // Check the version before any write, so that a file of another program stays unchanged. In one transaction, since another
+        // process may be creating the archive.
         if (Transactions.Read(connection, Version, cancellationToken) < Migrations.Length)
         {
             Transactions.Execute(connection, "pragma journal_mode = wal", cancellationToken);
@@ -211,7 +215,7 @@ internal sealed class ArchiveFile : IDisposable
     {
         var folder = Path.GetDirectoryName(path)!;
         if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder); // A user's own folders are closed to others there.
+            Directory.CreateDirectory(folder); // There, a user's own folders are private already.
         else
             Directory.CreateDirectory(folder, OwnerOnlyFolder);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -223,11 +227,11 @@ internal sealed class ArchiveFile : IDisposable
         }
         catch (IOException) when (File.Exists(path))
         {
-            // Another process was faster. The file must not be opened but by SQLite: closing it would let go of SQLite's locks.
+            // Another process was faster. Only SQLite may open the file: closing another handle to it would release SQLite's locks.
         }
     }
 
-    /// <summary>SQLite's two other files inherit the mode, but were there already where the file was.</summary>
+    /// <summary>Makes the files private. New -wal and -shm files inherit the mode, but existing ones keep theirs.</summary>
     private void Narrow()
     {
         if (OperatingSystem.IsWindows())
@@ -240,7 +244,7 @@ internal sealed class ArchiveFile : IDisposable
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // It is another user's, or on a disk that is only read: who may read it is not ours to say.
+                // The file belongs to another user, or the disk is read-only: its permissions are not ours to change.
             }
     }
 
@@ -249,13 +253,11 @@ internal sealed class ArchiveFile : IDisposable
         var version = (int)Ask(connection, "pragma user_version");
         var isOurs = Ask(connection, "pragma application_id") == ApplicationId;
         if (!isOurs && (version != 0 || Ask(connection, "select count(*) from sqlite_schema") > 0))
-            throw Refused(
-                $"{path} is a database, but no archive of chat sessions, and was left as it is. Name another file for the archive."
-            );
+            throw Refused($"{path} is a database but not a chat session archive, and was not changed. Use another file.");
         if (version > Migrations.Length)
             throw Refused(
-                $"The archive {path} was made by a newer version of this program (format {version}, and this one knows {Migrations.Length}), "
-                    + "and was left as it is. Update the program, or name another file for the archive."
+                $"The archive {path} was written by a newer version (format {version}; this version supports {Migrations.Length}), "
+                    + "and was not changed. Update the program, or use another file."
             );
         return version;
     }
@@ -265,7 +267,7 @@ internal sealed class ArchiveFile : IDisposable
             connection,
             _ =>
             {
-                // Asked again under the lock: several processes start at the same time.
+                // Read the version again under the lock, since several processes may start at the same time.
                 for (var version = Version(connection); version < Migrations.Length; version++)
                 {
                     Statement.Execute(connection, Sql(Migrations[version]));
@@ -278,11 +280,11 @@ internal sealed class ArchiveFile : IDisposable
 
     private ChatSessionException Outdated() =>
         Refused(
-            $"The archive {path} is of an older format, and cannot be brought up to date where it may only be read. "
-                + "Make the file and its folder writable to you, or name another file."
+            $"The archive {path} has an older format, and cannot be updated because it is read-only. "
+                + "Make the file and its folder writable, or use another file."
         );
 
-    /// <summary>A file that cannot be used is as good as none: other sources go on.</summary>
+    /// <summary>Unavailable, so that the other sources still answer when the file cannot be used.</summary>
     private static ChatSessionException Refused(string message) => new(ChatSessionError.Unavailable, message);
 
     private static string Sql(string name)

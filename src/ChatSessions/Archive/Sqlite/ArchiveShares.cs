@@ -2,7 +2,6 @@ using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
-/// <summary>Counts what is in an open archive, whoever owns it.</summary>
 internal static class ArchiveShares
 {
     public static IReadOnlyList<ArchiveShare> Read(SqliteConnection connection)
@@ -29,7 +28,7 @@ internal static class ArchiveShares
                     Moment(rows.NumberOrNull(6))
                 )
             );
-        // An origin may stand under two names: the first archives wrote another.
+        // An origin may be stored under two names: the first archives used another one.
         return [.. shares.GroupBy(share => (share.Owner, share.Origin)).Select(same => same.Aggregate(Sum))];
     }
 

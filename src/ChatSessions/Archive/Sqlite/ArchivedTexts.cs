@@ -6,10 +6,10 @@ using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
-/// <summary>Reads texts by the ids of their events. The parts of sessions' JSON that were used last are kept decompressed.</summary>
+/// <summary>Reads texts by the ids of their events. Recently used chunks of JSON are kept decompressed.</summary>
 internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
 {
-    /// <summary>Room for what a search of ordinary sessions reads: sixty parts of 32 KB or a little more.</summary>
+    /// <summary>Enough for what a search in ordinary sessions reads: sixty chunks of 32 KB or a little more.</summary>
     public const int MaxKeptBytes = 16 << 20;
 
     private readonly RecentChunks chunks = new(MaxKeptBytes);
@@ -23,7 +23,7 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
     );
     private readonly Statement summary = new(connection, "select summary from session where no = ?1");
 
-    /// <summary>How many bytes are kept for the next texts.</summary>
+    /// <summary>How many bytes are kept decompressed.</summary>
     public long KeptBytes => chunks.Bytes;
 
     public FoundText Get(TextAddress address) => Find(address).Text;
@@ -49,7 +49,7 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
         summary.Dispose();
     }
 
-    /// <summary>A text, with the first event and the JSON of the part of its session that it is in, and where it begins there, in bytes.</summary>
+    /// <summary>Finds a text, with its chunk's first event id and JSON, and where the text begins in the chunk, in bytes.</summary>
     private (FoundText Text, long First, byte[] Json, int Offset) Find(TextAddress address)
     {
         if (!entry.Bind(1, address.Number).Read())
@@ -77,7 +77,7 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
         return read;
     }
 
-    /// <summary>The part of its session's JSON that a text is in, and the id of the first event there.</summary>
+    /// <summary>Finds the chunk that contains a text: its JSON, and the id of its first event.</summary>
     private (long First, byte[] Json) ChunkOf(long id)
     {
         if (!chunk.Bind(1, id).Read())
@@ -97,6 +97,6 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
     private static ChatSessionException Damaged() =>
         new(
             ChatSessionError.InvalidSession,
-            "The archive is damaged where something was found. `chat-mcp-server archive verify` says which sessions are."
+            "The archive is damaged at one of the hits. Run `chat-mcp-server archive verify` to see which sessions are damaged."
         );
 }

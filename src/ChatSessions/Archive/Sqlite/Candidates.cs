@@ -4,12 +4,12 @@ using Microsoft.Data.Sqlite;
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>
-/// Finds the newest texts that match. FTS5 answers them newest first without reading older ones: its own ranking would read every match,
-/// seconds for a frequent word.
+/// Finds the newest texts that match. FTS5 can return them newest first without reading older ones; its own ranking would read every
+/// match, which takes seconds for a frequent word.
 /// </summary>
 internal sealed class Candidates : IDisposable
 {
-    /// <summary>Then other sessions come first, and this one again if there is room left.</summary>
+    /// <summary>How many texts of one session are taken before other sessions get their turn; more only if there is room left.</summary>
     private const int PerSession = 4;
 
     private readonly Statement find;
@@ -21,9 +21,9 @@ internal sealed class Candidates : IDisposable
     private readonly long from;
     private readonly long below;
 
-    /// <param name="owners">The numbers of the owners, at least one. Of a session that several have, the first one's counts.</param>
-    /// <param name="tool">The tool's number, where the filter names one.</param>
-    /// <param name="end">The first id that is not looked at, nor any after it.</param>
+    /// <param name="owners">The numbers of the owners, at least one. If several have the same session, the first one's copy counts.</param>
+    /// <param name="tool">The tool's number, if the filter names a tool.</param>
+    /// <param name="end">Only ids below this are searched.</param>
     public Candidates(SqliteConnection connection, IReadOnlyList<long> owners, long? tool, SearchFilter filter, long end)
     {
         (this.owners, this.filter) = (owners, filter);
@@ -42,7 +42,6 @@ internal sealed class Candidates : IDisposable
             marks.Add(MatchExpression.Word(FilterWord.ForTool(number)));
     }
 
-    /// <summary>Whether anything matches.</summary>
     public bool Exists(TextMatch match)
     {
         Begin(MatchExpression.Write(match, marks), below);
@@ -51,7 +50,7 @@ internal sealed class Candidates : IDisposable
         return exists;
     }
 
-    /// <summary>Finds the newest that are not known, at most so many.</summary>
+    /// <summary>Finds the newest matches that are not known yet, up to the limit.</summary>
     public IReadOnlyList<TextAddress> Find(TextMatch match, IReadOnlySet<TextAddress> known, int limit, CancellationToken cancellationToken)
     {
         var expression = MatchExpression.Write(match, marks);
@@ -99,7 +98,7 @@ internal sealed class Candidates : IDisposable
         ofOwner.Dispose();
     }
 
-    /// <summary>Between which ids the texts lie of the sessions that are to be searched; others lie between them too.</summary>
+    /// <summary>The range of ids that contains the sessions to search. It may contain other sessions too.</summary>
     private (long From, long Below) Bounds(SqliteConnection connection, long end)
     {
         using var bounds = new Statement(
@@ -125,7 +124,7 @@ internal sealed class Candidates : IDisposable
         find.Bind(1, expression).Bind(2, from).Bind(3, end);
     }
 
-    /// <summary>The session that a text is in, and whether it is one of those to be searched: marks are words, this is what counts.</summary>
+    /// <summary>Finds a text's session, and checks it against the filter. Filter words only narrow the index; this check decides.</summary>
     private Place PlaceOf(long id)
     {
         if (!session.Bind(1, id).Read())

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
-/// <summary>Which files of one owner were imported, inside of a transaction that its caller began.</summary>
+/// <summary>Records which files of one owner were imported. Used within the caller's transaction.</summary>
 internal sealed class ImportedFiles(SqliteConnection connection, string owner) : IDisposable
 {
     private readonly Statement find = new(
@@ -11,7 +11,7 @@ internal sealed class ImportedFiles(SqliteConnection connection, string owner) :
     );
     private readonly Statement addOwner = new(connection, "insert or ignore into owner (name) values (?1)");
 
-    // Of values, since an insert of what is selected has a savepoint, at which the index writes to the disk.
+    // "insert … values", since "insert … select" opens a savepoint, and at a savepoint the word index writes to the disk.
     private readonly Statement add = new(
         connection,
         """
@@ -20,10 +20,10 @@ internal sealed class ImportedFiles(SqliteConnection connection, string owner) :
         """
     );
 
-    /// <summary>Whether the file was imported when it was as it is now.</summary>
+    /// <summary>Whether the file was imported, and has not changed since.</summary>
     public bool Contains(ImportedFile file) => Bind(find, file).ReadNumber() is not null;
 
-    /// <summary>Notes a file; one that was noted before stays as it was when nothing about it has changed.</summary>
+    /// <summary>Records a file. The entry of an unchanged file keeps its time of import.</summary>
     public void Add(ImportedFile file, DateTimeOffset at)
     {
         if (Contains(file))

@@ -4,12 +4,11 @@ using SQLitePCL;
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>
-/// Lets a cancelled caller end what SQLite is doing on a connection, for as long as this is not disposed. What was going on fails, as
-/// every statement after it does.
+/// Until it is disposed, a cancelled token stops SQLite's work on a connection: the running statement fails, and so does every later one.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
-    /// <summary>How many of its instructions SQLite runs between two looks at the token: some fifty microseconds.</summary>
+    /// <summary>How many instructions SQLite runs between two checks of the token: about fifty microseconds.</summary>
     private const int Instructions = 4_000;
 
     private readonly sqlite3 database;
@@ -20,14 +19,14 @@ internal sealed class Interruption : IDisposable
         database = connection.Handle!;
         if (!cancellationToken.CanBeCanceled)
             return;
-        // An interrupt alone is forgotten when it comes between two statements; a checkpoint looks at nothing else.
+        // Both are needed: an interrupt between two statements has no effect, and a checkpoint reacts to nothing else.
         raw.sqlite3_progress_handler(database, Instructions, _ => cancellationToken.IsCancellationRequested ? 1 : 0, null);
         interrupting = cancellationToken.UnsafeRegister(_ => raw.sqlite3_interrupt(database), null);
     }
 
     public void Dispose()
     {
-        // Waits until an interrupt that is under way is done: the connection goes to somebody else next.
+        // Waits for a running interrupt to finish, since the connection will be used by someone else.
         interrupting.Dispose();
         raw.sqlite3_progress_handler(database, 0, null, null);
     }

@@ -7,22 +7,22 @@ using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
-/// <summary>The columns that a list is filtered by, and how rows of an earlier format get them.</summary>
+/// <summary>The columns that lists filter by, and how they are filled in rows of an earlier format.</summary>
 internal static class ListedColumns
 {
     public static string Title(string? title) => title is null ? "" : SessionFilter.Fold(title);
 
     public static string Indexes(ImmutableArray<string> ids) => ids.IsEmpty ? "" : $"\n{string.Join('\n', ids)}\n";
 
-    /// <summary>Whether there are rows without them.</summary>
+    /// <summary>Whether any row does not have them yet.</summary>
     public static bool AreMissing(SqliteConnection connection)
     {
         using var unfilled = new Statement(connection, "select 1 from session where title is null limit 1");
         return unfilled.ReadNumber() is not null;
     }
 
-    /// <summary>Fills some rows, inside of a transaction that its caller began.</summary>
-    /// <returns>How many; fewer than the limit when that was the last of them.</returns>
+    /// <summary>Fills some rows, within the caller's transaction.</summary>
+    /// <returns>How many rows; fewer than the limit if these were the last.</returns>
     public static int Fill(SqliteConnection connection, int limit)
     {
         using var rows = new Statement(connection, "select no, summary from session where title is null order by no limit ?1");
@@ -43,7 +43,7 @@ internal static class ListedColumns
         return unfilled.Count;
     }
 
-    /// <summary>A summary; null when it is damaged, which is for others to report.</summary>
+    /// <summary>Reads a summary; null if it is damaged, which is reported elsewhere.</summary>
     private static SessionSummary? Find(byte[] json)
     {
         try

@@ -2,7 +2,7 @@ using ChatSessions.Search;
 
 namespace ChatSessions.Archive.Sqlite;
 
-/// <summary>A match in the language of FTS5. Words hold letters and digits only, so nothing in them needs to be escaped.</summary>
+/// <summary>Writes a match in FTS5's query syntax. Words contain only letters and digits, so nothing needs escaping.</summary>
 internal static class MatchExpression
 {
     public static string Write(TextMatch match) =>
@@ -16,7 +16,7 @@ internal static class MatchExpression
             _ => throw new ArgumentOutOfRangeException(nameof(match)),
         };
 
-    /// <summary>What matches and has all of some marks, each of them one or several joined by OR.</summary>
+    /// <summary>A match that also needs all of the filter words. Each may be several joined by OR.</summary>
     public static string Write(TextMatch match, IReadOnlyList<string> marks) =>
         match is TextMatch.Without without
             ? $"({Write(without.Match, marks)}) NOT ({Joined(" OR ", without.Others)})"

@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>
-/// What a process knows to be in the <see cref="Vocabulary"/>: most words come again soon, and need not be looked up in the file. Used by
-/// one writer at a time.
+/// Remembers which words are in the <see cref="Vocabulary"/> already: most words soon repeat, and then need no lookup in the file. Used
+/// by one writer at a time.
 /// </summary>
 internal sealed class NotedWords
 {
@@ -13,10 +13,10 @@ internal sealed class NotedWords
 
     private (long Compactions, long NextEvent) seen = (-1, 0);
 
-    /// <summary>Hashes of words, each at a place that follows from it; the later word takes the place of the earlier.</summary>
+    /// <summary>Hashes of words, each at an index taken from the hash. A later word overwrites an earlier one.</summary>
     private ulong[] hashes = [];
 
-    /// <summary>Goes on from what is known, unless words were taken out since, by whatever process, or it is another file by now.</summary>
+    /// <summary>Keeps what is known, unless any process has removed words since, or the file was replaced.</summary>
     public void Begin(SqliteConnection connection)
     {
         using var counters = new Statement(connection, "select value from counter order by name");
@@ -30,10 +30,10 @@ internal sealed class NotedWords
         seen = (compactions, nextEvent);
     }
 
-    /// <summary>Knows nothing any more, as after a transaction that failed.</summary>
+    /// <summary>Forgets everything: after a failed transaction its words are not in the file.</summary>
     public void Forget() => hashes = new ulong[1 << Bits];
 
-    /// <summary>True for a word that is not known to be there; it then is.</summary>
+    /// <summary>Remembers a word. True if it was not known.</summary>
     public bool Add(ReadOnlySpan<byte> word)
     {
         var hash = Hash(word);
@@ -44,7 +44,7 @@ internal sealed class NotedWords
         return true;
     }
 
-    /// <summary>So wide that two words of an archive have the same one less often than a disk errs.</summary>
+    /// <summary>64 bits, so that two words of an archive share a hash less often than a disk makes an error.</summary>
     private static ulong Hash(ReadOnlySpan<byte> word)
     {
         const ulong Factor = 0x9E3779B97F4A7C15;

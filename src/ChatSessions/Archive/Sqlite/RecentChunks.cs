@@ -1,18 +1,17 @@
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>
-/// Decompressed parts of sessions that were used last, up to so many bytes. Texts stand close together, so most parts are needed again; one
-/// that is larger than all the room is not kept.
+/// A cache of decompressed chunks: the most recently used, up to a limit in bytes. Hits are often close together, so most chunks are
+/// needed again. A chunk above the limit is not kept.
 /// </summary>
 internal sealed class RecentChunks(int maxBytes)
 {
     private readonly Dictionary<long, LinkedListNode<(long First, byte[] Json)>> kept = [];
     private readonly LinkedList<(long First, byte[] Json)> lastUsedFirst = [];
 
-    /// <summary>How many bytes are kept.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Finds a part; null when it is not kept.</summary>
+    /// <summary>Finds a chunk by the id of its first event; null if it is not kept.</summary>
     public byte[]? Find(long first)
     {
         if (!kept.TryGetValue(first, out var node))
@@ -22,7 +21,7 @@ internal sealed class RecentChunks(int maxBytes)
         return node.Value.Json;
     }
 
-    /// <summary>Keeps a part that is not kept yet, and lets go of those used longest ago.</summary>
+    /// <summary>Keeps a chunk that is not kept yet, and drops the least recently used ones.</summary>
     public void Add(long first, byte[] json)
     {
         if (json.Length > maxBytes)

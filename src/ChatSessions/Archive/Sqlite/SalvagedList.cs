@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>
-/// All sessions of an owner that an archive leads to in any way: by the table of sessions from either end, by its indexes, and by the
-/// JSON that is kept. Where a page of the file is damaged, one of the ways ends there, and the others go on.
+/// All sessions of an owner that can still be found in a damaged archive: by the table of sessions from either end, by its indexes, and by
+/// the stored JSON. A damaged page of the file ends one of these ways, and the others may get past it.
 /// </summary>
 internal sealed class SalvagedList
 {
@@ -19,7 +19,7 @@ internal sealed class SalvagedList
     /// <summary>Newest first.</summary>
     public IReadOnlyList<Listed> Sessions { get; private set; } = [];
 
-    /// <summary>What cannot even be named, in a sentence; null where nothing is missing.</summary>
+    /// <summary>A sentence about sessions that are lost without a trace of their id; null if none are.</summary>
     public string? Loss { get; private set; }
 
     public static SalvagedList Read(SqliteConnection connection, string owner, CancellationToken cancellationToken)
@@ -30,14 +30,14 @@ internal sealed class SalvagedList
             isReadable |= Try(() => number ??= Number(connection, $"select no from {way} where name = ?1", owner));
         var list = new SalvagedList(owner, number);
         if (!isReadable)
-            list.Loss = "The list of owners is damaged, so nothing can be read of an owner's sessions.";
+            list.Loss = "The list of owners is damaged, so no owner's sessions can be read.";
         if (number is not null)
             list.Collect(connection, cancellationToken);
         return list;
     }
 
-    /// <summary>Reads a session of the list; null when it was deleted since.</summary>
-    /// <exception cref="ChatSessionException">It is damaged.</exception>
+    /// <summary>Reads a session of the list; null if it was deleted since.</summary>
+    /// <exception cref="ChatSessionException">The session is damaged.</exception>
     public ArchivedSession? Find(Listed listed, SqliteConnection connection)
     {
         try
@@ -45,7 +45,7 @@ internal sealed class SalvagedList
             using var reader = new SessionReader(connection, owner);
             if (reader.FindRow(listed.No) is { } row)
                 return row.Owner == number ? reader.Read(row) : throw row.Broken();
-            // Replaced since, deleted since, or lost.
+            // The session was replaced or deleted since, or it is lost.
             if (listed.Id is null || reader.Known([listed.Id]).Count == 0)
                 return null;
             return reader.Find(listed.Id) ?? throw Unreadable(listed, null);
@@ -67,7 +67,7 @@ internal sealed class SalvagedList
             var names = new List<string>();
             while (indexes.Read())
                 names.Add(indexes.Text(0));
-            // The id is in the index that keeps it unique: of a row that is lost it is all that is left.
+            // The index that keeps ids unique has the id: for a lost row, that is all that is left.
             foreach (var name in names)
                 Add(
                     connection,
@@ -79,13 +79,13 @@ internal sealed class SalvagedList
         if (isDamaged || counted > found.Count)
             AddByJson(connection, cancellationToken);
         if (counted is null && isDamaged)
-            Loss = "The list of sessions is damaged, and may have had more than were found.";
+            Loss = "The list of sessions is damaged. There may have been more sessions than were found.";
         else if (counted > found.Count)
-            Loss = $"The archive had {counted:N0} sessions, of which {counted - found.Count:N0} cannot be found any more.";
+            Loss = $"The archive had {counted:N0} sessions, and {counted - found.Count:N0} of them can no longer be found.";
         Sessions = [.. found.Values.OrderByDescending(session => session.Updated).ThenBy(session => session.Id, StringComparer.Ordinal)];
     }
 
-    /// <summary>Goes one way to its end; false where that is before a damaged page.</summary>
+    /// <summary>Adds the sessions that a query returns; false if a damaged page stopped it.</summary>
     private bool Add(SqliteConnection connection, string sql) =>
         Try(() =>
         {
@@ -98,7 +98,7 @@ internal sealed class SalvagedList
             }
         }) || !(isDamaged = true);
 
-    /// <summary>Looks behind every part of JSON for the session that begins there.</summary>
+    /// <summary>Looks up each chunk's first event as the number of a session: a session's first chunk has that number.</summary>
     private void AddByJson(SqliteConnection connection, CancellationToken cancellationToken)
     {
         using var reader = new SessionReader(connection, owner);
@@ -143,14 +143,14 @@ internal sealed class SalvagedList
         new(
             ChatSessionError.InvalidSession,
             listed.Id is { } id
-                ? $"Session '{id}' cannot be read: the archive's file is damaged there."
-                : "A session without a readable id cannot be read: the archive's file is damaged there.",
+                ? $"Cannot read session '{id}': the archive's file is damaged there."
+                : "Cannot read a session whose id is lost: the archive's file is damaged there.",
             exception
         );
 }
 
-/// <summary>A session that an archive leads to.</summary>
+/// <summary>A session that was found in the archive.</summary>
 /// <param name="No">The id of its first event.</param>
-/// <param name="Id">Null where only its number could be read.</param>
-/// <param name="Updated">In ticks; null where it could not be read.</param>
+/// <param name="Id">Null if only its number could be read.</param>
+/// <param name="Updated">Its last update in ticks; null if it could not be read.</param>
 internal sealed record Listed(long No, string? Id, long? Updated);

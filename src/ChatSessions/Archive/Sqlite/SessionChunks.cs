@@ -9,26 +9,26 @@ using ChatSessions.Model;
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>
-/// A session's JSON in compressed parts, so that one event can be read without the megabytes around it. Joined in their order they are
-/// the JSON, byte for byte.
+/// Splits a session's JSON into compressed chunks, so that one event can be read without the megabytes around it. Joined in order they
+/// give the JSON, byte for byte.
 /// </summary>
 internal static class SessionChunks
 {
-    /// <summary>Larger ones compress a little better, and take longer to find an event in.</summary>
+    /// <summary>Larger chunks compress a little better, but finding an event in them takes longer.</summary>
     private const int MinBytes = 32 << 10;
 
-    /// <summary>Of Brotli's levels the fastest: the file has room, the import has less.</summary>
+    /// <summary>A fast Brotli level: import time matters more than file size.</summary>
     private const int Quality = 1;
 
-    /// <summary>No more are asked of the memory at the word of a row alone.</summary>
+    /// <summary>Up to this length, memory is allocated on the row's word alone; a longer chunk is measured first.</summary>
     private const long LongestTrusted = 64 << 20;
 
-    /// <summary>Cuts where an event begins, at the first one after 32 KB each time.</summary>
-    /// <param name="mayCutBefore">Whether a part may begin with the event at this position.</param>
+    /// <summary>Splits before events: a chunk ends at the first event after 32 KB.</summary>
+    /// <param name="mayCutBefore">Whether a chunk may begin with the event at this position.</param>
     public static IEnumerable<Chunk> Cut(RawJson json, ImmutableArray<SessionEvent> events, Func<int, bool> mayCutBefore)
     {
         var (first, start) = (0, 0);
-        // What stands before the events goes with the first of them.
+        // The JSON before the events goes into the first chunk.
         foreach (var @event in events.Skip(1))
         {
             var at = OffsetIn(json, @event.Json.Utf8);
@@ -40,20 +40,20 @@ internal static class SessionChunks
         yield return new(first, start, json.Utf8.Length);
     }
 
-    /// <summary>Where a part of a session's JSON begins in it, in bytes.</summary>
+    /// <summary>Where a slice of a session's JSON begins in it, in bytes.</summary>
     public static int OffsetIn(RawJson json, ReadOnlyMemory<byte> part) =>
         json.Utf8.Span.Overlaps(part.Span, out var offset)
             ? offset
-            : throw new ArgumentException("The events are no part of the session's JSON.", nameof(part));
+            : throw new ArgumentException("The events are not part of the session's JSON.", nameof(part));
 
-    /// <summary>Where the event begins that has a byte, and how long it is.</summary>
-    /// <param name="json">A part of a session's JSON.</param>
-    /// <param name="isFirst">Whether it is the first, which has what stands before the events.</param>
-    /// <param name="at">Where in the part the byte is.</param>
-    /// <exception cref="JsonException">The part is damaged.</exception>
+    /// <summary>Finds the event that contains a byte.</summary>
+    /// <param name="json">A chunk.</param>
+    /// <param name="isFirst">Whether it is the session's first chunk, which begins with the JSON before the events.</param>
+    /// <param name="at">Where the byte is in the chunk.</param>
+    /// <exception cref="JsonException">The chunk is damaged.</exception>
     public static (int Start, int Length) EventAt(byte[] json, bool isFirst, int at)
     {
-        // Values in a row are JSON only within an array.
+        // A row of values is valid JSON only within an array.
         if (!isFirst)
         {
             var (start, length) = EventAt([(byte)'[', .. json], depth: 1, at + 1);
@@ -75,7 +75,7 @@ internal static class SessionChunks
             else if (isWhole && reader.CurrentDepth == depth)
                 return (start, (int)whole.BytesConsumed - start);
         }
-        throw new JsonException("No event of the part has the byte.");
+        throw new JsonException("No event in the chunk contains the byte.");
     }
 
     public static ReadOnlySpan<byte> Compress(ReadOnlySpan<byte> bytes, ref byte[] buffer)
@@ -85,18 +85,18 @@ internal static class SessionChunks
             buffer = new byte[most];
         var window = Math.Clamp(BitOperations.Log2((uint)bytes.Length) + 1, 10, 22);
         if (!BrotliEncoder.TryCompress(bytes, buffer, out var written, Quality, window))
-            throw new InvalidOperationException("Brotli wrote more than it says that it ever does.");
+            throw new InvalidOperationException("Brotli wrote more than its own maximum.");
         return buffer.AsSpan(0, written);
     }
 
-    /// <summary>Decompresses a part that says how long it is; false when the body is broken, or is not of that length.</summary>
+    /// <summary>Decompresses a chunk of a stated length; false if the body is damaged or has another length.</summary>
     public static bool TryDecompress(ReadOnlySpan<byte> body, long length, [NotNullWhen(true)] out byte[]? bytes)
     {
         bytes = length >= 0 && length <= Array.MaxLength && (length <= LongestTrusted || IsOf(body, length)) ? new byte[length] : null;
         return bytes is not null && TryDecompress(body, bytes);
     }
 
-    /// <summary>Whether so many bytes are in it, which is counted before they are asked of the memory.</summary>
+    /// <summary>Whether the body decompresses to this length. Counts in a small buffer, before that much memory is allocated.</summary>
     private static bool IsOf(ReadOnlySpan<byte> body, long length)
     {
         using var decoder = new BrotliDecoder();
@@ -112,13 +112,13 @@ internal static class SessionChunks
         return length == 0;
     }
 
-    /// <summary>Decompresses exactly as many bytes as are asked for; false when the body is broken.</summary>
+    /// <summary>Decompresses into a buffer that it must fill exactly; false if the body is damaged.</summary>
     public static bool TryDecompress(ReadOnlySpan<byte> body, Span<byte> bytes) =>
         BrotliDecoder.TryDecompress(body, bytes, out var written) && written == bytes.Length;
 }
 
-/// <summary>A part of a session's JSON.</summary>
+/// <summary>A piece of a session's JSON that is compressed and stored by itself.</summary>
 /// <param name="FirstPosition">The position of the first event in it.</param>
 /// <param name="Start">Where it begins in the JSON, in bytes.</param>
-/// <param name="End">Where it ends.</param>
+/// <param name="End">Where it ends in the JSON, in bytes; the byte there is no longer part of it.</param>
 internal readonly record struct Chunk(int FirstPosition, int Start, int End);

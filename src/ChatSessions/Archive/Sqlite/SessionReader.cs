@@ -6,12 +6,12 @@ using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
-/// <summary>Reads one owner's sessions out of an open archive.</summary>
+/// <summary>Reads one owner's sessions from an open archive.</summary>
 internal sealed class SessionReader(SqliteConnection connection, string owner) : IDisposable
 {
     private const string Columns = "s.no, s.id, s.owner, s.events, s.bytes, s.crc, s.origin, s.fetched_at, s.summary";
 
-    /// <summary>More sessions than that are found sooner in the order of the list.</summary>
+    /// <summary>For more title matches than this, reading the list in order is faster.</summary>
     private const int MostTitled = 1_000;
 
     private readonly Statement row = new(
@@ -25,10 +25,10 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         "select bytes, body from chunk where first_event >= ?1 and first_event < ?2 order by first_event"
     );
 
-    /// <summary>What is known of a session besides its JSON; null when the owner has no such session.</summary>
+    /// <summary>Finds a session's row; null if the owner has no such session.</summary>
     public SessionRow? FindRow(string id) => Row(row.Bind(1, owner).Bind(2, id));
 
-    /// <summary>The same of the session with this number, whoever owns it.</summary>
+    /// <summary>Finds the row of the session with this number, of any owner.</summary>
     public SessionRow? FindRow(long no) => Row(numbered.Bind(1, no));
 
     private static SessionRow? Row(Statement statement)
@@ -55,11 +55,11 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         }
     }
 
-    /// <summary>The session's JSON as it came.</summary>
-    /// <exception cref="ChatSessionException">What is archived of it is broken.</exception>
+    /// <summary>Reads the session's JSON, byte for byte as it was saved.</summary>
+    /// <exception cref="ChatSessionException">The archived session is damaged.</exception>
     public byte[] Json(SessionRow session)
     {
-        // Before so many bytes are asked of the memory.
+        // Check before allocating that much memory.
         if (!session.IsPlausible || Size(session) != session.Bytes)
             throw session.Broken();
         var json = new byte[session.Bytes];
@@ -82,7 +82,7 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         return Checksum.Compute(json) == session.Crc ? json : throw session.Broken();
     }
 
-    /// <summary>How long the parts of a session are, as their rows say; -1 where they say what cannot be.</summary>
+    /// <summary>The total length of a session's chunks according to their rows; -1 if a row has an impossible length.</summary>
     private long Size(SessionRow session)
     {
         var size = 0L;
@@ -97,7 +97,7 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
     public ArchivedSession Read(SessionRow found) =>
         new(SessionJson.Read(Json(found), $"Archived session '{found.Id}'"), found.Origin, found.FetchedAt);
 
-    /// <summary>The summaries that a filter lets through and that come after a place, in the order of every list.</summary>
+    /// <summary>Lists the summaries that match a filter and come after a place, newest first.</summary>
     public IReadOnlyList<SessionSummary> List(SessionFilter filter, SessionPlace? after, int limit)
     {
         var (last, id) = after is { } place
@@ -107,9 +107,9 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
             (last, id) = (before - 1, "");
         var first = filter.UpdatedAfter?.UtcTicks ?? SessionRow.UnknownTime;
 
-        // Few titles are found by their parts. Else only the conditions that there are, since each costs something in every row that is passed
-        // over, and only columns of one index, so that no rows are read but those to be listed. A plus keeps an index from being used that
-        // does not have all of them.
+        // If few titles match, the sessions are taken from the title index. Otherwise the query has only the conditions that are needed,
+        // since each costs time in every skipped row, and only columns of one index, so that only the listed rows are read. A plus keeps
+        // SQLite from choosing an index that does not have all of the columns.
         var few = filter.TitleContains is { } words ? Titled(ListedColumns.Title(words)) : null;
         var sql = new StringBuilder("select summary from session where ");
         sql.Append(few is null ? "owner" : $"no in ({string.Join(',', few)}) and +owner");
@@ -138,7 +138,7 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         return summaries;
     }
 
-    /// <summary>The numbers of all sessions, whoever owns them, whose titles may contain a text; null where they are many, or not known.</summary>
+    /// <summary>The numbers of all sessions, of any owner, whose titles may contain a text; null if they are too many, or not known.</summary>
     private IReadOnlyList<long>? Titled(string text)
     {
         if (ListedColumns.AreMissing(connection))
@@ -147,7 +147,7 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         return titles.Find(text, MostTitled);
     }
 
-    /// <summary>Those of the ids that the owner has sessions of.</summary>
+    /// <summary>Returns those ids for which the owner has a session.</summary>
     public IReadOnlySet<string> Known(IEnumerable<string> ids)
     {
         using var session = new Statement(

@@ -4,12 +4,12 @@ using ChatSessions.Model;
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>
-/// What an archive knows of a session besides its JSON. Its columns are read as they are, and only what is asked for must make sense: a
-/// session whose row is damaged can still be deleted or replaced.
+/// A session's row: everything but its JSON. Columns are checked only when they are used, so a session with a damaged row can still be
+/// deleted or replaced.
 /// </summary>
 /// <param name="No">The id of its first event.</param>
 /// <param name="Bytes">The length of its JSON.</param>
-/// <param name="FetchedTicks">When it was read where it came from.</param>
+/// <param name="FetchedTicks">When it was read from its source, in ticks, UTC.</param>
 internal sealed record SessionRow(
     string Id,
     long No,
@@ -22,16 +22,16 @@ internal sealed record SessionRow(
     byte[] SummaryBytes
 )
 {
-    /// <summary>What stands in place of the time of an update where that is unknown: it sorts last.</summary>
+    /// <summary>Stored for an unknown time of the last update; it sorts last.</summary>
     public const long UnknownTime = -1;
 
-    /// <summary>A row's number of events in SQL, and 0 where it cannot be that: a sum of such numbers may overflow.</summary>
+    /// <summary>SQL for a row's number of events, or 0 if that is impossible: the sum of such numbers could overflow.</summary>
     public const string PlausibleEvents = "iif(events between 0 and 2147483647, events, 0)";
 
-    /// <summary>A row's length of JSON, likewise.</summary>
+    /// <summary>SQL for the length of a row's JSON, or 0 if that is impossible.</summary>
     public const string PlausibleBytes = "iif(bytes between 0 and 2147483647, bytes, 0)";
 
-    /// <summary>Whether its numbers can be those of a session.</summary>
+    /// <summary>Whether its numbers are possible for a session.</summary>
     public bool IsPlausible => Events is >= 0 and <= int.MaxValue && Bytes >= 0 && Bytes <= Array.MaxLength;
 
     public SessionSummary Summary => SummaryJson.Read(SummaryBytes);
@@ -40,23 +40,22 @@ internal sealed record SessionRow(
 
     public DateTimeOffset FetchedAt => MomentOf(FetchedTicks) ?? throw Broken();
 
-    /// <summary>Differs with every byte of its JSON.</summary>
+    /// <summary>A token that changes with every byte of the JSON.</summary>
     public string Version => $"{Crc:x8}-{Bytes}";
 
-    /// <summary>Whether it is this JSON, by length and checksum.</summary>
+    /// <summary>Whether it is the row of this JSON, judged by length and checksum.</summary>
     public bool IsOf(RawJson json) => Bytes == json.Utf8.Length && Crc == Checksum.Compute(json.Utf8.Span);
 
-    /// <summary>The first id beyond its own.</summary>
+    /// <summary>The first id after those of its events.</summary>
     public long End => No + Math.Clamp(Events, 1, int.MaxValue);
 
     public ChatSessionException Broken() =>
         new(
             ChatSessionError.InvalidSession,
-            $"The archived copy of session '{Id}' is damaged: what is kept of it does not fit together. "
-                + "Delete it from the archive, and import or fetch it again."
+            $"The archived session '{Id}' is damaged. Delete it from the archive, and import or read it again."
         );
 
-    /// <summary>A time as the archive keeps it; null where that is unknown or impossible.</summary>
+    /// <summary>Converts a stored time; null if it is unknown or impossible.</summary>
     public static DateTimeOffset? MomentOf(long ticks) =>
         ticks >= 0 && ticks <= DateTime.MaxValue.Ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 }

@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
-/// <summary>Writes one owner's sessions, inside of a transaction that its caller began.</summary>
+/// <summary>Writes one owner's sessions, within the caller's transaction.</summary>
 internal sealed class SessionWriter(SqliteConnection connection, string owner, NotedWords noted) : IDisposable
 {
     private readonly SessionReader reader = new(connection, owner);
@@ -17,7 +17,8 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
     private readonly Statement count = new(connection, "update owner set sessions = sessions + ?2 where name = ?1");
     private readonly Statement nextId = new(connection, "select value from counter where name = 'next_event'");
 
-    // Two statements, since one with "returning" has a savepoint, at which the index writes to the disk: a fourth of an import's time.
+    // Two statements, since one with "returning" opens a savepoint, and at a savepoint the word index writes to the disk: that took a
+    // quarter of an import's time.
     private readonly Statement takeIds = new(connection, "update counter set value = value + ?1 where name = 'next_event'");
     private readonly Statement addSession = new(
         connection,
@@ -30,10 +31,9 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
     private readonly Statement nextSession = new(connection, "select no from session where no > ?1 order by no limit 1");
     private byte[] compressed = [];
 
-    /// <summary>Saves a session in the place of what the archive had of it, unless that is newer: a slow answer may come after a later one.</summary>
+    /// <summary>Saves a session and replaces the archived state, unless that is newer: a slow answer may arrive after a later one.</summary>
     /// <param name="isImport">
-    /// Whether it comes from a file, which may be a copy of long ago: what was updated later is newer then, and that it was read again says
-    /// nothing.
+    /// Whether it comes from a file. The file may be an old copy, so the later update counts as newer, not the later read.
     /// </param>
     public SaveOutcome Save(ArchivedSession archived, bool isImport = false)
     {
@@ -57,7 +57,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
         return had is null ? SaveOutcome.Added : SaveOutcome.Replaced;
     }
 
-    /// <summary>Deletes a session; false when the owner has no such session.</summary>
+    /// <summary>Deletes a session; false if the owner has no such session.</summary>
     public bool Delete(string id)
     {
         if (reader.FindRow(id) is not { } had)
@@ -66,7 +66,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
         return true;
     }
 
-    /// <summary>Whether the archive has exactly this JSON. Where what it has is broken, it has not.</summary>
+    /// <summary>Whether the archive has exactly this JSON. False if the archived session is damaged.</summary>
     private bool IsSame(SessionRow had, RawJson json)
     {
         if (!had.IsOf(json))
@@ -82,7 +82,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
         }
     }
 
-    /// <summary>When what is archived was updated; null where that is unknown or damaged.</summary>
+    /// <summary>When the archived session was last updated; null if that is unknown or damaged.</summary>
     private static DateTimeOffset? UpdateOf(SessionRow had)
     {
         try
@@ -125,7 +125,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
             .Run();
         count.Bind(1, owner).Bind(2, 1).Run();
         var texts = EventText.ReadAll(session);
-        // Texts of several events are not torn apart.
+        // A text of several events must stay in one chunk.
         var inside = texts.SelectMany(text => Enumerable.Range(text.Position + 1, text.LastPosition - text.Position)).ToHashSet();
         var next = 0;
         foreach (var chunk in SessionChunks.Cut(session.Json, session.Events, position => !inside.Contains(position)))
@@ -148,7 +148,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
     private void Delete(SessionRow had)
     {
         deleteSession.Bind(1, had.No).Run();
-        // Whatever a damaged row says, the next session's events are not its own.
+        // A damaged row may claim more events than the session has; never delete those of the next session.
         var end = Math.Min(had.End, nextSession.Bind(1, had.No).ReadNumber() ?? long.MaxValue);
         deleteChunks.Bind(1, had.No).Bind(2, end).Run();
         index.Delete(had.No, end);

@@ -7,17 +7,17 @@ using Microsoft.Data.Sqlite;
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>
-/// An archive of sessions in one SQLite file, readable by its user alone. The file is opened at the first use, and made when something is
-/// first saved; until then the archive is an empty one. Several processes may use it at once: readers never wait, and writers wait for
-/// each other, up to five seconds.
+/// An archive of sessions in one SQLite file, readable only by its user. The file is opened at the first use, and created when the first
+/// session is saved; until then the archive is empty. Several processes may use it at once: readers never wait, and writers wait for each
+/// other, up to five seconds.
 /// </summary>
-/// <param name="path">The file. Its folder is made where it does not exist.</param>
+/// <param name="path">The file. Its folder is created if it does not exist.</param>
 public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMaintenance
 {
-    /// <summary>How many sessions of an earlier format are filled at a time; it takes some 50 ms.</summary>
+    /// <summary>How many sessions of an earlier format are filled at a time; this takes about 50 ms.</summary>
     private const int FillBatch = 1_000;
 
-    /// <summary>How long an import may keep others from writing at a time, besides what its last session and the commit take.</summary>
+    /// <summary>How long an import may keep others from writing at a time, not counting its last session and the commit.</summary>
     private static readonly TimeSpan LongestImport = TimeSpan.FromMilliseconds(500);
 
     private readonly ArchiveFile file = new(path);
@@ -136,8 +136,8 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
     }
 
     /// <summary>
-    /// Fills what sessions of an earlier format lack, some at a time, so that others may write between, and whoever is stopped loses nothing.
-    /// Without it a list is right, and slower.
+    /// Fills the missing columns in sessions of an earlier format, in batches, so that others can write in between and a stop loses nothing.
+    /// Without it lists are correct but slower.
     /// </summary>
     private async Task FillListedColumnsAsync(CancellationToken cancellationToken)
     {
@@ -149,7 +149,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
         }
         catch (ChatSessionException exception) when (exception.Error == ChatSessionError.Unavailable)
         {
-            // The archive may not be written, or not now.
+            // The archive is read-only or busy; the next list tries again.
         }
     }
 
@@ -196,7 +196,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
             connection =>
             {
                 using var texts = new SqliteTexts(connection, scope);
-                // Everything that is asked is answered at once, so there is nothing to wait for.
+                // SQLite answers synchronously, so the task is already complete and this does not block.
                 return read(texts).AsTask().GetAwaiter().GetResult();
             },
             cancellationToken
@@ -285,7 +285,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
         }
         catch (ChatSessionException exception) when (ArchiveFailure.IsDamage(exception.InnerException))
         {
-            // So much of it is damaged that it cannot even be opened.
+            // The file is too damaged to be opened.
             return [exception.Message];
         }
     }
@@ -334,20 +334,20 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
         return true;
     }
 
-    /// <summary>Closes the file; what was saved needs no closing.</summary>
+    /// <summary>Closes the file. Saved sessions are safe without it.</summary>
     public void Dispose()
     {
         file.Dispose();
         writing.Dispose();
     }
 
-    /// <summary>Reads one state of the archive, whatever others write meanwhile.</summary>
+    /// <summary>Reads a snapshot of the archive, unaffected by concurrent writes.</summary>
     private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
         RunAsync(() => file.Read(read, cancellationToken), cancellationToken);
 
     private async Task<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellationToken)
     {
-        // Within the process writers queue; otherwise all of them would look for the file's lock.
+        // Writers of this process wait here; otherwise all of them would poll for the file's lock.
         await writing.WaitAsync(cancellationToken);
         try
         {
@@ -375,7 +375,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
         }
     }
 
-    /// <summary>SQLite has no asynchronous calls: they are made on a thread that may wait.</summary>
+    /// <summary>Runs SQLite's calls on the thread pool, since they block.</summary>
     private Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) =>
         Task.Run(
             () =>
@@ -386,7 +386,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
                 }
                 catch (SqliteException exception) when (cancellationToken.IsCancellationRequested)
                 {
-                    throw new OperationCanceledException("The work on the archive was cancelled.", exception, cancellationToken);
+                    throw new OperationCanceledException("The archive operation was cancelled.", exception, cancellationToken);
                 }
                 catch (Exception exception) when (ArchiveFailure.Find(exception, path) is { } failure)
                 {

@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>
-/// The texts of an open archive, within a transaction that its caller began. SQLite has no asynchronous calls: whatever is asked is answered
-/// before the call returns, on the thread that asks.
+/// The texts of an open archive, within the caller's transaction. SQLite has no asynchronous calls, so every call completes synchronously
+/// on the caller's thread.
 /// </summary>
 internal sealed class SqliteTexts : ITextIndex, IDisposable
 {

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
-/// <summary>Finds the sessions whose titles may contain a text, by each three characters in a row of it.</summary>
+/// <summary>Finds the sessions whose titles may contain a text, by its trigrams (each three characters in a row).</summary>
 internal sealed class TitleParts(SqliteConnection connection) : IDisposable
 {
     private const int Length = 3;
@@ -17,11 +17,11 @@ internal sealed class TitleParts(SqliteConnection connection) : IDisposable
 
     public void Delete(long session) => delete.Bind(1, session).Run();
 
-    /// <summary>The numbers of the sessions; null where they are more than the limit, or the text is too short to tell.</summary>
+    /// <summary>Finds the numbers of the sessions; null if there are more than the limit, or the text has no trigram.</summary>
     /// <param name="text">In folded case.</param>
     public IReadOnlyList<long>? Find(string text, int limit)
     {
-        // The tokenizer passes over NUL, too.
+        // FTS5's tokenizer skips NUL, too.
         Rune[] letters = [.. text.EnumerateRunes().Where(letter => letter.Value != 0)];
         if (letters.Length < Length)
             return null;

@@ -5,34 +5,33 @@ using SQLitePCL;
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>
-/// Transactions, and waiting for the locks that they need. SQLite's own waiting cannot be cancelled, and looks for a lock ten times a
-/// second: always too late where another process writes again and again, as an import does.
+/// Transactions, and waiting for their locks. SQLite's own waiting cannot be cancelled, and it tries only ten times a second: always too
+/// late if another process writes again and again, as an import does.
 /// </summary>
 internal static class Transactions
 {
-    /// <summary>How long to wait for a lock that another process holds; a batch of an import holds it under a second.</summary>
+    /// <summary>How long to wait for a lock of another process; a batch of an import holds it for less than a second.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often to look for it.</summary>
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Reads one state of the archive, whatever others write meanwhile.</summary>
+    /// <summary>Reads a snapshot of the archive, unaffected by concurrent writes.</summary>
     public static T Read<T>(SqliteConnection connection, Func<SqliteConnection, T> read, CancellationToken cancellationToken)
     {
         try
         {
-            // It is the first look at the file that takes the lock.
+            // The first read of the file takes the lock, not "begin".
             Execute(connection, "begin; select 1 from sqlite_schema limit 1", cancellationToken);
             return read(connection);
         }
         finally
         {
-            // Not committed: that fails after a damaged page was met, though all that was read is right.
+            // No commit: it fails after a damaged page was read, although the other results are correct.
             Leave(connection);
         }
     }
 
-    /// <summary>Writes all or, when it fails or is cancelled, nothing.</summary>
+    /// <summary>Writes everything, or nothing if it fails or is cancelled.</summary>
     public static T Write<T>(SqliteConnection connection, Func<SqliteConnection, T> write, CancellationToken cancellationToken)
     {
         try
@@ -49,11 +48,11 @@ internal static class Transactions
         }
     }
 
-    /// <summary>Runs statements that answer nothing, outside of a transaction, once no other process is in the way.</summary>
+    /// <summary>Runs statements that return no rows, outside of a transaction. Waits for the locks of other processes.</summary>
     public static void Execute(SqliteConnection connection, string sql, CancellationToken cancellationToken) =>
         Wait(() => raw.sqlite3_exec(connection.Handle!, sql), connection, cancellationToken);
 
-    /// <summary>Writes back to the file what is only in its log, and empties that, once no other process reads from it.</summary>
+    /// <summary>Moves everything from the write-ahead log into the file, and empties the log. Waits until no other process reads from it.</summary>
     public static void EmptyLog(SqliteConnection connection, CancellationToken cancellationToken) =>
         Wait(
             () =>
@@ -65,7 +64,7 @@ internal static class Transactions
             cancellationToken
         );
 
-    /// <summary>After some failures SQLite has rolled back already; a failure to do so must not hide the one that led here.</summary>
+    /// <summary>Rolls back, unless SQLite already has. A failed rollback is ignored, so that it does not hide the first error.</summary>
     private static void Leave(SqliteConnection connection)
     {
         if (raw.sqlite3_get_autocommit(connection.Handle!) == 0)

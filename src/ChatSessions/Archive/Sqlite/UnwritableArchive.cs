@@ -5,24 +5,24 @@ using SQLitePCL;
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>
-/// Reads an archive in a place that cannot be written to, where SQLite cannot make the files by which processes agree. It is read as a
-/// file that does not change, and an answer counts only when that was so.
+/// Reads an archive in a read-only place, where SQLite cannot create the files that coordinate processes. The file is opened as immutable,
+/// and a result is valid only if the file did not change during the read.
 /// </summary>
 internal sealed class UnwritableArchive(string path)
 {
-    /// <summary>Whether a failure to read means that SQLite would have had to write.</summary>
+    /// <summary>Whether a read failed because SQLite had to write.</summary>
     public static bool IsReason(SqliteException exception) => exception.SqliteErrorCode is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY;
 
-    /// <param name="reason">Why it cannot be read otherwise.</param>
-    /// <exception cref="ChatSessionException">It changed meanwhile, or a part of it stands in its log.</exception>
+    /// <param name="reason">Why the usual read failed.</param>
+    /// <exception cref="ChatSessionException">The file changed during the read, or some of its data is still in its write-ahead log.</exception>
     public T Read<T>(Func<SqliteConnection, T> read, SqliteException reason, CancellationToken cancellationToken)
     {
         var log = new FileInfo(path + "-wal");
         if (log is { Exists: true, Length: > 0 })
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"The archive {path} cannot be read where nothing can be written, since what was saved last stands in {log.FullName}. "
-                    + "Copy both files into a folder that you may write to, and name the copy.",
+                $"Cannot read the archive {path} in a read-only place, since its last changes are still in {log.FullName}. "
+                    + "Copy both files to a folder that you can write to, and use the copy.",
                 reason
             );
         var before = State();
@@ -31,7 +31,7 @@ internal sealed class UnwritableArchive(string path)
             {
                 DataSource = $"{new Uri(path).AbsoluteUri}?immutable=1",
                 Mode = SqliteOpenMode.ReadOnly,
-                // What one connection has seen must not be believed later.
+                // A pooled connection would keep pages in its cache that may be outdated later.
                 Pooling = false,
             }.ToString()
         );
@@ -55,5 +55,5 @@ internal sealed class UnwritableArchive(string path)
     }
 
     private ChatSessionException Changed(Exception? exception) =>
-        new(ChatSessionError.Unavailable, $"The archive {path} was written to while it was read. Try again.", exception);
+        new(ChatSessionError.Unavailable, $"The archive {path} changed during the read. Try again.", exception);
 }

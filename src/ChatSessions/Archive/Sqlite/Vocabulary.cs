@@ -5,9 +5,9 @@ using Microsoft.Data.Sqlite;
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>
-/// The words that begin with three letters, by their beginnings. FTS5 answers <c>test*</c> by reading every place of every word that
-/// begins so, half a second in a large archive; named one by one, the words are read no further than to the newest places.
-/// camelCase words are noted by their parts only: there are more of them than of all others.
+/// The words that begin with three letters, searchable by prefix. FTS5 answers <c>test*</c> by reading every occurrence of every such
+/// word, half a second in a large archive; if the words are listed one by one, it reads only their newest occurrences. Of camelCase words
+/// only the parts are stored: whole ones would outnumber all other words.
 /// </summary>
 internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
         "select text from word where text >= ?1 and text < ?2 order by length(text), text limit ?3"
     );
 
-    /// <summary>Notes words that are parted by blanks.</summary>
+    /// <summary>Stores words that are separated by spaces.</summary>
     public void Add(ReadOnlySpan<byte> words, NotedWords noted)
     {
         foreach (var range in words.Split((byte)' '))
@@ -31,12 +31,12 @@ internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
         }
     }
 
-    /// <summary>The words that begin so, the shortest first; null where those are not noted, such as numbers.</summary>
+    /// <summary>Finds the words with this prefix, shortest first; null if such words are not stored, for example numbers.</summary>
     public IReadOnlyList<string>? Endings(string beginning, int limit)
     {
         if (!BeginsWithLetters(Encoding.UTF8.GetBytes(beginning)))
             return null;
-        // No word has a character of a higher number than that.
+        // No character sorts after this one.
         find.Bind(1, beginning).Bind(2, beginning + "\U0010FFFF").Bind(3, limit);
         var words = new List<string>();
         while (find.Read())

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
-/// <summary>Writes the words of texts, inside of a transaction that its caller began.</summary>
+/// <summary>Writes the words of texts into the index, within the caller's transaction.</summary>
 internal sealed class WordIndex(SqliteConnection connection, NotedWords noted) : IDisposable
 {
     private readonly WordStream words = new();
@@ -19,8 +19,8 @@ internal sealed class WordIndex(SqliteConnection connection, NotedWords noted) :
     );
     private readonly Statement deleteEntries = new(connection, "delete from entry where id >= ?1 and id < ?2");
 
-    /// <param name="id">The id of the text's event; ids must rise from one call to the next, or the index writes each time to the disk.</param>
-    /// <param name="offset">Where the text stands in its chunk, in bytes.</param>
+    /// <param name="id">The id of the text's event. Ids must increase from call to call, or the index writes to the disk each time.</param>
+    /// <param name="offset">Where the text begins in its chunk, in bytes.</param>
     public void Add(long id, int offset, long owner, EventText text)
     {
         long? tool = text.Tool is { Length: > 0 } name ? NumberOf(name) : null;
@@ -44,7 +44,7 @@ internal sealed class WordIndex(SqliteConnection connection, NotedWords noted) :
         vocabulary.Add(words.Plain, noted);
     }
 
-    /// <summary>Takes out the words of all texts with ids from the first to before the end.</summary>
+    /// <summary>Removes all texts with ids from the first up to, but not including, the end.</summary>
     public void Delete(long first, long end)
     {
         deleteWords.Bind(1, first).Bind(2, end).Run();

@@ -95,7 +95,7 @@ public sealed class SearchTests
     [Theory]
     [InlineData("{}", "search_chat_sessions needs the argument 'query': Words, \"phrases\"")]
     [InlineData("""{"query":""}""", "search_chat_sessions needs the argument 'query'")]
-    [InlineData("""{"query":" * - \"\" "}""", "The query ' * - \"\" ' has no word in it. Pass words such as connection refused")]
+    [InlineData("""{"query":" * - \"\" "}""", "The query ' * - \"\" ' contains no words. Use words such as connection refused")]
     [InlineData("""{"query":"x","kind":"tool"}""", "kind must be one of user, answer, thinking, arguments, result, error, not \"tool\".")]
     [InlineData("""{"query":"x","outcome":"ok"}""", "outcome must be one of answered, failed, unanswered, not \"ok\".")]
     [InlineData("""{"query":"x","limit":51}""", "limit must be from 1 to 50, not 51.")]

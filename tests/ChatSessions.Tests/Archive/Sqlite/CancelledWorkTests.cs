@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ChatSessions.Tests.Archive.Sqlite;
 
-/// <summary>Work that would not end by itself, and ends when it is cancelled.</summary>
+/// <summary>Work that would never end by itself must end when it is cancelled.</summary>
 public sealed class CancelledWorkTests : OnArchiveFile
 {
     private const string Endless =
@@ -16,7 +16,7 @@ public sealed class CancelledWorkTests : OnArchiveFile
 
     private static readonly TimeSpan ShortWhile = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>What is not cancelled would go on for ever.</summary>
+    /// <summary>Work that ignores its cancellation would never end.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     [Fact]

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ChatSessions.Tests.Archive.Sqlite;
 
-/// <summary>A page of an archive is overwritten: all that is whole is exported, and what is not is said.</summary>
+/// <summary>A page of an archive is overwritten: every intact session is exported, and every damaged one is reported.</summary>
 public sealed class DamageTrialsTests : OnArchiveFile
 {
     private const int Trials = 40;
@@ -45,7 +45,7 @@ public sealed class DamageTrialsTests : OnArchiveFile
         }
     }
 
-    /// <summary>A damaged index is reported; it must not look as if there were nothing.</summary>
+    /// <summary>A damaged index is reported; it must not look like an empty result.</summary>
     private static async Task SearchAsync(SqliteArchive archive, int seed)
     {
         try
@@ -107,7 +107,7 @@ public sealed class DamageTrialsTests : OnArchiveFile
         );
     }
 
-    /// <summary>Where each session stands in the undamaged file, with all that its row and its parts say.</summary>
+    /// <summary>Each session in the undamaged file, with the content of its row and its chunks.</summary>
     private Dictionary<string, (long No, string All)> Rows()
     {
         using var connection = Connect();
@@ -120,7 +120,7 @@ public sealed class DamageTrialsTests : OnArchiveFile
         return found;
     }
 
-    /// <summary>The sessions whose rows and parts can be read by their numbers alone, and say what they said.</summary>
+    /// <summary>The sessions whose rows and chunks can be read by their numbers alone, and are unchanged.</summary>
     private HashSet<string> Intact(Dictionary<string, (long No, string All)> rows)
     {
         try

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ChatSessions.Tests.Archive.Sqlite;
 
-/// <summary>Columns that hold what no archive ever wrote: verify reports it, and nothing fails but with a sentence.</summary>
+/// <summary>Columns with values that no archive ever wrote: verify reports them, and every failure is a readable sentence.</summary>
 public sealed class ImpossibleValuesTests : OnArchiveFile
 {
     [Theory]

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ChatSessions.Tests.Archive.Sqlite;
 
-/// <summary>An archive in a folder of its own, and SQL that is run on its file by another connection.</summary>
+/// <summary>An archive in its own folder, with a second connection to run SQL on its file.</summary>
 public abstract class OnArchiveFile : IDisposable
 {
     protected const string Owner = ArchiveOwners.Local;

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ChatSessions.Tests.Archive.Sqlite;
 
-/// <summary>Another archive is put in the place of one that is open, as by <c>mv backup.db archive.db</c>.</summary>
+/// <summary>An open archive is replaced by another one, as by <c>mv backup.db archive.db</c>.</summary>
 public sealed class ReplacedFileTests : OnArchiveFile
 {
     public ReplacedFileTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets no file be moved that is open.");

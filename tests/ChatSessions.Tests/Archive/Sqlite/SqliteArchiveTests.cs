@@ -11,7 +11,7 @@ using Xunit;
 
 namespace ChatSessions.Tests.Archive.Sqlite;
 
-/// <summary>The contract, on a SQLite file, and what is SQLite's own.</summary>
+/// <summary>The archive contract on a SQLite file, and the behaviour that only SQLite has.</summary>
 public sealed class SqliteArchiveTests : ArchiveContract
 {
     private readonly string folder = Directory.CreateTempSubdirectory("chat-archive-").FullName;
@@ -83,7 +83,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
         var error = await RefusalAsync();
 
         Assert.Equal(ChatSessionError.Unavailable, error.Error);
-        Assert.Contains("no archive of chat sessions", error.Message);
+        Assert.Contains("not a chat session archive", error.Message);
         Assert.Equal(before, await System.IO.File.ReadAllBytesAsync(File, TestEnd));
         Assert.Equal(mode, Mode(File));
     }
@@ -97,7 +97,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
 
         var error = await RefusalAsync();
 
-        Assert.Contains("no archive of chat sessions", error.Message);
+        Assert.Contains("not a chat session archive", error.Message);
         Assert.Equal(text, await System.IO.File.ReadAllTextAsync(File, TestEnd));
     }
 
@@ -118,7 +118,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
         var error = await RefusalAsync();
 
         Assert.Equal(ChatSessionError.Unavailable, error.Error);
-        Assert.Equal($"{File} is a folder. Name a file for the archive.", error.Message);
+        Assert.Equal($"{File} is a folder. Use a file for the archive.", error.Message);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
             again.SaveAsync(Owner, Archived(SessionText.Parsed("new")), TestEnd)
         );
 
-        Assert.Contains("may be read but not written", error.Message);
+        Assert.Contains("is read-only", error.Message);
     }
 
     [Fact]
@@ -160,16 +160,16 @@ public sealed class SqliteArchiveTests : ArchiveContract
 
         var error = await Assert.ThrowsAsync<ChatSessionException>(() => SaveAsync("s"));
 
-        Assert.Contains("in a folder that you may write to", error.Message);
+        Assert.Contains("that you can write to its folder", error.Message);
     }
 
     [Theory]
-    [InlineData(13, "The disk has no room left")]
-    [InlineData(8, "may be read but not written")]
-    [InlineData(5, "is being written by another process")]
+    [InlineData(13, "No disk space left")]
+    [InlineData(8, "is read-only")]
+    [InlineData(5, "Another process has been writing to the archive")]
     [InlineData(11, "is damaged")]
-    [InlineData(26, "is no archive of chat sessions")]
-    [InlineData(10, "cannot be read or written")]
+    [InlineData(26, "is not a chat session archive")]
+    [InlineData(10, "Cannot open the archive")]
     public void What_SQLite_says_becomes_a_sentence_about_the_file(int code, string says)
     {
         var failure = ArchiveFailure.Find(new SqliteException("upstream", code), File)!;
@@ -188,7 +188,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
         var failure = ArchiveFailure.Find(new TypeInitializationException("SqliteConnection", missing), File)!;
 
         Assert.Equal(ChatSessionError.Unavailable, failure.Error);
-        Assert.StartsWith("SQLite, which keeps the archive, cannot be loaded", failure.Message);
+        Assert.StartsWith("Cannot load SQLite", failure.Message);
     }
 
     [Fact]
@@ -384,7 +384,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
         var pages = whole.Length / Page;
         for (var page = 0; page < pages; page++)
         {
-            // What follows the last page is gone: a copy that broke off.
+            // The end of the file is missing, as after an interrupted copy.
             var torn = page == pages - 1 ? whole[..^Page] : [.. whole];
             if (torn.Length == whole.Length)
                 torn.AsSpan(page * Page, Page).Fill(0xA5);
