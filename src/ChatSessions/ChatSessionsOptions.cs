@@ -39,9 +39,9 @@ public sealed class ChatSessionsOptions
         if (CacheBytes < 0)
             throw Invalid($"{nameof(CacheBytes)} must be 0 or more.");
         if (SessionPaths.Any(string.IsNullOrWhiteSpace))
-            throw Invalid("A path to sessions is empty: pass --sessions PATH with a file or folder, or leave it out.");
+            throw Invalid("Empty sessions path. Pass --sessions PATH with a file or folder, or omit it.");
         if (ArchivePath is not null && (string.IsNullOrWhiteSpace(ArchivePath) || ArchivePath.Contains('\0')))
-            throw Invalid("The path of the archive is none: pass --archive PATH with a file, or --archive none.");
+            throw Invalid("Invalid archive path. Pass --archive PATH with a file, or --archive none.");
     }
 
     private static ChatSessionException Invalid(string message) => new(ChatSessionError.InvalidArgument, message);

@@ -56,7 +56,7 @@ public sealed class SessionUpdates(SessionCatalog catalog, TimeProvider time, IL
             if (followers == MostFollowers)
                 throw new ChatSessionException(
                     ChatSessionError.InvalidArgument,
-                    $"{MostFollowers} subscriptions are open, which is the limit: end one first. A subscription to chat://sessions covers the newest sessions."
+                    $"Too many subscriptions ({MostFollowers}). Cancel one first; a subscription to chat://sessions covers the newest sessions."
                 );
             if (!watches.TryGetValue(what, out var watch) || watch.Begun.IsFaulted)
                 watches[what] = watch = new SessionWatch(what, catalog.Sources, time, logger);

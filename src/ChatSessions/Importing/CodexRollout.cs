@@ -27,7 +27,7 @@ internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
             IsRecord = IsRecord,
             Refusal = fields =>
                 fields.Text("type") is "thread.started" or "turn.started" or "item.started" or "item.completed"
-                    ? "is what 'codex exec --json' prints, which is not read. Import the rollout of the same session from ~/.codex/sessions."
+                    ? "is output of 'codex exec --json', which is not supported. Import the session's rollout from ~/.codex/sessions."
                     : null,
         };
 

@@ -43,7 +43,7 @@ internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, Pi
         raw.Dispose();
         throw new ChatSessionException(
             ChatSessionError.InvalidSession,
-            $"{Path} is compressed by zstd, which is not read. Unpack it with 'zstd -d' and import what comes out."
+            $"{Path} is compressed with zstd, which is not supported. Unpack it with 'zstd -d' and import the result."
         );
     }
 }

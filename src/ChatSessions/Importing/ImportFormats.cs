@@ -27,11 +27,11 @@ public sealed class ImportFormats
         All.FirstOrDefault(format => format.Name == name)
         ?? throw new ChatSessionException(
             ChatSessionError.InvalidArgument,
-            $"There is no format '{name}'. The formats are {string.Join(", ", Names)}."
+            $"Unknown format '{name}'. Use one of {string.Join(", ", Names)}."
         );
 
     /// <summary>What the formats hold, as one sentence.</summary>
-    internal string Sentence => $"Known are {string.Join(", ", All.SkipLast(1).Select(format => format.Holds))}, and {All[^1].Holds}.";
+    internal string Sentence => $"Supported: {string.Join(", ", All.SkipLast(1).Select(format => format.Holds))}, and {All[^1].Holds}.";
 
     /// <summary>The format that a record, or the whole of a file, shows by its fields; null when it shows none.</summary>
     internal ImportFormat? Of(RawJson record)

@@ -104,8 +104,8 @@ internal sealed class ImportReader(ImportFormat? format, ImportFormats formats, 
     /// <summary>All faults of a file in one: a file of something else has as many as it has lines.</summary>
     private static FileProblem Problem(string path, ChatSessionException first, int faults, int sessions)
     {
-        var all = faults > 1 ? $" {faults:N0} lines of it are broken in all." : "";
-        var rest = sessions > 0 ? " What else it holds was imported." : "";
+        var all = faults > 1 ? $" It has {faults:N0} broken lines." : "";
+        var rest = sessions > 0 ? " Everything else was imported." : "";
         return new FileProblem(path, Line: null, first.Error, first.Message + all + rest);
     }
 }

@@ -46,8 +46,8 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
             var line = isLines || exception.LineNumber is not > 0 ? "" : $"line {exception.LineNumber + 1:N0}, ";
             throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
-                $"{Name} is not valid JSON: it breaks off or does not parse at {line}byte {exception.BytePositionInLine + 1:N0}. "
-                    + "Mend or remove it, or fetch the file anew, and import again.",
+                $"{Name} is not valid JSON: it is incomplete or has an error at {line}byte {exception.BytePositionInLine + 1:N0}. "
+                    + "Fix or remove it, or download the file again, and import again.",
                 exception
             );
         }
@@ -57,8 +57,7 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
     public static ChatSessionException TooLarge(string whatIs, long maxSessionBytes) =>
         new(
             ChatSessionError.TooLarge,
-            $"{whatIs} larger than a session may be ({maxSessionBytes:N0} bytes). "
-                + "Raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
+            $"{whatIs} over the size limit of {maxSessionBytes:N0} bytes. " + "Raise it with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
         );
 
     /// <summary>The sessions of a file in which each record is one. A line that is broken or no session is left out.</summary>
@@ -122,9 +121,9 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
                 yield return item;
         }
         if (cutOff is not null)
-            Notes.Add($"Line {lastLine:N0} breaks off, as it does while the program still writes, and was left out.");
+            Notes.Add($"Line {lastLine:N0} is incomplete and was skipped; the program may still be writing it.");
         if (BrokenLines > 0)
-            Notes.Add($"Broken lines, left out: {BrokenLines:N0}.");
+            Notes.Add($"Broken lines skipped: {BrokenLines:N0}.");
     }
 
     private void LeaveOut(ChatSessionException fault, Action<ChatSessionException> broken)

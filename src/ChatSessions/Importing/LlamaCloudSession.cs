@@ -23,7 +23,7 @@ internal static class LlamaCloudSession
         if (SessionId.Fault(session.Summary.SessionId) is { } fault)
             throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
-                $"{origin.Name} cannot be imported: its 'session_id' {fault}. Give it one such as 'ses-abc123'."
+                $"{origin.Name} has an invalid session_id: it {fault}. Use one such as 'ses-abc123'."
             );
         return new ImportedSession(session, Format, line, []);
     }

@@ -43,7 +43,7 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
     }
 
     /// <summary>A file in which there is nothing.</summary>
-    public static Recognition Empty(string path) => new(null, IsLines: false, $"{path} is empty: there is no chat session in it.");
+    public static Recognition Empty(string path) => new(null, IsLines: false, $"{path} is empty; it contains no chat session.");
 
     private static (bool IsLines, ImportFormat? Found, string? Refusal, bool IsEmpty) LookAtLines(
         ImportFile file,
@@ -91,8 +91,8 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
         catch (JsonException exception)
         {
             var sentence =
-                $"{file.Path} is not JSON: as a whole it does not parse at line {exception.LineNumber + 1:N0}, byte "
-                + $"{exception.BytePositionInLine + 1:N0}, nor are its lines records of a known format. {formats.Sentence}";
+                $"{file.Path} is not valid JSON (line {exception.LineNumber + 1:N0}, byte {exception.BytePositionInLine + 1:N0}), "
+                + $"and its lines are not in a known format. {formats.Sentence}";
             return (default, new ChatSessionException(ChatSessionError.InvalidSession, sentence, exception));
         }
     }
@@ -114,7 +114,7 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
             ? new(
                 null,
                 IsLines: false,
-                $"{file.Path} is in no known format. {formats.Sentence} If it is one of these, name it with --format "
+                $"{file.Path} is not in a known format. {formats.Sentence} If it is one of these, pass --format "
                     + $"{string.Join('|', formats.Names)}."
             )
             : throw new ChatSessionException(ChatSessionError.InvalidSession, $"{file.Path} {refusal}");

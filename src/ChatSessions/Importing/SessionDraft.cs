@@ -169,7 +169,7 @@ internal sealed class SessionDraft : IDisposable
     private DraftEvent Added(DraftEvent added)
     {
         if (bodies.WrittenCount > origin.MaxSessionBytes)
-            throw ImportRecords.TooLarge($"What is made of {origin.Name} is", origin.MaxSessionBytes);
+            throw ImportRecords.TooLarge($"The session made from {origin.Name} is", origin.MaxSessionBytes);
         events.Add(added);
         return added;
     }
@@ -181,7 +181,7 @@ internal sealed class SessionDraft : IDisposable
         IsEmpty
             ? throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
-                $"{origin.Name} has no messages in it. Check that it is of the format {origin.Format.Name}."
+                $"{origin.Name} contains no messages. Check that its format is {origin.Format.Name}."
             )
             : Make(origin.PlaceId(line), line, []);
 
@@ -273,9 +273,9 @@ internal sealed class SessionDraft : IDisposable
     public IEnumerable<string> Notes()
     {
         if (leftOut.Count > 0)
-            yield return $"Left out, being no part of the conversation: {string.Join(", ", leftOut.Select(one => $"{one.Value:N0} {one.Key}"))}.";
+            yield return $"Skipped, not part of the conversation: {string.Join(", ", leftOut.Select(one => $"{one.Value:N0} {one.Key}"))}.";
         if (omitted.Count > 0)
-            yield return $"Not kept, but marked where they were: {omitted.Count:N0} images or files ({omitted.Bytes:N0} bytes).";
+            yield return $"Replaced by a marker: {omitted.Count:N0} images or files ({omitted.Bytes:N0} bytes).";
     }
 
     private RawJson BodyOf(DraftEvent one) => new(bodies.WrittenMemory.Slice(one.Start, one.Length));

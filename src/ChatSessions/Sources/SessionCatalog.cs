@@ -78,10 +78,10 @@ public sealed class SessionCatalog(
         return problems switch
         {
             [] => notes,
-            [var only] => $"{notes} Not all could be read: {Shown(only)}",
+            [var only] => $"{notes} Not everything could be read: {Shown(only)}",
             [var first, ..] and { Count: var count } => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{notes} Not all could be read; the first of {count:N0} problems: {Shown(first)}"
+                $"{notes} Not everything could be read; the first of {count:N0} problems: {Shown(first)}"
             ),
         };
     }
@@ -158,8 +158,8 @@ public sealed class SessionCatalog(
         var found = problems.Count switch
         {
             0 => "",
-            1 => $" A problem was found there: {problems[0]}",
-            var count => string.Create(CultureInfo.InvariantCulture, $" {count:N0} problems were found there, first: {problems[0]}"),
+            1 => $" There is a problem: {problems[0]}",
+            var count => string.Create(CultureInfo.InvariantCulture, $" There are {count:N0} problems, the first: {problems[0]}"),
         };
         return new(
             ChatSessionError.NotFound,

@@ -8,7 +8,7 @@ internal static class SessionId
     /// <summary>What keeps a text from being an id, as the end of a sentence; null when nothing does.</summary>
     public static string? Fault(string id) =>
         string.IsNullOrWhiteSpace(id) ? "is empty"
-        : id.Length > MaxLength ? $"has {id.Length:N0} characters, more than the {MaxLength} of any id"
-        : id.Any(char.IsControl) ? "has control characters in it"
+        : id.Length > MaxLength ? $"has {id.Length:N0} characters, more than the limit of {MaxLength}"
+        : id.Any(char.IsControl) ? "contains control characters"
         : null;
 }

@@ -55,7 +55,7 @@ internal sealed class FileIndex
             session.File.Path,
             session.Line,
             ChatSessionError.InvalidSession,
-            $"Session '{session.Summary.SessionId}'{others} is both in {served.Origin} and in {session.Origin}; the former, being later, is served."
+            $"Session '{session.Summary.SessionId}'{others} is in both {served.Origin} and {session.Origin}; the first is newer and is served."
         );
     }
 }

@@ -24,20 +24,20 @@ public sealed record FileProblem(string Path, int? Line, ChatSessionError Error,
                 path,
                 null,
                 ChatSessionError.Unauthorized,
-                $"{path} may not be read by the user that this server runs as. Change its permissions, or pass another path."
+                $"No permission to read {path}. Change its permissions for the user that runs this program, or pass another path."
             ),
             InvalidDataException => new(
                 path,
                 null,
                 ChatSessionError.InvalidSession,
-                $"{path} is not whole gzip data. Check that the file or download is complete."
+                $"{path} is not complete gzip data. Check that the file or download is complete."
             )
             {
                 IsUnfinished = true,
             },
-            _ => new(path, null, ChatSessionError.Unavailable, $"{path} could not be read: {exception.Message}") { IsUnfinished = true },
+            _ => new(path, null, ChatSessionError.Unavailable, $"Could not read {path}: {exception.Message}") { IsUnfinished = true },
         };
 
     internal static FileProblem Missing(string path) =>
-        new(path, null, ChatSessionError.NotFound, $"There is no file or folder {path}. Check the path.");
+        new(path, null, ChatSessionError.NotFound, $"No file or folder {path}. Check the path.");
 }

@@ -38,7 +38,7 @@ public sealed record PipedFile(string Name, ReadOnlyMemory<byte> Content, DateTi
                         ChatSessionError.TooLarge,
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{name} gives more bytes than are read from a pipe ({limit:N0}). Write it to a file and pass that, "
+                            $"{name} is over the limit for a pipe ({limit:N0} bytes). Save it to a file and pass that, "
                                 + $"or raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
                         )
                     );

@@ -28,7 +28,7 @@ internal sealed class RecordLimits(string path, long maxRecordBytes, bool isComp
                 ChatSessionError.TooLarge,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{path} has more than {MaxLines:N0} lines; what follows is not read. Split it into several files, and read those."
+                    $"{path} has more than {MaxLines:N0} lines; the rest was not read. Split it into several files."
                 )
             );
     }
@@ -41,8 +41,8 @@ internal sealed class RecordLimits(string path, long maxRecordBytes, bool isComp
                 ChatSessionError.TooLarge,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{path} unpacks to more than {maxUnpackedBytes:N0} bytes; what follows is not read. "
-                        + $"Unpack it and read the result, or raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
+                    $"{path} unpacks to more than {maxUnpackedBytes:N0} bytes; the rest was not read. "
+                        + $"Unpack it first, or raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
                 )
             );
     }

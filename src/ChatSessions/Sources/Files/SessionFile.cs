@@ -67,7 +67,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
                 Scan(file, stamp, maxSessionBytes, states, sessions, problems, cancellationToken);
             }
             else if (Layout != FileLayout.Lines)
-                problems.Add(Problem($"{Path} is empty: there is no chat session in it.") with { IsUnfinished = true });
+                problems.Add(Problem($"{Path} is empty; it contains no chat session.") with { IsUnfinished = true });
         }
         catch (ChatSessionException exception) // A limit: what was read before it is served.
         {
@@ -125,11 +125,11 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
             }
         }
         if (broken > MostBrokenLines)
-            problems.Add(Problem($"{Path} has more than {MostBrokenLines:N0} lines that are no chat sessions; what follows is not read."));
+            problems.Add(Problem($"{Path} has more than {MostBrokenLines:N0} lines that are not chat sessions; the rest was not read."));
         else if (broken > BrokenLinesNamed)
-            problems.Add(Problem($"{Path} has {broken:N0} lines in all that are no chat sessions."));
+            problems.Add(Problem($"{Path} has {broken:N0} lines that are not chat sessions."));
         if (!isLines && sessions.Count + broken == 0)
-            problems.Add(Problem($"{Path} is empty: there is no chat session in it."));
+            problems.Add(Problem($"{Path} is empty; it contains no chat session."));
     }
 
     /// <summary>
@@ -151,7 +151,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
             return now;
         var others = kept.Count == 1 ? "" : $" and {kept.Count - 1:N0} more";
         var problem = Problem(
-            $"{Path} is being written, or was left unfinished: session '{kept[0].Summary.SessionId}'{others} is served as it was before."
+            $"{Path} is incomplete, perhaps still being written; the last complete version of session '{kept[0].Summary.SessionId}'{others} is served."
         );
         return now with { Sessions = [.. now.Sessions, .. kept], Problems = [.. now.Problems, problem] };
     }
@@ -184,10 +184,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
             content.ReadExactly(utf8);
             var session = SessionJson.Read(utf8, stored.Origin);
             if (session.Summary.SessionId != stored.Summary.SessionId)
-                throw new ChatSessionException(
-                    ChatSessionError.InvalidSession,
-                    $"{stored.Origin} was changed while it was read. Ask again."
-                );
+                throw new ChatSessionException(ChatSessionError.InvalidSession, $"{stored.Origin} changed while it was read. Try again.");
             return isAsFound ? new Session(stored.Summary, session.Events, session.Json) : session;
         }
         catch (Exception exception) when (FileProblem.IsOfFileSystem(exception))
@@ -205,22 +202,22 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
         if (SessionId.Fault(summary.SessionId) is { } fault)
             throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
-                $"{origin} cannot be served: its 'session_id' {fault}. Give it one such as 'ses-abc123'."
+                $"{origin} has an invalid session_id: it {fault}. Use one such as 'ses-abc123'."
             );
         // Not parsed a second time for this: that the events are an array is seen when the session is read.
         return utf8.Span.IndexOf("\"events\""u8) >= 0
             ? summary
             : throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
-                $"{origin} is not a chat session: it has no 'events', as in the list of sessions. Save the session itself."
+                $"{origin} is not a chat session: it has no 'events', like an entry of the session list. Save the session itself."
             );
     }
 
     private static ChatSessionException TooLarge(string origin, long maxSessionBytes, bool isRestLost) =>
         new(
             ChatSessionError.TooLarge,
-            $"{origin} is larger than a session may be ({maxSessionBytes:N0} bytes); "
-                + (isRestLost ? "neither it nor what follows it is read." : "it is not read.")
+            $"{origin} is over the size limit of {maxSessionBytes:N0} bytes; "
+                + (isRestLost ? "it and the rest of the file were not read." : "it was not read.")
                 + " Raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
         );
 

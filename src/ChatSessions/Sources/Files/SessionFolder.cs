@@ -32,7 +32,7 @@ public sealed class SessionFolder(string path, long maxSessionBytes = FileSource
             if (isThere && !IsOf(file, id))
                 throw new ChatSessionException(
                     ChatSessionError.InvalidSession,
-                    $"{file} is there and is not session '{id}', so it was left as it is. Move it away, or name another folder."
+                    $"{file} exists and is not session '{id}', so it was not overwritten. Move it, or use another folder."
                 );
             Put(file, session.Json, isThere);
             return isThere ? FileOutcome.Replaced : FileOutcome.Added;
@@ -41,7 +41,7 @@ public sealed class SessionFolder(string path, long maxSessionBytes = FileSource
         {
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"{file} cannot be written: {exception.Message.TrimEnd('.')}.",
+                $"Could not write {file}: {exception.Message.TrimEnd('.')}.",
                 exception
             );
         }

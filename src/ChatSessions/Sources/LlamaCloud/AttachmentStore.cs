@@ -10,7 +10,7 @@ namespace ChatSessions.Sources.LlamaCloud;
 /// </summary>
 internal sealed class AttachmentStore(HttpClient http, LlamaCloudOptions options, Tries tries, TimeProvider time)
 {
-    private const string Peer = "The store of LlamaCloud's attachments";
+    private const string Peer = "LlamaCloud's attachment store";
 
     /// <summary>Fetches what a presigned address points to; null when nothing is there.</summary>
     /// <exception cref="ChatSessionException">The address must not be followed, or the store fails.</exception>
@@ -37,7 +37,7 @@ internal sealed class AttachmentStore(HttpClient http, LlamaCloudOptions options
         if (!Uri.TryCreate(address, UriKind.Absolute, out var target) || !IsAllowed(target))
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"LlamaCloud answered no https address for {what}, so it is not fetched: check that LLAMA_CLOUD_BASE_URL is the address of its API."
+                $"LlamaCloud did not return an https address for {what}, so it was not fetched. Check that LLAMA_CLOUD_BASE_URL is the API's address."
             );
         using var response = await http.GetAsync(target, authorization: null, IsAllowed, cancellationToken);
         if (response.StatusCode == HttpStatusCode.NotFound)
@@ -47,7 +47,7 @@ internal sealed class AttachmentStore(HttpClient http, LlamaCloudOptions options
                 response,
                 new ChatSessionException(
                     ChatSessionError.Unavailable,
-                    $"{Peer} answered {(int)response.StatusCode} when asked for {what}: ask again, which gets a new address of it."
+                    $"{Peer} answered {(int)response.StatusCode} for {what}. Try again to get a new address."
                 ),
                 time
             );
@@ -59,8 +59,8 @@ internal sealed class AttachmentStore(HttpClient http, LlamaCloudOptions options
         ChatSessionException TooLarge() =>
             new(
                 ChatSessionError.TooLarge,
-                $"{Peer} answers more than the limit of {LlamaCloudFailure.Size(options.MaxAttachmentBytes)} when asked for {what}: "
-                    + "open it in LlamaCloud instead."
+                $"The answer from {Peer} for {what} is over the limit of {LlamaCloudFailure.Size(options.MaxAttachmentBytes)}. "
+                    + "Open it in LlamaCloud instead."
             );
     }
 
@@ -74,8 +74,8 @@ internal sealed class AttachmentStore(HttpClient http, LlamaCloudOptions options
         if (!addresses.All(PublicAddress.Is) && !await IsApiPrivateAsync(options, cancellationToken))
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                "LlamaCloud's address of an attachment points into a private network, so it is not fetched: "
-                    + "only an installation whose LLAMA_CLOUD_BASE_URL is in a private network may do that."
+                "The attachment's address is in a private network, so it was not fetched. "
+                    + "That is allowed only if LLAMA_CLOUD_BASE_URL is in a private network too."
             );
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

@@ -80,11 +80,11 @@ public sealed record LlamaCloudOptions
     public void Validate()
     {
         if (ApiKey.Length == 0)
-            throw Invalid("There is no LlamaCloud API key: set LLAMA_CLOUD_API_KEY.");
+            throw Invalid("No LlamaCloud API key. Set LLAMA_CLOUD_API_KEY.");
         if (ApiKey.AsSpan().ContainsAnyExcept(CharactersOfKeys))
             throw Invalid(
-                "The LlamaCloud API key holds a space, a line break or another character that no key has: "
-                    + "set LLAMA_CLOUD_API_KEY to the key alone."
+                "The LlamaCloud API key contains an invalid character, such as a space or a line break. "
+                    + "Set LLAMA_CLOUD_API_KEY to the key only."
             );
         if (
             !BaseUrl.IsAbsoluteUri
@@ -96,7 +96,7 @@ public sealed record LlamaCloudOptions
         ValidateUuid(OrganizationId, "LLAMA_CLOUD_ORGANIZATION_ID");
         if (MaxBodyBytes < 1 || MaxBodyBytes > Array.MaxLength)
             throw Invalid(
-                "The size limit of a session must be from 1 byte to 2,047 MB: set CHAT_MCP_MAX_SESSION_MB, or pass --max-session-mb."
+                "The size limit of a session must be from 1 byte to 2,047 MB. Set CHAT_MCP_MAX_SESSION_MB, or pass --max-session-mb."
             );
         if (MaxAttachmentBytes < 1 || MaxAttachmentBytes > Array.MaxLength)
             throw Invalid($"{nameof(MaxAttachmentBytes)} must be from 1 byte to 2,047 MB.");
@@ -120,14 +120,14 @@ public sealed record LlamaCloudOptions
     {
         if (value is not null && !IsUuid(value))
             throw Invalid(
-                $"{variable} is not a UUID, such as 01234567-89ab-cdef-0123-456789abcdef: copy it from LlamaCloud's settings, or unset it."
+                $"{variable} is not a UUID such as 01234567-89ab-cdef-0123-456789abcdef. Copy it from LlamaCloud's settings, or unset it."
             );
     }
 
     private static ChatSessionException InvalidBaseUrl() =>
         Invalid(
-            "LLAMA_CLOUD_BASE_URL is not an http or https address without user, query or fragment: "
-                + $"set it to {DefaultBaseUrl.OriginalString}, {EuropeanBaseUrl.OriginalString} or an installation of your own."
+            "LLAMA_CLOUD_BASE_URL is not an http or https address without user, query or fragment. "
+                + $"Set it to {DefaultBaseUrl.OriginalString}, {EuropeanBaseUrl.OriginalString} or your own installation."
         );
 
     private static ChatSessionException Invalid(string message) => new(ChatSessionError.InvalidArgument, message);

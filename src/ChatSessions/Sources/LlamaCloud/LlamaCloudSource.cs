@@ -142,13 +142,13 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
             var path = Chat + RequestPath.Query(project, token is null ? "" : "&page_token=" + Uri.EscapeDataString(token));
             var page =
                 await api.GetAsync(path, what, utf8 => SessionPage.Read(utf8, Origin(what)), cancellationToken)
-                ?? throw api.Failure.Unexpected(what, "with something that has no 'items'");
+                ?? throw api.Failure.Unexpected(what, "it has no 'items'");
             if (page.Sessions.Count == 0)
                 yield break;
             yield return page.Sessions;
             token = page.NextToken;
             if (token is not null && !seen.Add(token))
-                throw api.Failure.Unexpected(what, "named the same next page twice, so the list would never end");
+                throw api.Failure.Unexpected(what, "it names the same next page twice, so the list would never end");
         } while (token is not null);
     }
 
@@ -161,7 +161,7 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
         var address = await api.FindAsync(
             path,
             what,
-            utf8 => PresignedAddress.Read(utf8) ?? throw api.Failure.Unexpected(what, "with something that has no 'url'"),
+            utf8 => PresignedAddress.Read(utf8) ?? throw api.Failure.Unexpected(what, "it has no 'url'"),
             cancellationToken
         );
         return address is null ? null : await store.FindAsync(address.Url, what, cancellationToken);
@@ -170,7 +170,7 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
     /// <inheritdoc/>
     public void Dispose() => polls.Dispose();
 
-    private string Origin(string what) => $"What {Name} answers for {what}";
+    private string Origin(string what) => $"The answer from {Name} for {what}";
 
     private string Project(Caller caller) =>
         RequestPath.UuidParameter("project_id", caller.Scope.ProjectId ?? options.ProjectId)

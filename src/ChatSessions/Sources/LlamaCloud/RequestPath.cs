@@ -26,7 +26,7 @@ internal static class RequestPath
         : LlamaCloudOptions.IsUuid(value) ? Parameter(name, value)
         : throw new ChatSessionException(
             ChatSessionError.InvalidArgument,
-            $"{name} is not a UUID, such as 01234567-89ab-cdef-0123-456789abcdef: pass one as LlamaCloud's settings show it, or leave {name} out."
+            $"{name} is not a UUID such as 01234567-89ab-cdef-0123-456789abcdef. Copy it from LlamaCloud's settings, or omit {name}."
         );
 
     /// <summary>Joins parameters to what follows a path.</summary>
@@ -41,11 +41,11 @@ internal static class RequestPath
         if (string.IsNullOrWhiteSpace(value))
             throw Invalid(name, "it is empty");
         if (value.Length > MaxLength)
-            throw Invalid(name, $"it has {value.Length:N0} characters, and {MaxLength:N0} is the most");
+            throw Invalid(name, $"it has {value.Length:N0} characters, more than the limit of {MaxLength:N0}");
         if (value.Any(char.IsControl))
-            throw Invalid(name, "it holds a control character, such as a line break");
+            throw Invalid(name, "it contains a control character, such as a line break");
         if (!IsWellFormed(value))
-            throw Invalid(name, "it holds half of a surrogate pair");
+            throw Invalid(name, "it contains half of a surrogate pair");
         return Uri.EscapeDataString(value);
     }
 
@@ -57,8 +57,5 @@ internal static class RequestPath
     }
 
     private static ChatSessionException Invalid(string name, string why) =>
-        new(
-            ChatSessionError.InvalidArgument,
-            $"This {name} cannot be asked for: {why}. Pass it as LlamaCloud shows it, such as ses-abc123 for a session."
-        );
+        new(ChatSessionError.InvalidArgument, $"Invalid {name}: {why}. Pass it as LlamaCloud shows it, such as ses-abc123 for a session.");
 }

@@ -76,11 +76,8 @@ internal sealed class Tries
         catch (TimeoutRejectedException)
         {
             var seconds = time.GetElapsedTime(context.Properties.GetValue(Start, 0)).TotalSeconds;
-            var cause = string.Create(CultureInfo.InvariantCulture, $"{peer} did not answer in full within {seconds:0.#} s");
-            throw new ChatSessionException(
-                ChatSessionError.Unavailable,
-                $"{cause} when asked for {what}: try again later, and check the network."
-            )
+            var cause = string.Create(CultureInfo.InvariantCulture, $"{peer} did not finish its answer within {seconds:0.#} s");
+            throw new ChatSessionException(ChatSessionError.Unavailable, $"{cause} for {what}. Try again later, and check the network.")
             {
                 Cause = cause,
             };
@@ -116,28 +113,25 @@ internal sealed class Tries
         {
             throw exception.InnerException is ChatSessionException refusal
                 ? new FailedTryException(refusal, mayRetry: false)
-                : Unavailable($"{peer} could not be asked for {what}: {Reason(exception)}", "could not be reached");
+                : Unavailable($"Could not ask {peer} for {what}: {Reason(exception)}", "could not be reached");
         }
         catch (OperationCanceledException exception) when (exception.InnerException is TimeoutException)
         {
             // So the handler says that no connection came about in time.
             throw Unavailable(
-                $"{peer} could not be asked for {what}: no connection came about in time. Check LLAMA_CLOUD_BASE_URL and the network.",
+                $"Could not ask {peer} for {what}: the connection timed out. Check LLAMA_CLOUD_BASE_URL and the network.",
                 "could not be reached"
             );
         }
         catch (Exception exception) when (exception is JsonException or ChatSessionException { InnerException: JsonException })
         {
-            throw Unavailable(
-                $"{peer} answered 200 when asked for {what}, with JSON that breaks off or does not parse: try again.",
-                "answered with broken JSON"
-            );
+            throw Unavailable($"{peer} sent incomplete or invalid JSON for {what}. Try again.", "sent incomplete or invalid JSON");
         }
         catch (IOException)
         {
             throw Unavailable(
-                $"{peer} broke off its answer when asked for {what}: try again, and check the network.",
-                "broke off its answer"
+                $"The connection to {peer} broke while it sent {what}. Try again, and check the network.",
+                "did not finish its answer"
             );
         }
 
@@ -150,10 +144,10 @@ internal sealed class Tries
         {
             HttpRequestError.NameResolutionError => "its name does not resolve. Check LLAMA_CLOUD_BASE_URL and the network.",
             HttpRequestError.SecureConnectionError =>
-                "no secure connection came about. Check its certificate, and whether a proxy stands between.",
-            HttpRequestError.ProxyTunnelError => "the proxy does not let it through. Check HTTPS_PROXY and NO_PROXY.",
-            HttpRequestError.ConnectionError => "no connection came about. Check LLAMA_CLOUD_BASE_URL and the network.",
-            _ => "the connection broke off, or carried no valid HTTP. Try again, and check the network.",
+                "the secure connection failed. Check its certificate, and whether a proxy is in the way.",
+            HttpRequestError.ProxyTunnelError => "the proxy refused the connection. Check HTTPS_PROXY and NO_PROXY.",
+            HttpRequestError.ConnectionError => "the connection failed. Check LLAMA_CLOUD_BASE_URL and the network.",
+            _ => "the connection broke, or the answer was not valid HTTP. Try again, and check the network.",
         };
 
     /// <summary>0.5 s, doubled with each try up to 8 s; up to a quarter less by chance, so that many clients do not come back at once.</summary>
