@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ChatSessions;
 
-/// <summary>All that this library logs.</summary>
+/// <summary>Every log message of this library.</summary>
 internal static partial class Log
 {
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
