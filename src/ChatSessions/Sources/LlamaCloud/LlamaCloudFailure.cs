@@ -5,12 +5,12 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources.LlamaCloud;
 
-/// <summary>Error sentences for answers that are not what was asked for. Of the answer's own text only a parameter's name is used.</summary>
+/// <summary>Error sentences for failed requests. Of the answer's own text, only a parameter's name is used.</summary>
 internal sealed partial class LlamaCloudFailure(LlamaCloudOptions options)
 {
     private const int MaxDetailBytes = 64 * 1024;
 
-    /// <summary>The service, for a sentence.</summary>
+    /// <summary>The service's name in sentences.</summary>
     public string Peer { get; } = $"LlamaCloud ({options.BaseUrl.Authority})";
 
     public async Task<ChatSessionException> OfAsync(HttpResponseMessage response, string what, CancellationToken cancellationToken)
@@ -71,7 +71,7 @@ internal sealed partial class LlamaCloudFailure(LlamaCloudOptions options)
                 + "Raise it with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
         );
 
-    /// <summary>A number of bytes for a sentence.</summary>
+    /// <summary>Formats a number of bytes for a sentence.</summary>
     internal static string Size(long bytes) => bytes % (1 << 20) == 0 ? $"{bytes >> 20:N0} MB" : $"{bytes:N0} bytes";
 
     private ChatSessionException Unavailable(string message) =>
@@ -90,7 +90,7 @@ internal sealed partial class LlamaCloudFailure(LlamaCloudOptions options)
         : options.BaseUrl.Host == LlamaCloudOptions.EuropeanBaseUrl.Host ? LlamaCloudOptions.DefaultBaseUrl
         : null;
 
-    /// <summary>The parameter that <c>{"detail": [{"loc": ["query", "project_id"], …}]}</c> names.</summary>
+    /// <summary>The parameter named in <c>{"detail": [{"loc": ["query", "project_id"], …}]}</c>.</summary>
     private static async Task<string?> RejectedParameterAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var tooLarge = new ChatSessionException(ChatSessionError.TooLarge, "");

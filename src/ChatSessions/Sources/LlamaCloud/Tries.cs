@@ -9,12 +9,12 @@ using Polly.Timeout;
 namespace ChatSessions.Sources.LlamaCloud;
 
 /// <summary>
-/// Tries a request several times, by the rules of LlamaCloud's official clients. It is Polly's core by itself: a try must include the
-/// reading of the body, which no handler of Microsoft.Extensions.Http.Resilience sees, and that package would bring a dozen others.
+/// Tries a request several times, following the rules of LlamaCloud's official clients. Uses only Polly.Core: a try must include
+/// reading the body, which no handler of Microsoft.Extensions.Http.Resilience sees, and that package would add a dozen others.
 /// </summary>
 internal sealed class Tries
 {
-    /// <summary>Polly refuses anything shorter.</summary>
+    /// <summary>Polly's minimum.</summary>
     private static readonly TimeSpan ShortestTry = TimeSpan.FromMilliseconds(10);
 
     private static readonly ResiliencePropertyKey<long> Start = new("start");
@@ -56,11 +56,11 @@ internal sealed class Tries
             .Build();
     }
 
-    /// <summary>Runs a request until it succeeds, fails for good, or has been tried often enough.</summary>
-    /// <param name="peer">Who is asked, for the sentence of an error.</param>
-    /// <param name="what">What is asked for, likewise.</param>
-    /// <param name="once">Tries it once: sends the request, and reads its answer to the end.</param>
-    /// <exception cref="ChatSessionException">Why the last try failed. It has no inner exception, which might hold an address.</exception>
+    /// <summary>Runs a request until it succeeds, fails for good, or is out of tries.</summary>
+    /// <param name="peer">The service's name, for errors.</param>
+    /// <param name="what">What is requested, for errors.</param>
+    /// <param name="once">One try: sends the request and reads the whole answer.</param>
+    /// <exception cref="ChatSessionException">Why the last try failed. Without an inner exception, which might contain an address.</exception>
     public async Task<T> RunAsync<T>(string peer, string what, Func<CancellationToken, Task<T>> once, CancellationToken cancellationToken)
     {
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
@@ -97,7 +97,7 @@ internal sealed class Tries
 
     private TimeSpan Wait(Exception? failure, int retry) => (failure as FailedTryException)?.Wait ?? Backoff(retry);
 
-    /// <summary>The one place that knows what can go wrong between the first byte of a request and the last of its answer.</summary>
+    /// <summary>Handles everything that can go wrong between the first byte of a request and the last byte of its answer.</summary>
     private static async Task<T> OnceAsync<T>(
         string peer,
         string what,
@@ -117,7 +117,7 @@ internal sealed class Tries
         }
         catch (OperationCanceledException exception) when (exception.InnerException is TimeoutException)
         {
-            // So the handler says that no connection came about in time.
+            // This is how the handler reports a connect time-out.
             throw Unavailable(
                 $"Could not ask {peer} for {what}: the connection timed out. Check LLAMA_CLOUD_BASE_URL and the network.",
                 "could not be reached"
@@ -150,6 +150,6 @@ internal sealed class Tries
             _ => "the connection broke, or the answer was not valid HTTP. Try again, and check the network.",
         };
 
-    /// <summary>0.5 s, doubled with each try up to 8 s; up to a quarter less by chance, so that many clients do not come back at once.</summary>
+    /// <summary>0.5 s, doubled with each try up to 8 s, minus a random part of up to a quarter so that clients do not all return at once.</summary>
     private TimeSpan Backoff(int retry) => TimeSpan.FromSeconds(Math.Min(0.5 * Math.Pow(2, retry), 8) * (1 - 0.25 * random.NextDouble()));
 }
