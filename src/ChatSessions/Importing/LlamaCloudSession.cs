@@ -5,7 +5,7 @@ using ChatSessions.Sources;
 
 namespace ChatSessions.Importing;
 
-/// <summary>Sessions as LlamaCloud's chat API answers them, whole or one a line. They stay as they came, byte for byte.</summary>
+/// <summary>Sessions as LlamaCloud's chat API returns them, one per file or per line. They are kept byte for byte.</summary>
 internal static class LlamaCloudSession
 {
     public static ImportFormat Format { get; } =

@@ -15,7 +15,10 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
     /// <summary>An archive may hold any number of sessions, and counting reads each of them.</summary>
     public const int MostCounted = 500;
 
-    /// <summary>Reads a page of a catalog's list. The cursor names the last session of the page, so paging works while sessions are added or removed.</summary>
+    /// <summary>
+    /// Reads a page of a catalog's list. The cursor names the last session of the page, so paging works while sessions are added or
+    /// removed.
+    /// </summary>
     /// <exception cref="ChatSessionException">The cursor is invalid, or the catalog cannot list.</exception>
     public static async Task<SessionListPage> ReadAsync(
         SessionCatalog catalog,

@@ -35,7 +35,7 @@ public sealed record LlamaCloudOptions
     /// <summary>The size limit of a screenshot, in bytes.</summary>
     public long MaxAttachmentBytes { get; init; } = 20L * Megabyte;
 
-    /// <summary>The time limit of one try, including reading the body. A large session on a slow line may need all of <see cref="Patience"/>.</summary>
+    /// <summary>The time limit of one try, with reading the body. A large session on a slow line may need all of <see cref="Patience"/>.</summary>
     public TimeSpan TryTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
     /// <summary>
