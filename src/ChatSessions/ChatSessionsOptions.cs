@@ -9,29 +9,29 @@ namespace ChatSessions;
 /// <summary>Where sessions come from, and how much memory they may take.</summary>
 public sealed class ChatSessionsOptions
 {
-    /// <summary>Files and folders with sessions; a path that does not exist yet is warned of, not refused.</summary>
+    /// <summary>Files and folders with sessions; a missing path is a warning, not an error.</summary>
     public IReadOnlyList<string> SessionPaths { get; set; } = [];
 
-    /// <summary>Sessions that came through a pipe, served like a file; null for none.</summary>
+    /// <summary>Sessions read from a pipe, served like a file; null for none.</summary>
     public PipedFile? Piped { get; set; }
 
-    /// <summary>How to reach LlamaCloud; null to leave it out.</summary>
+    /// <summary>How to reach LlamaCloud; null to do without it.</summary>
     public LlamaCloudOptions? LlamaCloud { get; set; }
 
-    /// <summary>The file of the archive, made when something is first saved; null for none.</summary>
+    /// <summary>The archive's file, created when something is first saved; null for no archive.</summary>
     public string? ArchivePath { get; set; }
 
-    /// <summary>The most bytes that one session may have, after decompression.</summary>
+    /// <summary>The size limit of one session, in bytes after decompression.</summary>
     public long MaxSessionBytes { get; set; } = FileSource.DefaultMaxSessionBytes;
 
-    /// <summary>The most memory for sessions that were read, in bytes; 0 keeps none.</summary>
+    /// <summary>The memory limit for sessions kept after reading, in bytes; 0 keeps none.</summary>
     public long CacheBytes { get; set; } = SessionCache.DefaultMaxBytes;
 
-    /// <summary>What to replace in all that leaves, besides hidden characters: see <see cref="OutgoingDoor"/>.</summary>
+    /// <summary>What to replace in everything that leaves, in addition to hidden characters; see <see cref="OutgoingDoor"/>.</summary>
     public IReadOnlyList<OutgoingStep> OutgoingSteps { get; set; } = [];
 
-    /// <summary>Checks that the limits can be kept.</summary>
-    /// <exception cref="ChatSessionException">The first option that is out of its range, and what to set instead.</exception>
+    /// <summary>Checks the limits and paths.</summary>
+    /// <exception cref="ChatSessionException">Names the first invalid option and what to set instead.</exception>
     public void Validate()
     {
         if (MaxSessionBytes < 1 || MaxSessionBytes > Array.MaxLength)
@@ -39,9 +39,9 @@ public sealed class ChatSessionsOptions
         if (CacheBytes < 0)
             throw Invalid($"{nameof(CacheBytes)} must be 0 or more.");
         if (SessionPaths.Any(string.IsNullOrWhiteSpace))
-            throw Invalid("A path to sessions is empty: pass --sessions PATH with a file or folder, or leave it out.");
+            throw Invalid("Empty sessions path. Pass --sessions PATH with a file or folder, or omit it.");
         if (ArchivePath is not null && (string.IsNullOrWhiteSpace(ArchivePath) || ArchivePath.Contains('\0')))
-            throw Invalid("The path of the archive is none: pass --archive PATH with a file, or --archive none.");
+            throw Invalid("Invalid archive path. Pass --archive PATH with a file, or --archive none.");
     }
 
     private static ChatSessionException Invalid(string message) => new(ChatSessionError.InvalidArgument, message);

@@ -12,15 +12,15 @@ using Microsoft.Extensions.Logging;
 
 namespace ChatSessions;
 
-/// <summary>The one door by which a program gets sessions.</summary>
+/// <summary>Registers the library; the entry point for programs.</summary>
 public static class ChatSessionsServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a <see cref="SessionCatalog"/> over the sources that the options name: files, what was imported into the archive, and
-    /// LlamaCloud with what the archive has of it. What is at hand needs no network, and comes first. Where neither files nor LlamaCloud
-    /// are named, the built-in samples are served until something is imported.
+    /// Adds a <see cref="SessionCatalog"/> over the configured sources: files, sessions imported into the archive, and
+    /// LlamaCloud with its archived copies. Local sources need no network and come first. If neither files nor LlamaCloud
+    /// are configured, the built-in samples are served until something is imported.
     /// </summary>
-    /// <exception cref="ChatSessionException">An option is out of its range.</exception>
+    /// <exception cref="ChatSessionException">An option is invalid.</exception>
     public static IServiceCollection AddChatSessions(this IServiceCollection services, ChatSessionsOptions options)
     {
         options.Validate();

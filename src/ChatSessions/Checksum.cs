@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace ChatSessions;
 
-/// <summary>CRC-32C, by the processor's own instruction.</summary>
+/// <summary>CRC-32C, using the processor's instruction.</summary>
 internal static class Checksum
 {
     public static uint Compute(ReadOnlySpan<byte> bytes)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ChatSessions;
 
-/// <summary>All that this library logs.</summary>
+/// <summary>Every log message of this library.</summary>
 internal static partial class Log
 {
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
@@ -11,13 +11,13 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session '{SessionId}' was not saved: {Problem}")]
     public static partial void NotArchived(this ILogger logger, string sessionId, string problem);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Session '{SessionId}' was not saved, because of a fault in this program")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Session '{SessionId}' was not saved because of a bug in this program")]
     public static partial void SaveFailed(this ILogger logger, string sessionId, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "An answer of {Source} that came late failed: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A late answer from {Source} failed: {Reason}")]
     public static partial void LateAnswerFailed(this ILogger logger, string source, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Try {Number} failed, and the next follows in {Wait}: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Try {Number} failed; next try in {Wait}: {Reason}")]
     public static partial void TryFailed(ILogger logger, int number, string reason, TimeSpan wait);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} could not be polled for changes, and will be polled again: {Reason}")]

@@ -3,9 +3,9 @@ using ChatSessions.Archive.Sqlite;
 
 namespace ChatSessions;
 
-/// <summary>Opens archives. Nothing outside this file knows which engine keeps one.</summary>
+/// <summary>Opens archives. Outside the engine's folder, only this file knows which engine is used.</summary>
 public static class SessionArchive
 {
-    /// <summary>Opens the archive in a file. The file and its folder are made when something is first saved.</summary>
+    /// <summary>Opens the archive in a file. The file and its folder are created when something is first saved.</summary>
     public static ISessionArchive Open(string path) => new SqliteArchive(path);
 }

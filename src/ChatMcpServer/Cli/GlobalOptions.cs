@@ -174,7 +174,9 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         {
             // The library knows the variables only; who passed a flag is told of the flag.
             var message = given.Aggregate(exception.Message, (text, option) => text.Replace(option.Key, option.Value.Name));
-            throw Invalid(key is null ? message : message.Replace($"set {KeyVariable} to", $"let {keyPath} hold"));
+            throw Invalid(
+                key is null ? message : message.Replace($"Set {KeyVariable} to the key only", $"Write only the key into {keyPath}")
+            );
         }
     }
 

@@ -5,19 +5,19 @@ using Microsoft.Extensions.Logging;
 namespace ChatSessions.Following;
 
 /// <summary>
-/// Notifies those who follow a session, or the list of all, when it has changed. The sources are polled only while somebody follows, each as
-/// often as it allows, and all who follow the same thing share the polls.
+/// Notifies followers when a session, or the list of sessions, has changed. Sources are polled only while there are followers, each as
+/// often as it allows. Followers of the same thing share the polls.
 /// </summary>
 public sealed class SessionUpdates(SessionCatalog catalog, TimeProvider time, ILogger<SessionUpdates> logger)
 {
-    /// <summary>How many may follow at a time, whatever they follow.</summary>
+    /// <summary>How many followers there may be at a time in all.</summary>
     public const int MostFollowers = 100;
 
     private readonly Dictionary<Followed, SessionWatch> watches = [];
     private int followers;
 
-    /// <summary>Follows a session. That it is deleted, or is there again, is a change too.</summary>
-    /// <exception cref="ChatSessionException">There is no such session, no source can be asked for it, or too many follow already.</exception>
+    /// <summary>Follows a session. Deleting or restoring it is a change too.</summary>
+    /// <exception cref="ChatSessionException">There is no such session, every source failed, or there are too many followers.</exception>
     public async Task<SessionFollower> FollowAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {
         SessionCatalog.CheckId(sessionId);
@@ -28,8 +28,8 @@ public sealed class SessionUpdates(SessionCatalog catalog, TimeProvider time, IL
         throw follower.Watch.Failure ?? await catalog.NotFoundAsync(sessionId, caller, cancellationToken);
     }
 
-    /// <summary>Follows the list of sessions: its beginning, which shows the newest.</summary>
-    /// <exception cref="ChatSessionException">Too many follow already.</exception>
+    /// <summary>Follows the start of the session list, which has the newest sessions.</summary>
+    /// <exception cref="ChatSessionException">There are too many followers.</exception>
     public Task<SessionFollower> FollowListAsync(Caller caller, CancellationToken cancellationToken) =>
         FollowAsync(new Followed(SessionId: null, caller), cancellationToken);
 
@@ -38,7 +38,7 @@ public sealed class SessionUpdates(SessionCatalog catalog, TimeProvider time, IL
         var watch = Join(what);
         try
         {
-            // A change is a difference from the moment at which the caller learns that it follows.
+            // Changes count from the moment the caller knows that it is following, so wait for the first state.
             await watch.Begun.WaitAsync(cancellationToken);
         }
         catch
@@ -56,7 +56,7 @@ public sealed class SessionUpdates(SessionCatalog catalog, TimeProvider time, IL
             if (followers == MostFollowers)
                 throw new ChatSessionException(
                     ChatSessionError.InvalidArgument,
-                    $"{MostFollowers} subscriptions are open, which is the limit: end one first. A subscription to chat://sessions covers the newest sessions."
+                    $"Too many subscriptions ({MostFollowers}). Cancel one first; a subscription to chat://sessions covers the newest sessions."
                 );
             if (!watches.TryGetValue(what, out var watch) || watch.Begun.IsFaulted)
                 watches[what] = watch = new SessionWatch(what, catalog.Sources, time, logger);
@@ -80,7 +80,7 @@ public sealed class SessionUpdates(SessionCatalog catalog, TimeProvider time, IL
     }
 }
 
-/// <summary>One who follows a session or the list, until disposed.</summary>
+/// <summary>A follower of a session or of the list, until disposed.</summary>
 public sealed class SessionFollower : IDisposable
 {
     private readonly Action<SessionWatch> leave;
@@ -96,14 +96,14 @@ public sealed class SessionFollower : IDisposable
 
     internal SessionWatch Watch { get; }
 
-    /// <summary>Waits until what is followed has changed since the last wait was over, or since it is followed. To be called by one at a time.</summary>
+    /// <summary>Waits for a change since the last wait ended, or since following began. Not for concurrent calls.</summary>
     public async Task NextAsync(CancellationToken cancellationToken)
     {
         await next.WaitAsync(cancellationToken);
         next = Watch.Change;
     }
 
-    /// <summary>Ends the following; the last to leave ends the asking.</summary>
+    /// <summary>Stops following; the last follower to leave stops the polls.</summary>
     public void Dispose()
     {
         if (!Interlocked.Exchange(ref hasLeft, true))
@@ -111,5 +111,5 @@ public sealed class SessionFollower : IDisposable
     }
 }
 
-/// <summary>What can be followed: a session, or where it names none the list of them.</summary>
+/// <summary>What is followed: a session or, if the id is null, the list.</summary>
 internal sealed record Followed(string? SessionId, Caller Caller);

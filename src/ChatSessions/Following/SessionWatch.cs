@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ChatSessions.Following;
 
-/// <summary>Asks the sources for the version of a session, or of the list, again and again until disposed.</summary>
+/// <summary>Polls the sources for the version of a session or of the list, until disposed.</summary>
 internal sealed class SessionWatch : IDisposable
 {
-    /// <summary>How much of the list is followed, as its resource shows it; what changes comes to its beginning.</summary>
+    /// <summary>How many sessions of the list are followed, as many as its resource shows; a changed session moves to the start.</summary>
     private const int Newest = 50;
 
     private readonly IReadOnlyList<ISessionSource> sources;
@@ -15,7 +15,7 @@ internal sealed class SessionWatch : IDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Lock noting = new();
 
-    /// <summary>What each source said last; null where it said nothing yet.</summary>
+    /// <summary>The last answer of each source; null if there is none yet.</summary>
     private readonly Said?[] said;
     private TaskCompletionSource change = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -30,22 +30,22 @@ internal sealed class SessionWatch : IDisposable
 
     public Followed Followed { get; }
 
-    /// <summary>How many follow; kept by <see cref="SessionUpdates"/>.</summary>
+    /// <summary>The number of followers; updated by <see cref="SessionUpdates"/>.</summary>
     public int Followers { get; set; }
 
-    /// <summary>Done when it is known what a change would be a change from.</summary>
+    /// <summary>Completes when the first state is known, so that changes can be seen.</summary>
     public Task Begun { get; }
 
-    /// <summary>Why a source could not be asked at the beginning; null when all that were asked answered.</summary>
+    /// <summary>Why a source failed at the beginning; null if all answered.</summary>
     public ChatSessionException? Failure { get; private set; }
 
-    /// <summary>Whether what is followed exists, as far as is known.</summary>
+    /// <summary>Whether what is followed exists, as far as known.</summary>
     public bool IsThere => Version is not null;
 
-    /// <summary>Done at the next change.</summary>
+    /// <summary>Completes at the next change.</summary>
     public Task Change => Volatile.Read(ref change).Task;
 
-    /// <summary>The first source that has a session is the one that answers for it; a list is made of all, and of its beginning.</summary>
+    /// <summary>A session's version comes from the first source that has it; the list's from the newest sessions of all sources.</summary>
     private string? Version =>
         Followed.SessionId is null
             ? SessionVersion.OfList(said.SelectMany(one => one?.Newest ?? []), Newest)
@@ -91,7 +91,7 @@ internal sealed class SessionWatch : IDisposable
             }
             catch (Exception exception)
             {
-                // Nobody waits for an answer: what is not known now is asked again, and is no change.
+                // No caller is waiting: a failure is not a change, and the next poll asks again.
                 if (!isFailing && !cancellationToken.IsCancellationRequested)
                     logger.PollFailed(source.Name, exception.Message);
                 isFailing = true;
@@ -104,7 +104,7 @@ internal sealed class SessionWatch : IDisposable
             ? new Said(await source.FindVersionAsync(id, isPoll, Followed.Caller, cancellationToken), [])
             : new Said(null, await source.FindNewestAsync(Newest, isPoll, Followed.Caller, cancellationToken));
 
-    /// <summary>Whether what the source says of the session does not matter, since another that is asked before has it.</summary>
+    /// <summary>Whether an earlier source has the session, so that this source's answer does not matter.</summary>
     private bool IsAnsweredBefore(int index)
     {
         lock (noting)
@@ -126,6 +126,5 @@ internal sealed class SessionWatch : IDisposable
         changed.SetResult();
     }
 
-    /// <summary>What a source said of a session, or of the list.</summary>
     private sealed record Said(string? Version, IReadOnlyList<SessionSummary> Newest);
 }

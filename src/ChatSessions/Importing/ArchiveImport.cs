@@ -6,30 +6,30 @@ using ChatSessions.Sources.Files;
 namespace ChatSessions.Importing;
 
 /// <summary>
-/// Imports files and folders into an archive. What was imported stays so whenever the process ends, and the next run goes on: a file
-/// that was read to its end, and has not changed since, is not read again, unless it is named itself.
+/// Imports files and folders into an archive. Imported sessions stay imported even if the process is killed, and the next run continues: a file
+/// that was read to its end and has not changed since is not read again, unless it is passed by name.
 /// </summary>
-/// <param name="archive">Where to.</param>
-/// <param name="owner">Who is to see the sessions.</param>
-/// <param name="time">Tells when a session was imported, and when a batch has taken long enough.</param>
-/// <param name="maxSessionBytes">The most bytes that a session, or a record of a file, may have.</param>
-/// <param name="formats">What a file may be.</param>
+/// <param name="archive">The target archive.</param>
+/// <param name="owner">The owner of the imported sessions.</param>
+/// <param name="time">For import times and for the time limit of a batch.</param>
+/// <param name="maxSessionBytes">The size limit, in bytes, of a session or of a record in a file.</param>
+/// <param name="formats">The formats to recognize.</param>
 public sealed class ArchiveImport(ISessionArchive archive, string owner, TimeProvider time, long maxSessionBytes, ImportFormats formats)
 {
-    /// <summary>Long enough for another process that waits to write to find the archive free.</summary>
+    /// <summary>A pause long enough for another process that waits to write to the archive.</summary>
     private static readonly TimeSpan OthersTurn = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// Imports sessions: the oldest file first, so that of one session the state in the file changed last is kept, unless the states say
-    /// themselves which is the later one. Everything is told by one thread at a time, and only once it is saved.
+    /// Imports sessions, oldest file first, so that the state in the most recently changed file is kept, unless the session's own
+    /// update time says which state is newer. Callbacks come from one thread at a time, and only after saving.
     /// </summary>
-    /// <param name="paths">Files, and folders, which are searched at any depth.</param>
-    /// <param name="piped">What came through pipes, imported last.</param>
-    /// <param name="format">What the files are; null to recognise each by what it holds.</param>
-    /// <param name="broken">Told of each file that could not be read, or not as a whole; what else there is, is imported.</param>
-    /// <param name="progress">Told after each batch, a few times in a second at most.</param>
-    /// <param name="cancellationToken">Stops after the batch that is being saved. No exception is thrown for it.</param>
-    /// <exception cref="ChatSessionException">The archive cannot be written; what was told before is saved.</exception>
+    /// <param name="paths">Files and folders; folders are searched at any depth.</param>
+    /// <param name="piped">The content of pipes, imported last.</param>
+    /// <param name="format">The format of the files; null to recognize each by its content.</param>
+    /// <param name="broken">Called for each file that could not be read completely; everything else is imported.</param>
+    /// <param name="progress">Called after each batch, at most a few times a second.</param>
+    /// <param name="cancellationToken">Stops after the current batch is saved, without an exception.</param>
+    /// <exception cref="ChatSessionException">The archive cannot be written; everything reported before is saved.</exception>
     public async Task<ImportProgress> RunAsync(
         IReadOnlyList<string> paths,
         IReadOnlyList<PipedFile> piped,
@@ -87,7 +87,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
         var found = await Task.Run(() => FileTree.Find(paths, problems, cancellationToken, withZstd: true), cancellationToken);
         var named = paths.Select(Path.GetFullPath).ToHashSet();
         var files = found
-            // Codex compresses a rollout that is old; until it is done, both are there.
+            // Codex compresses old rollouts; while it does, both files exist.
             .Keys.Where(path => !(path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) && found.ContainsKey(path[..^4])))
             .Select(path => new ImportFile(path, FileStamp.Read(path), named.Contains(path)))
             .ToList();

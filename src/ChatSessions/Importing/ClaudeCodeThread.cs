@@ -3,10 +3,10 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Importing;
 
-/// <summary>One conversation in a transcript of Claude Code: the main one, or a sidechain.</summary>
+/// <summary>One conversation in a Claude Code transcript: the main one or a sidechain.</summary>
 internal sealed class ClaudeCodeThread(SessionDraft draft)
 {
-    /// <summary>What the program writes as if the user had: the output of commands, and what the model is told besides.</summary>
+    /// <summary>What the program writes in the user's name: command output, and reminders to the model.</summary>
     private static readonly string[] NotOfTheUser =
     [
         "<local-command-stdout>",
@@ -16,7 +16,7 @@ internal sealed class ClaudeCodeThread(SessionDraft draft)
         "<system-reminder>",
     ];
 
-    /// <summary>The tokens of each request of the run: a request's records repeat them, the last being complete.</summary>
+    /// <summary>The tokens of each request of the run. The records of a request repeat them; the last record is complete.</summary>
     private readonly Dictionary<string, (long Input, long Output)> requests = [];
     private string? lastRequest;
     private bool hasRunEnded;
@@ -87,7 +87,7 @@ internal sealed class ClaudeCodeThread(SessionDraft draft)
 
     private void AddInput(RawJson content)
     {
-        // That the user went on tells that the run was over, though not how it ended.
+        // A new input shows that the run is over, but not how it ended.
         if (IsRunning)
             EndRun(isError: hasRunEnded ? false : null);
         Draft.AddText("user_input", content);
@@ -99,7 +99,7 @@ internal sealed class ClaudeCodeThread(SessionDraft draft)
         var result = Contents.Result(fields["content"], Draft);
         if (fields.IsTrue("is_error"))
             result = Contents.Failed(result);
-        // The rest of the program's own copy of the result repeats it.
+        // The rest of toolUseResult repeats the result.
         var agent = toolUseResult.Property("agentId").AsString();
         Draft.AddResult(fields.Text("tool_use_id"), null, result, writer => writer.WriteText("agent_id", agent));
     }
@@ -170,7 +170,7 @@ internal sealed class ClaudeCodeThread(SessionDraft draft)
             Draft.LeaveOut($"system/{subtype}");
     }
 
-    /// <summary>What the user wrote while the agent was at work, and it read along the way.</summary>
+    /// <summary>What the user wrote while the agent was working, and the agent read during the run.</summary>
     private void AddAttachment(RawJson attachment)
     {
         var type = attachment.Property("type").AsString();
@@ -191,7 +191,7 @@ internal sealed class ClaudeCodeThread(SessionDraft draft)
         hasRunEnded = false;
     }
 
-    /// <summary>What was read from or written to the cache was read by the model as well.</summary>
+    /// <summary>Tokens read from or written to the cache count as input, since the model read them too.</summary>
     private static (long Input, long Output) TokensOf(Fields usage) =>
         (
             (usage["input_tokens"].AsInt64() ?? 0)

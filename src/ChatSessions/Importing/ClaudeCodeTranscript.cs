@@ -4,12 +4,12 @@ using ChatSessions.Model;
 namespace ChatSessions.Importing;
 
 /// <summary>
-/// Transcripts of Claude Code. The whole file is one session, and so is each sidechain, in that file or in one
-/// of its own. Records stand in the order of the file, which is the order of time; branches that the user left by editing a question stay.
+/// Claude Code transcripts. The whole file is one session, and so is each sidechain, in that file or in one
+/// of its own. Records keep the order of the file, which is the order of time. Branches that the user left by editing a question are kept.
 /// </summary>
 internal sealed class ClaudeCodeTranscript(ImportOrigin origin) : IDisposable
 {
-    /// <summary>Lines that are no message; they may come before the first that is.</summary>
+    /// <summary>Types of lines that are not messages; they may come before the first message.</summary>
     private static readonly string[] Bookkeeping =
     [
         "summary",
@@ -64,7 +64,6 @@ internal sealed class ClaudeCodeTranscript(ImportOrigin origin) : IDisposable
             yield return session;
     }
 
-    /// <summary>Takes the next record.</summary>
     private void Add(RawJson record)
     {
         fallbackId ??= ImportOrigin.DerivedId(record);
@@ -73,11 +72,11 @@ internal sealed class ClaudeCodeTranscript(ImportOrigin origin) : IDisposable
         var uuid = fields.Text("uuid");
         if (uuid is not null && !seen.Add(uuid))
         {
-            main.Draft.LeaveOut("repeated"); // Versions that resumed a session copied what it held.
+            main.Draft.LeaveOut("repeated"); // Some versions copied a session's records when resuming it.
             return;
         }
         if (fields.Text("sessionId") is { Length: > 0 } id && sessionId != origin.FileName)
-            sessionId = id; // A session that was resumed from another ends with records of its own.
+            sessionId = id; // The last id wins: a resumed session begins with another's records and ends with its own.
         switch (type)
         {
             case "user" or "assistant" or "system" or "attachment":
@@ -101,11 +100,11 @@ internal sealed class ClaudeCodeTranscript(ImportOrigin origin) : IDisposable
         }
     }
 
-    /// <summary>The session, and those of its sidechains; none when nothing was said in them.</summary>
+    /// <summary>The session and those of its sidechains, without empty ones.</summary>
     private IEnumerable<ImportedSession> Make(IReadOnlyCollection<string> notes, int brokenLines)
     {
         var id = sessionId ?? fallbackId!;
-        // A summary may be of another session, from which this one was resumed.
+        // A summary may belong to another session, from which this one was resumed.
         main.Draft.Title = customTitle ?? aiTitle ?? summaries.FindLast(one => one.Leaf is not null && seen.Contains(one.Leaf)).Text;
         main.Draft.BrokenLines = brokenLines;
         if (!main.Draft.IsEmpty)
@@ -128,7 +127,7 @@ internal sealed class ClaudeCodeTranscript(ImportOrigin origin) : IDisposable
             thread.Draft.Dispose();
     }
 
-    /// <summary>A sidechain is told by its agent's id, in older versions only by the record that it began with.</summary>
+    /// <summary>A sidechain is identified by its agent's id or, in older versions, by its first record.</summary>
     private ClaudeCodeThread ThreadOf(Fields fields, string? uuid)
     {
         if (!fields.IsTrue("isSidechain"))

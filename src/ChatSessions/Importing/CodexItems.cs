@@ -4,7 +4,7 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Importing;
 
-/// <summary>The items of a Codex rollout: what was sent to the model and what came back.</summary>
+/// <summary>The items of a Codex rollout: what was sent to the model, and what it returned.</summary>
 internal sealed class CodexItems
 {
     private static readonly string[] ContextBeginnings =
@@ -17,14 +17,14 @@ internal sealed class CodexItems
         "# AGENTS.md instructions",
     ];
 
-    /// <summary>Messages in the user's name, with their texts one by one and together.</summary>
+    /// <summary>Messages in the user's name, with their texts joined and one by one.</summary>
     public List<(DraftEvent Event, List<string> Texts)> Inputs { get; } = [];
 
     public bool HasTexts { get; private set; }
 
     public bool HasThoughts { get; private set; }
 
-    /// <summary>Whether a message in the user's name begins as those that Codex itself writes.</summary>
+    /// <summary>Whether a message in the user's name begins like those that Codex itself writes.</summary>
     public static bool IsContext(string text) => ContextBeginnings.Any(start => text.StartsWith(start, StringComparison.Ordinal));
 
     public void Add(RawJson item, SessionDraft draft)
@@ -99,7 +99,7 @@ internal sealed class CodexItems
         }
     }
 
-    /// <summary>The thoughts themselves where they are recorded, else their summary. Often there is neither, only what is encrypted.</summary>
+    /// <summary>The recorded thoughts, or else their summary. Often there is neither, only encrypted text.</summary>
     private void AddReasoning(Fields fields, SessionDraft draft)
     {
         var texts = TextsOf(fields["content"]);
@@ -116,7 +116,7 @@ internal sealed class CodexItems
         static List<RawJson> TextsOf(RawJson parts) => [.. parts.Items().Select(Contents.TextOf).Where(text => !text.IsMissing)];
     }
 
-    /// <summary>A result, in whichever way the version told that it failed, made so that it can be seen.</summary>
+    /// <summary>A result in which a failure can be seen, however the version of Codex recorded it.</summary>
     private static RawJson ResultOf(RawJson output, SessionDraft draft)
     {
         if (output.Kind == JsonValueKind.Object && output.Property("content") is { IsMissing: false } content)
@@ -144,7 +144,7 @@ internal sealed class CodexItems
             writer.WriteEndObject();
         });
 
-    /// <summary>The exit code in the lines that newer versions put above the output of a shell.</summary>
+    /// <summary>The exit code in the lines that newer versions put above a shell's output.</summary>
     private static int? ExitCodeIn(string text)
     {
         foreach (var line in text.AsSpan(0, Math.Min(text.Length, 400)).EnumerateLines())

@@ -4,8 +4,8 @@ using ChatSessions.Model;
 namespace ChatSessions.Importing;
 
 /// <summary>
-/// Rollouts of Codex: lines of a type and a payload, or of older versions the payloads alone. What was said is recorded twice,
-/// as an item for the model and as an event for the screen; the events count where the items lack them.
+/// Codex rollouts: lines with a type and a payload or, in older versions, only the payload. Messages are recorded twice,
+/// as an item for the model and as an event for the screen; the events are used if the items lack them.
 /// </summary>
 internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
             IsRecord = IsRecord,
             Refusal = fields =>
                 fields.Text("type") is "thread.started" or "turn.started" or "item.started" or "item.completed"
-                    ? "is what 'codex exec --json' prints, which is not read. Import the rollout of the same session from ~/.codex/sessions."
+                    ? "is output of 'codex exec --json', which is not supported. Import the session's rollout from ~/.codex/sessions."
                     : null,
         };
 
@@ -57,7 +57,6 @@ internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
             yield return session;
     }
 
-    /// <summary>Takes the next record.</summary>
     private void Add(RawJson record)
     {
         fallbackId ??= ImportOrigin.DerivedId(record);
@@ -90,7 +89,7 @@ internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
                 draft.About("model", payload.Property("model"));
                 break;
             case "compacted":
-                draft.AddRecord(JsonText.Less(payload, "replacement_history")); // Which repeats what stands above.
+                draft.AddRecord(JsonText.Less(payload, "replacement_history")); // It repeats earlier records.
                 break;
             default:
                 draft.LeaveOut(type ?? "untyped");
@@ -98,7 +97,7 @@ internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
         }
     }
 
-    /// <summary>The session; none when nothing was said in it.</summary>
+    /// <summary>The session; none if it is empty.</summary>
     private IEnumerable<ImportedSession> Make(IReadOnlyCollection<string> notes, int brokenLines)
     {
         draft.BrokenLines = brokenLines;
@@ -110,7 +109,7 @@ internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
 
     public void Dispose() => draft.Dispose();
 
-    /// <summary>A fork begins with its own header, then holds all of what it was forked from, header included.</summary>
+    /// <summary>A fork begins with its own header, followed by everything it was forked from, including that header.</summary>
     private void AddHeader(Fields header)
     {
         draft.Id ??= header.Text("id");
@@ -162,12 +161,12 @@ internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
         }
     }
 
-    /// <summary>The counts are of the whole session so far: a run took what they grew by, where they did not begin anew.</summary>
+    /// <summary>The counts are totals of the session so far. A run used the difference, unless the counts were reset.</summary>
     private void AddStop(bool isError, RawJson error, Fields message)
     {
         if (!draft.HasOpenRun)
         {
-            draft.LeaveOut($"event_msg/{message.Text("type")}"); // After an error the end is told as well.
+            draft.LeaveOut($"event_msg/{message.Text("type")}"); // After an error, the end is recorded too.
             return;
         }
         var usage = new Usage(
@@ -182,8 +181,8 @@ internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
     }
 
     /// <summary>
-    /// Codex tells the model much in the user's name. Where the events say what the user wrote, all else is context; where they do not,
-    /// context is told by how it begins.
+    /// Codex sends the model much context in the user's name. If the events say what the user wrote, everything else is context; if not,
+    /// context is recognized by how it begins.
     /// </summary>
     private void SettleInputs()
     {

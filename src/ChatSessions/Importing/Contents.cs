@@ -3,12 +3,12 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Importing;
 
-/// <summary>Message contents and results as OpenAI, Claude and MCP write them: a text, or a list of parts.</summary>
+/// <summary>Message contents and results as OpenAI, Claude and MCP write them: a text or a list of parts.</summary>
 internal static class Contents
 {
     private static readonly string[] TextTypes = ["text", "input_text", "output_text", "refusal", "summary_text", "reasoning_text"];
 
-    /// <summary>The text of a part; missing when it is something else.</summary>
+    /// <summary>The text of a part; missing if it is something else.</summary>
     public static RawJson TextOf(RawJson part)
     {
         if (part.Kind == JsonValueKind.String)
@@ -21,8 +21,8 @@ internal static class Contents
     }
 
     /// <summary>
-    /// All texts of a message's content, a line feed between them, with marks for its images and files; missing when there are none.
-    /// A part that is neither becomes an event of its own.
+    /// All texts of a message's content, joined by line feeds, with markers for images and files; missing if there are none.
+    /// Any other part becomes its own event.
     /// </summary>
     public static RawJson Text(RawJson content, SessionDraft draft)
     {
@@ -41,7 +41,7 @@ internal static class Contents
         return texts.Count == 0 ? default : JsonText.Join(texts);
     }
 
-    /// <summary>What stands for an image or a file in a text; null for what is neither.</summary>
+    /// <summary>The marker that replaces an image or a file in a text; null if the part is neither.</summary>
     public static string? Mark(RawJson part, SessionDraft draft)
     {
         if (OmittedData.In(part) is { } data)
@@ -55,7 +55,7 @@ internal static class Contents
         return address is null ? null : $"[{fields.Text("type") ?? fields.Text("$type") ?? "file"} {address}]";
     }
 
-    /// <summary>A tool's result: of a list of texts their text, and with marks where data is not kept. All else is as it came.</summary>
+    /// <summary>A tool's result: a list of texts is joined, and data that is not kept is replaced by markers. Anything else is unchanged.</summary>
     public static RawJson Result(RawJson content, SessionDraft draft)
     {
         var parts = content.Items();
@@ -63,7 +63,7 @@ internal static class Contents
         return parts.Count > 0 && texts.TrueForAll(text => !text.IsMissing) ? JsonText.Join(texts) : Marked(content, draft);
     }
 
-    /// <summary>A value as it came, but with marks where data is not kept: in a list of parts, or in the <c>content</c> of an MCP result.</summary>
+    /// <summary>A value with markers in place of data that is not kept, in a list of parts or in the <c>content</c> of an MCP result.</summary>
     public static RawJson Marked(RawJson value, SessionDraft draft)
     {
         var parts = value.Kind == JsonValueKind.Object ? value.Property("content").Items() : value.Items();
@@ -89,7 +89,7 @@ internal static class Contents
         });
     }
 
-    /// <summary>The result of a call that the source says failed: the sign by which <see cref="ToolOutcome"/> tells it.</summary>
+    /// <summary>The result of a call that the source says failed, in the form that <see cref="ToolOutcome"/> recognizes.</summary>
     public static RawJson Failed(RawJson content) =>
         JsonText.Make(writer =>
         {

@@ -1,15 +1,15 @@
 namespace ChatSessions.Importing;
 
 /// <summary>
-/// Reads on while what was read before is saved, though no further than one batch: at most two are in memory, each at most one session
-/// larger than it should be.
+/// Reads the next batch while the previous one is saved. At most two batches are in memory, each at most one session
+/// over its size.
 /// </summary>
 internal sealed class ImportBatches : IAsyncDisposable
 {
-    /// <summary>How much JSON to save at a time: with less the whole takes longer, with more other processes wait longer.</summary>
+    /// <summary>How much JSON to save at a time. Less makes the import slower; more makes other processes wait longer.</summary>
     private const long BatchBytes = 16 << 20;
 
-    /// <summary>What takes longer to read is saved as far as it is.</summary>
+    /// <summary>A batch that takes longer to read is saved early.</summary>
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(500);
 
     private readonly TimeProvider time;
@@ -25,7 +25,7 @@ internal sealed class ImportBatches : IAsyncDisposable
         reading = Task.Run(Read, CancellationToken.None);
     }
 
-    /// <summary>The next batch; an empty one at the end.</summary>
+    /// <summary>The next batch; empty at the end.</summary>
     public async Task<List<ImportStep>> NextAsync()
     {
         var batch = await reading;
@@ -33,7 +33,6 @@ internal sealed class ImportBatches : IAsyncDisposable
         return batch;
     }
 
-    /// <summary>Stops reading.</summary>
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();

@@ -5,21 +5,21 @@ using ChatSessions.Sources.Files;
 
 namespace ChatSessions.Importing;
 
-/// <summary>A file that is to be imported.</summary>
-/// <param name="Path">The path, or what to call a pipe.</param>
-/// <param name="IsNamed">Whether the user named the file itself, not a folder that it is in.</param>
-/// <param name="Piped">What came through a pipe; null for a file on the disk.</param>
+/// <summary>A file to import.</summary>
+/// <param name="Path">The path, or the name of a pipe.</param>
+/// <param name="IsNamed">Whether the user passed the file itself, not a folder that contains it.</param>
+/// <param name="Piped">The content of a pipe; null for a file on disk.</param>
 internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, PipedFile? Piped = null)
 {
     public static ImportFile From(PipedFile piped) => new(piped.Name, piped.Stamp, IsNamed: true, piped);
 
-    /// <summary>What ids are made of where none is recorded: what comes through a pipe lies nowhere, so its content says which it is.</summary>
+    /// <summary>The basis for an id if none is recorded. A pipe has no path, so its content is used.</summary>
     public string Place =>
         Piped is null ? System.IO.Path.GetFullPath(Path) : $"pipe:{Convert.ToHexStringLower(SHA256.HashData(Piped.Content.Span))}";
 
-    /// <summary>Whoever writes the file is not hindered. What is compressed is told by how it begins.</summary>
-    /// <param name="raw">The file as it lies on the disk.</param>
-    /// <param name="isCompressed">Whether more may come out than lies there.</param>
+    /// <summary>Opens without a lock, so that other programs can write the file. Compression is recognized by the first bytes.</summary>
+    /// <param name="raw">The file as it is on disk.</param>
+    /// <param name="isCompressed">Whether it may unpack to more bytes than it has on disk.</param>
     public Stream Open(out Stream raw, out bool isCompressed)
     {
         raw =
@@ -43,7 +43,7 @@ internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, Pi
         raw.Dispose();
         throw new ChatSessionException(
             ChatSessionError.InvalidSession,
-            $"{Path} is compressed by zstd, which is not read. Unpack it with 'zstd -d' and import what comes out."
+            $"{Path} is compressed with zstd, which is not supported. Unpack it with 'zstd -d' and import the result."
         );
     }
 }

@@ -4,43 +4,43 @@ using ChatSessions.Model;
 namespace ChatSessions.Importing;
 
 /// <summary>
-/// A format that sessions are imported from. Each is one file that recognises and reads it, and a line in <see cref="ImportFormats"/>;
-/// docs/formats.md says how it becomes a session.
+/// A format to import sessions from. Each is one file that recognizes and reads it, and a line in <see cref="ImportFormats"/>;
+/// docs/formats.md describes how it becomes a session.
 /// </summary>
 public sealed class ImportFormat
 {
     internal ImportFormat(ReadSessions read) => Read = read;
 
-    /// <summary>What <c>--format</c> takes, and what a session says of where it was made from: <c>claude-code</c>.</summary>
+    /// <summary>The value for <c>--format</c> and for a session's recorded source, such as <c>claude-code</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What its files hold, in the plural, as in "Known are transcripts of Claude Code".</summary>
+    /// <summary>What its files contain, in the plural, as in "Supported: transcripts of Claude Code".</summary>
     public required string Holds { get; init; }
 
-    /// <summary>What an archive says of where its sessions came from.</summary>
+    /// <summary>The origin that an archive records for its sessions.</summary>
     public SessionOrigin Origin
     {
         get => field == default ? new(Name) : field;
         internal init;
     }
 
-    /// <summary>Whether a file is a session, a record a line; else the file, or each of its lines, is one.</summary>
+    /// <summary>Whether a file is one session with a record per line; if not, the file or each of its lines is a session.</summary>
     internal bool IsTranscript { get; init; }
 
-    /// <summary>Whether a record shows the format: a line, the whole file, or one of a list that is the file.</summary>
+    /// <summary>Whether a record shows the format: a line, the whole file, or an item if the file is a list.</summary>
     internal Func<Fields, bool> IsRecord { get; init; } = _ => false;
 
-    /// <summary>Whether a message shows the format: one of a list that is the file, or of the <c>messages</c> of a record.</summary>
+    /// <summary>Whether a message shows the format: an item if the file is a list, or one of a record's <c>messages</c>.</summary>
     internal Func<Fields, bool> IsMessage { get; init; } = _ => false;
 
-    /// <summary>Why a record that people take for this format is not read, as the end of a sentence that begins with the file; else null.</summary>
+    /// <summary>Why a record that looks like this format is not supported, as the end of a sentence about the file; or null.</summary>
     internal Func<Fields, string?> Refusal { get; init; } = _ => null;
 
     internal ReadSessions Read { get; }
 }
 
 /// <summary>Reads the sessions in the records of a file.</summary>
-/// <param name="broken">Told of each record that is broken or no session; the others are read.</param>
+/// <param name="broken">Called for each record that is broken or not a session; the others are read.</param>
 internal delegate IEnumerable<ImportedSession> ReadSessions(
     ImportRecords records,
     Action<ChatSessionException> broken,

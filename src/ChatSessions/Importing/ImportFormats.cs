@@ -3,10 +3,10 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Importing;
 
-/// <summary>The formats that there are to import, in the order in which a file is tried for each.</summary>
+/// <summary>The import formats, in the order in which they are tried.</summary>
 public sealed class ImportFormats
 {
-    /// <summary>How much of a list is looked at.</summary>
+    /// <summary>How many items of a list are checked.</summary>
     private const int ItemsLookedAt = 10;
 
     internal ImportFormats(params IReadOnlyList<ImportFormat> all) => All = all;
@@ -15,25 +15,24 @@ public sealed class ImportFormats
     public static ImportFormats Known { get; } =
         new(LlamaCloudSession.Format, ClaudeCodeTranscript.Format, CodexRollout.Format, OpenAiMessages.Format, MicrosoftAiMessages.Format);
 
-    /// <summary>The formats.</summary>
     public IReadOnlyList<ImportFormat> All { get; }
 
-    /// <summary>What <c>--format</c> takes.</summary>
+    /// <summary>The values for <c>--format</c>.</summary>
     public IEnumerable<string> Names => All.Select(format => format.Name);
 
-    /// <summary>The format of this name.</summary>
-    /// <exception cref="ChatSessionException">There is none.</exception>
+    /// <summary>The format with this name.</summary>
+    /// <exception cref="ChatSessionException">Unknown name.</exception>
     public ImportFormat Parse(string name) =>
         All.FirstOrDefault(format => format.Name == name)
         ?? throw new ChatSessionException(
             ChatSessionError.InvalidArgument,
-            $"There is no format '{name}'. The formats are {string.Join(", ", Names)}."
+            $"Unknown format '{name}'. Use one of {string.Join(", ", Names)}."
         );
 
-    /// <summary>What the formats hold, as one sentence.</summary>
-    internal string Sentence => $"Known are {string.Join(", ", All.SkipLast(1).Select(format => format.Holds))}, and {All[^1].Holds}.";
+    /// <summary>A sentence that lists the supported formats.</summary>
+    internal string Sentence => $"Supported: {string.Join(", ", All.SkipLast(1).Select(format => format.Holds))}, and {All[^1].Holds}.";
 
-    /// <summary>The format that a record, or the whole of a file, shows by its fields; null when it shows none.</summary>
+    /// <summary>The format that a record, or the whole file, shows by its fields; null if none.</summary>
     internal ImportFormat? Of(RawJson record)
     {
         if (record.Kind == JsonValueKind.Array)
@@ -43,7 +42,7 @@ public sealed class ImportFormats
             ?? First(fields["messages"].Items(), message => All.FirstOrDefault(format => format.IsMessage(message)));
     }
 
-    /// <summary>Why a record that people take for one of the formats is not read; null for any other.</summary>
+    /// <summary>Why a record that looks like one of the formats is not supported; null for any other.</summary>
     internal string? Refusal(RawJson record)
     {
         var fields = new Fields(record);

@@ -1,47 +1,44 @@
 namespace ChatSessions.Importing;
 
-/// <summary>How far an import has come and, at its end, what it has done. What is counted is saved for good.</summary>
+/// <summary>The progress and, at the end, the result of an import. Everything that is counted is saved.</summary>
 public sealed record ImportProgress
 {
-    /// <summary>How many files are to be read: all that were found but for <see cref="FilesAsBefore"/>.</summary>
+    /// <summary>Files to read: all that were found except <see cref="FilesAsBefore"/>.</summary>
     public int Files { get; init; }
 
-    /// <summary>How many of them are done.</summary>
     public int FilesDone { get; init; }
 
-    /// <summary>How many bytes these files have in all, compressed as they may be.</summary>
+    /// <summary>The size of these files on disk, in bytes.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>How many of these bytes are done.</summary>
     public long BytesDone { get; init; }
 
-    /// <summary>How many sessions the archive did not have.</summary>
+    /// <summary>Sessions that are new to the archive.</summary>
     public int Added { get; init; }
 
-    /// <summary>How many sessions took the place of an earlier state of them.</summary>
+    /// <summary>Sessions that replaced an earlier state.</summary>
     public int Replaced { get; init; }
 
-    /// <summary>How many sessions the archive had as they are.</summary>
+    /// <summary>Sessions that the archive already had unchanged.</summary>
     public int Unchanged { get; init; }
 
-    /// <summary>How many sessions the archive has in a state that was updated later, and keeps so.</summary>
+    /// <summary>Sessions not saved because the archive has a newer state.</summary>
     public int Older { get; init; }
 
-    /// <summary>How many files in folders were not read, being as they were when they were imported before.</summary>
+    /// <summary>Files in folders that were not read because they have not changed since they were imported.</summary>
     public int FilesAsBefore { get; init; }
 
-    /// <summary>How many files in folders are JSON of another kind, or empty.</summary>
+    /// <summary>Files in folders that are another kind of JSON, or empty.</summary>
     public int FilesOfAnotherKind { get; init; }
 
-    /// <summary>How many files or folders could not be read, or not as a whole.</summary>
+    /// <summary>Files or folders that could not be read completely.</summary>
     public int Broken { get; init; }
 
-    /// <summary>How long it has taken.</summary>
     public TimeSpan Elapsed { get; init; }
 
-    /// <summary>Whether it was cancelled before it was done.</summary>
+    /// <summary>Whether the import was cancelled.</summary>
     public bool IsStopped { get; init; }
 
-    /// <summary>How many sessions were found in the files that were read.</summary>
+    /// <summary>All sessions found in the files that were read.</summary>
     public int Sessions => Added + Replaced + Unchanged + Older;
 }

@@ -4,29 +4,29 @@ using ChatSessions.Sources.Files;
 
 namespace ChatSessions.Importing;
 
-/// <summary>A session that was read, the end of a file, or the last session of a file, which is both.</summary>
+/// <summary>A session, the end of a file, or both: the last session of a file.</summary>
 internal sealed record ImportStep
 {
-    /// <summary>The session; null at the end of a file that has none.</summary>
+    /// <summary>The session; null at the end of a file without sessions.</summary>
     public ArchivedSession? Session { get; init; }
 
-    /// <summary>How many bytes of all files have been read.</summary>
+    /// <summary>Bytes read so far, of all files.</summary>
     public long BytesDone { get; init; }
 
     /// <summary>Whether a file ends here.</summary>
     public bool IsEnd { get; init; }
 
-    /// <summary>The file that ends here, where nothing in it was wrong and it need not be read again; else null.</summary>
+    /// <summary>The file that ends here, if it had no problem and need not be read again; otherwise null.</summary>
     public ImportedFile? File { get; init; }
 
-    /// <summary>What was wrong with the file that ends here; null when nothing was.</summary>
+    /// <summary>The problem of the file that ends here; null if none.</summary>
     public FileProblem? Problem { get; init; }
 
-    /// <summary>Whether the file that ends here shows no format that is known.</summary>
+    /// <summary>Whether the file that ends here is in no known format.</summary>
     public bool IsOfAnotherKind { get; init; }
 }
 
-/// <summary>Reads files one after the other, a session at a time.</summary>
+/// <summary>Reads files one after another, one session at a time.</summary>
 internal sealed class ImportReader(ImportFormat? format, ImportFormats formats, TimeProvider time, long maxSessionBytes)
 {
     public IEnumerable<ImportStep> Read(IEnumerable<ImportFile> files, CancellationToken cancellationToken)
@@ -58,11 +58,11 @@ internal sealed class ImportReader(ImportFormat? format, ImportFormats formats, 
             last = new ImportStep
             {
                 Session = new ArchivedSession(imported.Session, imported.Format.Origin, time.GetUtcNow()),
-                // Whoever writes the file meanwhile makes it larger than it was.
+                // The file may have grown since its size was read.
                 BytesDone = Math.Min(imported.ReadUpTo, file.Stamp.Length),
             };
         }
-        // Together with the last session: that all of a file is saved is noted at the very moment that it is.
+        // One step with the last session, so that the file is marked as imported in the same save.
         yield return (last ?? new ImportStep()) with
         {
             BytesDone = file.Stamp.Length,
@@ -91,7 +91,7 @@ internal sealed class ImportReader(ImportFormat? format, ImportFormats formats, 
             faults++;
         }
 
-        // In a folder lies what lies there; but who names a file says that it is one.
+        // A folder may contain anything, but a file passed by name is expected to be a session.
         void Unknown(ChatSessionException fault)
         {
             if (file.IsNamed)
@@ -101,11 +101,11 @@ internal sealed class ImportReader(ImportFormat? format, ImportFormats formats, 
         }
     }
 
-    /// <summary>All faults of a file in one: a file of something else has as many as it has lines.</summary>
+    /// <summary>Reports all faults of a file as one problem: a file of another kind has one in every line.</summary>
     private static FileProblem Problem(string path, ChatSessionException first, int faults, int sessions)
     {
-        var all = faults > 1 ? $" {faults:N0} lines of it are broken in all." : "";
-        var rest = sessions > 0 ? " What else it holds was imported." : "";
+        var all = faults > 1 ? $" It has {faults:N0} broken lines." : "";
+        var rest = sessions > 0 ? " Everything else was imported." : "";
         return new FileProblem(path, Line: null, first.Error, first.Message + all + rest);
     }
 }

@@ -4,25 +4,23 @@ using ChatSessions.Sources.Files;
 
 namespace ChatSessions.Importing;
 
-/// <summary>The records of a file, checked to be JSON, one at a time: the one before is gone when the next is read.</summary>
+/// <summary>The records of a file, checked to be JSON. Reading the next one invalidates the previous one.</summary>
 internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOrigin origin)
 {
-    /// <summary>The line of the record, from 1; null when the file is one record.</summary>
+    /// <summary>The record's line, from 1; null if the file is one record.</summary>
     public int? Line => isLines ? reader.Line : null;
 
-    /// <summary>What to call the record in an error.</summary>
+    /// <summary>The record's name in errors.</summary>
     public string Name => isLines ? $"{origin.Name}, line {reader.Line}" : origin.Name;
 
-    /// <summary>Where the records come from.</summary>
     public ImportOrigin Origin => origin;
 
-    /// <summary>What was left out, a sentence each.</summary>
+    /// <summary>What was skipped, one sentence each.</summary>
     public List<string> Notes { get; } = [];
 
-    /// <summary>How many lines of a transcript were broken.</summary>
     public int BrokenLines { get; private set; }
 
-    /// <summary>Goes to the next record that is not blank; false at the end.</summary>
+    /// <summary>Reads the next record that is not blank; false at the end.</summary>
     public bool Read(CancellationToken cancellationToken)
     {
         while (reader.Read(cancellationToken))
@@ -31,7 +29,7 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
         return false;
     }
 
-    /// <summary>The record, checked.</summary>
+    /// <summary>The current record, checked.</summary>
     /// <exception cref="ChatSessionException">It is broken or too large.</exception>
     public RawJson Current()
     {
@@ -46,24 +44,23 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
             var line = isLines || exception.LineNumber is not > 0 ? "" : $"line {exception.LineNumber + 1:N0}, ";
             throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
-                $"{Name} is not valid JSON: it breaks off or does not parse at {line}byte {exception.BytePositionInLine + 1:N0}. "
-                    + "Mend or remove it, or fetch the file anew, and import again.",
+                $"{Name} is not valid JSON: it is incomplete or has an error at {line}byte {exception.BytePositionInLine + 1:N0}. "
+                    + "Fix or remove it, or download the file again, and import again.",
                 exception
             );
         }
     }
 
-    /// <param name="whatIs">What is too large, up to the verb.</param>
+    /// <param name="whatIs">The start of the sentence, including the verb.</param>
     public static ChatSessionException TooLarge(string whatIs, long maxSessionBytes) =>
         new(
             ChatSessionError.TooLarge,
-            $"{whatIs} larger than a session may be ({maxSessionBytes:N0} bytes). "
-                + "Raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
+            $"{whatIs} over the size limit of {maxSessionBytes:N0} bytes. " + "Raise it with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
         );
 
-    /// <summary>The sessions of a file in which each record is one. A line that is broken or no session is left out.</summary>
-    /// <param name="read">Makes a session of a record, given its origin and its line.</param>
-    /// <param name="broken">Told of each line that was left out.</param>
+    /// <summary>The sessions of a file with one per record. A line that is broken or not a session is skipped.</summary>
+    /// <param name="read">Makes a session from a record, its origin and its line.</param>
+    /// <param name="broken">Called for each skipped line.</param>
     public IEnumerable<ImportedSession> Each(
         Func<RawJson, ImportOrigin, int?, ImportedSession> read,
         Action<ChatSessionException> broken,
@@ -87,11 +84,11 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
     }
 
     /// <summary>
-    /// The records of a transcript, those of a list one by one. Broken lines are left out: the program was killed, or the disk was full.
-    /// A last line that breaks off is no fault: the program is still writing it.
+    /// The records of a transcript, with lists split into items. Broken lines are skipped: the program was killed, or the disk was full.
+    /// An incomplete last line is not a fault: the program is still writing it.
     /// </summary>
-    /// <param name="broken">Told of each broken line.</param>
-    /// <exception cref="ChatSessionException">A line is too large, or the file is one record, and broken.</exception>
+    /// <param name="broken">Called for each broken line.</param>
+    /// <exception cref="ChatSessionException">A line is too large, or the file is a single broken record.</exception>
     public IEnumerable<RawJson> Transcript(Action<ChatSessionException> broken, CancellationToken cancellationToken)
     {
         ChatSessionException? cutOff = null;
@@ -122,9 +119,9 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
                 yield return item;
         }
         if (cutOff is not null)
-            Notes.Add($"Line {lastLine:N0} breaks off, as it does while the program still writes, and was left out.");
+            Notes.Add($"Line {lastLine:N0} is incomplete and was skipped; the program may still be writing it.");
         if (BrokenLines > 0)
-            Notes.Add($"Broken lines, left out: {BrokenLines:N0}.");
+            Notes.Add($"Broken lines skipped: {BrokenLines:N0}.");
     }
 
     private void LeaveOut(ChatSessionException fault, Action<ChatSessionException> broken)
@@ -133,7 +130,7 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
         broken(fault);
     }
 
-    /// <summary>Whether the record is the beginning of JSON, and no more.</summary>
+    /// <summary>Whether the record is valid JSON as far as it goes, but incomplete.</summary>
     private bool BreaksOff()
     {
         var json = new Utf8JsonReader(reader.Utf8.Span, isFinalBlock: false, new JsonReaderState(RawJson.AnyDepth));

@@ -5,7 +5,7 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Importing;
 
-/// <summary>Makes JSON of recorded JSON without decoding it, so that texts stay as they came (lone surrogates, megabytes).</summary>
+/// <summary>Builds JSON from recorded JSON without decoding it, so that texts stay unchanged (lone surrogates) and large ones are cheap.</summary>
 internal static class JsonText
 {
     internal static readonly JsonWriterOptions Options = new()
@@ -14,7 +14,6 @@ internal static class JsonText
         SkipValidation = true,
     };
 
-    /// <summary>A text as a JSON string.</summary>
     public static RawJson Quote(string text) => Make(writer => writer.WriteStringValue(text));
 
     /// <summary>JSON strings joined by line feeds.</summary>
@@ -34,7 +33,6 @@ internal static class JsonText
         return new RawJson(joined.WrittenMemory);
     }
 
-    /// <summary>A JSON value that is written on the spot.</summary>
     public static RawJson Make(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -54,7 +52,7 @@ internal static class JsonText
             writer.WriteEndObject();
         });
 
-    /// <summary>The object that a string holds as JSON; missing when it holds none.</summary>
+    /// <summary>The JSON object in a string; missing if there is none.</summary>
     public static RawJson ObjectIn(string? text)
     {
         if (text is null || !text.AsSpan().TrimStart().StartsWith('{'))
@@ -65,11 +63,11 @@ internal static class JsonText
         }
         catch (JsonException)
         {
-            return default; // A text that only begins like one.
+            return default; // A text that only begins like an object.
         }
     }
 
-    /// <summary>A property with a value as it came; nothing when the value is missing.</summary>
+    /// <summary>Writes a property with an unchanged value; writes nothing if the value is missing.</summary>
     public static void WriteRaw(this Utf8JsonWriter writer, string name, RawJson value)
     {
         if (value.IsMissing)
@@ -78,7 +76,7 @@ internal static class JsonText
         writer.WriteRawValue(value.Utf8.Span, skipInputValidation: true);
     }
 
-    /// <summary>A property with a text; nothing when there is none.</summary>
+    /// <summary>Writes a property with a text; writes nothing if it is null.</summary>
     public static void WriteText(this Utf8JsonWriter writer, string name, string? text)
     {
         if (text is not null)

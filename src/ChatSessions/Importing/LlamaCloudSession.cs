@@ -5,7 +5,7 @@ using ChatSessions.Sources;
 
 namespace ChatSessions.Importing;
 
-/// <summary>Sessions as LlamaCloud's chat API answers them, whole or one a line. They stay as they came, byte for byte.</summary>
+/// <summary>Sessions as LlamaCloud's chat API returns them, one per file or per line. They are kept byte for byte.</summary>
 internal static class LlamaCloudSession
 {
     public static ImportFormat Format { get; } =
@@ -23,7 +23,7 @@ internal static class LlamaCloudSession
         if (SessionId.Fault(session.Summary.SessionId) is { } fault)
             throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
-                $"{origin.Name} cannot be imported: its 'session_id' {fault}. Give it one such as 'ses-abc123'."
+                $"{origin.Name} has an invalid session_id: it {fault}. Use one such as 'ses-abc123'."
             );
         return new ImportedSession(session, Format, line, []);
     }

@@ -5,8 +5,8 @@ using ChatSessions.Model;
 namespace ChatSessions.Importing;
 
 /// <summary>
-/// Messages of Microsoft.Extensions.AI as its own serializer writes them: a list, or a response with <c>messages</c>. The notes that
-/// <see cref="ChatMessages"/> writes beside them are read back.
+/// Microsoft.Extensions.AI messages as its own serializer writes them: a list, or a response with <c>messages</c>. The notes that
+/// <see cref="ChatMessages"/> adds to them are read back.
 /// </summary>
 internal sealed class MicrosoftAiMessages(SessionDraft draft)
 {
@@ -18,7 +18,7 @@ internal sealed class MicrosoftAiMessages(SessionDraft draft)
             IsMessage = fields => fields["contents"].Kind == JsonValueKind.Array,
         };
 
-    /// <summary>What <see cref="ChatMessages"/> notes of its own; every other note is a field of the event.</summary>
+    /// <summary>Notes that <see cref="ChatMessages"/> adds itself; every other note is a field of the event.</summary>
     private static readonly string[] OwnNotes =
     [
         "event",
@@ -32,7 +32,7 @@ internal sealed class MicrosoftAiMessages(SessionDraft draft)
         "json",
     ];
 
-    /// <summary>The fields that events have: no note may stand in for them, except where the content has no place for what was recorded.</summary>
+    /// <summary>Fields of events. A note must not replace them, unless the content has no place for the recorded value.</summary>
     private static readonly string[] EventFields =
     [
         "type",
@@ -88,7 +88,7 @@ internal sealed class MicrosoftAiMessages(SessionDraft draft)
         }
     }
 
-    /// <summary>Adds a content's event; true when that told what the next content says too.</summary>
+    /// <summary>Adds the event of a content; true if the event includes the next content too.</summary>
     private bool AddContent(Fields content, string? role, Fields? next)
     {
         var type = content.Text("$type");
@@ -136,12 +136,12 @@ internal sealed class MicrosoftAiMessages(SessionDraft draft)
 
     private void AddCall(Fields content, string? name, RawJson arguments, Fields notes)
     {
-        // Arguments of another form than an object stand among the notes.
+        // Arguments that are not an object are in the notes.
         var recorded = notes.Has("event") && notes.Has("arguments") ? notes["arguments"] : ToolArguments.Of(arguments);
         draft.AddCall(content.Text("callId"), name, recorded, NotesAsFields(notes, "arguments"));
     }
 
-    /// <summary>A screenshot follows its result as a content of its own, and is a field of the event.</summary>
+    /// <summary>A screenshot is a separate content after its result, but a field of the event.</summary>
     private bool AddResult(Fields content, RawJson result, Fields notes, Fields? next)
     {
         var image = new Fields(next is { } follower && follower.Text("$type") == "uri" ? follower["additionalProperties"] : default);
@@ -164,7 +164,7 @@ internal sealed class MicrosoftAiMessages(SessionDraft draft)
         return hasImage;
     }
 
-    /// <summary>An error ends a run; the usage that follows is of the same.</summary>
+    /// <summary>An error ends a run; a usage content right after it belongs to the same run.</summary>
     private bool AddStop(Fields error, Fields? next)
     {
         var message = error.Has("message") ? error["message"] : error["errorCode"];
@@ -177,8 +177,8 @@ internal sealed class MicrosoftAiMessages(SessionDraft draft)
     }
 
     /// <summary>
-    /// What <see cref="ChatMessages"/> writes is the end of a run. Others note the usage of each request, of which a run with tool calls
-    /// has several: it is summed up to where the user goes on.
+    /// In messages from <see cref="ChatMessages"/>, usage is the end of a run. Other programs write the usage of each request, and a run
+    /// with tool calls has several: these are added up until the next user message.
     /// </summary>
     private void AddUsage(RawJson details, Fields notes)
     {
@@ -223,8 +223,8 @@ internal sealed class MicrosoftAiMessages(SessionDraft draft)
 
     private static RawJson Rest(Fields content) => JsonText.Less(content.Json, "$type", "callId", "additionalProperties");
 
-    /// <summary>The notes that are recorded fields of the event.</summary>
-    /// <param name="written">The field that the event's content is, which is not written again.</param>
+    /// <summary>Writes the notes that are recorded fields of the event.</summary>
+    /// <param name="written">The field already written with the event's content.</param>
     private static Action<Utf8JsonWriter> NotesAsFields(Fields notes, string written) =>
         writer =>
         {

@@ -5,21 +5,21 @@ using ChatSessions.Model;
 namespace ChatSessions.Importing;
 
 /// <summary>
-/// Data in a content part (a picture, a sound, a file, as base64) that is not kept: what stands for it says what it was. A session is to
-/// be read and searched, and one screenshot is as long as all the text around it.
+/// Data in a content part (a picture, a sound or a file as base64) that is replaced by a description. A session should
+/// be readable and searchable, and one screenshot is as long as all the text around it.
 /// </summary>
 /// <param name="Kind">The part's recorded type, such as <c>image</c>.</param>
-/// <param name="MediaType">As recorded; null when nothing was.</param>
-/// <param name="Bytes">The length of the data that the base64 stands for.</param>
+/// <param name="MediaType">As recorded; null if it was not.</param>
+/// <param name="Bytes">The length of the decoded data.</param>
 internal sealed record OmittedData(string Kind, string? MediaType, long Bytes)
 {
     private static readonly string[] DataFields = ["data", "blob"];
     private static readonly string[] MediaTypeFields = ["media_type", "mimeType", "mediaType", "format"];
 
-    /// <summary>What stands for it in a text.</summary>
+    /// <summary>The marker in a text.</summary>
     public string Text => $"[{Kind}{(MediaType is null ? "" : $" {MediaType}")}, {Bytes:N0} bytes, not kept]";
 
-    /// <summary>What stands for it in JSON.</summary>
+    /// <summary>The marker in JSON.</summary>
     public RawJson Json =>
         JsonText.Make(writer =>
         {
@@ -31,7 +31,7 @@ internal sealed record OmittedData(string Kind, string? MediaType, long Bytes)
             writer.WriteEndObject();
         });
 
-    /// <summary>The data in a part, in it or in an object of it, whichever of the formats wrote it; null when there is none.</summary>
+    /// <summary>Finds the data in a part or in an object inside it, in any of the formats; null if there is none.</summary>
     public static OmittedData? In(RawJson part)
     {
         var fields = new Fields(part);
@@ -62,7 +62,7 @@ internal sealed record OmittedData(string Kind, string? MediaType, long Bytes)
         return null;
     }
 
-    /// <summary>Null when it is no base64: a tool's own fields may be called the same.</summary>
+    /// <summary>Null if it is not base64: a tool's own fields may have the same names.</summary>
     private static OmittedData? Of(ReadOnlySpan<byte> base64, string kind, string? mediaType)
     {
         if (base64.Contains((byte)'\\')) // Some writers escape slashes.

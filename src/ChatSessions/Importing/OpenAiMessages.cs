@@ -3,7 +3,7 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Importing;
 
-/// <summary>Messages of OpenAI chat completions, and of the many that write the same: a list, a request, a response, or both in one.</summary>
+/// <summary>OpenAI chat completion messages, which many programs write: a list, a request, a response, or both in one.</summary>
 internal static class OpenAiMessages
 {
     public static ImportFormat Format { get; } =
@@ -76,7 +76,7 @@ internal static class OpenAiMessages
         var thinking = fields.Text("reasoning_content") is { Length: > 0 } ? fields["reasoning_content"] : fields["reasoning"];
         if (thinking.AsString() is { Length: > 0 })
             draft.AddText("thinking", thinking);
-        // With calls beside it, many write an empty text instead of none.
+        // Next to tool calls, many programs write an empty text instead of none.
         if (Contents.Text(fields["content"], draft) is { IsMissing: false, Utf8.Length: > 2 } text)
             draft.AddText("text", text);
         if (fields.Text("refusal") is { Length: > 0 })
@@ -92,7 +92,7 @@ internal static class OpenAiMessages
             else
                 draft.AddRecord(call);
         }
-        // The older way knows no ids, and no two calls at once.
+        // The older form has no ids and only one call at a time.
         if (fields["function_call"] is { Kind: JsonValueKind.Object } old)
             AddCall(old.Property("name").AsString(), old, "arguments", draft);
     }
@@ -100,7 +100,7 @@ internal static class OpenAiMessages
     private static void AddCall(string? id, RawJson function, string arguments, SessionDraft draft) =>
         draft.AddCall(id, function.Property("name").AsString(), ToolArguments.Of(function.Property(arguments)));
 
-    /// <summary>A result is recorded as a text; where that is an object, its fields may tell that the call failed.</summary>
+    /// <summary>A result is recorded as a text. If it is an object, its fields may say that the call failed.</summary>
     private static RawJson ResultOf(Fields fields, SessionDraft draft)
     {
         var content = Contents.Result(fields["content"], draft);
@@ -108,7 +108,7 @@ internal static class OpenAiMessages
         return fields.IsTrue("is_error") ? Contents.Failed(result) : result;
     }
 
-    /// <summary>A response that ended in calls is answered by a next one, which is not here.</summary>
+    /// <summary>A response that ends in tool calls does not end the run; the next response is not in this file.</summary>
     private static void AddStop(RawJson choice, RawJson usage, SessionDraft draft)
     {
         var reason = choice.Property("finish_reason").AsString();

@@ -5,17 +5,17 @@ using ChatSessions.Sources.Files;
 namespace ChatSessions.Importing;
 
 /// <summary>What a file was found to be.</summary>
-/// <param name="Format">Its format; null when it shows none, being empty or JSON of another kind.</param>
-/// <param name="IsLines">Whether each line is a record; else the whole file is one.</param>
-/// <param name="Refusal">What to say of a file that shows no format.</param>
+/// <param name="Format">Its format; null if it is empty or another kind of JSON.</param>
+/// <param name="IsLines">Whether each line is a record; if not, the whole file is one.</param>
+/// <param name="Refusal">The error for a file in no known format.</param>
 internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Refusal = "")
 {
-    /// <summary>Transcripts may begin with records that do not show what they are.</summary>
+    /// <summary>How many records to check: transcripts may begin with records that do not show their format.</summary>
     private const int RecordsLookedAt = 200;
 
-    /// <summary>Recognises a file by what it holds; its name says nothing.</summary>
-    /// <param name="asked">The format, where the user named it.</param>
-    /// <exception cref="ChatSessionException">It is no JSON, too large to be looked at, or something that is taken for a known format.</exception>
+    /// <summary>Recognizes a file by its content, not by its name.</summary>
+    /// <param name="asked">The format that the user asked for; null for any.</param>
+    /// <exception cref="ChatSessionException">The file is not JSON, too large, or a known format that is not supported.</exception>
     public static Recognition Recognize(
         ImportFile file,
         ImportFormat? asked,
@@ -36,14 +36,13 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
                     ? new(formatOfWhole, IsLines: false)
                     : Unknown(file, formats, formats.Refusal(whole));
         }
-        // A file that is neither may be lines of which the first is broken: its reader will name that line.
+        // A file that is neither may be lines with a broken first one: its reader will report that line.
         if ((asked ?? found) is { } format)
             return new(format, isLines || found is not null || format.IsTranscript);
         return fault is null ? Unknown(file, formats, refusal) : throw fault;
     }
 
-    /// <summary>A file in which there is nothing.</summary>
-    public static Recognition Empty(string path) => new(null, IsLines: false, $"{path} is empty: there is no chat session in it.");
+    public static Recognition Empty(string path) => new(null, IsLines: false, $"{path} is empty; it contains no chat session.");
 
     private static (bool IsLines, ImportFormat? Found, string? Refusal, bool IsEmpty) LookAtLines(
         ImportFile file,
@@ -64,7 +63,7 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
             count++;
             if (records.IsTooLarge || Parse(records.Utf8) is not { Kind: JsonValueKind.Object or JsonValueKind.Array } record)
                 continue;
-            isLines |= count == 1; // The first line of what is written over several lines is no value in itself.
+            isLines |= count == 1; // In JSON over several lines, the first line is not a complete value.
             if (formats.Of(record) is { } format)
                 return (isLines, format, refusal, false);
             refusal ??= formats.Refusal(record);
@@ -91,8 +90,8 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
         catch (JsonException exception)
         {
             var sentence =
-                $"{file.Path} is not JSON: as a whole it does not parse at line {exception.LineNumber + 1:N0}, byte "
-                + $"{exception.BytePositionInLine + 1:N0}, nor are its lines records of a known format. {formats.Sentence}";
+                $"{file.Path} is not valid JSON (line {exception.LineNumber + 1:N0}, byte {exception.BytePositionInLine + 1:N0}), "
+                + $"and its lines are not in a known format. {formats.Sentence}";
             return (default, new ChatSessionException(ChatSessionError.InvalidSession, sentence, exception));
         }
     }
@@ -114,7 +113,7 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
             ? new(
                 null,
                 IsLines: false,
-                $"{file.Path} is in no known format. {formats.Sentence} If it is one of these, name it with --format "
+                $"{file.Path} is not in a known format. {formats.Sentence} If it is one of these, pass --format "
                     + $"{string.Join('|', formats.Names)}."
             )
             : throw new ChatSessionException(ChatSessionError.InvalidSession, $"{file.Path} {refusal}");

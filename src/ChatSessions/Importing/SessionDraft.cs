@@ -8,8 +8,8 @@ using ChatSessions.Model;
 namespace ChatSessions.Importing;
 
 /// <summary>
-/// A session in the making: events are written as they are met, and may be renamed or dropped until the end, since some files say only
-/// later what a record was. Everything that is added is copied.
+/// A session being built. Events are written as they are read, and may be changed or dropped until the end, since some files say only
+/// later what a record was. Added JSON is copied.
 /// </summary>
 internal sealed class SessionDraft : IDisposable
 {
@@ -32,29 +32,29 @@ internal sealed class SessionDraft : IDisposable
         writer = new Utf8JsonWriter(bodies, JsonText.Options);
     }
 
-    /// <summary>The id that was recorded; null when none was.</summary>
+    /// <summary>The recorded id; null if none.</summary>
     public string? Id { get; set; }
 
-    /// <summary>The title that was recorded; null when none was: it is then the first line of what the user first said.</summary>
+    /// <summary>The recorded title; if null, the title is the first line of the user's first input.</summary>
     public string? Title { get; set; }
 
-    /// <summary>How many lines of the file could not be read: what stood in them is missing.</summary>
+    /// <summary>How many lines of the file could not be read; their content is missing.</summary>
     public int BrokenLines { get; set; }
 
-    /// <summary>Whether anything was said or done.</summary>
+    /// <summary>Whether there are no events.</summary>
     public bool IsEmpty => !events.Exists(one => !one.IsDropped);
 
-    /// <summary>Whether anything was said or done since the last stop, or since the beginning.</summary>
+    /// <summary>Whether there are events since the last stop, or since the beginning.</summary>
     public bool HasOpenRun => events.Count > 0 && events[^1].Type != "stop";
 
-    /// <summary>Notes a fact about the whole session, the first where there are several, for its <c>source</c>.</summary>
+    /// <summary>Notes a fact about the whole session for its <c>source</c>; the first value of each name is kept.</summary>
     public void About(string name, RawJson value)
     {
         if (value.AsString() is { Length: > 0 } text)
             about.TryAdd(name, text);
     }
 
-    /// <summary>Notes a moment at which something was recorded; records are not always in order.</summary>
+    /// <summary>Notes the time of a record; records are not always in order.</summary>
     public void At(RawJson timestamp)
     {
         if (IsoMoment.Find(timestamp.AsString()) is { } moment)
@@ -67,7 +67,7 @@ internal sealed class SessionDraft : IDisposable
         latest = latest > moment ? latest : moment;
     }
 
-    /// <summary>Counts a record that is no part of the conversation.</summary>
+    /// <summary>Counts a record that is not part of the conversation.</summary>
     public void LeaveOut(string kind) => leftOut[kind] = leftOut.GetValueOrDefault(kind) + 1;
 
     /// <summary>Counts data that is not kept.</summary>
@@ -77,7 +77,7 @@ internal sealed class SessionDraft : IDisposable
         return data;
     }
 
-    /// <summary>Adds an event that is a text: <c>user_input</c>, <c>text</c> or <c>thinking</c>.</summary>
+    /// <summary>Adds a text event: <c>user_input</c>, <c>text</c> or <c>thinking</c>.</summary>
     public DraftEvent AddText(string type, RawJson content, Action<Utf8JsonWriter>? more = null) =>
         Add(
             type,
@@ -88,13 +88,13 @@ internal sealed class SessionDraft : IDisposable
             }
         );
 
-    /// <summary>Adds what stands in the conversation without being said by the user or the agent, such as a system prompt.</summary>
+    /// <summary>Adds a part of the conversation that neither the user nor the agent said, such as a system prompt.</summary>
     public void AddContext(string? role, RawJson content) => AddText("user_input", content).BecomeContext(role);
 
-    /// <summary>Adds a part of the conversation that has no place in the wire format, whole.</summary>
+    /// <summary>Adds a whole record for which the wire format has no event type.</summary>
     public DraftEvent AddRecord(RawJson record) => Add("record", writer => writer.WriteRaw("record", record));
 
-    /// <summary>Adds an event that is a session's already.</summary>
+    /// <summary>Adds an event that already has the wire format.</summary>
     public DraftEvent AddEvent(RawJson json)
     {
         var start = bodies.WrittenCount;
@@ -102,7 +102,7 @@ internal sealed class SessionDraft : IDisposable
         return Added(new DraftEvent(null, start, bodies.WrittenCount - start));
     }
 
-    /// <param name="arguments">An object; written as an empty one when it is missing.</param>
+    /// <param name="arguments">An object; if missing, an empty one is written.</param>
     public DraftEvent AddCall(string? callId, string? name, RawJson arguments, Action<Utf8JsonWriter>? more = null)
     {
         if (callId is { Length: > 0 } && name is not null)
@@ -119,7 +119,7 @@ internal sealed class SessionDraft : IDisposable
         );
     }
 
-    /// <param name="name">The tool's name where the result says it; else it is that of the call with this id.</param>
+    /// <param name="name">The tool's name; if null, that of the call with this id.</param>
     public DraftEvent AddResult(string? callId, string? name, RawJson result, Action<Utf8JsonWriter>? more = null) =>
         Add(
             "tool_result",
@@ -132,7 +132,7 @@ internal sealed class SessionDraft : IDisposable
             }
         );
 
-    /// <summary>Adds the end of a run, with no more than is known of it.</summary>
+    /// <summary>Adds the end of a run, with only the fields that are known.</summary>
     public DraftEvent AddStop(bool? isError, RawJson error, Usage usage, Action<Utf8JsonWriter>? moreUsage = null) =>
         Add(
             "stop",
@@ -169,24 +169,24 @@ internal sealed class SessionDraft : IDisposable
     private DraftEvent Added(DraftEvent added)
     {
         if (bodies.WrittenCount > origin.MaxSessionBytes)
-            throw ImportRecords.TooLarge($"What is made of {origin.Name} is", origin.MaxSessionBytes);
+            throw ImportRecords.TooLarge($"The session made from {origin.Name} is", origin.MaxSessionBytes);
         events.Add(added);
         return added;
     }
 
-    /// <summary>The session of a record that must hold messages.</summary>
-    /// <param name="line">The line that the record is, from 1; null when it is the whole file.</param>
-    /// <exception cref="ChatSessionException">It holds none.</exception>
+    /// <summary>Makes the session of a record that must contain messages.</summary>
+    /// <param name="line">The record's line, from 1; null if it is the whole file.</param>
+    /// <exception cref="ChatSessionException">There are no messages.</exception>
     public ImportedSession MakeOfMessages(int? line) =>
         IsEmpty
             ? throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
-                $"{origin.Name} has no messages in it. Check that it is of the format {origin.Format.Name}."
+                $"{origin.Name} contains no messages. Check that its format is {origin.Format.Name}."
             )
             : Make(origin.PlaceId(line), line, []);
 
-    /// <summary>The session as far as it was added.</summary>
-    /// <param name="fallbackId">The id where none was recorded, or none that can be asked for.</param>
+    /// <summary>Makes the session from everything added so far.</summary>
+    /// <param name="fallbackId">The id to use if none was recorded, or an invalid one.</param>
     public ImportedSession Make(string fallbackId, int? line, IEnumerable<string> notes)
     {
         var json = new ArrayBufferWriter<byte>(bodies.WrittenCount + 32 * events.Count + 1024);
@@ -245,7 +245,7 @@ internal sealed class SessionDraft : IDisposable
         json.Write("]}"u8);
     }
 
-    /// <summary>What LlamaCloud tells of the last run beside the events is what its stop tells.</summary>
+    /// <summary>Writes the last stop's fields as <c>job_metadata</c>, as LlamaCloud does.</summary>
     private static void WriteJob(Utf8JsonWriter header, RawJson stop)
     {
         header.WriteStartObject("job_metadata");
@@ -269,13 +269,13 @@ internal sealed class SessionDraft : IDisposable
         return null;
     }
 
-    /// <summary>What was left out, a sentence each.</summary>
+    /// <summary>What was skipped or replaced, one sentence each.</summary>
     public IEnumerable<string> Notes()
     {
         if (leftOut.Count > 0)
-            yield return $"Left out, being no part of the conversation: {string.Join(", ", leftOut.Select(one => $"{one.Value:N0} {one.Key}"))}.";
+            yield return $"Skipped, not part of the conversation: {string.Join(", ", leftOut.Select(one => $"{one.Value:N0} {one.Key}"))}.";
         if (omitted.Count > 0)
-            yield return $"Not kept, but marked where they were: {omitted.Count:N0} images or files ({omitted.Bytes:N0} bytes).";
+            yield return $"Replaced by a marker: {omitted.Count:N0} images or files ({omitted.Bytes:N0} bytes).";
     }
 
     private RawJson BodyOf(DraftEvent one) => new(bodies.WrittenMemory.Slice(one.Start, one.Length));

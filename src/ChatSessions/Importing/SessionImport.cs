@@ -4,18 +4,17 @@ using ChatSessions.Sources.Files;
 namespace ChatSessions.Importing;
 
 /// <summary>
-/// Makes sessions of what other programs record: a file in, sessions out. One record of the file and the session that is being made are in
+/// Makes sessions from the files of other programs. Only one record of the file and the session being built are in
 /// memory at a time.
 /// </summary>
 public static class SessionImport
 {
-    /// <summary>Reads the sessions in a file, compressed by gzip or not.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="format">What it is; null to recognise it by what it holds.</param>
-    /// <param name="maxSessionBytes">The most bytes that a session, or a record of the file, may have.</param>
-    /// <param name="broken">Told of each line that is broken or no session; the others are read.</param>
-    /// <exception cref="ChatSessionException">The file cannot be read, is in no known format, or is broken as a whole.</exception>
-    /// <returns>The sessions; none where a transcript holds only bookkeeping.</returns>
+    /// <summary>Reads the sessions in a file, with or without gzip.</summary>
+    /// <param name="format">The file's format; null to recognize it by its content.</param>
+    /// <param name="maxSessionBytes">The size limit, in bytes, of a session or of a record in the file.</param>
+    /// <param name="broken">Called for each line that is broken or not a session; the others are read.</param>
+    /// <exception cref="ChatSessionException">The file cannot be read, is in no known format, or is completely broken.</exception>
+    /// <returns>The sessions; none if a transcript contains only bookkeeping.</returns>
     public static IEnumerable<ImportedSession> Read(
         string path,
         ImportFormat? format,
@@ -33,8 +32,8 @@ public static class SessionImport
             cancellationToken
         );
 
-    /// <param name="formats">What an unnamed format may be.</param>
-    /// <param name="unknown">Told of a file that shows no format, of which nothing else is then read.</param>
+    /// <param name="formats">The formats to recognize.</param>
+    /// <param name="unknown">Called for a file in no known format; nothing is read from it.</param>
     /// <inheritdoc cref="Read(string, ImportFormat?, long, Action{ChatSessionException}, CancellationToken)"/>
     internal static IEnumerable<ImportedSession> Read(
         ImportFile file,
@@ -73,7 +72,7 @@ public static class SessionImport
         CancellationToken cancellationToken
     )
     {
-        // An empty file, or a pipe in a folder, which is not opened: that could wait without end.
+        // Length 0 is an empty file or a pipe in a folder. A pipe is not opened, because that could block forever.
         var isEmpty = file.Stamp.Length == 0 && file.Stamp != default;
         var recognition = isEmpty ? Recognition.Empty(file.Path) : Recognition.Recognize(file, asked, formats, maxBytes, cancellationToken);
         if (recognition.Format is not { } format)

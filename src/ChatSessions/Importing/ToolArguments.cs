@@ -3,10 +3,10 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Importing;
 
-/// <summary>The arguments of calls, which most programs record as the text that the model wrote.</summary>
+/// <summary>The arguments of tool calls, which most programs record as the text that the model wrote.</summary>
 internal static class ToolArguments
 {
-    /// <summary>The object, where it is one or its text; missing where there is nothing; else an object that holds the text as <c>input</c>.</summary>
+    /// <summary>The object, parsed if it is a text; missing if empty; otherwise an object with the value as <c>input</c>.</summary>
     public static RawJson Of(RawJson recorded) =>
         recorded.Kind == JsonValueKind.Object ? recorded
         : recorded.Kind is JsonValueKind.Undefined or JsonValueKind.Null || recorded.AsString() == "" ? default

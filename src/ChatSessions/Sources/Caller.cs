@@ -1,17 +1,17 @@
 namespace ChatSessions.Sources;
 
 /// <summary>
-/// Who asks, and where to look. Everything that is kept between two requests (sessions, lists, subscriptions) is kept for one caller, so
-/// that nobody gets what only another may see.
+/// Who asks, and where to look. Everything that is kept between requests (sessions, lists, subscriptions) is kept per caller, so
+/// that no caller gets what only another may see.
 /// </summary>
-/// <param name="Name">Who asks: over stdio always <see cref="Local"/>.</param>
-/// <param name="Scope">The LlamaCloud project and organization that are asked for.</param>
+/// <param name="Name">Who asks; always <see cref="Local"/> over stdio.</param>
+/// <param name="Scope">The LlamaCloud project and organization to use.</param>
 public sealed record Caller(string Name, SessionScope Scope)
 {
-    /// <summary>The user of this machine, who asks for no project in particular.</summary>
+    /// <summary>The user of this machine, without a project.</summary>
     public static Caller Local { get; } = new("local", SessionScope.Default);
 
-    /// <summary>The same caller, asking for a project and organization.</summary>
+    /// <summary>The same caller in another project and organization.</summary>
     public Caller In(string? projectId = null, string? organizationId = null) =>
         this with
         {
@@ -20,8 +20,8 @@ public sealed record Caller(string Name, SessionScope Scope)
 }
 
 /// <summary>
-/// In which LlamaCloud project and organization to look; null leaves the choice to the configuration, and where that names none, to
-/// the key. Sources without projects ignore it.
+/// The LlamaCloud project and organization to use. Null means the configured one or, if none is configured, the key's own.
+/// Sources without projects ignore it.
 /// </summary>
 /// <param name="ProjectId">The project's UUID.</param>
 /// <param name="OrganizationId">The organization's UUID.</param>

@@ -3,7 +3,7 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources;
 
-/// <summary>The lists of several sources as one. Each is in order, so the next session is the nearest of those that are first in theirs.</summary>
+/// <summary>Merges the sorted lists of several sources. The next session is always the first one of some source.</summary>
 internal sealed class JoinedList(IReadOnlyList<ISessionSource> sources, Caller caller, SessionFilter filter, SessionPlace? after)
 {
     public async IAsyncEnumerable<SessionSummary> ReadAsync(
@@ -87,7 +87,7 @@ internal sealed class JoinedList(IReadOnlyList<ISessionSource> sources, Caller c
                 }
                 catch (ChatSessionException exception) when (exception.IsSourceFailure)
                 {
-                    // Its own sessions may go on to be listed; only what it has in common with this page is not known.
+                    // Keep listing its own sessions; we only cannot tell which of this page it has too.
                     earlier.HasFailed = true;
                     Fail(exception);
                 }
@@ -96,7 +96,6 @@ internal sealed class JoinedList(IReadOnlyList<ISessionSource> sources, Caller c
         }
     }
 
-    /// <summary>How far a source's list was read.</summary>
     private sealed class Reading(ISessionSource source, IAsyncEnumerator<IReadOnlyList<SessionSummary>> pages)
     {
         public ISessionSource Source => source;
@@ -107,7 +106,7 @@ internal sealed class JoinedList(IReadOnlyList<ISessionSource> sources, Caller c
 
         public int At { get; set; }
 
-        /// <summary>Whether the source failed, and is not asked again for this list.</summary>
+        /// <summary>Whether the source failed; it is not asked again for this list.</summary>
         public bool HasFailed { get; set; }
 
         public SessionSummary? Head => At < Page.Count ? Page[At] : null;

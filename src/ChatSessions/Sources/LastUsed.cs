@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ChatSessions.Sources;
 
-/// <summary>Keeps a number of values, those that were used last.</summary>
+/// <summary>Keeps a limited number of values, the most recently used ones.</summary>
 internal sealed class LastUsed<TKey, TValue>(int most)
     where TKey : notnull
 {

@@ -1,11 +1,11 @@
 namespace ChatSessions.Sources;
 
-/// <summary>The memory that this process may have: the machine's, or less where a container or a setting of the runtime says so.</summary>
+/// <summary>The memory this process may use: the machine's, or less if a container or a runtime setting limits it.</summary>
 internal static class ProcessMemory
 {
     private static readonly long Available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
-    /// <summary>A part of it.</summary>
-    /// <param name="most">What is enough, however much there is.</param>
+    /// <summary>A fraction of it, in bytes.</summary>
+    /// <param name="most">The upper limit, even if more is available.</param>
     public static long Part(int divisor, long most) => Math.Min(most, Available / divisor);
 }

@@ -3,19 +3,19 @@ using ChatSessions.Model;
 namespace ChatSessions.Sources;
 
 /// <summary>
-/// Keeps sessions in memory, so that a source need not read one again that has not changed. When the limit is reached, those that were
-/// asked for longest ago go.
+/// Keeps sessions in memory so that a source need not read an unchanged one again. At the limit, the least recently used ones
+/// are dropped.
 /// </summary>
 /// <remarks>
-/// Not a MemoryCache: full of small sessions, that one makes room of a fixed share only and never takes up a larger one.
+/// Not a MemoryCache: when full of small sessions, it frees only a fixed share and never accepts a larger one.
 /// </remarks>
-/// <param name="maxBytes">The most memory to use, in bytes as estimated; a session that needs more than that alone is not kept.</param>
+/// <param name="maxBytes">The most memory to use, in estimated bytes; a session that needs more by itself is not kept.</param>
 public sealed class SessionCache(long maxBytes)
 {
     public SessionCache()
         : this(DefaultMaxBytes) { }
 
-    /// <summary>256 MiB, or a quarter of the memory that the process may have where that is less.</summary>
+    /// <summary>256 MiB, or a quarter of the memory that the process may use if that is less.</summary>
     public static long DefaultMaxBytes { get; } = ProcessMemory.Part(4, 256L << 20);
 
     private readonly SingleFlight<Key, Session?> flights = new();
@@ -23,14 +23,14 @@ public sealed class SessionCache(long maxBytes)
     private readonly LinkedList<Entry> lastUsedFirst = [];
     private long bytes;
 
-    /// <summary>Finds a session in the source. Callers who ask for the same session at the same time share the work.</summary>
+    /// <summary>Finds a session in the source. Simultaneous requests for the same session share the work.</summary>
     public Task<Session?> FindAsync(ISessionSource source, string sessionId, Caller caller, CancellationToken cancellationToken)
     {
         var key = new Key(source, caller, sessionId);
         return flights.RunAsync(key, cancelled => FindAsync(key, cancelled), cancellationToken);
     }
 
-    /// <summary>Forgets every session, for when memory runs out.</summary>
+    /// <summary>Forgets every session; used when memory runs out.</summary>
     public void Clear()
     {
         lock (entries)
@@ -47,13 +47,13 @@ public sealed class SessionCache(long maxBytes)
         var session = await key.Source.FindAsync(key.SessionId, kept, key.Caller, cancellationToken);
         if (session is null)
             Forget(key);
-        // A copy is served only until its source answers again, and would never be asked for.
+        // A copy is served only until its source answers again, so it would never be used from here.
         else if (session != kept && session.Copy is null)
             Keep(key, session);
         return session;
     }
 
-    /// <summary>Keeps a session that the source has read after nobody waited for it any more.</summary>
+    /// <summary>Keeps a session that arrived from the source after its caller had stopped waiting.</summary>
     internal void Keep(ISessionSource source, Caller caller, Session session) =>
         Keep(new Key(source, caller, session.Summary.SessionId), session);
 
@@ -96,8 +96,8 @@ public sealed class SessionCache(long maxBytes)
     }
 
     /// <summary>
-    /// An estimate: real sessions take from 1.7 to 2.3 times their JSON with all that is derived from it; of a session of tiny events, the
-    /// events take most.
+    /// An estimate: real sessions, with everything derived from them, take 1.7 to 2.3 times their JSON. In a session of tiny events, the
+    /// events themselves take most of it.
     /// </summary>
     private static long SizeOf(Session session) => session.Json.Utf8.Length * 3L / 2 + session.Events.Length * 700L;
 

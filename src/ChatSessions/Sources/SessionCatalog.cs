@@ -6,10 +6,10 @@ using ChatSessions.Sources.Samples;
 
 namespace ChatSessions.Sources;
 
-/// <summary>All sources as one: what the server asks. Sources are asked in order, and the first that has a session answers.</summary>
-/// <param name="time">Says how old an archived copy is.</param>
-/// <param name="attachments">Where screenshots are; null where there are none.</param>
-/// <param name="door">By which all that is read here leaves; without one, only hidden characters are shown otherwise than recorded.</param>
+/// <summary>All sources as one, for the server. Sources are asked in order; the first that has a session answers.</summary>
+/// <param name="time">For the age of an archived copy.</param>
+/// <param name="attachments">Where screenshots come from; null if there are none.</param>
+/// <param name="door">Cleans everything that leaves; by default it only makes hidden characters visible.</param>
 public sealed class SessionCatalog(
     IEnumerable<ISessionSource> sources,
     SessionCache cache,
@@ -20,23 +20,23 @@ public sealed class SessionCatalog(
 {
     private const int LongestProblem = 1_000;
 
-    /// <summary>Makes of what is recorded what may be shown.</summary>
+    /// <summary>Turns recorded text into text that may be shown.</summary>
     public OutgoingDoor Door { get; } = door ?? new();
 
-    /// <summary>The sources in the order in which they are asked.</summary>
+    /// <summary>The sources, in the order in which they are asked.</summary>
     public IReadOnlyList<ISessionSource> Sources { get; } = [.. sources];
 
-    /// <summary>The sources by name, as an error says where nothing was found.</summary>
+    /// <summary>The names of the sources, for an error that says where nothing was found.</summary>
     public string Places => Named(WithoutSamples is { Count: > 0 } others ? others : Sources);
 
-    /// <summary>What the sources could not read the last time, a sentence each.</summary>
+    /// <summary>What the sources could not read at the last attempt, one sentence each.</summary>
     public IReadOnlyList<string> Problems => [.. Sources.OfType<IPartlyReadable>().SelectMany(source => source.Problems)];
 
     private IReadOnlyList<ISessionSource> WithoutSamples => [.. Sources.Where(source => source is not SampleSource)];
 
     /// <summary>
-    /// Whether there is nothing but the built-in samples: answers then say <see cref="SampleSource.Notice"/>. Asked for each answer, since
-    /// the first session that is imported ends it.
+    /// Whether there are only the built-in samples; answers then include <see cref="SampleSource.Notice"/>. Checked for every answer,
+    /// because the first imported session ends it.
     /// </summary>
     public async Task<bool> IsSamplesOnlyAsync(Caller caller, CancellationToken cancellationToken)
     {
@@ -51,14 +51,14 @@ public sealed class SessionCatalog(
             }
             catch (ChatSessionException)
             {
-                // Something is there that should be read.
+                // There is something to read, even if it fails now.
                 return false;
             }
         }
         return true;
     }
 
-    /// <summary>What an answer about a session says to its reader: an archived copy says how old it is, and why it is served.</summary>
+    /// <summary>The notes of an answer about a session. For an archived copy they say how old it is and why it is served.</summary>
     public async Task<string> NotesOfAsync(Session session, Caller caller, CancellationToken cancellationToken)
     {
         var notes = await NotesAsync(caller, cancellationToken);
@@ -70,23 +70,23 @@ public sealed class SessionCatalog(
             : notes;
     }
 
-    /// <summary>What a list says to its reader: what could not be read may be missing from it.</summary>
-    /// <param name="problems">What could not be read, a sentence each.</param>
+    /// <summary>The notes of a list, including what could not be read and may be missing.</summary>
+    /// <param name="problems">What could not be read, one sentence each.</param>
     public async Task<string> NotesOfAsync(IReadOnlyList<string> problems, Caller caller, CancellationToken cancellationToken)
     {
         var notes = await NotesAsync(caller, cancellationToken);
         return problems switch
         {
             [] => notes,
-            [var only] => $"{notes} Not all could be read: {Shown(only)}",
+            [var only] => $"{notes} Not everything could be read: {Shown(only)}",
             [var first, ..] and { Count: var count } => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{notes} Not all could be read; the first of {count:N0} problems: {Shown(first)}"
+                $"{notes} Not everything could be read; the first of {count:N0} problems: {Shown(first)}"
             ),
         };
     }
 
-    /// <summary>Gets a whole session, from memory where it has not changed since it was read.</summary>
+    /// <summary>Gets a whole session, from memory if it has not changed.</summary>
     /// <exception cref="ChatSessionException">No source has it, the id is invalid, or it cannot be read.</exception>
     public async Task<Session> GetAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {
@@ -101,7 +101,7 @@ public sealed class SessionCatalog(
             }
             catch (ChatSessionException exception) when (exception.IsSourceFailure)
             {
-                // Another may have it; when none has, this is the answer.
+                // Another source may have it; if none does, report this failure.
                 failure ??= exception;
             }
         }
@@ -109,12 +109,12 @@ public sealed class SessionCatalog(
     }
 
     /// <summary>
-    /// Lists the sessions of all sources in the order of <see cref="SessionPlace"/>; one that several have is listed once, as the first of
-    /// them has it. Of each source only as much is read as the list needs.
+    /// Lists the sessions of all sources in the order of <see cref="SessionPlace"/>. If several sources have a session, the first
+    /// of them wins. Reads only as much of each source as the list needs.
     /// </summary>
-    /// <param name="after">The place after which to begin; null for the beginning.</param>
-    /// <param name="failed">Called for each source that could not be asked; what the others have is listed.</param>
-    /// <exception cref="ChatSessionException">A source could not be asked, and there is nothing else to list.</exception>
+    /// <param name="after">Start after this place; null for the beginning.</param>
+    /// <param name="failed">Called for each source that failed; the sessions of the others are listed.</param>
+    /// <exception cref="ChatSessionException">A source failed, and there is nothing else to list.</exception>
     public async IAsyncEnumerable<SessionSummary> ListAsync(
         Caller caller,
         SessionFilter filter,
@@ -158,8 +158,8 @@ public sealed class SessionCatalog(
         var found = problems.Count switch
         {
             0 => "",
-            1 => $" A problem was found there: {problems[0]}",
-            var count => string.Create(CultureInfo.InvariantCulture, $" {count:N0} problems were found there, first: {problems[0]}"),
+            1 => $" There is a problem: {problems[0]}",
+            var count => string.Create(CultureInfo.InvariantCulture, $" There are {count:N0} problems, the first: {problems[0]}"),
         };
         return new(
             ChatSessionError.NotFound,
@@ -178,6 +178,6 @@ public sealed class SessionCatalog(
         : age.TotalDays < 2 ? $"{(int)age.TotalHours} hours"
         : string.Create(CultureInfo.InvariantCulture, $"{(int)age.TotalDays:N0} days");
 
-    /// <summary>Names of files are chosen by others.</summary>
+    /// <summary>Cleaned, because a problem may quote file names that others chose.</summary>
     private static string? Shown(string problem) => OutgoingText.ShowLine(problem, LongestProblem);
 }

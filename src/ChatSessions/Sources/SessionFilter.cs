@@ -2,9 +2,9 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources;
 
-/// <summary>Which sessions to list; what is null does not restrict.</summary>
-/// <param name="TitleContains">Words of the title, in any letter case.</param>
-/// <param name="IndexId">An index that the session is bound to.</param>
+/// <summary>Which sessions to list; a null field does not restrict.</summary>
+/// <param name="TitleContains">Text in the title, ignoring case.</param>
+/// <param name="IndexId">An index that the session uses.</param>
 /// <param name="Outcome">How the last run ended.</param>
 /// <param name="UpdatedAfter">Only sessions updated later than this.</param>
 /// <param name="UpdatedBefore">Only sessions updated earlier than this.</param>
@@ -19,7 +19,7 @@ public sealed record SessionFilter(
     /// <summary>Every session.</summary>
     public static SessionFilter All { get; } = new();
 
-    /// <summary>True when a session is to be listed. One whose date is unknown is in no range of dates.</summary>
+    /// <summary>Whether to list a session. A session without a date matches no date range.</summary>
     public bool Matches(SessionSummary summary) =>
         (
             TitleContains is null
@@ -30,6 +30,6 @@ public sealed record SessionFilter(
         && (UpdatedAfter is null || summary.LastUpdated > UpdatedAfter)
         && (UpdatedBefore is null || summary.LastUpdated < UpdatedBefore);
 
-    /// <summary>A title without letter case: titles that are equal so are equal in a filter.</summary>
+    /// <summary>A title with its case removed, for comparison.</summary>
     internal static string Fold(string title) => title.ToUpperInvariant();
 }

@@ -1,14 +1,14 @@
 namespace ChatSessions.Sources;
 
-/// <summary>What every session id is held to, whoever names it: one of another form could be listed, but not asked for.</summary>
+/// <summary>The rules for session ids, from any source: an id that breaks them could be listed but not requested.</summary>
 internal static class SessionId
 {
     private const int MaxLength = 512;
 
-    /// <summary>What keeps a text from being an id, as the end of a sentence; null when nothing does.</summary>
+    /// <summary>Why a text is not a valid id, as the end of a sentence; null if it is valid.</summary>
     public static string? Fault(string id) =>
         string.IsNullOrWhiteSpace(id) ? "is empty"
-        : id.Length > MaxLength ? $"has {id.Length:N0} characters, more than the {MaxLength} of any id"
-        : id.Any(char.IsControl) ? "has control characters in it"
+        : id.Length > MaxLength ? $"has {id.Length:N0} characters, more than the limit of {MaxLength}"
+        : id.Any(char.IsControl) ? "contains control characters"
         : null;
 }

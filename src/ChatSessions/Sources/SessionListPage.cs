@@ -6,16 +6,19 @@ using ChatSessions.Model;
 namespace ChatSessions.Sources;
 
 /// <summary>A page of a list, newest first.</summary>
-/// <param name="Sessions">The summaries, as they may be shown.</param>
-/// <param name="Total">How many sessions match, on all pages, as the first page counted them; no more than <see cref="MostCounted"/> are counted.</param>
-/// <param name="NextCursor">What asks for the next page; null on the last one.</param>
-/// <param name="Problems">What could not be read, a sentence each: sessions may be missing for that reason.</param>
+/// <param name="Sessions">The summaries, cleaned for showing.</param>
+/// <param name="Total">How many sessions match on all pages, as counted for the first page; counting stops at <see cref="MostCounted"/>.</param>
+/// <param name="NextCursor">The cursor of the next page; null on the last one.</param>
+/// <param name="Problems">What could not be read, one sentence each; sessions may be missing because of it.</param>
 public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int Total, string? NextCursor, IReadOnlyList<string> Problems)
 {
-    /// <summary>An archive may hold any number of sessions, and counting reads each.</summary>
+    /// <summary>An archive may hold any number of sessions, and counting reads each of them.</summary>
     public const int MostCounted = 500;
 
-    /// <summary>Takes a page from a catalog's list. The cursor names the last session of the page, so pages stay in step while sessions come and go.</summary>
+    /// <summary>
+    /// Reads a page of a catalog's list. The cursor names the last session of the page, so paging works while sessions are added or
+    /// removed.
+    /// </summary>
     /// <exception cref="ChatSessionException">The cursor is invalid, or the catalog cannot list.</exception>
     public static async Task<SessionListPage> ReadAsync(
         SessionCatalog catalog,
@@ -44,7 +47,7 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
                 page.Add(summary);
             else
                 hasMore = true;
-            // The first page counts for all.
+            // Only the first page counts all matches.
             if (hasMore && (after is not null || counted >= MostCounted))
                 break;
         }
@@ -53,7 +56,7 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
         return new SessionListPage(page.ConvertAll(catalog.Door.Show), total, next, [.. failures, .. catalog.Problems]);
     }
 
-    /// <summary>The page with only its first sessions; the cursor leads on after the last of them.</summary>
+    /// <summary>The page cut to its first sessions; the cursor continues after the last of them.</summary>
     public SessionListPage First(int count) =>
         count >= Sessions.Count
             ? this
@@ -63,14 +66,13 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
                 NextCursor = new Cursor(SessionPlace.From(Sessions[count - 1]), Total).Encode(),
             };
 
-    /// <summary>What was updated later than the filter allows comes before, and need not be read.</summary>
+    /// <summary>Skips sessions newer than the filter allows; they come first in the list.</summary>
     private static SessionPlace? Start(SessionFilter filter, SessionPlace? after)
     {
         SessionPlace? latest = filter.UpdatedBefore is { } before ? new SessionPlace(before, "") : null;
         return (latest, after) is ({ } one, { } other) && SessionPlace.NewestFirst.Compare(other, one) > 0 ? after : latest ?? after;
     }
 
-    /// <summary>Where a page ended, and how many sessions the first page counted.</summary>
     private sealed record Cursor(SessionPlace Place, int Total)
     {
         public string Encode() =>

@@ -3,7 +3,7 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources;
 
-/// <summary>A whole list in memory, as sources keep it that cannot be asked for a part of theirs.</summary>
+/// <summary>A whole list in memory, for sources that cannot list a part of their sessions.</summary>
 internal sealed class SessionListing
 {
     private readonly SessionPlace[] places;
@@ -21,10 +21,10 @@ internal sealed class SessionListing
         ids = [.. places.Select(place => place.SessionId)];
     }
 
-    /// <summary>The summaries, those updated last first.</summary>
+    /// <summary>The summaries, newest first.</summary>
     public ImmutableArray<SessionSummary> Newest { get; }
 
-    /// <summary>Those that a filter lets through and that come after a place; from the beginning where none is given.</summary>
+    /// <summary>The sessions after a place that match a filter; all of them from the beginning if the place is null.</summary>
     public IReadOnlyList<SessionSummary> After(SessionPlace? place, SessionFilter filter)
     {
         var first = 0;
@@ -33,6 +33,6 @@ internal sealed class SessionListing
         return filter == SessionFilter.All ? Newest[first..] : [.. Newest.Skip(first).Where(filter.Matches)];
     }
 
-    /// <summary>Those of the ids that are in the list.</summary>
+    /// <summary>The given ids that are in the list.</summary>
     public IReadOnlySet<string> Known(IEnumerable<string> among) => among.Where(ids.Contains).ToHashSet();
 }

@@ -2,9 +2,8 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources;
 
-/// <summary>Where a session stands in every list: those updated last first, those of unknown time at the end, equal ones by id.</summary>
-/// <param name="LastUpdated">When it was updated; null when that is unknown.</param>
-/// <param name="SessionId">Its id.</param>
+/// <summary>A session's place in every list: newest first, without a time at the end, equal times by id.</summary>
+/// <param name="LastUpdated">When it was updated; null if unknown.</param>
 public readonly record struct SessionPlace(DateTimeOffset? LastUpdated, string SessionId)
 {
     /// <summary>The order of every list.</summary>
@@ -17,6 +16,5 @@ public readonly record struct SessionPlace(DateTimeOffset? LastUpdated, string S
             }
         );
 
-    /// <summary>The place of a session.</summary>
     public static SessionPlace From(SessionSummary summary) => new(summary.LastUpdated, summary.SessionId);
 }

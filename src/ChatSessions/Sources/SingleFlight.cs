@@ -1,7 +1,7 @@
 namespace ChatSessions.Sources;
 
 /// <summary>
-/// Lets callers who want the same thing at the same time share the work for it. A caller who gives up leaves the others theirs; when all
+/// Lets callers who want the same thing at the same time share the work. A caller who gives up does not affect the others; when all
 /// have given up, the work is cancelled.
 /// </summary>
 internal sealed class SingleFlight<TKey, TResult>
@@ -14,7 +14,7 @@ internal sealed class SingleFlight<TKey, TResult>
         Flight? flight;
         lock (flights)
         {
-            // What is done is not joined: its answer is of before this question.
+            // Do not join finished work: its answer is older than this request.
             if (!flights.TryGetValue(key, out flight) || flight.Work.IsCompleted)
                 flights[key] = flight = new Flight(work);
             flight.Callers++;

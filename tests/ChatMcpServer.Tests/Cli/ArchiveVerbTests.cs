@@ -208,7 +208,7 @@ public sealed class ArchiveVerbTests : IDisposable
         var lines = run.Error.TrimEnd('\n').Split('\n');
         Assert.Equal(2, lines.Length);
         Assert.Contains(lines, line => line.StartsWith("Not exported: The archived session 'ses-1' is damaged"));
-        Assert.Contains(lines, line => line.StartsWith($"Not exported: {notes} is there and is not session 'ses-cloud'"));
+        Assert.Contains(lines, line => line.StartsWith($"Not exported: {notes} exists and is not session 'ses-cloud'"));
         Assert.Equal("my own", await File.ReadAllTextAsync(notes, TestContext.Current.CancellationToken));
     }
 

@@ -67,7 +67,7 @@ public sealed class DoctorVerbTests : IDisposable
 
         Assert.Equal((1, ""), (run.ExitCode, run.Error));
         Assert.Contains("fail  files", Checks(run));
-        Assert.Contains("There is no file or folder", run.Output, StringComparison.Ordinal);
+        Assert.Contains("No file or folder", run.Output, StringComparison.Ordinal);
         Assert.Contains("ok    handshake", Checks(run));
     }
 

@@ -65,7 +65,7 @@ public sealed class ImportVerbTests : IDisposable
         var run = await ImportAsync(Files);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("bad .json is not JSON", run.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("bad .json is not valid JSON", run.ErrorLine, StringComparison.Ordinal);
         Assert.StartsWith("1 session added to ", run.Output, StringComparison.Ordinal);
         Assert.EndsWith("\nCould not be read, or only in part: 1 file.\n", run.Output, StringComparison.Ordinal);
     }
@@ -76,7 +76,7 @@ public sealed class ImportVerbTests : IDisposable
         var run = await ImportAsync("nowhere", Write("a.json", Some.SessionText("ses-a", "A")));
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Matches("^There is no file or folder .*nowhere. Check the path.$", run.ErrorLine);
+        Assert.Matches("^No file or folder .*nowhere. Check the path.$", run.ErrorLine);
         Assert.StartsWith("1 session added to ", run.Output, StringComparison.Ordinal);
     }
 
@@ -132,7 +132,7 @@ public sealed class ImportVerbTests : IDisposable
 
     [Theory]
     [InlineData("~/.claude/projects` or `chat-mcp-server import ~/.codex/sessions")]
-    [InlineData("no format 'word'. The formats are llamacloud, claude-code, codex, openai, microsoft-ai.", ".", "--format", "word")]
+    [InlineData("Unknown format 'word'. Use one of llamacloud, claude-code, codex, openai, microsoft-ai.", ".", "--format", "word")]
     [InlineData("no archive to import into", ".", "--archive", "none")]
     [InlineData("--max-session-mb 'x'", ".", "--max-session-mb", "x")]
     public async Task Wrong_usage_is_one_line_and_exits_with_2(string said, params string[] arguments)

@@ -68,7 +68,7 @@ public sealed class ListVerbTests : IDisposable
         var run = await CliProcess.RunAsync("list", "--sessions", Path.Combine(folder.Path, "elsewhere"));
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
-        Assert.Contains("There is no file or folder", run.Error, StringComparison.Ordinal);
+        Assert.Contains("No file or folder", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

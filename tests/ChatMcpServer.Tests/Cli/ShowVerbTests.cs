@@ -55,11 +55,8 @@ public sealed class ShowVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData(
-        "yes 2>/dev/null | $CLI show - --max-session-mb 1",
-        "standard input gives more bytes than are read from a pipe (1,048,576)."
-    )]
-    [InlineData(": | $CLI show -", "standard input is empty: there is no chat session in it.")]
+    [InlineData("yes 2>/dev/null | $CLI show - --max-session-mb 1", "standard input is over the limit for a pipe (1,048,576 bytes).")]
+    [InlineData(": | $CLI show -", "standard input is empty; it contains no chat session.")]
     public async Task A_pipe_that_holds_no_session_is_one_line(string line, string said)
     {
         var run = await CliProcess.RunInShellAsync(line);
@@ -158,7 +155,7 @@ public sealed class ShowVerbTests : IDisposable
         var run = await CliProcess.RunAsync("show", path, "--max-session-mb", "1");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("larger than a session may be", run.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("over the size limit", run.ErrorLine, StringComparison.Ordinal);
         Assert.Contains("--max-session-mb", run.ErrorLine, StringComparison.Ordinal);
     }
 }

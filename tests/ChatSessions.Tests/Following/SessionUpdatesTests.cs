@@ -270,7 +270,7 @@ public sealed class SessionUpdatesTests : IDisposable
         followers[0].Dispose();
         followers[0] = await FollowAsync("b");
 
-        Assert.StartsWith("100 subscriptions are open", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Too many subscriptions (100).", refusal.Message, StringComparison.Ordinal);
         followers.ForEach(follower => follower.Dispose());
     }
 

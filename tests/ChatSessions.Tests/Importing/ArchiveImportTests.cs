@@ -114,7 +114,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
         var done = await ImportAsync(PathOf("nowhere"), there);
 
         Assert.Equal((1, 1), (done.Added, done.Broken));
-        Assert.Equal($"There is no file or folder {PathOf("nowhere")}. Check the path.", Assert.Single(broken).Sentence);
+        Assert.Equal($"No file or folder {PathOf("nowhere")}. Check the path.", Assert.Single(broken).Sentence);
     }
 
     [Fact]
@@ -220,7 +220,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
         Assert.Equal(["broken.json", "lines.jsonl", "torn.jsonl"], broken.Take(3).Select(problem => Path.GetFileName(problem.Path)));
         Assert.DoesNotContain("imported.", broken[0].Sentence);
         Assert.Contains("lines.jsonl, line 2 is not", broken[1].Sentence);
-        Assert.EndsWith(" 2 lines of it are broken in all. What else it holds was imported.", broken[1].Sentence, StringComparison.Ordinal);
+        Assert.EndsWith(" It has 2 broken lines. Everything else was imported.", broken[1].Sentence, StringComparison.Ordinal);
         Assert.Contains("torn.jsonl, line 2 is not valid JSON", broken[2].Sentence);
         // What is broken is told until it is mended.
         Assert.Equal((3, 3, 1), (again.Unchanged, again.Broken, again.FilesAsBefore));

@@ -82,7 +82,7 @@ public class ClaudeCodeTranscriptTests : ImportTest
 
         Assert.Equal("stop ok 330/10//2", Shown(session.Session)[^1]);
         Assert.Equal(5, session.Session.Events.Length);
-        Assert.Equal("Left out, being no part of the conversation: 1 repeated.", Assert.Single(session.Notes));
+        Assert.Equal("Skipped, not part of the conversation: 1 repeated.", Assert.Single(session.Notes));
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public class ClaudeCodeTranscriptTests : ImportTest
             """result t1 Shot [{"type":"text","text":"x"},{"type":"image","media_type":"image/jpeg","bytes":3,"omitted":true}]""",
             Shown(imported.Session)[2]
         );
-        Assert.Equal("Not kept, but marked where they were: 2 images or files (9 bytes).", Assert.Single(imported.Notes));
+        Assert.Equal("Replaced by a marker: 2 images or files (9 bytes).", Assert.Single(imported.Notes));
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public class ClaudeCodeTranscriptTests : ImportTest
         );
 
         Assert.Equal("s-1.agent-9f", session.Session.Summary.SessionId);
-        Assert.Equal("Line 2 breaks off, as it does while the program still writes, and was left out.", Assert.Single(session.Notes));
+        Assert.Equal("Line 2 is incomplete and was skipped; the program may still be writing it.", Assert.Single(session.Notes));
     }
 
     [Theory]
@@ -226,7 +226,7 @@ public class ClaudeCodeTranscriptTests : ImportTest
         );
 
         Assert.Equal(
-            "Left out, being no part of the conversation: 1 attachment/todo, 1 file-history-snapshot, 1 novelty, 1 progress.",
+            "Skipped, not part of the conversation: 1 attachment/todo, 1 file-history-snapshot, 1 novelty, 1 progress.",
             Assert.Single(imported.Notes)
         );
         Assert.Equal(

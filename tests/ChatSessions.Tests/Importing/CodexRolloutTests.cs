@@ -82,7 +82,7 @@ public class CodexRolloutTests : ImportTest
         );
         Assert.Equal("0199-b", imported.Session.Summary.SessionId);
         Assert.Equal("2025-05-01T09:00:00.000000", imported.Session.Summary.LastUpdatedAt);
-        Assert.Equal("Left out, being no part of the conversation: 1 state.", Assert.Single(imported.Notes));
+        Assert.Equal("Skipped, not part of the conversation: 1 state.", Assert.Single(imported.Notes));
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public class CodexRolloutTests : ImportTest
             Shown(imported.Session)
         );
         Assert.Equal(
-            "Left out, being no part of the conversation: 1 event_msg/novelty, 1 ghost_snapshot, 1 reasoning without a text, 1 world_state.",
+            "Skipped, not part of the conversation: 1 event_msg/novelty, 1 ghost_snapshot, 1 reasoning without a text, 1 world_state.",
             imported.Notes[0]
         );
     }
@@ -217,7 +217,7 @@ public class CodexRolloutTests : ImportTest
         var imported = Import(Lines(Meta, Item(Message("user", "Q"))) + "{\"timestamp\":\"2026-02-01T09:00");
 
         Assert.Equal(["user: Q"], Shown(imported.Session));
-        Assert.StartsWith("Line 3 breaks off", Assert.Single(imported.Notes), StringComparison.Ordinal);
+        Assert.StartsWith("Line 3 is incomplete", Assert.Single(imported.Notes), StringComparison.Ordinal);
     }
 
     private static string Item(string payload) =>

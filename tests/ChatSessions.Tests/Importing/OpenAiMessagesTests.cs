@@ -92,8 +92,8 @@ public class OpenAiMessagesTests : ImportTest
         Assert.Equal(["A", "C"], sessions.Select(one => one.Session.Summary.GeneratedTitle));
         Assert.Equal(3, Broken.Count);
         Assert.Contains($"{PathOf("file.jsonl")}, line 2 is not valid JSON", Broken[0]);
-        Assert.Contains("line 3 has no messages", Broken[1]);
-        Assert.Contains("line 5 is not valid JSON: it breaks off", Broken[2]);
+        Assert.Contains("line 3 contains no messages", Broken[1]);
+        Assert.Contains("line 5 is not valid JSON: it is incomplete", Broken[2]);
     }
 
     [Fact]

@@ -39,12 +39,12 @@ public class RecognitionTests : ImportTest
     public void An_empty_file_is_refused(string text) => Assert.Contains("is empty", Refusal(text));
 
     [Theory]
-    [InlineData("""{"colour":"blue"}""", "in no known format", "--format llamacloud|claude-code|codex|openai|microsoft-ai")]
-    [InlineData("[1,2]", "in no known format", "--format")]
-    [InlineData("Dear diary,\nnothing.", "is not JSON", "Claude Code")]
-    [InlineData("{\n\"messages\":[}", "does not parse at line 2, byte 13", "Codex")]
-    [InlineData("""{"id":"a","timestamp":"2026-01-01"}""", "in no known format", "--format")]
-    [InlineData("""{"type":"summary","text":"a"}""", "in no known format", "--format")]
+    [InlineData("""{"colour":"blue"}""", "is not in a known format", "--format llamacloud|claude-code|codex|openai|microsoft-ai")]
+    [InlineData("[1,2]", "is not in a known format", "--format")]
+    [InlineData("Dear diary,\nnothing.", "is not valid JSON", "Claude Code")]
+    [InlineData("{\n\"messages\":[}", "(line 2, byte 13)", "Codex")]
+    [InlineData("""{"id":"a","timestamp":"2026-01-01"}""", "is not in a known format", "--format")]
+    [InlineData("""{"type":"summary","text":"a"}""", "is not in a known format", "--format")]
     [InlineData("""{"type":"thread.started","thread_id":"t"}""", "codex exec --json", "~/.codex/sessions")]
     public void A_file_of_no_known_format_is_refused_with_what_to_do(string text, string why, string remedy)
     {
@@ -57,17 +57,17 @@ public class RecognitionTests : ImportTest
 
     [Fact]
     public void A_missing_file_is_told() =>
-        Assert.Contains("There is no file", Assert.Throws<ChatSessionException>(() => Read("none")).Message);
+        Assert.Contains("No file or folder", Assert.Throws<ChatSessionException>(() => Read("none")).Message);
 
     [Fact]
     public void The_format_that_was_asked_for_overrides()
     {
         const string Bare = """{"messages":[{"content":"?","role":"user","type":"message"}]}""";
 
-        Assert.Contains("in no known format", Refusal(Bare));
+        Assert.Contains("is not in a known format", Refusal(Bare));
         Assert.Equal(["user: ?"], Shown(Import(Bare, OpenAiMessages.Format).Session));
         Assert.Contains("is not a chat session", Refusal("{\n}", LlamaCloudSession.Format));
-        Assert.Contains("has no messages", Refusal("{\n}", OpenAiMessages.Format));
+        Assert.Contains("contains no messages", Refusal("{\n}", OpenAiMessages.Format));
     }
 
     [Theory]
@@ -87,7 +87,7 @@ public class RecognitionTests : ImportTest
         Assert.StartsWith($"{PathOf("file.jsonl")}, line 1 is not valid JSON", Broken[0], StringComparison.Ordinal);
         Assert.Contains(", line 3 is not valid JSON", Broken[1], StringComparison.Ordinal);
         Assert.Equal(brokenLines, imported.Session.Json.Property("source").Property("broken_lines").AsInt64());
-        Assert.Contains(imported.Notes, note => note == $"Broken lines, left out: {brokenLines}.");
+        Assert.Contains(imported.Notes, note => note == $"Broken lines skipped: {brokenLines}.");
         Assert.Empty(ImportAll("oh", ImportFormats.Known.Parse(format)));
         Assert.Contains(", line 1 is not valid JSON", Broken[^1], StringComparison.Ordinal);
     }
@@ -124,8 +124,8 @@ public class RecognitionTests : ImportTest
     }
 
     [Theory]
-    [InlineData(300, "What is made of")] // Each line is smaller.
-    [InlineData(50, "line 1 is larger")]
+    [InlineData(300, "The session made from")] // Each line is smaller.
+    [InlineData(50, "line 1 is over the size limit")]
     public void A_session_larger_than_the_limit_is_refused(int limit, string why)
     {
         var line = """{"type":"user","sessionId":"s","message":{"content":"0123456789012345678901234567890123456789"}}""" + "\n";

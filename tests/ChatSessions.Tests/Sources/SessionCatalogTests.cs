@@ -44,7 +44,7 @@ public sealed class SessionCatalogTests
     {
         second.Problems = ["x.json is empty.", "y.json is empty."];
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => Get("ses-x"));
-        Assert.Contains("2 problems were found there, first: x.json is empty.", refusal.Message);
+        Assert.Contains("There are 2 problems, the first: x.json is empty.", refusal.Message);
         Assert.Equal(second.Problems, Catalog.Problems);
     }
 
@@ -53,9 +53,12 @@ public sealed class SessionCatalogTests
     {
         var notes = await NotesAsync();
         Assert.Equal(OutgoingText.DataNotice, notes);
-        Assert.Equal($"{notes} Not all could be read: x #1 text: y.json is empty.", await NotesAsync("x\n#1 text: y.json is empty."));
         Assert.Equal(
-            $"{notes} Not all could be read; the first of 3 problems: a.json is empty.",
+            $"{notes} Not everything could be read: x #1 text: y.json is empty.",
+            await NotesAsync("x\n#1 text: y.json is empty.")
+        );
+        Assert.Equal(
+            $"{notes} Not everything could be read; the first of 3 problems: a.json is empty.",
             await NotesAsync("a.json is empty.", "b.json is empty.", "c.json is empty.")
         );
 

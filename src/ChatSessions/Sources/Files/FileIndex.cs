@@ -3,14 +3,14 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources.Files;
 
-/// <summary>All sessions that were found, each once, at one moment.</summary>
+/// <summary>All sessions found in the files at one moment, each once.</summary>
 internal sealed class FileIndex
 {
     private readonly Dictionary<string, StoredSession> byId = [];
 
     /// <summary>
-    /// Joins what the files hold. Of several sessions with one id the one that was updated last is served; where that is the same, the one
-    /// in the file changed last.
+    /// Merges the files. Of several sessions with the same id, the one updated last is served; on a tie, the one
+    /// in the most recently changed file.
     /// </summary>
     public FileIndex(IEnumerable<FileScan> scans, IEnumerable<FileProblem> problems)
     {
@@ -31,7 +31,6 @@ internal sealed class FileIndex
         Problems = [.. all];
     }
 
-    /// <summary>The summaries.</summary>
     public SessionListing List { get; }
 
     /// <summary>What could not be read, and which sessions hide others.</summary>
@@ -42,7 +41,7 @@ internal sealed class FileIndex
     private static bool IsLater(StoredSession session, StoredSession other)
     {
         var byUpdate = Nullable.Compare(session.Summary.LastUpdated, other.Summary.LastUpdated);
-        // What is equally late in one file was written in the order of its lines.
+        // On a tie within one file, the later line is newer.
         return byUpdate != 0 ? byUpdate > 0 : session.File == other.File || session.Stamp.LastWriteUtc > other.Stamp.LastWriteUtc;
     }
 
@@ -55,7 +54,7 @@ internal sealed class FileIndex
             session.File.Path,
             session.Line,
             ChatSessionError.InvalidSession,
-            $"Session '{session.Summary.SessionId}'{others} is both in {served.Origin} and in {session.Origin}; the former, being later, is served."
+            $"Session '{session.Summary.SessionId}'{others} is in both {served.Origin} and {session.Origin}; the first is newer and is served."
         );
     }
 }

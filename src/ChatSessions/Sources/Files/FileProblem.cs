@@ -2,17 +2,16 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources.Files;
 
-/// <summary>Something in the given paths that could not be read as a session; all the rest is served.</summary>
+/// <summary>Something in the given paths that could not be read as a session; everything else is served.</summary>
 /// <param name="Path">The full path of the file or folder.</param>
-/// <param name="Line">The line in a file with a session a line, from 1; null when the whole file or folder is meant.</param>
-/// <param name="Error">What kind of failure it is.</param>
-/// <param name="Sentence">What is wrong, with the path and the line in it, such as a person or an agent can be shown.</param>
+/// <param name="Line">The line, from 1, in a file with one session per line; null for the whole file or folder.</param>
+/// <param name="Sentence">What is wrong, including the path and line, ready to show to a person or an agent.</param>
 public sealed record FileProblem(string Path, int? Line, ChatSessionError Error, string Sentence)
 {
-    /// <summary>Whether the file is only part of what it should be, as while another program writes it.</summary>
+    /// <summary>Whether the file is incomplete, as it is while another program writes it.</summary>
     internal bool IsUnfinished { get; init; }
 
-    /// <summary>The failures of a file system and of gzip, which become problems; anything else is a fault of ours.</summary>
+    /// <summary>Failures of the file system and of gzip, which become problems; anything else is our bug.</summary>
     internal static bool IsOfFileSystem(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or InvalidDataException;
 
@@ -24,20 +23,20 @@ public sealed record FileProblem(string Path, int? Line, ChatSessionError Error,
                 path,
                 null,
                 ChatSessionError.Unauthorized,
-                $"{path} may not be read by the user that this server runs as. Change its permissions, or pass another path."
+                $"No permission to read {path}. Change its permissions for the user that runs this program, or pass another path."
             ),
             InvalidDataException => new(
                 path,
                 null,
                 ChatSessionError.InvalidSession,
-                $"{path} is not whole gzip data. Check that the file or download is complete."
+                $"{path} is not complete gzip data. Check that the file or download is complete."
             )
             {
                 IsUnfinished = true,
             },
-            _ => new(path, null, ChatSessionError.Unavailable, $"{path} could not be read: {exception.Message}") { IsUnfinished = true },
+            _ => new(path, null, ChatSessionError.Unavailable, $"Could not read {path}: {exception.Message}") { IsUnfinished = true },
         };
 
     internal static FileProblem Missing(string path) =>
-        new(path, null, ChatSessionError.NotFound, $"There is no file or folder {path}. Check the path.");
+        new(path, null, ChatSessionError.NotFound, $"No file or folder {path}. Check the path.");
 }

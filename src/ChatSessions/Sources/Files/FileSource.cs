@@ -5,13 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace ChatSessions.Sources.Files;
 
 /// <summary>
-/// Sessions in files: <c>.json</c> with one, <c>.jsonl</c> with one a line, either compressed by gzip, or folders of them. Nothing is read
-/// until the first request, and only summaries are kept. What cannot be read is told by <see cref="Problems"/> and a warning, and the rest
+/// Sessions in files: <c>.json</c> with one, <c>.jsonl</c> with one per line, both also with gzip, or folders of them. Nothing is read
+/// until the first request, and only summaries are kept. Unreadable files are reported in <see cref="Problems"/> and logged; the rest
 /// is served.
 /// </summary>
-/// <param name="paths">Files and folders; folders are searched at any depth. What does not exist (yet) is a problem, not an error.</param>
-/// <param name="time">Tells how old the index is.</param>
-/// <param name="maxSessionBytes">The most bytes that one session may have, after decompression.</param>
+/// <param name="paths">Files and folders; folders are searched at any depth. A missing path is a problem, not an error.</param>
+/// <param name="time">For the age of the index.</param>
+/// <param name="maxSessionBytes">The size limit of one session, in bytes after decompression.</param>
 public sealed class FileSource(
     IReadOnlyList<string> paths,
     TimeProvider time,
@@ -22,7 +22,7 @@ public sealed class FileSource(
     /// <summary>256 MiB.</summary>
     public const long DefaultMaxSessionBytes = 256L << 20;
 
-    /// <summary>After that, the sizes and times of all files are looked at again, even though no change was seen.</summary>
+    /// <summary>After this, the sizes and times of all files are checked again even if the watch saw no change.</summary>
     private static readonly TimeSpan TrustInWatch = TimeSpan.FromSeconds(5);
 
     private const long MostWholeStates = 64L << 20;
@@ -35,19 +35,19 @@ public sealed class FileSource(
     private volatile Snapshot? seen;
     private int begun;
 
-    /// <summary>Serves what came through a pipe.</summary>
+    /// <summary>Serves the content of a pipe.</summary>
     public FileSource(PipedFile piped, TimeProvider time, ILogger<FileSource> logger, long maxSessionBytes = DefaultMaxSessionBytes)
         : this([piped.Name], time, logger, maxSessionBytes) => this.piped = piped;
 
     /// <inheritdoc/>
     public string Name { get; } = $"files ({string.Join(", ", paths.Take(3))}{(paths.Count > 3 ? $" and {paths.Count - 3:N0} more" : "")})";
 
-    /// <summary>What could not be read when last looked at, and which sessions hide others of the same id; empty before the first request.</summary>
+    /// <summary>What could not be read at the last check, and which sessions hide others with the same id; empty before the first request.</summary>
     public IReadOnlyList<FileProblem> Problems => seen is { } last ? last.Index.Problems : [];
 
     IReadOnlyList<string> IPartlyReadable.Problems => [.. Problems.Select(problem => problem.Sentence)];
 
-    /// <summary>Finds a session's summary without its events; null when no file has it.</summary>
+    /// <summary>Finds a session's summary without its events; null if no file has it.</summary>
     public async Task<SessionSummary?> FindSummaryAsync(string sessionId, Caller caller, CancellationToken cancellationToken) =>
         (await FindStoredAsync(sessionId, cancellationToken))?.Summary;
 
@@ -61,7 +61,7 @@ public sealed class FileSource(
         {
             if (await FindStoredAsync(sessionId, cancellationToken) is not { } stored)
                 return null;
-            // The index makes a new summary whenever the file was changed, though the session may say that it wasn't updated.
+            // The index makes a new summary when the file changes, even if the session's own update time is the same.
             if (ReferenceEquals(kept?.Summary, stored.Summary))
                 return kept;
             try
@@ -70,13 +70,13 @@ public sealed class FileSource(
             }
             catch (ChatSessionException) when (!isLastTry)
             {
-                // The file may have been changed, or be gone, since it was looked at.
+                // The file may have changed or gone since the index was made.
                 await RefreshAsync(stored.File, cancellationToken);
             }
         }
     }
 
-    /// <summary>Differs whenever the file was written, though the session may say it wasn't updated.</summary>
+    /// <summary>Changes when the file is written, even if the session's own update time is the same.</summary>
     public async Task<string?> FindVersionAsync(string sessionId, bool isPoll, Caller caller, CancellationToken cancellationToken) =>
         await FindStoredAsync(sessionId, cancellationToken) is { } stored ? Version(stored.Origin, stored.LastWhole ?? stored.Stamp) : null;
 
@@ -138,8 +138,8 @@ public sealed class FileSource(
             ? last.Index
             : await RefreshAsync(null, cancellationToken);
 
-    /// <summary>Looks at all files and reads those that were changed; one caller does it for all who ask meanwhile.</summary>
-    /// <param name="doubtful">A file to read even though its size and time are the same.</param>
+    /// <summary>Checks all files and reads the changed ones; one caller does it for everyone who asks meanwhile.</summary>
+    /// <param name="doubtful">A file to read even if its size and time are the same.</param>
     private async Task<FileIndex> RefreshAsync(SessionFile? doubtful, CancellationToken cancellationToken)
     {
         var begunBefore = Volatile.Read(ref begun);
@@ -172,7 +172,7 @@ public sealed class FileSource(
             if (!scans.TryGetValue(file, out var before))
                 scans[file] = file.Scan(maxSessionBytes, null, cancellationToken);
             else if (before.Stamp != file.Stamp)
-                // What has changed once will change again.
+                // A file that has changed once will probably change again, so keep its last whole state.
                 scans[file] = file.After(before, file.Scan(maxSessionBytes, states, cancellationToken), states);
         }
         foreach (var gone in scans.Keys.Where(file => !files.ContainsKey(file.Path)).ToList())
@@ -188,6 +188,6 @@ public sealed class FileSource(
         return index;
     }
 
-    /// <summary>What the files held: found by which refresh, after how many changes seen by the watch, and when.</summary>
+    /// <summary>The index, the number of the refresh that made it, the watch's change count at that time, and when.</summary>
     private sealed record Snapshot(FileIndex Index, int Refresh, int Changes, long At);
 }

@@ -1,9 +1,9 @@
 namespace ChatSessions.Sources.Files;
 
-/// <summary>What tells that a file was changed: its size and the time of its last change. Equal to <c>default</c> when there is no such file.</summary>
+/// <summary>Shows whether a file has changed: its size and last write time. <c>default</c> if there is no such file.</summary>
 public readonly record struct FileStamp(long Length, DateTime LastWriteUtc)
 {
-    /// <summary>The stamp of the file, or of what a link leads to.</summary>
+    /// <summary>Reads the stamp of a file or, for a link, of its target.</summary>
     public static FileStamp Read(string path)
     {
         try
@@ -15,7 +15,7 @@ public readonly record struct FileStamp(long Length, DateTime LastWriteUtc)
         }
         catch (Exception exception) when (FileProblem.IsOfFileSystem(exception))
         {
-            return default; // A link in a circle, or a file that was deleted between two of these lines.
+            return default; // A circular link, or a file that was deleted just now.
         }
     }
 

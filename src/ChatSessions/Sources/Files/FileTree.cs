@@ -4,11 +4,11 @@ namespace ChatSessions.Sources.Files;
 internal static class FileTree
 {
     /// <summary>
-    /// Every file that is named, whatever it is called, and in folders, at any depth, those that are called <c>*.json</c> or
-    /// <c>*.jsonl</c>, with or without <c>.gz</c>. Passed over are hidden files and folders, and folders behind links, which may lead
-    /// round in circles.
+    /// Every file that is passed, whatever its name, and in folders, at any depth, files named <c>*.json</c> or
+    /// <c>*.jsonl</c>, with or without <c>.gz</c>. Skips hidden files and folders, and folders behind links, which may lead
+    /// in circles.
     /// </summary>
-    /// <param name="withZstd">Whether to find them with <c>.zst</c> as well.</param>
+    /// <param name="withZstd">Whether to find <c>.zst</c> files too.</param>
     public static SortedDictionary<string, SessionFile> Find(
         IEnumerable<string> paths,
         List<FileProblem> problems,

@@ -1,8 +1,8 @@
 namespace ChatSessions.Sources.Files;
 
 /// <summary>
-/// Learns from the operating system that something below the paths may have changed. It is a hint that comes early: not every file system
-/// gives it, and some changes are missed, so nobody may rely on it alone.
+/// Learns from the operating system that something below the paths may have changed. This is only an early hint: not every file system
+/// supports it, and some changes are missed, so do not rely on it alone.
 /// </summary>
 internal sealed class FileWatch : IDisposable
 {
@@ -29,12 +29,12 @@ internal sealed class FileWatch : IDisposable
             }
             catch (Exception exception) when (exception is ArgumentException or IOException or UnauthorizedAccessException)
             {
-                // There is no such path, or the system's watches are used up.
+                // The path does not exist, or the system is out of watches.
             }
         }
     }
 
-    /// <summary>Grows whenever anything may have changed.</summary>
+    /// <summary>A counter that grows when anything may have changed.</summary>
     public int Changes => Volatile.Read(ref changes);
 
     private void OnEvent(object sender, EventArgs change) => Interlocked.Increment(ref changes);

@@ -5,18 +5,17 @@ using ChatSessions.Model;
 namespace ChatSessions.Sources.Files;
 
 /// <summary>
-/// What came through a pipe, held in memory: a pipe can be read only once, and reading it from its beginning again is how a file is
-/// recognised.
+/// The content of a pipe, held in memory: a pipe can be read only once, but recognizing a file reads its beginning more than
+/// once.
 /// </summary>
-/// <param name="Name">What to call it in an error.</param>
-/// <param name="Content">All of it, compressed or not.</param>
-/// <param name="ReadAt">When it was read.</param>
+/// <param name="Name">The name in errors.</param>
+/// <param name="Content">All bytes, compressed or not.</param>
 public sealed record PipedFile(string Name, ReadOnlyMemory<byte> Content, DateTimeOffset ReadAt)
 {
     internal FileStamp Stamp => new(Content.Length, ReadAt.UtcDateTime);
 
     /// <summary>Reads a pipe to its end.</summary>
-    /// <exception cref="ChatSessionException">It has more bytes than the limit, or cannot be read.</exception>
+    /// <exception cref="ChatSessionException">The content is over the limit or cannot be read.</exception>
     public static async Task<PipedFile> ReadAsync(
         string name,
         Stream pipe,
@@ -38,7 +37,7 @@ public sealed record PipedFile(string Name, ReadOnlyMemory<byte> Content, DateTi
                         ChatSessionError.TooLarge,
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{name} gives more bytes than are read from a pipe ({limit:N0}). Write it to a file and pass that, "
+                            $"{name} is over the limit for a pipe ({limit:N0} bytes). Save it to a file and pass that, "
                                 + $"or raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
                         )
                     );

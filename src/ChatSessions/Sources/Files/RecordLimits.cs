@@ -3,24 +3,24 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources.Files;
 
-/// <summary>How much is read of a file: a few megabytes of gzip unpack to gigabytes, or to billions of lines.</summary>
-/// <param name="path">What to call the file in an error.</param>
-/// <param name="maxRecordBytes">The most bytes that a record may have.</param>
-/// <param name="isCompressed">Whether more may come out of the file than lies on the disk.</param>
+/// <summary>Limits how much of a file is read: a few megabytes of gzip can unpack to gigabytes, or to billions of lines.</summary>
+/// <param name="path">The file's name in errors.</param>
+/// <param name="maxRecordBytes">The size limit of a record, in bytes.</param>
+/// <param name="isCompressed">Whether the file may unpack to more bytes than it has on disk.</param>
 internal sealed class RecordLimits(string path, long maxRecordBytes, bool isCompressed)
 {
-    /// <summary>More than any real file has; a summary of each is kept.</summary>
+    /// <summary>More than any real file has; the summary of each line is kept.</summary>
     public const int MaxLines = 1_000_000;
 
-    /// <summary>How many of the largest sessions a compressed file may hold.</summary>
+    /// <summary>A compressed file may unpack to this many sessions of the largest size.</summary>
     private const int UnpackedRecords = 4;
 
     private readonly long maxUnpackedBytes = isCompressed ? UnpackedRecords * maxRecordBytes : long.MaxValue;
 
-    /// <summary>The most bytes that a record may have.</summary>
+    /// <summary>The size limit of a record, in bytes.</summary>
     public long MaxRecordBytes { get; } = Math.Min(maxRecordBytes, Array.MaxLength - 1);
 
-    /// <exception cref="ChatSessionException">The file has more lines than are read.</exception>
+    /// <exception cref="ChatSessionException">The file has too many lines.</exception>
     public void CheckLines(int lines)
     {
         if (lines > MaxLines)
@@ -28,12 +28,12 @@ internal sealed class RecordLimits(string path, long maxRecordBytes, bool isComp
                 ChatSessionError.TooLarge,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{path} has more than {MaxLines:N0} lines; what follows is not read. Split it into several files, and read those."
+                    $"{path} has more than {MaxLines:N0} lines; the rest was not read. Split it into several files."
                 )
             );
     }
 
-    /// <exception cref="ChatSessionException">More came out of the file than is read of one.</exception>
+    /// <exception cref="ChatSessionException">The file unpacks to too many bytes.</exception>
     public void CheckBytes(long bytes)
     {
         if (bytes > maxUnpackedBytes)
@@ -41,8 +41,8 @@ internal sealed class RecordLimits(string path, long maxRecordBytes, bool isComp
                 ChatSessionError.TooLarge,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{path} unpacks to more than {maxUnpackedBytes:N0} bytes; what follows is not read. "
-                        + $"Unpack it and read the result, or raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
+                    $"{path} unpacks to more than {maxUnpackedBytes:N0} bytes; the rest was not read. "
+                        + $"Unpack it first, or raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
                 )
             );
     }

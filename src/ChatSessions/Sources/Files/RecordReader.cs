@@ -3,7 +3,7 @@ using ChatSessions.Model;
 namespace ChatSessions.Sources.Files;
 
 /// <summary>
-/// Divides a stream into records: its lines, or the whole of it as one. Holds one record at a time, and of one that is too large no more
+/// Splits a stream into records: its lines, or the whole stream as one. Holds one record at a time, and never more of it
 /// than the limit.
 /// </summary>
 internal sealed class RecordReader(Stream stream, bool isLines, RecordLimits limits)
@@ -17,19 +17,19 @@ internal sealed class RecordReader(Stream stream, bool isLines, RecordLimits lim
     /// <summary>The record's line, from 1.</summary>
     public int Line { get; private set; }
 
-    /// <summary>Where in the stream the record begins.</summary>
+    /// <summary>The record's start in the stream, in bytes.</summary>
     public long Offset { get; private set; }
 
-    /// <summary>The record without its line feed, until the next is read; empty when it is too large.</summary>
+    /// <summary>The record without its line feed, valid until the next read; empty if it is too large.</summary>
     public ReadOnlyMemory<byte> Utf8 { get; private set; }
 
-    /// <summary>Whether the record has more bytes than the limit; such a whole stream is left where that was noticed.</summary>
+    /// <summary>Whether the record is over the limit. If the whole stream is one record, reading stops there.</summary>
     public bool IsTooLarge { get; private set; }
 
-    /// <summary>Whether the record holds nothing but white space.</summary>
+    /// <summary>Whether the record is only white space.</summary>
     public bool IsBlank => !IsTooLarge && !Utf8.Span.ContainsAnyExcept(" \t\r"u8);
 
-    /// <summary>Goes to the next record; false at the end of the stream.</summary>
+    /// <summary>Reads the next record; false at the end of the stream.</summary>
     /// <exception cref="ChatSessionException">The file is larger than the limits allow.</exception>
     public bool Read(CancellationToken cancellationToken)
     {

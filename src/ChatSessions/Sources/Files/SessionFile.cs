@@ -6,7 +6,7 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources.Files;
 
-/// <summary>How sessions lie in a file.</summary>
+/// <summary>How a file stores sessions.</summary>
 internal enum FileLayout
 {
     /// <summary>The file is one session.</summary>
@@ -15,43 +15,43 @@ internal enum FileLayout
     /// <summary>Each line is one session.</summary>
     Lines,
 
-    /// <summary>The name does not say it: a first line that is an object in itself makes it lines.</summary>
+    /// <summary>The name does not say. If the first line is a complete object, each line is a session.</summary>
     ByContent,
 }
 
-/// <summary>A session in a file: what is known of it without its events, and where it lies.</summary>
-/// <param name="Line">The line, from 1; null when the session is the whole file.</param>
-/// <param name="Offset">Where it begins in the file, or in what the file decompresses to.</param>
-/// <param name="Length">Its bytes.</param>
+/// <summary>A session in a file: its summary without events, and where it is.</summary>
+/// <param name="Line">The line, from 1; null if the session is the whole file.</param>
+/// <param name="Offset">Its start, in bytes, in the decompressed file.</param>
+/// <param name="Length">Its length in bytes.</param>
 internal sealed record StoredSession(SessionSummary Summary, SessionFile File, FileStamp Stamp, int? Line, long Offset, int Length)
 {
-    /// <summary>The stamp that the file had when the session was last whole in it; null where it still is.</summary>
+    /// <summary>The file's stamp when the session was last complete in it; null if it still is.</summary>
     public FileStamp? LastWhole { get; init; }
 
-    /// <summary>What to call it in an error.</summary>
+    /// <summary>The name in errors.</summary>
     public string Origin => File.Origin(Line);
 }
 
-/// <summary>What a file held when it had the stamp.</summary>
+/// <summary>The sessions and problems of a file, as of a stamp.</summary>
 internal sealed record FileScan(FileStamp Stamp, ImmutableArray<StoredSession> Sessions, ImmutableArray<FileProblem> Problems);
 
-/// <summary>A file that may hold sessions, compressed or not: gzip is told from its first bytes.</summary>
+/// <summary>A file that may contain sessions, compressed or not; gzip is recognized by its first bytes.</summary>
 internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Piped = null)
 {
-    /// <summary>A file of something else has as many broken lines as it has lines: naming some of them says it.</summary>
+    /// <summary>In a file of another kind every line is broken; naming a few is enough.</summary>
     private const int BrokenLinesNamed = 10;
 
-    /// <summary>More of them are not looked at.</summary>
+    /// <summary>Reading stops after this many broken lines.</summary>
     private const int MostBrokenLines = 10_000;
 
-    /// <summary>The stamp that the file has now.</summary>
+    /// <summary>The file's current stamp.</summary>
     public FileStamp Stamp => Piped?.Stamp ?? FileStamp.Read(Path);
 
-    /// <summary>What to call the file, or a line of it, in an error.</summary>
+    /// <summary>The name of the file, or of a line in it, in errors.</summary>
     public string Origin(int? line) => line is null ? Path : $"{Path}, line {line}";
 
-    /// <summary>Finds the sessions in the file, holding one at a time.</summary>
-    /// <param name="states">Where to keep the JSON of each; null not to.</param>
+    /// <summary>Finds the sessions in the file, with only one in memory at a time.</summary>
+    /// <param name="states">Where to keep the JSON of each session; null to keep none.</param>
     public FileScan Scan(long maxSessionBytes, WholeStates? states, CancellationToken cancellationToken)
     {
         var sessions = ImmutableArray.CreateBuilder<StoredSession>();
@@ -59,7 +59,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
         var stamp = Stamp;
         try
         {
-            // An empty file, or a pipe, which is not opened: that could wait without end.
+            // Length 0 is an empty file or a pipe. A pipe is not opened, because that could block forever.
             if (stamp.Length > 0 || stamp == default)
             {
                 using var file = Open();
@@ -67,9 +67,9 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
                 Scan(file, stamp, maxSessionBytes, states, sessions, problems, cancellationToken);
             }
             else if (Layout != FileLayout.Lines)
-                problems.Add(Problem($"{Path} is empty: there is no chat session in it.") with { IsUnfinished = true });
+                problems.Add(Problem($"{Path} is empty; it contains no chat session.") with { IsUnfinished = true });
         }
-        catch (ChatSessionException exception) // A limit: what was read before it is served.
+        catch (ChatSessionException exception) // Over a limit: the sessions read so far are served.
         {
             problems.Add(new FileProblem(Path, null, exception.Error, exception.Message));
         }
@@ -77,7 +77,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
         {
             problems.Add(FileProblem.From(Path, exception));
             if (exception is not InvalidDataException)
-                stamp = default; // Next time it may go well, though the file stays as it is.
+                stamp = default; // Try again next time, even if the file has not changed.
         }
         return new FileScan(stamp, sessions.DrainToImmutable(), problems.DrainToImmutable());
     }
@@ -102,7 +102,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
             if (isLines && records.IsBlank)
                 continue;
             int? line = isLines ? records.Line : null;
-            // What follows a huge line in compressed data may have no end: a few bytes decompress to anything.
+            // The rest of a compressed file after a huge line may be endless: a few bytes can decompress to anything.
             isRestRead = isLines && !(records.IsTooLarge && isCompressed);
             try
             {
@@ -114,7 +114,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
             }
             catch (ChatSessionException exception)
             {
-                // The last one says what is not read at all.
+                // The last problem says that the rest is not read.
                 if (++broken <= BrokenLinesNamed || !isRestRead)
                     problems.Add(
                         new FileProblem(Path, line, exception.Error, exception.Message)
@@ -125,15 +125,15 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
             }
         }
         if (broken > MostBrokenLines)
-            problems.Add(Problem($"{Path} has more than {MostBrokenLines:N0} lines that are no chat sessions; what follows is not read."));
+            problems.Add(Problem($"{Path} has more than {MostBrokenLines:N0} lines that are not chat sessions; the rest was not read."));
         else if (broken > BrokenLinesNamed)
-            problems.Add(Problem($"{Path} has {broken:N0} lines in all that are no chat sessions."));
+            problems.Add(Problem($"{Path} has {broken:N0} lines that are not chat sessions."));
         if (!isLines && sessions.Count + broken == 0)
-            problems.Add(Problem($"{Path} is empty: there is no chat session in it."));
+            problems.Add(Problem($"{Path} is empty; it contains no chat session."));
     }
 
     /// <summary>
-    /// What the file holds now and, where it is only part of what it should be, the sessions that it held before: another program may be
+    /// What the file has now and, if it is incomplete, the sessions that it had before: another program may be
     /// writing it.
     /// </summary>
     public FileScan After(FileScan before, FileScan now, WholeStates states)
@@ -151,12 +151,12 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
             return now;
         var others = kept.Count == 1 ? "" : $" and {kept.Count - 1:N0} more";
         var problem = Problem(
-            $"{Path} is being written, or was left unfinished: session '{kept[0].Summary.SessionId}'{others} is served as it was before."
+            $"{Path} is incomplete, perhaps still being written; the last complete version of session '{kept[0].Summary.SessionId}'{others} is served."
         );
         return now with { Sessions = [.. now.Sessions, .. kept], Problems = [.. now.Problems, problem] };
     }
 
-    /// <summary>Reads the last whole state of a session; null where it is no longer kept.</summary>
+    /// <summary>Reads the last complete state of a session; null if it is no longer kept.</summary>
     public Session? ReadLastWhole(StoredSession stored, WholeStates states)
     {
         if (states.Find(Path, stored.Summary.SessionId) is not { } json)
@@ -166,7 +166,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
     }
 
     /// <summary>Reads a session from where it was found.</summary>
-    /// <exception cref="ChatSessionException">It is not there, since the file was changed meanwhile, or it cannot be read.</exception>
+    /// <exception cref="ChatSessionException">The file has changed and the session is no longer there, or it cannot be read.</exception>
     public Session Read(StoredSession stored, long maxSessionBytes, CancellationToken cancellationToken)
     {
         try
@@ -178,16 +178,13 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
             else
                 file.Position = stored.Offset;
             var isAsFound = StampOf(file) == stored.Stamp;
-            // A file that a running agent replaces again and again is read as it is now, since it may not be the same a moment longer.
+            // A file that a running agent keeps replacing is read as it is now; it may change again at any moment.
             var isWholeAsNow = !isAsFound && stored.Line is null && !isCompressed && file.Length <= maxSessionBytes;
             var utf8 = new byte[isWholeAsNow ? file.Length : stored.Length];
             content.ReadExactly(utf8);
             var session = SessionJson.Read(utf8, stored.Origin);
             if (session.Summary.SessionId != stored.Summary.SessionId)
-                throw new ChatSessionException(
-                    ChatSessionError.InvalidSession,
-                    $"{stored.Origin} was changed while it was read. Ask again."
-                );
+                throw new ChatSessionException(ChatSessionError.InvalidSession, $"{stored.Origin} changed while it was read. Try again.");
             return isAsFound ? new Session(stored.Summary, session.Events, session.Json) : session;
         }
         catch (Exception exception) when (FileProblem.IsOfFileSystem(exception))
@@ -205,26 +202,26 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
         if (SessionId.Fault(summary.SessionId) is { } fault)
             throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
-                $"{origin} cannot be served: its 'session_id' {fault}. Give it one such as 'ses-abc123'."
+                $"{origin} has an invalid session_id: it {fault}. Use one such as 'ses-abc123'."
             );
-        // Not parsed a second time for this: that the events are an array is seen when the session is read.
+        // A cheap check without parsing again; reading the session checks that the events are an array.
         return utf8.Span.IndexOf("\"events\""u8) >= 0
             ? summary
             : throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
-                $"{origin} is not a chat session: it has no 'events', as in the list of sessions. Save the session itself."
+                $"{origin} is not a chat session: it has no 'events', like an entry of the session list. Save the session itself."
             );
     }
 
     private static ChatSessionException TooLarge(string origin, long maxSessionBytes, bool isRestLost) =>
         new(
             ChatSessionError.TooLarge,
-            $"{origin} is larger than a session may be ({maxSessionBytes:N0} bytes); "
-                + (isRestLost ? "neither it nor what follows it is read." : "it is not read.")
+            $"{origin} is over the size limit of {maxSessionBytes:N0} bytes; "
+                + (isRestLost ? "it and the rest of the file were not read." : "it was not read.")
                 + " Raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
         );
 
-    /// <summary>No buffer of its own, and no lock: whoever writes the file is not hindered.</summary>
+    /// <summary>Opens without a buffer and without a lock, so that other programs can write the file.</summary>
     private Stream Open() =>
         Piped?.Open()
         ?? new FileStream(
@@ -246,7 +243,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
         return isCompressed ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : file;
     }
 
-    /// <summary>Whether the first line is an object in itself; that of an indented one ends before the object does.</summary>
+    /// <summary>Whether the first line is a complete object; in indented JSON it is not.</summary>
     private bool BeginsWithLine(long maxSessionBytes, CancellationToken cancellationToken)
     {
         using var file = Open();

@@ -4,27 +4,27 @@ using System.Security.Cryptography;
 namespace ChatSessions.Sources.Files;
 
 /// <summary>
-/// What to call the file of a session. An id is anybody's text: as a name it could leave the folder, be another's in a file system that
-/// knows no letter case, or be none at all. So it is the name only where it is plain, and else stands there as far as it is, with a hash.
+/// The file name of a session. An id can be any text: as a name it could leave the folder, clash with another on a file system that
+/// ignores case, or be invalid. So only a plain id is used as it is; any other is shortened to its plain characters, with a hash.
 /// </summary>
 internal static class SessionFileName
 {
     private const string Extension = ".json";
 
-    /// <summary>Well under what any file system takes.</summary>
+    /// <summary>Well below the limit of any file system.</summary>
     private const int LongestPlain = 100;
     private const int LongestBegin = 40;
     private const int HashBytes = 16;
 
     private static readonly string[] NamesOfWindows = ["con", "prn", "aux", "nul", "com", "lpt"];
 
-    /// <summary>The name, which no other id has.</summary>
+    /// <summary>The name, unique to this id.</summary>
     public static string Make(string sessionId) => (IsPlain(sessionId) ? sessionId : Hashed(sessionId, sessionId)) + Extension;
 
-    /// <summary>The name where the plain one is another's, of the same id.</summary>
+    /// <summary>The name if the plain one belongs to another owner's session with the same id.</summary>
     public static string Make(string sessionId, string owner) => Hashed(sessionId, $"{owner}\n{sessionId}") + Extension;
 
-    /// <summary>No plain name has a tilde in it.</summary>
+    /// <summary>Cannot clash with a plain name, which never contains a tilde.</summary>
     private static string Hashed(string sessionId, string identity)
     {
         var hash = SHA256.HashData(MemoryMarshal.AsBytes(identity.AsSpan()));

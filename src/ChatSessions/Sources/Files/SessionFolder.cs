@@ -4,18 +4,18 @@ using ChatSessions.Model;
 namespace ChatSessions.Sources.Files;
 
 /// <summary>
-/// Writes sessions into a folder, a file each, as they came: what a <see cref="FileSource"/> reads. A file is written beside its place
-/// and put there whole, for its owner alone. What is there and is no state of the same session is left as it is.
+/// Writes sessions unchanged into a folder, one file each, for a <see cref="FileSource"/> to read. A file is written next to its
+/// place and then moved there, readable only by its owner. A file that is not the same session is not overwritten.
 /// </summary>
-/// <param name="path">The folder; made, for its owner alone, where it does not exist.</param>
-/// <param name="maxSessionBytes">The largest file that is read to see whose session it is.</param>
+/// <param name="path">The folder; created for its owner only if it does not exist.</param>
+/// <param name="maxSessionBytes">The largest existing file to read to see which session it is.</param>
 public sealed class SessionFolder(string path, long maxSessionBytes = FileSource.DefaultMaxSessionBytes)
 {
     private readonly Dictionary<string, string> owners = [];
 
-    /// <summary>Writes a session, in the place of an earlier state of it.</summary>
-    /// <param name="owner">Who owns it; of one session id, each owner's gets a file of its own, unless they are the same.</param>
-    /// <exception cref="ChatSessionException">The file cannot be written; or, as an invalid session, what has its name is something else.</exception>
+    /// <summary>Writes a session, replacing an earlier state of it.</summary>
+    /// <param name="owner">The session's owner. If owners have different sessions with the same id, each gets its own file.</param>
+    /// <exception cref="ChatSessionException">The file cannot be written; or, as an invalid session, the existing file is something else.</exception>
     public FileOutcome Write(string owner, Session session)
     {
         var id = session.Summary.SessionId;
@@ -23,7 +23,7 @@ public sealed class SessionFolder(string path, long maxSessionBytes = FileSource
         var file = Path.Combine(path, SessionFileName.Make(id));
         try
         {
-            // Where both have the same, one file is enough.
+            // If both owners have the same session, one file is enough.
             if (isAnothers && !IsSame(file, session.Json))
                 file = Path.Combine(path, SessionFileName.Make(id, owner));
             if (IsSame(file, session.Json))
@@ -32,7 +32,7 @@ public sealed class SessionFolder(string path, long maxSessionBytes = FileSource
             if (isThere && !IsOf(file, id))
                 throw new ChatSessionException(
                     ChatSessionError.InvalidSession,
-                    $"{file} is there and is not session '{id}', so it was left as it is. Move it away, or name another folder."
+                    $"{file} exists and is not session '{id}', so it was not overwritten. Move it, or use another folder."
                 );
             Put(file, session.Json, isThere);
             return isThere ? FileOutcome.Replaced : FileOutcome.Added;
@@ -41,7 +41,7 @@ public sealed class SessionFolder(string path, long maxSessionBytes = FileSource
         {
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"{file} cannot be written: {exception.Message.TrimEnd('.')}.",
+                $"Could not write {file}: {exception.Message.TrimEnd('.')}.",
                 exception
             );
         }
@@ -69,10 +69,10 @@ public sealed class SessionFolder(string path, long maxSessionBytes = FileSource
     private void Put(string file, RawJson json, bool overwrite)
     {
         if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(path); // A user's own folders are closed to others there.
+            Directory.CreateDirectory(path); // On Windows a user's own folders are closed to others.
         else
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        // Of no kind that is read as a session, and hidden.
+        // Hidden, and with an extension that is never read as a session.
         var beside = Path.Combine(path, $".{Guid.NewGuid():N}.tmp");
         try
         {
@@ -100,15 +100,14 @@ public sealed class SessionFolder(string path, long maxSessionBytes = FileSource
     }
 }
 
-/// <summary>What writing a session into a folder did.</summary>
 public enum FileOutcome
 {
-    /// <summary>There was no file of the session.</summary>
+    /// <summary>The session had no file yet.</summary>
     Added,
 
-    /// <summary>There was a file with another state of it.</summary>
+    /// <summary>The file had another state of the session.</summary>
     Replaced,
 
-    /// <summary>There was a file with exactly this.</summary>
+    /// <summary>The file already had exactly these bytes.</summary>
     Unchanged,
 }

@@ -1,10 +1,10 @@
 namespace ChatSessions.Sources.Files;
 
 /// <summary>
-/// The JSON of sessions whose files may be rewritten at any moment: those read, or found changed, last. While a file is half-written, the
-/// state before is all there is.
+/// The JSON of the sessions most recently read or changed. Their files may be rewritten at any moment; while a file is half-written, the
+/// previous state is all there is.
 /// </summary>
-/// <param name="maxBytes">The most JSON to keep.</param>
+/// <param name="maxBytes">The most JSON to keep, in bytes.</param>
 internal sealed class WholeStates(long maxBytes)
 {
     private readonly Dictionary<Key, ReadOnlyMemory<byte>> states = [];
@@ -34,7 +34,7 @@ internal sealed class WholeStates(long maxBytes)
             return states.TryGetValue(new Key(path, sessionId), out var json) ? json : null;
     }
 
-    /// <summary>Forgets the sessions of a file that is gone.</summary>
+    /// <summary>Forgets the sessions of a deleted file.</summary>
     public void ForgetFile(string path)
     {
         lock (gate)

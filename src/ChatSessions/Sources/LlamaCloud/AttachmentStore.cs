@@ -5,26 +5,26 @@ using ChatSessions.Model;
 namespace ChatSessions.Sources.LlamaCloud;
 
 /// <summary>
-/// Fetches screenshots from the presigned addresses that the API gives. Such an address is a secret while it lives, so it appears in no
-/// error or log; and it comes from outside, so it must not lead this process to hosts that only this process can reach.
+/// Fetches screenshots from the presigned addresses that the API returns. Such an address is a secret while it is valid, so it appears in no
+/// error or log. It also comes from outside, so it must not lead this process to hosts that only this process can reach.
 /// </summary>
 internal sealed class AttachmentStore(HttpClient http, LlamaCloudOptions options, Tries tries, TimeProvider time)
 {
-    private const string Peer = "The store of LlamaCloud's attachments";
+    private const string Peer = "LlamaCloud's attachment store";
 
-    /// <summary>Fetches what a presigned address points to; null when nothing is there.</summary>
-    /// <exception cref="ChatSessionException">The address must not be followed, or the store fails.</exception>
+    /// <summary>Fetches what a presigned address points to; null if nothing is there.</summary>
+    /// <exception cref="ChatSessionException">The address is not allowed, or the store fails.</exception>
     public Task<Attachment?> FindAsync(string address, string what, CancellationToken cancellationToken) =>
         tries.RunAsync(Peer, what, token => FindOnceAsync(address, what, token), cancellationToken);
 
-    /// <summary>What sends the requests: it connects to public hosts only, unless the API itself is at a private one.</summary>
+    /// <summary>Connects only to public hosts, unless the API itself is at a private one.</summary>
     public static SocketsHttpHandler CreateHandler(LlamaCloudOptions options) =>
         new()
         {
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Brotli,
             UseCookies = false,
-            // A proxy would resolve names itself, past the check.
+            // A proxy would resolve names itself and bypass the check.
             UseProxy = false,
             ConnectTimeout = LlamaCloudApi.ConnectTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
@@ -37,7 +37,7 @@ internal sealed class AttachmentStore(HttpClient http, LlamaCloudOptions options
         if (!Uri.TryCreate(address, UriKind.Absolute, out var target) || !IsAllowed(target))
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"LlamaCloud answered no https address for {what}, so it is not fetched: check that LLAMA_CLOUD_BASE_URL is the address of its API."
+                $"LlamaCloud did not return an https address for {what}, so it was not fetched. Check that LLAMA_CLOUD_BASE_URL is the API's address."
             );
         using var response = await http.GetAsync(target, authorization: null, IsAllowed, cancellationToken);
         if (response.StatusCode == HttpStatusCode.NotFound)
@@ -47,7 +47,7 @@ internal sealed class AttachmentStore(HttpClient http, LlamaCloudOptions options
                 response,
                 new ChatSessionException(
                     ChatSessionError.Unavailable,
-                    $"{Peer} answered {(int)response.StatusCode} when asked for {what}: ask again, which gets a new address of it."
+                    $"{Peer} answered {(int)response.StatusCode} for {what}. Try again to get a new address."
                 ),
                 time
             );
@@ -59,14 +59,14 @@ internal sealed class AttachmentStore(HttpClient http, LlamaCloudOptions options
         ChatSessionException TooLarge() =>
             new(
                 ChatSessionError.TooLarge,
-                $"{Peer} answers more than the limit of {LlamaCloudFailure.Size(options.MaxAttachmentBytes)} when asked for {what}: "
-                    + "open it in LlamaCloud instead."
+                $"The answer from {Peer} for {what} is over the limit of {LlamaCloudFailure.Size(options.MaxAttachmentBytes)}. "
+                    + "Open it in LlamaCloud instead."
             );
     }
 
     /// <summary>
-    /// Checks the very addresses that it then connects to, each time that it connects: a name that first resolves to a public address
-    /// and later to a private one does not get past.
+    /// Checks the addresses that it then connects to, at every connection, so that a name that first resolves to a public address
+    /// and later to a private one is refused.
     /// </summary>
     private static async ValueTask<Stream> ConnectAsync(DnsEndPoint host, LlamaCloudOptions options, CancellationToken cancellationToken)
     {
@@ -74,8 +74,8 @@ internal sealed class AttachmentStore(HttpClient http, LlamaCloudOptions options
         if (!addresses.All(PublicAddress.Is) && !await IsApiPrivateAsync(options, cancellationToken))
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                "LlamaCloud's address of an attachment points into a private network, so it is not fetched: "
-                    + "only an installation whose LLAMA_CLOUD_BASE_URL is in a private network may do that."
+                "The attachment's address is in a private network, so it was not fetched. "
+                    + "That is allowed only if LLAMA_CLOUD_BASE_URL is in a private network too."
             );
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -99,12 +99,12 @@ internal sealed class AttachmentStore(HttpClient http, LlamaCloudOptions options
         }
         catch (SocketException)
         {
-            // Where only a proxy resolves names, the API is not in this network.
+            // If only a proxy can resolve the name, the API is not in this network.
             return false;
         }
     }
 
-    /// <summary>Literal addresses do not go to <see cref="Dns"/>, which throws on the unspecified ones.</summary>
+    /// <summary>Does not pass literal addresses to <see cref="Dns"/>, which throws on unspecified ones.</summary>
     private static async ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
         IPAddress.TryParse(host, out var address) ? [address] : await Dns.GetHostAddressesAsync(host, cancellationToken);
 }

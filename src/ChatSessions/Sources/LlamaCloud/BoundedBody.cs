@@ -3,14 +3,14 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources.LlamaCloud;
 
-/// <summary>Reads a body into memory up to a limit, which is on the bytes after decompression.</summary>
+/// <summary>Reads a body into memory up to a limit, in bytes after decompression.</summary>
 internal static class BoundedBody
 {
     private const int ChunkBytes = 256 * 1024;
 
-    /// <summary>Reads a body whole. At its peak this takes twice the body's size, and once where its length was announced.</summary>
-    /// <param name="tooLarge">Makes the error; called as soon as the limit is known to be passed, the rest being left unread.</param>
-    /// <exception cref="IOException">The body broke off.</exception>
+    /// <summary>Reads a whole body. The peak memory is twice the body's size, or once if its length was announced.</summary>
+    /// <param name="tooLarge">Makes the error; called as soon as the body is known to be over the limit. The rest is not read.</param>
+    /// <exception cref="IOException">The body is incomplete.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(
         HttpContent content,
         long limit,
@@ -18,7 +18,7 @@ internal static class BoundedBody
         CancellationToken cancellationToken
     )
     {
-        // Absent for a compressed body: the handler that decompresses takes it away.
+        // Absent for a compressed body: the decompressing handler removes it.
         var announced = content.Headers.ContentLength;
         if (announced > limit)
             throw tooLarge();
@@ -74,7 +74,7 @@ internal static class BoundedBody
         {
             return await stream.ReadAtLeastAsync(chunk.AsMemory(0, ChunkBytes), ChunkBytes, throwOnEndOfStream: false, cancellationToken);
         }
-        // What the streams that decompress throw on broken data: gzip's the one, Brotli's the other.
+        // Broken data: gzip throws the first, Brotli the second.
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
         {
             throw new IOException("The compressed body is broken.", exception);

@@ -3,21 +3,20 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources.LlamaCloud;
 
-/// <summary>A failed try of a request: what to report if it was the last, and whether and when to try again.</summary>
+/// <summary>A failed try of a request: what to report if it was the last one, and whether and when to try again.</summary>
 internal sealed class FailedTryException(ChatSessionException failure, bool mayRetry) : Exception(failure.Message)
 {
     private static readonly TimeSpan LongestWaitAsked = TimeSpan.FromSeconds(60);
 
-    /// <summary>What to report to the caller.</summary>
     public ChatSessionException Failure { get; } = failure;
 
-    /// <summary>Whether another try may do better.</summary>
+    /// <summary>Whether another try may succeed.</summary>
     public bool MayRetry { get; } = mayRetry;
 
-    /// <summary>How long the server asks to wait; null when it does not say, or asks for too long.</summary>
+    /// <summary>How long the server asks us to wait; null if it does not say, or asks for too long.</summary>
     public TimeSpan? Wait { get; private init; }
 
-    /// <summary>Reads from an answer whether and when to try again, by the rules of the official clients.</summary>
+    /// <summary>Reads from an answer whether and when to try again, following the rules of the official clients.</summary>
     public static FailedTryException From(HttpResponseMessage response, ChatSessionException failure, TimeProvider time)
     {
         var mayRetry = Header(response, "X-Should-Retry") switch

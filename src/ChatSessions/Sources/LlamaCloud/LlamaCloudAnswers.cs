@@ -5,13 +5,13 @@ using ChatSessions.Model;
 namespace ChatSessions.Sources.LlamaCloud;
 
 /// <summary>A page of the list of sessions.</summary>
-/// <param name="Sessions">The sessions' summaries; empty on a page past the last.</param>
-/// <param name="NextToken">What to ask the next page with; null on the last.</param>
+/// <param name="Sessions">The summaries; empty on a page after the last.</param>
+/// <param name="NextToken">The token of the next page; null on the last.</param>
 internal sealed record SessionPage(IReadOnlyList<SessionSummary> Sessions, string? NextToken)
 {
-    /// <summary>Reads a page; null when the JSON is something else.</summary>
-    /// <param name="origin">What to call a session of the page in an error.</param>
-    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <summary>Reads a page; null if the JSON is something else.</summary>
+    /// <param name="origin">The name of the page's sessions in errors.</param>
+    /// <exception cref="JsonException">Invalid JSON.</exception>
     public static SessionPage? Read(ReadOnlyMemory<byte> utf8, string origin)
     {
         var json = RawJson.Parse(utf8);
@@ -25,15 +25,15 @@ internal sealed record SessionPage(IReadOnlyList<SessionSummary> Sessions, strin
     }
 }
 
-/// <summary>Where an attachment can be fetched, for a short while.</summary>
-/// <param name="Url">A secret: whoever has it can fetch.</param>
+/// <summary>Where an attachment can be fetched for a short time.</summary>
+/// <param name="Url">A secret: anyone who has it can fetch the attachment.</param>
 internal sealed record PresignedAddress(string Url)
 {
-    /// <summary>Reads an address; null when the JSON is something else.</summary>
-    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <summary>Reads an address; null if the JSON is something else.</summary>
+    /// <exception cref="JsonException">Invalid JSON.</exception>
     public static PresignedAddress? Read(ReadOnlyMemory<byte> utf8) =>
         RawJson.Parse(utf8).Property("url").AsString() is { } url ? new PresignedAddress(url) : null;
 
-    /// <summary>Not the address, which is a secret.</summary>
+    /// <summary>Omits the address, which is a secret.</summary>
     public override string ToString() => nameof(PresignedAddress);
 }

@@ -4,30 +4,29 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources.LlamaCloud;
 
-/// <summary>Asks the API for JSON, with the key, and with the tries that <see cref="Tries"/> makes.</summary>
+/// <summary>Requests JSON from the API, with the key, and retries as <see cref="Tries"/> does.</summary>
 internal sealed class LlamaCloudApi(HttpClient http, LlamaCloudOptions options, Tries tries, TimeProvider time)
 {
-    /// <summary>A host that is there accepts a connection within a moment, however busy it is.</summary>
+    /// <summary>A reachable host accepts a connection quickly, even if it is busy.</summary>
     public static TimeSpan ConnectTimeout { get; } = TimeSpan.FromSeconds(5);
 
     private readonly AuthenticationHeaderValue authorization = new("Bearer", options.ApiKey);
     private readonly string baseUrl = options.BaseUrl.AbsoluteUri.TrimEnd('/');
 
-    /// <summary>What went wrong, in sentences.</summary>
     public LlamaCloudFailure Failure { get; } = new(options);
 
-    /// <summary>Gets an answer; its body is whole, and JSON by its content type.</summary>
-    /// <param name="pathAndQuery">Begins with <c>/api</c>; its parts are escaped.</param>
-    /// <param name="what">What is asked for, to name it in an error.</param>
-    /// <param name="read">Reads the JSON; where it does not parse, the request is tried again.</param>
-    /// <exception cref="ChatSessionException">There is no answer; <see cref="ChatSessionError.NotFound"/> where the API does not have what is asked for.</exception>
+    /// <summary>Gets an answer with a complete body and a JSON content type.</summary>
+    /// <param name="pathAndQuery">Begins with <c>/api</c>; already escaped.</param>
+    /// <param name="what">What is requested, for errors.</param>
+    /// <param name="read">Reads the JSON; if it does not parse, the request is tried again.</param>
+    /// <exception cref="ChatSessionException">The request failed; <see cref="ChatSessionError.NotFound"/> if the API does not have it.</exception>
     public Task<T> GetAsync<T>(string pathAndQuery, string what, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
     {
         var address = new Uri(baseUrl + pathAndQuery);
         return tries.RunAsync(Failure.Peer, what, token => GetOnceAsync(address, what, read, token), cancellationToken);
     }
 
-    /// <summary>As <see cref="GetAsync"/>; null where the API has none.</summary>
+    /// <summary>Like <see cref="GetAsync"/>, but null if the API does not have it.</summary>
     public async Task<T?> FindAsync<T>(
         string pathAndQuery,
         string what,
@@ -64,7 +63,6 @@ internal sealed class LlamaCloudApi(HttpClient http, LlamaCloudOptions options, 
         || name.Equals("application/json", StringComparison.OrdinalIgnoreCase)
         || name.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What sends the requests.</summary>
     public static SocketsHttpHandler CreateHandler() =>
         new()
         {
@@ -72,7 +70,7 @@ internal sealed class LlamaCloudApi(HttpClient http, LlamaCloudOptions options, 
             AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Brotli,
             UseCookies = false,
             ConnectTimeout = ConnectTimeout,
-            // A source may live as long as the process: connections must not, or a changed DNS entry would go unseen.
+            // A source may live as long as the process. Connections must not, or a DNS change would be missed.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         };
 }

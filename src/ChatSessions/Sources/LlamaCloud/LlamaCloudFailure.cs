@@ -5,12 +5,12 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources.LlamaCloud;
 
-/// <summary>Error sentences for answers that are not what was asked for. Of the answer's own text only a parameter's name is used.</summary>
+/// <summary>Error sentences for failed requests. Of the answer's own text, only a parameter's name is used.</summary>
 internal sealed partial class LlamaCloudFailure(LlamaCloudOptions options)
 {
     private const int MaxDetailBytes = 64 * 1024;
 
-    /// <summary>The service, for a sentence.</summary>
+    /// <summary>The service's name in sentences.</summary>
     public string Peer { get; } = $"LlamaCloud ({options.BaseUrl.Authority})";
 
     public async Task<ChatSessionException> OfAsync(HttpResponseMessage response, string what, CancellationToken cancellationToken)
@@ -21,58 +21,57 @@ internal sealed partial class LlamaCloudFailure(LlamaCloudOptions options)
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Because(
                 ChatSessionError.Unauthorized,
                 $"{Peer} refused the API key ({status})",
-                $" when asked for {what}: check LLAMA_CLOUD_API_KEY. {RegionHint}"
+                $" for {what}. Check LLAMA_CLOUD_API_KEY. {RegionHint}"
             ),
             HttpStatusCode.NotFound => new(
                 ChatSessionError.NotFound,
-                $"{Peer} does not know {what} ({status}): check LLAMA_CLOUD_BASE_URL, and the project and organization asked for."
+                $"{Peer} has no {what} ({status}). Check LLAMA_CLOUD_BASE_URL, and the project and organization."
             ),
             HttpStatusCode.UnprocessableEntity => new(
                 ChatSessionError.InvalidArgument,
                 await RejectedParameterAsync(response, cancellationToken) is { } parameter
-                    ? $"{Peer} does not accept the {parameter} given ({status}) when asked for {what}: correct it, or leave it out."
-                    : $"{Peer} does not accept a value of the request ({status}) when asked for {what}: check the ids, the project and the organization."
+                    ? $"{Peer} rejected {parameter} ({status}) for {what}. Correct it, or omit it."
+                    : $"{Peer} rejected a value of the request ({status}) for {what}. Check the ids, the project and the organization."
             ),
             HttpStatusCode.TooManyRequests => Because(
                 ChatSessionError.Unavailable,
-                $"{Peer} is asked too often ({status})",
-                $", now for {what}: wait a minute, then ask again. LlamaCloud's free tier answers 20 requests a minute."
+                $"{Peer} reached its rate limit ({status})",
+                $" for {what}. Wait a minute and try again. LlamaCloud's free tier allows 20 requests a minute."
             ),
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => Because(
                 ChatSessionError.Unavailable,
-                $"{Peer} redirects ({status})",
-                $" when asked for {what}, and not to a path of its own, so the API key is not taken there: "
-                    + "set LLAMA_CLOUD_BASE_URL to the final address of the API."
+                $"{Peer} redirects to another address ({status})",
+                $" for {what}, and the API key is not sent there. Set LLAMA_CLOUD_BASE_URL to the API's final address."
             ),
             >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict => Because(
                 ChatSessionError.Unavailable,
                 $"{Peer} failed ({status})",
-                $" when asked for {what}: try again later."
+                $" for {what}. Try again later."
             ),
             _ => Because(
                 ChatSessionError.Unavailable,
                 $"{Peer} answered {status}",
-                $" when asked for {what}: check that LLAMA_CLOUD_BASE_URL is the address of its API."
+                $" for {what}. Check that LLAMA_CLOUD_BASE_URL is the API's address."
             ),
         };
     }
 
     public ChatSessionException NotJson(string what) =>
         Unavailable(
-            $"{Peer} answered 200 when asked for {what}, but not with JSON: check LLAMA_CLOUD_BASE_URL, and whether a proxy or a sign-in page answers instead."
+            $"{Peer} did not answer with JSON for {what}. Check LLAMA_CLOUD_BASE_URL, and whether a proxy or sign-in page is in the way."
         );
 
     public ChatSessionException Unexpected(string what, string why) =>
-        Unavailable($"{Peer} answered 200 when asked for {what}, but {why}: check that LLAMA_CLOUD_BASE_URL is the address of its API.");
+        Unavailable($"Unexpected answer from {Peer} for {what}: {why}. Check that LLAMA_CLOUD_BASE_URL is the API's address.");
 
     public ChatSessionException TooLarge(string what) =>
         new(
             ChatSessionError.TooLarge,
-            $"{Peer} answers more than the limit of {Size(options.MaxBodyBytes)} when asked for {what}: "
-                + "raise it with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
+            $"The answer from {Peer} for {what} is over the limit of {Size(options.MaxBodyBytes)}. "
+                + "Raise it with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
         );
 
-    /// <summary>A number of bytes for a sentence.</summary>
+    /// <summary>Formats a number of bytes for a sentence.</summary>
     internal static string Size(long bytes) => bytes % (1 << 20) == 0 ? $"{bytes >> 20:N0} MB" : $"{bytes:N0} bytes";
 
     private ChatSessionException Unavailable(string message) =>
@@ -83,7 +82,7 @@ internal sealed partial class LlamaCloudFailure(LlamaCloudOptions options)
 
     private string RegionHint =>
         OtherRegion is { } other
-            ? $"An account lives in one region: if yours is in the other, set LLAMA_CLOUD_BASE_URL={other.OriginalString}."
+            ? $"If your account is in the other region, set LLAMA_CLOUD_BASE_URL={other.OriginalString}."
             : "If the key belongs to another installation, set LLAMA_CLOUD_BASE_URL to its address.";
 
     private Uri? OtherRegion =>
@@ -91,7 +90,7 @@ internal sealed partial class LlamaCloudFailure(LlamaCloudOptions options)
         : options.BaseUrl.Host == LlamaCloudOptions.EuropeanBaseUrl.Host ? LlamaCloudOptions.DefaultBaseUrl
         : null;
 
-    /// <summary>The parameter that <c>{"detail": [{"loc": ["query", "project_id"], …}]}</c> names.</summary>
+    /// <summary>The parameter named in <c>{"detail": [{"loc": ["query", "project_id"], …}]}</c>.</summary>
     private static async Task<string?> RejectedParameterAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var tooLarge = new ChatSessionException(ChatSessionError.TooLarge, "");

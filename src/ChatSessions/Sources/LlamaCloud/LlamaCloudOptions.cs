@@ -3,13 +3,13 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources.LlamaCloud;
 
-/// <summary>How to reach LlamaCloud, or an installation of one's own.</summary>
+/// <summary>How to reach LlamaCloud, or your own installation of it.</summary>
 public sealed record LlamaCloudOptions
 {
-    /// <summary>Where LlamaCloud serves North America, and where it is looked for when nothing else is said.</summary>
+    /// <summary>LlamaCloud's address in North America, and the default.</summary>
     public static Uri DefaultBaseUrl { get; } = new("https://api.cloud.llamaindex.ai");
 
-    /// <summary>Where LlamaCloud serves Europe; an account lives in one of the two.</summary>
+    /// <summary>LlamaCloud's address in Europe. An account exists in only one of the two regions.</summary>
     public static Uri EuropeanBaseUrl { get; } = new("https://api.cloud.eu.llamaindex.ai");
 
     private const int Megabyte = 1 << 20;
@@ -17,44 +17,44 @@ public sealed record LlamaCloudOptions
         .. Enumerable.Range('!', '~' - '!' + 1).Select(code => (char)code),
     ]);
 
-    /// <summary>The key, sent as a bearer token to <see cref="BaseUrl"/>'s host and to no other.</summary>
+    /// <summary>The key, sent as a bearer token only to <see cref="BaseUrl"/>'s host.</summary>
     public required string ApiKey { get; init; }
 
     /// <summary>The address that <c>/api/v1/chat</c> is appended to.</summary>
     public Uri BaseUrl { get; init; } = DefaultBaseUrl;
 
-    /// <summary>The project, a UUID, to look in where a caller names none; null for the key's own.</summary>
+    /// <summary>The project's UUID, used if the caller passes none; null for the key's own.</summary>
     public string? ProjectId { get; init; }
 
-    /// <summary>The organization, a UUID, to look in where a caller names none; null for the key's own.</summary>
+    /// <summary>The organization's UUID, used if the caller passes none; null for the key's own.</summary>
     public string? OrganizationId { get; init; }
 
-    /// <summary>The largest answer taken, in bytes after decompression.</summary>
+    /// <summary>The size limit of an answer, in bytes after decompression.</summary>
     public long MaxBodyBytes { get; init; } = 256L * Megabyte;
 
-    /// <summary>The largest screenshot taken, in bytes.</summary>
+    /// <summary>The size limit of a screenshot, in bytes.</summary>
     public long MaxAttachmentBytes { get; init; } = 20L * Megabyte;
 
-    /// <summary>How long one try may take, reading the body included: a large session over a slow line may need all of the time there is.</summary>
+    /// <summary>The time limit of one try, with reading the body. A large session on a slow line may need all of <see cref="Patience"/>.</summary>
     public TimeSpan TryTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
     /// <summary>
-    /// How long all tries of a request may take together; the last is cut to what is left. MCP clients give up after 60 seconds, and
-    /// would not see why.
+    /// The time limit of all tries of a request together; the last one gets the time that is left. MCP clients give up after 60 seconds, and
+    /// would not see the error.
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(45);
 
-    /// <summary>How often a request is tried again: as often as the official clients do it.</summary>
+    /// <summary>How many times a request is retried; the same as in the official clients.</summary>
     public int Retries { get; init; } = 2;
 
     /// <summary>
-    /// Reads the variables that the official clients read, and two of the same kind for what those take as arguments:
+    /// Reads the variables that the official clients read, and two more for what those clients take as arguments:
     /// <c>LLAMA_CLOUD_API_KEY</c> (else <c>LLAMA_PARSE_API_KEY</c>), <c>LLAMA_CLOUD_BASE_URL</c>, <c>LLAMA_CLOUD_PROJECT_ID</c>,
     /// <c>LLAMA_CLOUD_ORGANIZATION_ID</c>. An empty one counts as unset.
     /// </summary>
-    /// <param name="variable">Answers the value of a variable; null when it is not set.</param>
-    /// <returns>Null when there is no key.</returns>
-    /// <exception cref="ChatSessionException">A value is not of the form that it must have.</exception>
+    /// <param name="variable">Returns the value of a variable; null if it is not set.</param>
+    /// <returns>Null if there is no key.</returns>
+    /// <exception cref="ChatSessionException">A value is invalid.</exception>
     public static LlamaCloudOptions? FromEnvironment(Func<string, string?> variable)
     {
         if ((Value("LLAMA_CLOUD_API_KEY") ?? Value("LLAMA_PARSE_API_KEY")) is not { } key)
@@ -75,16 +75,16 @@ public sealed record LlamaCloudOptions
         string? Value(string name) => variable(name) is { Length: > 0 } value ? value : null;
     }
 
-    /// <summary>Checks the form of all values; asks no server.</summary>
-    /// <exception cref="ChatSessionException">The first value that is wrong, and what to set instead.</exception>
+    /// <summary>Checks the form of all values, without any request.</summary>
+    /// <exception cref="ChatSessionException">Names the first invalid value and what to set instead.</exception>
     public void Validate()
     {
         if (ApiKey.Length == 0)
-            throw Invalid("There is no LlamaCloud API key: set LLAMA_CLOUD_API_KEY.");
+            throw Invalid("No LlamaCloud API key. Set LLAMA_CLOUD_API_KEY.");
         if (ApiKey.AsSpan().ContainsAnyExcept(CharactersOfKeys))
             throw Invalid(
-                "The LlamaCloud API key holds a space, a line break or another character that no key has: "
-                    + "set LLAMA_CLOUD_API_KEY to the key alone."
+                "The LlamaCloud API key contains an invalid character, such as a space or a line break. "
+                    + "Set LLAMA_CLOUD_API_KEY to the key only."
             );
         if (
             !BaseUrl.IsAbsoluteUri
@@ -96,7 +96,7 @@ public sealed record LlamaCloudOptions
         ValidateUuid(OrganizationId, "LLAMA_CLOUD_ORGANIZATION_ID");
         if (MaxBodyBytes < 1 || MaxBodyBytes > Array.MaxLength)
             throw Invalid(
-                "The size limit of a session must be from 1 byte to 2,047 MB: set CHAT_MCP_MAX_SESSION_MB, or pass --max-session-mb."
+                "The size limit of a session must be from 1 byte to 2,047 MB. Set CHAT_MCP_MAX_SESSION_MB, or pass --max-session-mb."
             );
         if (MaxAttachmentBytes < 1 || MaxAttachmentBytes > Array.MaxLength)
             throw Invalid($"{nameof(MaxAttachmentBytes)} must be from 1 byte to 2,047 MB.");
@@ -108,26 +108,26 @@ public sealed record LlamaCloudOptions
             throw Invalid($"{nameof(Retries)} must be from 0 to 10.");
     }
 
-    /// <summary>Everything but the key.</summary>
+    /// <summary>Omits the key, which is a secret.</summary>
     public override string ToString() =>
         $"{nameof(LlamaCloudOptions)} {{ {nameof(BaseUrl)} = {BaseUrl}, {nameof(ProjectId)} = {ProjectId}, "
         + $"{nameof(OrganizationId)} = {OrganizationId} }}";
 
-    /// <summary>Whether a text is a UUID as the API takes it: hexadecimal digits with hyphens.</summary>
+    /// <summary>Whether a text is a UUID in the form the API accepts: hexadecimal digits with hyphens.</summary>
     internal static bool IsUuid(string text) => Guid.TryParseExact(text, "D", out _) && text.Length == 36;
 
     private static void ValidateUuid(string? value, string variable)
     {
         if (value is not null && !IsUuid(value))
             throw Invalid(
-                $"{variable} is not a UUID, such as 01234567-89ab-cdef-0123-456789abcdef: copy it from LlamaCloud's settings, or unset it."
+                $"{variable} is not a UUID such as 01234567-89ab-cdef-0123-456789abcdef. Copy it from LlamaCloud's settings, or unset it."
             );
     }
 
     private static ChatSessionException InvalidBaseUrl() =>
         Invalid(
-            "LLAMA_CLOUD_BASE_URL is not an http or https address without user, query or fragment: "
-                + $"set it to {DefaultBaseUrl.OriginalString}, {EuropeanBaseUrl.OriginalString} or an installation of your own."
+            "LLAMA_CLOUD_BASE_URL is not an http or https address without user, query or fragment. "
+                + $"Set it to {DefaultBaseUrl.OriginalString}, {EuropeanBaseUrl.OriginalString} or your own installation."
         );
 
     private static ChatSessionException Invalid(string message) => new(ChatSessionError.InvalidArgument, message);

@@ -5,14 +5,14 @@ using Microsoft.Extensions.Logging;
 
 namespace ChatSessions.Sources.LlamaCloud;
 
-/// <summary>The door of this folder.</summary>
+/// <summary>Registers the LlamaCloud source.</summary>
 public static class LlamaCloudServices
 {
     /// <summary>
-    /// Adds <see cref="LlamaCloudSource"/>. Nothing is connected before its first use. A <see cref="TimeProvider"/> registered
-    /// beforehand is used for time-outs and waits.
+    /// Adds <see cref="LlamaCloudSource"/>, which connects only when first used. A <see cref="TimeProvider"/> registered
+    /// earlier is used for time-outs and waits.
     /// </summary>
-    /// <exception cref="ChatSessionException">An option is not of the form that it must have.</exception>
+    /// <exception cref="ChatSessionException">An option is invalid.</exception>
     public static IServiceCollection AddLlamaCloud(this IServiceCollection services, LlamaCloudOptions options)
     {
         options.Validate();
@@ -54,13 +54,13 @@ public static class LlamaCloudServices
             .AddHttpClient(name)
             .ConfigureHttpClient(http =>
             {
-                // A try is timed with the reading of its body, which this would leave out.
+                // Tries have their own time-out, which includes reading the body; this one would not.
                 http.Timeout = Timeout.InfiniteTimeSpan;
                 http.DefaultRequestHeaders.UserAgent.ParseAdd("ChatSessions");
             })
             .ConfigurePrimaryHttpMessageHandler(createHandler)
-            // The handlers see to fresh connections themselves, also for a source that lives as long as the process.
+            // The handlers renew their connections themselves, even if the source lives as long as the process.
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            // They would log addresses, and presigned ones are secret.
+            // The loggers would log addresses, and presigned addresses are secret.
             .RemoveAllLoggers();
 }

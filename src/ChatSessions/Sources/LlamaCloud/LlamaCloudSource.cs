@@ -5,15 +5,15 @@ using ChatSessions.Model;
 namespace ChatSessions.Sources.LlamaCloud;
 
 /// <summary>
-/// The sessions of a LlamaCloud project, or of an installation of one's own, over its chat API. Made by
-/// <see cref="LlamaCloudServices.AddLlamaCloud"/>; it asks nothing before it is asked.
+/// The sessions of a LlamaCloud project, or of your own installation, through its chat API. Created by
+/// <see cref="LlamaCloudServices.AddLlamaCloud"/>; makes no request until it is used.
 /// </summary>
 public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDisposable
 {
     private const string Chat = "/api/v1/chat";
     private const string Attachments = "/api/v1/beta/attachments/";
 
-    /// <summary>The API has no search, so every question to the list costs all of its pages: for so long their answer is good for the next.</summary>
+    /// <summary>The API has no search, so reading the list costs all of its pages. A fetched list is reused for this long.</summary>
     private static readonly TimeSpan ListAge = TimeSpan.FromSeconds(10);
 
     private const int MostLists = 16;
@@ -38,7 +38,7 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
     /// <inheritdoc/>
     public string Name => api.Failure.Peer;
 
-    /// <summary>Finds a session's summary without its events; null when there is no such session.</summary>
+    /// <summary>Finds a session's summary without its events; null if there is no such session.</summary>
     public async Task<SessionSummary?> FindSummaryAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {
         var path = $"{Chat}/{RequestPath.Segment("session id", sessionId)}/summary{RequestPath.Query(Project(caller))}";
@@ -46,7 +46,7 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
         return await api.FindAsync(path, what, utf8 => SessionJson.ReadSummary(utf8, Origin(what)), cancellationToken);
     }
 
-    /// <summary>Finds a whole session: by a small request where it is in memory and says when it was updated.</summary>
+    /// <summary>Finds a whole session. If it is in memory with an update time, a small request checks whether it has changed.</summary>
     public async Task<Session?> FindAsync(string sessionId, Session? kept, Caller caller, CancellationToken cancellationToken)
     {
         if (
@@ -60,7 +60,7 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
         return await api.FindAsync(path, what, utf8 => SessionJson.Read(utf8, Origin(what)), cancellationToken);
     }
 
-    /// <summary>Lists the sessions as they were at most ten seconds ago, on one page: the API names no order, so all must be read to begin.</summary>
+    /// <summary>Lists the sessions, at most ten seconds old, on one page. The API promises no order, so all pages must be read first.</summary>
     public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
         Caller caller,
         SessionFilter filter,
@@ -82,7 +82,7 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
     /// <inheritdoc/>
     public TimeSpan PollInterval => TimeSpan.FromSeconds(30);
 
-    /// <summary>As its summary says. A poll waits for its turn where much is followed.</summary>
+    /// <summary>Taken from the summary. A poll may be delayed to stay within the rate limit.</summary>
     public async Task<string?> FindVersionAsync(string sessionId, bool isPoll, Caller caller, CancellationToken cancellationToken)
     {
         if (isPoll)
@@ -90,7 +90,7 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
         return await FindSummaryAsync(sessionId, caller, cancellationToken) is { } summary ? SessionVersion.From(summary) : null;
     }
 
-    /// <summary>Reads the list for them. A poll waits for its turn where much is followed, or the list is long.</summary>
+    /// <summary>Reads the whole list. A poll may be delayed to stay within the rate limit.</summary>
     public async Task<IReadOnlyList<SessionSummary>> FindNewestAsync(
         int count,
         bool isPoll,
@@ -138,17 +138,17 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
         string? token = null;
         do
         {
-            // No page_size: which sizes the API takes is not documented. The token is the server's own word, so anything may be in it.
+            // No page_size: the sizes the API accepts are not documented. The token is escaped, since it may contain anything.
             var path = Chat + RequestPath.Query(project, token is null ? "" : "&page_token=" + Uri.EscapeDataString(token));
             var page =
                 await api.GetAsync(path, what, utf8 => SessionPage.Read(utf8, Origin(what)), cancellationToken)
-                ?? throw api.Failure.Unexpected(what, "with something that has no 'items'");
+                ?? throw api.Failure.Unexpected(what, "it has no 'items'");
             if (page.Sessions.Count == 0)
                 yield break;
             yield return page.Sessions;
             token = page.NextToken;
             if (token is not null && !seen.Add(token))
-                throw api.Failure.Unexpected(what, "named the same next page twice, so the list would never end");
+                throw api.Failure.Unexpected(what, "it names the same next page twice, so the list would never end");
         } while (token is not null);
     }
 
@@ -161,7 +161,7 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
         var address = await api.FindAsync(
             path,
             what,
-            utf8 => PresignedAddress.Read(utf8) ?? throw api.Failure.Unexpected(what, "with something that has no 'url'"),
+            utf8 => PresignedAddress.Read(utf8) ?? throw api.Failure.Unexpected(what, "it has no 'url'"),
             cancellationToken
         );
         return address is null ? null : await store.FindAsync(address.Url, what, cancellationToken);
@@ -170,12 +170,12 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
     /// <inheritdoc/>
     public void Dispose() => polls.Dispose();
 
-    private string Origin(string what) => $"What {Name} answers for {what}";
+    private string Origin(string what) => $"The answer from {Name} for {what}";
 
     private string Project(Caller caller) =>
         RequestPath.UuidParameter("project_id", caller.Scope.ProjectId ?? options.ProjectId)
         + RequestPath.UuidParameter("organization_id", caller.Scope.OrganizationId ?? options.OrganizationId);
 
-    /// <summary>A list, when it was fetched, and how many requests that took.</summary>
+    /// <summary>A list, the time it was fetched, and how many requests it took.</summary>
     private sealed record FetchedList(long At, SessionListing List, int Requests);
 }

@@ -3,14 +3,14 @@ using System.Threading.RateLimiting;
 namespace ChatSessions.Sources.LlamaCloud;
 
 /// <summary>
-/// Holds the requests that are made only because somebody follows a session, or the list, to ten in any minute, however much is followed:
-/// half of what LlamaCloud's free tier grants a key. The other half is for those who ask.
+/// Limits polls to ten requests in any minute, no matter how many sessions are followed. That is
+/// half of what LlamaCloud's free tier allows a key; the other half is for callers who wait for an answer.
 /// </summary>
 internal sealed class PollLimit(TimeProvider time) : IDisposable
 {
     private const int MostAMinute = 10;
 
-    /// <summary>A permit comes back a minute after it was taken. The limiters that count time themselves know no <see cref="TimeProvider"/>.</summary>
+    /// <summary>A permit is returned a minute after it was taken. The time-based limiters do not support <see cref="TimeProvider"/>.</summary>
     private readonly ConcurrencyLimiter limiter = new(
         new ConcurrencyLimiterOptions
         {
@@ -20,7 +20,7 @@ internal sealed class PollLimit(TimeProvider time) : IDisposable
         }
     );
 
-    /// <summary>Waits until so many requests may be made, at most ten; those who wait longest come first. Giving up costs nothing.</summary>
+    /// <summary>Waits for permission to make the requests, at most ten; first come, first served. A cancelled wait uses no permits.</summary>
     public async Task WaitAsync(int requests, CancellationToken cancellationToken)
     {
         var permits = await limiter.AcquireAsync(Math.Min(requests, MostAMinute), cancellationToken);

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace ChatSessions.Sources.LlamaCloud;
 
 /// <summary>
-/// Tells addresses of the public Internet from those of this machine, its network and special uses, after the registries of
+/// Recognizes public Internet addresses, as opposed to those of this machine, its network and special uses. Based on the registries
 /// https://www.iana.org/assignments/iana-ipv4-special-registry and https://www.iana.org/assignments/iana-ipv6-special-registry.
 /// </summary>
 internal static class PublicAddress
@@ -31,10 +31,10 @@ internal static class PublicAddress
         IPNetwork.Parse("2002::/16"), // 6to4, which holds an IPv4 address
     ];
 
-    /// <summary>How an IPv6-only network names IPv4 hosts: the address is in the last four bytes.</summary>
+    /// <summary>IPv4 hosts as seen from an IPv6-only network; the IPv4 address is in the last four bytes.</summary>
     private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96");
 
-    /// <summary>True for a host of the public Internet.</summary>
+    /// <summary>Whether the address is on the public Internet.</summary>
     public static bool Is(IPAddress address) =>
         address.IsIPv4MappedToIPv6 ? Is(address.MapToIPv4())
         : address.AddressFamily == AddressFamily.InterNetwork ? !SpecialIPv4.Any(network => network.Contains(address))

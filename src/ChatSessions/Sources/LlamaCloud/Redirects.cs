@@ -2,14 +2,14 @@ using System.Net.Http.Headers;
 
 namespace ChatSessions.Sources.LlamaCloud;
 
-/// <summary>Follows redirects by hand: where one leads must be checked first, and the handler's own way would take the headers along.</summary>
+/// <summary>Follows redirects itself, because each target must be checked first; the handler would also send the headers along.</summary>
 internal static class Redirects
 {
     private const int MaxRedirects = 5;
 
-    /// <summary>Gets an address and what it redirects to, the headers only.</summary>
-    /// <param name="mayFollow">Whether an address may be asked that a redirect names.</param>
-    /// <returns>The last answer; it is a redirect still where that may not be followed, or was one too many.</returns>
+    /// <summary>Gets an address, following redirects; reads only the headers.</summary>
+    /// <param name="mayFollow">Whether a redirect to this address may be followed.</param>
+    /// <returns>The last answer. It is a redirect if that may not be followed, or if there were too many.</returns>
     public static async Task<HttpResponseMessage> GetAsync(
         this HttpClient http,
         Uri address,

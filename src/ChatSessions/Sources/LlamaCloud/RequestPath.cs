@@ -4,14 +4,14 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources.LlamaCloud;
 
-/// <summary>Makes paths and queries of what callers give, so that no id is ever read as something else than an id.</summary>
+/// <summary>Builds paths and queries from what callers pass, so that an id can never be read as anything else.</summary>
 internal static class RequestPath
 {
-    /// <summary>Longer than any id seen, and short enough for the limits that servers have on a request's first line.</summary>
+    /// <summary>Longer than any id seen, and short enough for servers' limits on the request line.</summary>
     private const int MaxLength = 1_000;
 
     /// <summary>A value as one percent-encoded segment of a path.</summary>
-    /// <exception cref="ChatSessionException">It is a value that a server would take for another path, or that no id can be.</exception>
+    /// <exception cref="ChatSessionException">The value cannot be an id, or a server would read it as another path.</exception>
     public static string Segment(string name, string value) =>
         value is "." or ".." ? throw Invalid(name, $"'{value}' is part of a path") : Escape(name, value);
 
@@ -19,17 +19,17 @@ internal static class RequestPath
     /// <inheritdoc cref="Segment"/>
     public static string Parameter(string name, string value) => $"&{name}={Escape(name, value)}";
 
-    /// <summary>A query parameter that must be a UUID; empty when there is no value.</summary>
+    /// <summary>A query parameter that must be a UUID; empty if there is no value.</summary>
     /// <inheritdoc cref="Segment"/>
     public static string UuidParameter(string name, string? value) =>
         value is null ? ""
         : LlamaCloudOptions.IsUuid(value) ? Parameter(name, value)
         : throw new ChatSessionException(
             ChatSessionError.InvalidArgument,
-            $"{name} is not a UUID, such as 01234567-89ab-cdef-0123-456789abcdef: pass one as LlamaCloud's settings show it, or leave {name} out."
+            $"{name} is not a UUID such as 01234567-89ab-cdef-0123-456789abcdef. Copy it from LlamaCloud's settings, or omit {name}."
         );
 
-    /// <summary>Joins parameters to what follows a path.</summary>
+    /// <summary>Joins parameters into the query string that follows a path.</summary>
     public static string Query(params ReadOnlySpan<string> parameters)
     {
         var joined = string.Concat(parameters);
@@ -41,11 +41,11 @@ internal static class RequestPath
         if (string.IsNullOrWhiteSpace(value))
             throw Invalid(name, "it is empty");
         if (value.Length > MaxLength)
-            throw Invalid(name, $"it has {value.Length:N0} characters, and {MaxLength:N0} is the most");
+            throw Invalid(name, $"it has {value.Length:N0} characters, more than the limit of {MaxLength:N0}");
         if (value.Any(char.IsControl))
-            throw Invalid(name, "it holds a control character, such as a line break");
+            throw Invalid(name, "it contains a control character, such as a line break");
         if (!IsWellFormed(value))
-            throw Invalid(name, "it holds half of a surrogate pair");
+            throw Invalid(name, "it contains half of a surrogate pair");
         return Uri.EscapeDataString(value);
     }
 
@@ -57,8 +57,5 @@ internal static class RequestPath
     }
 
     private static ChatSessionException Invalid(string name, string why) =>
-        new(
-            ChatSessionError.InvalidArgument,
-            $"This {name} cannot be asked for: {why}. Pass it as LlamaCloud shows it, such as ses-abc123 for a session."
-        );
+        new(ChatSessionError.InvalidArgument, $"Invalid {name}: {why}. Pass it as LlamaCloud shows it, such as ses-abc123 for a session.");
 }

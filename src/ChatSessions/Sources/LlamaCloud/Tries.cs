@@ -9,12 +9,12 @@ using Polly.Timeout;
 namespace ChatSessions.Sources.LlamaCloud;
 
 /// <summary>
-/// Tries a request several times, by the rules of LlamaCloud's official clients. It is Polly's core by itself: a try must include the
-/// reading of the body, which no handler of Microsoft.Extensions.Http.Resilience sees, and that package would bring a dozen others.
+/// Tries a request several times, following the rules of LlamaCloud's official clients. Uses only Polly.Core: a try must include
+/// reading the body, which no handler of Microsoft.Extensions.Http.Resilience sees, and that package would add a dozen others.
 /// </summary>
 internal sealed class Tries
 {
-    /// <summary>Polly refuses anything shorter.</summary>
+    /// <summary>Polly's minimum.</summary>
     private static readonly TimeSpan ShortestTry = TimeSpan.FromMilliseconds(10);
 
     private static readonly ResiliencePropertyKey<long> Start = new("start");
@@ -56,11 +56,11 @@ internal sealed class Tries
             .Build();
     }
 
-    /// <summary>Runs a request until it succeeds, fails for good, or has been tried often enough.</summary>
-    /// <param name="peer">Who is asked, for the sentence of an error.</param>
-    /// <param name="what">What is asked for, likewise.</param>
-    /// <param name="once">Tries it once: sends the request, and reads its answer to the end.</param>
-    /// <exception cref="ChatSessionException">Why the last try failed. It has no inner exception, which might hold an address.</exception>
+    /// <summary>Runs a request until it succeeds, fails for good, or is out of tries.</summary>
+    /// <param name="peer">The service's name, for errors.</param>
+    /// <param name="what">What is requested, for errors.</param>
+    /// <param name="once">One try: sends the request and reads the whole answer.</param>
+    /// <exception cref="ChatSessionException">Why the last try failed. Without an inner exception, which might contain an address.</exception>
     public async Task<T> RunAsync<T>(string peer, string what, Func<CancellationToken, Task<T>> once, CancellationToken cancellationToken)
     {
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
@@ -76,11 +76,8 @@ internal sealed class Tries
         catch (TimeoutRejectedException)
         {
             var seconds = time.GetElapsedTime(context.Properties.GetValue(Start, 0)).TotalSeconds;
-            var cause = string.Create(CultureInfo.InvariantCulture, $"{peer} did not answer in full within {seconds:0.#} s");
-            throw new ChatSessionException(
-                ChatSessionError.Unavailable,
-                $"{cause} when asked for {what}: try again later, and check the network."
-            )
+            var cause = string.Create(CultureInfo.InvariantCulture, $"{peer} did not finish its answer within {seconds:0.#} s");
+            throw new ChatSessionException(ChatSessionError.Unavailable, $"{cause} for {what}. Try again later, and check the network.")
             {
                 Cause = cause,
             };
@@ -100,7 +97,7 @@ internal sealed class Tries
 
     private TimeSpan Wait(Exception? failure, int retry) => (failure as FailedTryException)?.Wait ?? Backoff(retry);
 
-    /// <summary>The one place that knows what can go wrong between the first byte of a request and the last of its answer.</summary>
+    /// <summary>Handles everything that can go wrong between the first byte of a request and the last byte of its answer.</summary>
     private static async Task<T> OnceAsync<T>(
         string peer,
         string what,
@@ -116,28 +113,25 @@ internal sealed class Tries
         {
             throw exception.InnerException is ChatSessionException refusal
                 ? new FailedTryException(refusal, mayRetry: false)
-                : Unavailable($"{peer} could not be asked for {what}: {Reason(exception)}", "could not be reached");
+                : Unavailable($"Could not ask {peer} for {what}: {Reason(exception)}", "could not be reached");
         }
         catch (OperationCanceledException exception) when (exception.InnerException is TimeoutException)
         {
-            // So the handler says that no connection came about in time.
+            // This is how the handler reports a connect time-out.
             throw Unavailable(
-                $"{peer} could not be asked for {what}: no connection came about in time. Check LLAMA_CLOUD_BASE_URL and the network.",
+                $"Could not ask {peer} for {what}: the connection timed out. Check LLAMA_CLOUD_BASE_URL and the network.",
                 "could not be reached"
             );
         }
         catch (Exception exception) when (exception is JsonException or ChatSessionException { InnerException: JsonException })
         {
-            throw Unavailable(
-                $"{peer} answered 200 when asked for {what}, with JSON that breaks off or does not parse: try again.",
-                "answered with broken JSON"
-            );
+            throw Unavailable($"{peer} sent incomplete or invalid JSON for {what}. Try again.", "sent incomplete or invalid JSON");
         }
         catch (IOException)
         {
             throw Unavailable(
-                $"{peer} broke off its answer when asked for {what}: try again, and check the network.",
-                "broke off its answer"
+                $"The connection to {peer} broke while it sent {what}. Try again, and check the network.",
+                "did not finish its answer"
             );
         }
 
@@ -150,12 +144,12 @@ internal sealed class Tries
         {
             HttpRequestError.NameResolutionError => "its name does not resolve. Check LLAMA_CLOUD_BASE_URL and the network.",
             HttpRequestError.SecureConnectionError =>
-                "no secure connection came about. Check its certificate, and whether a proxy stands between.",
-            HttpRequestError.ProxyTunnelError => "the proxy does not let it through. Check HTTPS_PROXY and NO_PROXY.",
-            HttpRequestError.ConnectionError => "no connection came about. Check LLAMA_CLOUD_BASE_URL and the network.",
-            _ => "the connection broke off, or carried no valid HTTP. Try again, and check the network.",
+                "the secure connection failed. Check its certificate, and whether a proxy is in the way.",
+            HttpRequestError.ProxyTunnelError => "the proxy refused the connection. Check HTTPS_PROXY and NO_PROXY.",
+            HttpRequestError.ConnectionError => "the connection failed. Check LLAMA_CLOUD_BASE_URL and the network.",
+            _ => "the connection broke, or the answer was not valid HTTP. Try again, and check the network.",
         };
 
-    /// <summary>0.5 s, doubled with each try up to 8 s; up to a quarter less by chance, so that many clients do not come back at once.</summary>
+    /// <summary>0.5 s, doubled with each try up to 8 s, minus a random part of up to a quarter so that clients do not all return at once.</summary>
     private TimeSpan Backoff(int retry) => TimeSpan.FromSeconds(Math.Min(0.5 * Math.Pow(2, retry), 8) * (1 - 0.25 * random.NextDouble()));
 }

@@ -6,12 +6,12 @@ using ChatSessions.Model;
 namespace ChatSessions.Sources.Samples;
 
 /// <summary>
-/// A few sessions to try the program with, embedded in the assembly. The catalog lists them only while there is nothing else; whoever
-/// names one finds it anyway.
+/// A few embedded sessions to try the program with. The catalog lists them only while there is nothing else, but they can
+/// always be read by id.
 /// </summary>
 public sealed class SampleSource : ISessionSource
 {
-    /// <summary>What an answer made from samples must say.</summary>
+    /// <summary>The note in every answer made from samples.</summary>
     public const string Notice =
         "These are the built-in samples; set LLAMA_CLOUD_API_KEY, pass --sessions PATH, or run `chat-mcp-server import PATH` to read your own.";
 

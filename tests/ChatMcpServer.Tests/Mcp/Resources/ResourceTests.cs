@@ -273,7 +273,7 @@ public sealed class ResourceTests
             StringComparison.Ordinal
         );
         Assert.StartsWith(
-            "This session id cannot be asked for",
+            "Invalid session id: ",
             await server.RefusalAsync("get_chat_session", """{"session_id":".."}"""),
             StringComparison.Ordinal
         );

@@ -67,7 +67,7 @@ public sealed class ToolTests
         """{"session_id":"nobody"}""",
         "No session 'nobody' in built-in samples. These are the built-in samples;"
     )]
-    [InlineData("get_chat_session", """{"session_id":"a\nb"}""", "The session id has control characters in it.")]
+    [InlineData("get_chat_session", """{"session_id":"a\nb"}""", "The session id contains control characters.")]
     [InlineData(
         "get_chat_session",
         """{"session_id":"$","id":1}""",
@@ -154,7 +154,7 @@ public sealed class ToolTests
         var list = await server.CallAsync("list_chat_sessions");
 
         Assert.Equal(1, list.Json().GetProperty("total").GetInt32());
-        Assert.Contains("Not all could be read: ", list.Json().GetProperty("notes").GetString(), StringComparison.Ordinal);
+        Assert.Contains("Not everything could be read: ", list.Json().GetProperty("notes").GetString(), StringComparison.Ordinal);
         Assert.Contains("1.json is not valid JSON", list.Text(), StringComparison.Ordinal);
         Assert.Contains("1.json is not valid JSON", await server.ReadAsync("chat://sessions"), StringComparison.Ordinal);
     }

@@ -82,7 +82,9 @@ public sealed class FileChangeTests : TempFolder
         Assert.Equal(["a"], await IdsOf(source));
         Assert.Contains(
             source.Problems,
-            problem => problem.Sentence == $"{path} is being written, or was left unfinished: session 'a' is served as it was before."
+            problem =>
+                problem.Sentence
+                == $"{path} is incomplete, perhaps still being written; the last complete version of session 'a' is served."
         );
         Write("a.json", SessionText.Of("a", says: "after"));
         Assert.Equal("after", (await Find(source, "a"))!.Says());

@@ -53,7 +53,7 @@ public sealed class FileProblemTests : TempFolder
         var path = Write("a.jsonl.gz", Gzip(SessionText.Of("a") + new string('\n', 1_000_001) + SessionText.Of("b")));
         var source = Source();
         Assert.Equal(["a"], await IdsOf(source));
-        Assert.StartsWith($"{path} has more than 1,000,000 lines; what follows is not read.", Assert.Single(source.Problems).Sentence);
+        Assert.StartsWith($"{path} has more than 1,000,000 lines; the rest was not read.", Assert.Single(source.Problems).Sentence);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class FileProblemTests : TempFolder
         Write("b.json", SessionText.Of("good"));
         var source = Source();
         Assert.Equal(["good"], await IdsOf(source));
-        Assert.Contains("its 'session_id'", Assert.Single(source.Problems).Sentence);
+        Assert.Contains("an invalid session_id", Assert.Single(source.Problems).Sentence);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class FileProblemTests : TempFolder
         var source = Source();
         Assert.Empty(await IdsOf(source));
         Assert.Equal(11, source.Problems.Count);
-        Assert.Contains("5,000 lines in all", source.Problems[^1].Sentence);
+        Assert.Contains("5,000 lines that are not chat sessions", source.Problems[^1].Sentence);
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class FileProblemTests : TempFolder
         Assert.Equal(ChatSessionError.TooLarge, problem.Error);
         Assert.Equal(
             served == 1,
-            problem.Sentence.Contains("unpacks to more than 4,000,000 bytes; what follows is not read.", StringComparison.Ordinal)
+            problem.Sentence.Contains("unpacks to more than 4,000,000 bytes; the rest was not read.", StringComparison.Ordinal)
         );
     }
 
@@ -192,7 +192,7 @@ public sealed class FileProblemTests : TempFolder
         Write("a.json.gz", [0x1F, 0x8B, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]);
         var source = Source();
         Assert.Empty(await IdsOf(source));
-        Assert.Contains("not whole gzip data", Assert.Single(source.Problems).Sentence);
+        Assert.Contains("not complete gzip data", Assert.Single(source.Problems).Sentence);
     }
 
     [Fact]
@@ -239,7 +239,7 @@ public sealed class FileProblemTests : TempFolder
         );
         var source = Source();
         Assert.Equal("3", (await Find(source, "a"))!.Says());
-        Assert.Contains("a.jsonl, line 3 and in", Assert.Single(source.Problems).Sentence);
+        Assert.Contains("a.jsonl, line 3 and /", Assert.Single(source.Problems).Sentence);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class PipedFileTests : TempFolder
         );
 
         Assert.Equal(ChatSessionError.TooLarge, refusal.Error);
-        Assert.StartsWith("standard input gives more bytes than are read from a pipe (100,000).", refusal.Message);
+        Assert.StartsWith("standard input is over the limit for a pipe (100,000 bytes).", refusal.Message);
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class PipedFileTests : TempFolder
         using var source = new FileSource(piped, Time, this);
 
         Assert.Empty(await IdsOf(source));
-        Assert.Equal("standard input is empty: there is no chat session in it.", Assert.Single(source.Problems).Sentence);
+        Assert.Equal("standard input is empty; it contains no chat session.", Assert.Single(source.Problems).Sentence);
     }
 
     private sealed class Endless : MemoryStream

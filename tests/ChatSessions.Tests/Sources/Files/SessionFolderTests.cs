@@ -75,7 +75,7 @@ public sealed class SessionFolderTests : TempFolder
         var error = Assert.Throws<ChatSessionException>(() => new SessionFolder(file).Write("local", SessionText.Parsed("ses-1")));
 
         Assert.Equal(ChatSessionError.Unavailable, error.Error);
-        Assert.StartsWith($"{Path.Combine(file, "ses-1.json")} cannot be written: ", error.Message);
+        Assert.StartsWith($"Could not write {Path.Combine(file, "ses-1.json")}: ", error.Message);
     }
 
     [Fact]

@@ -193,7 +193,7 @@ public sealed class AttachmentStoreTests
         await using var cloud = await OfPublicApiAsync(address.Replace("{port}", $"{target.BaseUrl.Port}", StringComparison.Ordinal));
         var failure = await Assert.ThrowsAsync<ChatSessionException>(() => FindAsync(cloud));
         Assert.Equal(ChatSessionError.Unavailable, failure.Error);
-        Assert.Contains("points into a private network", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("is in a private network", failure.Message, StringComparison.Ordinal);
         AssertNoSecret(cloud, failure);
         Assert.Empty(cloud.Time.Waits);
     }
@@ -202,7 +202,7 @@ public sealed class AttachmentStoreTests
     public async Task Nor_is_any_host_without_TLS()
     {
         await using var cloud = await OfPublicApiAsync("http://8.8.8.8/presigned");
-        Assert.Contains("answered no https address", (await FailureAsync(cloud)).Message, StringComparison.Ordinal);
+        Assert.Contains("did not return an https address", (await FailureAsync(cloud)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

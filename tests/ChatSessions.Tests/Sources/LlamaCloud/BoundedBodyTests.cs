@@ -52,7 +52,7 @@ public sealed class BoundedBodyTests
         cloud.Server.Next(Faults.Bomb(encoding));
         var failure = await cloud.FailureAsync();
         Assert.Equal(
-            $"{cloud.Source.Name} answers more than the limit of 4 MB when asked for session 'ses-1': raise it with --max-session-mb or CHAT_MCP_MAX_SESSION_MB.",
+            $"The answer from {cloud.Source.Name} for session 'ses-1' is over the limit of 4 MB. Raise it with --max-session-mb or CHAT_MCP_MAX_SESSION_MB.",
             failure.Message
         );
         Assert.Single(cloud.Server.Requests);

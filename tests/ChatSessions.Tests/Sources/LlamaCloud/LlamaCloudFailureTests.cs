@@ -10,25 +10,21 @@ public sealed class LlamaCloudFailureTests
     public static TheoryData<string, ChatSessionError, string> Failures =>
         new()
         {
-            {
-                "401",
-                ChatSessionError.Unauthorized,
-                "refused the API key (401) when asked for session 'ses-1': check LLAMA_CLOUD_API_KEY. If"
-            },
+            { "401", ChatSessionError.Unauthorized, "refused the API key (401) for session 'ses-1'. Check LLAMA_CLOUD_API_KEY. If" },
             { "403", ChatSessionError.Unauthorized, "refused the API key (403)" },
-            { "400", ChatSessionError.Unavailable, "answered 400 when asked for session 'ses-1': check that LLAMA_CLOUD_BASE_URL" },
-            { "429", ChatSessionError.Unavailable, "is asked too often (429), now for session 'ses-1': wait a minute" },
-            { "500", ChatSessionError.Unavailable, "failed (500) when asked for session 'ses-1': try again later" },
-            { "html 503", ChatSessionError.Unavailable, "failed (503) when asked for session 'ses-1'" },
+            { "400", ChatSessionError.Unavailable, "answered 400 for session 'ses-1'. Check that LLAMA_CLOUD_BASE_URL" },
+            { "429", ChatSessionError.Unavailable, "reached its rate limit (429) for session 'ses-1'. Wait a minute" },
+            { "500", ChatSessionError.Unavailable, "failed (500) for session 'ses-1'. Try again later" },
+            { "html 503", ChatSessionError.Unavailable, "failed (503) for session 'ses-1'" },
             { "html 403", ChatSessionError.Unauthorized, "(403)" },
-            { "html 200", ChatSessionError.Unavailable, "answered 200 when asked for session 'ses-1', but not with JSON" },
-            { "text 200", ChatSessionError.Unavailable, "answered 200 when asked for session 'ses-1', but not with JSON" },
-            { "truncated", ChatSessionError.Unavailable, "answered 200 when asked for session 'ses-1', with JSON that breaks off" },
-            { "empty", ChatSessionError.Unavailable, "answered 200 when asked for session 'ses-1', with JSON that breaks off" },
-            { "array", ChatSessionError.InvalidSession, "answers for session 'ses-1' is not a chat session: it is not a JSON object" },
-            { "summary", ChatSessionError.InvalidSession, "answers for session 'ses-1' is not a chat session: it has no 'events' array" },
-            { "cut", ChatSessionError.Unavailable, "could not be asked for session 'ses-1': the connection broke off" },
-            { "cut in body", ChatSessionError.Unavailable, "broke off its answer when asked for session 'ses-1'" },
+            { "html 200", ChatSessionError.Unavailable, "did not answer with JSON for session 'ses-1'" },
+            { "text 200", ChatSessionError.Unavailable, "did not answer with JSON for session 'ses-1'" },
+            { "truncated", ChatSessionError.Unavailable, "sent incomplete or invalid JSON for session 'ses-1'" },
+            { "empty", ChatSessionError.Unavailable, "sent incomplete or invalid JSON for session 'ses-1'" },
+            { "array", ChatSessionError.InvalidSession, " for session 'ses-1' is not a chat session: it is not a JSON object" },
+            { "summary", ChatSessionError.InvalidSession, " for session 'ses-1' is not a chat session: it has no 'events' array" },
+            { "cut", ChatSessionError.Unavailable, "for session 'ses-1': the connection broke, or" },
+            { "cut in body", ChatSessionError.Unavailable, "broke while it sent session 'ses-1'" },
         };
 
     private static Fault FaultOf(string name) =>
@@ -74,17 +70,17 @@ public sealed class LlamaCloudFailureTests
     [Theory]
     [InlineData(
         """{"detail":[{"loc":["query","project_id"],"msg":"upstream-detail","type":"uuid_parsing"}]}""",
-        "accept the project_id given (422)"
+        "rejected project_id (422)"
     )]
-    [InlineData("""{"detail":[{"loc":["path","upstream detail"],"msg":"upstream-detail"}]}""", "accept a value of the request (422)")]
-    [InlineData("""{"detail":[{"loc":["query","a\nb"]}]}""", "accept a value of the request (422)")]
-    [InlineData("""{"detail":[{"loc":["body",0]}]}""", "accept a value of the request (422)")]
-    [InlineData("""{"detail":[{"loc":[]}]}""", "accept a value of the request (422)")]
-    [InlineData("""{"detail":[]}""", "accept a value of the request (422)")]
-    [InlineData("""{"detail":"upstream-detail"}""", "accept a value of the request (422)")]
-    [InlineData("""["upstream-detail"]""", "accept a value of the request (422)")]
-    [InlineData("""<html>upstream-detail""", "accept a value of the request (422)")]
-    [InlineData("", "accept a value of the request (422)")]
+    [InlineData("""{"detail":[{"loc":["path","upstream detail"],"msg":"upstream-detail"}]}""", "rejected a value of the request (422)")]
+    [InlineData("""{"detail":[{"loc":["query","a\nb"]}]}""", "rejected a value of the request (422)")]
+    [InlineData("""{"detail":[{"loc":["body",0]}]}""", "rejected a value of the request (422)")]
+    [InlineData("""{"detail":[{"loc":[]}]}""", "rejected a value of the request (422)")]
+    [InlineData("""{"detail":[]}""", "rejected a value of the request (422)")]
+    [InlineData("""{"detail":"upstream-detail"}""", "rejected a value of the request (422)")]
+    [InlineData("""["upstream-detail"]""", "rejected a value of the request (422)")]
+    [InlineData("""<html>upstream-detail""", "rejected a value of the request (422)")]
+    [InlineData("", "rejected a value of the request (422)")]
     public async Task A_rejected_value_is_named_where_the_API_names_it(string body, string sentence)
     {
         await using var cloud = await TestCloud.StartAsync();
@@ -121,7 +117,7 @@ public sealed class LlamaCloudFailureTests
     }
 
     [Theory]
-    [InlineData("http://127.0.0.1:1", "no connection came about")]
+    [InlineData("http://127.0.0.1:1", "the connection failed")]
     [InlineData("http://no-such-host.invalid", "its name does not resolve")]
     public async Task A_host_that_cannot_be_reached_is_named_with_the_reason(string baseUrl, string reason)
     {
@@ -129,7 +125,7 @@ public sealed class LlamaCloudFailureTests
         var failure = await cloud.FailureAsync();
         Assert.Equal(ChatSessionError.Unavailable, failure.Error);
         Assert.Contains(
-            $"LlamaCloud ({new Uri(baseUrl).Authority}) could not be asked for session 'ses-1': {reason}",
+            $"Could not ask LlamaCloud ({new Uri(baseUrl).Authority}) for session 'ses-1': {reason}",
             failure.Message,
             StringComparison.Ordinal
         );
@@ -145,7 +141,7 @@ public sealed class LlamaCloudFailureTests
                 BaseUrl = new UriBuilder(options.BaseUrl) { Scheme = "https" }.Uri,
             }
         );
-        Assert.Contains("no secure connection came about", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
+        Assert.Contains("the secure connection failed", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
     }
 }
 

@@ -41,7 +41,7 @@ public sealed class RedirectsTests
 
         Assert.Empty(other.Requests);
         Assert.Equal(ChatSessionError.Unavailable, failure.Error);
-        Assert.Contains($"redirects ({status}) when asked for session 'ses-1'", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"redirects to another address ({status}) for session 'ses-1'", failure.Message, StringComparison.Ordinal);
         Assert.Contains("LLAMA_CLOUD_BASE_URL", failure.Message, StringComparison.Ordinal);
         Assert.Single(cloud.Server.Requests);
     }
@@ -64,7 +64,7 @@ public sealed class RedirectsTests
                     .Replace("{here}", cloud.Server.BaseUrl.Authority, StringComparison.Ordinal)
             )
         );
-        Assert.Contains("redirects (302)", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
+        Assert.Contains("redirects to another address (302)", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
         Assert.Empty(other.Requests);
         Assert.Single(cloud.Server.Requests);
     }
@@ -74,7 +74,7 @@ public sealed class RedirectsTests
     {
         await using var cloud = await TestCloud.StartAsync();
         cloud.Server.Always = Faults.Redirect(302, "/api/v1/chat/ses-1");
-        Assert.Contains("redirects (302)", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
+        Assert.Contains("redirects to another address (302)", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
         Assert.Equal(6, cloud.Server.Requests.Count);
     }
 
@@ -83,6 +83,6 @@ public sealed class RedirectsTests
     {
         await using var cloud = await TestCloud.StartAsync();
         cloud.Server.Next(Faults.Status(302));
-        Assert.Contains("redirects (302)", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
+        Assert.Contains("redirects to another address (302)", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
     }
 }

@@ -61,11 +61,7 @@ public sealed class SecretsTests
         cloud.Server.Next(Faults.Status(503, "Retry-After: 2"));
         await cloud.FindAsync();
         var line = Assert.Single(cloud.Log.Lines);
-        Assert.Contains(
-            $"Try 1 failed, and the next follows in 00:00:02: {cloud.Source.Name} failed (503)",
-            line,
-            StringComparison.Ordinal
-        );
+        Assert.Contains($"Try 1 failed; next try in 00:00:02: {cloud.Source.Name} failed (503)", line, StringComparison.Ordinal);
     }
 
     /// <summary>A server that gives the key back, as debugging proxies do.</summary>

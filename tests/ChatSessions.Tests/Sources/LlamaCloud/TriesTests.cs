@@ -117,7 +117,7 @@ public sealed class TriesTests
     {
         await using var cloud = await TestCloud.StartAsync(options => options with { TryTimeout = TimeSpan.FromSeconds(20) });
         cloud.Server.Always = Faults.Silence(cloud.Time.PassTimeouts);
-        Assert.Contains("within 45 s when asked for", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
+        Assert.Contains("within 45 s for", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
         Assert.Equal((3, TimeSpan.FromSeconds(45)), (cloud.Server.Requests.Count, cloud.Time.Elapsed));
     }
 
@@ -142,7 +142,7 @@ public sealed class TriesTests
                 http.AddHttpMessageHandler(() => new Throwing(new TaskCanceledException("…", new TimeoutException())))
             )
         );
-        Assert.Contains("no connection came about in time", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
+        Assert.Contains("the connection timed out", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
         Assert.Equal(2, cloud.Time.Waits.Count);
     }
 
@@ -153,7 +153,7 @@ public sealed class TriesTests
         cloud.Server.Next(Faults.Drip(cloud.Time.PassTimeouts));
         var failure = await cloud.FailureAsync();
         Assert.Equal(ChatSessionError.Unavailable, failure.Error);
-        Assert.Contains("within 45 s when asked for session 'ses-1'", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("within 45 s for session 'ses-1'", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class TriesTests
     public async Task No_try_begins_after_the_caller_has_lost_patience()
     {
         await using var cloud = await WithSessionAsync(Faults.Status(429, "Retry-After: 45"));
-        Assert.Contains("is asked too often", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
+        Assert.Contains("reached its rate limit", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
         Assert.Empty(cloud.Time.Waits);
     }
 
