@@ -38,7 +38,7 @@ internal static class Fitting
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $" {count} more {what}{(count == 1 ? "" : "s")} of this page left out to stay within max_tokens={maxTokens}: next_cursor continues there."
+                $" {count} more {what}{(count == 1 ? "" : "s")} on this page left out to stay within max_tokens={maxTokens}; next_cursor continues there."
             );
 
     private static bool Fits(IRows answer, int maxTokens)

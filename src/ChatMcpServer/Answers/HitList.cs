@@ -12,7 +12,7 @@ namespace ChatMcpServer.Answers;
 /// <summary>A page of what a search found, as an answer.</summary>
 public sealed record HitList : IRows
 {
-    [Description("Best first; title once a session")]
+    [Description("Best first; title once per session")]
     public required ImmutableArray<ListedHit> Hits { get; init; }
 
     [Description("Sessions searched")]
@@ -107,7 +107,7 @@ public sealed record HitList : IRows
             call.Append(" project_id=\"").Append(OutgoingText.ShowName(project)).Append('"');
         if (scope.OrganizationId is { } organization)
             call.Append(" organization_id=\"").Append(OutgoingText.ShowName(organization)).Append('"');
-        call.Append(" reads the first hit, and the others likewise");
+        call.Append(" reads the first hit; the other hits work the same way");
         return call.Append(first.Offset is null && hits.Any(hit => hit.Offset is not null) ? "; 'from 400' is offset=400" : "").ToString();
     }
 }

@@ -41,13 +41,13 @@ internal static class ToolCallJson
         if (position != last)
             throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                $"'{events}' is more than one event. Ask for one, as in tool-calls/{position}, or for all: tool-calls."
+                $"'{events}' is a range. Use tool-calls/{position} for the tool call at #{position}, or tool-calls for all."
             );
         var use =
             session.ToolUses.FirstOrDefault(use => use.Call?.Position == position || use.Result?.Position == position)
             ?? throw new ChatSessionException(
                 ChatSessionError.NotFound,
-                $"Event #{position} is not part of a tool call. tool-calls, without a position, lists all tool calls of the session."
+                $"Event #{position} is not a tool call or its result. tool-calls, without a position, lists all tool calls of the session."
             );
         return Write(writer => Write(writer, use));
     }

@@ -9,7 +9,7 @@ internal sealed class ArchiveCompactVerb : Verb
     private readonly Terminal terminal;
 
     public ArchiveCompactVerb(GlobalOptions options, Terminal terminal)
-        : base("compact", "Give the room of deleted sessions back to the disk; meanwhile as much again as the file takes must be free.")
+        : base("compact", "Return the space of deleted sessions to the disk. Needs as much free space as the file takes.")
     {
         this.options = options;
         this.terminal = terminal;
@@ -30,7 +30,7 @@ internal sealed class ArchiveCompactVerb : Verb
         var after = await configured.Archive.Maintenance.MeasureAsync(cancellationToken);
         terminal.Out.WriteLine($"Compacted {configured.Name}: {Numbers.Size(before)} before, {Numbers.Size(after)} now.");
         if (after > before)
-            terminal.Remark("Another process has it open: it becomes smaller once that has ended.");
+            terminal.Remark("Another process has the file open. It will shrink when that process ends.");
         return 0;
     }
 }

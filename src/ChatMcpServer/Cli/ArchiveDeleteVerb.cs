@@ -15,7 +15,7 @@ internal sealed class ArchiveDeleteVerb : Verb
     private readonly Terminal terminal;
 
     public ArchiveDeleteVerb(GlobalOptions options, Terminal terminal)
-        : base("delete", "Delete a session from the archive, without a question; where it came from it stays.")
+        : base("delete", "Delete a session from the archive, without asking; its source keeps it.")
     {
         this.options = options;
         this.terminal = terminal;
@@ -51,7 +51,7 @@ internal sealed class ArchiveDeleteVerb : Verb
                 $"No session '{OutgoingText.ShowName(id)}' in the archive {configured.Name}. `chat-mcp-server list` shows the ids."
             );
         terminal.Remark(
-            "Where it came from it stays, and may be read or imported from again. `chat-mcp-server archive compact` removes its last traces."
+            "Its source still has it, so it can be imported or read again. `chat-mcp-server archive compact` removes its last traces."
         );
         return 0;
     }

@@ -9,12 +9,12 @@ namespace ChatMcpServer.Cli;
 /// <summary>Writes the archived sessions into a folder, as they came.</summary>
 internal sealed class ArchiveExportVerb : Verb
 {
-    private readonly Argument<string> folder = new("dir") { Description = "The folder; made where it does not exist" };
+    private readonly Argument<string> folder = new("dir") { Description = "The folder; created if it does not exist" };
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
 
     public ArchiveExportVerb(GlobalOptions options, Terminal terminal)
-        : base("export", "Write each session into a .json file of its own, as it came.")
+        : base("export", "Write each session to its own .json file, as it was recorded.")
     {
         this.options = options;
         this.terminal = terminal;
@@ -29,7 +29,7 @@ internal sealed class ArchiveExportVerb : Verb
     {
         var path = flags.GetRequiredValue(folder);
         if (string.IsNullOrWhiteSpace(path))
-            throw new ChatSessionException(ChatSessionError.InvalidArgument, "The folder to export to is empty: name one.");
+            throw new ChatSessionException(ChatSessionError.InvalidArgument, "Missing folder. Pass the folder to export to.");
         using var configured = new ConfiguredArchive(options, flags);
         await configured.MustExistAsync(cancellationToken);
         // The session that is being written is finished first.
@@ -50,7 +50,7 @@ internal sealed class ArchiveExportVerb : Verb
         terminal.Out.WriteLine(run.Summary(OutgoingText.ShowName(Path.GetFullPath(path))));
         if (signals.Token.IsCancellationRequested)
         {
-            terminal.Remark("Stopped before the end. Every file is whole, and the same command goes on with the rest.");
+            terminal.Remark("Stopped. All written files are complete; run the same command to continue.");
             return CommandLine.Interrupted;
         }
         return run.Left > 0 ? CommandLine.Failed : 0;
@@ -103,7 +103,7 @@ internal sealed class ArchiveExportVerb : Verb
 
         public string Summary(string path) =>
             $"{Numbers.Count(Exported, "session")} exported to {path}: {Of(FileOutcome.Added)} new, "
-            + $"{Of(FileOutcome.Replaced)} changed, {Of(FileOutcome.Unchanged)} there already.";
+            + $"{Of(FileOutcome.Replaced)} changed, {Of(FileOutcome.Unchanged)} unchanged.";
 
         private int Exported => done.Values.Sum();
 

@@ -15,7 +15,7 @@ internal sealed class ArchiveStatsVerb : Verb
     private readonly Terminal terminal;
 
     public ArchiveStatsVerb(GlobalOptions options, Terminal terminal)
-        : base("stats", "Print what is in the archive, in numbers.")
+        : base("stats", "Print how many sessions, events and bytes the archive has.")
     {
         this.options = options;
         this.terminal = terminal;
@@ -37,7 +37,7 @@ internal sealed class ArchiveStatsVerb : Verb
             foreach (var (label, text) in stats.Lines(configured.Name))
                 terminal.Out.WriteLine($"{terminal.Paint(label.PadRight(10), Ink.Bold)}{text}");
         if (!await configured.Archive.Maintenance.ExistsAsync(cancellationToken))
-            terminal.Remark("There is no such file yet: it is made when a session is first saved.");
+            terminal.Remark("The file does not exist yet. It is created when the first session is saved.");
         return 0;
     }
 }

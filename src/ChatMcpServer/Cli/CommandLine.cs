@@ -26,7 +26,7 @@ internal static class CommandLine
         if (flags.Action is ParseErrorAction)
         {
             var meant = Meant(flags) is { } names ? $" Did you mean {names}?" : "";
-            terminal.Fail($"{flags.Errors[0].Message.TrimEnd('.')}.{meant} `{Called(flags)} --help` shows what there is.");
+            terminal.Fail($"{flags.Errors[0].Message.TrimEnd('.')}.{meant} See `{Called(flags)} --help`.");
             return WrongUsage;
         }
         try
@@ -45,7 +45,7 @@ internal static class CommandLine
         }
         catch (OutputException exception) when (!options.IsDebugging(flags))
         {
-            terminal.Fail($"Standard output cannot be written: {exception.Message}");
+            terminal.Fail($"Cannot write to standard output: {exception.Message}");
             return Failed;
         }
         catch (ChatSessionException exception)
@@ -59,7 +59,7 @@ internal static class CommandLine
                 terminal.Explain(exception.ToString());
             else
                 terminal.Fail(
-                    $"Unexpected {exception.GetType().Name}: {exception.Message.TrimEnd('.')}. Run it with --log-level debug for the details."
+                    $"Unexpected error ({exception.GetType().Name}): {exception.Message.TrimEnd('.')}. Run it again with --log-level debug for details."
                 );
             return Failed;
         }

@@ -20,7 +20,7 @@ internal sealed class ConfiguredArchive : IDisposable
             read.ArchivePath
                 ?? throw new ChatSessionException(
                     ChatSessionError.InvalidArgument,
-                    "There is to be no archive, as --archive or CHAT_MCP_ARCHIVE says: name its file with --archive PATH."
+                    "The archive is turned off by --archive or CHAT_MCP_ARCHIVE. Pass --archive PATH to use one."
                 )
         );
         Owners = new ArchiveOwners(read.LlamaCloud).Of(Caller.Local);
@@ -45,7 +45,7 @@ internal sealed class ConfiguredArchive : IDisposable
         if (!await Archive.Maintenance.ExistsAsync(cancellationToken))
             throw new ChatSessionException(
                 ChatSessionError.NotFound,
-                $"There is no archive {Name}: it is made when a session is first saved. Name another with --archive PATH."
+                $"No archive at {Name}. It is created when the first session is saved; pass --archive PATH to use another."
             );
     }
 

@@ -13,7 +13,8 @@ internal static class Flags
 
     /// <summary>How many of something to show.</summary>
     /// <param name="usual">How many where nothing is said.</param>
-    public static Option<string> Limit(string what, int usual) => Text("--limit", "N", $"How many {what} to show at most; else {usual}");
+    public static Option<string> Limit(string what, int usual) =>
+        Text("--limit", "N", $"How many {what} to show at most. Default: {usual}");
 
     /// <summary>Prints for programs.</summary>
     public static Option<bool> Json(string what) => new("--json") { Description = $"Print {what}" };
@@ -35,7 +36,7 @@ internal static class Flags
                 return meaning;
         throw new ChatSessionException(
             ChatSessionError.InvalidArgument,
-            $"{option.Name} '{given}' is none: give {string.Join(", ", words.SkipLast(1).Select(one => one.Word))} or {words[^1].Word}."
+            $"Invalid {option.Name} '{given}'. Use {string.Join(", ", words.SkipLast(1).Select(one => one.Word))} or {words[^1].Word}."
         );
     }
 }

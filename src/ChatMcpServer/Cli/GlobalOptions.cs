@@ -26,29 +26,29 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
     {
         HelpName = "PATH",
         Description =
-            $"A session (.json), many (.jsonl), either with .gz, or a folder of them; may be repeated. Else {SessionsVariable}, "
-            + $"paths parted by '{Path.PathSeparator}'",
+            $"A session file (.json, .jsonl, also .gz) or a folder; may be repeated. Default: {SessionsVariable}, "
+            + $"separated by '{Path.PathSeparator}'",
         Recursive = true,
     };
 
     private readonly Option<string> keyFile = Flag(
         "--api-key-file",
         "PATH",
-        $"A file with the LlamaCloud API key. Else {KeyVariable}, or {OtherKeyVariable}"
+        $"A file with the LlamaCloud API key. Default: {KeyVariable}, or {OtherKeyVariable}"
     );
 
     private readonly (Option<string> Flag, string Variable)[] llamaCloud =
     [
-        (Flag("--base-url", "URL", "Address of LlamaCloud. Else LLAMA_CLOUD_BASE_URL"), "LLAMA_CLOUD_BASE_URL"),
-        (Flag("--project-id", "UUID", "LlamaCloud project. Else LLAMA_CLOUD_PROJECT_ID"), "LLAMA_CLOUD_PROJECT_ID"),
-        (Flag("--organization-id", "UUID", "LlamaCloud organization. Else LLAMA_CLOUD_ORGANIZATION_ID"), "LLAMA_CLOUD_ORGANIZATION_ID"),
+        (Flag("--base-url", "URL", "Address of LlamaCloud. Default: LLAMA_CLOUD_BASE_URL"), "LLAMA_CLOUD_BASE_URL"),
+        (Flag("--project-id", "UUID", "LlamaCloud project. Default: LLAMA_CLOUD_PROJECT_ID"), "LLAMA_CLOUD_PROJECT_ID"),
+        (Flag("--organization-id", "UUID", "LlamaCloud organization. Default: LLAMA_CLOUD_ORGANIZATION_ID"), "LLAMA_CLOUD_ORGANIZATION_ID"),
     ];
 
     private readonly (Option<string> Flag, string Variable) archive = (
         Flag(
             "--archive",
             "PATH",
-            $"The file of the archive, or '{NoArchive}'. Else {ArchiveVariable}, or {ArchiveFileName} in the user's data folder"
+            $"The archive file, or '{NoArchive}'. Default: {ArchiveVariable}, or {ArchiveFileName} in the user's data folder"
         ),
         ArchiveVariable
     );
@@ -57,13 +57,17 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         Flag(
             "--max-session-mb",
             "N",
-            $"The largest session to read, in MB. Else CHAT_MCP_MAX_SESSION_MB, or {FileSource.DefaultMaxSessionBytes >> 20}"
+            $"The largest session to read, in MB. Default: CHAT_MCP_MAX_SESSION_MB, or {FileSource.DefaultMaxSessionBytes >> 20}"
         ),
         "CHAT_MCP_MAX_SESSION_MB"
     );
 
     private readonly (Option<string> Flag, string Variable) logLevel = (
-        Flag("--log-level", "LEVEL", "debug, info, warning, error or none, to standard error. Else CHAT_MCP_LOG_LEVEL, or warning"),
+        Flag(
+            "--log-level",
+            "LEVEL",
+            "What to log to standard error: debug, info, warning, error or none. Default: CHAT_MCP_LOG_LEVEL, or warning"
+        ),
         "CHAT_MCP_LOG_LEVEL"
     );
 
@@ -126,7 +130,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
             "error" => LogLevel.Error,
             "critical" => LogLevel.Critical,
             "none" => LogLevel.None,
-            _ => throw Invalid($"{name} '{text}' is not a level: give debug, info, warning, error or none."),
+            _ => throw Invalid($"Invalid {name} '{text}'. Use debug, info, warning, error or none."),
         };
     }
 
@@ -159,9 +163,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         var keyPath = flags.GetValue(keyFile);
         var key = keyPath is null ? null : ReadKey(keyPath);
         if (given.Count > 0 && key is null && KeyOrigin(flags) is null)
-            throw Invalid(
-                $"{given.First().Value.Name} is given, but no API key for LlamaCloud: set {KeyVariable}, or pass --api-key-file PATH."
-            );
+            throw Invalid($"{given.First().Value.Name} needs a LlamaCloud API key. Set {KeyVariable}, or pass --api-key-file PATH.");
         try
         {
             return LlamaCloudOptions.FromEnvironment(variable =>
@@ -185,11 +187,11 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
             using var file = new StreamReader(path);
             var text = new char[LongestKeyFile];
             var key = new string(text, 0, file.ReadBlock(text)).Trim();
-            return key.Length > 0 ? key : throw Invalid($"--api-key-file {path} is empty: write the LlamaCloud API key into it.");
+            return key.Length > 0 ? key : throw Invalid($"--api-key-file {path} is empty. Write the LlamaCloud API key into it.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw Invalid($"--api-key-file {path} cannot be read: pass the path of a file that holds the LlamaCloud API key alone.");
+            throw Invalid($"Cannot read --api-key-file {path}. Pass a file that contains only the LlamaCloud API key.");
         }
     }
 

@@ -57,8 +57,8 @@ internal sealed record Handshake(string Server, string? ProtocolVersion, int Too
             var why = bound.IsCancellationRequested ? $"within {timeout.TotalSeconds} s" : $"({exception.GetType().Name})";
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"Started as an assistant does, the server did not answer {why}{(lastError is null ? "" : $"; it said: {lastError}")}. "
-                    + "Run `chat-mcp-server serve --log-level debug` with the same options to see more.",
+                $"Started the way an assistant starts it, the server did not answer {why}.{(lastError is null ? "" : $" Its last error: {lastError}.")} "
+                    + "Run `chat-mcp-server serve --log-level debug` with the same options for details.",
                 exception
             );
         }

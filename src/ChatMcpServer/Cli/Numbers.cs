@@ -31,7 +31,7 @@ internal static class Numbers
             : throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
                 max == int.MaxValue
-                    ? string.Create(CultureInfo.InvariantCulture, $"{name} '{text}' is not a whole number from {min} on.")
-                    : string.Create(CultureInfo.InvariantCulture, $"{name} '{text}' is not a whole number from {min:N0} to {max:N0}.")
+                    ? string.Create(CultureInfo.InvariantCulture, $"Invalid {name} '{text}'. Use a whole number, {min} or more.")
+                    : string.Create(CultureInfo.InvariantCulture, $"Invalid {name} '{text}'. Use a whole number from {min:N0} to {max:N0}.")
             );
 }

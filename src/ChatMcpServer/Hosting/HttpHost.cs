@@ -94,7 +94,7 @@ public static class HttpHost
         options.Capabilities?.Resources?.Subscribe = null;
         options.Handlers.SubscribeToResourcesHandler = (_, _) =>
             throw new McpProtocolException(
-                "Over HTTP this server tells of updates by subscriptions/listen, of MCP 2026-07-28; over stdio resources/subscribe works too.",
+                "resources/subscribe is not available over HTTP. Use subscriptions/listen (MCP 2026-07-28), or stdio.",
                 McpErrorCode.MethodNotFound
             );
         return Task.CompletedTask;
@@ -129,10 +129,10 @@ public static class HttpHost
         catch (Exception e) when (e is IOException or SocketException)
         {
             string why =
-                e.InnerException is AddressInUseException ? "is in use by another process" : $"cannot be listened on ({e.Message})";
+                e.InnerException is AddressInUseException ? $"Another process uses {address}" : $"Cannot listen on {address} ({e.Message})";
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"{address} {why}: name another port, or take a free one by `serve --http 0`.",
+                $"{why}. Pass another port, or `serve --http 0` for a free one.",
                 e
             );
         }

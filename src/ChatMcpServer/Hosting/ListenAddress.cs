@@ -24,16 +24,16 @@ public static class ListenAddress
             : colon > address.LastIndexOf(']') ? (address[..colon], address[(colon + 1)..])
             : (address, $"{Default.Port}");
         if (!ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out ushort number))
-            throw Refuse($"'{text}' is not an address to listen on.");
+            throw Refuse($"Invalid address '{text}'.");
         if ((host is "" && address is not "") || host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
             return new IPEndPoint(IPAddress.Loopback, number);
         if (!IPAddress.TryParse(host, out IPAddress? ip) || (host.Contains(':') && !host.StartsWith('[')))
-            throw Refuse($"'{text}' is not an address to listen on.");
+            throw Refuse($"Invalid address '{text}'.");
         if (!IPAddress.IsLoopback(ip))
-            throw Refuse($"'{text}' can be reached from other machines, and the server has no authentication yet.");
+            throw Refuse($"Other machines can reach '{text}', and the server has no authentication.");
         return new IPEndPoint(ip, number);
     }
 
     private static ChatSessionException Refuse(string why) =>
-        new(ChatSessionError.InvalidArgument, $"{why} Use one of this machine only, such as {Default} or [::1]:{Default.Port}.");
+        new(ChatSessionError.InvalidArgument, $"{why} Use a loopback address such as {Default} or [::1]:{Default.Port}.");
 }

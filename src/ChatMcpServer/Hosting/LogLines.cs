@@ -64,7 +64,7 @@ public sealed class LogLines(Action<string> write) : IDisposable
                     write(
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"warning: {count:N0} log {(count == 1 ? "line was" : "lines were")} dropped: standard error was not read."
+                            $"warning: {count:N0} log {(count == 1 ? "line was" : "lines were")} dropped, because standard error was not read."
                         )
                     );
             }

@@ -15,8 +15,9 @@ public static class LoopbackOnly
             async (context, next) =>
             {
                 string? refusal =
-                    !IsLoopback(context.Request.Host.Host) ? "This server answers only requests for localhost."
-                    : !IsAllowed(context.Request.Headers.Origin) ? "This server answers no requests from pages of other sites."
+                    !IsLoopback(context.Request.Host.Host) ? "Invalid Host header: this server accepts requests for localhost only."
+                    : !IsAllowed(context.Request.Headers.Origin)
+                        ? "Invalid Origin header: this server refuses requests from other sites' pages."
                     : null;
                 if (refusal is null)
                 {

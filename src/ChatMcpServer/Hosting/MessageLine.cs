@@ -57,7 +57,7 @@ public static class MessageLine
             : Refusal(
                 id,
                 McpErrorCode.InvalidRequest,
-                "The line is not one JSON-RPC 2.0 message. Send each message of a batch on its own."
+                "The line is not a single JSON-RPC 2.0 message. Send the messages of a batch one by one."
             );
         return null;
     }

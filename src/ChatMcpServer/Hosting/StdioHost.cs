@@ -68,7 +68,7 @@ public static class StdioHost
         if (transport.OutputFailure is { } failure)
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"The server ended: standard output cannot be written ({failure.Message}).",
+                $"The server ended because it cannot write to standard output ({failure.Message}).",
                 failure
             );
     }
@@ -86,7 +86,7 @@ public static class StdioHost
                 }
                 catch (OperationCanceledException) when (graceOver.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
                 {
-                    throw new McpException("The server stopped before it had the answer.");
+                    throw new McpException("The server stopped before the request was finished.");
                 }
                 finally
                 {

@@ -39,7 +39,7 @@ public static class ParamsCheck
         }
         catch (InvalidOperationException)
         {
-            return "A text in params holds half a surrogate pair, such as \\ud800, which is not a character.";
+            return "A string in params contains half a surrogate pair, such as \\ud800, which is not a character.";
         }
         catch (ArgumentException)
         {
@@ -75,7 +75,7 @@ public static class ParamsCheck
         const string missing = "including: ";
         var at = exception.Message.IndexOf(missing, StringComparison.Ordinal);
         if (at >= 0)
-            return $"The params of {method} lack {exception.Message[(at + missing.Length)..].Split(". ")[0].TrimEnd('.')}.";
+            return $"Missing params of {method}: {exception.Message[(at + missing.Length)..].Split(". ")[0].TrimEnd('.')}.";
         var where = exception.Path is { Length: > 2 } path ? $" at '{path[2..]}'" : "";
         return $"The params of {method} have a value of the wrong type{where}.";
     }
@@ -108,9 +108,9 @@ public static class ParamsCheck
     private static string Article(JsonValueKind kind) =>
         kind switch
         {
-            JsonValueKind.String => "a text",
+            JsonValueKind.String => "a string",
             JsonValueKind.Number => "a number",
-            JsonValueKind.Array => "a list",
-            _ => "a truth value",
+            JsonValueKind.Array => "an array",
+            _ => "a boolean",
         };
 }

@@ -59,7 +59,7 @@ public sealed class ShowVerbTests : IDisposable
         "yes 2>/dev/null | $CLI show - --max-session-mb 1",
         "standard input gives more bytes than are read from a pipe (1,048,576)."
     )]
-    [InlineData(": | $CLI show -", "standard input is empty: there is no chat session in it.")]
+    [InlineData(": | $CLI show -", "standard input is empty")]
     public async Task A_pipe_that_holds_no_session_is_one_line(string line, string said)
     {
         var run = await CliProcess.RunInShellAsync(line);
@@ -81,8 +81,8 @@ public sealed class ShowVerbTests : IDisposable
 
         Assert.Equal((2, ""), (many.ExitCode, many.Output));
         Assert.Equal(
-            $"{path} holds 7 sessions: pass the id of one, as in `chat-mcp-server show ses-1 --sessions {path}`. "
-                + "It holds ses-1, ses-2, ses-3, ses-4, ses-5 and more.",
+            $"{path} contains 7 sessions. Pass one id: `chat-mcp-server show ses-1 --sessions {path}`. "
+                + "The ids are ses-1, ses-2, ses-3, ses-4, ses-5 and more.",
             many.ErrorLine
         );
         Assert.Contains("\n#0 user: 6?\n", one.Output, StringComparison.Ordinal);

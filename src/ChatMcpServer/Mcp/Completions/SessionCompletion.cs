@@ -30,7 +30,7 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
         if (request?.Argument is null)
             throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                "completion/complete needs the argument to complete, such as {\"name\": \"session_id\", \"value\": \"ses-\"}."
+                "Missing argument in completion/complete. Pass one such as {\"name\": \"session_id\", \"value\": \"ses-\"}."
             );
         var typed = request.Argument.Value ?? "";
         var values = request.Argument.Name switch

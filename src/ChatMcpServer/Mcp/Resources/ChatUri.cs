@@ -98,8 +98,8 @@ internal abstract record ChatUri(SessionScope Scope)
     private static ChatSessionException Unknown(string uri) =>
         new(
             ChatSessionError.NotFound,
-            $"There is no resource '{Cut(uri)}': resources/templates/list shows the forms, such as {Root}/ses-abc123/turns/2-5. "
-                + "An id with '/', '%' or spaces is percent-encoded."
+            $"Unknown resource '{Cut(uri)}'. resources/templates/list shows the valid forms, such as {Root}/ses-abc123/turns/2-5. "
+                + "Percent-encode '/', '%' and spaces in an id."
         );
 
     private static string Cut(string uri) => uri.Length <= 200 ? uri : $"{uri[..200]}…";

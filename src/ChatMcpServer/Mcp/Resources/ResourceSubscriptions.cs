@@ -128,7 +128,7 @@ internal sealed class ResourceSubscriptions(SessionUpdates updates, ServerStop s
             uri
                 ?? throw new ChatSessionException(
                     ChatSessionError.InvalidArgument,
-                    "A subscription needs the address of a resource, such as chat://sessions."
+                    "Missing uri in the subscription. Pass one such as chat://sessions."
                 )
         );
 }

@@ -95,7 +95,10 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
     public async ValueTask<ReadResourceResult> ReadAsync(Caller asking, string? uri, CancellationToken cancellationToken)
     {
         if (uri is null)
-            throw new ChatSessionException(ChatSessionError.InvalidArgument, "resources/read needs a uri, such as chat://sessions.");
+            throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                "Missing uri in resources/read. Pass one such as chat://sessions."
+            );
         var address = ChatUri.Parse(uri);
         var caller = asking with { Scope = address.Scope };
         ResourceContents contents = address switch
@@ -126,8 +129,8 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
             ),
             ChatUri.Screenshot { SessionId: var id, Image: var image } => throw new ChatSessionException(
                 ChatSessionError.NotFound,
-                $"No result in session '{id}' refers to attachment '{image.AttachmentName}' of source '{image.SourceId}': "
-                    + $"{ChatUri.ForSession(id)}/tool-calls names those that there are."
+                $"Session '{id}' has no attachment '{image.AttachmentName}' of source '{image.SourceId}'. "
+                    + $"{ChatUri.ForSession(id)}/tool-calls names its attachments."
             ),
             _ => throw new InvalidOperationException(),
         };
@@ -178,7 +181,7 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
             ChatSessionError.TooLarge,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{what} of session '{session.Summary.SessionId}': {bytes:N0} bytes are more than one answer holds ({MostCharacters:N0}). "
+                $"{what} of session '{session.Summary.SessionId}': too large for one answer ({bytes:N0} bytes, limit {MostCharacters:N0}). "
                     + $"Read less at a time: {ChatUri.ForSession(session.Summary.SessionId)}/events/0-99, or read_chat_events, which pages."
             )
         );

@@ -35,7 +35,7 @@ internal static class ToolArguments
             if (!properties.TryGetProperty(name, out var schema))
             {
                 var known = string.Join(", ", properties.EnumerateObject().Select(property => property.Name));
-                throw Refusal($"{tool.Name} has no argument '{Shown(name)}': it takes {known}.");
+                throw Refusal($"Unknown argument '{Shown(name)}'. {tool.Name} takes {known}.");
             }
             if (!IsAbsent(value, isText: required.Contains(name)))
                 arguments[name] = Normalize(name, value, schema);
@@ -43,7 +43,7 @@ internal static class ToolArguments
         var missing = required.FirstOrDefault(name => !arguments.ContainsKey(name));
         return missing is null
             ? arguments
-            : throw Refusal($"{tool.Name} needs the argument '{missing}': {Purpose(properties.GetProperty(missing))}");
+            : throw Refusal($"Missing argument '{missing}' of {tool.Name}: {Purpose(properties.GetProperty(missing))}");
     }
 
     /// <summary>A required text may well be the word "null", but hardly empty.</summary>
@@ -85,7 +85,7 @@ internal static class ToolArguments
         {
             JsonValueKind.String => value,
             JsonValueKind.Number => Parse($"\"{value.GetRawText()}\""),
-            _ => throw Refusal($"{name} must be a text, not {Shown(value)}."),
+            _ => throw Refusal($"{name} must be a string, not {Shown(value)}."),
         };
         if (schema.TryGetProperty("enum", out var allowed) && !allowed.EnumerateArray().Any(item => item.ValueEquals(text.GetString())))
             throw Refusal($"{name} must be one of {string.Join(", ", allowed.EnumerateArray())}, not {Shown(value)}.");
