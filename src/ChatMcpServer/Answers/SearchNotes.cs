@@ -6,19 +6,19 @@ using ChatSessions.Sources.Files;
 
 namespace ChatMcpServer.Answers;
 
-/// <summary>What an answer says of a search besides its hits: why there are none, and where it did not look.</summary>
+/// <summary>Notes on a search: why there are no hits, and what was not searched.</summary>
 internal static class SearchNotes
 {
     private const string Filling =
         "Fill it with `chat-mcp-server import PATH` or `chat-mcp-server sync`, or by reading LlamaCloud sessions.";
 
-    /// <summary>What a tool's answer says.</summary>
-    /// <param name="isSamplesOnly">Whether there is nothing but the built-in samples.</param>
+    /// <summary>The notes in a tool's answer.</summary>
+    /// <param name="isSamplesOnly">Whether the built-in samples are the only sessions.</param>
     public static string ForTool(SearchPage page, SearchFilter filter, bool isFirst, SessionCatalog catalog, bool isSamplesOnly) =>
         string.Join(' ', Of(page, filter, isFirst, catalog, isSamplesOnly, "list_chat_sessions").Prepend(OutgoingText.DataNotice));
 
-    /// <summary>What a person is told, a sentence or two each.</summary>
-    /// <param name="isSamplesOnly">Whether there is nothing but the built-in samples.</param>
+    /// <summary>The notes for the command line, a sentence or two each.</summary>
+    /// <param name="isSamplesOnly">Whether the built-in samples are the only sessions.</param>
     public static IEnumerable<string> ForVerb(SearchPage page, SearchFilter filter, SessionCatalog catalog, bool isSamplesOnly) =>
         Of(page, filter, isFirst: true, catalog, isSamplesOnly, "`chat-mcp-server list`");
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Makes the archive's file as small as what is in it.</summary>
+/// <summary>Shrinks the archive file to the size of its content.</summary>
 internal sealed class ArchiveCompactVerb : Verb
 {
     private readonly GlobalOptions options;
@@ -25,7 +25,7 @@ internal sealed class ArchiveCompactVerb : Verb
         await configured.MustExistAsync(cancellationToken);
         var before = await configured.Archive.Maintenance.MeasureAsync(cancellationToken);
         await configured.Archive.Maintenance.CompactAsync(cancellationToken);
-        // Who closes the file last takes away what SQLite keeps beside it.
+        // SQLite removes its -wal and -shm files when the last connection closes.
         configured.Dispose();
         var after = await configured.Archive.Maintenance.MeasureAsync(cancellationToken);
         terminal.Out.WriteLine($"Compacted {configured.Name}: {Numbers.Size(before)} before, {Numbers.Size(after)} now.");

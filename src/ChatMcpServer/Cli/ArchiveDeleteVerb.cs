@@ -5,7 +5,6 @@ using ChatSessions.Recorded;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Deletes a session from the archive.</summary>
 internal sealed class ArchiveDeleteVerb : Verb
 {
     private const int LongestTitle = 200;
@@ -56,7 +55,7 @@ internal sealed class ArchiveDeleteVerb : Verb
         return 0;
     }
 
-    /// <summary>The title; null when there is none, or it is what is damaged.</summary>
+    /// <summary>The title; null if the session has none or its row is damaged. A damaged session must still be deletable.</summary>
     private static async Task<string?> TitleAsync(ISessionArchive archive, string owner, string id, CancellationToken cancellationToken)
     {
         try

@@ -3,7 +3,7 @@ using ChatSessions.Model;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Looks after the archive. Each thing that can be done with it is a verb below this one.</summary>
+/// <summary>The parent of the <c>archive</c> subcommands; does nothing by itself.</summary>
 internal sealed class ArchiveVerb : Verb
 {
     public ArchiveVerb(GlobalOptions options, Terminal terminal)

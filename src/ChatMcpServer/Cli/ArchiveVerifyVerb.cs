@@ -3,12 +3,11 @@ using ChatSessions.Recorded;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Tells what of the archive is damaged.</summary>
 internal sealed class ArchiveVerifyVerb : Verb
 {
     private const int LongestProblem = 1_000;
 
-    /// <summary>After that, who watches is told that it goes on.</summary>
+    /// <summary>After this, a terminal shows that the check is still running.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly GlobalOptions options;

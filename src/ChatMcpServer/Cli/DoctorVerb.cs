@@ -13,10 +13,10 @@ using ChatSessions.Sources.Samples;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Looks whether all is as it must be for an assistant to read sessions, and says what to do where it isn't.</summary>
+/// <summary>Checks everything an assistant needs to read sessions, and reports what to fix.</summary>
 internal sealed class DoctorVerb : Verb
 {
-    /// <summary>More files that cannot be read are counted, not named.</summary>
+    /// <summary>Unreadable files beyond this are counted, not named.</summary>
     private const int ProblemsNamed = 5;
 
     private static readonly TimeSpan SourceTimeout = TimeSpan.FromSeconds(30);
@@ -43,7 +43,7 @@ internal sealed class DoctorVerb : Verb
         {
             isWell &= finding.Word != Finding.Fail;
             terminal.Out.WriteLine(finding.Line(terminal.Paint));
-            // The next check may take its time.
+            // The next check may take a while.
             terminal.Flush();
         }
         return isWell ? 0 : 1;
@@ -56,7 +56,7 @@ internal sealed class DoctorVerb : Verb
         if (configured is null)
             yield break;
         yield return Key(configured, flags);
-        // Before the archive is open: closing a file of it lets go of SQLite's locks.
+        // Before the archive is opened: closing any handle of its file releases SQLite's locks (POSIX).
         var canSave = configured.ArchivePath is { } file && CanSave(Path.GetFullPath(file));
         await using (var sessions = new Sessions(configured, LogLevel.None))
         {
@@ -139,7 +139,7 @@ internal sealed class DoctorVerb : Verb
         }
     }
 
-    /// <summary>Whether the archive's file and its folder can be written. Of a folder that does not exist yet, the nearest that does is tried.</summary>
+    /// <summary>Whether the archive file and its folder are writable. If the folder does not exist yet, its nearest existing parent is tried.</summary>
     private static bool CanSave(string archive)
     {
         try
@@ -215,7 +215,7 @@ internal sealed class DoctorVerb : Verb
         }
     }
 
-    /// <summary>The options of this command are those of the server: both have the common ones only.</summary>
+    /// <summary>Passes its own options on: doctor has only the global options, which serve takes too.</summary>
     private static async Task<Finding> HandshakeAsync(ParseResult flags, CancellationToken cancellationToken)
     {
         var own = flags.Tokens.Where(token => token.Type != TokenType.Command).Select(token => token.Value);
@@ -234,7 +234,6 @@ internal sealed class DoctorVerb : Verb
         }
     }
 
-    /// <summary>What a check found.</summary>
     private sealed record Finding(string Word, string Check, string Sentence)
     {
         public const string Ok = "ok";

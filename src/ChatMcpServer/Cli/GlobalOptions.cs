@@ -8,10 +8,10 @@ using ChatSessions.Sources.LlamaCloud;
 namespace ChatMcpServer.Cli;
 
 /// <summary>
-/// The options that all verbs take: where sessions come from, and how much is logged. The one place that reads flags and environment; a flag
-/// wins over its variable, and an error names the one that was used.
+/// The options of all verbs: where sessions come from, and how much is logged. The only place that reads flags and environment variables. A
+/// flag overrides its variable, and an error names the one that was used.
 /// </summary>
-/// <param name="environment">Answers the value of a variable; null when it is not set.</param>
+/// <param name="environment">Returns the value of a variable; null if it is not set.</param>
 internal sealed class GlobalOptions(Func<string, string?> environment)
 {
     private const string SessionsVariable = "CHAT_MCP_SESSIONS";
@@ -71,7 +71,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         "CHAT_MCP_LOG_LEVEL"
     );
 
-    /// <summary>Declares the options, for a command and those below it.</summary>
+    /// <summary>Declares the options for a command and its subcommands.</summary>
     public void AddTo(Command command)
     {
         command.Add(sessions);
@@ -83,8 +83,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         command.Add(logLevel.Flag);
     }
 
-    /// <summary>Where sessions come from.</summary>
-    /// <exception cref="ChatSessionException">A flag or a variable is not of the form that it must have.</exception>
+    /// <exception cref="ChatSessionException">A flag or a variable is invalid.</exception>
     public ChatSessionsOptions Read(ParseResult flags) =>
         new()
         {
@@ -95,28 +94,28 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
             OutgoingSteps = OutgoingSteps,
         };
 
-    /// <summary>The file of the archive; null when there is to be none, or nothing says where the user's data lies.</summary>
+    /// <summary>The archive file; null if the archive is turned off, or the system has no folder for user data.</summary>
     public string? ArchivePath(ParseResult flags)
     {
         if (Given(flags, archive) is var (_, path))
             return path == NoArchive ? null : path;
-        // Not verified: the folder is made when something is first saved.
+        // Not verified: the folder is created when something is first saved.
         var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         return data.Length == 0 ? null : Path.Combine(data, ArchiveFileName);
     }
 
-    /// <summary>What to replace in all that leaves.</summary>
+    /// <summary>Replacements in all outgoing text, such as secrets.</summary>
     public IReadOnlyList<OutgoingStep> OutgoingSteps { get; init; } = [];
 
-    /// <summary>The most bytes that one session may have.</summary>
-    /// <exception cref="ChatSessionException">The flag or the variable is no number of megabytes.</exception>
+    /// <summary>The size limit of one session, in bytes.</summary>
+    /// <exception cref="ChatSessionException">The flag or the variable is not a valid number of megabytes.</exception>
     public long MaxSessionBytes(ParseResult flags) =>
         Given(flags, maxSession) is var (name, text)
             ? (long)Numbers.Parse(name, text, 1, Array.MaxLength >> 20) << 20
             : FileSource.DefaultMaxSessionBytes;
 
-    /// <summary>From which level on to log.</summary>
-    /// <exception cref="ChatSessionException">The flag or the variable is no level.</exception>
+    /// <summary>The lowest level to log.</summary>
+    /// <exception cref="ChatSessionException">The flag or the variable is not a log level.</exception>
     public LogLevel ReadLogLevel(ParseResult flags)
     {
         if (Given(flags, logLevel) is not var (name, text))
@@ -134,17 +133,17 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         };
     }
 
-    /// <summary>Whether the details of a failure are asked for; never fails, since it is asked when something did.</summary>
+    /// <summary>Whether to print failure details. Never throws: it is called while a failure is handled.</summary>
     public bool IsDebugging(ParseResult flags) => Given(flags, logLevel)?.Text.ToLowerInvariant() is "debug" or "trace";
 
-    /// <summary>What the LlamaCloud API key was taken from; null when there is none.</summary>
+    /// <summary>The flag or variable that the LlamaCloud API key comes from; null if there is no key.</summary>
     public string? KeyOrigin(ParseResult flags) =>
         flags.GetValue(keyFile) is { } path ? $"--api-key-file {path}"
         : !string.IsNullOrEmpty(environment(KeyVariable)) ? KeyVariable
         : !string.IsNullOrEmpty(environment(OtherKeyVariable)) ? OtherKeyVariable
         : null;
 
-    /// <summary>A variable that says something of LlamaCloud, which is of no use without a key; null when none is set.</summary>
+    /// <summary>A LlamaCloud variable that is set, for the warning when there is no key; null if none is set.</summary>
     public string? VariableInNeedOfKey =>
         llamaCloud.Select(option => option.Variable).FirstOrDefault(variable => !string.IsNullOrEmpty(environment(variable)));
 
@@ -174,7 +173,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         }
         catch (ChatSessionException exception)
         {
-            // The library knows the variables only; who passed a flag is told of the flag.
+            // The library names only the variables; if a flag was passed, the message must name the flag.
             var message = given.Aggregate(exception.Message, (text, option) => text.Replace(option.Key, option.Value.Name));
             throw Invalid(key is null ? message : message.Replace($"set {KeyVariable} to", $"let {keyPath} hold"));
         }
@@ -195,7 +194,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         }
     }
 
-    /// <summary>What a flag or its variable says, and which of the two does.</summary>
+    /// <summary>The value of a flag or its variable, and the name of the one that has it.</summary>
     private (string Name, string Text)? Given(ParseResult flags, (Option<string> Flag, string Variable) option) =>
         flags.GetValue(option.Flag) is { } value ? (option.Flag.Name, value)
         : environment(option.Variable) is { Length: > 0 } variable ? (option.Variable, variable)

@@ -10,7 +10,7 @@ using ChatSessions.Sources.Files;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Imports what other programs recorded, and sessions in files, into the archive.</summary>
+/// <summary>Imports sessions in files, in the formats of other programs too, into the archive.</summary>
 internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
 {
     private readonly Argument<string[]> paths = new("path")

@@ -7,12 +7,11 @@ using ChatSessions.Sources.Samples;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Prints which sessions there are.</summary>
 internal sealed class ListVerb : Verb
 {
     private const int DefaultLimit = 20;
 
-    /// <summary>More files that cannot be read are counted, not named.</summary>
+    /// <summary>Unreadable files beyond this are counted, not named.</summary>
     private const int ProblemsNamed = 5;
 
     private readonly Option<string> limit = Flags.Limit("sessions", DefaultLimit);

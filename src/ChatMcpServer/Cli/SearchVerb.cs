@@ -8,12 +8,11 @@ using ChatSessions.Sources;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Prints where something was said in the archive.</summary>
 internal sealed class SearchVerb : Verb
 {
     private const int DefaultLimit = 10;
 
-    /// <summary>As of grep: neither found nor failed.</summary>
+    /// <summary>As with grep: nothing found, but no failure.</summary>
     private const int NothingFound = 1;
 
     private readonly Argument<string[]> query = new("query")
@@ -112,7 +111,7 @@ internal sealed class SearchVerb : Verb
         return page.Hits.Count > 0 ? 0 : NothingFound;
     }
 
-    /// <summary>A query takes any words, so a mistyped option would be searched for instead of refused.</summary>
+    /// <summary>A query accepts any words, so a mistyped option would be searched for instead of refused.</summary>
     private void RefuseMistypedOptions(ParseResult flags)
     {
         foreach (var token in flags.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash))

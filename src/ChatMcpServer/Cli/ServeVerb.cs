@@ -5,7 +5,6 @@ using ChatSessions;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Serves MCP over stdio, or over HTTP.</summary>
 internal sealed class ServeVerb : Verb
 {
     private readonly Option<string> http = new("--http")
@@ -33,7 +32,7 @@ internal sealed class ServeVerb : Verb
         var logLevel = options.ReadLogLevel(flags);
         if (flags.GetResult(http) is null)
         {
-            // Who tries it out would wait for something to happen.
+            // Somebody trying it out in a terminal would wait for something to happen.
             if (!Console.IsInputRedirected)
                 Console.Error.WriteLine(
                     "Serving MCP over standard input and output, for an assistant. See `chat-mcp-server --help` for other commands."

@@ -5,10 +5,9 @@ using ChatSessions.Sources;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Prints what an agent would see of a session.</summary>
 internal sealed class ShowVerb : Verb
 {
-    /// <summary>How many ids of a file are named.</summary>
+    /// <summary>How many ids of a file an error names.</summary>
     private const int IdsNamed = 5;
 
     private readonly Argument<string> session = new("session")
@@ -63,7 +62,7 @@ internal sealed class ShowVerb : Verb
         var asked = flags.GetRequiredValue(session);
         var piped = await PipedInput.FindAsync(asked, options.MaxSessionBytes(flags), cancellationToken);
         var isFile = piped is not null || File.Exists(asked);
-        // What a file holds depends on nothing that is said of other sources, be it right or wrong.
+        // A file needs no other source, so their options are not read: an invalid one must not matter here.
         await using var sessions = new Sessions(
             isFile
                 ? new()

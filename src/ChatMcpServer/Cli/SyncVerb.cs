@@ -7,10 +7,9 @@ using ChatSessions.Sources.LlamaCloud;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Brings into the archive what changed at LlamaCloud since it was last brought.</summary>
 internal sealed class SyncVerb : Verb
 {
-    /// <summary>Nobody waits for an answer here, and a large session may come slowly.</summary>
+    /// <summary>Long, because no client waits here, and a large session may be slow.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly GlobalOptions options;

@@ -7,14 +7,14 @@ namespace ChatMcpServer.Hosting;
 /// <summary>The address that the HTTP host listens on.</summary>
 public static class ListenAddress
 {
-    /// <summary>Where clients are told to look when nothing else is said.</summary>
+    /// <summary>Used if no address is passed; the documentation names it.</summary>
     public static IPEndPoint Default { get; } = new(IPAddress.Loopback, 3001);
 
     /// <summary>
     /// Reads <c>127.0.0.1:3001</c>, <c>localhost:3001</c>, <c>[::1]:3001</c>, <c>:3001</c>, <c>3001</c>, or one of them after
-    /// <c>http://</c>; without a port it is 3001, and 0 takes a free one.
+    /// <c>http://</c>; the default port is 3001, and 0 takes a free one.
     /// </summary>
-    /// <exception cref="ChatSessionException">It is no address, or one that other machines can reach.</exception>
+    /// <exception cref="ChatSessionException">The address is invalid, or other machines can reach it.</exception>
     public static IPEndPoint Parse(string text)
     {
         string address = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? text["http://".Length..].TrimEnd('/') : text;

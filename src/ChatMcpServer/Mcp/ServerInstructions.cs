@@ -6,7 +6,7 @@ using ModelContextProtocol.Server;
 
 namespace ChatMcpServer.Mcp;
 
-/// <summary>What the server says of itself when a client connects.</summary>
+/// <summary>The instructions that the server sends when a client connects.</summary>
 internal static class ServerInstructions
 {
     private const string Common = """
@@ -19,7 +19,7 @@ internal static class ServerInstructions
 
     private const string Search = "search_chat_sessions finds where a word, an error or a name occurs in archived sessions.";
 
-    /// <summary>Sets the instructions when a client asks for them: by then there may be more than the samples.</summary>
+    /// <summary>Sets the instructions when a client asks for them, since the samples notice depends on what there is by then.</summary>
     public static McpMessageHandler Set(McpMessageHandler next) =>
         async (context, cancellationToken) =>
         {
@@ -34,7 +34,7 @@ internal static class ServerInstructions
         var archive = services.GetService<ISessionArchive>();
         if (archive is not null)
             parts.Add(Search);
-        // Whether an archive that exists holds anything is asked by each answer: opening it here would slow down the start.
+        // Only checks whether the file exists: opening the archive here would slow down the start. Each answer checks the content.
         var isArchived = archive is not null && await archive.Maintenance.ExistsAsync(cancellationToken);
         if (!isArchived && services.GetRequiredService<SessionCatalog>().Sources.Any(source => source is SampleSource))
             parts.Add(SampleSource.Notice);

@@ -10,11 +10,11 @@ using ModelContextProtocol.Server;
 
 namespace ChatMcpServer.Mcp.Tools;
 
-/// <summary>The tool that there is where there is an archive. The text above it is what a model reads of it.</summary>
+/// <summary>The search tool, registered if there is an archive. Models read its doc comment.</summary>
 [McpServerToolType]
 public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwners owners, SessionCatalog catalog)
 {
-    /// <summary>Named here because the SDK's generator repeats the parameters where their namespace is not known.</summary>
+    /// <summary>Repeated here because the SDK's generator copies the parameters without their usings.</summary>
     private const int DefaultMaxTokens = CondenseOptions.DefaultMaxTokens;
 
     /// <summary>

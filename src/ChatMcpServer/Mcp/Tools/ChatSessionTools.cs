@@ -8,11 +8,11 @@ using ModelContextProtocol.Server;
 
 namespace ChatMcpServer.Mcp.Tools;
 
-/// <summary>The tools. The text above each is what a model reads of it.</summary>
+/// <summary>The tools that need no archive. Models read their doc comments.</summary>
 [McpServerToolType]
 public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAnswers condensed)
 {
-    /// <summary>Named here because the SDK's generator repeats the parameters where their namespace is not known.</summary>
+    /// <summary>Repeated here because the SDK's generator copies the parameters without their usings.</summary>
     private const int DefaultMaxTokens = CondenseOptions.DefaultMaxTokens;
 
     /// <summary>

@@ -7,9 +7,9 @@ using ModelContextProtocol.Server;
 namespace ChatMcpServer.Mcp.Tools;
 
 /// <summary>
-/// Reads arguments the way models write them, and refuses what does not fit the schema by a sentence that names the argument. For an
-/// optional argument "", "null" and null mean that it is absent; "42" and 42.0 are 42; a number where a text belongs is its digits. The SDK
-/// advertises limits and checks none.
+/// Accepts arguments the way models write them, and refuses others with a message that names the argument. For an optional argument, "", "null"
+/// and null mean that it is absent; "42" and 42.0 are 42; a number for a string argument becomes its digits. The SDK advertises limits but
+/// does not check them.
 /// </summary>
 internal static class ToolArguments
 {
@@ -46,7 +46,7 @@ internal static class ToolArguments
             : throw Refusal($"Missing argument '{missing}' of {tool.Name}: {Purpose(properties.GetProperty(missing))}");
     }
 
-    /// <summary>A required text may well be the word "null", but hardly empty.</summary>
+    /// <summary>A required string may be the word "null", but an empty one counts as missing.</summary>
     private static bool IsAbsent(JsonElement value, bool isText) =>
         value.ValueKind == JsonValueKind.Null
         || (value.ValueKind == JsonValueKind.String && (value.ValueEquals("") || (!isText && value.ValueEquals("null"))));
@@ -92,7 +92,7 @@ internal static class ToolArguments
         return text;
     }
 
-    /// <summary>The type that a schema names beside null.</summary>
+    /// <summary>The type of a schema, ignoring null.</summary>
     private static string TypeOf(JsonElement schema) =>
         !schema.TryGetProperty("type", out var type) ? "string"
         : type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(name => name.GetString()!).First(name => name != "null")

@@ -126,7 +126,7 @@ public sealed class SearchTests
         );
         Assert.Equal("[]", nothing.Json().GetProperty("hits").GetRawText());
         Assert.False(nothing.Json().TryGetProperty("read_on", out _));
-        Assert.Contains("or less of a filter", filtered.Text());
+        Assert.Contains("or fewer filters", filtered.Text());
         Assert.Contains("No text matches everything; these match part of it.", some.Text());
         Assert.Equal(["ses-1#0"], Places(some));
     }
