@@ -139,7 +139,7 @@ internal sealed class DoctorVerb : Verb
         }
     }
 
-    /// <summary>Whether the archive file and its folder are writable. If the folder does not exist yet, its nearest existing parent is tried.</summary>
+    /// <summary>Whether the archive file and its folder are writable. For a missing folder, its nearest existing parent is tried.</summary>
     private static bool CanSave(string archive)
     {
         try

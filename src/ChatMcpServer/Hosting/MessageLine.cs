@@ -68,7 +68,7 @@ public static class MessageLine
             Error = new JsonRpcErrorDetail { Code = (int)code, Message = message },
         };
 
-    /// <summary>Finds the id of a too long request. Clients write it before the params or at the very end, and it is the params that make a request long.</summary>
+    /// <summary>Finds the id of a request that is too long. Clients write it before the long params, or at the very end.</summary>
     private static RequestId FindId(ReadOnlySpan<byte> start, ReadOnlySpan<byte> end)
     {
         IsJson(start, out RequestId id, out _);

@@ -12,7 +12,7 @@ namespace ChatMcpServer.Mcp;
 /// <summary>Everything this server advertises over MCP.</summary>
 public static class McpSurface
 {
-    /// <summary>Adds the tools, resources, completions and request filters. Call it after the sessions are added: the search tool needs an archive.</summary>
+    /// <summary>Adds tools, resources, completions and filters. Call it after the sessions are added: only with an archive is there a search.</summary>
     public static IMcpServerBuilder AddChatMcp(this IServiceCollection services)
     {
         var hasArchive = services.Any(service => service.ServiceType == typeof(ISessionArchive));

@@ -87,7 +87,7 @@ internal abstract record ChatUri(SessionScope Scope)
 
     private static string Decode(string uri, string segment) => segment.Length == 0 ? throw Unknown(uri) : DecodeOrEmpty(uri, segment);
 
-    /// <summary>Refuses a percent sign without a code, and codes that are not UTF-8: .NET leaves them as they are, so two addresses would mean one thing.</summary>
+    /// <summary>Refuses invalid percent-encoding: .NET leaves it as it is, so two addresses would mean the same resource.</summary>
     private static string DecodeOrEmpty(string uri, string segment)
     {
         var decoded = Uri.UnescapeDataString(segment);

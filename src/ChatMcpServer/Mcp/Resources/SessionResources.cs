@@ -9,7 +9,7 @@ using ModelContextProtocol.Protocol;
 
 namespace ChatMcpServer.Mcp.Resources;
 
-/// <summary>The resources: each session in several forms. <see cref="ChatUri"/> parses the addresses, instead of the SDK's regular expression per template.</summary>
+/// <summary>The resources: each session in several forms. <see cref="ChatUri"/> parses their addresses, not the SDK's templates.</summary>
 internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers condensed)
 {
     private const string Markdown = "text/markdown";

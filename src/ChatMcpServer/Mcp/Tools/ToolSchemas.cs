@@ -47,7 +47,7 @@ internal static class ToolSchemas
             Annotations = Hints(tool.Annotations!),
         };
 
-    /// <summary>The hints without the title, which the tool already has. The destructive and idempotent hints mean nothing for a read-only tool.</summary>
+    /// <summary>The hints without the title, which the tool has itself. The other hints mean nothing for a read-only tool.</summary>
     private static ToolAnnotations Hints(ToolAnnotations annotations) =>
         new() { ReadOnlyHint = annotations.ReadOnlyHint, OpenWorldHint = annotations.OpenWorldHint };
 
