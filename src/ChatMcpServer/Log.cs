@@ -1,6 +1,6 @@
 namespace ChatMcpServer;
 
-/// <summary>All that the server logs.</summary>
+/// <summary>Log messages of the server itself; the library has its own.</summary>
 internal static partial class Log
 {
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed")]

@@ -10,18 +10,18 @@ namespace ChatMcpServer.Answers;
 /// <summary>How answers are written as JSON, and what their schemas are made from.</summary>
 internal static class AnswersJson
 {
-    /// <summary>The SDK's options with our types added: for arguments.</summary>
+    /// <summary>For arguments: the SDK's options with our types added.</summary>
     public static readonly JsonSerializerOptions Options = new(McpJsonUtilities.DefaultOptions)
     {
         TypeInfoResolver = JsonTypeInfoResolver.Combine(McpJsonUtilities.DefaultOptions.TypeInfoResolver, AnswersJsonContext.Default),
     };
 
-    /// <summary>For what an answer holds: letters as they are, since a model pays for each escape.</summary>
+    /// <summary>For answers: characters are not escaped, because each escape costs a model tokens.</summary>
     public static readonly AnswersJsonContext Unescaped = new(
         new JsonSerializerOptions(AnswersJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
     );
 
-    /// <summary>The types of all answers: those of the library, which counts what its own cost, have their context there.</summary>
+    /// <summary>For the schemas: the types of all answers. The library has its own context, because it counts the cost of its answers.</summary>
     public static readonly JsonSerializerOptions Schemas = new(AnswersJsonContext.Default.Options)
     {
         TypeInfoResolver = JsonTypeInfoResolver.Combine(AnswersJsonContext.Default, CondensingJsonContext.Default),

@@ -8,15 +8,15 @@ using ChatSessions.Sources;
 namespace ChatMcpServer.Answers;
 
 /// <summary>
-/// The last answers about each session that is in memory. Condensing is nearly all that a call costs, and a session never changes, so the
-/// same question of the same caller has the same answer. It is forgotten with the session.
+/// The last answer about each session in memory. Condensing is most of the cost of a call, and a loaded session never changes, so the same
+/// question of the same caller has the same answer. The answer is dropped with the session.
 /// </summary>
 public sealed class CondensedAnswers
 {
     private readonly ConditionalWeakTable<ShownSession, Kept<CondensedAnswer>> answers = [];
     private readonly ConditionalWeakTable<ShownSession, Kept<string>> transcripts = [];
 
-    /// <summary>Answers a question about a session, in both channels.</summary>
+    /// <summary>The condensed session as text and as JSON.</summary>
     /// <exception cref="ChatSessionException">The session has no such turns or no such event.</exception>
     public CondensedAnswer Of(ShownSession session, CondenseOptions options, Caller caller, CancellationToken cancellationToken) =>
         Last(
@@ -33,7 +33,7 @@ public sealed class CondensedAnswers
             }
         );
 
-    /// <summary>Answers a question about a session as Markdown.</summary>
+    /// <summary>The condensed session as Markdown.</summary>
     /// <exception cref="ChatSessionException">The session has no such turns or no such event.</exception>
     public string MarkdownOf(ShownSession session, CondenseOptions options, Caller caller, CancellationToken cancellationToken) =>
         Last(
@@ -60,5 +60,5 @@ public sealed class CondensedAnswers
     private sealed record Kept<TAnswer>((CondenseOptions Options, Caller Caller) Question, TAnswer Answer);
 }
 
-/// <summary>A condensed session in both channels.</summary>
+/// <summary>A condensed session as text and as structured content.</summary>
 public sealed record CondensedAnswer(string Text, JsonElement Json);

@@ -4,7 +4,7 @@ using ChatSessions.Condensing;
 
 namespace ChatMcpServer.Answers;
 
-/// <summary>An answer of rows, in both channels.</summary>
+/// <summary>An answer that is a list of rows, as text and as JSON.</summary>
 internal interface IRows
 {
     string ToText();
@@ -12,12 +12,12 @@ internal interface IRows
     JsonElement ToJson();
 }
 
-/// <summary>Fits rows into a budget. Each channel fits alone, since some hosts show their model the text and others the JSON.</summary>
+/// <summary>Fits rows into a token budget. Text and JSON must each fit, since some hosts show their model the text and others the JSON.</summary>
 internal static class Fitting
 {
-    /// <summary>How many of the first rows fit: all, or fewer with a note on the others, but never none, so that each page leads on.</summary>
-    /// <param name="count">How many rows there are.</param>
-    /// <param name="answer">Makes the answer with so many of the first rows.</param>
+    /// <summary>How many of the first rows fit; at least one, so that every page makes progress.</summary>
+    /// <param name="count">The number of rows.</param>
+    /// <param name="answer">Makes the answer with this many of the first rows.</param>
     public static int Rows(int count, int maxTokens, Func<int, IRows> answer)
     {
         if (count <= 1 || Fits(answer(count), maxTokens))
@@ -31,14 +31,14 @@ internal static class Fitting
         return fitting;
     }
 
-    /// <summary>What an answer says of the rows that it leaves out; null when it has all.</summary>
-    /// <param name="what">One row, such as <c>hit</c>.</param>
+    /// <summary>The note about rows that were left out; null if there are none.</summary>
+    /// <param name="what">The name of one row, such as <c>hit</c>.</param>
     public static string? LeftOut(int count, string what, int maxTokens) =>
         count == 0
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $" {count} more {what}{(count == 1 ? "" : "s")} of this page left out to stay within max_tokens={maxTokens}: next_cursor continues there."
+                $" {count} more {what}{(count == 1 ? "" : "s")} on this page left out to stay within max_tokens={maxTokens}; next_cursor continues there."
             );
 
     private static bool Fits(IRows answer, int maxTokens)

@@ -9,10 +9,10 @@ using ChatSessions.Sources;
 
 namespace ChatMcpServer.Answers;
 
-/// <summary>A page of what a search found, as an answer.</summary>
+/// <summary>A page of search hits, as an answer.</summary>
 public sealed record HitList : IRows
 {
-    [Description("Best first; title once a session")]
+    [Description("Best first; title once per session")]
     public required ImmutableArray<ListedHit> Hits { get; init; }
 
     [Description("Sessions searched")]
@@ -25,8 +25,7 @@ public sealed record HitList : IRows
 
     public string? Notes { get; init; }
 
-    /// <summary>Makes the answer for a page.</summary>
-    /// <param name="scope">What the search was asked for: whoever reads on asks for the same.</param>
+    /// <param name="scope">The scope of the search; the suggested call repeats it.</param>
     public static HitList From(SearchPage page, SessionScope scope, string? notes)
     {
         var hits = page.Hits.Select(ListedHit.From).ToImmutableArray();
@@ -40,9 +39,9 @@ public sealed record HitList : IRows
         };
     }
 
-    /// <summary>Searches, and searches for fewer hits until they fit: only the search knows the cursor that leads on.</summary>
-    /// <param name="search">Searches for so many hits at most.</param>
-    /// <param name="scope">What the search was asked for: whoever reads on asks for the same.</param>
+    /// <summary>Searches, and again with a lower limit until the hits fit: only the search can make the cursor of the next page.</summary>
+    /// <param name="search">Searches for at most this many hits.</param>
+    /// <param name="scope">The scope of the search; the suggested call repeats it.</param>
     public static async Task<HitList> WithinAsync(
         int maxTokens,
         int limit,
@@ -65,7 +64,7 @@ public sealed record HitList : IRows
         }
     }
 
-    /// <summary>The answer as text: a line a session, and below it one a hit.</summary>
+    /// <summary>The answer as text: a line per session, and below it a line per hit.</summary>
     public string ToText()
     {
         var text = new StringBuilder();
@@ -90,10 +89,9 @@ public sealed record HitList : IRows
         return text.ToString();
     }
 
-    /// <summary>The answer as JSON.</summary>
     public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, AnswersJson.Unescaped.HitList);
 
-    /// <summary>Said once: it follows for each hit from what the first one's call is.</summary>
+    /// <summary>The call for the first hit; the calls for the others follow from it.</summary>
     private static string? ReadingOn(ImmutableArray<ListedHit> hits, SessionScope scope)
     {
         if (hits.IsEmpty)
@@ -107,21 +105,20 @@ public sealed record HitList : IRows
             call.Append(" project_id=\"").Append(OutgoingText.ShowName(project)).Append('"');
         if (scope.OrganizationId is { } organization)
             call.Append(" organization_id=\"").Append(OutgoingText.ShowName(organization)).Append('"');
-        call.Append(" reads the first hit, and the others likewise");
+        call.Append(" reads the first hit; the other hits work the same way");
         return call.Append(first.Offset is null && hits.Any(hit => hit.Offset is not null) ? "; 'from 400' is offset=400" : "").ToString();
     }
 }
 
-/// <summary>A text that was found, in a list.</summary>
+/// <summary>A search hit in a list.</summary>
 /// <param name="Event">The position of its event.</param>
-/// <param name="LastEvent">The position of its last event, where it was recorded in pieces.</param>
-/// <param name="Offset">Where in the event's JSON to begin, when what was found is far into it.</param>
-/// <param name="Kind">What kind of text it is.</param>
+/// <param name="LastEvent">The position of its last event, if the text was recorded in pieces.</param>
+/// <param name="Offset">Where in the event's JSON to start reading, if the match is far into it.</param>
 /// <param name="ToolName">The tool's name, for arguments and results.</param>
-/// <param name="Outcome">What came of the call, for arguments and results.</param>
-/// <param name="Snippet">The text around what was found, on one line.</param>
-/// <param name="Title">The session's title; said of a session's first hit in a row.</param>
-/// <param name="LastUpdatedAt">When the session was updated; likewise.</param>
+/// <param name="Outcome">The outcome of the tool call, for arguments and results.</param>
+/// <param name="Snippet">The text around the match, on one line.</param>
+/// <param name="Title">The session's title; only on the first of consecutive hits of a session.</param>
+/// <param name="LastUpdatedAt">When the session was updated; only on the first of consecutive hits of a session.</param>
 public sealed record ListedHit(
     string SessionId,
     int Event,
@@ -138,12 +135,11 @@ public sealed record ListedHit(
     private const int LongestTitle = 200;
     private const int LongestName = 64;
 
-    /// <summary>Any page of an event holds so many characters.</summary>
+    /// <summary>Every page of an event has at least this many characters, so a match before this needs no offset.</summary>
     private const int FarIntoEvent = 1_200;
 
     private const int BeforeWhatWasFound = 300;
 
-    /// <summary>What a list says of a hit.</summary>
     public static ListedHit From(SearchHit hit) =>
         new(
             OutgoingText.ShowName(hit.Session.SessionId),
@@ -158,7 +154,7 @@ public sealed record ListedHit(
             OutgoingText.ShowLine(hit.Session.LastUpdatedAt, LongestTitle)
         );
 
-    /// <summary>What stands before the snippet in a text: <c>#57 from 1600 error bash</c>, <c>#6 arguments bash (failed)</c>.</summary>
+    /// <summary>The text before the snippet: <c>#57 from 1600 error bash</c>, <c>#6 arguments bash (failed)</c>.</summary>
     public string Label()
     {
         var label = new StringBuilder().Append(CultureInfo.InvariantCulture, $"#{Event}");
@@ -169,12 +165,12 @@ public sealed record ListedHit(
         label.Append(' ').Append(Kind);
         if (ToolName is not null)
             label.Append(' ').Append(ToolName);
-        // That a result is an error, its kind says.
+        // For results, the kind already says that it is an error.
         if (Kind == "arguments" && Outcome is not "answered")
             label.Append(" (").Append(Outcome).Append(')');
         return label.ToString();
     }
 
-    /// <summary>The hit where the one before it has said of what session it is.</summary>
+    /// <summary>The hit without the session's details, for use after another hit of the same session.</summary>
     internal ListedHit WithoutSession() => this with { Title = null, LastUpdatedAt = null };
 }

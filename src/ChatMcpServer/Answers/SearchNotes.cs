@@ -6,19 +6,19 @@ using ChatSessions.Sources.Files;
 
 namespace ChatMcpServer.Answers;
 
-/// <summary>What an answer says of a search besides its hits: why there are none, and where it did not look.</summary>
+/// <summary>Notes on a search: why there are no hits, and what was not searched.</summary>
 internal static class SearchNotes
 {
     private const string Filling =
-        "`chat-mcp-server import PATH` fills it from files, `chat-mcp-server sync` from LlamaCloud, and so does reading LlamaCloud's sessions.";
+        "Fill it with `chat-mcp-server import PATH` or `chat-mcp-server sync`, or by reading LlamaCloud sessions.";
 
-    /// <summary>What a tool's answer says.</summary>
-    /// <param name="isSamplesOnly">Whether there is nothing but the built-in samples.</param>
+    /// <summary>The notes in a tool's answer.</summary>
+    /// <param name="isSamplesOnly">Whether the built-in samples are the only sessions.</param>
     public static string ForTool(SearchPage page, SearchFilter filter, bool isFirst, SessionCatalog catalog, bool isSamplesOnly) =>
         string.Join(' ', Of(page, filter, isFirst, catalog, isSamplesOnly, "list_chat_sessions").Prepend(OutgoingText.DataNotice));
 
-    /// <summary>What a person is told, a sentence or two each.</summary>
-    /// <param name="isSamplesOnly">Whether there is nothing but the built-in samples.</param>
+    /// <summary>The notes for the command line, a sentence or two each.</summary>
+    /// <param name="isSamplesOnly">Whether the built-in samples are the only sessions.</param>
     public static IEnumerable<string> ForVerb(SearchPage page, SearchFilter filter, SessionCatalog catalog, bool isSamplesOnly) =>
         Of(page, filter, isFirst: true, catalog, isSamplesOnly, "`chat-mcp-server list`");
 
@@ -34,18 +34,18 @@ internal static class SearchNotes
         if (page.Sessions == 0)
             yield return $"The archive is empty, so nothing was searched. {Filling}";
         else if (page.Hits.Count == 0 && !isFirst)
-            yield return "There are no more hits.";
+            yield return "No more hits.";
         else if (page.Hits.Count == 0)
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"Nothing was found in {page.Sessions:N0} archived {(page.Sessions == 1 ? "session" : "sessions")}. Try fewer or other words, begin* for what begins so{(filter == SearchFilter.All ? "" : ", or less of a filter")}; {list} finds sessions by title."
+                $"No hits in {page.Sessions:N0} archived {(page.Sessions == 1 ? "session" : "sessions")}. Try fewer or other words, or a prefix such as begin*{(filter == SearchFilter.All ? "" : ", or fewer filters")}; {list} finds sessions by title."
             );
         else if (!page.HasAll)
-            yield return "No text has all that was asked for: these have some of it.";
+            yield return "No text matches everything; these match part of it.";
 
         if (isSamplesOnly)
             yield return "The built-in samples are not searched.";
         else if (catalog.Sources.OfType<FileSource>().FirstOrDefault() is { } files)
-            yield return $"Only the archive is searched: what is in {files.Name} is found once `chat-mcp-server import PATH` has put it there.";
+            yield return $"Only the archive is searched. Run `chat-mcp-server import PATH` to search {files.Name} too.";
     }
 }

@@ -20,7 +20,7 @@ public sealed record SessionList : IRows
 
     public string? Notes { get; init; }
 
-    /// <summary>Makes the answer for a page, with as many of its sessions as fit.</summary>
+    /// <summary>Makes the answer with as many sessions of a page as fit.</summary>
     public static SessionList Within(int maxTokens, SessionListPage page, string? notes)
     {
         return First(Fitting.Rows(page.Sessions.Count, maxTokens, First));
@@ -28,7 +28,6 @@ public sealed record SessionList : IRows
         SessionList First(int count) => From(page.First(count), notes + Fitting.LeftOut(page.Sessions.Count - count, "session", maxTokens));
     }
 
-    /// <summary>Makes the answer for a page.</summary>
     public static SessionList From(SessionListPage page, string? notes) =>
         new()
         {
@@ -38,7 +37,7 @@ public sealed record SessionList : IRows
             Notes = notes,
         };
 
-    /// <summary>The answer as text: a line a session.</summary>
+    /// <summary>The answer as text: a line per session.</summary>
     public string ToText()
     {
         var text = new StringBuilder()
@@ -58,7 +57,6 @@ public sealed record SessionList : IRows
         return text.ToString();
     }
 
-    /// <summary>The answer as JSON.</summary>
     public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, AnswersJson.Unescaped.SessionList);
 }
 
@@ -67,7 +65,6 @@ public sealed record ListedSession(string SessionId, string? Title, string? Last
 {
     private const int LongestTitle = 200;
 
-    /// <summary>What a list says of a session.</summary>
     public static ListedSession From(SessionSummary summary) =>
         new(
             OutgoingText.ShowName(summary.SessionId),

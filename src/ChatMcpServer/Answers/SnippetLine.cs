@@ -4,16 +4,15 @@ using ChatSessions.Search;
 
 namespace ChatMcpServer.Answers;
 
-/// <summary>A snippet on one line: what was recorded can so never look like a line of ours.</summary>
+/// <summary>Writes a snippet on one line, so that recorded text can never look like one of our lines.</summary>
 internal static partial class SnippetLine
 {
-    /// <summary>The 240 bytes of a snippet make so much only of hidden characters, each of which is shown by its code.</summary>
+    /// <summary>The 240 bytes of a snippet exceed this only if it has many hidden characters, which are shown as codes.</summary>
     private const int Longest = 400;
 
-    /// <summary>The line.</summary>
     public static string Write(Snippet snippet) => string.Concat(Parts(snippet).Select(part => part.Text));
 
-    /// <summary>The line in parts: what was found, and what stands between.</summary>
+    /// <summary>The line in parts: the matches, and the text between them.</summary>
     public static IEnumerable<(string Text, bool IsFound)> Parts(Snippet snippet)
     {
         var room = Longest;
@@ -33,7 +32,7 @@ internal static partial class SnippetLine
         }
     }
 
-    /// <summary>What was found, and the text before, between and behind.</summary>
+    /// <summary>The matches, and the text before, between and after them.</summary>
     private static IEnumerable<(string Text, bool IsFound)> Shown(Snippet snippet)
     {
         var at = 0;

@@ -7,7 +7,7 @@ using ChatSessions.Recorded;
 
 namespace ChatMcpServer.Answers;
 
-/// <summary>Tool calls as data: arguments and results as recorded, next to what was derived from them.</summary>
+/// <summary>Tool calls as JSON: arguments and results as recorded, and the outcome derived from them.</summary>
 internal static class ToolCallJson
 {
     private static readonly JsonWriterOptions Unescaped = new()
@@ -16,7 +16,7 @@ internal static class ToolCallJson
         MaxDepth = int.MaxValue,
     };
 
-    /// <summary>All tool calls of a session, results without a call among them.</summary>
+    /// <summary>All tool calls of a session, including results without a call.</summary>
     public static string Write(ShownSession session) =>
         Write(
             writer =>
@@ -25,15 +25,15 @@ internal static class ToolCallJson
                 foreach (var use in session.Session.ToolUses)
                 {
                     Write(writer, use);
-                    writer.Flush(); // It would hold all of it a second time.
+                    writer.Flush(); // Otherwise the writer would keep a second copy of everything.
                 }
                 writer.WriteEndArray();
             },
             session.Session.Json.Utf8.Length
         );
 
-    /// <summary>The tool call that an event is part of, as call or as result.</summary>
-    /// <exception cref="ChatSessionException">The event is none of a tool call.</exception>
+    /// <summary>The tool call that an event belongs to, as call or as result.</summary>
+    /// <exception cref="ChatSessionException">The event is not part of a tool call.</exception>
     public static string Write(ShownSession shown, EventRange events)
     {
         var session = shown.Session;
@@ -41,13 +41,13 @@ internal static class ToolCallJson
         if (position != last)
             throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                $"'{events}' is more than one event. Ask for one, as in tool-calls/{position}, or for all: tool-calls."
+                $"'{events}' is a range. Use tool-calls/{position} for the tool call at #{position}, or tool-calls for all."
             );
         var use =
             session.ToolUses.FirstOrDefault(use => use.Call?.Position == position || use.Result?.Position == position)
             ?? throw new ChatSessionException(
                 ChatSessionError.NotFound,
-                $"Event #{position} is not part of a tool call. tool-calls, without a position, lists all tool calls of the session."
+                $"Event #{position} is not a tool call or its result. tool-calls, without a position, lists all tool calls of the session."
             );
         return Write(writer => Write(writer, use));
     }
@@ -96,7 +96,7 @@ internal static class ToolCallJson
         writer.WriteEndObject();
     }
 
-    /// <summary>The writer alone would make U+FFFD of a lone surrogate: it is written as the escape that it was recorded as.</summary>
+    /// <summary>Writes a lone surrogate as the escape it was recorded as; the JSON writer would replace it by U+FFFD.</summary>
     private static void WriteString(Utf8JsonWriter writer, string name, string value)
     {
         writer.WritePropertyName(name);

@@ -2,14 +2,14 @@ using System.CommandLine;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Makes the archive's file as small as what is in it.</summary>
+/// <summary>Shrinks the archive file to the size of its content.</summary>
 internal sealed class ArchiveCompactVerb : Verb
 {
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
 
     public ArchiveCompactVerb(GlobalOptions options, Terminal terminal)
-        : base("compact", "Give the room of deleted sessions back to the disk; meanwhile as much again as the file takes must be free.")
+        : base("compact", "Return the space of deleted sessions to the disk. Needs as much free space as the file takes.")
     {
         this.options = options;
         this.terminal = terminal;
@@ -25,12 +25,12 @@ internal sealed class ArchiveCompactVerb : Verb
         await configured.MustExistAsync(cancellationToken);
         var before = await configured.Archive.Maintenance.MeasureAsync(cancellationToken);
         await configured.Archive.Maintenance.CompactAsync(cancellationToken);
-        // Who closes the file last takes away what SQLite keeps beside it.
+        // SQLite removes its -wal and -shm files when the last connection closes.
         configured.Dispose();
         var after = await configured.Archive.Maintenance.MeasureAsync(cancellationToken);
         terminal.Out.WriteLine($"Compacted {configured.Name}: {Numbers.Size(before)} before, {Numbers.Size(after)} now.");
         if (after > before)
-            terminal.Remark("Another process has it open: it becomes smaller once that has ended.");
+            terminal.Remark("Another process has the file open. It will shrink when that process ends.");
         return 0;
     }
 }

@@ -5,7 +5,6 @@ using ChatSessions.Recorded;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Deletes a session from the archive.</summary>
 internal sealed class ArchiveDeleteVerb : Verb
 {
     private const int LongestTitle = 200;
@@ -15,7 +14,7 @@ internal sealed class ArchiveDeleteVerb : Verb
     private readonly Terminal terminal;
 
     public ArchiveDeleteVerb(GlobalOptions options, Terminal terminal)
-        : base("delete", "Delete a session from the archive, without a question; where it came from it stays.")
+        : base("delete", "Delete a session from the archive, without asking; its source keeps it.")
     {
         this.options = options;
         this.terminal = terminal;
@@ -51,12 +50,12 @@ internal sealed class ArchiveDeleteVerb : Verb
                 $"No session '{OutgoingText.ShowName(id)}' in the archive {configured.Name}. `chat-mcp-server list` shows the ids."
             );
         terminal.Remark(
-            "Where it came from it stays, and may be read or imported from again. `chat-mcp-server archive compact` removes its last traces."
+            "Its source still has it, so it can be imported or read again. `chat-mcp-server archive compact` removes its last traces."
         );
         return 0;
     }
 
-    /// <summary>The title; null when there is none, or it is what is damaged.</summary>
+    /// <summary>The title; null if the session has none or its row is damaged. A damaged session must still be deletable.</summary>
     private static async Task<string?> TitleAsync(ISessionArchive archive, string owner, string id, CancellationToken cancellationToken)
     {
         try

@@ -6,15 +6,15 @@ using ChatSessions.Sources.Files;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Writes the archived sessions into a folder, as they came.</summary>
+/// <summary>Writes the archived sessions into a folder, as they were recorded.</summary>
 internal sealed class ArchiveExportVerb : Verb
 {
-    private readonly Argument<string> folder = new("dir") { Description = "The folder; made where it does not exist" };
+    private readonly Argument<string> folder = new("dir") { Description = "The folder; created if it does not exist" };
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
 
     public ArchiveExportVerb(GlobalOptions options, Terminal terminal)
-        : base("export", "Write each session into a .json file of its own, as it came.")
+        : base("export", "Write each session to its own .json file, as it was recorded.")
     {
         this.options = options;
         this.terminal = terminal;
@@ -29,10 +29,10 @@ internal sealed class ArchiveExportVerb : Verb
     {
         var path = flags.GetRequiredValue(folder);
         if (string.IsNullOrWhiteSpace(path))
-            throw new ChatSessionException(ChatSessionError.InvalidArgument, "The folder to export to is empty: name one.");
+            throw new ChatSessionException(ChatSessionError.InvalidArgument, "Missing folder. Pass the folder to export to.");
         using var configured = new ConfiguredArchive(options, flags);
         await configured.MustExistAsync(cancellationToken);
-        // The session that is being written is finished first.
+        // On a signal, the session that is being written is finished first.
         using var signals = new StopSignals(cancellationToken);
         var target = new SessionFolder(Path.GetFullPath(path), options.MaxSessionBytes(flags));
         var door = new OutgoingDoor(options.OutgoingSteps);
@@ -45,18 +45,18 @@ internal sealed class ArchiveExportVerb : Verb
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
-            // What there is to say of it follows.
+            // Reported below, after the summary.
         }
         terminal.Out.WriteLine(run.Summary(OutgoingText.ShowName(Path.GetFullPath(path))));
         if (signals.Token.IsCancellationRequested)
         {
-            terminal.Remark("Stopped before the end. Every file is whole, and the same command goes on with the rest.");
+            terminal.Remark("Stopped. All written files are complete; run the same command to continue.");
             return CommandLine.Interrupted;
         }
         return run.Left > 0 ? CommandLine.Failed : 0;
     }
 
-    /// <summary>How many sessions there are; 0 where the archive is too damaged to say.</summary>
+    /// <summary>The number of sessions; 0 if the archive is too damaged to count them.</summary>
     private static async Task<long> CountAsync(ConfiguredArchive configured, CancellationToken cancellationToken)
     {
         try
@@ -68,13 +68,13 @@ internal sealed class ArchiveExportVerb : Verb
         }
         catch (ChatSessionException)
         {
-            // What is wrong shows when the sessions are read.
+            // The export reports the damage when it reads the sessions.
             return 0;
         }
     }
 
-    /// <summary>An export, and how far it is.</summary>
-    /// <param name="all">How many sessions there are.</param>
+    /// <summary>A running export and its counts.</summary>
+    /// <param name="all">The total number of sessions, for the progress line.</param>
     private sealed class Export(SessionFolder folder, long all, Terminal terminal)
     {
         private readonly Dictionary<FileOutcome, int> done = [];
@@ -103,7 +103,7 @@ internal sealed class ArchiveExportVerb : Verb
 
         public string Summary(string path) =>
             $"{Numbers.Count(Exported, "session")} exported to {path}: {Of(FileOutcome.Added)} new, "
-            + $"{Of(FileOutcome.Replaced)} changed, {Of(FileOutcome.Unchanged)} there already.";
+            + $"{Of(FileOutcome.Replaced)} changed, {Of(FileOutcome.Unchanged)} unchanged.";
 
         private int Exported => done.Values.Sum();
 

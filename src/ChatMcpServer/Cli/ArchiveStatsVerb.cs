@@ -7,7 +7,6 @@ using ChatSessions.Archive;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Prints what is in the archive, in numbers.</summary>
 internal sealed class ArchiveStatsVerb : Verb
 {
     private readonly Option<bool> json = new("--json") { Description = "Print a JSON object" };
@@ -15,7 +14,7 @@ internal sealed class ArchiveStatsVerb : Verb
     private readonly Terminal terminal;
 
     public ArchiveStatsVerb(GlobalOptions options, Terminal terminal)
-        : base("stats", "Print what is in the archive, in numbers.")
+        : base("stats", "Print how many sessions, events and bytes the archive has.")
     {
         this.options = options;
         this.terminal = terminal;
@@ -37,12 +36,12 @@ internal sealed class ArchiveStatsVerb : Verb
             foreach (var (label, text) in stats.Lines(configured.Name))
                 terminal.Out.WriteLine($"{terminal.Paint(label.PadRight(10), Ink.Bold)}{text}");
         if (!await configured.Archive.Maintenance.ExistsAsync(cancellationToken))
-            terminal.Remark("There is no such file yet: it is made when a session is first saved.");
+            terminal.Remark("The file does not exist yet. It is created when the first session is saved.");
         return 0;
     }
 }
 
-/// <summary>What is in an archive, whoever owns it.</summary>
+/// <summary>The content of an archive, over all owners.</summary>
 internal sealed record ArchiveStats(
     string Path,
     long Sessions,
@@ -77,8 +76,8 @@ internal sealed record ArchiveStats(
     private static long SessionsOf(IEnumerable<ArchiveShare> shares, Func<string, bool> isOne) =>
         shares.Where(share => isOne(share.Owner)).Sum(share => share.Sessions);
 
-    /// <summary>The numbers as a person reads them, each with what it is.</summary>
-    /// <param name="name">The path as it may stand in a line.</param>
+    /// <summary>The numbers as labelled lines for people.</summary>
+    /// <param name="name">The path, cleaned for output.</param>
     public IEnumerable<(string Label, string Text)> Lines(string name)
     {
         yield return ("Archive", name);
@@ -103,7 +102,7 @@ internal sealed record ArchiveStats(
     private static string Date(DateTimeOffset moment) => moment.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }
 
-/// <summary>How many sessions are whose. Of other keys and projects nothing more is told.</summary>
+/// <summary>Sessions per owner. Of other keys and projects only the total is shown.</summary>
 internal sealed record ArchiveOwnerCounts(long Local, long ThisKeyAndProject, long OtherKeysOrProjects);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

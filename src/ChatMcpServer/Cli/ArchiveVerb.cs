@@ -3,11 +3,11 @@ using ChatSessions.Model;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Looks after the archive. Each thing that can be done with it is a verb below this one.</summary>
+/// <summary>The parent of the <c>archive</c> subcommands; does nothing by itself.</summary>
 internal sealed class ArchiveVerb : Verb
 {
     public ArchiveVerb(GlobalOptions options, Terminal terminal)
-        : base("archive", "Look after the archive: see what it holds, verify or compact it, delete from it, export it.")
+        : base("archive", "Maintain the archive: show its size, verify, compact, delete from or export it.")
     {
         Verb[] verbs =
         [
@@ -29,7 +29,7 @@ internal sealed class ArchiveVerb : Verb
     private int Refuse(ParseResult flags) =>
         throw new ChatSessionException(
             ChatSessionError.InvalidArgument,
-            $"What to do with the archive? Add one of {string.Join(", ", Subcommands.Select(verb => verb.Name))}; "
-                + "`chat-mcp-server archive --help` tells what each does."
+            $"Missing subcommand. Use one of {string.Join(", ", Subcommands.Select(verb => verb.Name))}; "
+                + "`chat-mcp-server archive --help` describes them."
         );
 }

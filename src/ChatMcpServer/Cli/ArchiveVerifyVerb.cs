@@ -3,19 +3,18 @@ using ChatSessions.Recorded;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Tells what of the archive is damaged.</summary>
 internal sealed class ArchiveVerifyVerb : Verb
 {
     private const int LongestProblem = 1_000;
 
-    /// <summary>After that, who watches is told that it goes on.</summary>
+    /// <summary>After this, a terminal shows that the check is still running.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
 
     public ArchiveVerifyVerb(GlobalOptions options, Terminal terminal)
-        : base("verify", "Check the whole archive, and print a line for each thing that is wrong.")
+        : base("verify", "Check the whole archive, and print a line for each problem.")
     {
         this.options = options;
         this.terminal = terminal;
@@ -32,16 +31,14 @@ internal sealed class ArchiveVerifyVerb : Verb
         var archive = configured.Archive.Maintenance;
         var verifying = archive.VerifyAsync(cancellationToken);
         if (terminal.Width is not null && await Task.WhenAny(verifying, Task.Delay(Patience, cancellationToken)) != verifying)
-            terminal.Remark(
-                $"Verifying {Numbers.Size(await archive.MeasureAsync(cancellationToken))}, which may take a minute for each GB…"
-            );
+            terminal.Remark($"Verifying {Numbers.Size(await archive.MeasureAsync(cancellationToken))}. This can take a minute per GB…");
         var problems = await verifying;
         foreach (var problem in problems)
             terminal.Out.WriteLine(OutgoingText.ShowLine(problem, LongestProblem));
         if (problems.Count > 0)
         {
             terminal.Remark(
-                $"{Numbers.Count(problems.Count, "problem")} in {configured.Name}. What is whole may still be saved by `chat-mcp-server archive export DIR`."
+                $"{Numbers.Count(problems.Count, "problem")} in {configured.Name}. `chat-mcp-server archive export DIR` saves the sessions that are intact."
             );
             return CommandLine.Failed;
         }

@@ -7,18 +7,17 @@ using ChatSessions.Model;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Runs the verb that the arguments name, and turns every failure into one line and an exit code.</summary>
+/// <summary>Runs the verb in the arguments, and turns every failure into one line and an exit code.</summary>
 internal static class CommandLine
 {
-    /// <summary>The exit code of a failure.</summary>
     public const int Failed = 1;
 
-    /// <summary>What a shell reports of a program that Ctrl+C has ended.</summary>
+    /// <summary>The exit code a shell reports for a program ended by Ctrl+C.</summary>
     public const int Interrupted = 130;
 
     private const int WrongUsage = 2;
 
-    /// <summary>Runs a verb, the first one when the arguments name none.</summary>
+    /// <summary>Runs a verb: the first one if the arguments name none.</summary>
     /// <returns>The exit code: 0, 1 for a failure, 2 for wrong usage.</returns>
     public static async Task<int> RunAsync(string[] args, Terminal terminal, GlobalOptions options, params Verb[] verbs)
     {
@@ -26,7 +25,7 @@ internal static class CommandLine
         if (flags.Action is ParseErrorAction)
         {
             var meant = Meant(flags) is { } names ? $" Did you mean {names}?" : "";
-            terminal.Fail($"{flags.Errors[0].Message.TrimEnd('.')}.{meant} `{Called(flags)} --help` shows what there is.");
+            terminal.Fail($"{flags.Errors[0].Message.TrimEnd('.')}.{meant} See `{Called(flags)} --help`.");
             return WrongUsage;
         }
         try
@@ -36,7 +35,7 @@ internal static class CommandLine
                 {
                     Output = terminal.Out,
                     EnableDefaultExceptionHandler = false,
-                    // The hosts see to signals themselves; the other verbs just end.
+                    // The hosts handle signals themselves; the other verbs just end.
                     ProcessTerminationTimeout = null,
                 }
             );
@@ -45,7 +44,7 @@ internal static class CommandLine
         }
         catch (OutputException exception) when (!options.IsDebugging(flags))
         {
-            terminal.Fail($"Standard output cannot be written: {exception.Message}");
+            terminal.Fail($"Cannot write to standard output: {exception.Message}");
             return Failed;
         }
         catch (ChatSessionException exception)
@@ -59,13 +58,13 @@ internal static class CommandLine
                 terminal.Explain(exception.ToString());
             else
                 terminal.Fail(
-                    $"Unexpected {exception.GetType().Name}: {exception.Message.TrimEnd('.')}. Run it with --log-level debug for the details."
+                    $"Unexpected error ({exception.GetType().Name}): {exception.Message.TrimEnd('.')}. Run it again with --log-level debug for details."
                 );
             return Failed;
         }
     }
 
-    /// <summary>The names that are close to the first word that was not understood; null when none is.</summary>
+    /// <summary>Names close to the first unknown word; null if there are none.</summary>
     private static string? Meant(ParseResult flags)
     {
         if (flags.UnmatchedTokens is not [var word, ..])
@@ -81,7 +80,7 @@ internal static class CommandLine
         return names.Count == 0 ? null : string.Join(" or ", names.Select(name => $"'{name}'"));
     }
 
-    /// <summary>The root command with its options and all verbs below it.</summary>
+    /// <summary>The root command with the global options and all verbs.</summary>
     public static RootCommand Root(GlobalOptions options, Verb[] verbs)
     {
         var root = new RootCommand(
@@ -98,7 +97,7 @@ internal static class CommandLine
 
     private static string Called(ParseResult flags) => string.Join(' ', Names(flags.CommandResult).Reverse().Prepend("chat-mcp-server"));
 
-    /// <summary>The words that ask for a verb, the last one first: a verb may stand below another.</summary>
+    /// <summary>The names of a verb and its parents, innermost first.</summary>
     private static IEnumerable<string> Names(SymbolResult? result)
     {
         for (; result is CommandResult { Command: Verb verb }; result = result.Parent)
@@ -134,11 +133,11 @@ internal static class CommandLine
     }
 }
 
-/// <summary>Something that the program does.</summary>
-/// <param name="name">The word that asks for it.</param>
-/// <param name="description">What it does.</param>
+/// <summary>A command of the program.</summary>
+/// <param name="name">The word on the command line.</param>
+/// <param name="description">One sentence for the help.</param>
 internal abstract class Verb(string name, string description) : Command(name, description)
 {
-    /// <summary>Arguments that it may be called with, for its help; the first one is the most telling.</summary>
+    /// <summary>Example arguments for the help, the most useful first.</summary>
     public abstract IReadOnlyList<string> Examples { get; }
 }

@@ -7,10 +7,10 @@ using ChatSessions.Sources;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>The archive that the options name, for a verb that works on it.</summary>
+/// <summary>The archive from the options, for the verbs that work on it.</summary>
 internal sealed class ConfiguredArchive : IDisposable
 {
-    /// <exception cref="ChatSessionException">An option is not of the form that it must have, or there is to be no archive.</exception>
+    /// <exception cref="ChatSessionException">An option is invalid, or the archive is turned off.</exception>
     public ConfiguredArchive(GlobalOptions options, ParseResult flags)
     {
         options.ReadLogLevel(flags);
@@ -20,7 +20,7 @@ internal sealed class ConfiguredArchive : IDisposable
             read.ArchivePath
                 ?? throw new ChatSessionException(
                     ChatSessionError.InvalidArgument,
-                    "There is to be no archive, as --archive or CHAT_MCP_ARCHIVE says: name its file with --archive PATH."
+                    "The archive is turned off by --archive or CHAT_MCP_ARCHIVE. Pass --archive PATH to use one."
                 )
         );
         Owners = new ArchiveOwners(read.LlamaCloud).Of(Caller.Local);
@@ -29,23 +29,22 @@ internal sealed class ConfiguredArchive : IDisposable
 
     public ISessionArchive Archive { get; }
 
-    /// <summary>The full path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>The path as it may stand in a line.</summary>
+    /// <summary>The path, cleaned for output.</summary>
     public string Name => OutgoingText.ShowName(Path);
 
-    /// <summary>Whose sessions are the user's to see: those imported, and those of the configured key and project.</summary>
+    /// <summary>The owners whose sessions the user may see: imported ones, and those of the configured key and project.</summary>
     public IReadOnlyList<string> Owners { get; }
 
-    /// <summary>Checks that there is an archive: a slip in the path must not look like an archive in order.</summary>
-    /// <exception cref="ChatSessionException">There is none.</exception>
+    /// <summary>Checks that the archive exists: a typo in the path must not look like an intact, empty archive.</summary>
+    /// <exception cref="ChatSessionException">The archive does not exist.</exception>
     public async Task MustExistAsync(CancellationToken cancellationToken)
     {
         if (!await Archive.Maintenance.ExistsAsync(cancellationToken))
             throw new ChatSessionException(
                 ChatSessionError.NotFound,
-                $"There is no archive {Name}: it is made when a session is first saved. Name another with --archive PATH."
+                $"No archive at {Name}. It is created when the first session is saved; pass --archive PATH to use another."
             );
     }
 

@@ -4,14 +4,14 @@ using Wcwidth;
 namespace ChatMcpServer.Cli;
 
 /// <summary>
-/// How many columns of a terminal a text takes. The tables of wide and of combining characters are Wcwidth's: .NET has none, and titles in
-/// Chinese, or with an emoji, would push every column after them.
+/// How many terminal columns a text takes. The tables of wide and combining characters come from Wcwidth: .NET has none, and a title in
+/// Chinese or with an emoji would shift every column after it.
 /// </summary>
 internal static class DisplayWidth
 {
     private const char EmojiPresentation = '\uFE0F';
 
-    /// <summary>The columns of a text of one line.</summary>
+    /// <summary>The width in columns of a one-line text.</summary>
     public static int Measure(string text)
     {
         var width = 0;
@@ -24,14 +24,14 @@ internal static class DisplayWidth
         return width;
     }
 
-    /// <summary>The text in exactly so many columns: filled up with spaces, or cut with an ellipsis.</summary>
+    /// <summary>The text in exactly this many columns: padded with spaces, or cut with an ellipsis.</summary>
     public static string Fit(string text, int columns)
     {
         var cut = Cut(text, columns);
         return cut + new string(' ', columns - Measure(cut));
     }
 
-    /// <summary>The text in at most so many columns, at least one, cut with an ellipsis where it has more.</summary>
+    /// <summary>The text in at most this many columns (at least one), cut with an ellipsis if it is wider.</summary>
     public static string Cut(string text, int columns)
     {
         if (Measure(text) <= columns)
@@ -41,21 +41,21 @@ internal static class DisplayWidth
         {
             var length = StringInfo.GetNextTextElementLength(text.AsSpan(at));
             width += OfElement(text.AsSpan(at, length));
-            // One column is the ellipsis's.
+            // One column is for the ellipsis.
             if (width >= columns)
                 return $"{text.AsSpan(0, at).TrimEnd()}…";
             at += length;
         }
     }
 
-    /// <summary>The end of the text in at most so many columns, at least one, after an ellipsis where it has more.</summary>
+    /// <summary>The end of the text in at most this many columns (at least one), after an ellipsis if it is wider.</summary>
     public static string CutStart(string text, int columns)
     {
         var width = Measure(text);
         if (width <= columns)
             return text;
         var at = 0;
-        // One column is the ellipsis's.
+        // One column is for the ellipsis.
         while (width >= columns)
         {
             var length = StringInfo.GetNextTextElementLength(text.AsSpan(at));
@@ -65,7 +65,7 @@ internal static class DisplayWidth
         return $"…{text.AsSpan(at).TrimStart()}";
     }
 
-    /// <summary>What is joined into one, such as a family of emoji or a letter with its accents, is never wider than two columns.</summary>
+    /// <summary>A joined element, such as an emoji family or a letter with accents, is never wider than two columns.</summary>
     private static int OfElement(ReadOnlySpan<char> element)
     {
         if (element.Contains(EmojiPresentation))

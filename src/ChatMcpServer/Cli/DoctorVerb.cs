@@ -13,10 +13,10 @@ using ChatSessions.Sources.Samples;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Looks whether all is as it must be for an assistant to read sessions, and says what to do where it isn't.</summary>
+/// <summary>Checks everything an assistant needs to read sessions, and reports what to fix.</summary>
 internal sealed class DoctorVerb : Verb
 {
-    /// <summary>More files that cannot be read are counted, not named.</summary>
+    /// <summary>Unreadable files beyond this are counted, not named.</summary>
     private const int ProblemsNamed = 5;
 
     private static readonly TimeSpan SourceTimeout = TimeSpan.FromSeconds(30);
@@ -26,7 +26,7 @@ internal sealed class DoctorVerb : Verb
     private readonly Terminal terminal;
 
     public DoctorVerb(GlobalOptions options, Terminal terminal)
-        : base("doctor", "Check the configuration, the sources and the server, and say what to do.")
+        : base("doctor", "Check the configuration, the sources and the server, and report what to fix.")
     {
         this.options = options;
         this.terminal = terminal;
@@ -43,7 +43,7 @@ internal sealed class DoctorVerb : Verb
         {
             isWell &= finding.Word != Finding.Fail;
             terminal.Out.WriteLine(finding.Line(terminal.Paint));
-            // The next check may take its time.
+            // The next check may take a while.
             terminal.Flush();
         }
         return isWell ? 0 : 1;
@@ -56,7 +56,7 @@ internal sealed class DoctorVerb : Verb
         if (configured is null)
             yield break;
         yield return Key(configured, flags);
-        // Before the archive is open: closing a file of it lets go of SQLite's locks.
+        // Before the archive is opened: closing any handle of its file releases SQLite's locks (POSIX).
         var canSave = configured.ArchivePath is { } file && CanSave(Path.GetFullPath(file));
         await using (var sessions = new Sessions(configured, LogLevel.None))
         {
@@ -72,7 +72,7 @@ internal sealed class DoctorVerb : Verb
                 foreach (var problem in problems.Take(ProblemsNamed))
                     yield return new(Finding.Warn, "files", problem);
                 if (problems.Count > ProblemsNamed)
-                    yield return new(Finding.Warn, "files", $"{problems.Count - ProblemsNamed} more problems of the kind.");
+                    yield return new(Finding.Warn, "files", $"{problems.Count - ProblemsNamed} more problems like this.");
             }
             if (configured.ArchivePath is { } path)
                 yield return await ArchiveAsync(path, canSave, sessions, cancellationToken);
@@ -97,8 +97,8 @@ internal sealed class DoctorVerb : Verb
             return (
                 read,
                 places.Count == 0
-                    ? new(Finding.Warn, "configuration", $"No source of sessions is configured. {SampleSource.Notice}")
-                    : new(Finding.Ok, "configuration", $"Sessions come from {string.Join(", ", places)}.")
+                    ? new(Finding.Warn, "configuration", $"No sources configured. {SampleSource.Notice}")
+                    : new(Finding.Ok, "configuration", $"Reading sessions from {string.Join(", ", places)}.")
             );
         }
         catch (ChatSessionException exception)
@@ -110,10 +110,10 @@ internal sealed class DoctorVerb : Verb
     private Finding Key(ChatSessionsOptions configured, ParseResult flags)
     {
         if (configured.LlamaCloud is { } cloud)
-            return new(Finding.Ok, "key", $"{options.KeyOrigin(flags)} holds one for {Region(cloud)}.");
+            return new(Finding.Ok, "key", $"{options.KeyOrigin(flags)} has a key for {Region(cloud)}.");
         return options.VariableInNeedOfKey is { } variable
-            ? new(Finding.Warn, "key", $"{variable} is set, but there is no key: set LLAMA_CLOUD_API_KEY, or unset it.")
-            : new(Finding.Ok, "key", "There is none, so LlamaCloud is not asked. LLAMA_CLOUD_API_KEY would set one.");
+            ? new(Finding.Warn, "key", $"{variable} is set without a key. Set LLAMA_CLOUD_API_KEY, or unset {variable}.")
+            : new(Finding.Ok, "key", "No key, so LlamaCloud is not used. Set LLAMA_CLOUD_API_KEY to use it.");
     }
 
     private static async Task<Finding> ArchiveAsync(string path, bool canSave, Sessions sessions, CancellationToken cancellationToken)
@@ -121,12 +121,8 @@ internal sealed class DoctorVerb : Verb
         const string name = "archive";
         if (!File.Exists(path))
             return canSave
-                ? new(Finding.Ok, name, $"{path} does not exist yet: `chat-mcp-server import PATH` makes it.")
-                : new(
-                    Finding.Fail,
-                    name,
-                    $"{path} cannot be created, so nothing is saved. Make its folder writable, or pass --archive PATH."
-                );
+                ? new(Finding.Ok, name, $"{path} does not exist yet. `chat-mcp-server import PATH` creates it.")
+                : new(Finding.Fail, name, $"Cannot create {path}, so nothing is saved. Make its folder writable, or pass --archive PATH.");
         try
         {
             var count = 0L;
@@ -135,7 +131,7 @@ internal sealed class DoctorVerb : Verb
             var found = string.Create(CultureInfo.InvariantCulture, $"{path}: {count:N0} {(count == 1 ? "session" : "sessions")}.");
             return canSave
                 ? new(Finding.Ok, name, found)
-                : new(Finding.Warn, name, $"{found} It can only be read, so nothing more is saved. Make the file and its folder writable.");
+                : new(Finding.Warn, name, $"{found} It is read-only, so nothing new is saved. Make the file and its folder writable.");
         }
         catch (ChatSessionException exception)
         {
@@ -143,7 +139,7 @@ internal sealed class DoctorVerb : Verb
         }
     }
 
-    /// <summary>Whether the archive's file and its folder can be written. Of a folder that does not exist yet, the nearest that does is tried.</summary>
+    /// <summary>Whether the archive file and its folder are writable. For a missing folder, its nearest existing parent is tried.</summary>
     private static bool CanSave(string archive)
     {
         try
@@ -175,7 +171,7 @@ internal sealed class DoctorVerb : Verb
     private static string Region(LlamaCloudOptions cloud) =>
         cloud.BaseUrl.Host == LlamaCloudOptions.DefaultBaseUrl.Host ? "LlamaCloud's North American region"
         : cloud.BaseUrl.Host == LlamaCloudOptions.EuropeanBaseUrl.Host ? "LlamaCloud's European region"
-        : $"an installation of your own at {cloud.BaseUrl.Authority}";
+        : $"your own installation at {cloud.BaseUrl.Authority}";
 
     private static async Task<Finding> ReachAsync(ISessionSource source, CancellationToken cancellationToken)
     {
@@ -210,16 +206,16 @@ internal sealed class DoctorVerb : Verb
         {
             var seconds = SourceTimeout.TotalSeconds;
             return count > 0
-                ? new(Finding.Ok, name, $"{source.Name}: more than {count} sessions; the list did not end within {seconds} s.")
+                ? new(Finding.Ok, name, $"{source.Name}: more than {count} sessions; the list was not complete after {seconds} s.")
                 : new(
                     Finding.Fail,
                     name,
-                    $"{source.Name} did not answer within {seconds} s: check the network, a proxy, and LLAMA_CLOUD_BASE_URL."
+                    $"{source.Name} did not answer within {seconds} s. Check the network, the proxy and LLAMA_CLOUD_BASE_URL."
                 );
         }
     }
 
-    /// <summary>The options of this command are those of the server: both have the common ones only.</summary>
+    /// <summary>Passes its own options on: doctor has only the global options, which serve takes too.</summary>
     private static async Task<Finding> HandshakeAsync(ParseResult flags, CancellationToken cancellationToken)
     {
         var own = flags.Tokens.Where(token => token.Type != TokenType.Command).Select(token => token.Value);
@@ -228,7 +224,7 @@ internal sealed class DoctorVerb : Verb
             var server = await Handshake.RunAsync([.. Handshake.OwnCommand, "serve", .. own], HandshakeTimeout, cancellationToken);
             var found = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{server.Server} speaks MCP {server.ProtocolVersion} and offers {server.Tools} tools; started and asked in {server.Took.TotalMilliseconds:N0} ms."
+                $"{server.Server} speaks MCP {server.ProtocolVersion} and has {server.Tools} tools; it started and answered in {server.Took.TotalMilliseconds:N0} ms."
             );
             return new(server.Tools > 0 ? Finding.Ok : Finding.Fail, "handshake", found);
         }
@@ -238,7 +234,6 @@ internal sealed class DoctorVerb : Verb
         }
     }
 
-    /// <summary>What a check found.</summary>
     private sealed record Finding(string Word, string Check, string Sentence)
     {
         public const string Ok = "ok";

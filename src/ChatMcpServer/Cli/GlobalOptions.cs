@@ -8,10 +8,10 @@ using ChatSessions.Sources.LlamaCloud;
 namespace ChatMcpServer.Cli;
 
 /// <summary>
-/// The options that all verbs take: where sessions come from, and how much is logged. The one place that reads flags and environment; a flag
-/// wins over its variable, and an error names the one that was used.
+/// The options of all verbs: where sessions come from, and how much is logged. The only place that reads flags and environment variables. A
+/// flag overrides its variable, and an error names the one that was used.
 /// </summary>
-/// <param name="environment">Answers the value of a variable; null when it is not set.</param>
+/// <param name="environment">Returns the value of a variable; null if it is not set.</param>
 internal sealed class GlobalOptions(Func<string, string?> environment)
 {
     private const string SessionsVariable = "CHAT_MCP_SESSIONS";
@@ -26,29 +26,29 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
     {
         HelpName = "PATH",
         Description =
-            $"A session (.json), many (.jsonl), either with .gz, or a folder of them; may be repeated. Else {SessionsVariable}, "
-            + $"paths parted by '{Path.PathSeparator}'",
+            $"A session file (.json, .jsonl, also .gz) or a folder; may be repeated. Default: {SessionsVariable}, "
+            + $"separated by '{Path.PathSeparator}'",
         Recursive = true,
     };
 
     private readonly Option<string> keyFile = Flag(
         "--api-key-file",
         "PATH",
-        $"A file with the LlamaCloud API key. Else {KeyVariable}, or {OtherKeyVariable}"
+        $"A file with the LlamaCloud API key. Default: {KeyVariable}, or {OtherKeyVariable}"
     );
 
     private readonly (Option<string> Flag, string Variable)[] llamaCloud =
     [
-        (Flag("--base-url", "URL", "Address of LlamaCloud. Else LLAMA_CLOUD_BASE_URL"), "LLAMA_CLOUD_BASE_URL"),
-        (Flag("--project-id", "UUID", "LlamaCloud project. Else LLAMA_CLOUD_PROJECT_ID"), "LLAMA_CLOUD_PROJECT_ID"),
-        (Flag("--organization-id", "UUID", "LlamaCloud organization. Else LLAMA_CLOUD_ORGANIZATION_ID"), "LLAMA_CLOUD_ORGANIZATION_ID"),
+        (Flag("--base-url", "URL", "Address of LlamaCloud. Default: LLAMA_CLOUD_BASE_URL"), "LLAMA_CLOUD_BASE_URL"),
+        (Flag("--project-id", "UUID", "LlamaCloud project. Default: LLAMA_CLOUD_PROJECT_ID"), "LLAMA_CLOUD_PROJECT_ID"),
+        (Flag("--organization-id", "UUID", "LlamaCloud organization. Default: LLAMA_CLOUD_ORGANIZATION_ID"), "LLAMA_CLOUD_ORGANIZATION_ID"),
     ];
 
     private readonly (Option<string> Flag, string Variable) archive = (
         Flag(
             "--archive",
             "PATH",
-            $"The file of the archive, or '{NoArchive}'. Else {ArchiveVariable}, or {ArchiveFileName} in the user's data folder"
+            $"The archive file, or '{NoArchive}'. Default: {ArchiveVariable}, or {ArchiveFileName} in the user's data folder"
         ),
         ArchiveVariable
     );
@@ -57,17 +57,21 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         Flag(
             "--max-session-mb",
             "N",
-            $"The largest session to read, in MB. Else CHAT_MCP_MAX_SESSION_MB, or {FileSource.DefaultMaxSessionBytes >> 20}"
+            $"The largest session to read, in MB. Default: CHAT_MCP_MAX_SESSION_MB, or {FileSource.DefaultMaxSessionBytes >> 20}"
         ),
         "CHAT_MCP_MAX_SESSION_MB"
     );
 
     private readonly (Option<string> Flag, string Variable) logLevel = (
-        Flag("--log-level", "LEVEL", "debug, info, warning, error or none, to standard error. Else CHAT_MCP_LOG_LEVEL, or warning"),
+        Flag(
+            "--log-level",
+            "LEVEL",
+            "What to log to standard error: debug, info, warning, error or none. Default: CHAT_MCP_LOG_LEVEL, or warning"
+        ),
         "CHAT_MCP_LOG_LEVEL"
     );
 
-    /// <summary>Declares the options, for a command and those below it.</summary>
+    /// <summary>Declares the options for a command and its subcommands.</summary>
     public void AddTo(Command command)
     {
         command.Add(sessions);
@@ -79,8 +83,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         command.Add(logLevel.Flag);
     }
 
-    /// <summary>Where sessions come from.</summary>
-    /// <exception cref="ChatSessionException">A flag or a variable is not of the form that it must have.</exception>
+    /// <exception cref="ChatSessionException">A flag or a variable is invalid.</exception>
     public ChatSessionsOptions Read(ParseResult flags) =>
         new()
         {
@@ -91,28 +94,28 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
             OutgoingSteps = OutgoingSteps,
         };
 
-    /// <summary>The file of the archive; null when there is to be none, or nothing says where the user's data lies.</summary>
+    /// <summary>The archive file; null if the archive is turned off, or the system has no folder for user data.</summary>
     public string? ArchivePath(ParseResult flags)
     {
         if (Given(flags, archive) is var (_, path))
             return path == NoArchive ? null : path;
-        // Not verified: the folder is made when something is first saved.
+        // Not verified: the folder is created when something is first saved.
         var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         return data.Length == 0 ? null : Path.Combine(data, ArchiveFileName);
     }
 
-    /// <summary>What to replace in all that leaves.</summary>
+    /// <summary>Replacements in all outgoing text, such as secrets.</summary>
     public IReadOnlyList<OutgoingStep> OutgoingSteps { get; init; } = [];
 
-    /// <summary>The most bytes that one session may have.</summary>
-    /// <exception cref="ChatSessionException">The flag or the variable is no number of megabytes.</exception>
+    /// <summary>The size limit of one session, in bytes.</summary>
+    /// <exception cref="ChatSessionException">The flag or the variable is not a valid number of megabytes.</exception>
     public long MaxSessionBytes(ParseResult flags) =>
         Given(flags, maxSession) is var (name, text)
             ? (long)Numbers.Parse(name, text, 1, Array.MaxLength >> 20) << 20
             : FileSource.DefaultMaxSessionBytes;
 
-    /// <summary>From which level on to log.</summary>
-    /// <exception cref="ChatSessionException">The flag or the variable is no level.</exception>
+    /// <summary>The lowest level to log.</summary>
+    /// <exception cref="ChatSessionException">The flag or the variable is not a log level.</exception>
     public LogLevel ReadLogLevel(ParseResult flags)
     {
         if (Given(flags, logLevel) is not var (name, text))
@@ -126,21 +129,21 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
             "error" => LogLevel.Error,
             "critical" => LogLevel.Critical,
             "none" => LogLevel.None,
-            _ => throw Invalid($"{name} '{text}' is not a level: give debug, info, warning, error or none."),
+            _ => throw Invalid($"Invalid {name} '{text}'. Use debug, info, warning, error or none."),
         };
     }
 
-    /// <summary>Whether the details of a failure are asked for; never fails, since it is asked when something did.</summary>
+    /// <summary>Whether to print failure details. Never throws: it is called while a failure is handled.</summary>
     public bool IsDebugging(ParseResult flags) => Given(flags, logLevel)?.Text.ToLowerInvariant() is "debug" or "trace";
 
-    /// <summary>What the LlamaCloud API key was taken from; null when there is none.</summary>
+    /// <summary>The flag or variable that the LlamaCloud API key comes from; null if there is no key.</summary>
     public string? KeyOrigin(ParseResult flags) =>
         flags.GetValue(keyFile) is { } path ? $"--api-key-file {path}"
         : !string.IsNullOrEmpty(environment(KeyVariable)) ? KeyVariable
         : !string.IsNullOrEmpty(environment(OtherKeyVariable)) ? OtherKeyVariable
         : null;
 
-    /// <summary>A variable that says something of LlamaCloud, which is of no use without a key; null when none is set.</summary>
+    /// <summary>A LlamaCloud variable that is set, for the warning when there is no key; null if none is set.</summary>
     public string? VariableInNeedOfKey =>
         llamaCloud.Select(option => option.Variable).FirstOrDefault(variable => !string.IsNullOrEmpty(environment(variable)));
 
@@ -159,9 +162,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         var keyPath = flags.GetValue(keyFile);
         var key = keyPath is null ? null : ReadKey(keyPath);
         if (given.Count > 0 && key is null && KeyOrigin(flags) is null)
-            throw Invalid(
-                $"{given.First().Value.Name} is given, but no API key for LlamaCloud: set {KeyVariable}, or pass --api-key-file PATH."
-            );
+            throw Invalid($"{given.First().Value.Name} needs a LlamaCloud API key. Set {KeyVariable}, or pass --api-key-file PATH.");
         try
         {
             return LlamaCloudOptions.FromEnvironment(variable =>
@@ -172,7 +173,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         }
         catch (ChatSessionException exception)
         {
-            // The library knows the variables only; who passed a flag is told of the flag.
+            // The library names only the variables; if a flag was passed, the message must name the flag.
             var message = given.Aggregate(exception.Message, (text, option) => text.Replace(option.Key, option.Value.Name));
             throw Invalid(
                 key is null ? message : message.Replace($"Set {KeyVariable} to the key only", $"Write only the key into {keyPath}")
@@ -187,15 +188,15 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
             using var file = new StreamReader(path);
             var text = new char[LongestKeyFile];
             var key = new string(text, 0, file.ReadBlock(text)).Trim();
-            return key.Length > 0 ? key : throw Invalid($"--api-key-file {path} is empty: write the LlamaCloud API key into it.");
+            return key.Length > 0 ? key : throw Invalid($"--api-key-file {path} is empty. Write the LlamaCloud API key into it.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw Invalid($"--api-key-file {path} cannot be read: pass the path of a file that holds the LlamaCloud API key alone.");
+            throw Invalid($"Cannot read --api-key-file {path}. Pass a file that contains only the LlamaCloud API key.");
         }
     }
 
-    /// <summary>What a flag or its variable says, and which of the two does.</summary>
+    /// <summary>The value of a flag or its variable, and the name of the one that has it.</summary>
     private (string Name, string Text)? Given(ParseResult flags, (Option<string> Flag, string Variable) option) =>
         flags.GetValue(option.Flag) is { } value ? (option.Flag.Name, value)
         : environment(option.Variable) is { Length: > 0 } variable ? (option.Variable, variable)

@@ -6,23 +6,23 @@ using ModelContextProtocol.Client;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>What a client finds that starts this server as an assistant does.</summary>
-/// <param name="Server">Its name and version, as it says.</param>
-/// <param name="ProtocolVersion">The version that both speak.</param>
-/// <param name="Tools">How many tools it offers.</param>
-/// <param name="Took">How long starting and asking took.</param>
+/// <summary>What a client sees when it starts this server the way an assistant does.</summary>
+/// <param name="Server">Its name and version, as it reports them.</param>
+/// <param name="ProtocolVersion">The negotiated protocol version.</param>
+/// <param name="Tools">The number of tools.</param>
+/// <param name="Took">The time from start to the list of tools.</param>
 internal sealed record Handshake(string Server, string? ProtocolVersion, int Tools, TimeSpan Took)
 {
-    /// <summary>The command that started this process; where that is <c>dotnet</c>, it must be told which program to run.</summary>
+    /// <summary>The command that started this process. <c>dotnet</c> also needs the path of the program.</summary>
     public static IReadOnlyList<string> OwnCommand =>
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
             ? [Environment.ProcessPath!, Environment.GetCommandLineArgs()[0]]
             : [Environment.ProcessPath!];
 
-    /// <summary>Starts a server as a process of its own, asks it what any client asks first, and ends it.</summary>
-    /// <param name="command">A file and its arguments.</param>
-    /// <param name="timeout">How long it may take until all is answered.</param>
-    /// <exception cref="ChatSessionException">It does not answer, and what it said last on standard error.</exception>
+    /// <summary>Starts a server as a child process, sends the first requests of any client, and ends it.</summary>
+    /// <param name="command">The executable and its arguments.</param>
+    /// <param name="timeout">The limit for all answers together.</param>
+    /// <exception cref="ChatSessionException">The server does not answer; the message has its last line on standard error.</exception>
     public static async Task<Handshake> RunAsync(IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -57,8 +57,8 @@ internal sealed record Handshake(string Server, string? ProtocolVersion, int Too
             var why = bound.IsCancellationRequested ? $"within {timeout.TotalSeconds} s" : $"({exception.GetType().Name})";
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"Started as an assistant does, the server did not answer {why}{(lastError is null ? "" : $"; it said: {lastError}")}. "
-                    + "Run `chat-mcp-server serve --log-level debug` with the same options to see more.",
+                $"Started the way an assistant starts it, the server did not answer {why}.{(lastError is null ? "" : $" Its last error: {lastError}.")} "
+                    + "Run `chat-mcp-server serve --log-level debug` with the same options for details.",
                 exception
             );
         }

@@ -5,19 +5,18 @@ using ChatSessions.Search;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>What was found as people read it: a line a session, below it one a hit, fitted to the terminal with what was found in view.</summary>
+/// <summary>Search hits for people: a line per session, below it a line per hit, cut to the terminal so that the match stays visible.</summary>
 internal static class HitTable
 {
     private const string Indent = "  ";
 
-    /// <summary>Of the room for a snippet, what may stand before the first match: the rest tells what comes of it.</summary>
+    /// <summary>The share of a snippet's width before the first match: what follows a match usually matters more.</summary>
     private const double ShareBefore = 0.3;
 
     private const int NarrowestSnippet = 20;
 
-    /// <summary>Makes the lines.</summary>
-    /// <param name="width">Columns of the terminal; null to fit nothing.</param>
-    /// <param name="paint">Gives a text its colour.</param>
+    /// <param name="width">Terminal columns; null for no limit.</param>
+    /// <param name="paint">Colours a text.</param>
     public static IEnumerable<string> Lines(IReadOnlyList<SearchHit> hits, int? width, Func<string, Ink, string> paint)
     {
         ListedHit? before = null;

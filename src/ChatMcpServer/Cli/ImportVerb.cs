@@ -10,12 +10,12 @@ using ChatSessions.Sources.Files;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Imports what other programs recorded, and sessions in files, into the archive.</summary>
+/// <summary>Imports sessions in files, in the formats of other programs too, into the archive.</summary>
 internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
 {
     private readonly Argument<string[]> paths = new("path")
     {
-        Description = "Files, or folders of them at any depth: .json and .jsonl, either with .gz; - is standard input",
+        Description = "Files (.json, .jsonl, also .gz), or folders with such files at any depth; - is standard input",
         Arity = ArgumentArity.ZeroOrMore,
     };
     private readonly Option<string> format;
@@ -25,7 +25,7 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
     private ImportProgress? reached;
 
     public ImportVerb(GlobalOptions options, Terminal terminal, ImportFormats formats)
-        : base("import", "Import sessions of Claude Code, Codex and others into the archive; what has not changed is passed over.")
+        : base("import", "Import sessions of Claude Code, Codex and others into the archive; unchanged files are skipped.")
     {
         this.options = options;
         this.terminal = terminal;
@@ -33,7 +33,7 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         format = new("--format")
         {
             HelpName = "FORMAT",
-            Description = $"What the files are: {string.Join(", ", formats.Names)}; else each is recognised by what it holds",
+            Description = $"Format of the files: {string.Join(", ", formats.Names)}; by default it is recognized",
         };
         Add(paths);
         Add(format);
@@ -49,9 +49,7 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         var asked = flags.GetValue(format) is { } name ? formats.Parse(name) : null;
         var given = flags.GetValue(paths) ?? [];
         if (given.Length == 0)
-            throw Invalid(
-                "Nothing to import is named. Try `chat-mcp-server import ~/.claude/projects` or `chat-mcp-server import ~/.codex/sessions`."
-            );
+            throw Invalid("Nothing to import. Pass a path, for example `chat-mcp-server import ~/.claude/projects`.");
         var settings = new ChatSessionsOptions
         {
             ArchivePath = options.ArchivePath(flags),
@@ -59,9 +57,7 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         };
         settings.Validate();
         if (settings.ArchivePath is not { } archivePath)
-            throw Invalid(
-                "There is no archive to import into. Pass --archive PATH, or set CHAT_MCP_ARCHIVE, with the file that it is to be."
-            );
+            throw Invalid("No archive to import into. Pass --archive PATH, or set CHAT_MCP_ARCHIVE to a file.");
 
         var piped = new List<PipedFile>();
         var files = new List<string>();
@@ -80,12 +76,12 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         catch (ChatSessionException exception) when (reached is { Sessions: > 0 })
         {
             Summarize(reached, archivePath);
-            terminal.Remark($"{exception.Message} What was imported stays, and the same command goes on with the rest.");
+            terminal.Remark($"{exception.Message} Imported sessions are saved; run the same command to continue.");
             return CommandLine.Failed;
         }
         Summarize(reached, archivePath);
         if (reached.IsStopped)
-            terminal.Remark("Stopped. What was imported stays, and the same command goes on with the rest.");
+            terminal.Remark("Stopped. Imported sessions are saved; run the same command to continue.");
         return reached.IsStopped ? CommandLine.Interrupted
             : reached.Broken > 0 ? CommandLine.Failed
             : 0;
@@ -121,17 +117,17 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         if (done.FilesDone > 0)
             yield return $"{Numbers.Count(done.FilesDone, "file")} ({Numbers.Size(done.BytesDone)}) read in {Duration(done.Elapsed)}.";
         if (done.Unchanged > 0)
-            yield return $"There already: {Numbers.Count(done.Unchanged, "session")}.";
+            yield return $"Already in the archive: {Numbers.Count(done.Unchanged, "session")}.";
         if (done.Older > 0)
-            yield return $"There in a later state, which stays: {Numbers.Count(done.Older, "session")}.";
+            yield return $"Skipped, because the archive has a newer state: {Numbers.Count(done.Older, "session")}.";
         if (done.FilesAsBefore > 0)
-            yield return $"Not read, being as they were when they were imported: {Numbers.Count(done.FilesAsBefore, "file")}.";
+            yield return $"Skipped, unchanged since the last import: {Numbers.Count(done.FilesAsBefore, "file")}.";
         if (done.FilesOfAnotherKind > 0)
-            yield return $"Passed over, holding no chat session: {Numbers.Count(done.FilesOfAnotherKind, "file")}.";
+            yield return $"Skipped, not chat sessions: {Numbers.Count(done.FilesOfAnotherKind, "file")}.";
         if (done.Broken > 0)
-            yield return $"Could not be read, or only in part: {Numbers.Count(done.Broken, "file")}.";
+            yield return $"Not read, or only in part: {Numbers.Count(done.Broken, "file")}.";
         if (done is { Files: 0, FilesAsBefore: 0, Broken: 0, IsStopped: false })
-            yield return "There is no .json or .jsonl file in what was named.";
+            yield return "No .json or .jsonl files found.";
     }
 
     private static string Duration(TimeSpan time) =>

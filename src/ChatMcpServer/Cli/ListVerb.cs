@@ -7,27 +7,26 @@ using ChatSessions.Sources.Samples;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Prints which sessions there are.</summary>
 internal sealed class ListVerb : Verb
 {
     private const int DefaultLimit = 20;
 
-    /// <summary>More files that cannot be read are counted, not named.</summary>
+    /// <summary>Unreadable files beyond this are counted, not named.</summary>
     private const int ProblemsNamed = 5;
 
     private readonly Option<string> limit = Flags.Limit("sessions", DefaultLimit);
-    private readonly Option<string> title = Flags.Text("--title", "TEXT", "Only those with this in their title");
+    private readonly Option<string> title = Flags.Text("--title", "TEXT", "Only sessions with this text in the title");
     private readonly Option<string> outcome = Flags.Text(
         "--outcome",
         "OUTCOME",
-        "Only those whose last run ended so: ok, error or never_run"
+        "Only sessions whose last run ended like this: ok, error or never_run"
     );
     private readonly Option<bool> json = Flags.Json("a JSON array");
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
 
     public ListVerb(GlobalOptions options, Terminal terminal)
-        : base("list", "List sessions, those updated last first.")
+        : base("list", "List sessions, the last updated first.")
     {
         this.options = options;
         this.terminal = terminal;
@@ -59,21 +58,21 @@ internal sealed class ListVerb : Verb
             foreach (var line in SessionTable.Lines(page.Sessions, terminal.Width, terminal.Paint))
                 terminal.Out.WriteLine(line);
         else
-            terminal.Remark($"No {(filter == SessionFilter.All ? "" : "such ")}session in {catalog.Places}.");
+            terminal.Remark($"No {(filter == SessionFilter.All ? "" : "matching ")}sessions in {catalog.Places}.");
 
         if (page.Total - page.Sessions.Count is > 0 and var more)
             terminal.Remark(
                 page.Total < SessionListPage.MostCounted
-                    ? string.Create(CultureInfo.InvariantCulture, $"…and {more:N0} more: --limit {page.Total} shows all.")
-                    : string.Create(CultureInfo.InvariantCulture, $"…and {more:N0} or more besides: --limit N shows N.")
+                    ? string.Create(CultureInfo.InvariantCulture, $"…and {more:N0} more. --limit {page.Total} shows all.")
+                    : string.Create(CultureInfo.InvariantCulture, $"…and at least {more:N0} more. Raise --limit to see them.")
             );
         else if (page.NextCursor is not null)
-            terminal.Remark("…and more: a larger --limit shows them.");
+            terminal.Remark("…and more. Raise --limit to see them.");
         var problems = page.Problems;
         foreach (var problem in problems.Take(ProblemsNamed))
             terminal.Remark($"Not listed: {problem}");
         if (problems.Count > ProblemsNamed)
-            terminal.Remark(string.Create(CultureInfo.InvariantCulture, $"{problems.Count - ProblemsNamed:N0} more problems of the kind."));
+            terminal.Remark(string.Create(CultureInfo.InvariantCulture, $"{problems.Count - ProblemsNamed:N0} more problems like this."));
         if (await catalog.IsSamplesOnlyAsync(Caller.Local, cancellationToken))
             terminal.Remark(SampleSource.Notice);
         return page.Total == 0 && problems.Count > 0 ? CommandLine.Failed : 0;

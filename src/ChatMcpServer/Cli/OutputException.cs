@@ -1,4 +1,4 @@
 namespace ChatMcpServer.Cli;
 
-/// <summary>Standard output takes nothing any more, as on a full disk. A pipe that was closed is not a failure: nobody reads what is left.</summary>
+/// <summary>Standard output cannot be written, for example on a full disk. A closed pipe is not a failure: nobody reads the rest.</summary>
 internal sealed class OutputException(IOException cause) : Exception(cause.Message, cause);

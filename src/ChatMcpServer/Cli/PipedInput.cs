@@ -2,10 +2,10 @@ using ChatSessions.Sources.Files;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>What a path names that is not a file on the disk: <c>-</c>, <c>/dev/stdin</c>, or the pipe of a shell's <c>&lt;(…)</c>.</summary>
+/// <summary>Paths that are not a file on disk: <c>-</c>, <c>/dev/stdin</c>, or the pipe of a shell's <c>&lt;(…)</c>.</summary>
 internal static class PipedInput
 {
-    /// <summary>Reads the pipe that a path names; null when it names anything else.</summary>
+    /// <summary>Reads the pipe at a path; null if the path is anything else.</summary>
     public static async Task<PipedFile?> FindAsync(string path, long maxBytes, CancellationToken cancellationToken)
     {
         if (path == "-")
@@ -13,7 +13,7 @@ internal static class PipedInput
             await using var input = Console.OpenStandardInput();
             return await PipedFile.ReadAsync("standard input", input, maxBytes, TimeProvider.System, cancellationToken);
         }
-        // A pipe has no length; an empty file has none either.
+        // A pipe has length 0, but so has an empty file.
         if (!File.Exists(path) || FileStamp.Read(path).Length > 0)
             return null;
         await using var opened = OpenOrNull(path);
@@ -22,7 +22,7 @@ internal static class PipedInput
             : null;
     }
 
-    /// <summary>What cannot be opened is reported by whoever reads it as a file.</summary>
+    /// <summary>A path that cannot be opened is reported later, when it is read as a file.</summary>
     private static FileStream? OpenOrNull(string path)
     {
         try

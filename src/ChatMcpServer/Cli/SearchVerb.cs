@@ -8,12 +8,11 @@ using ChatSessions.Sources;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Prints where something was said in the archive.</summary>
 internal sealed class SearchVerb : Verb
 {
     private const int DefaultLimit = 10;
 
-    /// <summary>As of grep: neither found nor failed.</summary>
+    /// <summary>As with grep: nothing found, but no failure.</summary>
     private const int NothingFound = 1;
 
     private readonly Argument<string[]> query = new("query")
@@ -24,24 +23,24 @@ internal sealed class SearchVerb : Verb
     private readonly Option<string> kind = Flags.Text(
         "--kind",
         "KIND",
-        "Only such texts: user, answer, thinking, arguments, result or error"
+        "Only texts of this kind: user, answer, thinking, arguments, result or error"
     );
     private readonly Option<string> tool = Flags.Text("--tool", "NAME", "Only calls of this tool and their results");
     private readonly Option<string> session = Flags.Text("--session", "ID", "Only this session");
     private readonly Option<string> outcome = Flags.Text(
         "--outcome",
         "OUTCOME",
-        "Only tool calls that ended so: answered, failed or unanswered"
+        "Only tool calls that ended like this: answered, failed or unanswered"
     );
     private readonly Option<string> after = Flags.Text("--after", "DATE", "Only sessions updated after this date or time");
-    private readonly Option<string> before = Flags.Text("--before", "DATE", "Only sessions updated before it");
+    private readonly Option<string> before = Flags.Text("--before", "DATE", "Only sessions updated before this date or time");
     private readonly Option<string> limit = Flags.Limit("hits", DefaultLimit);
     private readonly Option<bool> json = Flags.Json("a JSON array");
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
 
     public SearchVerb(GlobalOptions options, Terminal terminal)
-        : base("search", "Search what archived sessions say; the exit code is 1 where nothing was found.")
+        : base("search", "Search the archived sessions; the exit code is 1 if nothing is found.")
     {
         this.options = options;
         this.terminal = terminal;
@@ -92,7 +91,7 @@ internal sealed class SearchVerb : Verb
             sessions.Archive
             ?? throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                "There is no archive to search: pass --archive PATH, or set CHAT_MCP_ARCHIVE, with its file."
+                "No archive to search. Pass --archive PATH, or set CHAT_MCP_ARCHIVE."
             );
         var page = await archive.SearchAsync(sessions.Catalog.Door, sessions.Owners, asked, filter, most, cursor: null, cancellationToken);
 
@@ -103,7 +102,7 @@ internal sealed class SearchVerb : Verb
                 terminal.Out.WriteLine(line);
 
         if (page.NextCursor is not null)
-            terminal.Remark("…and more: a larger --limit shows them.");
+            terminal.Remark("…and more. Raise --limit to see them.");
         var isSamplesOnly = await sessions.Catalog.IsSamplesOnlyAsync(Caller.Local, cancellationToken);
         foreach (var remark in SearchNotes.ForVerb(page, filter, sessions.Catalog, isSamplesOnly))
             terminal.Remark(remark);
@@ -112,7 +111,7 @@ internal sealed class SearchVerb : Verb
         return page.Hits.Count > 0 ? 0 : NothingFound;
     }
 
-    /// <summary>A query takes any words, so a mistyped option would be searched for instead of refused.</summary>
+    /// <summary>A query accepts any words, so a mistyped option would be searched for instead of refused.</summary>
     private void RefuseMistypedOptions(ParseResult flags)
     {
         foreach (var token in flags.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash))
@@ -123,7 +122,7 @@ internal sealed class SearchVerb : Verb
             )
                 throw new ChatSessionException(
                     ChatSessionError.InvalidArgument,
-                    $"search has no option '{token.Value}'. Did you mean '{meant.Name}'? To search for it, write it after --, "
+                    $"Unknown option '{token.Value}'. Did you mean '{meant.Name}'? To search for the text, put it after --, "
                         + $"as in `{Shell.Command("search", "--", token.Value)}`."
                 );
     }

@@ -5,13 +5,12 @@ using ChatSessions;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Serves MCP over stdio, or over HTTP.</summary>
 internal sealed class ServeVerb : Verb
 {
     private readonly Option<string> http = new("--http")
     {
         HelpName = "ADDRESS",
-        Description = $"Serve Streamable HTTP at /mcp instead of stdio; where nothing is named, on {ListenAddress.Default}",
+        Description = $"Serve Streamable HTTP at /mcp instead of stdio. Default address: {ListenAddress.Default}",
         Arity = ArgumentArity.ZeroOrOne,
     };
     private readonly GlobalOptions options;
@@ -33,10 +32,10 @@ internal sealed class ServeVerb : Verb
         var logLevel = options.ReadLogLevel(flags);
         if (flags.GetResult(http) is null)
         {
-            // Who tries it out would wait for something to happen.
+            // Somebody trying it out in a terminal would wait for something to happen.
             if (!Console.IsInputRedirected)
                 Console.Error.WriteLine(
-                    "Serving MCP over standard input and output, for an assistant. `chat-mcp-server --help` shows the rest."
+                    "Serving MCP over standard input and output, for an assistant. See `chat-mcp-server --help` for other commands."
                 );
             return StdioHost.RunAsync(AddServices, logLevel, cancellationToken);
         }

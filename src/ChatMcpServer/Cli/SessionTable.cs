@@ -5,20 +5,19 @@ using ChatSessions.Recorded;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>A list of sessions as people read it: fitted to the terminal, with ids whole, since they are there to be copied.</summary>
+/// <summary>The list of sessions for people: fitted to the terminal, with ids never cut, because they are there to be copied.</summary>
 internal static class SessionTable
 {
-    /// <summary>Where fewer columns are left for the titles, each gets a line of its own.</summary>
+    /// <summary>With fewer columns left for titles, each title gets its own line.</summary>
     private const int NarrowestTitle = 20;
     private const int LongestTitle = 500;
     private const int UpdatedWidth = 16;
     private const int OutcomeWidth = 9;
     private const string Gap = "  ";
 
-    /// <summary>Makes the lines of the table.</summary>
     /// <param name="sessions">At least one.</param>
-    /// <param name="width">Columns of the terminal; null to fit nothing.</param>
-    /// <param name="paint">Gives a text its colour.</param>
+    /// <param name="width">Terminal columns; null for no limit.</param>
+    /// <param name="paint">Colours a text.</param>
     public static IEnumerable<string> Lines(IReadOnlyList<SessionSummary> sessions, int? width, Func<string, Ink, string> paint)
     {
         var ids = sessions.Select(session => OutgoingText.ShowLine(session.SessionId, LongestTitle) ?? "").ToList();

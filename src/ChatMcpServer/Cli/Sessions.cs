@@ -6,7 +6,7 @@ using ChatSessions.Sources.Files;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>The sessions that a verb reads itself.</summary>
+/// <summary>The library's services, for the verbs that read sessions themselves.</summary>
 internal sealed class Sessions : IAsyncDisposable
 {
     private readonly ServiceProvider provider;
@@ -18,7 +18,7 @@ internal sealed class Sessions : IAsyncDisposable
                 logging
                     .SetMinimumLevel(logLevel)
                     .AddProvider(StderrLogger.AtOnce())
-                    // The verbs tell these problems themselves.
+                    // The verbs report these problems themselves.
                     .AddFilter(typeof(FileSource).FullName, LogLevel.None)
             )
             .AddChatSessions(options)
@@ -28,13 +28,13 @@ internal sealed class Sessions : IAsyncDisposable
 
     public SessionCatalog Catalog { get; }
 
-    /// <summary>The archive; null when there is to be none.</summary>
+    /// <summary>The archive; null if it is turned off.</summary>
     public ISessionArchive? Archive => provider.GetService<ISessionArchive>();
 
-    /// <summary>Whose sessions in the archive may be seen.</summary>
+    /// <summary>The owners whose archived sessions may be shown.</summary>
     public IReadOnlyList<string> Owners => provider.GetRequiredService<ArchiveOwners>().Of(Caller.Local);
 
-    /// <summary>What was read is saved before the program ends.</summary>
+    /// <summary>Waits until the sessions that were read are saved.</summary>
     public async ValueTask DisposeAsync()
     {
         if (provider.GetService<CloudWithArchive>() is { } cloud)

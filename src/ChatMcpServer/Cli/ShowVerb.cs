@@ -5,25 +5,24 @@ using ChatSessions.Sources;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Prints what an agent would see of a session.</summary>
 internal sealed class ShowVerb : Verb
 {
-    /// <summary>How many ids of a file are named.</summary>
+    /// <summary>How many ids of a file an error names.</summary>
     private const int IdsNamed = 5;
 
     private readonly Argument<string> session = new("session")
     {
-        Description = "The id of a session, a file with one, or - for standard input",
+        Description = "A session id, a file with one session, or - for standard input",
     };
     private readonly Option<string> maxTokens = Flags.Text(
         "--max-tokens",
         "N",
-        $"The most tokens that the answer may cost, {CondenseOptions.SmallestMaxTokens} to {CondenseOptions.LargestMaxTokens}; "
-            + $"else {CondenseOptions.DefaultMaxTokens}"
+        $"The most tokens the answer may cost, {CondenseOptions.SmallestMaxTokens} to {CondenseOptions.LargestMaxTokens}. "
+            + $"Default: {CondenseOptions.DefaultMaxTokens}"
     );
     private readonly Option<string> turns = Flags.Text("--turns", "TURNS", "Only these turns: 3, 2-5 or 'last 3'");
-    private readonly Option<string> sinceEvent = Flags.Text("--since-event", "N", "Only what came after the event at this position");
-    private readonly Option<bool> json = Flags.Json("the structured content, one JSON document");
+    private readonly Option<string> sinceEvent = Flags.Text("--since-event", "N", "Only events after this position");
+    private readonly Option<bool> json = Flags.Json("the structured content as one JSON document");
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
 
@@ -63,7 +62,7 @@ internal sealed class ShowVerb : Verb
         var asked = flags.GetRequiredValue(session);
         var piped = await PipedInput.FindAsync(asked, options.MaxSessionBytes(flags), cancellationToken);
         var isFile = piped is not null || File.Exists(asked);
-        // What a file holds depends on nothing that is said of other sources, be it right or wrong.
+        // A file needs no other source, so their options are not read: an invalid one must not matter here.
         await using var sessions = new Sessions(
             isFile
                 ? new()
@@ -97,7 +96,7 @@ internal sealed class ShowVerb : Verb
         if (ids.Count == 0)
             throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
-                catalog.Problems is [var reason, ..] ? reason : $"{file} is empty: there is no chat session in it."
+                catalog.Problems is [var reason, ..] ? reason : $"{file} is empty."
             );
         var shown = ids.Take(IdsNamed).Select(id => catalog.Door.Replace(id, "session_id")).ToList();
         if (ids.Count > 1)
@@ -105,9 +104,9 @@ internal sealed class ShowVerb : Verb
                 ChatSessionError.InvalidArgument,
                 (
                     isPiped
-                        ? $"{file} holds {ids.Count:N0} sessions: pipe one, or write them to a file and pass `--sessions FILE`. "
-                        : $"{file} holds {ids.Count:N0} sessions: pass the id of one, as in `{Shell.Command("show", shown[0], "--sessions", file)}`. "
-                ) + $"It holds {string.Join(", ", shown)}{(ids.Count > IdsNamed ? " and more" : "")}."
+                        ? $"{file} contains {ids.Count:N0} sessions. Pipe only one, or write them to a file and pass `--sessions FILE`. "
+                        : $"{file} contains {ids.Count:N0} sessions. Pass one id: `{Shell.Command("show", shown[0], "--sessions", file)}`. "
+                ) + $"The ids are {string.Join(", ", shown)}{(ids.Count > IdsNamed ? " and more" : "")}."
             );
         foreach (var problem in catalog.Problems)
             terminal.Remark(problem);
@@ -124,7 +123,7 @@ internal sealed class ShowVerb : Verb
         {
             var unread = catalog.Problems.Count > 0 ? $" {catalog.Problems[0]}" : "";
             var nextStep = Directory.Exists(id)
-                ? $"It is a folder: `{Shell.Command("list", "--sessions", id)}` shows the ids in it."
+                ? $"It is a folder. `{Shell.Command("list", "--sessions", id)}` shows the ids in it."
                 : "`chat-mcp-server list` shows the ids.";
             throw new ChatSessionException(
                 exception.Error,

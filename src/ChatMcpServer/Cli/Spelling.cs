@@ -1,9 +1,9 @@
 namespace ChatMcpServer.Cli;
 
-/// <summary>Whether a word was meant to be another one.</summary>
+/// <summary>Whether a word is probably a typo of another one.</summary>
 internal static class Spelling
 {
-    /// <summary>True when one word becomes the other by a third of its letters at most: left out, added, replaced, or swapped with the next.</summary>
+    /// <summary>True if at most a third of the letters differ (Damerau-Levenshtein: removed, added, replaced, or swapped with the next).</summary>
     public static bool IsClose(string name, string word) => Distance(name, word) <= Math.Max(1, name.Length / 3);
 
     private static int Distance(string one, string other)

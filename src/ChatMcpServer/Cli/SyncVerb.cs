@@ -7,17 +7,16 @@ using ChatSessions.Sources.LlamaCloud;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Brings into the archive what changed at LlamaCloud since it was last brought.</summary>
 internal sealed class SyncVerb : Verb
 {
-    /// <summary>Nobody waits for an answer here, and a large session may come slowly.</summary>
+    /// <summary>Long, because no client waits here, and a large session may be slow.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
 
     public SyncVerb(GlobalOptions options, Terminal terminal)
-        : base("sync", "Bring into the archive what changed at LlamaCloud; what it has already is not fetched.")
+        : base("sync", "Copy new and changed sessions from LlamaCloud into the archive.")
     {
         this.options = options;
         this.terminal = terminal;
@@ -34,7 +33,7 @@ internal sealed class SyncVerb : Verb
         if (settings.LlamaCloud is not { } configured)
             throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                "There is no key for LlamaCloud to sync with: set LLAMA_CLOUD_API_KEY, or pass --api-key-file PATH."
+                "No LlamaCloud API key. Set LLAMA_CLOUD_API_KEY, or pass --api-key-file PATH."
             );
         using var archive = new ConfiguredArchive(options, flags);
         var llamaCloud = configured with { MaxBodyBytes = settings.MaxSessionBytes, TryTimeout = Patience, Patience = Patience };
@@ -62,13 +61,13 @@ internal sealed class SyncVerb : Verb
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
             Summarize(reached, source.Name, archive.Name);
-            terminal.Remark("Stopped. What was brought stays, and the same command goes on with the rest.");
+            terminal.Remark("Stopped. Synced sessions are saved; run the same command to continue.");
             return CommandLine.Interrupted;
         }
         catch (ChatSessionException exception) when (reached is not null)
         {
             Summarize(reached, source.Name, archive.Name);
-            terminal.Remark($"{exception.Message} What was brought stays, and the same command goes on with the rest.");
+            terminal.Remark($"{exception.Message} Synced sessions are saved; run the same command to continue.");
             return CommandLine.Failed;
         }
         Summarize(reached, source.Name, archive.Name);
@@ -81,12 +80,12 @@ internal sealed class SyncVerb : Verb
         if (reached is null)
             return;
         terminal.Out.WriteLine(
-            $"{source} lists {Numbers.Count(reached.Listed, "session")}, of which {Numbers.Count(reached.Changed)} had changed. "
+            $"{source} lists {Numbers.Count(reached.Listed, "session")}, {Numbers.Count(reached.Changed)} new or changed. "
                 + $"{Numbers.Count(reached.Added)} added to {archive}, {Numbers.Count(reached.Replaced)} replaced."
         );
         if (reached.Gone > 0)
-            terminal.Out.WriteLine($"{Numbers.Count(reached.Gone, "session")} deleted there meanwhile.");
+            terminal.Out.WriteLine($"{Numbers.Count(reached.Gone, "session")} deleted at LlamaCloud during the sync.");
         if (reached.Broken > 0)
-            terminal.Out.WriteLine($"{Numbers.Count(reached.Broken, "session")} could not be brought.");
+            terminal.Out.WriteLine($"{Numbers.Count(reached.Broken, "session")} failed.");
     }
 }

@@ -6,26 +6,26 @@ using ChatSessions.Recorded;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Where the verbs write, and what may be written there. Only <c>serve</c> writes elsewhere: its standard output is the protocol.</summary>
-/// <param name="output">Gets what a verb was asked for, and nothing else.</param>
-/// <param name="error">Gets errors and remarks.</param>
-/// <param name="width">Columns; null where nobody watches and nothing needs to fit.</param>
+/// <summary>Where the verbs write. Only <c>serve</c> does not use it: its standard output is the protocol.</summary>
+/// <param name="output">Receives the verb's result and nothing else.</param>
+/// <param name="error">Receives errors and remarks.</param>
+/// <param name="width">Columns; null if the output is not a terminal.</param>
 /// <param name="isColored">Whether control sequences may be written to <paramref name="output"/>.</param>
-/// <param name="progress">Where <paramref name="error"/> is a terminal, the line on it that is drawn over itself; else null.</param>
+/// <param name="progress">The progress line, if <paramref name="error"/> is a terminal; else null.</param>
 internal sealed class Terminal(TextWriter output, TextWriter error, int? width, bool isColored, ProgressLine? progress = null)
 {
-    /// <summary>Where a terminal does not tell its width.</summary>
+    /// <summary>For a terminal that does not report its width.</summary>
     private const int DefaultWidth = 80;
 
     private const StringSplitOptions LineEnds = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
 
     private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The process's own, as UTF-8. Nothing is written before <see cref="Flush"/>.</summary>
-    /// <param name="variable">Answers the value of an environment variable; null when it is not set.</param>
+    /// <summary>The terminal of this process, in UTF-8. Output is buffered until <see cref="Flush"/>.</summary>
+    /// <param name="variable">Returns the value of an environment variable; null if it is not set.</param>
     public static Terminal OfProcess(Func<string, string?> variable)
     {
-        // A pipe that was closed, as by `| head`, takes all that is written to this stream without a complaint.
+        // This stream ignores writes to a closed pipe, as with `| head`.
         var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 16 * 1024);
         var isDumb = variable("TERM") == "dumb";
         var progress = Console.IsErrorRedirected || isDumb ? null : new ProgressLine(Console.Error, Columns, TimeProvider.System);
@@ -37,19 +37,19 @@ internal sealed class Terminal(TextWriter output, TextWriter error, int? width, 
         static int Columns() => Console.WindowWidth is > 0 and var columns ? columns : DefaultWidth;
     }
 
-    /// <summary>What a verb was asked for. What was recorded goes through <see cref="OutgoingText"/> before.</summary>
+    /// <summary>The verb's result. Recorded text must pass <see cref="OutgoingText"/> first.</summary>
     public TextWriter Out => output;
 
-    /// <summary>Columns; null where nobody watches and nothing needs to fit.</summary>
+    /// <summary>Columns; null if the output is not a terminal.</summary>
     public int? Width => width;
 
-    /// <summary>Where to show how far something has come; null where nobody watches.</summary>
+    /// <summary>The progress line; null if standard error is not a terminal.</summary>
     public ProgressLine? Progress => progress;
 
-    /// <summary>Gives a text its colour, where there are any.</summary>
+    /// <summary>Colours a text, if the terminal shows colours.</summary>
     public string Paint(string text, Ink ink) => isColored && text.Length > 0 ? $"\e[{(int)ink}m{text}\e[0m" : text;
 
-    /// <summary>Writes a JSON document, indented where a person reads it.</summary>
+    /// <summary>Writes a JSON document, indented on a terminal.</summary>
     public void WriteJson(JsonElement json)
     {
         if (width is null)
@@ -63,20 +63,19 @@ internal sealed class Terminal(TextWriter output, TextWriter error, int? width, 
         output.WriteLine(Encoding.UTF8.GetString(indented.WrittenSpan));
     }
 
-    /// <summary>Says something besides what was asked for, below it.</summary>
+    /// <summary>Writes a remark to standard error, after the output so far.</summary>
     public void Remark(string sentence)
     {
         Flush();
         Fail(sentence);
     }
 
-    /// <summary>Says in one line why there is nothing more. What is still to be written stays so: that it cannot be may be the reason.</summary>
+    /// <summary>Writes an error as one line. Does not flush the output: a failed flush may be the error.</summary>
     public void Fail(string sentence) => WriteError(string.Join(' ', OutgoingText.Show(sentence).Split('\n', LineEnds)));
 
-    /// <summary>Says something that takes several lines.</summary>
+    /// <summary>Writes an error that has several lines.</summary>
     public void Explain(string text) => WriteError(OutgoingText.Show(text));
 
-    /// <summary>Writes what is still to be written.</summary>
     public void Flush()
     {
         progress?.Clear();
@@ -97,7 +96,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, int? width, 
     }
 }
 
-/// <summary>The colours, by their ECMA-48 codes.</summary>
+/// <summary>Text colours; the values are ECMA-48 codes.</summary>
 internal enum Ink
 {
     Bold = 1,

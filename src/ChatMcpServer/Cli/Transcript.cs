@@ -3,11 +3,11 @@ using ChatSessions.Condensing;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Writes a condensed session in colours: what is said of it, not what was recorded, of which only the cuts are dimmed.</summary>
+/// <summary>Writes a condensed session in colour. Only our own lines are coloured; recorded text stays plain, except that cuts are dimmed.</summary>
 internal static class Transcript
 {
-    /// <summary>The text of <see cref="CondensedSession.ToText"/>, painted; nothing stands below the head of a session without events.</summary>
-    /// <param name="paint">Gives a text its colour.</param>
+    /// <summary>The text of <see cref="CondensedSession.ToText"/>, in colour; a session without events ends after the head.</summary>
+    /// <param name="paint">Colours a text.</param>
     public static string Paint(CondensedSession session, Func<string, Ink, string> paint)
     {
         var painted = new StringBuilder();

@@ -2,10 +2,9 @@ using ChatSessions.Importing;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>All that the program does.</summary>
 internal static class Verbs
 {
-    /// <summary>The verbs as the help lists them; the first is what the program does when none is named.</summary>
+    /// <summary>The verbs in the order of the help; the first is the default.</summary>
     public static Verb[] All(GlobalOptions options, Terminal terminal) =>
         [
             new ServeVerb(options),

@@ -7,26 +7,26 @@ using SQLitePCL;
 namespace ChatMcpServer.Hosting;
 
 /// <summary>
-/// SQLite's library out of this program itself, so that one file is all there is to install. It is written to memory and loaded from
-/// there when the archive is first opened, not at the start. Where it is not in the program, which it is in the native one for Linux, or
-/// where memory must not be run, it is searched for as usual, beside the program first.
+/// Loads SQLite from a resource of this program, so that one file is all there is to install. The library is written to memory and loaded
+/// from there when the archive is first opened, not at the start. Only the native Linux program contains it; without it, or where memory must
+/// not be executed, the usual search applies, next to the program first.
 /// </summary>
 internal static partial class EmbeddedSqlite
 {
-    /// <summary>As the project file names the resource.</summary>
+    /// <summary>The name of the resource in the project file.</summary>
     private const string Resource = "libe_sqlite3.so";
 
     private const uint CloseOnExec = 0x1;
 
-    /// <summary>Kernels before 6.3 do not know it; later ones may be set to want it.</summary>
+    /// <summary>MFD_EXEC: unknown to kernels before 6.3; later ones can be configured to require it.</summary>
     private const uint MayBeRun = 0x10;
 
-    /// <summary>Has the library taken from here once it is needed.</summary>
+    /// <summary>Registers the resolver that loads the library when it is first needed.</summary>
     public static void Use()
     {
         if (!OperatingSystem.IsLinux())
             return;
-        // Both must call the same copy of it.
+        // Both assemblies must use the same copy.
         var library = new Lazy<nint>(Load);
         foreach (var caller in (Assembly[])[typeof(SQLite3Provider_e_sqlite3).Assembly, typeof(SessionArchive).Assembly])
             NativeLibrary.SetDllImportResolver(caller, (name, _, _) => name == "e_sqlite3" ? library.Value : 0);

@@ -14,11 +14,11 @@ public static class HttpHost
 {
     private const string ListensSince = "2026-07-28";
 
-    /// <summary>Serves until the process is asked to stop, and gives the exit code.</summary>
+    /// <summary>Serves until the process is asked to stop, and returns the exit code.</summary>
     /// <param name="services">Adds the MCP server and what it needs.</param>
     /// <param name="address">Where to listen; see <see cref="ListenAddress"/>.</param>
-    /// <param name="logLevel">From which level on to log to standard error.</param>
-    /// <exception cref="ChatSessionException">The address is in use, or not ours to take.</exception>
+    /// <param name="logLevel">The lowest level to log to standard error.</param>
+    /// <exception cref="ChatSessionException">The address is in use, or cannot be listened on.</exception>
     public static async Task<int> RunAsync(
         Action<IServiceCollection> services,
         IPEndPoint address,
@@ -35,20 +35,20 @@ public static class HttpHost
         await using (signals.Token.Register(stopped.SetResult))
             await stopped.Task;
         using var graceOver = new CancellationTokenSource(Requests.StopGrace);
-        // Kestrel waits for calls that do not heed their cancellation longer than we do; they end with the process.
+        // Kestrel waits longer than we do for calls that ignore their cancellation; those end with the process.
         Task stopping = app.StopAsync(graceOver.Token);
         await Task.WhenAny(stopping, Task.Delay(Requests.StopGrace + Requests.CancelGrace, CancellationToken.None));
-        // A call that does not heed its cancellation still uses the services; it ends with the process.
+        // A call that ignores its cancellation still uses the services; it ends with the process.
         if (stopping.IsCompleted)
             await app.DisposeAsync();
         return 0;
     }
 
-    /// <summary>Makes the application, not yet started. It takes nothing from configuration files or ASPNETCORE_ variables.</summary>
+    /// <summary>Builds the application without starting it. It reads no configuration files and no ASPNETCORE_ variables.</summary>
     public static WebApplication Build(Action<IServiceCollection> services, IPEndPoint address, LogLevel logLevel)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        // The host would log a start that fails with its stack trace, before the sentence that says it all.
+        // The host would log a failed start with a stack trace, before our one sentence about it.
         builder.Logging.SetMinimumLevel(logLevel).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.AddSingleton(_ => LogLines.ToStandardError());
         builder.Services.AddSingleton<ILoggerProvider>(provider => new StderrLogger(provider.GetRequiredService<LogLines>().Write));
@@ -83,24 +83,24 @@ public static class HttpHost
     }
 
     /// <summary>
-    /// Statelessly, updates reach only who keeps a request open for them, by <c>subscriptions/listen</c>. The SDK would accept an older
-    /// client's <c>resources/subscribe</c>, and never deliver.
+    /// Without sessions, updates reach only clients that keep a request open with <c>subscriptions/listen</c>. The SDK would accept an older
+    /// client's <c>resources/subscribe</c> and never deliver anything.
     /// </summary>
     private static Task OfferOnlyWhatIsDelivered(HttpContext context, McpServerOptions options, CancellationToken cancellationToken)
     {
-        // An older client's first request names no version here, and its later ones an older one.
+        // An older client's first request has no version here, and its later ones an older version.
         if (string.CompareOrdinal(context.Request.Headers["MCP-Protocol-Version"], ListensSince) >= 0)
             return Task.CompletedTask;
         options.Capabilities?.Resources?.Subscribe = null;
         options.Handlers.SubscribeToResourcesHandler = (_, _) =>
             throw new McpProtocolException(
-                "Over HTTP this server tells of updates by subscriptions/listen, of MCP 2026-07-28; over stdio resources/subscribe works too.",
+                "resources/subscribe is not available over HTTP. Use subscriptions/listen (MCP 2026-07-28), or stdio.",
                 McpErrorCode.MethodNotFound
             );
         return Task.CompletedTask;
     }
 
-    /// <summary>Refuses what the SDK would fail at: a message of no type, and a body that turns out to be too large while it is read.</summary>
+    /// <summary>Refuses what the SDK would fail on: a message without a content type, and a body that is found too large while it is read.</summary>
     private static async Task RefuseBadRequestsAsync(HttpContext context, RequestDelegate next)
     {
         if (HttpMethods.IsPost(context.Request.Method) && !context.Request.HasJsonContentType())
@@ -129,10 +129,10 @@ public static class HttpHost
         catch (Exception e) when (e is IOException or SocketException)
         {
             string why =
-                e.InnerException is AddressInUseException ? "is in use by another process" : $"cannot be listened on ({e.Message})";
+                e.InnerException is AddressInUseException ? $"Another process uses {address}" : $"Cannot listen on {address} ({e.Message})";
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"{address} {why}: name another port, or take a free one by `serve --http 0`.",
+                $"{why}. Pass another port, or `serve --http 0` for a free one.",
                 e
             );
         }

@@ -1,17 +1,17 @@
 namespace ChatMcpServer.Hosting;
 
 /// <summary>
-/// Sends a comment now and then on a stream of events on which nothing happens, as long subscriptions are: clients and proxies give up an
-/// answer that is silent for minutes. The SDK sends none.
+/// Sends a comment every 30 seconds on event streams, such as long subscriptions: clients and proxies give up on an answer that is silent for
+/// minutes, and the SDK sends no keep-alive.
 /// </summary>
 public static class KeepAlive
 {
-    /// <summary>Some give up after a minute.</summary>
+    /// <summary>Some proxies give up after a minute.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     private static readonly byte[] Comment = ":\n\n"u8.ToArray();
 
-    /// <summary>Keeps all streams of events alive that are answered from here on.</summary>
+    /// <summary>Keeps the event streams of all later middleware alive.</summary>
     public static IApplicationBuilder UseKeepAlive(this IApplicationBuilder app, TimeProvider time) =>
         app.Use(
             async (context, next) =>
@@ -50,11 +50,11 @@ public static class KeepAlive
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
-            // The answer is whole, or the client is gone.
+            // The answer is complete, or the client has disconnected.
         }
     }
 
-    /// <summary>Lets one write at a time. The SDK writes an event at once, so none is parted by a comment.</summary>
+    /// <summary>Allows one write at a time. The SDK writes each event in one call, so a comment never splits one.</summary>
     private sealed class TurnsStream(Stream body) : Stream
     {
         private readonly SemaphoreSlim turn = new(1, 1);

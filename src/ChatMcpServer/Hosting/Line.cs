@@ -5,22 +5,22 @@ using System.Runtime.CompilerServices;
 namespace ChatMcpServer.Hosting;
 
 /// <summary>A line of input without its line feed.</summary>
-/// <param name="Bytes">The whole line, or how it starts when it is too long. Good until the next line is asked for.</param>
-/// <param name="End">How a line ends that is too long to hold; null when it is not.</param>
+/// <param name="Bytes">The whole line, or the start of a line that is too long. Valid until the next line is read.</param>
+/// <param name="End">The end of a line that is too long; otherwise null.</param>
 public readonly record struct Line(ReadOnlyMemory<byte> Bytes, byte[]? End)
 {
-    /// <summary>As much of either end of a line that is too long as it takes to find the id of the request in it.</summary>
+    /// <summary>How much of each end of a too long line is kept: enough to find the request id in it.</summary>
     private const int EndBytes = 512;
 
-    /// <summary>Reads lines, the last one without a line feed too, until the input ends; throws when it is to stop before.</summary>
-    /// <param name="maxBytes">Longer lines are passed over, all but their ends.</param>
+    /// <summary>Reads lines until the input ends, including a last line without a line feed; throws if it is stopped before.</summary>
+    /// <param name="maxBytes">Of a longer line, only the start and the end are kept.</param>
     public static async IAsyncEnumerable<Line> ReadAllAsync(Stream input, int maxBytes, [EnumeratorCancellation] CancellationToken stop)
     {
         PipeReader reader = PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: 64 * 1024));
         Line? tooLong = null;
         while (true)
         {
-            // Standard input does not let go of a read that has begun: when the server is to stop it is left behind.
+            // A read of standard input cannot be cancelled, so it is abandoned when the server stops.
             ReadResult read = await reader.ReadAsync(CancellationToken.None).AsTask().WaitAsync(stop);
             ReadOnlySequence<byte> rest = read.Buffer;
             while (rest.PositionOf((byte)'\n') is { } lineFeed)

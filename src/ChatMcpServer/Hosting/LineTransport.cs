@@ -5,7 +5,7 @@ namespace ChatMcpServer.Hosting;
 
 /// <summary>
 /// JSON-RPC messages as lines of UTF-8 over two streams. Unlike the SDK's stream transport it still sends answers after the input has
-/// ended, answers a line that is no message instead of passing over it, and holds no more of a line than <see cref="Requests.MaxBytes"/>.
+/// ended, answers an invalid line instead of ignoring it, and holds at most <see cref="Requests.MaxBytes"/> of a line.
 /// </summary>
 public sealed class LineTransport(Stream input, Stream output) : ITransport
 {
@@ -18,14 +18,14 @@ public sealed class LineTransport(Stream input, Stream output) : ITransport
 
     public string? SessionId => null;
 
-    /// <summary>Why nothing can be written any more, as on a full disk; null while it can.</summary>
+    /// <summary>Why the output failed, for example on a full disk; null while it works.</summary>
     public IOException? OutputFailure { get; private set; }
 
     public ChannelReader<JsonRpcMessage> MessageReader => _messages.Reader;
 
     /// <summary>
-    /// Reads messages until the input ends, the server is to stop, or nothing can be written any more. What was read by then is still to be
-    /// answered: <see cref="Complete"/> says that nothing more comes.
+    /// Reads messages until the input ends, the server is asked to stop, or the output fails. Messages read by then are still answered: call
+    /// <see cref="Complete"/> when no more messages will come.
     /// </summary>
     public async Task ReadAsync(CancellationToken asked)
     {
@@ -43,11 +43,11 @@ public sealed class LineTransport(Stream input, Stream output) : ITransport
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // No more is read.
+            // Asked to stop, or the output failed.
         }
     }
 
-    /// <summary>Ends the messages.</summary>
+    /// <summary>Marks the end of the messages.</summary>
     public void Complete() => _messages.Writer.Complete();
 
     public async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
@@ -56,10 +56,10 @@ public sealed class LineTransport(Stream input, Stream output) : ITransport
         await _sending.WaitAsync(cancellationToken);
         try
         {
-            // There is nobody to answer any more.
+            // Nobody reads the answers any more.
             if (OutputFailure is not null)
                 return;
-            // Once begun a line is written to its end, whoever is cancelled: half of one would spoil the next.
+            // Once started, a line is written to its end despite cancellation: half a line would corrupt the next one.
             await output.WriteAsync(json, CancellationToken.None);
             await output.WriteAsync("\n"u8.ToArray(), CancellationToken.None);
             await output.FlushAsync(CancellationToken.None);
@@ -88,7 +88,7 @@ public sealed class LineTransport(Stream input, Stream output) : ITransport
         if (message is JsonRpcRequest { Method: RequestMethods.Initialize } initialize)
             _handshake = new Handshake(initialize.Id, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         await _messages.Writer.WriteAsync(message, CancellationToken.None);
-        // Requests run side by side, but what the client sends after `initialize` is answered in the version that it agrees on.
+        // Requests run in parallel, but messages after `initialize` must be answered in the version it negotiates.
         if (_handshake is { } handshake)
             await handshake.Answered.Task.WaitAsync(stop);
     }

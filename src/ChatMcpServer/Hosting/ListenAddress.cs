@@ -7,14 +7,14 @@ namespace ChatMcpServer.Hosting;
 /// <summary>The address that the HTTP host listens on.</summary>
 public static class ListenAddress
 {
-    /// <summary>Where clients are told to look when nothing else is said.</summary>
+    /// <summary>Used if no address is passed; the documentation names it.</summary>
     public static IPEndPoint Default { get; } = new(IPAddress.Loopback, 3001);
 
     /// <summary>
     /// Reads <c>127.0.0.1:3001</c>, <c>localhost:3001</c>, <c>[::1]:3001</c>, <c>:3001</c>, <c>3001</c>, or one of them after
-    /// <c>http://</c>; without a port it is 3001, and 0 takes a free one.
+    /// <c>http://</c>; the default port is 3001, and 0 takes a free one.
     /// </summary>
-    /// <exception cref="ChatSessionException">It is no address, or one that other machines can reach.</exception>
+    /// <exception cref="ChatSessionException">The address is invalid, or other machines can reach it.</exception>
     public static IPEndPoint Parse(string text)
     {
         string address = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? text["http://".Length..].TrimEnd('/') : text;
@@ -24,16 +24,16 @@ public static class ListenAddress
             : colon > address.LastIndexOf(']') ? (address[..colon], address[(colon + 1)..])
             : (address, $"{Default.Port}");
         if (!ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out ushort number))
-            throw Refuse($"'{text}' is not an address to listen on.");
+            throw Refuse($"Invalid address '{text}'.");
         if ((host is "" && address is not "") || host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
             return new IPEndPoint(IPAddress.Loopback, number);
         if (!IPAddress.TryParse(host, out IPAddress? ip) || (host.Contains(':') && !host.StartsWith('[')))
-            throw Refuse($"'{text}' is not an address to listen on.");
+            throw Refuse($"Invalid address '{text}'.");
         if (!IPAddress.IsLoopback(ip))
-            throw Refuse($"'{text}' can be reached from other machines, and the server has no authentication yet.");
+            throw Refuse($"Other machines can reach '{text}', and the server has no authentication.");
         return new IPEndPoint(ip, number);
     }
 
     private static ChatSessionException Refuse(string why) =>
-        new(ChatSessionError.InvalidArgument, $"{why} Use one of this machine only, such as {Default} or [::1]:{Default.Port}.");
+        new(ChatSessionError.InvalidArgument, $"{why} Use a loopback address such as {Default} or [::1]:{Default.Port}.");
 }

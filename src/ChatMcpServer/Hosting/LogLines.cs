@@ -4,15 +4,15 @@ using System.Threading.Channels;
 namespace ChatMcpServer.Hosting;
 
 /// <summary>
-/// Writes log lines on a thread of its own. Many hosts do not read a server's standard error: once the pipe is full a write there waits
-/// for ever, and no answer may wait for a log line. What does not fit into the queue is counted instead.
+/// Writes log lines on its own thread. Many hosts do not read a server's standard error: once the pipe is full, a write blocks forever, and
+/// no answer may wait for a log line. Lines that do not fit into the queue are dropped and counted.
 /// </summary>
-/// <param name="write">Writes a line, however long that takes.</param>
+/// <param name="write">Writes a line; may block.</param>
 public sealed class LogLines(Action<string> write) : IDisposable
 {
     private const int Capacity = 1024;
 
-    /// <summary>How long the end of the program waits for the last lines to be written.</summary>
+    /// <summary>How long the program waits at its end for the last lines to be written.</summary>
     private static readonly TimeSpan LastLines = TimeSpan.FromMilliseconds(200);
 
     private readonly Channel<string> lines = Channel.CreateBounded<string>(new BoundedChannelOptions(Capacity) { SingleReader = true });
@@ -20,10 +20,10 @@ public sealed class LogLines(Action<string> write) : IDisposable
     private Thread? writer;
     private int dropped;
 
-    /// <summary>Standard error.</summary>
+    /// <summary>Log lines that go to standard error.</summary>
     public static LogLines ToStandardError() => new(StandardError.WriteLine);
 
-    /// <summary>Queues a line, or counts it when the queue is full. Never waits.</summary>
+    /// <summary>Queues a line, or counts it if the queue is full. Never blocks.</summary>
     public void Write(string line)
     {
         if (!lines.Writer.TryWrite(line))
@@ -32,7 +32,6 @@ public sealed class LogLines(Action<string> write) : IDisposable
             Start();
     }
 
-    /// <summary>Gives the last lines a moment to be written.</summary>
     public void Dispose()
     {
         lines.Writer.TryComplete();
@@ -45,7 +44,7 @@ public sealed class LogLines(Action<string> write) : IDisposable
         {
             if (writer is not null)
                 return;
-            // In the background: a write that never returns does not keep the process alive.
+            // A background thread, so that a write that never returns does not keep the process alive.
             writer = new Thread(WriteAll) { IsBackground = true, Name = "log" };
             writer.Start();
         }
@@ -59,19 +58,19 @@ public sealed class LogLines(Action<string> write) : IDisposable
             {
                 while (lines.Reader.TryRead(out var line))
                     write(line);
-                // The newest lines are the ones that were dropped, so this is where they would stand.
+                // The newest lines were dropped, so they would have been here.
                 if (Interlocked.Exchange(ref dropped, 0) is > 0 and var count)
                     write(
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"warning: {count:N0} log {(count == 1 ? "line was" : "lines were")} dropped: standard error was not read."
+                            $"warning: {count:N0} log {(count == 1 ? "line was" : "lines were")} dropped, because standard error was not read."
                         )
                     );
             }
         }
         catch (IOException)
         {
-            // Nobody can be told. The queue fills up and drops what follows.
+            // There is nowhere to report it. The queue fills up, and later lines are dropped.
         }
     }
 }

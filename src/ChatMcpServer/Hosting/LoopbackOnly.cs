@@ -4,8 +4,8 @@ using Microsoft.Extensions.Primitives;
 namespace ChatMcpServer.Hosting;
 
 /// <summary>
-/// Keeps web pages away from a server on their reader's machine. A page of any site can send requests to loopback, which its Origin gives
-/// away, or have its own name resolve to loopback, which the Host gives away (DNS rebinding).
+/// Protects a local server from web pages. A page of any site can send requests to loopback (its Origin header shows that), or let its own
+/// name resolve to loopback (DNS rebinding; the Host header shows that).
 /// </summary>
 public static class LoopbackOnly
 {
@@ -15,8 +15,9 @@ public static class LoopbackOnly
             async (context, next) =>
             {
                 string? refusal =
-                    !IsLoopback(context.Request.Host.Host) ? "This server answers only requests for localhost."
-                    : !IsAllowed(context.Request.Headers.Origin) ? "This server answers no requests from pages of other sites."
+                    !IsLoopback(context.Request.Host.Host) ? "Invalid Host header: this server accepts requests for localhost only."
+                    : !IsAllowed(context.Request.Headers.Origin)
+                        ? "Invalid Origin header: this server refuses requests from other sites' pages."
                     : null;
                 if (refusal is null)
                 {

@@ -13,10 +13,9 @@ public static class MessageLine
     private static readonly JsonTypeInfo<JsonRpcMessage> MessageType =
         (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
 
-    /// <summary>Writes a message, without a line feed.</summary>
     public static byte[] Write(JsonRpcMessage message) => JsonSerializer.SerializeToUtf8Bytes(message, MessageType);
 
-    /// <summary>Reads the message in a line. When there is none, <paramref name="refusal"/> is what to answer; an empty line gets nothing.</summary>
+    /// <summary>Reads the message in a line. If it is invalid, <paramref name="refusal"/> is the answer to send; an empty line gets no answer.</summary>
     public static JsonRpcMessage? Read(in Line line, out JsonRpcError? refusal)
     {
         refusal = null;
@@ -47,7 +46,7 @@ public static class MessageLine
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // What it is instead is found out below.
+            // The reason is determined below.
         }
         bool isJson = IsJson(json, out RequestId id, out int depth);
         refusal =
@@ -57,7 +56,7 @@ public static class MessageLine
             : Refusal(
                 id,
                 McpErrorCode.InvalidRequest,
-                "The line is not one JSON-RPC 2.0 message. Send each message of a batch on its own."
+                "The line is not a single JSON-RPC 2.0 message. Send the messages of a batch one by one."
             );
         return null;
     }
@@ -69,17 +68,17 @@ public static class MessageLine
             Error = new JsonRpcErrorDetail { Code = (int)code, Message = message },
         };
 
-    /// <summary>Clients write the id before the parameters or last of all; the parameters are what makes a request long.</summary>
+    /// <summary>Finds the id of a request that is too long. Clients write it before the long params, or at the very end.</summary>
     private static RequestId FindId(ReadOnlySpan<byte> start, ReadOnlySpan<byte> end)
     {
         IsJson(start, out RequestId id, out _);
-        // A quote inside a string has a backslash before it, so this is a property; of the message itself if the JSON from here on is whole.
+        // Quotes inside strings are escaped, so this is a property; it belongs to the message itself if the JSON from here on is complete.
         if (id.Id is null && end.LastIndexOf("\"id\""u8) is >= 0 and var at && IsJson([(byte)'{', .. end[at..]], out RequestId last, out _))
             return last;
         return id;
     }
 
-    /// <summary>Walks through JSON of any depth, as far as it is JSON, for the id of the message in it.</summary>
+    /// <summary>Reads JSON of any depth, up to its first error, to find the message's id.</summary>
     private static bool IsJson(ReadOnlySpan<byte> json, out RequestId id, out int depth)
     {
         id = default;

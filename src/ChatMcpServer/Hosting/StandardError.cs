@@ -4,16 +4,16 @@ using System.Text;
 namespace ChatMcpServer.Hosting;
 
 /// <summary>
-/// Standard error, written to past <see cref="Console"/>: that holds one lock while it writes to either output, so a write to a pipe that
-/// nobody reads would stop the answers too.
+/// Writes to standard error without <see cref="Console"/>, which holds one lock for both outputs: a write to a pipe that nobody reads would
+/// block the answers too.
 /// </summary>
 internal static partial class StandardError
 {
     private const int Descriptor = 2;
     private const int Interrupted = 4;
 
-    /// <summary>Writes a line; waits where nobody reads.</summary>
-    /// <exception cref="IOException">Nothing can be written there.</exception>
+    /// <summary>Writes a line; blocks if the pipe is full.</summary>
+    /// <exception cref="IOException">Standard error cannot be written.</exception>
     public static void WriteLine(string line)
     {
         // Windows has no such lock.

@@ -5,13 +5,13 @@ using ModelContextProtocol;
 namespace ChatMcpServer.Hosting;
 
 /// <summary>
-/// Logs an entry a line: standard output belongs to the protocol, and the console logger of Microsoft.Extensions.Logging costs a tenth of
-/// the cold start.
+/// Logs each entry as one line on standard error, since standard output belongs to the protocol. The console logger of
+/// Microsoft.Extensions.Logging would cost a tenth of the cold start.
 /// </summary>
 /// <param name="write">Writes a line to standard error.</param>
 public sealed class StderrLogger(Action<string> write) : ILoggerProvider
 {
-    /// <summary>Logs at once, so that a verb's log lines and its own sentences stay in order. A server uses a <see cref="LogLines"/>.</summary>
+    /// <summary>Logs without a queue, so that a verb's log lines and its messages stay in order. A server uses <see cref="LogLines"/>.</summary>
     public static StderrLogger AtOnce() => new(Console.Error.WriteLine);
 
     public ILogger CreateLogger(string categoryName) => new Category(categoryName, write);
@@ -33,14 +33,14 @@ public sealed class StderrLogger(Action<string> write) : ILoggerProvider
             Func<TState, Exception?, string> formatter
         )
         {
-            // The SDK logs a call that its client has cancelled as one that failed.
+            // The SDK logs a call that its client cancelled as a failure.
             if (exception is OperationCanceledException && logLevel < LogLevel.Error)
                 return;
-            // It calls what we answer as an error unhandled, and logs it once more, as a request that failed.
+            // The SDK logs our error answers as unhandled, and then again as failed requests.
             if (exception is McpException && logLevel == LogLevel.Error)
                 return;
             string message = formatter(state, exception);
-            // What the protocol foresees (no such method, params of the wrong type) is in the answer: a sentence is enough here.
+            // Protocol errors (unknown method, params of the wrong type) are in the answer, so the message is enough here.
             string? detail = exception is McpException or JsonException ? exception.Message : exception?.ToString();
             string text = detail is null ? message : $"{message} {detail}";
             write($"{Word(logLevel)} {name}: {OnOneLine(text)}");
@@ -56,7 +56,7 @@ public sealed class StderrLogger(Action<string> write) : ILoggerProvider
                 _ => "debug:",
             };
 
-        /// <summary>Method names come from the client, ids from a session: they neither forge entries nor steer a terminal.</summary>
+        /// <summary>Method names come from the client and ids from a session: they must not forge log entries or control a terminal.</summary>
         private static string OnOneLine(string text) => OutgoingText.Show(text).Replace("\n", " | ").Replace("\t", " ");
     }
 }

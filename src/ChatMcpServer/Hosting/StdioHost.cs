@@ -7,24 +7,24 @@ using ModelContextProtocol.Server;
 namespace ChatMcpServer.Hosting;
 
 /// <summary>
-/// Serves one client over standard input and output. There is no Microsoft.Extensions.Hosting around it: an assistant starts the server
-/// for each of its sessions and waits for it, and a host would do nothing here that isn't done in this file.
+/// Serves one client over standard input and output. It does not use Microsoft.Extensions.Hosting: an assistant starts the server for each of
+/// its sessions and waits for it, and a host would add nothing that this file does not do.
 /// </summary>
 public static class StdioHost
 {
-    /// <summary>Serves until standard input ends or the process is asked to stop, answers what has been read, and gives the exit code.</summary>
+    /// <summary>Serves until standard input ends or the process is asked to stop, answers the requests read so far, and returns the exit code.</summary>
     /// <param name="services">Adds the MCP server and what it needs.</param>
-    /// <param name="logLevel">From which level on to log to standard error.</param>
+    /// <param name="logLevel">The lowest level to log to standard error.</param>
     public static async Task<int> RunAsync(Action<IServiceCollection> services, LogLevel logLevel, CancellationToken cancellationToken)
     {
-        // Whatever else writes to the console would corrupt the protocol.
+        // Anything else written to standard output would corrupt the protocol.
         Console.SetOut(Console.Error);
         using var signals = new StopSignals(cancellationToken);
         await ServeAsync(services, Console.OpenStandardInput(), new BufferedStream(Console.OpenStandardOutput()), logLevel, signals.Token);
         return 0;
     }
 
-    /// <summary>Serves one client over two streams until the input ends or the server is asked to stop, and answers what has been read.</summary>
+    /// <summary>Serves one client over two streams until the input ends or the server is asked to stop, and answers the requests read so far.</summary>
     public static async Task ServeAsync(
         Action<IServiceCollection> services,
         Stream input,
@@ -49,18 +49,18 @@ public static class StdioHost
         var transport = new LineTransport(input, output);
         McpServerOptions options = provider.GetRequiredService<IOptions<McpServerOptions>>().Value;
         McpServer server = McpServer.Create(transport, options, provider.GetRequiredService<ILoggerFactory>(), provider);
-        // Ends when the input has ended and no request is running any more.
+        // Ends after the input has ended and no request is running.
         Task serving = server.RunAsync(CancellationToken.None);
         await transport.ReadAsync(stop);
 
         await inputEnded.CancelAsync();
         graceOver.CancelAfter(Requests.StopGrace);
         Task tooLate = Task.Delay(Requests.StopGrace + Requests.CancelGrace, CancellationToken.None);
-        // A subscription answers its end. Once the messages have ended, the SDK cancels it, and sends no answer.
+        // A subscription still has to answer when it ends. Once the messages have ended, the SDK cancels it and sends no answer.
         await Task.WhenAny(running.WhenEndedAsync(), tooLate);
         transport.Complete();
         await Task.WhenAny(serving, tooLate);
-        // A call that does not heed its cancellation still uses the services; it ends with the process.
+        // A call that ignores its cancellation still uses the services; it ends with the process.
         if (!serving.IsCompleted)
             return;
         await serving;
@@ -68,12 +68,12 @@ public static class StdioHost
         if (transport.OutputFailure is { } failure)
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"The server ended: standard output cannot be written ({failure.Message}).",
+                $"The server ended because it cannot write to standard output ({failure.Message}).",
                 failure
             );
     }
 
-    /// <summary>Requests that are running when the input ends have until the grace is over.</summary>
+    /// <summary>Gives requests that are running when the input ends until the end of the grace period.</summary>
     private static McpMessageFilter EndRequests(RunningRequests running, CancellationToken graceOver) =>
         next =>
             async (context, cancellationToken) =>
@@ -86,7 +86,7 @@ public static class StdioHost
                 }
                 catch (OperationCanceledException) when (graceOver.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
                 {
-                    throw new McpException("The server stopped before it had the answer.");
+                    throw new McpException("The server stopped before the request was finished.");
                 }
                 finally
                 {
@@ -94,12 +94,12 @@ public static class StdioHost
                 }
             };
 
-    /// <summary>Counts the requests that are being handled, the sending of their answers included.</summary>
+    /// <summary>Counts the requests in progress, including the sending of their answers.</summary>
     private sealed class RunningRequests
     {
         private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>One more than there are, until somebody waits.</summary>
+        /// <summary>One more than are running, until <see cref="WhenEndedAsync"/> is called.</summary>
         private int count = 1;
 
         public void Begin() => Interlocked.Increment(ref count);
@@ -110,7 +110,7 @@ public static class StdioHost
                 ended.TrySetResult();
         }
 
-        /// <summary>Done when no request is running. To be called once.</summary>
+        /// <summary>Completes when no request is running. Call it only once.</summary>
         public Task WhenEndedAsync()
         {
             End();

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ChatMcpServer.Hosting;
 
-/// <summary>The first SIGINT or SIGTERM asks the server to stop and lets it answer what it has read; a second one ends the process.</summary>
+/// <summary>The first SIGINT or SIGTERM asks the server to stop after it has answered what it has read; a second one ends the process.</summary>
 public sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop;
@@ -10,7 +10,7 @@ public sealed class StopSignals : IDisposable
     private readonly PosixSignalRegistration _terminate;
     private int _count;
 
-    /// <param name="cancellationToken">Asks the server to stop just as a first signal does.</param>
+    /// <param name="cancellationToken">Asks the server to stop, like a first signal.</param>
     public StopSignals(CancellationToken cancellationToken)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -4,15 +4,15 @@ using ModelContextProtocol.Server;
 namespace ChatMcpServer.Mcp;
 
 /// <summary>
-/// Gives back to the system what answers took, once no more are asked for: a collector that is never needed again keeps the memory of the
-/// largest answer as long as the program runs.
+/// Returns the memory of answers to the system when no more requests come. Without this, an idle process keeps the memory of its largest
+/// answer, because the garbage collector has no reason to run again.
 /// </summary>
 internal sealed class IdleMemory : IDisposable
 {
-    /// <summary>Long enough for an agent that asks one question after another.</summary>
+    /// <summary>Long enough that an agent which sends one request after another does not trigger it.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
 
-    /// <summary>Less than that is soon taken again.</summary>
+    /// <summary>Smaller amounts are soon needed again.</summary>
     private const long WorthCollecting = 32 << 20;
 
     private readonly ITimer pause;
@@ -21,7 +21,7 @@ internal sealed class IdleMemory : IDisposable
     public IdleMemory(TimeProvider time) =>
         pause = time.CreateTimer(_ => GiveBack(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    /// <summary>How often memory was given back.</summary>
+    /// <summary>How often memory was returned; for tests.</summary>
     public int Count { get; private set; }
 
     public static McpRequestHandler<CallToolRequestParams, CallToolResult> AfterToolCalls(
@@ -32,7 +32,7 @@ internal sealed class IdleMemory : IDisposable
         McpRequestHandler<ReadResourceRequestParams, ReadResourceResult> next
     ) => (request, cancellationToken) => After(next, request, cancellationToken);
 
-    /// <summary>Begins the pause again.</summary>
+    /// <summary>Restarts the pause.</summary>
     public void Answered() => pause.Change(Pause, Timeout.InfiniteTimeSpan);
 
     public void Dispose() => pause.Dispose();

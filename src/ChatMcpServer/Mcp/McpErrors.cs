@@ -8,12 +8,12 @@ using ModelContextProtocol.Server;
 namespace ChatMcpServer.Mcp;
 
 /// <summary>
-/// The one place where failures become what MCP answers: of a tool call a result with <c>isError</c>, so that the model reads the sentence
-/// and can correct itself; of everything else a JSON-RPC error.
+/// The only place where failures become MCP answers. A failed tool call gives a result with <c>isError</c>, so that the model reads the
+/// message and can correct itself; everything else gives a JSON-RPC error.
 /// </summary>
 internal static class McpErrors
 {
-    /// <summary>From this version on, a missing resource is an invalid parameter; before, it had a code of its own.</summary>
+    /// <summary>From this version on, a missing resource is an invalid parameter; before, it had its own code.</summary>
     private const string MissingResourceIsInvalidParameterSince = "2026-07-28";
 
     public static McpRequestHandler<CallToolRequestParams, CallToolResult> InToolCalls(
@@ -60,7 +60,7 @@ internal static class McpErrors
         McpRequestHandler<CompleteRequestParams, CompleteResult> next
     ) => (request, cancellationToken) => AsProtocolErrors(next, request, cancellationToken);
 
-    /// <summary>The SDK has no filters for <c>subscriptions/listen</c>, so this is put around the handlers themselves.</summary>
+    /// <summary>The SDK has no filters for <c>subscriptions/listen</c>, so this wraps the handlers themselves.</summary>
     public static McpRequestHandler<TParams, EmptyResult> InSubscriptions<TParams>(McpRequestHandler<TParams, EmptyResult> next) =>
         (request, cancellationToken) => AsProtocolErrors(next, request, cancellationToken);
 
@@ -86,7 +86,7 @@ internal static class McpErrors
         CancellationToken cancellationToken
     ) => ScarceMemory.AnswerAsync(() => next(request, cancellationToken), request.Services?.GetService<SessionCache>());
 
-    /// <summary>What the SDK threw on purpose has its code already; a cancelled request is answered by nobody.</summary>
+    /// <summary>The SDK's own exceptions already have their code, and a cancelled request gets no answer.</summary>
     private static bool IsOurs(Exception exception, CancellationToken cancellationToken) =>
         exception is not McpException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested);
 
@@ -108,10 +108,10 @@ internal static class McpErrors
         if (exception is ChatSessionException)
             return OutgoingText.Show(services?.GetService<OutgoingDoor>()?.Replace(exception.Message) ?? exception.Message);
         if (exception is OutOfMemoryException)
-            return $"{what} needs more memory than this server may use. Ask for less at a time, such as fewer turns or events, "
+            return $"{what} needs more memory than this server may use. Read less at a time, such as fewer turns or events, "
                 + "or give the server more memory.";
         if (services?.GetService<ILoggerFactory>()?.CreateLogger(typeof(McpErrors)) is { } logger)
             logger.UnexpectedFailure(what, exception);
-        return $"{what} failed inside the server ({exception.GetType().Name}). Its log on standard error has the details.";
+        return $"{what} failed with an internal error ({exception.GetType().Name}). See the server's log on standard error.";
     }
 }

@@ -9,10 +9,10 @@ using ModelContextProtocol.Server;
 
 namespace ChatMcpServer.Mcp;
 
-/// <summary>All that this server advertises.</summary>
+/// <summary>Everything this server advertises over MCP.</summary>
 public static class McpSurface
 {
-    /// <summary>Adds the server, after the sessions that it serves: tools, resources, completions, and the filters that every request passes.</summary>
+    /// <summary>Adds tools, resources, completions and filters. Call it after the sessions are added: only with an archive is there a search.</summary>
     public static IMcpServerBuilder AddChatMcp(this IServiceCollection services)
     {
         var hasArchive = services.Any(service => service.ServiceType == typeof(ISessionArchive));

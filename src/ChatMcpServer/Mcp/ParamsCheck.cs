@@ -7,10 +7,10 @@ using ModelContextProtocol.Server;
 
 namespace ChatMcpServer.Mcp;
 
-/// <summary>Refuses params that cannot be read by a sentence. The SDK fails at them, and answers nothing but that an error occurred.</summary>
+/// <summary>Refuses invalid params with a message that says why. The SDK would answer only that an error occurred.</summary>
 public static class ParamsCheck
 {
-    /// <summary>As deep as the JSON reader of the SDK goes.</summary>
+    /// <summary>The depth limit of the SDK's JSON reader.</summary>
     public const int DeepestNesting = 64;
 
     private static readonly (string Key, JsonTypeInfo Type)[] Metadata =
@@ -19,7 +19,7 @@ public static class ParamsCheck
         (MetaKeys.ClientCapabilities, McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ClientCapabilities))),
     ];
 
-    /// <summary>What is wrong with params whatever the method; null when nothing is.</summary>
+    /// <summary>What is wrong with the params, for any method; null if nothing is.</summary>
     public static string? Fault(JsonNode? parameters)
     {
         if (parameters is null)
@@ -39,7 +39,7 @@ public static class ParamsCheck
         }
         catch (InvalidOperationException)
         {
-            return "A text in params holds half a surrogate pair, such as \\ud800, which is not a character.";
+            return "A string in params contains half a surrogate pair, such as \\ud800, which is not a character.";
         }
         catch (ArgumentException)
         {
@@ -47,7 +47,7 @@ public static class ParamsCheck
         }
     }
 
-    /// <summary>Refuses what <see cref="Fault"/> finds, and what turns out to be of the wrong type when the method's params are read.</summary>
+    /// <summary>Refuses what <see cref="Fault"/> finds, and values of the wrong type that are found when the method reads its params.</summary>
     internal static McpMessageHandler Refuse(McpMessageHandler next) =>
         async (context, cancellationToken) =>
         {
@@ -62,7 +62,7 @@ public static class ParamsCheck
             {
                 await next(context, cancellationToken);
             }
-            // What a handler throws has become an MCP error before it comes here.
+            // Exceptions of handlers have already become MCP errors, so this comes from reading the params.
             catch (JsonException exception)
             {
                 throw new McpProtocolException(Sentence(request.Method, exception), McpErrorCode.InvalidParams);
@@ -75,12 +75,12 @@ public static class ParamsCheck
         const string missing = "including: ";
         var at = exception.Message.IndexOf(missing, StringComparison.Ordinal);
         if (at >= 0)
-            return $"The params of {method} lack {exception.Message[(at + missing.Length)..].Split(". ")[0].TrimEnd('.')}.";
+            return $"Missing params of {method}: {exception.Message[(at + missing.Length)..].Split(". ")[0].TrimEnd('.')}.";
         var where = exception.Path is { Length: > 2 } path ? $" at '{path[2..]}'" : "";
         return $"The params of {method} have a value of the wrong type{where}.";
     }
 
-    /// <summary>Texts and names are read only when they are asked for.</summary>
+    /// <summary>Reads every string and name: JSON nodes are lazy, and invalid ones throw only when they are read.</summary>
     private static void Walk(JsonNode? node)
     {
         if (node is JsonObject fields)
@@ -108,9 +108,9 @@ public static class ParamsCheck
     private static string Article(JsonValueKind kind) =>
         kind switch
         {
-            JsonValueKind.String => "a text",
+            JsonValueKind.String => "a string",
             JsonValueKind.Number => "a number",
-            JsonValueKind.Array => "a list",
-            _ => "a truth value",
+            JsonValueKind.Array => "an array",
+            _ => "a boolean",
         };
 }

@@ -3,14 +3,14 @@ using ModelContextProtocol.Server;
 
 namespace ChatMcpServer.Mcp;
 
-/// <summary>Who asks, put into every request once, so that nothing below it assumes a caller.</summary>
+/// <summary>Sets the caller of every request in one place, so that no other code assumes one.</summary>
 internal static class RequestCaller
 {
     private static readonly string Key = typeof(Caller).FullName!;
 
     /// <summary>
-    /// Puts the caller into the request: whoever the transport has authenticated, else the user of this machine. A filter before this one
-    /// may have put another there.
+    /// Sets the caller: the user that the transport authenticated, otherwise the user of this machine. An earlier filter may already have set
+    /// another.
     /// </summary>
     public static McpMessageHandler Identify(McpMessageHandler next) =>
         (context, cancellationToken) =>
@@ -22,7 +22,6 @@ internal static class RequestCaller
             return next(context, cancellationToken);
         };
 
-    /// <summary>The caller of a request.</summary>
     public static Caller Get(MessageContext request) =>
         request.Items[Key] as Caller ?? throw new InvalidOperationException($"{nameof(Identify)} has not seen this request.");
 }

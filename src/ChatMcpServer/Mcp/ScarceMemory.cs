@@ -3,12 +3,12 @@ using ChatSessions.Sources;
 
 namespace ChatMcpServer.Mcp;
 
-/// <summary>Answers where there is little memory.</summary>
+/// <summary>Lets requests succeed on machines with little memory.</summary>
 internal static class ScarceMemory
 {
     private static readonly long Available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
-    /// <summary>Answers; where memory runs out, lets go of what is kept and tries once more.</summary>
+    /// <summary>Runs a request; if memory runs out, empties the cache and tries once more.</summary>
     public static async ValueTask<TResult> AnswerAsync<TResult>(Func<ValueTask<TResult>> answer, SessionCache? cache)
     {
         TResult result;
@@ -22,14 +22,14 @@ internal static class ScarceMemory
         {
             cache?.Clear();
         }
-        // Not above: the exception holds on to what it was thrown among.
+        // Not in the catch block: there, the exception still keeps its objects alive.
         Collect();
         result = await answer();
         MakeRoom(cache);
         return result;
     }
 
-    /// <summary>The SDK writes an answer through several copies, and nothing can be tried again there.</summary>
+    /// <summary>Frees memory before the SDK writes the answer: it makes several copies, and a failure there cannot be retried.</summary>
     private static void MakeRoom(SessionCache? cache)
     {
         if (GC.GetTotalMemory(forceFullCollection: false) < Available / 4)
@@ -41,7 +41,7 @@ internal static class ScarceMemory
         Collect();
     }
 
-    /// <summary>Collects all generations, and closes the holes between large objects.</summary>
+    /// <summary>Collects all generations and compacts the large object heap.</summary>
     public static void Collect()
     {
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;

@@ -45,7 +45,7 @@ public sealed class FittingTests
             if (pages++ == 0)
             {
                 Assert.Contains(
-                    "left out to stay within max_tokens=900: next_cursor continues there.",
+                    "left out to stay within max_tokens=900; next_cursor continues there.",
                     page.Text(),
                     StringComparison.Ordinal
                 );

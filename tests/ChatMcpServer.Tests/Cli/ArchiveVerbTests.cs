@@ -60,7 +60,7 @@ public sealed class ArchiveVerbTests : IDisposable
 
         Assert.Equal(0, stats.ExitCode);
         Assert.Contains("Sessions  0, with 0 events", stats.Output);
-        Assert.StartsWith("There is no such file yet", stats.ErrorLine);
+        Assert.StartsWith("The file does not exist yet", stats.ErrorLine);
         foreach (
             var arguments in (string[][])
                 [
@@ -73,7 +73,7 @@ public sealed class ArchiveVerbTests : IDisposable
         {
             var run = await RunAsync(arguments);
             Assert.Equal((1, ""), (run.ExitCode, run.Output));
-            Assert.StartsWith($"There is no archive {ArchivePath}: ", run.ErrorLine);
+            Assert.StartsWith($"No archive at {ArchivePath}. ", run.ErrorLine);
         }
         Assert.False(Path.Exists(Path.GetDirectoryName(ArchivePath)));
     }
@@ -183,8 +183,8 @@ public sealed class ArchiveVerbTests : IDisposable
         var run = await RunAsync("export", Out);
         var again = await RunAsync("export", Out);
 
-        Assert.Equal((0, $"3 sessions exported to {Out}: 3 new, 0 changed, 0 there already.\n", ""), (run.ExitCode, run.Output, run.Error));
-        Assert.Equal($"3 sessions exported to {Out}: 0 new, 0 changed, 3 there already.\n", again.Output);
+        Assert.Equal((0, $"3 sessions exported to {Out}: 3 new, 0 changed, 0 unchanged.\n", ""), (run.ExitCode, run.Output, run.Error));
+        Assert.Equal($"3 sessions exported to {Out}: 0 new, 0 changed, 3 unchanged.\n", again.Output);
         foreach (var (owner, _, session) in Sessions.Where(one => one.Owner != "other"))
             Assert.Contains(Directory.EnumerateFiles(Out), file => File.ReadAllBytes(file).AsSpan().SequenceEqual(session.Json.Utf8.Span));
         var listed = await CliProcess.RunAsync("list", "--sessions", Out, "--json");

@@ -70,7 +70,7 @@ public sealed class CommandLineTests
     [InlineData("stats, verify, compact, delete, export", "archive")]
     [InlineData("`chat-mcp-server archive --help`", "archive", "burn")]
     [InlineData("`chat-mcp-server archive delete --help`", "archive", "delete")]
-    [InlineData("The folder to export to is empty", "archive", "export", "")]
+    [InlineData("Missing folder. Pass the folder to export to.", "archive", "export", "")]
     [InlineData("--archive PATH", "archive", "stats", "--archive", "none")]
     [InlineData("--log-level 'loud'", "archive", "verify", "--log-level", "loud")]
     public async Task Wrong_usage_is_one_line_that_names_it_and_exits_with_2(string named, params string[] arguments)
@@ -96,7 +96,7 @@ public sealed class CommandLineTests
         var run = await CliProcess.RunWithAsync(new() { ["CHAT_MCP_MAX_SESSION_MB"] = "4096" }, "list");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Equal("CHAT_MCP_MAX_SESSION_MB '4096' is not a whole number from 1 to 2,047.", run.ErrorLine);
+        Assert.Equal("Invalid CHAT_MCP_MAX_SESSION_MB '4096'. Use a whole number from 1 to 2,047.", run.ErrorLine);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("Did you mean 'search'?", "serch", "x")]
     [InlineData("Did you mean '--sessions'?", "list", "--sesions", "x")]
-    [InlineData("search has no option '--limt'", "search", "note", "--limt", "3")]
+    [InlineData("Unknown option '--limt'", "search", "note", "--limt", "3")]
     public async Task A_mistyped_word_is_met_with_the_one_that_is_meant(string expected, params string[] arguments)
     {
         var run = await CliProcess.RunAsync(arguments);
@@ -142,6 +142,6 @@ public sealed class CommandLineTests
         var run = await CliProcess.RunInShellAsync(line);
 
         Assert.Equal(exitCode, run.ExitCode);
-        Assert.Contains("tandard output cannot be written", run.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("annot write to standard output", run.ErrorLine, StringComparison.Ordinal);
     }
 }

@@ -18,7 +18,7 @@ public sealed class DoctorVerbTests : IDisposable
         var run = await CliProcess.RunAsync("doctor", "--archive", "/proc/archive.db");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("archive        /proc/archive.db cannot be created, so nothing is saved.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("archive        Cannot create /proc/archive.db, so nothing is saved.", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class DoctorVerbTests : IDisposable
             run.Output,
             StringComparison.Ordinal
         );
-        Assert.Matches(@"handshake +chat-mcp-server \d+\.\d+\.\d+ speaks MCP \d{4}-\d\d-\d\d and offers [1-9]\d* tools;", run.Output);
+        Assert.Matches(@"handshake +chat-mcp-server \d+\.\d+\.\d+ speaks MCP \d{4}-\d\d-\d\d and has [1-9]\d* tools;", run.Output);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class DoctorVerbTests : IDisposable
         var run = await CliProcess.RunWithAsync(new() { ["LLAMA_CLOUD_BASE_URL"] = "https://api.example" }, "doctor");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("warn  key            LLAMA_CLOUD_BASE_URL is set, but there is no key", run.Output, StringComparison.Ordinal);
+        Assert.Contains("warn  key            LLAMA_CLOUD_BASE_URL is set without a key", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class DoctorVerbTests : IDisposable
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains($"files ({folder.Path}): 1 session,", run.Output, StringComparison.Ordinal);
         Assert.Equal(6, Checks(run).Count(check => check == "warn  files"));
-        Assert.Contains("3 more problems of the kind.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("3 more problems like this.", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -104,9 +104,9 @@ public sealed class GlobalOptionsTests
     {
         using var folder = new TempFolder();
 
-        Assert.Contains("cannot be read", Refusal([], "--api-key-file", Path.Combine(folder.Path, "none")), StringComparison.Ordinal);
-        Assert.Contains("cannot be read", Refusal([], "--api-key-file", folder.Path), StringComparison.Ordinal);
-        Assert.Contains("cannot be read", Refusal([], "--api-key-file", ""), StringComparison.Ordinal);
+        Assert.Contains("Cannot read", Refusal([], "--api-key-file", Path.Combine(folder.Path, "none")), StringComparison.Ordinal);
+        Assert.Contains("Cannot read", Refusal([], "--api-key-file", folder.Path), StringComparison.Ordinal);
+        Assert.Contains("Cannot read", Refusal([], "--api-key-file", ""), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -117,8 +117,8 @@ public sealed class GlobalOptionsTests
     {
         var message = Refusal([], flag, value);
 
-        Assert.StartsWith($"{flag} is given, but no API key", message, StringComparison.Ordinal);
-        Assert.Contains("set LLAMA_CLOUD_API_KEY", message, StringComparison.Ordinal);
+        Assert.StartsWith($"{flag} needs a LlamaCloud API key", message, StringComparison.Ordinal);
+        Assert.Contains("Set LLAMA_CLOUD_API_KEY", message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -17,7 +17,7 @@ public sealed class HandshakeTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a POSIX shell.");
 
-        Assert.Contains("; it said: no luck.", await RefusalAsync("sh", "-c", "echo no luck >&2; exit 3"), StringComparison.Ordinal);
+        Assert.Contains(" Its last error: no luck.", await RefusalAsync("sh", "-c", "echo no luck >&2; exit 3"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,9 +37,9 @@ public sealed class ImportVerbTests : IDisposable
 
         Assert.Equal((0, "", 0, ""), (first.ExitCode, first.Error, second.ExitCode, second.Error));
         Assert.StartsWith($"2 sessions added to {Archive}.\n3 files (", first.Output, StringComparison.Ordinal);
-        Assert.EndsWith("Passed over, holding no chat session: 1 file.\n", first.Output, StringComparison.Ordinal);
+        Assert.EndsWith("Skipped, not chat sessions: 1 file.\n", first.Output, StringComparison.Ordinal);
         Assert.StartsWith($"Nothing new in {Archive}.\n", second.Output, StringComparison.Ordinal);
-        Assert.Contains("\nNot read, being as they were when they were imported: 2 files.\n", second.Output, StringComparison.Ordinal);
+        Assert.Contains("\nSkipped, unchanged since the last import: 2 files.\n", second.Output, StringComparison.Ordinal);
         using var archive = SessionArchive.Open(Archive);
         Assert.NotNull(await archive.FindAsync(ArchiveOwners.Local, "ses-b", TestContext.Current.CancellationToken));
     }
@@ -53,7 +53,7 @@ public sealed class ImportVerbTests : IDisposable
         var again = await ImportAsync(path, "--format", "llamacloud");
 
         Assert.Equal((0, ""), (again.ExitCode, again.Error));
-        Assert.EndsWith("\nThere already: 1 session.\n", again.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\nAlready in the archive: 1 session.\n", again.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ImportVerbTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("bad .json is not valid JSON", run.ErrorLine, StringComparison.Ordinal);
         Assert.StartsWith("1 session added to ", run.Output, StringComparison.Ordinal);
-        Assert.EndsWith("\nCould not be read, or only in part: 1 file.\n", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\nNot read, or only in part: 1 file.\n", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,13 +127,13 @@ public sealed class ImportVerbTests : IDisposable
         var run = await ImportAsync(Files);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Equal($"Nothing new in {Archive}.\nThere is no .json or .jsonl file in what was named.\n", run.Output);
+        Assert.Equal($"Nothing new in {Archive}.\nNo .json or .jsonl files found.\n", run.Output);
     }
 
     [Theory]
-    [InlineData("~/.claude/projects` or `chat-mcp-server import ~/.codex/sessions")]
+    [InlineData("Pass a path, for example `chat-mcp-server import ~/.claude/projects`")]
     [InlineData("Unknown format 'word'. Use one of llamacloud, claude-code, codex, openai, microsoft-ai.", ".", "--format", "word")]
-    [InlineData("no archive to import into", ".", "--archive", "none")]
+    [InlineData("No archive to import into", ".", "--archive", "none")]
     [InlineData("--max-session-mb 'x'", ".", "--max-session-mb", "x")]
     public async Task Wrong_usage_is_one_line_and_exits_with_2(string said, params string[] arguments)
     {
@@ -162,7 +162,7 @@ public sealed class ImportVerbTests : IDisposable
         var next = await ImportAsync(Files);
 
         Assert.Equal(130, stopped.ExitCode);
-        Assert.StartsWith("Stopped. What was imported stays", stopped.ErrorLine, StringComparison.Ordinal);
+        Assert.StartsWith("Stopped. Imported sessions are saved", stopped.ErrorLine, StringComparison.Ordinal);
         Assert.Equal(0, next.ExitCode);
         Assert.Equal(ManyFiles, CountIn(stopped) + CountIn(next));
         Assert.Equal(ManyFiles, (await IdsAsync()).Count);

@@ -30,9 +30,9 @@ public sealed class ListVerbTests : IDisposable
         var json = await CliProcess.RunAsync("list", "--sessions", path, "--limit", "3", "--json");
 
         Assert.Equal(21, table.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.Equal("…and 5 more: --limit 25 shows all.", table.ErrorLine);
+        Assert.Equal("…and 5 more. --limit 25 shows all.", table.ErrorLine);
         Assert.Equal(3, JsonDocument.Parse(json.Output).RootElement.GetArrayLength());
-        Assert.Equal("…and 22 more: --limit 25 shows all.", json.ErrorLine);
+        Assert.Equal("…and 22 more. --limit 25 shows all.", json.ErrorLine);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class ListVerbTests : IDisposable
         Assert.Equal("ses-sample-failing-tests", Assert.Single(Ids(failed)));
         Assert.Equal("ses-sample-lamp-order", Assert.Single(Ids(titled)));
         Assert.Equal((0, ""), (none.ExitCode, none.Output));
-        Assert.StartsWith("No such session in built-in samples.", none.Error, StringComparison.Ordinal);
+        Assert.StartsWith("No matching sessions in built-in samples.", none.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class ListVerbTests : IDisposable
         var run = await CliProcess.RunAsync("list", "--sessions", folder.Path);
 
         Assert.Equal(5, run.Error.Split('\n').Count(line => line.StartsWith("Not listed: ", StringComparison.Ordinal)));
-        Assert.EndsWith("\n3 more problems of the kind.\n", run.Error.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.EndsWith("\n3 more problems like this.\n", run.Error.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
     private static IEnumerable<string?> Ids(CliRun run) =>

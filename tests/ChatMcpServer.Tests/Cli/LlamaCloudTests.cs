@@ -85,7 +85,7 @@ public sealed class LlamaCloudTests : IAsyncLifetime
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Equal(["ok    configuration", "ok    key", "ok    api", "ok    handshake"], DoctorVerbTests.Checks(run));
-        Assert.Contains("LLAMA_CLOUD_API_KEY holds one for an installation of your own", run.Output, StringComparison.Ordinal);
+        Assert.Contains("LLAMA_CLOUD_API_KEY has a key for your own installation", run.Output, StringComparison.Ordinal);
         Assert.Contains(": 3 sessions, listed in", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(Key, run.Output, StringComparison.Ordinal);
     }

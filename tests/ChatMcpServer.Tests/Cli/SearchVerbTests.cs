@@ -63,7 +63,7 @@ public sealed class SearchVerbTests : IAsyncLifetime
             run.Output.ReplaceLineEndings("\n")
         );
         Assert.Equal(
-            ["…and more: a larger --limit shows them.", "Read on: chat-mcp-server show ses-new"],
+            ["…and more. Raise --limit to see them.", "Read on: chat-mcp-server show ses-new"],
             run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         );
     }
@@ -85,7 +85,7 @@ public sealed class SearchVerbTests : IAsyncLifetime
         var json = await SearchAsync("candle", "--json");
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
-        Assert.StartsWith("Nothing was found in 2 archived sessions. Try fewer or other words", run.ErrorLine, StringComparison.Ordinal);
+        Assert.StartsWith("No hits in 2 archived sessions. Try fewer or other words", run.ErrorLine, StringComparison.Ordinal);
         Assert.EndsWith("`chat-mcp-server list` finds sessions by title.", run.ErrorLine, StringComparison.Ordinal);
         Assert.Equal((1, "[]"), (json.ExitCode, json.Output.Trim()));
     }
@@ -107,13 +107,13 @@ public sealed class SearchVerbTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("--kind 'tool' is none: give user, answer, thinking, arguments, result or error.", "lamp", "--kind", "tool")]
-    [InlineData("--outcome 'ok' is none: give answered, failed or unanswered.", "lamp", "--outcome", "ok")]
+    [InlineData("Invalid --kind 'tool'. Use user, answer, thinking, arguments, result or error.", "lamp", "--kind", "tool")]
+    [InlineData("Invalid --outcome 'ok'. Use answered, failed or unanswered.", "lamp", "--outcome", "ok")]
     [InlineData("Invalid --after 'monday'", "lamp", "--after", "monday")]
-    [InlineData("--limit '0' is not a whole number from 1 on.", "lamp", "--limit", "0")]
+    [InlineData("Invalid --limit '0'. Use a whole number, 1 or more.", "lamp", "--limit", "0")]
     [InlineData("The query '* -' contains no words", "*", "-")]
     [InlineData("Required argument 'query' missing")]
-    [InlineData("There is no archive to search: pass --archive PATH", "lamp", "--archive", "none")]
+    [InlineData("No archive to search. Pass --archive PATH", "lamp", "--archive", "none")]
     public async Task Wrong_usage_is_refused_by_a_sentence(string sentence, params string[] arguments)
     {
         var run = await CliProcess.RunAsync(["search", .. arguments]);
@@ -131,7 +131,7 @@ public sealed class SearchVerbTests : IAsyncLifetime
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
         Assert.StartsWith(
-            "The archive is empty, so nothing was searched. `chat-mcp-server import PATH` fills it",
+            "The archive is empty, so nothing was searched. Fill it with `chat-mcp-server import PATH`",
             run.Error,
             StringComparison.Ordinal
         );

@@ -78,8 +78,8 @@ public sealed class ShowVerbTests : IDisposable
 
         Assert.Equal((2, ""), (many.ExitCode, many.Output));
         Assert.Equal(
-            $"{path} holds 7 sessions: pass the id of one, as in `chat-mcp-server show ses-1 --sessions {path}`. "
-                + "It holds ses-1, ses-2, ses-3, ses-4, ses-5 and more.",
+            $"{path} contains 7 sessions. Pass one id: `chat-mcp-server show ses-1 --sessions {path}`. "
+                + "The ids are ses-1, ses-2, ses-3, ses-4, ses-5 and more.",
             many.ErrorLine
         );
         Assert.Contains("\n#0 user: 6?\n", one.Output, StringComparison.Ordinal);

@@ -32,13 +32,13 @@ public sealed class SyncVerbTests : IAsyncLifetime
         var first = await RunAsync("sync");
         Assert.Equal((0, ""), (first.ExitCode, first.Error));
         Assert.Equal(
-            $"LlamaCloud ({cloud.BaseUrl.Authority}) lists 3 sessions, of which 3 had changed. 3 added to {Archive}, 0 replaced.\n",
+            $"LlamaCloud ({cloud.BaseUrl.Authority}) lists 3 sessions, 3 new or changed. 3 added to {Archive}, 0 replaced.\n",
             first.Output
         );
         var asked = cloud.Requests.Count;
 
         var second = await RunAsync("sync");
-        Assert.Contains("of which 0 had changed", second.Output);
+        Assert.Contains("0 new or changed", second.Output);
         Assert.Equal(asked + 2, cloud.Requests.Count);
     }
 
@@ -82,8 +82,8 @@ public sealed class SyncVerbTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("none", "llx-key", "There is to be no archive")]
-    [InlineData("a.db", "", "There is no key for LlamaCloud to sync with")]
+    [InlineData("none", "llx-key", "The archive is turned off")]
+    [InlineData("a.db", "", "No LlamaCloud API key")]
     public async Task Without_a_key_or_an_archive_there_is_nothing_to_do(string archive, string key, string sentence)
     {
         var run = await CliProcess.RunWithAsync(new() { ["CHAT_MCP_ARCHIVE"] = archive, ["LLAMA_CLOUD_API_KEY"] = key }, "sync");

@@ -169,7 +169,7 @@ public sealed class HttpProcessTests(HttpServer server) : IClassFixture<HttpServ
 
         Assert.Equal(1, (await second.ExitAsync()).ExitCode);
         string error = await second.StandardErrorAsync();
-        Assert.StartsWith($"{_mcp.Authority} is in use", error, StringComparison.Ordinal);
+        Assert.StartsWith($"Another process uses {_mcp.Authority}", error, StringComparison.Ordinal);
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 

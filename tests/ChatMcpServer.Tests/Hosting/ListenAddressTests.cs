@@ -38,7 +38,7 @@ public sealed class ListenAddressTests
     [InlineData("https://localhost:3001")]
     [InlineData("http://localhost:3001/mcp")]
     public void What_is_no_address_is_refused_by_name(string text) =>
-        Assert.StartsWith($"'{text}' is not an address", Refusal(text).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Invalid address '{text}'.", Refusal(text).Message, StringComparison.Ordinal);
 
     private static ChatSessionException Refusal(string text)
     {

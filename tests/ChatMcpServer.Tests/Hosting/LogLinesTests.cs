@@ -31,7 +31,7 @@ public sealed class LogLinesTests
         Assert.True(isCounted.Wait(Patience, TestContext.Current.CancellationToken));
         var kept = written.Count - 1;
         Assert.Equal(Enumerable.Range(0, kept).Select(number => $"{number}"), written.Take(kept));
-        Assert.Equal($"warning: {5_000 - kept:N0} log lines were dropped: standard error was not read.", written.Last());
+        Assert.Equal($"warning: {5_000 - kept:N0} log lines were dropped, because standard error was not read.", written.Last());
     }
 
     [Fact]

@@ -9,10 +9,10 @@ public sealed class ParamsCheckTests
     private const string HalfAPair = "half a surrogate pair";
 
     [Theory]
-    [InlineData("tools/call", "\"x\"", "params must be an object, not a text.")]
+    [InlineData("tools/call", "\"x\"", "params must be an object, not a string.")]
     [InlineData("tools/call", "5", "params must be an object, not a number.")]
-    [InlineData("tools/list", "[1]", "params must be an object, not a list.")]
-    [InlineData("resources/list", "true", "params must be an object, not a truth value.")]
+    [InlineData("tools/list", "[1]", "params must be an object, not an array.")]
+    [InlineData("resources/list", "true", "params must be an object, not a boolean.")]
     [InlineData("resources/read", """{"uri":5}""", "The params of resources/read have a value of the wrong type at 'uri'.")]
     [InlineData("resources/read", """{"uri":"chat://sessions/\ud800"}""", HalfAPair)]
     [InlineData("tools/call", """{"name":"get_chat_session","arguments":{"session_id":"\ud800"}}""", HalfAPair)]
@@ -20,7 +20,7 @@ public sealed class ParamsCheckTests
     [InlineData("tools/call", """{"name":"get_chat_session","arguments":"x"}""", "wrong type at 'arguments'")]
     [InlineData("tools/call", "{}", "name")]
     [InlineData("completion/complete", """{"ref":5,"argument":{"name":"a","value":"b"}}""", "completion/complete")]
-    [InlineData("tools/list", """{"_meta":[]}""", "params._meta must be an object, not a list.")]
+    [InlineData("tools/list", """{"_meta":[]}""", "params._meta must be an object, not an array.")]
     [InlineData("tools/list", """{"_meta":{"io.modelcontextprotocol/clientInfo":5}}""", "'io.modelcontextprotocol/clientInfo'")]
     public async Task Params_that_cannot_be_read_are_invalid_params_with_a_sentence(string method, string parameters, string sentence)
     {

@@ -7,30 +7,30 @@ using ModelContextProtocol.Protocol;
 
 namespace ChatMcpServer.Mcp.Completions;
 
-/// <summary>Completes the variables of the resource templates while somebody types.</summary>
+/// <summary>Completes the variables of the resource templates while a user types.</summary>
 internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider time)
 {
-    /// <summary>The most that MCP lets an answer hold.</summary>
+    /// <summary>The maximum that MCP allows in an answer.</summary>
     private const int MostValues = 100;
 
-    /// <summary>Each letter typed asks again; the list of sessions is not fetched for each.</summary>
+    /// <summary>Each typed letter is a request, so the list of sessions is kept for a while.</summary>
     private static readonly TimeSpan ListAge = TimeSpan.FromSeconds(15);
 
-    /// <summary>Who looks for an older session searches for it.</summary>
+    /// <summary>Older sessions are not completed; a search finds them.</summary>
     private const int MostListed = 5_000;
 
-    /// <summary>How many callers' lists are kept; the oldest list goes first.</summary>
+    /// <summary>How many callers' lists are kept; the oldest list is dropped first.</summary>
     private const int MostCallers = 16;
 
     private readonly ConcurrentDictionary<Caller, Known> lists = [];
 
     public async ValueTask<CompleteResult> CompleteAsync(Caller caller, CompleteRequestParams? request, CancellationToken cancellationToken)
     {
-        // The SDK lets a null pass where the protocol demands an argument.
+        // The protocol requires an argument, but the SDK accepts null.
         if (request?.Argument is null)
             throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                "completion/complete needs the argument to complete, such as {\"name\": \"session_id\", \"value\": \"ses-\"}."
+                "Missing argument in completion/complete. Pass one such as {\"name\": \"session_id\", \"value\": \"ses-\"}."
             );
         var typed = request.Argument.Value ?? "";
         var values = request.Argument.Name switch
@@ -58,7 +58,7 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
         };
     }
 
-    /// <summary>Ids that begin with what was typed, then those whose title holds all of its words.</summary>
+    /// <summary>Ids that start with the typed text, then sessions whose title contains all its words.</summary>
     private async Task<List<string>> SessionIdsAsync(Caller caller, string typed, CancellationToken cancellationToken)
     {
         var sessions = await ListAsync(caller, cancellationToken);
@@ -78,7 +78,7 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
         var newest = catalog.ListAsync(caller, SessionFilter.All, after: null, failed: _ => { }, cancellationToken).Take(MostListed);
         await foreach (var session in newest)
         {
-            // An id that cannot be shown as it is cannot be offered: it would be another one.
+            // An id that must be changed to be shown cannot be offered: the changed id would not exist.
             if (OutgoingText.ShowName(catalog.Door.Replace(session.SessionId, "session_id")) == session.SessionId)
                 sessions.Add(session);
         }
@@ -88,7 +88,7 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
         return sessions;
     }
 
-    /// <summary>The session that was chosen for the template before; none while nobody chose, or what was chosen is no session.</summary>
+    /// <summary>The session chosen in the template so far; null if none is chosen, or it does not exist.</summary>
     private async Task<Session?> FindSessionAsync(Caller caller, CompleteRequestParams request, CancellationToken cancellationToken)
     {
         if (request.Context?.Arguments?.TryGetValue("session_id", out var id) is not true)
@@ -99,7 +99,7 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
         }
         catch (ChatSessionException exception) when (exception.Error is ChatSessionError.NotFound or ChatSessionError.InvalidArgument)
         {
-            // Who is still typing expects no values, not an error.
+            // While the user is typing, an empty list is better than an error.
             return null;
         }
     }
@@ -122,6 +122,6 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
                 .Where(value => value.StartsWith(typed, StringComparison.Ordinal)),
         ];
 
-    /// <summary>The sessions as they were listed at a time.</summary>
+    /// <summary>A list of sessions and when it was read.</summary>
     private sealed record Known(DateTimeOffset At, List<SessionSummary> Sessions);
 }

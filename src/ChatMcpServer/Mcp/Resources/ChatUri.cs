@@ -4,14 +4,14 @@ using ChatSessions.Sources;
 namespace ChatMcpServer.Mcp.Resources;
 
 /// <summary>
-/// The address of a resource, <c>chat://sessions/…</c>. A session id is one percent-encoded segment, whatever it holds; it is never
-/// taken apart. LlamaCloud's project and organization may follow as <c>?project_id=…&amp;organization_id=…</c>.
+/// The address of a resource, <c>chat://sessions/…</c>. A session id is always one percent-encoded segment and is never
+/// split. LlamaCloud's project and organization may follow as <c>?project_id=…&amp;organization_id=…</c>.
 /// </summary>
 internal abstract record ChatUri(SessionScope Scope)
 {
     public sealed record Recent(SessionScope Scope) : ChatUri(Scope);
 
-    /// <summary>A session, in one of its forms.</summary>
+    /// <summary>An address of one session, in any of its forms.</summary>
     public abstract record OfSession(string SessionId, SessionScope Scope) : ChatUri(Scope);
 
     public sealed record Transcript(string SessionId, SessionScope Scope) : OfSession(SessionId, Scope);
@@ -35,8 +35,7 @@ internal abstract record ChatUri(SessionScope Scope)
     /// <summary>The address of a session's transcript.</summary>
     public static string ForSession(string sessionId) => $"{Root}/{Uri.EscapeDataString(sessionId)}";
 
-    /// <summary>Reads an address.</summary>
-    /// <exception cref="ChatSessionException">It is none of this server's, or a range in it is none.</exception>
+    /// <exception cref="ChatSessionException">The address is not one of this server's, or has an invalid range.</exception>
     public static ChatUri Parse(string uri)
     {
         var query = uri.IndexOf('?', StringComparison.Ordinal);
@@ -57,7 +56,7 @@ internal abstract record ChatUri(SessionScope Scope)
             ["tool-calls"] => new ToolCalls(id, scope),
             ["tool-calls", var call] => new ToolCall(id, EventRange.Parse(Decode(uri, call)), scope),
             ["messages"] => new Messages(id, scope),
-            // The name may hold slashes; as {+name} it stands unencoded.
+            // The name may contain slashes; as {+name} in the template it is not encoded.
             ["attachments", var source, .. var name] when name.Length > 0 => new Screenshot(
                 id,
                 new ImageAttachment(Decode(uri, source), string.Join('/', name.Select(segment => Decode(uri, segment)))),
@@ -73,7 +72,7 @@ internal abstract record ChatUri(SessionScope Scope)
         foreach (var field in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var (name, value) = field.Split('=', 2) is [var before, var after] ? (before, DecodeOrEmpty(uri, after)) : throw Unknown(uri);
-            // A template's variable that was left empty.
+            // An empty template variable.
             if (value.Length == 0)
                 continue;
             scope = name switch
@@ -88,7 +87,7 @@ internal abstract record ChatUri(SessionScope Scope)
 
     private static string Decode(string uri, string segment) => segment.Length == 0 ? throw Unknown(uri) : DecodeOrEmpty(uri, segment);
 
-    /// <summary>A percent sign that begins no code, or codes that are no UTF-8, would be read as themselves: two addresses would name one thing.</summary>
+    /// <summary>Refuses invalid percent-encoding: .NET leaves it as it is, so two addresses would mean the same resource.</summary>
     private static string DecodeOrEmpty(string uri, string segment)
     {
         var decoded = Uri.UnescapeDataString(segment);
@@ -98,8 +97,8 @@ internal abstract record ChatUri(SessionScope Scope)
     private static ChatSessionException Unknown(string uri) =>
         new(
             ChatSessionError.NotFound,
-            $"There is no resource '{Cut(uri)}': resources/templates/list shows the forms, such as {Root}/ses-abc123/turns/2-5. "
-                + "An id with '/', '%' or spaces is percent-encoded."
+            $"Unknown resource '{Cut(uri)}'. resources/templates/list shows the valid forms, such as {Root}/ses-abc123/turns/2-5. "
+                + "Percent-encode '/', '%' and spaces in an id."
         );
 
     private static string Cut(string uri) => uri.Length <= 200 ? uri : $"{uri[..200]}…";

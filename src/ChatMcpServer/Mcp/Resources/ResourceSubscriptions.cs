@@ -10,15 +10,15 @@ using ModelContextProtocol.Server;
 namespace ChatMcpServer.Mcp.Resources;
 
 /// <summary>
-/// Tells clients that a resource was updated: older ones by <c>resources/subscribe</c>, newer ones by <c>subscriptions/listen</c>. A
-/// subscription to any address of a session follows the session; the notification names the address as the client wrote it.
+/// Notifies clients of updated resources: older clients by <c>resources/subscribe</c>, newer ones by <c>subscriptions/listen</c>. A
+/// subscription to any address of a session follows the session; the notification has the address exactly as the client wrote it.
 /// </summary>
 internal sealed class ResourceSubscriptions(SessionUpdates updates, ServerStop serverStop)
 {
-    /// <summary>What the client of a connection has subscribed to.</summary>
+    /// <summary>The subscriptions of older clients, by caller and address.</summary>
     private readonly ConcurrentDictionary<(Caller Caller, string Uri), CancellationTokenSource> subscribed = [];
 
-    /// <summary>Answers <c>resources/subscribe</c>; twice is as once.</summary>
+    /// <summary>Answers <c>resources/subscribe</c>. A second subscription to the same address changes nothing.</summary>
     public async ValueTask<EmptyResult> SubscribeAsync(RequestContext<SubscribeRequestParams> request, CancellationToken cancellationToken)
     {
         var uri = request.Params?.Uri;
@@ -37,7 +37,7 @@ internal sealed class ResourceSubscriptions(SessionUpdates updates, ServerStop s
         return new EmptyResult();
     }
 
-    /// <summary>Answers <c>resources/unsubscribe</c>, also where nothing was subscribed to.</summary>
+    /// <summary>Answers <c>resources/unsubscribe</c>, also if there was no subscription.</summary>
     public async ValueTask<EmptyResult> UnsubscribeAsync(RequestContext<UnsubscribeRequestParams> request)
     {
         if (request.Params?.Uri is { } uri && subscribed.TryRemove((RequestCaller.Get(request), uri), out var end))
@@ -46,7 +46,7 @@ internal sealed class ResourceSubscriptions(SessionUpdates updates, ServerStop s
         return new EmptyResult();
     }
 
-    /// <summary>Answers <c>subscriptions/listen</c> once the server ends; when the client ends it, it is answered by nothing.</summary>
+    /// <summary>Answers <c>subscriptions/listen</c> when the server ends. If the client ends it, there is no answer.</summary>
     public async ValueTask<EmptyResult> ListenAsync(
         RequestContext<SubscriptionsListenRequestParams> request,
         CancellationToken cancellationToken
@@ -67,7 +67,7 @@ internal sealed class ResourceSubscriptions(SessionUpdates updates, ServerStop s
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && serverStop.Token.IsCancellationRequested)
         {
-            // The one end that is answered.
+            // The server ends: the only case that is answered.
         }
         finally
         {
@@ -104,11 +104,11 @@ internal sealed class ResourceSubscriptions(SessionUpdates updates, ServerStop s
             }
     }
 
-    /// <summary>The first message of a subscription: what of that which was asked for will be told.</summary>
+    /// <summary>The first message of a subscription: which of the requested notifications will be sent.</summary>
     private static JsonRpcNotification Acknowledgement(SubscriptionsListenNotifications asked, RequestId id)
     {
         var granted = new JsonObject();
-        // The SDK advertises that changes of the list of tools are told; there are none.
+        // The SDK advertises notifications of tool list changes; the list never changes.
         if (asked.ToolsListChanged == true)
             granted["toolsListChanged"] = true;
         if (asked.ResourceSubscriptions is { } uris)
@@ -128,7 +128,7 @@ internal sealed class ResourceSubscriptions(SessionUpdates updates, ServerStop s
             uri
                 ?? throw new ChatSessionException(
                     ChatSessionError.InvalidArgument,
-                    "A subscription needs the address of a resource, such as chat://sessions."
+                    "Missing uri in the subscription. Pass one such as chat://sessions."
                 )
         );
 }

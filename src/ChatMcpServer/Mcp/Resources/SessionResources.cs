@@ -9,20 +9,20 @@ using ModelContextProtocol.Protocol;
 
 namespace ChatMcpServer.Mcp.Resources;
 
-/// <summary>The resources: each session in several forms. Addresses are read by <see cref="ChatUri"/>, not by one regular expression a template.</summary>
+/// <summary>The resources: each session in several forms. <see cref="ChatUri"/> parses their addresses, not the SDK's templates.</summary>
 internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers condensed)
 {
     private const string Markdown = "text/markdown";
     private const string Json = "application/json";
     private const int PageSize = 50;
 
-    /// <summary>An answer of 10,000 tokens stays below the 50,000 characters at which a host spills it to a file.</summary>
+    /// <summary>10,000 tokens stay below 50,000 characters, where some hosts write an answer to a file.</summary>
     private const int TranscriptTokens = 10_000;
 
-    /// <summary>The SDK holds a whole answer in memory several times over.</summary>
+    /// <summary>A limit, because the SDK keeps several copies of an answer in memory.</summary>
     private const int MostCharacters = 16 << 20;
 
-    /// <summary>Lists change with every recorded event; what a session's address means does not.</summary>
+    /// <summary>Short, because a list changes with every recorded event.</summary>
     private static readonly TimeSpan ListTimeToLive = TimeSpan.FromSeconds(10);
 
     private static readonly ResourceTemplate[] Templates =
@@ -95,7 +95,10 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
     public async ValueTask<ReadResourceResult> ReadAsync(Caller asking, string? uri, CancellationToken cancellationToken)
     {
         if (uri is null)
-            throw new ChatSessionException(ChatSessionError.InvalidArgument, "resources/read needs a uri, such as chat://sessions.");
+            throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                "Missing uri in resources/read. Pass one such as chat://sessions."
+            );
         var address = ChatUri.Parse(uri);
         var caller = asking with { Scope = address.Scope };
         ResourceContents contents = address switch
@@ -126,8 +129,8 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
             ),
             ChatUri.Screenshot { SessionId: var id, Image: var image } => throw new ChatSessionException(
                 ChatSessionError.NotFound,
-                $"No result in session '{id}' refers to attachment '{image.AttachmentName}' of source '{image.SourceId}': "
-                    + $"{ChatUri.ForSession(id)}/tool-calls names those that there are."
+                $"Session '{id}' has no attachment '{image.AttachmentName}' of source '{image.SourceId}'. "
+                    + $"{ChatUri.ForSession(id)}/tool-calls names its attachments."
             ),
             _ => throw new InvalidOperationException(),
         };
@@ -136,7 +139,7 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
         async Task<ShownSession> Get(string id) => catalog.Door.Show(await catalog.GetAsync(id, caller, cancellationToken));
     }
 
-    /// <summary>A session's address opens what the session shows, not whatever else the key may see.</summary>
+    /// <summary>Attachments are served only if the session refers to them, although the key may have access to more.</summary>
     private static bool RefersTo(ShownSession session, ImageAttachment image) =>
         session.Session.Events.Any(one => one is ToolResultEvent { ImageAttachment: { } attached } && attached == image);
 
@@ -178,7 +181,7 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
             ChatSessionError.TooLarge,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{what} of session '{session.Summary.SessionId}': {bytes:N0} bytes are more than one answer holds ({MostCharacters:N0}). "
+                $"{what} of session '{session.Summary.SessionId}': too large for one answer ({bytes:N0} bytes, limit {MostCharacters:N0}). "
                     + $"Read less at a time: {ChatUri.ForSession(session.Summary.SessionId)}/events/0-99, or read_chat_events, which pages."
             )
         );

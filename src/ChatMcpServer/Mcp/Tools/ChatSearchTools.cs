@@ -10,28 +10,28 @@ using ModelContextProtocol.Server;
 
 namespace ChatMcpServer.Mcp.Tools;
 
-/// <summary>The tool that there is where there is an archive. What stands above it is what a model reads of it.</summary>
+/// <summary>The search tool, registered if there is an archive. Models read its doc comment.</summary>
 [McpServerToolType]
 public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwners owners, SessionCatalog catalog)
 {
-    /// <summary>Named here because the SDK's generator repeats the parameters where their namespace is not known.</summary>
+    /// <summary>Repeated here because the SDK's generator copies the parameters without their usings.</summary>
     private const int DefaultMaxTokens = CondenseOptions.DefaultMaxTokens;
 
     /// <summary>
-    /// Search archived sessions: where was this error, name or word met before? Hits are events to read with read_chat_events.
+    /// Search archived sessions for an error, name or word. Hits are events to read with read_chat_events.
     /// </summary>
     /// <param name="query">Words, "phrases", begin*, -without, OR.</param>
-    /// <param name="kind">Only such texts.</param>
-    /// <param name="tool_name">Of this tool.</param>
+    /// <param name="kind">Kind of text.</param>
+    /// <param name="tool_name">Only this tool.</param>
     /// <param name="session_id">Only this session.</param>
-    /// <param name="outcome">Of the tool call.</param>
+    /// <param name="outcome">Outcome of the tool call.</param>
     /// <param name="updated_after">ISO 8601, UTC.</param>
-    /// <param name="updated_before">Likewise.</param>
-    /// <param name="limit">Most hits.</param>
-    /// <param name="max_tokens">Most tokens.</param>
+    /// <param name="updated_before">ISO 8601, UTC.</param>
+    /// <param name="limit">Maximum hits.</param>
+    /// <param name="max_tokens">Maximum tokens.</param>
     /// <param name="cursor">next_cursor of a page.</param>
     /// <param name="project_id">LlamaCloud project.</param>
-    /// <param name="organization_id">Likewise.</param>
+    /// <param name="organization_id">Its organization.</param>
     [McpServerTool(
         Name = "search_chat_sessions",
         Title = "Search chat sessions",

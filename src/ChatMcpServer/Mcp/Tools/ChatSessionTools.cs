@@ -8,23 +8,23 @@ using ModelContextProtocol.Server;
 
 namespace ChatMcpServer.Mcp.Tools;
 
-/// <summary>The tools. What stands above each is what a model reads of it.</summary>
+/// <summary>The tools that need no archive. Models read their doc comments.</summary>
 [McpServerToolType]
 public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAnswers condensed)
 {
-    /// <summary>Named here because the SDK's generator repeats the parameters where their namespace is not known.</summary>
+    /// <summary>Repeated here because the SDK's generator copies the parameters without their usings.</summary>
     private const int DefaultMaxTokens = CondenseOptions.DefaultMaxTokens;
 
     /// <summary>
     /// Get a recorded chat session, condensed: what was asked, each tool call and its result, each error, how it ended. Cuts say what is left
-    /// out and how read_chat_events finds it.
+    /// out and how to read it.
     /// </summary>
     /// <param name="session_id">Such as ses-abc123; list_chat_sessions finds ids.</param>
-    /// <param name="max_tokens">Most tokens.</param>
+    /// <param name="max_tokens">Maximum tokens.</param>
     /// <param name="turns">Only these turns: 3, 2-5 or last 3.</param>
     /// <param name="since_event">Only after this event.</param>
     /// <param name="project_id">LlamaCloud project.</param>
-    /// <param name="organization_id">Likewise.</param>
+    /// <param name="organization_id">Its organization.</param>
     [McpServerTool(Name = "get_chat_session", Title = "Get chat session", ReadOnly = true, OpenWorld = true, UseStructuredContent = true)]
     [AnswersWith(typeof(CondensedSession))]
     public async partial Task<CallToolResult> GetChatSession(
@@ -55,9 +55,9 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     /// <param name="session_id">Its id.</param>
     /// <param name="events">57 or 57-60.</param>
     /// <param name="offset">Where in the first event to begin.</param>
-    /// <param name="max_tokens">Most tokens.</param>
+    /// <param name="max_tokens">Maximum tokens.</param>
     /// <param name="project_id">LlamaCloud project.</param>
-    /// <param name="organization_id">Likewise.</param>
+    /// <param name="organization_id">Its organization.</param>
     [McpServerTool(Name = "read_chat_events", Title = "Read chat events", ReadOnly = true, OpenWorld = true, UseStructuredContent = true)]
     [AnswersWith(typeof(EventPages))]
     public async partial Task<CallToolResult> ReadChatEvents(
@@ -81,15 +81,15 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
 
     /// <summary>List recorded chat sessions, newest first.</summary>
     /// <param name="title_contains">Part of the title.</param>
-    /// <param name="index_id">Bound to this index.</param>
+    /// <param name="index_id">Using this index.</param>
     /// <param name="outcome">How the last run ended.</param>
     /// <param name="updated_after">ISO 8601, UTC.</param>
-    /// <param name="updated_before">Likewise.</param>
-    /// <param name="limit">Most sessions.</param>
-    /// <param name="max_tokens">Most tokens.</param>
+    /// <param name="updated_before">ISO 8601, UTC.</param>
+    /// <param name="limit">Maximum sessions.</param>
+    /// <param name="max_tokens">Maximum tokens.</param>
     /// <param name="cursor">next_cursor of a page.</param>
     /// <param name="project_id">LlamaCloud project.</param>
-    /// <param name="organization_id">Likewise.</param>
+    /// <param name="organization_id">Its organization.</param>
     [McpServerTool(
         Name = "list_chat_sessions",
         Title = "List chat sessions",

@@ -7,9 +7,9 @@ using ModelContextProtocol.Server;
 namespace ChatMcpServer.Mcp.Tools;
 
 /// <summary>
-/// Reads arguments the way models write them, and refuses what does not fit the schema by a sentence that names the argument. For an
-/// optional argument "", "null" and null mean that it is absent; "42" and 42.0 are 42; a number where a text belongs is its digits. The SDK
-/// advertises limits and checks none.
+/// Accepts arguments the way models write them, and refuses others with a message that names the argument. For an optional argument, "", "null"
+/// and null mean that it is absent; "42" and 42.0 are 42; a number for a string argument becomes its digits. The SDK advertises limits but
+/// does not check them.
 /// </summary>
 internal static class ToolArguments
 {
@@ -35,7 +35,7 @@ internal static class ToolArguments
             if (!properties.TryGetProperty(name, out var schema))
             {
                 var known = string.Join(", ", properties.EnumerateObject().Select(property => property.Name));
-                throw Refusal($"{tool.Name} has no argument '{Shown(name)}': it takes {known}.");
+                throw Refusal($"Unknown argument '{Shown(name)}'. {tool.Name} takes {known}.");
             }
             if (!IsAbsent(value, isText: required.Contains(name)))
                 arguments[name] = Normalize(name, value, schema);
@@ -43,10 +43,10 @@ internal static class ToolArguments
         var missing = required.FirstOrDefault(name => !arguments.ContainsKey(name));
         return missing is null
             ? arguments
-            : throw Refusal($"{tool.Name} needs the argument '{missing}': {Purpose(properties.GetProperty(missing))}");
+            : throw Refusal($"Missing argument '{missing}' of {tool.Name}: {Purpose(properties.GetProperty(missing))}");
     }
 
-    /// <summary>A required text may well be the word "null", but hardly empty.</summary>
+    /// <summary>A required string may be the word "null", but an empty one counts as missing.</summary>
     private static bool IsAbsent(JsonElement value, bool isText) =>
         value.ValueKind == JsonValueKind.Null
         || (value.ValueKind == JsonValueKind.String && (value.ValueEquals("") || (!isText && value.ValueEquals("null"))));
@@ -85,14 +85,14 @@ internal static class ToolArguments
         {
             JsonValueKind.String => value,
             JsonValueKind.Number => Parse($"\"{value.GetRawText()}\""),
-            _ => throw Refusal($"{name} must be a text, not {Shown(value)}."),
+            _ => throw Refusal($"{name} must be a string, not {Shown(value)}."),
         };
         if (schema.TryGetProperty("enum", out var allowed) && !allowed.EnumerateArray().Any(item => item.ValueEquals(text.GetString())))
             throw Refusal($"{name} must be one of {string.Join(", ", allowed.EnumerateArray())}, not {Shown(value)}.");
         return text;
     }
 
-    /// <summary>The type that a schema names beside null.</summary>
+    /// <summary>The type of a schema, ignoring null.</summary>
     private static string TypeOf(JsonElement schema) =>
         !schema.TryGetProperty("type", out var type) ? "string"
         : type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(name => name.GetString()!).First(name => name != "null")

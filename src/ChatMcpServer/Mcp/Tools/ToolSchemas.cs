@@ -9,15 +9,15 @@ using ModelContextProtocol.Server;
 namespace ChatMcpServer.Mcp.Tools;
 
 /// <summary>
-/// Makes the schemas that clients see: the SDK's of the arguments, and those of the answers from their types. They are shaped so that every
-/// client takes them (a type is one name, never a union with "null"), made when they are first asked for, not at the start, and kept.
+/// Makes the schemas that clients see: the SDK's for the arguments, and our own for the answers, from their types. They are simplified so that
+/// every client accepts them (a type is one name, never a union with "null"), and are made at the first request, not at the start, and kept.
 /// </summary>
 internal static class ToolSchemas
 {
-    /// <summary>Of a field's schema: the answer's own has its properties between.</summary>
+    /// <summary>The depth of a field's schema below the answer's: "properties" is a level too.</summary>
     private const int DepthOfFields = 2;
 
-    /// <summary>The list changes only with the program.</summary>
+    /// <summary>Long, because the list changes only with a new version of the program.</summary>
     private static readonly TimeSpan TimeToLive = TimeSpan.FromHours(1);
 
     public static McpRequestHandler<ListToolsRequestParams, ListToolsResult> Shape(
@@ -47,7 +47,7 @@ internal static class ToolSchemas
             Annotations = Hints(tool.Annotations!),
         };
 
-    /// <summary>The hints without the title, which stands in the tool itself. Whether a call destroys or repeats says nothing of a read-only tool.</summary>
+    /// <summary>The hints without the title, which the tool has itself. The other hints mean nothing for a read-only tool.</summary>
     private static ToolAnnotations Hints(ToolAnnotations annotations) =>
         new() { ReadOnlyHint = annotations.ReadOnlyHint, OpenWorldHint = annotations.OpenWorldHint };
 
@@ -69,17 +69,17 @@ internal static class ToolSchemas
         else if (node is JsonObject schema)
         {
             schema.Remove("$schema");
-            // Required and nullable is optional here: what is null is left out of an answer.
+            // Null values are left out of answers, so a required nullable field is optional.
             if (schema["required"] is JsonArray required && schema["properties"] is JsonObject properties)
                 required.RemoveAll(name => properties[name!.GetValue<string>()]?["type"] is JsonArray);
-            // Inside of an answer the word "required" costs more than it tells: a field that was recorded is there.
+            // Inside an answer, "required" costs more tokens than it is worth.
             if (schema["required"] is JsonArray { Count: 0 } || depth > 0)
                 schema.Remove("required");
             if (schema["type"] is JsonArray types)
                 schema["type"] = types.Select(type => type!.GetValue<string>()).First(type => type != "null");
             if (schema.ContainsKey("default") && schema["default"] is null)
                 schema.Remove("default");
-            // A limit that only repeats the type's.
+            // The maximum of the type itself is not a limit.
             if (schema["maximum"] is JsonValue maximum && maximum.GetValue<double>() >= int.MaxValue)
                 schema.Remove("maximum");
             foreach (var (_, child) in schema)
@@ -89,7 +89,7 @@ internal static class ToolSchemas
         }
     }
 
-    /// <summary>Of an object inside of an answer a line names the fields: their types would cost thrice as much.</summary>
+    /// <summary>Replaces the fields of an inner object by a line with their names: their types would cost three times as many tokens.</summary>
     private static void NameOnly(JsonObject schema, JsonObject fields)
     {
         var names = fields.Select(field => $"{field.Key}{(field.Value!["description"] is { } description ? $" ({description})" : "")}");

@@ -160,7 +160,7 @@ public sealed class ResourceTests
     [InlineData("/events/x", "Invalid events 'x'")]
     [InlineData("/events/3-1", "put the lower number first")]
     [InlineData("/turns/x", "Invalid turns 'x'")]
-    [InlineData("/tool-calls/2-5", "is more than one event")]
+    [InlineData("/tool-calls/2-5", "is a range")]
     public async Task A_bad_part_is_an_invalid_parameter(string path, string sentence)
     {
         await using var server = await InMemoryServer.WithSamplesAsync();
@@ -219,7 +219,7 @@ public sealed class ResourceTests
 
         var refused = await server.RequestAsync("resources/read", """{"uri":"chat://sessions/ses-1/attachments/src/secret.png"}""");
 
-        Assert.Contains("refers to attachment 'secret.png'", refused.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("has no attachment 'secret.png'", refused.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -194,7 +194,7 @@ public sealed class SubscriptionTests : IDisposable
 
     [Theory]
     [InlineData("chat://sessions/none", "No session 'none' in files")]
-    [InlineData("file:///etc/passwd", "There is no resource 'file:///etc/passwd'")]
+    [InlineData("file:///etc/passwd", "Unknown resource 'file:///etc/passwd'")]
     [InlineData("chat://sessions/s/events/x", "Invalid events 'x'")]
     [InlineData("chat://sessions/s/turns/3-1", "put the lower number first")]
     public async Task An_address_that_cannot_be_read_is_refused_as_when_it_is_read(string uri, string sentence)

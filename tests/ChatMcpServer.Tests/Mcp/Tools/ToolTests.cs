@@ -58,10 +58,10 @@ public sealed class ToolTests
     }
 
     [Theory]
-    [InlineData("get_chat_session", "{}", "get_chat_session needs the argument 'session_id'")]
-    [InlineData("get_chat_session", """{"session_id":""}""", "get_chat_session needs the argument 'session_id'")]
+    [InlineData("get_chat_session", "{}", "Missing argument 'session_id' of get_chat_session")]
+    [InlineData("get_chat_session", """{"session_id":""}""", "Missing argument 'session_id' of get_chat_session")]
     [InlineData("get_chat_session", """{"session_id":"null"}""", "No session 'null' in built-in samples")]
-    [InlineData("get_chat_session", """{"session_id":["x"]}""", "session_id must be a text, not [\"x\"].")]
+    [InlineData("get_chat_session", """{"session_id":["x"]}""", "session_id must be a string, not [\"x\"].")]
     [InlineData(
         "get_chat_session",
         """{"session_id":"nobody"}""",
@@ -71,7 +71,7 @@ public sealed class ToolTests
     [InlineData(
         "get_chat_session",
         """{"session_id":"$","id":1}""",
-        "get_chat_session has no argument 'id': it takes session_id, max_tokens, turns"
+        "Unknown argument 'id'. get_chat_session takes session_id, max_tokens, turns"
     )]
     [InlineData("get_chat_session", """{"session_id":"$","max_tokens":499}""", "max_tokens must be from 500 to 25000, not 499.")]
     [InlineData("get_chat_session", """{"session_id":"$","max_tokens":25001}""", "max_tokens must be from 500 to 25000, not 25001.")]
@@ -90,7 +90,7 @@ public sealed class ToolTests
     [InlineData("get_chat_session", """{"session_id":"$","turns":"3-2"}""", "Invalid turns '3-2': put the lower number first")]
     [InlineData("get_chat_session", """{"session_id":"$","turns":"99"}""", "turns 99: this session has")]
     [InlineData("get_chat_session", """{"session_id":"$","turns":0}""", "turns 0: this session has")]
-    [InlineData("read_chat_events", """{"session_id":"$"}""", "read_chat_events needs the argument 'events': 57 or 57-60.")]
+    [InlineData("read_chat_events", """{"session_id":"$"}""", "Missing argument 'events' of read_chat_events: 57 or 57-60.")]
     [InlineData("read_chat_events", """{"session_id":"$","events":"x"}""", "Invalid events 'x'")]
     [InlineData("read_chat_events", """{"session_id":"$","events":"4-2"}""", "Invalid events '4-2': put the lower number first")]
     [InlineData("read_chat_events", """{"session_id":"$","events":999}""", "events 999: this session has")]
