@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using ChatSessions.Condensing;
 
@@ -44,6 +45,15 @@ internal static class Fitting
     private static bool Fits(IRows answer, int maxTokens)
     {
         var budget = Cost.Budget(maxTokens);
-        return Cost.Count(answer.ToText()).FitsIn(budget) && Cost.Count(answer.ToJson()).FitsIn(budget);
+        var text = answer.ToText();
+        var json = answer.ToJson();
+        return (Bytes(text) <= maxTokens || Cost.Count(text).FitsIn(budget))
+            && (BytesWithSpaces(json.GetRawText()) <= maxTokens || Cost.Count(json).FitsIn(budget));
     }
+
+    /// <summary>The most tokens that a text can have, since each takes at least one byte: mostly they need not be counted.</summary>
+    private static int Bytes(string text) => Encoding.UTF8.GetByteCount(text);
+
+    /// <summary>At most a space follows each comma and colon.</summary>
+    private static int BytesWithSpaces(string json) => Bytes(json) + json.AsSpan().Count(',') + json.AsSpan().Count(':');
 }
