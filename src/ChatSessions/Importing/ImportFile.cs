@@ -22,16 +22,7 @@ internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, Pi
     /// <param name="isCompressed">Whether it may unpack to more bytes than it has on disk.</param>
     public Stream Open(out Stream raw, out bool isCompressed)
     {
-        raw =
-            Piped?.Open()
-            ?? new FileStream(
-                Path,
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete,
-                bufferSize: 0,
-                FileOptions.SequentialScan
-            );
+        raw = Piped?.Open() ?? SessionFile.OpenUnlocked(Path);
         Span<byte> start = stackalloc byte[4];
         var length = raw.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         raw.Position = 0;

@@ -221,17 +221,11 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
                 + " Raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
         );
 
+    private Stream Open() => Piped?.Open() ?? OpenUnlocked(Path);
+
     /// <summary>Opens without a buffer and without a lock, so that other programs can write the file.</summary>
-    private Stream Open() =>
-        Piped?.Open()
-        ?? new FileStream(
-            Path,
-            FileMode.Open,
-            FileAccess.Read,
-            FileShare.ReadWrite | FileShare.Delete,
-            bufferSize: 0,
-            FileOptions.SequentialScan
-        );
+    internal static FileStream OpenUnlocked(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
 
     private FileStamp StampOf(Stream opened) => opened is FileStream file ? FileStamp.Read(file) : Stamp;
 
