@@ -52,7 +52,7 @@ public sealed class LineTransport(Stream input, Stream output) : ITransport
 
     public async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
     {
-        byte[] json = MessageLine.Write(message);
+        IEnumerable<ReadOnlyMemory<byte>> line = MessageLine.Write(message);
         await _sending.WaitAsync(cancellationToken);
         try
         {
@@ -60,8 +60,8 @@ public sealed class LineTransport(Stream input, Stream output) : ITransport
             if (OutputFailure is not null)
                 return;
             // Once started, a line is written to its end despite cancellation: half a line would corrupt the next one.
-            await output.WriteAsync(json, CancellationToken.None);
-            await output.WriteAsync("\n"u8.ToArray(), CancellationToken.None);
+            foreach (ReadOnlyMemory<byte> piece in line)
+                await output.WriteAsync(piece, CancellationToken.None);
             await output.FlushAsync(CancellationToken.None);
         }
         catch (IOException exception)

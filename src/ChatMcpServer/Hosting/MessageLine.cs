@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
@@ -13,7 +14,36 @@ public static class MessageLine
     private static readonly JsonTypeInfo<JsonRpcMessage> MessageType =
         (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
 
-    public static byte[] Write(JsonRpcMessage message) => JsonSerializer.SerializeToUtf8Bytes(message, MessageType);
+    private static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Encoder = McpJsonUtilities.DefaultOptions.Encoder,
+        MaxDepth = McpJsonUtilities.DefaultOptions.MaxDepth,
+        SkipValidation = true,
+    };
+
+    /// <summary>The message as a line of JSON, with the line end. If there is not enough memory for an answer, an error that says so.</summary>
+    internal static IEnumerable<ReadOnlyMemory<byte>> Write(JsonRpcMessage message)
+    {
+        try
+        {
+            return Serialize(message);
+        }
+        catch (OutOfMemoryException) when (message is JsonRpcResponse)
+        {
+            // Below, because here the exception still keeps its objects alive.
+        }
+        ScarceMemory.Collect();
+        return Serialize(Refusal(((JsonRpcResponse)message).Id, McpErrorCode.InternalError, $"The answer {ScarceMemory.NeedsMore}"));
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Serialize(JsonRpcMessage message)
+    {
+        var line = new Pieces();
+        using (var writer = new Utf8JsonWriter(line, WriterOptions))
+            JsonSerializer.Serialize(writer, message, MessageType);
+        line.Write("\n"u8);
+        return line.All;
+    }
 
     /// <summary>Reads the message in a line. If it is invalid, <paramref name="refusal"/> is the answer to send; an empty line gets no answer.</summary>
     public static JsonRpcMessage? Read(in Line line, out JsonRpcError? refusal)

@@ -12,10 +12,17 @@ internal sealed class IdleMemory : IDisposable
     /// <summary>Long enough that an agent which sends one request after another does not trigger it.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
 
+    /// <summary>The shared array pool drops an array only in a collection more than 30 s after one that saw it unused.</summary>
+    private static readonly TimeSpan PoolPause = TimeSpan.FromSeconds(31);
+
+    /// <summary>Collections after a pause: the second finds the pool's arrays unused, the third frees them.</summary>
+    private const int Collections = 3;
+
     /// <summary>Smaller amounts are soon needed again.</summary>
     private const long WorthCollecting = 32 << 20;
 
     private readonly ITimer pause;
+    private int done;
     private long allocated = GC.GetTotalAllocatedBytes();
 
     public IdleMemory(TimeProvider time) =>
@@ -33,7 +40,11 @@ internal sealed class IdleMemory : IDisposable
     ) => (request, cancellationToken) => After(next, request, cancellationToken);
 
     /// <summary>Restarts the pause.</summary>
-    public void Answered() => pause.Change(Pause, Timeout.InfiniteTimeSpan);
+    public void Answered()
+    {
+        done = 0;
+        pause.Change(Pause, Timeout.InfiniteTimeSpan);
+    }
 
     public void Dispose() => pause.Dispose();
 
@@ -55,10 +66,12 @@ internal sealed class IdleMemory : IDisposable
 
     private void GiveBack()
     {
-        if (GC.GetTotalAllocatedBytes() - allocated < WorthCollecting)
+        if (done == 0 && GC.GetTotalAllocatedBytes() - allocated < WorthCollecting)
             return;
         ScarceMemory.Collect();
         allocated = GC.GetTotalAllocatedBytes();
         Count++;
+        if (++done < Collections)
+            pause.Change(PoolPause, Timeout.InfiniteTimeSpan);
     }
 }

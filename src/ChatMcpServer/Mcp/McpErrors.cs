@@ -108,8 +108,7 @@ internal static class McpErrors
         if (exception is ChatSessionException)
             return OutgoingText.Show(services?.GetService<OutgoingDoor>()?.Replace(exception.Message) ?? exception.Message);
         if (exception is OutOfMemoryException)
-            return $"{what} needs more memory than this server may use. Read less at a time, such as fewer turns or events, "
-                + "or give the server more memory.";
+            return $"{what} {ScarceMemory.NeedsMore}";
         if (services?.GetService<ILoggerFactory>()?.CreateLogger(typeof(McpErrors)) is { } logger)
             logger.UnexpectedFailure(what, exception);
         return $"{what} failed with an internal error ({exception.GetType().Name}). See the server's log on standard error.";

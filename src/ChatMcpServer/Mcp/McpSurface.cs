@@ -36,6 +36,7 @@ public static class McpSurface
                     .AddIncomingFilter(ParamsCheck.Refuse)
                     .AddIncomingFilter(RequestCaller.Identify)
                     .AddIncomingFilter(ServerInstructions.Set)
+                    .AddOutgoingFilter(LongTexts.PutIn)
             )
             .WithTools<ChatSessionTools>(AnswersJson.Options)
             .WithListResourceTemplatesHandler((_, _) => ValueTask.FromResult(SessionResources.ListTemplates()))
@@ -69,6 +70,7 @@ public static class McpSurface
                     .AddListResourcesFilter(McpErrors.InResourceLists)
                     .AddReadResourceFilter(IdleMemory.AfterResourceReads)
                     .AddReadResourceFilter(McpErrors.InResourceReads)
+                    .AddReadResourceFilter(LongTexts.TakeOut)
                     .AddCompleteFilter(McpErrors.InCompletions)
             );
         return hasArchive ? server.WithTools<ChatSearchTools>(AnswersJson.Options) : server;

@@ -6,6 +6,10 @@ namespace ChatMcpServer.Mcp;
 /// <summary>Lets requests succeed on machines with little memory.</summary>
 internal static class ScarceMemory
 {
+    /// <summary>The end of the sentence for what could not be done.</summary>
+    public const string NeedsMore =
+        "needs more memory than this server may use. Read less at a time, such as fewer turns or events, or give the server more memory.";
+
     private static readonly long Available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     /// <summary>Runs a request; if memory runs out, empties the cache and tries once more.</summary>
@@ -41,10 +45,10 @@ internal static class ScarceMemory
         Collect();
     }
 
-    /// <summary>Collects all generations and compacts the large object heap.</summary>
+    /// <summary>Collects all generations, compacts them, and returns the memory to the system.</summary>
     public static void Collect()
     {
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 }
