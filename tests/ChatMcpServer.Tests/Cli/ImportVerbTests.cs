@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ChatMcpServer.Answers;
 using ChatMcpServer.Cli;
 using ChatSessions;
 using ChatSessions.Archive;
@@ -113,12 +114,8 @@ public sealed class ImportVerbTests : IDisposable
     public void An_origin_is_counted_under_its_name()
     {
         var share = new ArchiveShare(ArchiveOwners.Local, new SessionOrigin("diary"), 2, 3, 4, null, null);
-        using var configured = new ConfiguredArchive(
-            new GlobalOptions(name => name == "CHAT_MCP_ARCHIVE" ? Archive : null),
-            new System.CommandLine.RootCommand().Parse("")
-        );
 
-        Assert.Equal(2, ArchiveStats.From(configured, [share], fileBytes: 0).Origins["diary"]);
+        Assert.Equal(2, ArchiveStats.From(Archive, [], [share], fileBytes: 0).Origins["diary"]);
     }
 
     [Fact]
