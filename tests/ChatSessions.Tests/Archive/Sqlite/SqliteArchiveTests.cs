@@ -281,31 +281,6 @@ public sealed class SqliteArchiveTests : ArchiveContract
     }
 
     [Fact]
-    public async Task Damaged_sessions_are_told_by_verify_and_not_served()
-    {
-        await SaveAsync("s");
-        await SaveAsync("whole");
-        await ExecuteAsync("update chunk set body = x'00' where first_event = 1");
-
-        var problem = Assert.Single(await Archive.VerifyAsync(TestEnd));
-
-        Assert.Contains("'s' is damaged", problem);
-        var error = await Assert.ThrowsAsync<ChatSessionException>(() => Archive.FindAsync(Owner, "s", TestEnd));
-        Assert.Equal(ChatSessionError.InvalidSession, error.Error);
-        Assert.Equal(SaveOutcome.Replaced, await SaveAsync("s"));
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
-    }
-
-    [Fact]
-    public async Task Parts_and_texts_without_a_session_and_a_wrong_count_are_told_by_verify()
-    {
-        await SaveAsync("s");
-        await ExecuteAsync("delete from session");
-
-        Assert.Equal(3, (await Archive.VerifyAsync(TestEnd)).Count);
-    }
-
-    [Fact]
     public async Task A_write_that_fails_leaves_the_archive_as_it_was()
     {
         await SaveAsync("s", says: "before");
@@ -318,7 +293,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
 
         Assert.Null(await Archive.FindAsync(Owner, "new", TestEnd));
         Assert.Equal("before", (await Archive.FindAsync(Owner, "s", TestEnd))!.Session.Says());
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
         Assert.Equal(SaveOutcome.Added, await SaveAsync("new"));
     }
 
@@ -346,55 +321,6 @@ public sealed class SqliteArchiveTests : ArchiveContract
         archives.ForEach(archive => archive.Dispose());
     }
 
-    [Theory]
-    [InlineData("delete from words where rowid = 1")]
-    [InlineData("delete from entry where id = 1")]
-    [InlineData("update session set crc = crc + 1 where no = 1")]
-    [InlineData("update session set events = 7 where no = 1")]
-    [InlineData("update session set bytes = bytes + 1 where no = 1")]
-    [InlineData("update session set summary = x'7b' where no = 1")]
-    [InlineData("update session set origin = 'No Where' where no = 1")]
-    [InlineData("update owner set sessions = 9")]
-    [InlineData("delete from chunk where first_event = 1")]
-    [InlineData("delete from words_data where id > 10")]
-    [InlineData("update words_data set block = x'00' where id > 10")]
-    public async Task Damage_of_every_part_is_told_by_verify(string damage)
-    {
-        await SaveAsync("s");
-        await SaveAsync("whole");
-        Archive.Dispose();
-        await ExecuteAsync(damage);
-        using var damaged = await OpenAsync();
-
-        var problems = await damaged.Maintenance.VerifyAsync(TestEnd);
-
-        Assert.NotEmpty(problems);
-        Assert.All(problems, problem => Assert.EndsWith(".", problem));
-    }
-
-    [Fact]
-    public async Task Wherever_the_file_is_overwritten_verify_tells_of_it_and_never_fails()
-    {
-        for (var n = 0; n < 20; n++)
-            await SaveAsync($"s{n}", says: string.Concat(Enumerable.Repeat($"a{n} b{n * 7} ", 400)));
-        await Archive.CompactAsync(TestEnd);
-        Archive.Dispose();
-        var whole = await System.IO.File.ReadAllBytesAsync(File, TestEnd);
-        const int Page = 4096;
-        var pages = whole.Length / Page;
-        for (var page = 0; page < pages; page++)
-        {
-            // The end of the file is missing, as after an interrupted copy.
-            var torn = page == pages - 1 ? whole[..^Page] : [.. whole];
-            if (torn.Length == whole.Length)
-                torn.AsSpan(page * Page, Page).Fill(0xA5);
-            await System.IO.File.WriteAllBytesAsync(File, torn, TestEnd);
-
-            using var damaged = await OpenAsync();
-            Assert.NotEmpty(await damaged.Maintenance.VerifyAsync(TestEnd));
-        }
-    }
-
     [Fact]
     public async Task Words_that_another_process_took_out_are_noted_again_when_they_come_again()
     {
@@ -420,26 +346,6 @@ public sealed class SqliteArchiveTests : ArchiveContract
         Assert.Equal(1L, await NotedAsync("testament"));
 
         static Session Two(string says) => Some.Session("two", null, Some.UserInput(says), Some.Text("an answer"));
-    }
-
-    [Fact]
-    public async Task Of_a_deleted_session_nothing_is_left_in_the_file_once_it_is_compacted()
-    {
-        await SaveAsync("kept");
-        await SaveAsync("s", says: "verysecretword");
-        await Archive.SaveAsync(Owner, Archived(Some.Session("t", "Verysecret", Some.ToolUse("verysecret_tool"))), TestEnd);
-        await Archive.DeleteAsync(Owner, "s", TestEnd);
-        await Archive.DeleteAsync(Owner, "t", TestEnd);
-
-        await Archive.CompactAsync(TestEnd);
-
-        Archive.Dispose();
-        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(File)!))
-            Assert.DoesNotContain(
-                "verysecret",
-                await System.IO.File.ReadAllTextAsync(file, System.Text.Encoding.Latin1, TestEnd),
-                StringComparison.OrdinalIgnoreCase
-            );
     }
 
     [Fact]
