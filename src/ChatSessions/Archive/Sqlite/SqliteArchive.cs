@@ -53,7 +53,8 @@ public sealed class SqliteArchive : ISessionArchive
     public Task<List<SaveOutcome?>> SaveImportedAsync(
         string owner,
         IEnumerable<(ArchivedSession? Session, ImportedFile? File)> read,
-        TimeProvider time
+        TimeProvider time,
+        CancellationToken cancellationToken
     ) =>
         archive.WriteAsync(
             connection =>
@@ -72,7 +73,7 @@ public sealed class SqliteArchive : ISessionArchive
                 }
                 return outcomes;
             },
-            CancellationToken.None
+            cancellationToken
         );
 
     /// <inheritdoc/>

@@ -84,7 +84,7 @@ public sealed class CancelledWorkTests : OnArchiveFile
         await base.SaveAsync("s");
         await using var other = Connect();
         await using var writing = other.BeginTransaction(deferred: false);
-        foreach (var work in (Func<CancellationToken, Task>[])[SaveAsync, Archive.Maintenance.CompactAsync, DeleteAsync])
+        foreach (var work in (Func<CancellationToken, Task>[])[SaveAsync, ImportAsync, Archive.Maintenance.CompactAsync, DeleteAsync])
         {
             using var cancelling = CancellationTokenSource.CreateLinkedTokenSource(TestEnd);
             cancelling.CancelAfter(ShortWhile);
@@ -95,6 +95,8 @@ public sealed class CancelledWorkTests : OnArchiveFile
         Assert.True(await Archive.DeleteAsync(Owner, "s", TestEnd));
 
         Task SaveAsync(CancellationToken token) => Archive.SaveAsync(Owner, Archived(Some.Session("t", null)), token);
+        Task ImportAsync(CancellationToken token) =>
+            Archive.SaveImportedAsync(Owner, [(Archived(Some.Session("t", null)), null)], TimeProvider.System, token);
         Task DeleteAsync(CancellationToken token) => Archive.DeleteAsync(Owner, "s", token);
     }
 
