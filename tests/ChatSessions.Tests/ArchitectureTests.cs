@@ -26,7 +26,7 @@ public sealed partial class ArchitectureTests
         ("Importing", ["Model", "Json", "Messages", "Sources", "Archive"]),
     ];
 
-    /// <summary>The folders of the server, likewise.</summary>
+    /// <summary>The same for the folders of the server.</summary>
     private static readonly (string Folder, string[] Knows)[] Server =
     [
         ("Answers", []),

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ChatMcpServer.Tests.Answers;
 
-/// <summary>Lists and hits stay within the budget, and lead on to what they left out.</summary>
+/// <summary>Lists and hits stay within the budget, and say how to get the rest.</summary>
 public sealed class FittingTests
 {
     private static readonly string[] Sessions =

@@ -208,7 +208,7 @@ public sealed class ImportVerbTests : IDisposable
 
     private string Write(string name, string text) => folder.Write(Path.Combine(Path.GetFileName(Files), name), text);
 
-    /// <summary>12 MB of sessions, which take several batches where the program is not compiled ahead.</summary>
+    /// <summary>12 MB of sessions, which take several batches unless the program is native.</summary>
     private void WriteMany()
     {
         for (var file = 0; file < ManyFiles; file++)
@@ -224,7 +224,7 @@ public sealed class ImportVerbTests : IDisposable
     private static int CountIn(CliRun run) =>
         run.Output.StartsWith("Nothing", StringComparison.Ordinal) ? 0 : int.Parse(run.Output.Split(' ')[0], CultureInfo.InvariantCulture);
 
-    /// <summary>Waits until others can see so many sessions, or the import has ended.</summary>
+    /// <summary>Waits until others can see this many sessions, or the import has ended.</summary>
     private async Task SomeAreSavedAsync(Process process, int count)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ChatMcpServer.Tests.Cli;
 
-/// <summary>The verbs, asking a server that speaks LlamaCloud's API.</summary>
+/// <summary>The verbs with a fake LlamaCloud.</summary>
 public sealed class LlamaCloudTests : IAsyncLifetime
 {
     private const string Key = "llx-key-of-the-tests";

@@ -20,7 +20,7 @@ using Xunit;
 
 namespace ChatMcpServer.Tests.Hosting;
 
-/// <summary>Statelessly, updates go to whoever keeps a request open for them.</summary>
+/// <summary>A stateless server sends updates to clients that keep a request open for them.</summary>
 public sealed class HttpListenTests : IAsyncLifetime
 {
     private const string Uri = "chat://sessions/s";
@@ -148,7 +148,7 @@ public sealed class HttpListenTests : IAsyncLifetime
             cancellationToken: bound.Token
         );
 
-    /// <summary>What the client is told from now on: the parameters of each notification.</summary>
+    /// <summary>The parameters of each notification that the client gets from now on.</summary>
     private static ChannelReader<JsonNode> Messages(McpClient client)
     {
         var messages = Channel.CreateUnbounded<JsonNode>();

@@ -162,7 +162,7 @@ public sealed class SessionUpdatesTests : IDisposable
         await PollAsync(first, times: 3);
         Assert.Empty(second.Asked);
 
-        // Once that one has it no more, the next one answers for it.
+        // When the first source no longer has it, the next one answers.
         var next = follower.NextAsync(Bounded);
         first.Remove("a");
         time.Advance(Interval);
@@ -238,7 +238,7 @@ public sealed class SessionUpdatesTests : IDisposable
             await next;
         }
 
-        // What is hidden by another of the same id is not in the list.
+        // A session that another one with the same id hides is not listed.
         var none = follower.NextAsync(Bounded);
         second.Put(SessionText.Parsed("a", SessionText.Lately));
         await PollAsync(second, times: 2);
@@ -290,7 +290,7 @@ public sealed class SessionUpdatesTests : IDisposable
 
     private Task<SessionFollower> FollowAsync(string id) => updates.FollowAsync(id, Caller.Local, Bounded);
 
-    /// <summary>Has a source asked so many times more; by then what came of all but the last of these is settled.</summary>
+    /// <summary>Lets a source be asked this many times more. All effects but the last one's are then visible.</summary>
     private async Task PollAsync(FakeSource source, int times)
     {
         while (await source.Asks.WaitAsync(TimeSpan.Zero)) { }

@@ -222,7 +222,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
         Assert.Contains("lines.jsonl, line 2 is not", broken[1].Sentence);
         Assert.EndsWith(" It has 2 broken lines. Everything else was imported.", broken[1].Sentence, StringComparison.Ordinal);
         Assert.Contains("torn.jsonl, line 2 is not valid JSON", broken[2].Sentence);
-        // What is broken is told until it is mended.
+        // Broken files are reported until they are fixed.
         Assert.Equal((3, 3, 1), (again.Unchanged, again.Broken, again.FilesAsBefore));
     }
 

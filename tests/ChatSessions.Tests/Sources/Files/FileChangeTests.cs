@@ -141,7 +141,7 @@ public sealed class FileChangeTests : TempFolder
         var kept = Write("a.json", SessionText.Of("a"));
         var source = Source();
         await IdsOf(source);
-        // Were it read again, it would be found broken: size and time are what they were.
+        // Its size and time are unchanged. If it were read again, it would be found broken.
         var time = File.GetLastWriteTimeUtc(kept);
         Write("a.json", new string('x', SessionText.Of("a").Length));
         File.SetLastWriteTimeUtc(kept, time);
