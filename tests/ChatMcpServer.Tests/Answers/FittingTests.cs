@@ -58,7 +58,7 @@ public sealed class FittingTests
     }
 
     [Fact]
-    public async Task What_fits_is_told_whole_and_nothing_is_said_of_the_budget()
+    public async Task What_fits_is_complete_and_the_budget_is_not_mentioned()
     {
         await using var server = await InMemoryServer.WithArchiveAsync(Sessions);
 

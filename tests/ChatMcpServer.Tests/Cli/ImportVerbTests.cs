@@ -119,7 +119,7 @@ public sealed class ImportVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_without_sessions_is_said_to_be_one()
+    public async Task A_folder_without_sessions_is_reported()
     {
         var run = await ImportAsync(Files);
 

@@ -109,7 +109,7 @@ public sealed class HttpListenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_the_server_stops_who_listens_is_told_the_end()
+    public async Task When_the_server_stops_listeners_are_told()
     {
         await using var client = await ConnectAsync("2026-07-28");
         var messages = Messages(client);
@@ -126,7 +126,7 @@ public sealed class HttpListenTests : IAsyncLifetime
     [Theory]
     [InlineData("2025-11-25")]
     [InlineData("2025-03-26")]
-    public async Task An_older_client_is_offered_no_subscriptions_for_none_would_be_delivered(string version)
+    public async Task An_older_client_is_offered_no_subscriptions_because_none_would_be_delivered(string version)
     {
         await using var older = await ConnectAsync(version);
         await using var newer = await ConnectAsync("2026-07-28");

@@ -46,7 +46,7 @@ public sealed class StdioProcessTests
     }
 
     [Fact]
-    public async Task What_a_client_is_told_is_logged_once_and_is_no_failure_of_the_server()
+    public async Task What_a_client_is_told_is_logged_once_and_is_not_a_failure_of_the_server()
     {
         await using var server = ServerProcess.Start();
         await server.SendAsync(

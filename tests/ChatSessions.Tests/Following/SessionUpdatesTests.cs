@@ -65,7 +65,7 @@ public sealed class SessionUpdatesTests : IDisposable
     }
 
     [Fact]
-    public async Task What_does_not_change_is_not_told()
+    public async Task What_does_not_change_is_not_reported()
     {
         using var follower = await FollowAsync("a");
         var next = follower.NextAsync(Bounded);
@@ -90,7 +90,7 @@ public sealed class SessionUpdatesTests : IDisposable
     }
 
     [Fact]
-    public async Task All_who_follow_the_same_share_the_asking_until_the_last_has_left()
+    public async Task Followers_of_the_same_session_share_its_polls_until_the_last_has_left()
     {
         var one = await FollowAsync("a");
         using var other = await FollowAsync("a");
@@ -125,7 +125,7 @@ public sealed class SessionUpdatesTests : IDisposable
     }
 
     [Fact]
-    public async Task Changes_that_nobody_waited_for_are_told_as_one()
+    public async Task Changes_that_nobody_waited_for_are_reported_as_one()
     {
         using var follower = await FollowAsync("b");
         using var witness = await FollowAsync("b");

@@ -40,7 +40,7 @@ public sealed class SessionCatalogTests
     }
 
     [Fact]
-    public async Task What_could_not_be_read_is_told_where_a_session_is_not_found()
+    public async Task What_could_not_be_read_is_reported_when_a_session_is_not_found()
     {
         second.Problems = ["x.json is empty.", "y.json is empty."];
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => Get("ses-x"));

@@ -115,7 +115,7 @@ public sealed class SubscriptionTests : IDisposable
     }
 
     [Fact]
-    public async Task What_another_process_imports_into_the_archive_is_told_though_the_session_was_not_updated()
+    public async Task What_another_process_imports_into_the_archive_is_reported_though_the_session_was_not_updated()
     {
         var path = Path.Combine(folder.Path, "archive.db");
         using var another = SessionArchive.Open(path);

@@ -32,7 +32,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
     public void Nothing_is_made_before_the_first_use() => Assert.False(Path.Exists(Path.GetDirectoryName(File)));
 
     [Fact]
-    public async Task The_file_and_its_folder_are_for_the_user_alone()
+    public async Task Only_the_user_may_read_the_file_and_its_folder()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes.");
         await SaveAsync("s");
@@ -56,7 +56,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
     }
 
     [Fact]
-    public async Task A_file_of_a_newer_format_is_refused_and_left_as_it_is()
+    public async Task A_file_of_a_newer_format_is_refused_and_left_unchanged()
     {
         await SaveAsync("s");
         Archive.Dispose();
@@ -71,7 +71,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
     }
 
     [Fact]
-    public async Task A_database_of_another_program_is_refused_and_left_as_it_is()
+    public async Task A_database_of_another_program_is_refused_and_left_unchanged()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(File)!);
         await ExecuteAsync("create table note (text)");
@@ -89,7 +89,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
     }
 
     [Fact]
-    public async Task What_is_no_database_is_refused_and_left_as_it_is()
+    public async Task What_is_not_a_database_is_refused_and_left_unchanged()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(File)!);
         var text = string.Concat(Enumerable.Repeat("These are my notes.\n", 100));
@@ -111,7 +111,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
     }
 
     [Fact]
-    public async Task A_folder_in_the_place_of_the_file_is_told()
+    public async Task A_folder_in_place_of_the_file_is_reported()
     {
         Directory.CreateDirectory(File);
 
@@ -122,7 +122,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
     }
 
     [Fact]
-    public async Task A_file_in_the_place_of_the_folder_is_told()
+    public async Task A_file_in_place_of_the_folder_is_reported()
     {
         await System.IO.File.WriteAllTextAsync(Path.GetDirectoryName(File)!, "", TestEnd);
 
@@ -133,7 +133,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
     }
 
     [Fact]
-    public async Task A_file_that_may_not_be_written_is_read_and_the_reason_is_told_to_who_saves()
+    public async Task A_read_only_file_is_read_and_a_save_says_why_it_fails()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Run it as a user whom file modes stop.");
         await SaveAsync("s");
@@ -151,7 +151,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
     }
 
     [Fact]
-    public async Task A_folder_that_may_not_be_written_is_told()
+    public async Task A_read_only_folder_is_reported()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Run it as a user whom file modes stop.");
         var parent = Directory.CreateDirectory(Path.GetDirectoryName(File)!);
@@ -181,7 +181,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
     }
 
     [Fact]
-    public void Where_SQLite_cannot_be_loaded_the_archive_is_told_to_be_unavailable()
+    public void If_SQLite_cannot_be_loaded_the_archive_is_unavailable()
     {
         var missing = new TargetInvocationException(new DllNotFoundException("upstream"));
 
@@ -268,7 +268,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
     }
 
     [Fact]
-    public async Task An_archive_that_is_taken_away_is_an_empty_one_and_is_made_anew()
+    public async Task A_removed_archive_is_empty_and_is_created_again()
     {
         await SaveAsync("s");
         foreach (var end in (string[])["", "-wal", "-shm"])
@@ -322,7 +322,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
     }
 
     [Fact]
-    public async Task Words_that_another_process_took_out_are_noted_again_when_they_come_again()
+    public async Task Words_that_another_process_removed_are_noted_again_when_they_return()
     {
         using var other = await OpenAsync();
         await SaveAsync("s", says: "testament");
@@ -335,7 +335,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
     }
 
     [Fact]
-    public async Task Words_of_a_save_that_failed_are_not_taken_for_noted()
+    public async Task Words_of_a_failed_save_do_not_count_as_noted()
     {
         await SaveAsync("s");
         await ExecuteAsync("create trigger no_more before insert on entry when new.id > 2 begin select raise(abort, 'full'); end");

@@ -169,7 +169,7 @@ public sealed class FileChangeTests : TempFolder
     [Theory]
     [InlineData("", "x/b.json")]
     [InlineData("a.jsonl", "a.jsonl")]
-    public async Task The_watch_tells_of_a_change_though_no_time_has_passed(string watched, string changed)
+    public async Task The_watch_reports_a_change_though_no_time_has_passed(string watched, string changed)
     {
         Write("a.jsonl", SessionText.Of("a"));
         Directory.CreateDirectory(PathOf("x"));
