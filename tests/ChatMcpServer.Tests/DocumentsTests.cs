@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ChatMcpServer.Tests;
 
-/// <summary>What the documents say that a program can check.</summary>
+/// <summary>Statements in the documents that a program can check.</summary>
 public sealed partial class DocumentsTests(Shown shown) : IClassFixture<Shown>
 {
     public static TheoryData<string> Documents => [.. Repository.Documents];
@@ -43,7 +43,7 @@ public sealed partial class DocumentsTests(Shown shown) : IClassFixture<Shown>
         );
     }
 
-    /// <summary>The headings of a document as links name them.</summary>
+    /// <summary>The anchors of a document's headings.</summary>
     private static IEnumerable<string> Headings(string file) =>
         Repository
             .Read(file)
@@ -130,7 +130,7 @@ public sealed partial class DocumentsTests(Shown shown) : IClassFixture<Shown>
     [GeneratedRegex(@"^```sh\n(?<commands>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex ShellBlock { get; }
 
-    /// <summary>As in <c>chat-mcp-server archive stats   # …</c>, after another command on the line, too.</summary>
+    /// <summary>As in <c>chat-mcp-server archive stats   # …</c>, also after another command on the same line.</summary>
     [GeneratedRegex(@"(?<=^|-- )chat-mcp-server (?<arguments>[^#\n]+)", RegexOptions.Multiline)]
     private static partial Regex CommandToRun { get; }
 

@@ -7,10 +7,10 @@ using Xunit;
 
 namespace ChatMcpServer.Tests;
 
-/// <summary>The README, and the pages that it sends its reader to. What they show and link to is tested with the other documents.</summary>
+/// <summary>The README and the pages it links to. Examples and links are tested with the other documents.</summary>
 public sealed partial class ReadmeTests
 {
-    /// <summary>From the command line itself, so that the page cannot lack one.</summary>
+    /// <summary>Read from the command line itself, so that none can be missing from the page.</summary>
     private static readonly IReadOnlyList<string> Commands =
     [
         .. Named(Verbs.All(new(_ => null), new(TextWriter.Null, TextWriter.Null, null, false))),
@@ -81,7 +81,7 @@ public sealed partial class ReadmeTests
     [GeneratedRegex(@"^dotnet run --project src/ChatMcpServer -- (?<arguments>[^#\n]+)", RegexOptions.Multiline)]
     private static partial Regex FirstCommand { get; }
 
-    /// <summary>The verbs that do something, each with those above it: <c>archive stats</c>.</summary>
+    /// <summary>The verbs that do something, with their parents: <c>archive stats</c>.</summary>
     private static IEnumerable<string> Named(IEnumerable<Command> verbs) =>
         verbs.SelectMany(verb =>
             verb.Subcommands.Count == 0 ? [verb.Name] : Named(verb.Subcommands).Select(below => $"{verb.Name} {below}")

@@ -26,7 +26,7 @@ public sealed partial class ArchitectureTests
         ("Importing", ["Model", "Json", "Messages", "Sources", "Archive"]),
     ];
 
-    /// <summary>The folders of the server, likewise.</summary>
+    /// <summary>The same for the folders of the server.</summary>
     private static readonly (string Folder, string[] Knows)[] Server =
     [
         ("Answers", []),
@@ -64,16 +64,33 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Only_the_one_door_names_the_engine_that_keeps_the_archive()
     {
-        var known = Directory
-            .EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
-            .Select(file => (Name: Path.GetRelativePath(Root, file).Replace('\\', '/'), Text: File.ReadAllText(file)))
+        var known = Code("src")
             .Where(file => !file.Name.StartsWith("src/ChatSessions/Archive/Sqlite/"))
             .Where(file => file.Text.Contains("SqliteArchive") || file.Text.Contains("Archive.Sqlite"))
             .Select(file => file.Name);
 
         Assert.Equal(["src/ChatSessions/SessionArchive.cs"], known);
     }
+
+    /// <summary>The analyzer CA1305 does not see these. Hexadecimal numbers look the same in every culture.</summary>
+    [Fact]
+    public void Numbers_and_dates_in_the_texts_of_the_library_do_not_depend_on_the_culture()
+    {
+        var found =
+            from file in Code("src/ChatSessions")
+            from Match formatted in Formatted.Matches(file.Text)
+            let statement = file.Text[(file.Text.LastIndexOf(';', formatted.Index) + 1)..formatted.Index]
+            where !statement.Contains("CultureInfo.InvariantCulture")
+            select $"{file.Name}: {formatted}";
+
+        Assert.Empty(found);
+    }
+
+    private static IEnumerable<(string Name, string Text)> Code(string folder) =>
+        Directory
+            .EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
+            .Select(file => (Path.GetRelativePath(Root, file).Replace('\\', '/'), File.ReadAllText(file)));
 
     private static IEnumerable<string> Folders(string project) =>
         Directory
@@ -96,6 +113,10 @@ public sealed partial class ArchitectureTests
 
     private static string FindRoot(string folder) =>
         File.Exists(Path.Combine(folder, "ChatMcpServer.sln")) ? folder : FindRoot(Path.GetDirectoryName(folder)!);
+
+    /// <summary>A place in an interpolated string with the format of a number or a date, such as <c>{count:N0}</c>.</summary>
+    [GeneratedRegex(@"\{[^{}""\n]*[\w)\]]:(?:N\d|[CEFGPR]\d?|[0#][0#.,]*|[dDtTmMyYuUgGsO]|[^{}""\n]*yy[^{}""\n]*)\}")]
+    private static partial Regex Formatted { get; }
 
     /// <summary>A using line, or a name written out from its root.</summary>
     [GeneratedRegex(@"\b(?<project>ChatSessions|ChatMcpServer)\.(?<folder>[A-Z]\w*)\b(?!\.(cs|sln))")]

@@ -62,7 +62,7 @@ public sealed class ChatSessionsServiceCollectionExtensionsTests : IDisposable
         Assert.Equal(["the archive", "built-in samples"], catalog.Sources.Select(source => source.Name));
         Assert.True(await catalog.IsSamplesOnlyAsync(Caller.Local, TestEnd));
 
-        // As another process does it.
+        // As another process would.
         using (var other = new SqliteArchive(options.ArchivePath))
             await other.SaveAsync(
                 ArchiveOwners.Local,

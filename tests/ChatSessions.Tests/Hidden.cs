@@ -3,10 +3,10 @@ using System.Text;
 
 namespace ChatSessions.Tests;
 
-/// <summary>Finds what acts on a terminal or hides from a reader, by the character tables alone.</summary>
+/// <summary>Finds characters that control a terminal or that readers cannot see, using only the character tables.</summary>
 public static class Hidden
 {
-    /// <summary>The codes of the hidden characters in a text; empty when there is none. Joiners in their place hide nothing.</summary>
+    /// <summary>The codes of the hidden characters in a text; empty if there are none. Joiners between letters that need them do not count.</summary>
     public static string In(string text)
     {
         var found = new List<string>();

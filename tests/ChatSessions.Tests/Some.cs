@@ -8,13 +8,13 @@ using ChatSessions.Recorded;
 namespace ChatSessions.Tests;
 
 /// <summary>
-/// One or several events of a session, as JSON texts, once the position of the first is known.
+/// One or more events of a session, as JSON texts, given the position of the first.
 /// </summary>
 public delegate IReadOnlyList<string> SomeEvents(int position);
 
 /// <summary>
-/// Sessions by intent: <c>Some.Session(Some.UserInput("Why?"), Some.ToolUse("bash", result: "…"), Some.Stop())</c>. Each is read from
-/// real JSON text, so that it has all that a session from a source has. Arguments and results are given as JSON text, and go in verbatim.
+/// Sessions written as what happens in them: <c>Some.Session(Some.UserInput("Why?"), Some.ToolUse("bash", result: "…"), Some.Stop())</c>. Each is read from
+/// real JSON text, like a session from a source. Arguments and results are JSON texts, and are used unchanged.
 /// </summary>
 public static class Some
 {
@@ -25,7 +25,7 @@ public static class Some
     public static Session Session(string id, string? title, params SomeEvents[] events) =>
         SessionJson.Read(Encoding.UTF8.GetBytes(SessionText(id, title, events)), "a test's session");
 
-    /// <summary>The JSON text of a session, for tests of what reads it.</summary>
+    /// <summary>The JSON text of a session, for tests of readers.</summary>
     public static string SessionText(string id, string? title, params SomeEvents[] events)
     {
         var texts = new List<string>();
@@ -41,13 +41,12 @@ public static class Some
         );
     }
 
-    /// <summary>A session as it is shown where nothing but hidden characters is kept from leaving.</summary>
+    /// <summary>The session behind a door that replaces only hidden characters.</summary>
     public static ShownSession Shown(this Session session) => Door.Show(session);
 
-    /// <summary>A JSON value, as it came.</summary>
     public static RawJson Json(string json) => new(Encoding.UTF8.GetBytes(json));
 
-    /// <summary>An event that is exactly this JSON.</summary>
+    /// <summary>An event with exactly this JSON.</summary>
     public static SomeEvents Event(string json) => _ => [json];
 
     public static SomeEvents UserInput(string content) => Content("user_input", content);
@@ -60,7 +59,7 @@ public static class Some
 
     public static SomeEvents ThinkingDelta(string content) => Content("thinking_delta", content);
 
-    /// <param name="callId">By default one that no other call of the session has.</param>
+    /// <param name="callId">By default unique in the session.</param>
     public static SomeEvents ToolCall(string name, string arguments = "{}", string? callId = null) =>
         position => [Call(name, arguments, callId ?? $"call-{position}")];
 
@@ -68,7 +67,7 @@ public static class Some
         _ => [Result(name, result, callId, image: null)];
 
     /// <summary>A call with its result.</summary>
-    /// <param name="result">JSON text; a string result is written with its quotes.</param>
+    /// <param name="result">A JSON text; a string needs its quotes.</param>
     /// <param name="image">The source id and attachment name of a screenshot.</param>
     public static SomeEvents ToolUse(
         string name,
@@ -96,7 +95,7 @@ public static class Some
             )
         );
 
-    /// <summary>A text as a JSON string, or JSON's null.</summary>
+    /// <summary>A text as a JSON string; <c>null</c> for null.</summary>
     public static string Quoted(string? text) =>
         text is null ? "null" : $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
@@ -117,7 +116,7 @@ public static class Some
             )
         );
 
-    /// <summary>A JSON object of JSON texts.</summary>
+    /// <summary>A JSON object with these names and JSON texts.</summary>
     private static string Object(params (string Name, string Json)[] properties) =>
         $"{{{string.Join(",", properties.Select(property => $"{Quoted(property.Name)}:{property.Json}"))}}}";
 }

@@ -28,10 +28,12 @@ internal static class AnswersJson
     };
 }
 
+/// <summary>The answers. They are all listed here: the generator takes such lines from one declaration of a context only.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(SessionList))]
 [JsonSerializable(typeof(HitList))]
+[JsonSerializable(typeof(ArchiveStats))]
 internal sealed partial class AnswersJsonContext : JsonSerializerContext;

@@ -213,7 +213,7 @@ public sealed class CloudWithArchive(
             {
                 isAwaited = false;
                 _ = StayAsync(answer, giveUp);
-                return (null, Fail($"has not answered within {Silence.TotalSeconds:0} s", "does not answer"));
+                return (null, Fail($"has not answered within {Silence.Seconds} s", "does not answer"));
             }
             return await answer.WaitAsync(cancellationToken);
         }

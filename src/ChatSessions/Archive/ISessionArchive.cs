@@ -31,7 +31,7 @@ public interface ISessionArchive : IDisposable
     );
 
     /// <summary>
-    /// Saves what an import has read, in order, until others should get a turn to write. It saves all of these, or none if it fails.
+    /// Saves what an import has read, in order, until others should get a turn to write. It saves all of these, or none if it fails or is cancelled.
     /// </summary>
     /// <param name="read">Each item is a session, a file that was read to its end, or both. A session does not replace a later state.</param>
     /// <returns>
@@ -40,7 +40,8 @@ public interface ISessionArchive : IDisposable
     Task<List<SaveOutcome?>> SaveImportedAsync(
         string owner,
         IEnumerable<(ArchivedSession? Session, ImportedFile? File)> read,
-        TimeProvider time
+        TimeProvider time,
+        CancellationToken cancellationToken
     );
 
     /// <summary>Finds which of these files were imported and have not changed since.</summary>

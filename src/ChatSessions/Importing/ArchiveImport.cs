@@ -28,7 +28,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
     /// <param name="format">The format of the files; null to recognize each by its content.</param>
     /// <param name="broken">Called for each file that could not be read completely; everything else is imported.</param>
     /// <param name="progress">Called after each batch, at most a few times a second.</param>
-    /// <param name="cancellationToken">Stops after the current batch is saved, without an exception.</param>
+    /// <param name="cancellationToken">Stops without an exception. What is being saved is saved whole, or not at all.</param>
     /// <exception cref="ChatSessionException">The archive cannot be written; everything reported before is saved.</exception>
     public async Task<ImportProgress> RunAsync(
         IReadOnlyList<string> paths,
@@ -63,7 +63,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     var read = batch.Skip(saved).Select(step => (step.Session, step.File));
-                    foreach (var outcome in await archive.SaveImportedAsync(owner, read, time))
+                    foreach (var outcome in await archive.SaveImportedAsync(owner, read, time, cancellationToken))
                         done = After(done, batch[saved++], outcome, broken);
                     done = done with { Elapsed = time.GetElapsedTime(begun) };
                     progress.Report(done);

@@ -104,7 +104,7 @@ internal sealed class ImportReader(ImportFormat? format, ImportFormats formats, 
     /// <summary>Reports all faults of a file as one problem: a file of another kind has one in every line.</summary>
     private static FileProblem Problem(string path, ChatSessionException first, int faults, int sessions)
     {
-        var all = faults > 1 ? $" It has {faults:N0} broken lines." : "";
+        var all = faults > 1 ? $" It has {faults.Grouped()} broken lines." : "";
         var rest = sessions > 0 ? " Everything else was imported." : "";
         return new FileProblem(path, Line: null, first.Error, first.Message + all + rest);
     }

@@ -41,10 +41,10 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
         }
         catch (JsonException exception)
         {
-            var line = isLines || exception.LineNumber is not > 0 ? "" : $"line {exception.LineNumber + 1:N0}, ";
+            var line = isLines || exception.LineNumber is not > 0 ? "" : $"line {(exception.LineNumber + 1).Grouped()}, ";
             throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
-                $"{Name} is not valid JSON: it is incomplete or has an error at {line}byte {exception.BytePositionInLine + 1:N0}. "
+                $"{Name} is not valid JSON: it is incomplete or has an error at {line}byte {(exception.BytePositionInLine + 1).Grouped()}. "
                     + "Fix or remove it, or download the file again, and import again.",
                 exception
             );
@@ -55,7 +55,8 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
     public static ChatSessionException TooLarge(string whatIs, long maxSessionBytes) =>
         new(
             ChatSessionError.TooLarge,
-            $"{whatIs} over the size limit of {maxSessionBytes:N0} bytes. " + "Raise it with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
+            $"{whatIs} over the size limit of {maxSessionBytes.Grouped()} bytes. "
+                + "Raise it with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
         );
 
     /// <summary>The sessions of a file with one per record. A line that is broken or not a session is skipped.</summary>
@@ -119,9 +120,9 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
                 yield return item;
         }
         if (cutOff is not null)
-            Notes.Add($"Line {lastLine:N0} is incomplete and was skipped; the program may still be writing it.");
+            Notes.Add($"Line {lastLine.Grouped()} is incomplete and was skipped; the program may still be writing it.");
         if (BrokenLines > 0)
-            Notes.Add($"Broken lines skipped: {BrokenLines:N0}.");
+            Notes.Add($"Broken lines skipped: {BrokenLines.Grouped()}.");
     }
 
     private void LeaveOut(ChatSessionException fault, Action<ChatSessionException> broken)

@@ -17,7 +17,7 @@ internal sealed record OmittedData(string Kind, string? MediaType, long Bytes)
     private static readonly string[] MediaTypeFields = ["media_type", "mimeType", "mediaType", "format"];
 
     /// <summary>The marker in a text.</summary>
-    public string Text => $"[{Kind}{(MediaType is null ? "" : $" {MediaType}")}, {Bytes:N0} bytes, not kept]";
+    public string Text => $"[{Kind}{(MediaType is null ? "" : $" {MediaType}")}, {Bytes.Grouped()} bytes, not kept]";
 
     /// <summary>The marker in JSON.</summary>
     public RawJson Json =>

@@ -90,7 +90,7 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
         catch (JsonException exception)
         {
             var sentence =
-                $"{file.Path} is not valid JSON (line {exception.LineNumber + 1:N0}, byte {exception.BytePositionInLine + 1:N0}), "
+                $"{file.Path} is not valid JSON (line {(exception.LineNumber + 1).Grouped()}, byte {(exception.BytePositionInLine + 1).Grouped()}), "
                 + $"and its lines are not in a known format. {formats.Sentence}";
             return (default, new ChatSessionException(ChatSessionError.InvalidSession, sentence, exception));
         }

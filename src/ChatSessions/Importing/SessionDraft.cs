@@ -273,9 +273,9 @@ internal sealed class SessionDraft : IDisposable
     public IEnumerable<string> Notes()
     {
         if (leftOut.Count > 0)
-            yield return $"Skipped, not part of the conversation: {string.Join(", ", leftOut.Select(one => $"{one.Value:N0} {one.Key}"))}.";
+            yield return $"Skipped, not part of the conversation: {string.Join(", ", leftOut.Select(one => $"{one.Value.Grouped()} {one.Key}"))}.";
         if (omitted.Count > 0)
-            yield return $"Replaced by a marker: {omitted.Count:N0} images or files ({omitted.Bytes:N0} bytes).";
+            yield return $"Replaced by a marker: {omitted.Count.Grouped()} images or files ({omitted.Bytes.Grouped()} bytes).";
     }
 
     private RawJson BodyOf(DraftEvent one) => new(bodies.WrittenMemory.Slice(one.Start, one.Length));

@@ -75,10 +75,10 @@ public static class SessionJson
         catch (JsonException exception)
         {
             // Line 1 is not worth naming. In a file with one session per line it would also contradict the line that the origin names.
-            var line = exception.LineNumber > 0 ? $"line {exception.LineNumber + 1:N0}, " : "";
+            var line = exception.LineNumber > 0 ? $"line {(exception.LineNumber + 1).Grouped()}, " : "";
             throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
-                $"{origin} is not valid JSON: it is incomplete or has an error at {line}byte {exception.BytePositionInLine + 1:N0}. "
+                $"{origin} is not valid JSON: it is incomplete or has an error at {line}byte {(exception.BytePositionInLine + 1).Grouped()}. "
                     + "Check that the file or download is complete.",
                 exception
             );

@@ -35,7 +35,7 @@ public sealed class EventRange
                     {
                         0 => "no events.",
                         1 => "1 event, #0.",
-                        _ => $"{count:N0} events, #0 to #{count - 1}.",
+                        _ => $"{count.Grouped()} events, #0 to #{count - 1}.",
                     }
             );
     }

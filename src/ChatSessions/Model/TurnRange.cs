@@ -46,7 +46,7 @@ public sealed record TurnRange
                     {
                         0 => "no turns.",
                         1 => "1 turn.",
-                        _ => $"{count:N0} turns.",
+                        _ => $"{count.Grouped()} turns.",
                     }
             );
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ChatSessions.Model;
 
@@ -38,11 +37,8 @@ public sealed class SearchQuery
         if (query.Length > MaxLength)
             throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The query is too long: {query.Length:N0} characters, and at most {MaxLength:N0} are allowed. "
-                        + $"Pass only the words that matter, such as the line with the error."
-                )
+                $"The query is too long: {query.Length.Grouped()} characters, and at most {MaxLength.Grouped()} are allowed. "
+                    + "Pass only the words that matter, such as the line with the error."
             );
         var isBalanced = query.Count(one => one == '"') % 2 == 0;
         var tokens = isBalanced ? Tokens(query) : Plain(query);

@@ -79,10 +79,8 @@ public sealed class SessionCatalog(
         {
             [] => notes,
             [var only] => $"{notes} Not everything could be read: {Shown(only)}",
-            [var first, ..] and { Count: var count } => string.Create(
-                CultureInfo.InvariantCulture,
-                $"{notes} Not everything could be read; the first of {count:N0} problems: {Shown(first)}"
-            ),
+            [var first, ..] and { Count: var count } =>
+                $"{notes} Not everything could be read; the first of {count.Grouped()} problems: {Shown(first)}",
         };
     }
 
@@ -159,7 +157,7 @@ public sealed class SessionCatalog(
         {
             0 => "",
             1 => $" There is a problem: {problems[0]}",
-            var count => string.Create(CultureInfo.InvariantCulture, $" There are {count:N0} problems, the first: {problems[0]}"),
+            var count => $" There are {count.Grouped()} problems, the first: {problems[0]}",
         };
         return new(
             ChatSessionError.NotFound,
@@ -176,7 +174,7 @@ public sealed class SessionCatalog(
         age.TotalMinutes < 2 ? "a minute"
         : age.TotalHours < 2 ? $"{(int)age.TotalMinutes} minutes"
         : age.TotalDays < 2 ? $"{(int)age.TotalHours} hours"
-        : string.Create(CultureInfo.InvariantCulture, $"{(int)age.TotalDays:N0} days");
+        : $"{((int)age.TotalDays).Grouped()} days";
 
     /// <summary>Cleaned, because a problem may quote file names that others chose.</summary>
     private static string? Shown(string problem) => OutgoingText.ShowLine(problem, LongestProblem);

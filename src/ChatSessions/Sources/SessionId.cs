@@ -8,7 +8,7 @@ internal static class SessionId
     /// <summary>Why a text is not a valid id, as the end of a sentence; null if it is valid.</summary>
     public static string? Fault(string id) =>
         string.IsNullOrWhiteSpace(id) ? "is empty"
-        : id.Length > MaxLength ? $"has {id.Length:N0} characters, more than the limit of {MaxLength}"
+        : id.Length > MaxLength ? $"has {id.Length.Grouped()} characters, more than the limit of {MaxLength}"
         : id.Any(char.IsControl) ? "contains control characters"
         : null;
 }

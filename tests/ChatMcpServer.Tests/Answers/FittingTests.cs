@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ChatMcpServer.Tests.Answers;
 
-/// <summary>Lists and hits stay within the budget, and lead on to what they left out.</summary>
+/// <summary>Lists and hits stay within the budget, and say how to get the rest.</summary>
 public sealed class FittingTests
 {
     private static readonly string[] Sessions =
@@ -58,7 +58,7 @@ public sealed class FittingTests
     }
 
     [Fact]
-    public async Task What_fits_is_told_whole_and_nothing_is_said_of_the_budget()
+    public async Task What_fits_is_complete_and_the_budget_is_not_mentioned()
     {
         await using var server = await InMemoryServer.WithArchiveAsync(Sessions);
 

@@ -24,7 +24,7 @@ public sealed class ArchiveVerbTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task Stats_tell_what_the_archive_holds_and_of_whom()
+    public async Task Stats_show_what_the_archive_holds_and_whose_it_is()
     {
         await FillAsync();
 
@@ -44,7 +44,7 @@ public sealed class ArchiveVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_key_what_was_read_with_it_is_anothers()
+    public async Task Without_the_key_what_was_read_with_it_belongs_to_others()
     {
         await FillAsync();
 
@@ -54,7 +54,7 @@ public sealed class ArchiveVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task An_archive_that_is_not_there_is_empty_to_stats_and_a_slip_to_the_others()
+    public async Task A_missing_archive_is_empty_for_stats_and_an_error_for_the_other_verbs()
     {
         var stats = await RunAsync("stats");
 

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ChatMcpServer.Tests.Cli;
 
-/// <summary>What a run of the program left behind.</summary>
+/// <summary>The exit code and output of a run.</summary>
 internal sealed record CliRun(int ExitCode, string Output, string Error)
 {
     /// <summary>Standard error, which must be one line.</summary>
@@ -13,8 +13,8 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
 }
 
 /// <summary>
-/// Runs the program that <see cref="ServerProcess"/> starts as people do: from its arguments to its end, with nothing of the environment that
-/// could configure it but what a test sets. Each run is bounded in time.
+/// Runs the program that <see cref="ServerProcess"/> starts, from its arguments to its end. Only the variables that a test sets can
+/// configure it. Each run has a time limit.
 /// </summary>
 internal static class CliProcess
 {
@@ -29,7 +29,7 @@ internal static class CliProcess
         return await EndAsync(process);
     }
 
-    /// <summary>Runs a line of a POSIX shell, in which <c>$CLI</c> is the program.</summary>
+    /// <summary>Runs a line in a POSIX shell, where <c>$CLI</c> is the program.</summary>
     public static async Task<CliRun> RunInShellAsync(string line)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a POSIX shell.");
@@ -38,11 +38,11 @@ internal static class CliProcess
         return await EndAsync(shell);
     }
 
-    /// <summary>Starts the program; whoever does sees to its end.</summary>
+    /// <summary>Starts the program; the caller must end it.</summary>
     public static Process Start(Dictionary<string, string> environment, params string[] arguments) =>
         Start(ServerProcess.Command.File, [.. ServerProcess.Command.Arguments, .. arguments], environment);
 
-    /// <summary>Waits for the end of a process, and ends it where that does not come.</summary>
+    /// <summary>Waits for a process to end, and kills it if it takes too long.</summary>
     public static async Task<CliRun> EndAsync(Process process)
     {
         process.StandardInput.Close();

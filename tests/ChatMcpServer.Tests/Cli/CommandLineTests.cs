@@ -100,7 +100,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task The_details_of_an_unexpected_failure_are_told_who_asks_for_them()
+    public async Task The_details_of_an_unexpected_failure_are_shown_on_request()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "Needs /dev/full, as on Linux.");
 

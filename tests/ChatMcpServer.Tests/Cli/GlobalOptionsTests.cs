@@ -13,7 +13,7 @@ public sealed class GlobalOptionsTests
     private const string Project = "01234567-89ab-cdef-0123-456789abcdef";
 
     [Fact]
-    public void Nothing_said_is_no_source_and_the_limits_that_the_library_has()
+    public void Without_options_there_is_no_source_and_the_limits_are_the_librarys()
     {
         var read = Read([]);
 
@@ -138,7 +138,7 @@ public sealed class GlobalOptionsTests
     [InlineData(new string[0], LogLevel.Warning)]
     [InlineData(new[] { "--log-level", "DEBUG" }, LogLevel.Debug)]
     [InlineData(new[] { "--log-level", "none" }, LogLevel.None)]
-    public void The_level_of_the_log_is_a_warning_unless_said(string[] arguments, LogLevel level)
+    public void The_log_level_is_warning_by_default(string[] arguments, LogLevel level)
     {
         var (options, flags) = Parse([], arguments);
 

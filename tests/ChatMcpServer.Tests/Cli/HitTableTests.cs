@@ -46,7 +46,7 @@ public sealed class HitTableTests
 
     private static string Paint(string text, Ink ink) => text.Length > 0 ? $"[{ink}:{text}]" : text;
 
-    /// <param name="text">With what was found in «».</param>
+    /// <param name="text">With the matches in «».</param>
     private static SearchHit Hit(string text, string title = "The title of the session")
     {
         var matches = new List<Range>();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ChatMcpServer.Answers;
 using ChatMcpServer.Cli;
 using ChatSessions;
 using ChatSessions.Archive;
@@ -113,16 +114,12 @@ public sealed class ImportVerbTests : IDisposable
     public void An_origin_is_counted_under_its_name()
     {
         var share = new ArchiveShare(ArchiveOwners.Local, new SessionOrigin("diary"), 2, 3, 4, null, null);
-        using var configured = new ConfiguredArchive(
-            new GlobalOptions(name => name == "CHAT_MCP_ARCHIVE" ? Archive : null),
-            new System.CommandLine.RootCommand().Parse("")
-        );
 
-        Assert.Equal(2, ArchiveStats.From(configured, [share], fileBytes: 0).Origins["diary"]);
+        Assert.Equal(2, ArchiveStats.From(Archive, [], [share], fileBytes: 0).Origins["diary"]);
     }
 
     [Fact]
-    public async Task A_folder_without_sessions_is_said_to_be_one()
+    public async Task A_folder_without_sessions_is_reported()
     {
         var run = await ImportAsync(Files);
 
@@ -211,7 +208,7 @@ public sealed class ImportVerbTests : IDisposable
 
     private string Write(string name, string text) => folder.Write(Path.Combine(Path.GetFileName(Files), name), text);
 
-    /// <summary>12 MB of sessions, which take several batches where the program is not compiled ahead.</summary>
+    /// <summary>12 MB of sessions, which take several batches unless the program is native.</summary>
     private void WriteMany()
     {
         for (var file = 0; file < ManyFiles; file++)
@@ -227,7 +224,7 @@ public sealed class ImportVerbTests : IDisposable
     private static int CountIn(CliRun run) =>
         run.Output.StartsWith("Nothing", StringComparison.Ordinal) ? 0 : int.Parse(run.Output.Split(' ')[0], CultureInfo.InvariantCulture);
 
-    /// <summary>Waits until others can see so many sessions, or the import has ended.</summary>
+    /// <summary>Waits until others can see this many sessions, or the import has ended.</summary>
     private async Task SomeAreSavedAsync(Process process, int count)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

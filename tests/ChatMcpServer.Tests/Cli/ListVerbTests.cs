@@ -11,7 +11,7 @@ public sealed class ListVerbTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task The_samples_are_listed_and_said_to_be_such()
+    public async Task The_samples_are_listed_and_named_as_samples()
     {
         var run = await CliProcess.RunAsync("list");
 
@@ -22,7 +22,7 @@ public sealed class ListVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task How_many_more_there_are_is_said_beside_the_list()
+    public async Task The_list_is_followed_by_how_many_more_there_are()
     {
         var path = folder.Write("many.jsonl", [.. Enumerable.Range(1, 25).Select(id => Some.SessionText($"ses-{id}", $"Title {id}"))]);
 
@@ -49,7 +49,7 @@ public sealed class ListVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task What_could_not_be_read_is_said_and_the_rest_is_listed()
+    public async Task What_could_not_be_read_is_reported_and_the_rest_is_listed()
     {
         folder.Write("good.json", Some.SessionText("ses-good", null));
         folder.Write("bad.json", "{");

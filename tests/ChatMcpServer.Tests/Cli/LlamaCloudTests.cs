@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ChatMcpServer.Tests.Cli;
 
-/// <summary>The verbs, asking a server that speaks LlamaCloud's API.</summary>
+/// <summary>The verbs with a fake LlamaCloud.</summary>
 public sealed class LlamaCloudTests : IAsyncLifetime
 {
     private const string Key = "llx-key-of-the-tests";
@@ -91,7 +91,7 @@ public sealed class LlamaCloudTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_doctor_tells_a_key_that_is_refused_and_goes_on()
+    public async Task The_doctor_reports_a_refused_key_and_goes_on()
     {
         var run = await RunAsync("llx-wrong-secret", "doctor");
 
@@ -102,7 +102,7 @@ public sealed class LlamaCloudTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_doctor_tells_a_service_that_is_not_there()
+    public async Task The_doctor_reports_a_service_that_is_not_there()
     {
         var environment = Environment(Key);
         await cloud.DisposeAsync();

@@ -45,7 +45,7 @@ public sealed class SearchVerbTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Hits_are_printed_by_session_and_how_to_read_on_is_said_beside_them()
+    public async Task Hits_are_printed_by_session_with_how_to_read_on()
     {
         var run = await SearchAsync("lamp", "--limit", "3");
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ChatMcpServer.Tests.Cli;
 
-/// <summary>The archive beside a server that speaks LlamaCloud's API: sync, and what is read through.</summary>
+/// <summary>The archive with a fake LlamaCloud: sync, and copies of what is read.</summary>
 public sealed class SyncVerbTests : IAsyncLifetime
 {
     private readonly TempFolder folder = new();

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ChatMcpServer.Tests.Cli;
 
-/// <summary>A folder that is gone after the test.</summary>
+/// <summary>A folder that is deleted after the test.</summary>
 internal sealed class TempFolder : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("chat-cli-");

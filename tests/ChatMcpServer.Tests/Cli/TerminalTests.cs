@@ -27,7 +27,7 @@ public sealed class TerminalTests : IDisposable
     }
 
     [Fact]
-    public void There_is_no_colour_where_none_is_wanted()
+    public void There_is_no_colour_if_it_is_not_wanted()
     {
         Assert.Equal("x", new Terminal(output, error, 80, isColored: false).Paint("x", Ink.Red));
         Assert.Equal("\e[31mx\e[0m", new Terminal(output, error, 80, isColored: true).Paint("x", Ink.Red));

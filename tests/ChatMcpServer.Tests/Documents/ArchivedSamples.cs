@@ -5,11 +5,9 @@ using ChatSessions.Sources.Samples;
 
 namespace ChatMcpServer.Tests.Documents;
 
-/// <summary>An archive that holds the samples, for what is to be shown of a search.</summary>
+/// <summary>An archive with the samples, for examples of searches.</summary>
 internal static class ArchivedSamples
 {
-    /// <summary>Makes the archive.</summary>
-    /// <param name="path">Its file.</param>
     public static async Task SaveAsync(string path)
     {
         using var archive = SessionArchive.Open(path);

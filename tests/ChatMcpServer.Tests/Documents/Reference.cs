@@ -4,7 +4,7 @@ using ModelContextProtocol.Client;
 
 namespace ChatMcpServer.Tests.Documents;
 
-/// <summary>Writes as Markdown what the server advertises.</summary>
+/// <summary>Writes the tools and resources of the server as Markdown.</summary>
 internal static class Reference
 {
     public static string Of(IEnumerable<McpClientTool> tools)
@@ -52,7 +52,7 @@ internal static class Reference
         return type == "array" ? $"array of {Type(schema.GetProperty("items"))}" : type;
     }
 
-    /// <summary>What is said of each of an array's items.</summary>
+    /// <summary>The description of an array's items.</summary>
     private static string Inside(JsonElement schema) =>
         schema.TryGetProperty("items", out var items) && Keyword(items, "description") is { Length: > 0 } fields
             ? $"{(Keyword(schema, "description").Length > 0 ? ": " : "")}{fields}"

@@ -1,9 +1,9 @@
 namespace ChatMcpServer.Tests.Documents;
 
-/// <summary>The files of the repository that are not compiled and are tested as they stand.</summary>
+/// <summary>Files of the repository that are tested but not compiled.</summary>
 internal static class Repository
 {
-    /// <summary>The folder of the solution that these tests were built in.</summary>
+    /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
     /// <summary>The Markdown files written for readers, relative to the root.</summary>

@@ -39,7 +39,7 @@ public sealed partial class Shown : IAsyncLifetime
         _folder.Dispose();
     }
 
-    /// <summary>A document with everything that it shows made anew.</summary>
+    /// <summary>The document with all its examples made again.</summary>
     public async Task<string> RefreshAsync(string document, CancellationToken cancellationToken)
     {
         var refreshed = new StringBuilder();
@@ -90,7 +90,7 @@ public sealed partial class Shown : IAsyncLifetime
             : Fenced("json", Indented(result.StructuredContent!.Value));
     }
 
-    /// <summary>What the program prints where nothing is configured and nobody watches.</summary>
+    /// <summary>What the program prints without configuration and without a terminal.</summary>
     public static Task<string> PrintAsync(params string[] arguments) => PrintAsync("none", arguments);
 
     private static async Task<string> PrintAsync(string archive, string[] arguments)
@@ -102,7 +102,7 @@ public sealed partial class Shown : IAsyncLifetime
         return output.ToString().ReplaceLineEndings("\n");
     }
 
-    /// <summary>What the program makes of arguments, without running them.</summary>
+    /// <summary>How the program parses arguments, without running them.</summary>
     public static ParseResult Parse(string arguments)
     {
         var terminal = new Terminal(TextWriter.Null, TextWriter.Null, width: null, isColored: false);

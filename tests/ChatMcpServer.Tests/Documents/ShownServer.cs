@@ -8,7 +8,7 @@ using ModelContextProtocol.Protocol;
 
 namespace ChatMcpServer.Tests.Documents;
 
-/// <summary>A server in memory, and its client, for what documents show.</summary>
+/// <summary>A server in memory and its client, for the examples in the documents.</summary>
 internal sealed class ShownServer : IAsyncDisposable
 {
     private readonly Pipe _toServer = new();

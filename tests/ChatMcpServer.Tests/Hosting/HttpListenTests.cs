@@ -20,7 +20,7 @@ using Xunit;
 
 namespace ChatMcpServer.Tests.Hosting;
 
-/// <summary>Statelessly, updates go to whoever keeps a request open for them.</summary>
+/// <summary>A stateless server sends updates to clients that keep a request open for them.</summary>
 public sealed class HttpListenTests : IAsyncLifetime
 {
     private const string Uri = "chat://sessions/s";
@@ -109,7 +109,7 @@ public sealed class HttpListenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_the_server_stops_who_listens_is_told_the_end()
+    public async Task When_the_server_stops_listeners_are_told()
     {
         await using var client = await ConnectAsync("2026-07-28");
         var messages = Messages(client);
@@ -126,7 +126,7 @@ public sealed class HttpListenTests : IAsyncLifetime
     [Theory]
     [InlineData("2025-11-25")]
     [InlineData("2025-03-26")]
-    public async Task An_older_client_is_offered_no_subscriptions_for_none_would_be_delivered(string version)
+    public async Task An_older_client_is_offered_no_subscriptions_because_none_would_be_delivered(string version)
     {
         await using var older = await ConnectAsync(version);
         await using var newer = await ConnectAsync("2026-07-28");
@@ -148,7 +148,7 @@ public sealed class HttpListenTests : IAsyncLifetime
             cancellationToken: bound.Token
         );
 
-    /// <summary>What the client is told from now on: the parameters of each notification.</summary>
+    /// <summary>The parameters of each notification that the client gets from now on.</summary>
     private static ChannelReader<JsonNode> Messages(McpClient client)
     {
         var messages = Channel.CreateUnbounded<JsonNode>();

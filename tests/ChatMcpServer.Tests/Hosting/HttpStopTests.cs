@@ -43,7 +43,7 @@ public sealed class HttpStopTests
             await stop.CancelAsync();
             Assert.Equal(0, await serving.WaitAsync(TimeSpan.FromSeconds(30), cancelled));
 
-            // Who closes the file last takes away what SQLite keeps next to it.
+            // The last one to close the file deletes SQLite's files next to it.
             Assert.Equal([path], Directory.GetFiles(folder));
             using var archive = new SqliteArchive(path);
             Assert.NotNull(await archive.FindSummaryAsync(ArchiveOwners.LlamaCloud(llamaCloud, Caller.Local), "s", cancelled));

@@ -22,7 +22,7 @@ public sealed class LineTests
                     )
                         read.Add(line.End is { } end ? $"{Text(line.Bytes)}…{Text(end)}" : Text(line.Bytes));
 
-                    // What a last line feed ends is no line of its own.
+                    // A line feed at the end does not start another line.
                     IEnumerable<string> expected = lines.Length > 0 && lines[^1] is "" ? lines[..^1] : lines;
                     return read.SequenceEqual(expected.Select(line => line.Length > MaxBytes ? $"{line[..512]}…{line[^512..]}" : line));
                 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ChatMcpServer.Tests.Hosting;
 
-/// <summary>Messages as a client of either era writes them.</summary>
+/// <summary>Messages of clients with and without the initialize handshake.</summary>
 internal static class Rpc
 {
     public const string Initialize =
@@ -32,7 +32,7 @@ internal static class Rpc
 
     public static int ErrorCode(this JsonElement message) => message.GetProperty("error").GetProperty("code").GetInt32();
 
-    /// <summary>What a message is about: its method, and where it has one its address.</summary>
+    /// <summary>The method of a message, and its address if it has one.</summary>
     public static string About(this JsonElement message) =>
         message.GetProperty("method").GetString()
         + (message.GetProperty("params").TryGetProperty("uri", out JsonElement uri) ? $" {uri.GetString()}" : "");

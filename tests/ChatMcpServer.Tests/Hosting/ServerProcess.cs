@@ -6,9 +6,8 @@ using Xunit;
 namespace ChatMcpServer.Tests.Hosting;
 
 /// <summary>
-/// The server as its users start it: a process with nothing of the environment that could configure it. It is the build beside the
-/// tests, or the native file that CHAT_MCP_SERVER_BINARY names. Whatever is awaited is awaited for a bounded time, and the process does
-/// not outlive the test.
+/// The server as its users start it: a process, without the variables that could configure it. It is the build next to the
+/// tests, or the native file that CHAT_MCP_SERVER_BINARY names. Every wait is limited, and the process ends with the test.
 /// </summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
@@ -25,8 +24,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// What to start, and the arguments that come before the server's own. A shell that runs the tests in the background has them ignore
-    /// Ctrl+C, and every process that they start with them: <c>env</c> makes that undone.
+    /// What to start, and the arguments before the server's own. If a shell runs the tests in the background, they ignore Ctrl+C, and so
+    /// do the processes they start; <c>env</c> undoes that.
     /// </summary>
     public static (string File, string[] Arguments) Command { get; } =
         OperatingSystem.IsLinux() ? ("env", ["--default-signal=INT", .. Server]) : (Server[0], Server[1..]);
@@ -36,7 +35,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             ? [Path.GetFullPath(binary)]
             : ["dotnet", Path.Combine(AppContext.BaseDirectory, "chat-mcp-server.dll")];
 
-    /// <summary>What is left of the environment: enough for the runtime to be found, and no archive where no test names one.</summary>
+    /// <summary>The variables that stay: those that the runtime needs, and no archive unless a test names one.</summary>
     public static Dictionary<string, string?> Surroundings { get; } =
         new(new[] { "PATH", "HOME", "DOTNET_ROOT" }.ToDictionary(name => name, Environment.GetEnvironmentVariable))
         {
@@ -81,13 +80,13 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public void EndInput() => _process.StandardInput.Close();
 
-    /// <summary>The next line of standard output, which has to be JSON; null when there is no more.</summary>
+    /// <summary>The next line of standard output, which must be JSON; null at the end.</summary>
     public async Task<JsonElement?> ReadAsync() =>
         await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) is { } line
             ? JsonElement.Parse(line)
             : null;
 
-    /// <summary>All that is still written to standard output until it ends.</summary>
+    /// <summary>The rest of standard output.</summary>
     public async Task<List<JsonElement>> ReadToEndAsync()
     {
         List<JsonElement> messages = [];
@@ -103,7 +102,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
     }
 
-    /// <summary>Waits for the process to end, and gives its exit code and how long that took.</summary>
+    /// <summary>Waits for the process to end; returns its exit code and how long it took.</summary>
     public async Task<(int ExitCode, TimeSpan Took)> ExitAsync()
     {
         long start = Stopwatch.GetTimestamp();

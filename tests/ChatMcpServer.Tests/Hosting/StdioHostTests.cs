@@ -9,7 +9,7 @@ using Xunit;
 
 namespace ChatMcpServer.Tests.Hosting;
 
-/// <summary>What becomes of calls that are running. The tools wait for the test, so nothing here depends on how fast a machine is.</summary>
+/// <summary>What happens to running calls. The tools wait for the test, so nothing here depends on the speed of the machine.</summary>
 public sealed class StdioHostTests : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -46,7 +46,7 @@ public sealed class StdioProcessTests
     }
 
     [Fact]
-    public async Task What_a_client_is_told_is_logged_once_and_is_no_failure_of_the_server()
+    public async Task What_a_client_is_told_is_logged_once_and_is_not_a_failure_of_the_server()
     {
         await using var server = ServerProcess.Start();
         await server.SendAsync(
@@ -238,7 +238,7 @@ public sealed class StdioProcessTests
         Assert.DoesNotContain(log, line => line.AsSpan().ContainsAny('\e', '\u202E'));
     }
 
-    /// <summary>A server that is stuck in writing answers and refusals, for nobody reads them and no pipe holds so many.</summary>
+    /// <summary>A server that is blocked while writing answers and refusals: nobody reads them, and the pipe is full.</summary>
     private static async Task<ServerProcess> StartWithoutReaderAsync()
     {
         var server = ServerProcess.Start();

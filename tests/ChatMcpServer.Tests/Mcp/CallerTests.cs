@@ -18,7 +18,7 @@ using Xunit;
 
 namespace ChatMcpServer.Tests.Mcp;
 
-/// <summary>Two callers of one server, told apart by a header, each with sessions of their own.</summary>
+/// <summary>Two callers of one server, identified by a header, each with their own sessions.</summary>
 public sealed class CallerTests : IAsyncLifetime
 {
     private const string Header = "X-Caller";
@@ -65,7 +65,7 @@ public sealed class CallerTests : IAsyncLifetime
             Assert.Contains(resources, resource => resource.Name == $"own-{own}");
             Assert.DoesNotContain(resources, resource => resource.Name == $"own-{other}");
 
-            // Both have a session of this id.
+            // Both have a session with this id.
             var answer = await client.CallToolAsync(
                 "get_chat_session",
                 new Dictionary<string, object?> { ["session_id"] = "shared" },
@@ -94,7 +94,7 @@ public sealed class CallerTests : IAsyncLifetime
             cancellationToken: Cancelled
         );
 
-    /// <summary>Answers each caller with sessions that name them.</summary>
+    /// <summary>Gives each caller sessions that contain their name.</summary>
     private sealed class OwnSessions : ISessionSource
     {
         public string Name => "own sessions";

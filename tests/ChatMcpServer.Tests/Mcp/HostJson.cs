@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ChatMcpServer.Tests.Mcp;
 
-/// <summary>What a host makes of structured content, and what it costs its model, counted by another tokenizer than ours.</summary>
+/// <summary>Structured content as hosts write it for a model, and its cost, counted by another tokenizer than ours.</summary>
 internal static class HostJson
 {
     private static readonly TiktokenTokenizer Reference = TiktokenTokenizer.CreateForEncoding("o200k_base");
@@ -23,7 +23,7 @@ internal static class HostJson
 
     public static int Tokens(string text) => Reference.CountTokens(text);
 
-    /// <summary>Holds both channels of an answer to a budget, each alone.</summary>
+    /// <summary>Checks that each channel of an answer is within a budget.</summary>
     public static void AssertWithin(ModelContextProtocol.Protocol.CallToolResult answer, int budget)
     {
         foreach (

@@ -20,7 +20,7 @@ using Xunit;
 
 namespace ChatMcpServer.Tests.Mcp;
 
-/// <summary>The whole server and a real client of it over pipes in memory.</summary>
+/// <summary>The whole server and a real client, connected by pipes in memory.</summary>
 internal sealed class InMemoryServer : IAsyncDisposable
 {
     public const string NewestVersion = "2026-07-28";
@@ -50,13 +50,13 @@ internal sealed class InMemoryServer : IAsyncDisposable
 
     public McpClient Client { get; private set; } = null!;
 
-    /// <summary>Every message that the server sent, as it stood on the wire.</summary>
+    /// <summary>Every message that the server sent, unparsed.</summary>
     public ConcurrentQueue<string> Wire { get; } = new();
 
     public static Task<InMemoryServer> WithSamplesAsync(string version = NewestVersion) =>
         StartAsync(new ChatSessionsOptions(), folder: null, version);
 
-    /// <summary>A server of a folder that holds these sessions, given as JSON.</summary>
+    /// <summary>A server that reads a folder with these sessions, given as JSON.</summary>
     public static Task<InMemoryServer> WithFilesAsync(params string[] sessions)
     {
         var folder = Directory.CreateTempSubdirectory("chat-sessions-").FullName;
@@ -65,11 +65,11 @@ internal sealed class InMemoryServer : IAsyncDisposable
         return StartAsync(new ChatSessionsOptions { SessionPaths = [folder] }, folder, NewestVersion);
     }
 
-    /// <summary>A server of an archive that holds these sessions, given as JSON, and no other source.</summary>
+    /// <summary>A server whose only source is an archive with these sessions, given as JSON.</summary>
     public static Task<InMemoryServer> WithArchiveAsync(params string[] sessions) =>
         WithArchiveAsync(new ChatSessionsOptions(), (ArchiveOwners.Local, sessions));
 
-    /// <summary>A server of an archive that holds sessions of several owners, and of the sources that the options name.</summary>
+    /// <summary>A server with an archive of several owners' sessions, and the sources in the options.</summary>
     public static async Task<InMemoryServer> WithArchiveAsync(
         ChatSessionsOptions options,
         params (string Owner, string[] Sessions)[] archived
@@ -99,7 +99,7 @@ internal sealed class InMemoryServer : IAsyncDisposable
             version
         );
 
-    /// <summary>A server of any options whose time is the test's.</summary>
+    /// <summary>A server with these options and the test's clock.</summary>
     public static Task<InMemoryServer> WithAsync(ChatSessionsOptions options, string version, TimeProvider time) =>
         StartAsync(options, folder: null, version, time);
 
@@ -133,7 +133,7 @@ internal sealed class InMemoryServer : IAsyncDisposable
             Cancelled
         );
 
-    /// <summary>The sentence by which a tool refuses.</summary>
+    /// <summary>The message with which a tool refuses a call.</summary>
     public async Task<string> RefusalAsync(string tool, string arguments = "{}")
     {
         var result = await CallAsync(tool, arguments);
@@ -149,7 +149,7 @@ internal sealed class InMemoryServer : IAsyncDisposable
         return Assert.IsType<TextResourceContents>(contents).Text;
     }
 
-    /// <summary>Sends a request as it is, and gives its result or its error as it came.</summary>
+    /// <summary>Sends a request unchanged, and returns its result or error unchanged.</summary>
     public async Task<JsonElement> RequestAsync(string method, string parameters = "{}")
     {
         try
@@ -166,7 +166,7 @@ internal sealed class InMemoryServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a line that no client would, with the id <c>"raw"</c>, and gives the line that answers it.</summary>
+    /// <summary>Sends a line that no client would send, with the id <c>"raw"</c>, and returns the answer's line.</summary>
     public async Task<string> AnswerToAsync(string line)
     {
         await requests.Writer.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), Cancelled);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ChatMcpServer.Tests.Mcp;
 
-/// <summary>Rules over all that is advertised, and snapshots of it and of whole answers.</summary>
+/// <summary>Rules for everything that clients see, and snapshots of it and of whole answers.</summary>
 public sealed class McpSurfaceTests
 {
     private static readonly string[] Samples = ["failing-tests", "lamp-order", "not-started", "quarterly-report"];
@@ -139,7 +139,7 @@ public sealed class McpSurfaceTests
             Snapshot.Matches($"resource-{name}", await server.ReadAsync($"chat://sessions/{path}"));
     }
 
-    /// <summary>Without what differs from one version or client to the other.</summary>
+    /// <summary>Without what differs between versions or clients.</summary>
     private static string Indented(JsonElement json)
     {
         using var stream = new MemoryStream();

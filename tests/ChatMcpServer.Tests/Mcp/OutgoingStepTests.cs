@@ -12,12 +12,12 @@ using Xunit;
 
 namespace ChatMcpServer.Tests.Mcp;
 
-/// <summary>What a step of the door replaces leaves by no tool, resource, list or verb, wherever in a session it stands.</summary>
+/// <summary>Text that a step of the door replaces never leaves, through any tool, resource, list or verb, from any part of a session.</summary>
 public sealed class OutgoingStepTests
 {
     private const string Id = "ses-keeper";
 
-    /// <summary>So long that every small answer would cut it, and a half of it would be seen.</summary>
+    /// <summary>So long that every small answer would cut it, and show a part of it.</summary>
     private static readonly string Long = "long-" + string.Concat(Enumerable.Repeat("dragonscale", 90));
 
     private static readonly string Many = string.Concat(Enumerable.Range(0, 300).Select(n => $"{n} dragon\\n"));
@@ -79,7 +79,7 @@ public sealed class OutgoingStepTests
             await server.CallAsync("get_chat_session", $$"""{"session_id":"{{Id}}","max_tokens":{{budget}}}""");
             await server.CallAsync("get_chat_session", $$"""{"session_id":"{{Id}}","turns":"1","since_event":5,"max_tokens":{{budget}}}""");
         }
-        // What was asked for is not what was recorded: "beast" and the like are not searched for here.
+        // The caller's own words are not recorded text, so "beast" and the like are not looked for here.
         foreach (var query in (string[])["dragon", "dragon*", "\"the end\"", "find", "job OR won OR Error", "not found", "pieces", "99"])
         {
             var found = await server.CallAsync("search_chat_sessions", $$"""{"query":{{JsonTexts.Quote(query)}},"limit":50}""");
@@ -191,7 +191,7 @@ public sealed class OutgoingStepTests
         return joined.ToString();
     }
 
-    /// <summary>Nothing that a step replaces is in a text, nor a half of it, nor in JSON in it.</summary>
+    /// <summary>Checks that a text, and JSON inside it, contains nothing that a step replaces, not even a part.</summary>
     private static void AssertFree(string text, string where)
     {
         foreach (var word in (string[])["dragon", "dra", "gon"])

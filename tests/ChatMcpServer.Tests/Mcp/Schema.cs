@@ -7,7 +7,7 @@ namespace ChatMcpServer.Tests.Mcp;
 internal static class Schema
 {
     /// <summary>
-    /// What of a value its schema does not allow; a field that the schema does not name, be it in a description, is told too.
+    /// The parts of a value that its schema does not allow, including fields that the schema does not name, not even in a description.
     /// </summary>
     public static IEnumerable<string> Violations(JsonElement value, JsonElement schema, string path = "$")
     {
@@ -48,7 +48,7 @@ internal static class Schema
         ];
     }
 
-    /// <summary>A schema and all that are inside of it, with where they stand.</summary>
+    /// <summary>A schema and all schemas inside it, with their paths.</summary>
     public static IEnumerable<(string Path, JsonElement Schema)> Walk(JsonElement schema, string path)
     {
         yield return (path, schema);

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace ChatMcpServer.Tests.Mcp;
 
-/// <summary>Compares answers with the files in Snapshots; UPDATE_SNAPSHOTS=1 in the environment writes them anew.</summary>
+/// <summary>Compares answers with the files in Snapshots; UPDATE_SNAPSHOTS=1 in the environment updates them.</summary>
 internal static class Snapshot
 {
     private static readonly string Folder = Path.Combine(Root(), "tests", "ChatMcpServer.Tests", "Snapshots");

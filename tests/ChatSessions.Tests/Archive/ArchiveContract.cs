@@ -208,7 +208,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nothing_that_one_owner_asks_tells_of_anothers_sessions()
+    public async Task No_answer_to_one_owner_reveals_anothers_sessions()
     {
         await SaveAsync("shared", says: "mine");
         await SaveAsync("mine");

@@ -197,7 +197,7 @@ public abstract partial class ArchiveContract
     }
 
     [Fact]
-    public async Task Several_owners_are_searched_as_one_and_no_other()
+    public async Task Several_owners_are_searched_as_one_and_no_others()
     {
         await SaveAsync("local", says: "a lamp that is far worse a hit since there is much beside it");
         await SaveAsync("cloud", says: "lamp", owner: "cloud");
@@ -284,7 +284,7 @@ public abstract partial class ArchiveContract
     }
 
     [Fact]
-    public async Task What_was_told_is_not_told_again_whatever_is_saved_or_deleted_meanwhile()
+    public async Task Hits_are_not_repeated_whatever_is_saved_or_deleted_meanwhile()
     {
         for (var n = 0; n < 9; n++)
             await SaveAsync($"s{n}", says: $"lamp {n}");

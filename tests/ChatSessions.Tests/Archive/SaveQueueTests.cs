@@ -45,7 +45,7 @@ public sealed class SaveQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task An_archive_that_cannot_be_written_is_told_once()
+    public async Task An_archive_that_cannot_be_written_is_reported_once()
     {
         var full = new ChatSessionException(ChatSessionError.Unavailable, "The disk is full.");
         await using var queue = Over(FaultyArchive.Over(archive, full, faults: 2));

@@ -65,7 +65,7 @@ public sealed class SessionUpdatesTests : IDisposable
     }
 
     [Fact]
-    public async Task What_does_not_change_is_not_told()
+    public async Task What_does_not_change_is_not_reported()
     {
         using var follower = await FollowAsync("a");
         var next = follower.NextAsync(Bounded);
@@ -90,7 +90,7 @@ public sealed class SessionUpdatesTests : IDisposable
     }
 
     [Fact]
-    public async Task All_who_follow_the_same_share_the_asking_until_the_last_has_left()
+    public async Task Followers_of_the_same_session_share_its_polls_until_the_last_has_left()
     {
         var one = await FollowAsync("a");
         using var other = await FollowAsync("a");
@@ -125,7 +125,7 @@ public sealed class SessionUpdatesTests : IDisposable
     }
 
     [Fact]
-    public async Task Changes_that_nobody_waited_for_are_told_as_one()
+    public async Task Changes_that_nobody_waited_for_are_reported_as_one()
     {
         using var follower = await FollowAsync("b");
         using var witness = await FollowAsync("b");
@@ -162,7 +162,7 @@ public sealed class SessionUpdatesTests : IDisposable
         await PollAsync(first, times: 3);
         Assert.Empty(second.Asked);
 
-        // Once that one has it no more, the next one answers for it.
+        // When the first source no longer has it, the next one answers.
         var next = follower.NextAsync(Bounded);
         first.Remove("a");
         time.Advance(Interval);
@@ -238,7 +238,7 @@ public sealed class SessionUpdatesTests : IDisposable
             await next;
         }
 
-        // What is hidden by another of the same id is not in the list.
+        // A session that another one with the same id hides is not listed.
         var none = follower.NextAsync(Bounded);
         second.Put(SessionText.Parsed("a", SessionText.Lately));
         await PollAsync(second, times: 2);
@@ -290,7 +290,7 @@ public sealed class SessionUpdatesTests : IDisposable
 
     private Task<SessionFollower> FollowAsync(string id) => updates.FollowAsync(id, Caller.Local, Bounded);
 
-    /// <summary>Has a source asked so many times more; by then what came of all but the last of these is settled.</summary>
+    /// <summary>Lets a source be asked this many times more. All effects but the last one's are then visible.</summary>
     private async Task PollAsync(FakeSource source, int times)
     {
         while (await source.Asks.WaitAsync(TimeSpan.Zero)) { }

@@ -35,7 +35,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
 
     private List<PipedFile> Piped { get; } = [];
 
-    /// <summary>Stops the import after so many sessions.</summary>
+    /// <summary>Stops the import after this many sessions.</summary>
     private int StopAfter { get; set; } = int.MaxValue;
 
     void IProgress<ImportProgress>.Report(ImportProgress value)
@@ -133,7 +133,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
         var first = Write("first.json", SessionText.Of("first", says: "hello"));
         Write("only-bookkeeping.jsonl", """{"type":"summary","summary":"S","leafUuid":"u"}""");
         var before = await ImportAsync();
-        // The same size and time: whoever reads it finds it broken.
+        // Size and time are unchanged; a second read would find it broken.
         var stamp = File.GetLastWriteTimeUtc(first);
         File.WriteAllText(first, new string('x', (int)new FileInfo(first).Length));
         File.SetLastWriteTimeUtc(first, stamp);
@@ -181,7 +181,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
     [Fact]
     public async Task The_oldest_file_comes_first_so_that_the_newest_state_stays()
     {
-        // By name the newest would be the first.
+        // Sorted by name, the newest would be first.
         Write("b.json", SessionText.Of("s", says: "oldest"));
         Write("c.json", SessionText.Of("s", says: "middle"));
         Write("a.json", SessionText.Of("s", says: "newest"));
@@ -206,7 +206,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
     }
 
     [Fact]
-    public async Task Of_a_broken_file_one_line_is_told_and_the_rest_is_imported()
+    public async Task Of_a_broken_file_one_line_is_reported_and_the_rest_is_imported()
     {
         Write("broken.json", """{"session_id":"x","events":[""");
         Write("lines.jsonl", $"{SessionText.Of("one")}\n{{\n}}\n{SessionText.Of("two")}\n");
@@ -222,7 +222,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
         Assert.Contains("lines.jsonl, line 2 is not", broken[1].Sentence);
         Assert.EndsWith(" It has 2 broken lines. Everything else was imported.", broken[1].Sentence, StringComparison.Ordinal);
         Assert.Contains("torn.jsonl, line 2 is not valid JSON", broken[2].Sentence);
-        // What is broken is told until it is mended.
+        // Broken files are reported until they are fixed.
         Assert.Equal((3, 3, 1), (again.Unchanged, again.Broken, again.FilesAsBefore));
     }
 
@@ -230,7 +230,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
     [InlineData("""{"colour":"blue"}""")]
     [InlineData("{\"colour\":\"blue\"}\n{\"colour\":\"red\"}\n")]
     [InlineData("")]
-    public async Task What_is_no_chat_session_is_counted_in_a_folder_and_told_when_it_is_named(string text)
+    public async Task What_is_not_a_chat_session_is_counted_in_a_folder_and_reported_when_it_is_named(string text)
     {
         var path = Write("settings.json", text);
 
@@ -244,7 +244,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
     }
 
     [Fact]
-    public async Task What_zstd_has_compressed_is_told_unless_it_lies_beside()
+    public async Task Zstd_files_are_reported_unless_the_uncompressed_file_is_next_to_them()
     {
         Write("old.jsonl.zst", [0x28, 0xB5, 0x2F, 0xFD, 0]);
         Write("both.jsonl.zst", [0x28, 0xB5, 0x2F, 0xFD, 0]);
@@ -268,12 +268,12 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
     }
 
     [Fact]
-    public async Task A_stopped_import_has_saved_what_it_told_and_the_next_one_completes_it()
+    public async Task A_stopped_import_has_saved_what_it_counted_and_the_next_one_completes_it()
     {
         Write("many.jsonl", string.Join('\n', Enumerable.Range(0, 20).Select(n => SessionText.Of($"s{n}"))));
         for (var n = 20; n < 30; n++)
             Write($"{n}.json", SessionText.Of($"s{n}"));
-        // Every batch and every transaction takes too long for a second session.
+        // Every batch and transaction takes so long that it saves only one session.
         Time.AutoAdvanceAmount = TimeSpan.FromSeconds(1);
 
         StopAfter = 15;
@@ -284,7 +284,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
         var third = await ImportAsync();
 
         Assert.Equal((true, 15, 15), (first.IsStopped, first.Sessions, first.Added));
-        // What was in the midst of a file is read again, what was behind it is not.
+        // A file that was read in part is read again; those before it are not.
         Assert.Equal((true, 15, 10), (second.IsStopped, second.Unchanged, second.Added));
         Assert.Equal((false, 0, 5), (third.IsStopped, third.Unchanged, third.Added));
         Assert.Equal(30, await CountAsync(archive => archive.Sessions));
@@ -337,7 +337,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
         Assert.Equal(1, (await ImportAsync()).FilesAsBefore);
     }
 
-    /// <summary>Writes a file below the folder that is imported, each some seconds younger than the one before.</summary>
+    /// <summary>Writes a file into the imported folder, each some seconds newer than the last.</summary>
     private new string Write(string name, string text) => Dated(base.Write(Path.Combine("files", name), text));
 
     private new string Write(string name, byte[] bytes) => Dated(base.Write(Path.Combine("files", name), bytes));
@@ -369,7 +369,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
         return await archive.FindAsync(ArchiveOwners.Local, id, Cancelled);
     }
 
-    /// <summary>All bytes of the archive, which is closed.</summary>
+    /// <summary>All bytes of the closed archive.</summary>
     private Task<byte[]> ContentAsync() => File.ReadAllBytesAsync(Database, Cancelled);
 
     private async Task<long> CountAsync(Func<ArchiveStatistics, long> what)

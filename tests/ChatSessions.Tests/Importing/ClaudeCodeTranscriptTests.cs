@@ -275,7 +275,7 @@ public class ClaudeCodeTranscriptTests : ImportTest
     private static string Result(string uuid, string block) =>
         $$$"""{"type":"user","uuid":"{{{uuid}}}","sessionId":"s-1","timestamp":"2026-03-01T10:00:06.000Z","message":{"role":"user","content":[{{{block}}}]},"toolUseResult":"Error: …"}""";
 
-    /// <param name="usage">Tokens read and written, beside 150 from and for the cache.</param>
+    /// <param name="usage">Input and output tokens, in addition to 150 of the cache.</param>
     private static string Assistant(string uuid, string id, string block, string? stop = null, (int Input, int Output)? usage = null)
     {
         var tokens = usage is { } known

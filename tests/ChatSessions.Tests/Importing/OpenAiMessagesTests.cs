@@ -61,7 +61,7 @@ public class OpenAiMessagesTests : ImportTest
     }
 
     [Fact]
-    public void Where_no_time_is_recorded_it_is_the_files_and_said_to_be()
+    public void If_no_time_is_recorded_the_files_time_is_used_and_noted()
     {
         const string Untimed = """{"messages":[{"role":"user","content":"Q"}]}""";
         var path = Write("file.jsonl", Untimed);

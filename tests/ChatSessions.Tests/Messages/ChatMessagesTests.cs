@@ -45,7 +45,7 @@ public class ChatMessagesTests
     }
 
     [Fact]
-    public void Arguments_that_are_no_object_stand_beside_the_call()
+    public void Arguments_that_are_not_an_object_are_next_to_the_call()
     {
         var call = Only<FunctionCallContent>(Some.ToolCall("grep", "[\"x\"]"));
 
@@ -109,7 +109,7 @@ public class ChatMessagesTests
     }
 
     [Fact]
-    public void Usage_that_no_count_holds_stands_beside_it()
+    public void Usage_that_fits_no_count_is_next_to_it()
     {
         var usage = Only<UsageContent>(Some.Event("""{"type":"stop","usage":{"total_input_tokens":1e999,"turns":null,"cached":7}}"""));
 

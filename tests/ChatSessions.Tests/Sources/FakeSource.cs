@@ -7,7 +7,7 @@ using ChatSessions.Sources;
 
 namespace ChatSessions.Tests.Sources;
 
-/// <summary>Stands for a source behind a network: says what it was asked, and waits or fails when told to.</summary>
+/// <summary>A source as if over a network: it records its requests, and can be made to wait or fail.</summary>
 internal sealed class FakeSource(string name, params Session[] sessions) : ISessionSource, IAttachmentSource, IPartlyReadable
 {
     private readonly ConcurrentDictionary<string, Session> byId = new(sessions.ToDictionary(session => session.Summary.SessionId));
@@ -17,25 +17,25 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
     /// <summary>Every request in order: "summary a", "session a", "list", "attachment n".</summary>
     public ConcurrentQueue<string> Asked { get; } = [];
 
-    /// <summary>Has as many as there were requests since somebody waited for one.</summary>
+    /// <summary>One permit per request, so that a test can wait for requests.</summary>
     public SemaphoreSlim Asks { get; } = new(0);
 
-    /// <summary>Thrown by every request while it is set.</summary>
+    /// <summary>While set, every request throws it.</summary>
     public ChatSessionException? Failure { get; set; }
 
-    /// <summary>Thrown by every question for what is in a list already.</summary>
+    /// <summary>While set, asking which ids are listed throws it.</summary>
     public ChatSessionException? ListedFailure { get; set; }
 
-    /// <summary>The sessions that cannot be given, and why.</summary>
+    /// <summary>The sessions that fail, and why.</summary>
     public Dictionary<string, ChatSessionException> Broken { get; } = [];
 
-    /// <summary>What every request waits for; it is done at first.</summary>
+    /// <summary>Every request waits for this; completed at first.</summary>
     public TaskCompletionSource Gate { get; set; } = Opened();
 
-    /// <summary>Done as soon as a request waits at the gate.</summary>
+    /// <summary>Completes when a request waits at the gate.</summary>
     public TaskCompletionSource Waiting { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Done as soon as a request that waited at the gate was cancelled.</summary>
+    /// <summary>Completes when a request that waited at the gate is cancelled.</summary>
     public TaskCompletionSource Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IReadOnlyList<string> Problems { get; set; } = [];
@@ -48,7 +48,7 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
 
     public TimeSpan PollInterval => TimeSpan.FromSeconds(2);
 
-    /// <summary>Whether each question for a version or the newest sessions was a poll.</summary>
+    /// <summary>For each request for a version or the newest sessions, whether it was a poll.</summary>
     public ConcurrentQueue<bool> Polls { get; } = [];
 
     public async Task<Session?> FindAsync(string sessionId, Session? kept, Caller caller, CancellationToken cancellationToken)

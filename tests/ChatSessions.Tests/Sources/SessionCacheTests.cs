@@ -105,7 +105,7 @@ public sealed class SessionCacheTests
     }
 
     [Fact]
-    public async Task One_who_gives_up_does_not_take_the_answer_from_the_others()
+    public async Task A_caller_that_gives_up_does_not_take_the_answer_from_the_others()
     {
         source.Gate = new TaskCompletionSource();
         using var impatience = new CancellationTokenSource();
@@ -120,7 +120,7 @@ public sealed class SessionCacheTests
     }
 
     [Fact]
-    public async Task When_all_have_given_up_the_work_is_cancelled_and_the_next_request_begins_anew()
+    public async Task When_all_have_given_up_the_work_is_cancelled_and_the_next_request_begins_again()
     {
         source.Gate = new TaskCompletionSource();
         using var impatience = new CancellationTokenSource();

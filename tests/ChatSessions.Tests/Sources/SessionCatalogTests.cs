@@ -40,7 +40,7 @@ public sealed class SessionCatalogTests
     }
 
     [Fact]
-    public async Task What_could_not_be_read_is_told_where_a_session_is_not_found()
+    public async Task What_could_not_be_read_is_reported_when_a_session_is_not_found()
     {
         second.Problems = ["x.json is empty.", "y.json is empty."];
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => Get("ses-x"));
@@ -210,7 +210,7 @@ public sealed class SessionCatalogTests
         first.ListedFailure = new ChatSessionException(ChatSessionError.Unavailable, "The first does not answer.");
         var page = await SessionListPage.ReadAsync(Catalog, SessionFilter.All, Caller.Local, 10, null, TestEnd);
         Assert.Equal(["The first does not answer."], page.Problems);
-        // What both have cannot be told apart then, and what the second has is listed all the same.
+        // Sessions in both cannot be recognized then, and those of the second are still listed.
         Assert.Equal(["a", "b", "a"], page.Sessions.Select(session => session.SessionId));
     }
 

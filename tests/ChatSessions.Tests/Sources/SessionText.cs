@@ -16,6 +16,6 @@ internal static class SessionText
     public static Session Parsed(string id, string? updated = LongAgo, string says = "hello") =>
         SessionJson.Read(System.Text.Encoding.UTF8.GetBytes(Of(id, updated, says)), id);
 
-    /// <summary>What the user said first.</summary>
+    /// <summary>The user's first message.</summary>
     public static string Says(this Session session) => ((UserInputEvent)session.Events[0]).Content;
 }

@@ -24,7 +24,7 @@ public sealed partial class TokenPiecesTests
     {
         foreach (char c in Enumerable.Range(0, char.MaxValue + 1).Select(c => (char)c))
         {
-            // Each of the characters around it reveals another of its properties.
+            // Each of the surrounding characters tests another of its properties.
             string text = $"{c}a{c}A{c}{c}1{c}\n{c} {c}-{c}A'{c}a'l{c}B/{c}";
             Assert.Equal(Expected(text), Pieces(text));
         }

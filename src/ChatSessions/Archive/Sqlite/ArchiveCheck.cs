@@ -66,7 +66,7 @@ internal static class ArchiveCheck
                 if (summary.SessionId != id)
                     problems.Add($"The list entry of session '{id}' belongs to another session.");
                 if (session.Events.Length != row.Events)
-                    problems.Add($"Session '{id}' has {session.Events.Length:N0} events, but its row has another number.");
+                    problems.Add($"Session '{id}' has {session.Events.Length.Grouped()} events, but its row has another number.");
                 if (rows.Number(2) != (summary.LastUpdated?.UtcTicks ?? SessionRow.UnknownTime))
                     problems.Add($"The list has another time for the last update of session '{id}' than the session itself.");
                 if (rows.Number(3) != (long)summary.Outcome)
@@ -90,7 +90,7 @@ internal static class ArchiveCheck
             "select name, sessions, (select count(*) from session where owner = owner.no) as found from owner where sessions <> found"
         );
         while (owners.Read())
-            problems.Add($"An owner has {owners.Number(2):N0} sessions, but {owners.Number(1):N0} are recorded.");
+            problems.Add($"An owner has {owners.Number(2).Grouped()} sessions, but {owners.Number(1).Grouped()} are recorded.");
     }
 
     private static void StrayChunks(SqliteConnection connection, List<string> problems)
@@ -103,7 +103,7 @@ internal static class ArchiveCheck
             """
         );
         if (strays.ReadNumber() is > 0 and var count)
-            problems.Add($"{count:N0} pieces of JSON do not belong to any session.");
+            problems.Add($"{count.Grouped()} pieces of JSON do not belong to any session.");
     }
 
     private static void Imports(SqliteConnection connection, List<string> problems)
@@ -116,7 +116,7 @@ internal static class ArchiveCheck
             """
         );
         if (impossible.ReadNumber() is > 0 and var count)
-            problems.Add($"{count:N0} imported files have an impossible size or time.");
+            problems.Add($"{count.Grouped()} imported files have an impossible size or time.");
     }
 
     /// <summary>Checks the indexes. FTS5 runs its check as a write, so nobody else can write during it.</summary>
@@ -144,7 +144,7 @@ internal static class ArchiveCheck
         using var counts = new Statement(connection, "select (select count(*) from entry), (select count(*) from words_docsize)");
         counts.Read();
         if (counts.Number(0) != counts.Number(1))
-            problems.Add($"There are {counts.Number(0):N0} texts, but the index has {counts.Number(1):N0}.");
+            problems.Add($"There are {counts.Number(0).Grouped()} texts, but the index has {counts.Number(1).Grouped()}.");
         using var strays = new Statement(
             connection,
             """
@@ -153,7 +153,7 @@ internal static class ArchiveCheck
             """
         );
         if (strays.ReadNumber() is > 0 and var count)
-            problems.Add($"{count:N0} texts do not belong to any session.");
+            problems.Add($"{count.Grouped()} texts do not belong to any session.");
         using var impossible = new Statement(
             connection,
             $"""
@@ -163,7 +163,7 @@ internal static class ArchiveCheck
             """
         );
         if (impossible.ReadNumber() is > 0 and var wrong)
-            problems.Add($"{wrong:N0} texts have an impossible kind, outcome, place or length.");
+            problems.Add($"{wrong.Grouped()} texts have an impossible kind, outcome, place or length.");
     }
 
     private static void Counters(SqliteConnection connection, List<string> problems)

@@ -81,7 +81,7 @@ internal sealed class SalvagedList
         if (counted is null && isDamaged)
             Loss = "The list of sessions is damaged. There may have been more sessions than were found.";
         else if (counted > found.Count)
-            Loss = $"The archive had {counted:N0} sessions, and {counted - found.Count:N0} of them can no longer be found.";
+            Loss = $"The archive had {counted.Grouped()} sessions, and {(counted - found.Count).Grouped()} of them can no longer be found.";
         Sessions = [.. found.Values.OrderByDescending(session => session.Updated).ThenBy(session => session.Id, StringComparer.Ordinal)];
     }
 

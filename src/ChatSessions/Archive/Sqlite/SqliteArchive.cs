@@ -1,8 +1,6 @@
-using System.Runtime.CompilerServices;
 using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;
-using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
@@ -11,8 +9,7 @@ namespace ChatSessions.Archive.Sqlite;
 /// session is saved; until then the archive is empty. Several processes may use it at once: readers never wait, and writers wait for each
 /// other, up to five seconds.
 /// </summary>
-/// <param name="path">The file. Its folder is created if it does not exist.</param>
-public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMaintenance
+public sealed class SqliteArchive : ISessionArchive
 {
     /// <summary>How many sessions of an earlier format are filled at a time; this takes about 50 ms.</summary>
     private const int FillBatch = 1_000;
@@ -20,16 +17,18 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
     /// <summary>How long an import may keep others from writing at a time, not counting its last session and the commit.</summary>
     private static readonly TimeSpan LongestImport = TimeSpan.FromMilliseconds(500);
 
-    private readonly ArchiveFile file = new(path);
-    private readonly SemaphoreSlim writing = new(1, 1);
-    private readonly NotedWords noted = new();
+    private readonly ArchiveUse archive;
     private volatile bool areListedColumnsFilled;
 
-    /// <inheritdoc/>
-    public IArchiveMaintenance Maintenance => this;
+    /// <param name="path">The file. Its folder is created if it does not exist.</param>
+    public SqliteArchive(string path)
+    {
+        archive = new(path);
+        Maintenance = new SqliteMaintenance(archive);
+    }
 
     /// <inheritdoc/>
-    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(file.Exists);
+    public IArchiveMaintenance Maintenance { get; }
 
     /// <inheritdoc/>
     public async Task<SaveOutcome> SaveAsync(string owner, ArchivedSession session, CancellationToken cancellationToken) =>
@@ -41,10 +40,10 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
         IReadOnlyList<ArchivedSession> sessions,
         CancellationToken cancellationToken
     ) =>
-        await WriteAsync(
+        await archive.WriteAsync(
             connection =>
             {
-                using var writer = new SessionWriter(connection, owner, noted);
+                using var writer = new SessionWriter(connection, owner, archive.Noted);
                 return sessions.Select(session => writer.Save(session)).ToArray();
             },
             cancellationToken
@@ -54,12 +53,13 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
     public Task<List<SaveOutcome?>> SaveImportedAsync(
         string owner,
         IEnumerable<(ArchivedSession? Session, ImportedFile? File)> read,
-        TimeProvider time
+        TimeProvider time,
+        CancellationToken cancellationToken
     ) =>
-        WriteAsync(
+        archive.WriteAsync(
             connection =>
             {
-                using var writer = new SessionWriter(connection, owner, noted);
+                using var writer = new SessionWriter(connection, owner, archive.Noted);
                 using var files = new ImportedFiles(connection, owner);
                 var begun = time.GetTimestamp();
                 var outcomes = new List<SaveOutcome?>();
@@ -73,7 +73,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
                 }
                 return outcomes;
             },
-            CancellationToken.None
+            cancellationToken
         );
 
     /// <inheritdoc/>
@@ -82,7 +82,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
         IEnumerable<ImportedFile> files,
         CancellationToken cancellationToken
     ) =>
-        ReadAsync(
+        archive.ReadAsync(
             connection =>
             {
                 using var imported = new ImportedFiles(connection, owner);
@@ -93,7 +93,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
 
     /// <inheritdoc/>
     public Task<ArchivedSession?> FindAsync(string owner, string sessionId, CancellationToken cancellationToken) =>
-        ReadAsync(
+        archive.ReadAsync(
             connection =>
             {
                 using var reader = new SessionReader(connection, owner);
@@ -104,7 +104,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
 
     /// <inheritdoc/>
     public Task<SessionSummary?> FindSummaryAsync(string owner, string sessionId, CancellationToken cancellationToken) =>
-        ReadAsync(
+        archive.ReadAsync(
             connection =>
             {
                 using var reader = new SessionReader(connection, owner);
@@ -125,7 +125,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         if (!areListedColumnsFilled && filter is not { TitleContains: null, IndexId: null })
             await FillListedColumnsAsync(cancellationToken);
-        return await ReadAsync(
+        return await archive.ReadAsync(
             connection =>
             {
                 using var reader = new SessionReader(connection, owner);
@@ -143,8 +143,9 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
     {
         try
         {
-            if (await ReadAsync(ListedColumns.AreMissing, cancellationToken))
-                while (await WriteAsync(connection => ListedColumns.Fill(connection, FillBatch), cancellationToken) == FillBatch) { }
+            if (await archive.ReadAsync(ListedColumns.AreMissing, cancellationToken))
+                while (await archive.WriteAsync(connection => ListedColumns.Fill(connection, FillBatch), cancellationToken) == FillBatch)
+                { }
             areListedColumnsFilled = true;
         }
         catch (ChatSessionException exception) when (exception.Error == ChatSessionError.Unavailable)
@@ -159,7 +160,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
         IReadOnlyCollection<string> sessionIds,
         CancellationToken cancellationToken
     ) =>
-        ReadAsync(
+        archive.ReadAsync(
             connection =>
             {
                 using var reader = new SessionReader(connection, owner);
@@ -170,7 +171,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
 
     /// <inheritdoc/>
     public Task<bool> HasAsync(string owner, Session session, CancellationToken cancellationToken) =>
-        ReadAsync(
+        archive.ReadAsync(
             connection =>
             {
                 using var reader = new SessionReader(connection, owner);
@@ -181,7 +182,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
 
     /// <inheritdoc/>
     public Task<string?> FindChecksumAsync(string owner, string sessionId, CancellationToken cancellationToken) =>
-        ReadAsync(
+        archive.ReadAsync(
             connection =>
             {
                 using var reader = new SessionReader(connection, owner);
@@ -192,7 +193,7 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
 
     /// <inheritdoc/>
     public Task<T> ReadTextsAsync<T>(TextScope scope, Func<ITextIndex, ValueTask<T>> read, CancellationToken cancellationToken) =>
-        ReadAsync(
+        archive.ReadAsync(
             connection =>
             {
                 using var texts = new SqliteTexts(connection, scope);
@@ -204,49 +205,19 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
 
     /// <inheritdoc/>
     public async Task<bool> DeleteAsync(string owner, string sessionId, CancellationToken cancellationToken) =>
-        file.Exists
-        && await WriteAsync(
+        archive.Exists
+        && await archive.WriteAsync(
             connection =>
             {
-                using var writer = new SessionWriter(connection, owner, noted);
+                using var writer = new SessionWriter(connection, owner, archive.Noted);
                 return writer.Delete(sessionId);
             },
             cancellationToken
         );
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ArchivedSession> ExportAsync(
-        string owner,
-        Action<ChatSessionException> broken,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        var list = await ReadAsync(connection => SalvagedList.Read(connection, owner, cancellationToken), cancellationToken);
-        foreach (var listed in list.Sessions)
-        {
-            ArchivedSession? session = null;
-            try
-            {
-                session = await ReadAsync(connection => list.Find(listed, connection), cancellationToken);
-            }
-            catch (ChatSessionException exception) when (exception.Error is ChatSessionError.InvalidSession)
-            {
-                broken(exception);
-            }
-            catch (ChatSessionException exception) when (ArchiveFailure.IsDamage(exception.InnerException))
-            {
-                broken(SalvagedList.Unreadable(listed, exception));
-            }
-            if (session is not null)
-                yield return session;
-        }
-        if (list.Loss is { } loss)
-            broken(new(ChatSessionError.InvalidSession, loss));
-    }
-
-    /// <inheritdoc/>
     public Task<ArchiveStatistics> CountAsync(string owner, CancellationToken cancellationToken) =>
-        ReadAsync(
+        archive.ReadAsync(
             connection =>
             {
                 using var sums = new Statement(
@@ -264,135 +235,8 @@ public sealed class SqliteArchive(string path) : ISessionArchive, IArchiveMainte
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ArchiveShare>> SharesAsync(CancellationToken cancellationToken) =>
-        ReadAsync(ArchiveShares.Read, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<long> MeasureAsync(CancellationToken cancellationToken) => Task.FromResult(file.Bytes);
-
-    /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> VerifyAsync(CancellationToken cancellationToken)
-    {
-        if (!file.Exists)
-            return [];
-        try
-        {
-            var ofSessions = await ReadAsync(connection => ArchiveCheck.OfSessions(connection, cancellationToken), cancellationToken);
-            return
-            [
-                .. ofSessions,
-                .. await WriteAsync(connection => ArchiveCheck.OfIndex(connection, cancellationToken), cancellationToken),
-            ];
-        }
-        catch (ChatSessionException exception) when (ArchiveFailure.IsDamage(exception.InnerException))
-        {
-            // The file is too damaged to be opened.
-            return [exception.Message];
-        }
-    }
-
-    /// <inheritdoc/>
-    public async Task CompactAsync(CancellationToken cancellationToken)
-    {
-        if (!file.Exists)
-            return;
-        await writing.WaitAsync(cancellationToken);
-        try
-        {
-            await RunAsync(
-                () =>
-                    file.Use(
-                        connection =>
-                        {
-                            Transactions.Write(connection, TakeOutWhatIsUnused, cancellationToken);
-                            Transactions.Execute(connection, "vacuum", cancellationToken);
-                            Transactions.EmptyLog(connection, cancellationToken);
-                            return true;
-                        },
-                        cancellationToken
-                    ),
-                cancellationToken
-            );
-        }
-        finally
-        {
-            writing.Release();
-        }
-    }
-
-    private static bool TakeOutWhatIsUnused(SqliteConnection connection)
-    {
-        Statement.Execute(
-            connection,
-            """
-            insert into words (words) values ('optimize');
-            insert into title_part (title_part) values ('optimize');
-            delete from word where text not in (select term from indexed_word);
-            update counter set value = value + 1 where name = 'compactions';
-            delete from tool where no not in (select tool from entry where tool is not null)
-            """
-        );
-        return true;
-    }
+        archive.ReadAsync(ArchiveShares.Read, cancellationToken);
 
     /// <summary>Closes the file. Saved sessions are safe without it.</summary>
-    public void Dispose()
-    {
-        file.Dispose();
-        writing.Dispose();
-    }
-
-    /// <summary>Reads a snapshot of the archive, unaffected by concurrent writes.</summary>
-    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
-        RunAsync(() => file.Read(read, cancellationToken), cancellationToken);
-
-    private async Task<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellationToken)
-    {
-        // Writers of this process wait here; otherwise all of them would poll for the file's lock.
-        await writing.WaitAsync(cancellationToken);
-        try
-        {
-            return await RunAsync(
-                () =>
-                    file.Write(
-                        connection =>
-                        {
-                            noted.Begin(connection);
-                            return write(connection);
-                        },
-                        cancellationToken
-                    ),
-                cancellationToken
-            );
-        }
-        catch
-        {
-            noted.Forget();
-            throw;
-        }
-        finally
-        {
-            writing.Release();
-        }
-    }
-
-    /// <summary>Runs SQLite's calls on the thread pool, since they block.</summary>
-    private Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) =>
-        Task.Run(
-            () =>
-            {
-                try
-                {
-                    return work();
-                }
-                catch (SqliteException exception) when (cancellationToken.IsCancellationRequested)
-                {
-                    throw new OperationCanceledException("The archive operation was cancelled.", exception, cancellationToken);
-                }
-                catch (Exception exception) when (ArchiveFailure.Find(exception, path) is { } failure)
-                {
-                    throw failure;
-                }
-            },
-            cancellationToken
-        );
+    public void Dispose() => archive.Dispose();
 }

@@ -49,7 +49,7 @@ internal sealed class FileIndex
     {
         var session = sessions[0];
         var served = byId[session.Summary.SessionId];
-        var others = sessions.Count == 1 ? "" : $" and {sessions.Count - 1:N0} more";
+        var others = sessions.Count == 1 ? "" : $" and {(sessions.Count - 1).Grouped()} more";
         return new FileProblem(
             session.File.Path,
             session.Line,

@@ -40,7 +40,8 @@ public sealed class FileSource(
         : this([piped.Name], time, logger, maxSessionBytes) => this.piped = piped;
 
     /// <inheritdoc/>
-    public string Name { get; } = $"files ({string.Join(", ", paths.Take(3))}{(paths.Count > 3 ? $" and {paths.Count - 3:N0} more" : "")})";
+    public string Name { get; } =
+        $"files ({string.Join(", ", paths.Take(3))}{(paths.Count > 3 ? $" and {(paths.Count - 3).Grouped()} more" : "")})";
 
     /// <summary>What could not be read at the last check, and which sessions hide others with the same id; empty before the first request.</summary>
     public IReadOnlyList<FileProblem> Problems => seen is { } last ? last.Index.Problems : [];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using ChatSessions.Model;
 
@@ -35,11 +34,8 @@ public sealed record PipedFile(string Name, ReadOnlyMemory<byte> Content, DateTi
                 if (length > limit)
                     throw new ChatSessionException(
                         ChatSessionError.TooLarge,
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"{name} is over the limit for a pipe ({limit:N0} bytes). Save it to a file and pass that, "
-                                + $"or raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
-                        )
+                        $"{name} is over the limit for a pipe ({limit.Grouped()} bytes). Save it to a file and pass that, "
+                            + "or raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
                     );
                 if (length == buffer.Length)
                     Array.Resize(ref buffer, (int)Math.Min(2L * length, limit + 1L));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ChatSessions.Model;
 
 namespace ChatSessions.Sources.Files;
@@ -26,10 +25,7 @@ internal sealed class RecordLimits(string path, long maxRecordBytes, bool isComp
         if (lines > MaxLines)
             throw new ChatSessionException(
                 ChatSessionError.TooLarge,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{path} has more than {MaxLines:N0} lines; the rest was not read. Split it into several files."
-                )
+                $"{path} has more than {MaxLines.Grouped()} lines; the rest was not read. Split it into several files."
             );
     }
 
@@ -39,11 +35,8 @@ internal sealed class RecordLimits(string path, long maxRecordBytes, bool isComp
         if (bytes > maxUnpackedBytes)
             throw new ChatSessionException(
                 ChatSessionError.TooLarge,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{path} unpacks to more than {maxUnpackedBytes:N0} bytes; the rest was not read. "
-                        + $"Unpack it first, or raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
-                )
+                $"{path} unpacks to more than {maxUnpackedBytes.Grouped()} bytes; the rest was not read. "
+                    + "Unpack it first, or raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
             );
     }
 }

@@ -125,9 +125,11 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
             }
         }
         if (broken > MostBrokenLines)
-            problems.Add(Problem($"{Path} has more than {MostBrokenLines:N0} lines that are not chat sessions; the rest was not read."));
+            problems.Add(
+                Problem($"{Path} has more than {MostBrokenLines.Grouped()} lines that are not chat sessions; the rest was not read.")
+            );
         else if (broken > BrokenLinesNamed)
-            problems.Add(Problem($"{Path} has {broken:N0} lines that are not chat sessions."));
+            problems.Add(Problem($"{Path} has {broken.Grouped()} lines that are not chat sessions."));
         if (!isLines && sessions.Count + broken == 0)
             problems.Add(Problem($"{Path} is empty; it contains no chat session."));
     }
@@ -149,7 +151,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
             .ToList();
         if (kept.Count == 0)
             return now;
-        var others = kept.Count == 1 ? "" : $" and {kept.Count - 1:N0} more";
+        var others = kept.Count == 1 ? "" : $" and {(kept.Count - 1).Grouped()} more";
         var problem = Problem(
             $"{Path} is incomplete, perhaps still being written; the last complete version of session '{kept[0].Summary.SessionId}'{others} is served."
         );
@@ -216,7 +218,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
     private static ChatSessionException TooLarge(string origin, long maxSessionBytes, bool isRestLost) =>
         new(
             ChatSessionError.TooLarge,
-            $"{origin} is over the size limit of {maxSessionBytes:N0} bytes; "
+            $"{origin} is over the size limit of {maxSessionBytes.Grouped()} bytes; "
                 + (isRestLost ? "it and the rest of the file were not read." : "it was not read.")
                 + " Raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
         );

@@ -72,7 +72,7 @@ internal sealed partial class LlamaCloudFailure(LlamaCloudOptions options)
         );
 
     /// <summary>Formats a number of bytes for a sentence.</summary>
-    internal static string Size(long bytes) => bytes % (1 << 20) == 0 ? $"{bytes >> 20:N0} MB" : $"{bytes:N0} bytes";
+    internal static string Size(long bytes) => bytes % (1 << 20) == 0 ? $"{(bytes >> 20).Grouped()} MB" : $"{bytes.Grouped()} bytes";
 
     private ChatSessionException Unavailable(string message) =>
         new(ChatSessionError.Unavailable, message) { Cause = $"{Peer} does not answer as its API does" };

@@ -41,7 +41,7 @@ internal static class RequestPath
         if (string.IsNullOrWhiteSpace(value))
             throw Invalid(name, "it is empty");
         if (value.Length > MaxLength)
-            throw Invalid(name, $"it has {value.Length:N0} characters, more than the limit of {MaxLength:N0}");
+            throw Invalid(name, $"it has {value.Length.Grouped()} characters, more than the limit of {MaxLength.Grouped()}");
         if (value.Any(char.IsControl))
             throw Invalid(name, "it contains a control character, such as a line break");
         if (!IsWellFormed(value))

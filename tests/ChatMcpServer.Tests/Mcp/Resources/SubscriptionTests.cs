@@ -41,7 +41,7 @@ public sealed class SubscriptionTests : IDisposable
     {
         Write(Some.UserInput("Why?"));
         await using var server = await StartAsync(Files, version);
-        // Twice is as once.
+        // Subscribing twice is the same as once.
         await server.Client.SubscribeToResourceAsync(uri, cancellationToken: bound.Token);
         await server.Client.SubscribeToResourceAsync(uri, cancellationToken: bound.Token);
 
@@ -77,7 +77,7 @@ public sealed class SubscriptionTests : IDisposable
         var told = await updates.Reader.ReadAsync(bound.Token);
         Assert.Equal($"{Uri}/json", (string?)told["uri"]);
 
-        // The list of files is looked at anew after five seconds, wherever no change of the folder was seen.
+        // The list of files is read again after five seconds, even if no change of the folder was seen.
         folder.Write("other.json", Some.SessionText("other", null, Some.UserInput("And?")));
         time.Advance(3 * Local);
         told = await updates.Reader.ReadAsync(bound.Token);
@@ -115,7 +115,7 @@ public sealed class SubscriptionTests : IDisposable
     }
 
     [Fact]
-    public async Task What_another_process_imports_into_the_archive_is_told_though_the_session_was_not_updated()
+    public async Task What_another_process_imports_into_the_archive_is_reported_though_the_session_was_not_updated()
     {
         var path = Path.Combine(folder.Path, "archive.db");
         using var another = SessionArchive.Open(path);
@@ -172,7 +172,7 @@ public sealed class SubscriptionTests : IDisposable
 
         await end.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listening);
-        // The client's word that it ends is still on its way; once it has come, no time that passes makes anything be asked.
+        // The client's cancellation may not have arrived yet. After it has, nothing is asked, however much time passes.
         for (var (quiet, asked) = (0, cloud.Requests.Count); quiet < 5; quiet = asked == cloud.Requests.Count ? quiet + 1 : 0)
         {
             asked = cloud.Requests.Count;
@@ -182,7 +182,7 @@ public sealed class SubscriptionTests : IDisposable
 
         async Task<string?> ToldAsync() => (string?)(await updates.Reader.ReadAsync(bound.Token))["uri"];
 
-        // Both are asked for once more, and have been answered before they are asked for again.
+        // Each is requested once more, and answered before it is requested again.
         async Task RoundAsync()
         {
             var asked = cloud.Requests.Count;
@@ -265,7 +265,7 @@ public sealed class SubscriptionTests : IDisposable
             end
         );
 
-    /// <summary>Waits for the acknowledgement of a subscription, and gives what it grants.</summary>
+    /// <summary>Waits for the acknowledgement of a subscription, and returns what it grants.</summary>
     private async Task<JsonNode> AcknowledgedAsync(InMemoryServer server, string id)
     {
         while (true)

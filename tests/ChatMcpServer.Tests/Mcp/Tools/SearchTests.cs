@@ -13,7 +13,7 @@ public sealed class SearchTests
     private const string Tool = "search_chat_sessions";
 
     [Fact]
-    public async Task Both_channels_tell_every_hit_with_its_place_and_the_call_that_reads_on()
+    public async Task Both_channels_have_every_hit_with_its_place_and_the_call_that_reads_on()
     {
         await using var server = await InMemoryServer.WithArchiveAsync(
             Some.SessionText(
@@ -146,7 +146,7 @@ public sealed class SearchTests
     }
 
     [Fact]
-    public async Task Files_that_are_not_imported_are_said_to_be_not_searched()
+    public async Task Notes_say_that_files_that_are_not_imported_are_not_searched()
     {
         var folder = Directory.CreateTempSubdirectory("chat-files-");
         File.WriteAllText(Path.Combine(folder.FullName, "one.json"), Some.SessionText("ses-file", null, Some.UserInput("lamp")));

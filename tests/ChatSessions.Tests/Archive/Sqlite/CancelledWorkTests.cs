@@ -36,7 +36,7 @@ public sealed class CancelledWorkTests : OnArchiveFile
         await ExecuteAsync("drop trigger stuck; drop view endless");
         Assert.Equal(1, (await Archive.CountAsync(Owner, TestEnd)).Sessions);
         await SaveAsync("s", says: "lamp");
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
     }
 
     [Theory]
@@ -69,11 +69,11 @@ public sealed class CancelledWorkTests : OnArchiveFile
             work switch
             {
                 "search" => Archive.SearchAsync(new OutgoingDoor(), [Owner], SearchQuery.Parse("lamp"), SearchFilter.All, 5, null, token),
-                "verify" => Archive.VerifyAsync(token),
+                "verify" => Archive.Maintenance.VerifyAsync(token),
                 "count" => Archive.CountAsync(Owner, token),
                 "shares" => Archive.SharesAsync(token),
                 "list" => Archive.ListAsync(Owner, SessionFilter.All, null, 5, token),
-                "export" => Archive.ExportAsync(Owner, _ => { }, token).ToListAsync(token).AsTask(),
+                "export" => Archive.Maintenance.ExportAsync(Owner, _ => { }, token).ToListAsync(token).AsTask(),
                 _ => Archive.FindAsync(Owner, "s", token),
             };
     }
@@ -84,7 +84,7 @@ public sealed class CancelledWorkTests : OnArchiveFile
         await base.SaveAsync("s");
         await using var other = Connect();
         await using var writing = other.BeginTransaction(deferred: false);
-        foreach (var work in (Func<CancellationToken, Task>[])[SaveAsync, Archive.CompactAsync, DeleteAsync])
+        foreach (var work in (Func<CancellationToken, Task>[])[SaveAsync, ImportAsync, Archive.Maintenance.CompactAsync, DeleteAsync])
         {
             using var cancelling = CancellationTokenSource.CreateLinkedTokenSource(TestEnd);
             cancelling.CancelAfter(ShortWhile);
@@ -95,6 +95,8 @@ public sealed class CancelledWorkTests : OnArchiveFile
         Assert.True(await Archive.DeleteAsync(Owner, "s", TestEnd));
 
         Task SaveAsync(CancellationToken token) => Archive.SaveAsync(Owner, Archived(Some.Session("t", null)), token);
+        Task ImportAsync(CancellationToken token) =>
+            Archive.SaveImportedAsync(Owner, [(Archived(Some.Session("t", null)), null)], TimeProvider.System, token);
         Task DeleteAsync(CancellationToken token) => Archive.DeleteAsync(Owner, "s", token);
     }
 

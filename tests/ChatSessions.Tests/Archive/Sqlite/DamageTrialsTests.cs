@@ -19,7 +19,7 @@ public sealed class DamageTrialsTests : OnArchiveFile
     {
         var sessions = Enumerable.Range(0, 60).Select(Session).ToDictionary(session => session.Summary.SessionId);
         await Archive.SaveAllAsync(Owner, [.. sessions.Values.Select(Archived)], TestEnd);
-        await Archive.CompactAsync(TestEnd);
+        await Archive.Maintenance.CompactAsync(TestEnd);
         var rows = Rows();
         Archive.Dispose();
         var whole = await System.IO.File.ReadAllBytesAsync(File, TestEnd);
@@ -39,7 +39,7 @@ public sealed class DamageTrialsTests : OnArchiveFile
             if (exported.Count < sessions.Count)
             {
                 Assert.NotEmpty(broken);
-                Assert.NotEmpty(await archive.VerifyAsync(TestEnd));
+                Assert.NotEmpty(await archive.Maintenance.VerifyAsync(TestEnd));
             }
             await SearchAsync(archive, seed);
         }
@@ -72,7 +72,7 @@ public sealed class DamageTrialsTests : OnArchiveFile
         var (exported, broken) = (new List<Session>(), new List<string>());
         try
         {
-            await foreach (var one in archive.ExportAsync(Owner, loss => broken.Add(loss.Message), TestEnd))
+            await foreach (var one in archive.Maintenance.ExportAsync(Owner, loss => broken.Add(loss.Message), TestEnd))
                 exported.Add(one.Session);
         }
         catch (ChatSessionException exception)

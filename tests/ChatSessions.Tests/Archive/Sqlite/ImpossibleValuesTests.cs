@@ -53,8 +53,8 @@ public sealed class ImpossibleValuesTests : OnArchiveFile
         await Archive.SaveAsync("other", Archived(Some.Session("theirs", null, Some.Text("lamp"))), TestEnd);
         await ExecuteAsync(damage);
 
-        Assert.All(await Archive.VerifyAsync(TestEnd), problem => Assert.EndsWith(".", problem));
-        Assert.NotEmpty(await Archive.VerifyAsync(TestEnd));
+        Assert.All(await Archive.Maintenance.VerifyAsync(TestEnd), problem => Assert.EndsWith(".", problem));
+        Assert.NotEmpty(await Archive.Maintenance.VerifyAsync(TestEnd));
         foreach (var call in Calls())
             try
             {
@@ -72,9 +72,9 @@ public sealed class ImpossibleValuesTests : OnArchiveFile
         foreach (var id in (string[])["a\0b", "a\0c", "\uFFFD", "🐉"])
             await Archive.SaveAsync(Owner, Archived(Some.Session(id, null, Some.Text(id))), TestEnd);
 
-        Assert.Equal(4, (await Archive.ExportAsync(Owner, Assert.Null, TestEnd).ToListAsync(TestEnd)).Count);
+        Assert.Equal(4, (await Archive.Maintenance.ExportAsync(Owner, Assert.Null, TestEnd).ToListAsync(TestEnd)).Count);
         Assert.Equal("a\0c", (await Archive.FindAsync(Owner, "a\0c", TestEnd))!.Session.Summary.SessionId);
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
     }
 
     [Theory]
@@ -92,7 +92,7 @@ public sealed class ImpossibleValuesTests : OnArchiveFile
         await Archive.DeleteAsync(Owner, "s", TestEnd);
         await SaveAsync("s", says: "lamp");
 
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
         Assert.NotNull(await Archive.FindAsync(Owner, "whole", TestEnd));
     }
 
@@ -125,11 +125,11 @@ public sealed class ImpossibleValuesTests : OnArchiveFile
                 null,
                 TestEnd
             );
-        yield return () => Archive.ExportAsync(Owner, _ => { }, TestEnd).ToListAsync(TestEnd).AsTask();
+        yield return () => Archive.Maintenance.ExportAsync(Owner, _ => { }, TestEnd).ToListAsync(TestEnd).AsTask();
         yield return () => SaveAsync("s", says: "lamp");
         yield return () => SaveAsync("s", says: "other");
-        yield return () => Archive.CompactAsync(TestEnd);
+        yield return () => Archive.Maintenance.CompactAsync(TestEnd);
         yield return () => Archive.DeleteAsync(Owner, "s", TestEnd);
-        yield return () => Archive.VerifyAsync(TestEnd);
+        yield return () => Archive.Maintenance.VerifyAsync(TestEnd);
     }
 }

@@ -18,7 +18,7 @@ public sealed class ReplacedFileTests : OnArchiveFile
 
         Assert.NotNull(await Archive.FindAsync(Owner, "backup", TestEnd));
         Assert.Null(await Archive.FindAsync(Owner, "old", TestEnd));
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class ReplacedFileTests : OnArchiveFile
         Assert.NotNull(await again.FindAsync(Owner, "new", TestEnd));
         Assert.NotNull(await again.FindAsync(Owner, "backup", TestEnd));
         Assert.Null(await again.FindAsync(Owner, "old", TestEnd));
-        Assert.Empty(await again.VerifyAsync(TestEnd));
+        Assert.Empty(await again.Maintenance.VerifyAsync(TestEnd));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class ReplacedFileTests : OnArchiveFile
         Assert.Contains("was replaced by another file", error.Message);
         await SaveAsync("new");
         Assert.NotNull(await Archive.FindAsync(Owner, "backup", TestEnd));
-        Assert.Empty(await Archive.VerifyAsync(TestEnd));
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
     }
 
     private async Task<string> BackupAsync()

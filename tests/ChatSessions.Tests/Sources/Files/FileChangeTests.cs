@@ -141,7 +141,7 @@ public sealed class FileChangeTests : TempFolder
         var kept = Write("a.json", SessionText.Of("a"));
         var source = Source();
         await IdsOf(source);
-        // Were it read again, it would be found broken: size and time are what they were.
+        // Its size and time are unchanged. If it were read again, it would be found broken.
         var time = File.GetLastWriteTimeUtc(kept);
         Write("a.json", new string('x', SessionText.Of("a").Length));
         File.SetLastWriteTimeUtc(kept, time);
@@ -169,7 +169,7 @@ public sealed class FileChangeTests : TempFolder
     [Theory]
     [InlineData("", "x/b.json")]
     [InlineData("a.jsonl", "a.jsonl")]
-    public async Task The_watch_tells_of_a_change_though_no_time_has_passed(string watched, string changed)
+    public async Task The_watch_reports_a_change_though_no_time_has_passed(string watched, string changed)
     {
         Write("a.jsonl", SessionText.Of("a"));
         Directory.CreateDirectory(PathOf("x"));

@@ -37,7 +37,7 @@ public sealed class FileProblemTests : TempFolder
     [InlineData("{\"events\":[]}", "it has no 'session_id'")]
     [InlineData("{\"session_id\":\"a\",\"last_updated_at\":\"\"}", "it has no 'events'")]
     [InlineData("", "is empty")]
-    public async Task What_is_no_session_is_told(string content, string reason)
+    public async Task What_is_not_a_session_is_reported(string content, string reason)
     {
         Write("a.json", content);
         Write("b.json.gz", Gzip(content));
@@ -99,7 +99,7 @@ public sealed class FileProblemTests : TempFolder
     }
 
     [Fact]
-    public async Task Events_that_are_no_array_are_told_when_the_session_is_asked_for()
+    public async Task Events_that_are_not_an_array_are_reported_when_the_session_is_requested()
     {
         Write("a.json", "{\"session_id\":\"a\",\"events\":{}}");
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => Find(Source(), "a"));
@@ -173,7 +173,7 @@ public sealed class FileProblemTests : TempFolder
     }
 
     [Fact]
-    public async Task Broken_compression_is_told_and_what_came_before_it_is_served()
+    public async Task Broken_compression_is_reported_and_what_came_before_it_is_served()
     {
         var bytes = Gzip(string.Join('\n', Enumerable.Range(0, 2_000).Select(n => SessionText.Of($"s{n:0000}", says: $"{n * 7919}"))));
         bytes.AsSpan(bytes.Length / 2).Fill(0xFF);
@@ -187,7 +187,7 @@ public sealed class FileProblemTests : TempFolder
     }
 
     [Fact]
-    public async Task Data_that_only_begins_like_gzip_is_told()
+    public async Task Data_that_only_begins_like_gzip_is_reported()
     {
         Write("a.json.gz", [0x1F, 0x8B, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]);
         var source = Source();
@@ -270,7 +270,7 @@ public sealed class FileProblemTests : TempFolder
     }
 
     [Fact]
-    public async Task What_may_not_be_read_is_told_and_is_read_once_it_may()
+    public async Task An_unreadable_file_is_reported_and_is_read_once_it_can_be()
     {
         if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
         {

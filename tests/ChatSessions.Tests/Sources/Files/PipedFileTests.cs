@@ -45,7 +45,7 @@ public sealed class PipedFileTests : TempFolder
     }
 
     [Fact]
-    public async Task An_empty_pipe_is_said_to_be_empty()
+    public async Task An_empty_pipe_is_reported_as_empty()
     {
         var piped = await PipedFile.ReadAsync("standard input", Stream.Null, 100, Time, Cancelled);
         using var source = new FileSource(piped, Time, this);

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace ChatSessions.Tests.Sources.Files;
 
-/// <summary>A folder of real files that is deleted afterwards, and a source over it.</summary>
+/// <summary>A folder of real files, deleted after the test, and a source that reads it.</summary>
 public abstract class TempFolder : IDisposable, ILogger<FileSource>
 {
     private readonly List<FileSource> sources = [];
@@ -48,7 +48,7 @@ public abstract class TempFolder : IDisposable, ILogger<FileSource>
         return compressed.ToArray();
     }
 
-    /// <summary>A source over paths in the folder, or over the folder.</summary>
+    /// <summary>A source that reads paths in the folder, or the whole folder.</summary>
     protected FileSource Source(params string[] names) => Source(FileSource.DefaultMaxSessionBytes, names);
 
     protected FileSource Source(long maxSessionBytes, params string[] names)

@@ -20,7 +20,7 @@ public sealed class AttachmentStoreTests
         return cloud;
     }
 
-    /// <summary>A source whose API seems to be on the Internet, and gives this address for every attachment.</summary>
+    /// <summary>A source whose API seems to be on the Internet, and returns this address for every attachment.</summary>
     private static Task<TestCloud> OfPublicApiAsync(string address) =>
         TestCloud.StartAsync(
             options => options with { BaseUrl = new Uri("https://8.8.8.8") },

@@ -12,11 +12,11 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace ChatSessions.Tests.Sources.LlamaCloud;
 
-/// <summary>What a server does with a request instead of answering it properly.</summary>
+/// <summary>What a server does with a request instead of answering it normally.</summary>
 public delegate Task Fault(HttpContext context);
 
-/// <summary>A request as it arrived.</summary>
-/// <param name="Target">Path and query, as they stood on the request's first line.</param>
+/// <summary>A request as received.</summary>
+/// <param name="Target">Path and query, as on the first line of the request.</param>
 /// <param name="Headers">Names in any case; several values are joined by commas.</param>
 public sealed record RecordedRequest(string Target, IReadOnlyDictionary<string, string> Headers)
 {
@@ -25,8 +25,8 @@ public sealed record RecordedRequest(string Target, IReadOnlyDictionary<string, 
 }
 
 /// <summary>
-/// A real server on loopback that speaks LlamaCloud's chat API from the sessions it was given, records what it is asked, and fails as it
-/// is told to. It knows no test framework, so that other projects can link this file.
+/// A real server on loopback with LlamaCloud's chat API. It serves the sessions it was given, records its requests, and fails on
+/// demand. It uses no test framework, so that other projects can link this file.
 /// </summary>
 public sealed class FakeLlamaCloud : IAsyncDisposable
 {
@@ -53,34 +53,34 @@ public sealed class FakeLlamaCloud : IAsyncDisposable
         return server;
     }
 
-    /// <summary>What to set LLAMA_CLOUD_BASE_URL to.</summary>
+    /// <summary>The value for LLAMA_CLOUD_BASE_URL.</summary>
     public Uri BaseUrl => new(app.Urls.Single());
 
-    /// <summary>The key that it takes; null, as at first, when it takes any.</summary>
+    /// <summary>The only accepted key; null, the default, accepts any.</summary>
     public string? RequiredKey { get; set; }
 
-    /// <summary>How many sessions a page of the list has.</summary>
+    /// <summary>How many sessions are on a page of the list.</summary>
     public int PageSize { get; set; } = 100;
 
-    /// <summary>How it compresses answers: <c>gzip</c>, <c>br</c>, or null for not at all.</summary>
+    /// <summary>How it compresses answers: <c>gzip</c>, <c>br</c>, or null for no compression.</summary>
     public string? ContentEncoding { get; set; }
 
-    /// <summary>Whether answers announce their length.</summary>
+    /// <summary>Whether answers have a Content-Length.</summary>
     public bool AnnouncesLength { get; set; } = true;
 
-    /// <summary>The address it gives for any attachment; null, as at first, for one of its own.</summary>
+    /// <summary>The address returned for every attachment; null, the default, for one on this server.</summary>
     public string? AttachmentUrl { get; set; }
 
-    /// <summary>What is done with every request, unless one of <see cref="Next"/> is due; null, as at first, for answering properly.</summary>
+    /// <summary>The fault of every request, unless <see cref="Next"/> has one; null, the default, for none.</summary>
     public Fault? Always { get; set; }
 
     /// <summary>Every request so far, in the order of arrival.</summary>
     public IReadOnlyCollection<RecordedRequest> Requests => requests;
 
-    /// <summary>How often a path was asked for, whatever the query.</summary>
+    /// <summary>How often a path was requested, with any query.</summary>
     public int Count(string path) => requests.Count(request => request.Path == path);
 
-    /// <summary>Has the next requests, one each, meet these faults; those after them are answered properly.</summary>
+    /// <summary>The next requests fail, one with each of these faults; later ones are answered normally.</summary>
     public void Next(params ReadOnlySpan<Fault> faults)
     {
         foreach (var fault in faults)
@@ -103,7 +103,6 @@ public sealed class FakeLlamaCloud : IAsyncDisposable
         }
     }
 
-    /// <summary>Adds a screenshot.</summary>
     public void AddAttachment(string sourceId, string name, string mediaType, byte[] content)
     {
         lock (change)
@@ -128,13 +127,13 @@ public sealed class FakeLlamaCloud : IAsyncDisposable
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client went away.
+            // The client disconnected.
         }
     }
 
     private Task AnswerAsync(HttpContext context, RecordedRequest request)
     {
-        // Presigned addresses take no key.
+        // Presigned addresses need no key.
         var segments = request.Path.Split('/').Skip(1).Select(Uri.UnescapeDataString).ToArray();
         if (segments is ["files", var number])
             return FileAsync(context, int.Parse(number, CultureInfo.InvariantCulture));
@@ -211,16 +210,16 @@ public sealed class FakeLlamaCloud : IAsyncDisposable
     }
 }
 
-/// <summary>What goes wrong with servers, and between them and their clients.</summary>
+/// <summary>Faults of servers and connections.</summary>
 public static class Faults
 {
-    /// <summary>A status with a body as LlamaCloud writes it, and with headers such as <c>Retry-After: 1</c>.</summary>
+    /// <summary>A status with a body like LlamaCloud's, and headers such as <c>Retry-After: 1</c>.</summary>
     public static Fault Status(int status, params string[] headers) => Json(status, """{"detail":"upstream-detail"}""", headers);
 
     /// <summary>A status with any JSON.</summary>
     public static Fault Json(int status, string json, params string[] headers) => Body(status, "application/json", json, headers);
 
-    /// <summary>A page as a proxy writes it.</summary>
+    /// <summary>An error page of a proxy.</summary>
     public static Fault Html(int status) => Body(status, "text/html; charset=utf-8", "<html><body>upstream-detail</body></html>");
 
     /// <summary>A status with any text of any type.</summary>
@@ -234,10 +233,9 @@ public static class Faults
             await context.Response.WriteAsync(text, context.RequestAborted);
         };
 
-    /// <summary>A redirect.</summary>
     public static Fault Redirect(int status, string location) => Status(status, $"Location: {location}");
 
-    /// <summary>The connection is cut before any answer.</summary>
+    /// <summary>The connection closes before any answer.</summary>
     public static Fault Cut { get; } =
         context =>
         {
@@ -245,8 +243,8 @@ public static class Faults
             return Task.CompletedTask;
         };
 
-    /// <summary>The connection is cut in the midst of the body.</summary>
-    /// <param name="announced">The length that the answer announces; null for chunks, which announce none.</param>
+    /// <summary>The connection closes in the middle of the body.</summary>
+    /// <param name="announced">The Content-Length; null for a chunked answer.</param>
     public static Fault CutInBody(long? announced) =>
         async context =>
         {
@@ -254,11 +252,11 @@ public static class Faults
             context.Response.ContentLength = announced;
             await context.Response.WriteAsync("""{"session_id": "ses-1", "events": [""", context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
-            // Not Abort: its reset may overtake what was written, and then it would be no cut in the body.
+            // Not Abort: its reset may arrive before the written bytes, and then the body would not be cut.
             throw new IOException("The body is cut here.");
         };
 
-    /// <summary>Bytes come, but too slowly ever to be done; ends when the client goes away.</summary>
+    /// <summary>Bytes arrive too slowly to ever finish; ends when the client disconnects.</summary>
     /// <param name="afterFirstByte">Called once the answer has begun.</param>
     public static Fault Drip(Action? afterFirstByte = null) =>
         async context =>
@@ -274,7 +272,7 @@ public static class Faults
             }
         };
 
-    /// <summary>No byte comes; ends when the client goes away.</summary>
+    /// <summary>No byte arrives; ends when the client disconnects.</summary>
     /// <param name="onRequest">Called once the request has arrived.</param>
     public static Fault Silence(Action? onRequest = null) =>
         context =>
@@ -283,7 +281,7 @@ public static class Faults
             return Task.Delay(Timeout.Infinite, context.RequestAborted);
         };
 
-    /// <summary>A body without end, which compression makes small; ends when the client goes away.</summary>
+    /// <summary>An endless body that compresses well; ends when the client disconnects.</summary>
     public static Fault Bomb(string? encoding) =>
         async context =>
         {
@@ -296,7 +294,7 @@ public static class Faults
                 await body.WriteAsync(spaces, context.RequestAborted);
         };
 
-    /// <summary>Says that the body is compressed, when it is not.</summary>
+    /// <summary>The header says that the body is compressed, but it is not.</summary>
     public static Fault Garbled(string encoding) => Json(200, """{"session_id": "ses-1", "events": []}""", $"Content-Encoding: {encoding}");
 
     internal static byte[] Compress(string? encoding, byte[] body)

@@ -145,7 +145,7 @@ public sealed class LlamaCloudFailureTests
     }
 }
 
-/// <summary>Answers in place of a network.</summary>
+/// <summary>Answers without a network.</summary>
 internal sealed class CannedHandler(Func<HttpResponseMessage> answer) : HttpMessageHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
@@ -154,7 +154,7 @@ internal sealed class CannedHandler(Func<HttpResponseMessage> answer) : HttpMess
 
 internal static class CannedServices
 {
-    /// <summary>Answers what the API is asked for, which then need not be on loopback.</summary>
+    /// <summary>Answers instead of the API, so its address need not be on loopback.</summary>
     public static void AnswerFrom(this IServiceCollection services, Func<HttpResponseMessage> answer) =>
         services.AddHttpClient(nameof(LlamaCloudApi)).ConfigurePrimaryHttpMessageHandler(() => new CannedHandler(answer));
 }

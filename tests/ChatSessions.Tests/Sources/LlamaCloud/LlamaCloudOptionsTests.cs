@@ -66,7 +66,7 @@ public sealed class LlamaCloudOptionsTests
     [InlineData("https://api.cloud.llamaindex.ai?a=b")]
     [InlineData("https://api.cloud.llamaindex.ai#a")]
     [InlineData("https://")]
-    public void An_address_that_is_none_is_refused_with_one_that_is(string address)
+    public void An_invalid_address_is_refused_with_a_valid_example(string address)
     {
         var refused = Refused(("LLAMA_CLOUD_BASE_URL", address));
         Assert.Equal(ChatSessionError.InvalidArgument, refused.Error);

@@ -96,7 +96,7 @@ public sealed class LlamaCloudSourceTests
     [InlineData("a\nb")]
     [InlineData("a\u0000")]
     [InlineData("a\u0085")]
-    public async Task An_id_that_can_be_none_is_refused_before_any_request(string id)
+    public async Task An_invalid_id_is_refused_before_any_request(string id)
     {
         await using var cloud = await TestCloud.StartAsync();
         var image = new ImageAttachment("source", id);

@@ -85,7 +85,7 @@ public sealed class LlamaCloudUpdatesTests : IAsyncLifetime
         var ids = Enumerable.Range(0, 20).Select(number => $"ses-{number}").ToList();
         ids.ForEach(id => cloud.Add(SessionText.Of(id)));
 
-        // This clock stands still: whoever waited for a turn would wait for ever.
+        // This clock stands still, so a request that had to wait for its turn would hang.
         var followers = await Task.WhenAll(ids.Select(id => Updates.FollowAsync(id, Caller.Local, bound.Token)));
 
         foreach (var follower in followers)

@@ -64,7 +64,7 @@ public sealed class SecretsTests
         Assert.Contains($"Try 1 failed; next try in 00:00:02: {cloud.Source.Name} failed (503)", line, StringComparison.Ordinal);
     }
 
-    /// <summary>A server that gives the key back, as debugging proxies do.</summary>
+    /// <summary>A server that repeats the key in its answer, as debugging proxies do.</summary>
     private static Fault EchoOfTheKey(int status) =>
         Faults.Json(
             status,

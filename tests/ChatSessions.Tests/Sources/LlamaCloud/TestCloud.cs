@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ChatSessions.Tests.Sources.LlamaCloud;
 
-/// <summary>A <see cref="LlamaCloudSource"/>, registered as a server does it, that asks a <see cref="FakeLlamaCloud"/>.</summary>
+/// <summary>A <see cref="LlamaCloudSource"/> that is registered as in a server, and uses a <see cref="FakeLlamaCloud"/>.</summary>
 internal sealed class TestCloud : IAsyncDisposable
 {
     public const string Key = "llx-key-of-the-tests";
@@ -62,7 +62,7 @@ internal sealed class TestCloud : IAsyncDisposable
         return [.. page.Select(session => session.SessionId)];
     }
 
-    /// <summary>The failure of asking for session <c>ses-1</c>.</summary>
+    /// <summary>The failure when session <c>ses-1</c> is requested.</summary>
     public Task<ChatSessionException> FailureAsync() => Assert.ThrowsAsync<ChatSessionException>(() => FindAsync());
 
     public async ValueTask DisposeAsync()
@@ -72,13 +72,13 @@ internal sealed class TestCloud : IAsyncDisposable
         bound.Dispose();
     }
 
-    /// <summary>A session of one question.</summary>
+    /// <summary>A session with one question.</summary>
     public static string Session(string id = "ses-1", string question = "Why?") =>
         $$"""{"session_id":"{{id}}","last_updated_at":"2026-04-22T12:34:41.342245","generated_title":"T","events":[{"type":"user_input","content":"{{question}}"}]}""";
 }
 
 /// <summary>
-/// A clock whose waits pass at once and are remembered, except time-outs, which pass when told. Whatever passes moves the clock by as much.
+/// A clock whose delays end at once and are recorded. Time-outs end only on request. Each moves the clock by its length.
 /// </summary>
 internal sealed class ImpatientTime : TimeProvider
 {
@@ -87,13 +87,13 @@ internal sealed class ImpatientTime : TimeProvider
     private readonly ConcurrentQueue<Alarm> timeouts = new();
     private long elapsed;
 
-    /// <summary>How long was waited, each time.</summary>
+    /// <summary>The length of each delay.</summary>
     public IReadOnlyCollection<TimeSpan> Waits => waits;
 
-    /// <summary>Called when a wait begins; it then does not pass.</summary>
+    /// <summary>Called when a delay begins, which then does not end.</summary>
     public Action? OnWait { get; set; }
 
-    /// <summary>How much has passed.</summary>
+    /// <summary>How far the clock has moved.</summary>
     public TimeSpan Elapsed => new(Interlocked.Read(ref elapsed));
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -111,7 +111,7 @@ internal sealed class ImpatientTime : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var never = Timeout.InfiniteTimeSpan;
-        // What ends a try is the cancellation of its token; what waits for the next one is a delay.
+        // A time-out cancels the token of a try; a delay waits for the next try.
         var alarm = new Alarm(this, base.CreateTimer(callback, state, never, never), isTimeout: state is CancellationTokenSource);
         alarm.Change(dueTime, period);
         return alarm;
@@ -159,7 +159,7 @@ internal sealed class ImpatientTime : TimeProvider
     }
 }
 
-/// <summary>Everything that was logged, of any level and by anyone.</summary>
+/// <summary>Everything that was logged, at any level.</summary>
 internal sealed class CapturedLog : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> lines = new();

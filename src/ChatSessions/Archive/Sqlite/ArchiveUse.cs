@@ -1,0 +1,91 @@
+using Microsoft.Data.Sqlite;
+
+namespace ChatSessions.Archive.Sqlite;
+
+/// <summary>Reads and writes an archive's file, and turns SQLite's failures into sentences.</summary>
+internal sealed class ArchiveUse(string path) : IDisposable
+{
+    private readonly ArchiveFile file = new(path);
+    private readonly SemaphoreSlim writing = new(1, 1);
+
+    /// <summary>Used by writers, one at a time.</summary>
+    public NotedWords Noted { get; } = new();
+
+    public bool Exists => file.Exists;
+
+    public long Bytes => file.Bytes;
+
+    /// <summary>Reads a snapshot of the archive, unaffected by concurrent writes.</summary>
+    public Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
+        RunAsync(() => file.Read(read, cancellationToken), cancellationToken);
+
+    /// <summary>Writes everything, or nothing if it fails or is cancelled.</summary>
+    public Task<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellationToken) =>
+        AloneAsync(
+            () =>
+            {
+                try
+                {
+                    return file.Write(
+                        connection =>
+                        {
+                            Noted.Begin(connection);
+                            return write(connection);
+                        },
+                        cancellationToken
+                    );
+                }
+                catch
+                {
+                    Noted.Forget();
+                    throw;
+                }
+            },
+            cancellationToken
+        );
+
+    /// <summary>Uses a connection outside a transaction, while nobody else of this process writes.</summary>
+    public Task<T> UseAloneAsync<T>(Func<SqliteConnection, T> use, CancellationToken cancellationToken) =>
+        AloneAsync(() => file.Use(use, cancellationToken), cancellationToken);
+
+    public void Dispose()
+    {
+        file.Dispose();
+        writing.Dispose();
+    }
+
+    /// <summary>Writers of this process wait here; otherwise all of them would poll for the file's lock.</summary>
+    private async Task<T> AloneAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        await writing.WaitAsync(cancellationToken);
+        try
+        {
+            return await RunAsync(work, cancellationToken);
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    /// <summary>Runs SQLite's calls on the thread pool, since they block.</summary>
+    private Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) =>
+        Task.Run(
+            () =>
+            {
+                try
+                {
+                    return work();
+                }
+                catch (SqliteException exception) when (cancellationToken.IsCancellationRequested)
+                {
+                    throw new OperationCanceledException("The archive operation was cancelled.", exception, cancellationToken);
+                }
+                catch (Exception exception) when (ArchiveFailure.Find(exception, path) is { } failure)
+                {
+                    throw failure;
+                }
+            },
+            cancellationToken
+        );
+}

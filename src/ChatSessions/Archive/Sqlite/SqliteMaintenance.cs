@@ -1,0 +1,101 @@
+using System.Runtime.CompilerServices;
+using ChatSessions.Model;
+using Microsoft.Data.Sqlite;
+
+namespace ChatSessions.Archive.Sqlite;
+
+/// <summary>Checks, compacts and exports an archive.</summary>
+internal sealed class SqliteMaintenance(ArchiveUse archive) : IArchiveMaintenance
+{
+    /// <inheritdoc/>
+    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(archive.Exists);
+
+    /// <inheritdoc/>
+    public Task<long> MeasureAsync(CancellationToken cancellationToken) => Task.FromResult(archive.Bytes);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> VerifyAsync(CancellationToken cancellationToken)
+    {
+        if (!archive.Exists)
+            return [];
+        try
+        {
+            var ofSessions = await archive.ReadAsync(
+                connection => ArchiveCheck.OfSessions(connection, cancellationToken),
+                cancellationToken
+            );
+            return
+            [
+                .. ofSessions,
+                .. await archive.WriteAsync(connection => ArchiveCheck.OfIndex(connection, cancellationToken), cancellationToken),
+            ];
+        }
+        catch (ChatSessionException exception) when (ArchiveFailure.IsDamage(exception.InnerException))
+        {
+            // The file is too damaged to be opened.
+            return [exception.Message];
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task CompactAsync(CancellationToken cancellationToken)
+    {
+        if (!archive.Exists)
+            return;
+        await archive.UseAloneAsync(
+            connection =>
+            {
+                Transactions.Write(connection, TakeOutWhatIsUnused, cancellationToken);
+                Transactions.Execute(connection, "vacuum", cancellationToken);
+                Transactions.EmptyLog(connection, cancellationToken);
+                return true;
+            },
+            cancellationToken
+        );
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ArchivedSession> ExportAsync(
+        string owner,
+        Action<ChatSessionException> broken,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var list = await archive.ReadAsync(connection => SalvagedList.Read(connection, owner, cancellationToken), cancellationToken);
+        foreach (var listed in list.Sessions)
+        {
+            ArchivedSession? session = null;
+            try
+            {
+                session = await archive.ReadAsync(connection => list.Find(listed, connection), cancellationToken);
+            }
+            catch (ChatSessionException exception) when (exception.Error is ChatSessionError.InvalidSession)
+            {
+                broken(exception);
+            }
+            catch (ChatSessionException exception) when (ArchiveFailure.IsDamage(exception.InnerException))
+            {
+                broken(SalvagedList.Unreadable(listed, exception));
+            }
+            if (session is not null)
+                yield return session;
+        }
+        if (list.Loss is { } loss)
+            broken(new(ChatSessionError.InvalidSession, loss));
+    }
+
+    private static bool TakeOutWhatIsUnused(SqliteConnection connection)
+    {
+        Statement.Execute(
+            connection,
+            """
+            insert into words (words) values ('optimize');
+            insert into title_part (title_part) values ('optimize');
+            delete from word where text not in (select term from indexed_word);
+            update counter set value = value + 1 where name = 'compactions';
+            delete from tool where no not in (select tool from entry where tool is not null)
+            """
+        );
+        return true;
+    }
+}
