@@ -253,7 +253,7 @@ internal static class OutputSigns
     /// <summary>A line without the colors before its first character.</summary>
     private static ReadOnlySpan<byte> WithoutColors(ReadOnlySpan<byte> line)
     {
-        while (line.StartsWith("\\u001b["u8) && line.IndexOf((byte)'m') is >= 0 and var end)
+        while ((line.StartsWith("\\u001b["u8) || line.StartsWith("\\u001B["u8)) && line.IndexOf((byte)'m') is >= 0 and var end)
             line = line[(end + 1)..];
         return line;
     }
@@ -298,12 +298,15 @@ internal static class OutputSigns
             }
         }
 
-        /// <summary>From the first line feed that is surely one: backslashes before it could escape it.</summary>
+        /// <summary>The lines after the first one, which is cut. An even number of backslashes before the letter is text, not a line feed.</summary>
         private static ReadOnlySpan<byte> AfterFirstLine(ReadOnlySpan<byte> json)
         {
-            for (var from = 1; json[from..].IndexOf("\\n"u8) is >= 0 and var at; from += at + 2)
-                if (json[from + at - 1] != '\\')
+            for (var from = 0; json[from..].IndexOf("\\n"u8) is >= 0 and var at; from += at + 2)
+            {
+                var before = json[..(from + at)].LastIndexOfAnyExcept((byte)'\\');
+                if (before >= 0 && (from + at - before) % 2 == 1)
                     return json[(from + at + 2)..];
+            }
             return default;
         }
     }

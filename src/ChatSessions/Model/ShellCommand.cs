@@ -86,6 +86,9 @@ internal sealed class ShellCommand
     /// <summary>Whether a part of it is more than reading: a program, a build, a test.</summary>
     public bool Runs => !isEditing && parts.Exists(part => part.Runs);
 
+    /// <summary>Whether all of it is reading.</summary>
+    public bool Reads => !isEditing && !Runs;
+
     /// <summary>Whether all that it runs are scripts.</summary>
     public bool RunsScriptsOnly => parts.TrueForAll(part => !part.Runs || part.IsScript);
 

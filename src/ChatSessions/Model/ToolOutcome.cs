@@ -136,7 +136,8 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
 
     private static string? SignInText(ToolUse use, Findings found)
     {
-        if (IsRejection(found.Text))
+        // A program that only reads may show a file in which the same words stand.
+        if (IsRejection(found.Text) && ShellCommand.Find(use.Call) is not { Reads: true })
             return "the call was rejected";
         var sign = (OutputSign)Math.Max((int)OutputSigns.Find(found.Text), (int)OutputSigns.Find(found.ErrorText));
         // Whether a command ran something is asked last, because few outputs have a sign.
