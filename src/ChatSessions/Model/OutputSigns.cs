@@ -68,7 +68,8 @@ internal static class OutputSigns
             if (sign > strongest)
                 strongest = sign;
         }
-        return strongest;
+        // A traceback that was cut off, as by head.
+        return isInTraceback && strongest < OutputSign.Traceback ? OutputSign.Traceback : strongest;
     }
 
     /// <summary>Whether one of the programs of a command, or the shell, complains in a line of a text.</summary>
@@ -99,8 +100,8 @@ internal static class OutputSigns
     private static OutputSign OfLine(ReadOnlySpan<byte> line) =>
         IsFailedTest(line) ? OutputSign.FailedTests
         : IsErrorLine(line) ? OutputSign.ErrorLine
-        : line.StartsWith("Error: "u8)
-        || (line.StartsWith("ERROR: "u8) && !line.StartsWith("ERROR: pip's dependency resolver"u8)) ? OutputSign.Word
+        : line.StartsWith("Error: "u8) || (line.StartsWith("ERROR: "u8) && !line.StartsWith("ERROR: pip's dependency resolver"u8))
+            ? OutputSign.Word
         : OutputSign.None;
 
     private static bool IsFailedTest(ReadOnlySpan<byte> line)
@@ -132,8 +133,7 @@ internal static class OutputSigns
             return true;
         if (trimmed.StartsWith("Failed: "u8) || trimmed.StartsWith("failed: "u8))
             return trimmed.Length < 24 && StartsWithCount(trimmed["Failed: ".Length..].TrimStart((byte)' '), rest: "");
-        return trimmed[0] == '='
-                ? CountsFailures(trimmed.Trim((byte)'=').TrimStart((byte)' '))
+        return trimmed[0] == '=' ? CountsFailures(trimmed.Trim((byte)'=').TrimStart((byte)' '))
             : trimmed[0] is >= (byte)'0' and <= (byte)'9' ? CountsFailures(trimmed)
             : trimmed.StartsWith("Tests"u8) || trimmed.StartsWith("Test Suites:"u8) || trimmed.StartsWith("tests finished:"u8)
                 ? Counts(trimmed, " failed"u8)
@@ -226,14 +226,22 @@ internal static class OutputSigns
             return false;
         var rest = line[(at + 2)..];
         rest = rest[(rest.IndexOf("error"u8) + 5)..];
-        return rest.StartsWith(": "u8) || (rest.Length > 2 && rest[0] == ' ' && rest[1] is >= (byte)'A' and <= (byte)'Z' && rest[2] is >= (byte)'A' and <= (byte)'Z');
+        return rest.StartsWith(": "u8)
+            || (rest.Length > 2 && rest[0] == ' ' && rest[1] is >= (byte)'A' and <= (byte)'Z' && rest[2] is >= (byte)'A' and <= (byte)'Z');
     }
 
     private static bool IsOfShell(ReadOnlySpan<byte> line) =>
         (line.Length < 400 && EndsWith(line, ": command not found"u8) && line.IndexOf(": "u8) is > 0 and < 40)
-        || ((line.StartsWith("sh: "u8) || line.StartsWith("/bin/sh: "u8) || line.StartsWith("bash: "u8) || line.StartsWith("/bin/bash: "u8))
-            && (EndsWith(line, ": not found"u8) || EndsWith(line, ": No such file or directory"u8) || line.IndexOf("syntax error"u8) > 0))
-        || (line.IndexOf(": No module named "u8) is > 0 and var at && at < 120 && line[..at].IndexOf("python"u8) >= 0 && !line[..at].Contains((byte)' '));
+        || (
+            (line.StartsWith("sh: "u8) || line.StartsWith("/bin/sh: "u8) || line.StartsWith("bash: "u8) || line.StartsWith("/bin/bash: "u8))
+            && (EndsWith(line, ": not found"u8) || EndsWith(line, ": No such file or directory"u8) || line.IndexOf("syntax error"u8) > 0)
+        )
+        || (
+            line.IndexOf(": No module named "u8) is > 0 and var at
+            && at < 120
+            && line[..at].IndexOf("python"u8) >= 0
+            && !line[..at].Contains((byte)' ')
+        );
 
     private static bool NameOfException(ReadOnlySpan<byte> line)
     {
@@ -245,7 +253,9 @@ internal static class OutputSigns
     {
         var length = line.IndexOfAnyExcept(NameBytes);
         var name = length < 0 ? line : line[..length];
-        return (length < 0 || line[length..].StartsWith(": "u8)) && name.Length > 5 && (EndsWith(name, "Error"u8) || EndsWith(name, "Exception"u8));
+        return (length < 0 || line[length..].StartsWith(": "u8))
+            && name.Length > 5
+            && (EndsWith(name, "Error"u8) || EndsWith(name, "Exception"u8));
     }
 
     private static bool EndsWith(ReadOnlySpan<byte> line, ReadOnlySpan<byte> end) => line.EndsWith(end);

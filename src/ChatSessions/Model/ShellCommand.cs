@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 
 namespace ChatSessions.Model;
 
@@ -77,11 +76,7 @@ internal sealed class ShellCommand
 
     /// <summary>Whether exit code 1 is an answer: the last program only looks for something, or compares.</summary>
     public bool AsksLast =>
-        !isEditing
-        && (
-            Questions.Contains(parts[^1].Name)
-            || (parts[^1] is { Name: "git", Argument: "grep" or "diff" })
-        );
+        !isEditing && (Questions.Contains(parts[^1].Name) || (parts[^1] is { Name: "git", Argument: "grep" or "diff" }));
 
     /// <summary>Whether a part of it is more than reading: a program, a build, a test.</summary>
     public bool Runs => !isEditing && parts.Exists(part => part.Runs);
@@ -225,7 +220,11 @@ internal sealed class ShellCommand
                     break;
                 case '&' or '|' or ';' or '\n':
                     var isTwice = at + 1 < text.Length && text[at + 1] == c && c != '\n';
-                    EndPart(isTwice && c != ';' ? new string(c, 2) : c == '|' ? "|" : ";");
+                    EndPart(
+                        isTwice && c != ';' ? new string(c, 2)
+                        : c == '|' ? "|"
+                        : ";"
+                    );
                     at += isTwice ? 2 : 1;
                     if (c == '|' && !isTwice && at < text.Length && text[at] == '&')
                         at++;

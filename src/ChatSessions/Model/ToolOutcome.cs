@@ -66,7 +66,8 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         if (use.Result is not { Result: var result })
             return Unanswered;
         var found = Look(result);
-        var sign = found.Sign is null ? SignInText(use, found)
+        var sign =
+            found.Sign is null ? SignInText(use, found)
             : found.IsExitCode1 && IsAnswerToQuestion(use, found) ? null
             : found.Sign;
         return sign is null ? Answered : new ToolOutcome(ToolOutcomeKind.Failed, sign);

@@ -83,6 +83,7 @@ public class ToolOutcomeTests
 
     [Theory]
     [InlineData("Traceback (most recent call last):\n  File \"x.py\", line 1, in <module>\nKeyError: 'a'\nran", "output shows a traceback")]
+    [InlineData("Traceback (most recent call last):\n  File \"x.py\", line 1, in <module>", "output shows a traceback")]
     [InlineData("    return a[b]\nmodule.OddError: b", "output shows a traceback")]
     [InlineData("error: a.py: patch does not apply", "output shows an error")]
     [InlineData("main.c:3:5: error: no b", "output shows an error")]
