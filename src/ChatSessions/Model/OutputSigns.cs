@@ -29,7 +29,7 @@ internal enum OutputSign
 internal static class OutputSigns
 {
     private const int HeadLength = 4 * 1024;
-    private const int TailLength = 12 * 1024;
+    private const int TailLength = 8 * 1024;
 
     private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789"u8);
     private static readonly SearchValues<byte> NameBytes = SearchValues.Create(
@@ -295,29 +295,20 @@ internal static class OutputSigns
             return true;
         }
 
-        private static int LineFeed(ReadOnlySpan<byte> json)
+        /// <summary>The next line feed. With an even number of backslashes before the letter, it is a text, such as a Windows path.</summary>
+        private static int LineFeed(ReadOnlySpan<byte> json, bool isCut = false)
         {
-            for (var at = 0; ; at += 2)
+            for (var from = 0; json[from..].IndexOf("\\n"u8) is >= 0 and var found; from += found + 2)
             {
-                var escape = at >= json.Length ? -1 : json[at..].IndexOf((byte)'\\');
-                if (escape < 0 || at + escape + 1 >= json.Length)
-                    return -1;
-                at += escape;
-                if (json[at + 1] == 'n')
-                    return at;
+                var before = json[..(from + found)].LastIndexOfAnyExcept((byte)'\\');
+                // Where the text was cut, there may have been more backslashes.
+                if ((from + found - before) % 2 == 1 && !(isCut && before < 0))
+                    return from + found;
             }
+            return -1;
         }
 
-        /// <summary>The lines after the first one, which is cut. An even number of backslashes before the letter is text, not a line feed.</summary>
-        private static ReadOnlySpan<byte> AfterFirstLine(ReadOnlySpan<byte> json)
-        {
-            for (var from = 0; json[from..].IndexOf("\\n"u8) is >= 0 and var at; from += at + 2)
-            {
-                var before = json[..(from + at)].LastIndexOfAnyExcept((byte)'\\');
-                if (before >= 0 && (from + at - before) % 2 == 1)
-                    return json[(from + at + 2)..];
-            }
-            return default;
-        }
+        private static ReadOnlySpan<byte> AfterFirstLine(ReadOnlySpan<byte> json) =>
+            LineFeed(json, isCut: true) is >= 0 and var end ? json[(end + 2)..] : default;
     }
 }
