@@ -26,9 +26,29 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
 
     private static readonly (string, byte[])[] Names =
     [
-        .. ((string[])["is_error", "isError", "success", "ok", "error", "returncode", "return_code", "exit_code", "exitCode"]).Select(
+        .. ("is_error isError success ok error returncode return_code exit_code exitCode output content stdout stderr".Split()).Select(
             name => (name, Encoding.UTF8.GetBytes(name))
         ),
+    ];
+
+    /// <summary>How tools of several agents begin the result of a call that they did not carry out.</summary>
+    private static readonly byte[][] Rejections =
+    [
+        .. (
+            (string[])
+                [
+                    "<tool_use_error>",
+                    "String to replace not found in file",
+                    "No replacement was performed",
+                    "No replacement performed",
+                    "old_string not found",
+                    "oldString not found",
+                    "Your proposed edit has introduced new syntax error",
+                    "Failed to edit, ",
+                    "apply_patch verification failed",
+                    "error: patch failed",
+                ]
+        ).Select(Encoding.UTF8.GetBytes),
     ];
 
     /// <summary>Whether the result says that the call failed.</summary>
@@ -36,34 +56,116 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
 
     /// <summary>
     /// Infers the outcome of a tool use. The wire format has no error flag for results, so this is the only place that knows the signs of
-    /// failure: an object with a true <c>is_error</c> or <c>isError</c>, a false <c>success</c> or <c>ok</c>, a non-empty <c>error</c>, or
-    /// an exit code other than 0; a text that begins with "Error" or a Python traceback.
+    /// failure. Recorded ones: an object with a true <c>is_error</c> or <c>isError</c>, a false <c>success</c> or <c>ok</c>, a non-empty
+    /// <c>error</c>, or an exit code other than 0; a text that begins with "Error" or a Python traceback. Exit code 1 is none if the
+    /// command ends in a question, such as <c>grep</c>. A rejected edit is one. And if a program ran, and no exit code speaks for it, the
+    /// lines it printed.
     /// </summary>
-    public static ToolOutcome Infer(ToolUse use) =>
-        use.Result is not { } result ? Unanswered
-        : SignOfFailure(result.Result) is { } sign ? new ToolOutcome(ToolOutcomeKind.Failed, sign)
-        : Answered;
-
-    private static string? SignOfFailure(RawJson result)
+    public static ToolOutcome Infer(ToolUse use)
     {
+        if (use.Result is not { Result: var result })
+            return Unanswered;
+        var found = Look(result);
+        var sign =
+            found.Sign is null ? SignInText(use, found)
+            : found.IsExitCode1 && IsAnswerToQuestion(use, found) ? null
+            : found.Sign;
+        return sign is null ? Answered : new ToolOutcome(ToolOutcomeKind.Failed, sign);
+    }
+
+    /// <summary>What a result says: its recorded sign of failure, its exit code, and its texts.</summary>
+    private record struct Findings(string? Sign, bool IsExitCode1, bool IsExitCode0, RawJson Text, RawJson ErrorText);
+
+    private static Findings Look(RawJson result)
+    {
+        var found = new Findings();
         switch (result.Kind)
         {
             case JsonValueKind.String:
                 // Looks only at the beginning, because a result can be megabytes long.
                 var start = result.Utf8.Span[1..];
-                return start.StartsWith("Error"u8) ? "begins with \"Error\""
+                found.Text = result;
+                found.Sign =
+                    start.StartsWith("Error"u8) ? "begins with \"Error\""
                     : start.StartsWith("Traceback (most recent call last)"u8) ? "begins with a traceback"
                     : null;
+                break;
             case JsonValueKind.Object:
                 // Reads without allocating, because this runs for every result of a session.
                 var walk = new JsonWalk(result);
-                string? sign = null;
-                while (sign is null && walk.NextProperty())
-                    sign = KnownName(walk.Name) is { } name ? SignOfFailure(name, walk.Value) : null;
-                return sign;
-            default:
-                return null;
+                var signs = 0;
+                while (walk.NextProperty())
+                {
+                    if (KnownName(walk.Name) is not { } name)
+                        continue;
+                    var sign = SignOfFailure(name, walk.Value);
+                    found.Sign ??= sign;
+                    signs += sign is null ? 0 : 1;
+                    switch (name)
+                    {
+                        case "returncode" or "return_code" or "exit_code" or "exitCode":
+                            found.IsExitCode0 |= walk.Value.AsInt64() == 0;
+                            found.IsExitCode1 |= walk.Value.AsInt64() == 1;
+                            break;
+                        case "output" or "content" or "stdout":
+                            found.Text = walk.Value;
+                            break;
+                        case "stderr":
+                            found.ErrorText = walk.Value;
+                            break;
+                    }
+                }
+                // Claude Code writes the exit code above the output.
+                if (found.Sign == "is_error is true" && found.Text.Utf8.Span is var text)
+                    found.IsExitCode1 |= text.StartsWith("\"Exit code 1\\n"u8) || text.SequenceEqual("\"Exit code 1\""u8);
+                found.IsExitCode1 &= signs == 1;
+                break;
         }
+        return found;
+    }
+
+    /// <summary>Whether an exit code of 1 says only that nothing was found, or that two things differ.</summary>
+    private static bool IsAnswerToQuestion(ToolUse use, Findings found)
+    {
+        if (ShellCommand.Find(use.Call) is not { AsksLast: true } command)
+            return false;
+        foreach (var text in (ReadOnlySpan<RawJson>)[found.Text, found.ErrorText])
+            if (OutputSigns.HasComplaint(text, command) || (command.Runs && OutputSigns.Find(text) > OutputSign.Word))
+                return false;
+        return true;
+    }
+
+    private static string? SignInText(ToolUse use, Findings found)
+    {
+        // A program that only reads may show a file in which the same words stand.
+        if (IsRejection(found.Text) && ShellCommand.Find(use.Call) is not { Reads: true })
+            return "the call was rejected";
+        var sign = (OutputSign)Math.Max((int)OutputSigns.Find(found.Text), (int)OutputSigns.Find(found.ErrorText));
+        // Whether a command ran something is asked last, because few outputs have a sign.
+        if (
+            sign == OutputSign.None
+            || ShellCommand.Find(use.Call) is not { Runs: true } command
+            || (found.IsExitCode0 && command.TellsExitCode)
+            || (sign == OutputSign.Word && command.RunsScriptsOnly)
+        )
+            return null;
+        return sign switch
+        {
+            OutputSign.FailedTests => "output shows failed tests",
+            OutputSign.Traceback => "output shows a traceback",
+            _ => "output shows an error",
+        };
+    }
+
+    private static bool IsRejection(RawJson text)
+    {
+        if (text.Kind != JsonValueKind.String)
+            return false;
+        var start = text.Utf8.Span[1..];
+        foreach (var rejection in Rejections)
+            if (start.StartsWith(rejection))
+                return true;
+        return false;
     }
 
     private static string? KnownName(ReadOnlySpan<byte> recorded)

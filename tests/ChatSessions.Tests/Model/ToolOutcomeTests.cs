@@ -51,5 +51,119 @@ public class ToolOutcomeTests
     [Fact]
     public void A_result_without_a_call_may_have_failed_too() => Assert.True(OutcomeOf(Some.ToolResult("t", "\"Error\"")).IsFailure);
 
+    [Theory]
+    [InlineData("cd src && grep -rn 'a|b' .")]
+    [InlineData("cat x | LC_ALL=C /usr/bin/egrep -v \"a; b\"")]
+    [InlineData("ls; diff a b")]
+    [InlineData("[ -f x ]")]
+    [InlineData("git -C src diff --exit-code")]
+    [InlineData("cat > x << 'EOF'\nexit 3; false\nEOF\nwhich rg")]
+    [InlineData("bash -lc 'cd x && rg y'")]
+    public void Exit_code_1_of_a_command_that_asks_is_an_answer(string command) => Assert.Null(ReasonOf(command, 1, ""));
+
+    [Theory]
+    [InlineData("grep a x", 2, "")]
+    [InlineData("grep a x | python y.py", 1, "")]
+    [InlineData("grep a x || false", 1, "")]
+    [InlineData("cd x && grep a y", 1, "bash: line 1: cd: x: No such file or directory")]
+    [InlineData("grep a x y", 1, "grep: y: No such file or directory")]
+    [InlineData("python y.py && grep a x", 1, "Traceback (most recent call last):\n  File \"y.py\"\nValueError: b")]
+    [InlineData("pytest -q && grep a x", 1, "1 failed in 0.10s")]
+    public void Any_other_exit_code_than_0_is_a_failure(string command, int code, string output) =>
+        Assert.Equal($"returncode {code}", ReasonOf(command, code, output));
+
+    [Fact]
+    public void The_exit_code_may_stand_above_the_output()
+    {
+        Assert.False(OutcomeOf("grep a x", """{"is_error":true,"content":"Exit code 1\n"}""").IsFailure);
+        Assert.True(OutcomeOf("grep a x", """{"is_error":true,"content":"Exit code 2\n"}""").IsFailure);
+        Assert.True(OutcomeOf("grep a x", """{"is_error":true,"content":"Timed out"}""").IsFailure);
+        Assert.True(OutcomeOf("grep a x", """{"returncode":1,"error":"killed"}""").IsFailure);
+    }
+
+    [Theory]
+    [InlineData("Traceback (most recent call last):\n  File \"x.py\", line 1, in <module>\nKeyError: 'a'\nran", "output shows a traceback")]
+    [InlineData("Traceback (most recent call last):\n  File \"x.py\", line 1, in <module>", "output shows a traceback")]
+    [InlineData("    return a[b]\nmodule.OddError: b", "output shows a traceback")]
+    [InlineData("error: a.py: patch does not apply", "output shows an error")]
+    [InlineData("main.c:3:5: error: no b", "output shows an error")]
+    [InlineData("a.ts(3,5): error TS2322: no b", "output shows an error")]
+    [InlineData("\u001b[31mE   AssertionError: b", "output shows an error")]
+    [InlineData("npm ERR! code 1", "output shows an error")]
+    [InlineData("fatal: not a git repository", "output shows an error")]
+    [InlineData("make: *** [all] Error 2", "output shows an error")]
+    [InlineData("Hunk #1 FAILED at 3.", "output shows an error")]
+    [InlineData("/usr/bin/python3: No module named pytest", "output shows an error")]
+    [InlineData("bash: line 1: cargoo: command not found", "output shows an error")]
+    [InlineData("Error: No such option: -x", "output shows an error")]
+    [InlineData("==== 1 failed, 89 deselected in 0.05s ====", "output shows failed tests")]
+    [InlineData("12 passed, 2 errors in 1.2s", "output shows failed tests")]
+    [InlineData("FAILED tests/a.py::test_b - KeyError", "output shows failed tests")]
+    [InlineData("FAILED (failures=2)", "output shows failed tests")]
+    [InlineData("Tests:       1 failed, 2 passed, 3 total", "output shows failed tests")]
+    [InlineData("test result: FAILED. 1 passed; 2 failed", "output shows failed tests")]
+    [InlineData("     Failed: 2", "output shows failed tests")]
+    [InlineData("    --- FAIL: TestB (0.00s)\r\nok", "output shows failed tests")]
+    public void What_a_program_printed_can_be_a_failure_if_its_exit_code_is_hidden(string output, string reason)
+    {
+        Assert.Equal(reason, ReasonOf("cd x && ./run | tail", 0, output));
+        Assert.Equal(reason, ReasonOf("./run; echo done", 0, "fine\n" + output));
+        if (!output.StartsWith("Traceback", StringComparison.Ordinal) && !output.StartsWith("Error", StringComparison.Ordinal))
+            Assert.Equal(reason, OutcomeOf("./run", Some.Quoted(output)).Reason);
+
+        // A reader shows what others wrote, and an exit code that is known speaks for itself.
+        Assert.Null(ReasonOf("cd x && cat log | tail", 0, output));
+        Assert.Null(ReasonOf("git log -p", 0, output));
+        Assert.Null(ReasonOf("cd x && ./run && ./go", 0, output));
+    }
+
+    [Theory]
+    [InlineData("     Failed: 0")]
+    [InlineData("==== 0 failed, 3 passed in 0.05s ====")]
+    [InlineData("OK (expected failures=1)")]
+    [InlineData("3 passed, 1 xfailed in 0.05s")]
+    [InlineData("no error: all fine")]
+    [InlineData("  raise Error: b")]
+    [InlineData("Caught ValueError: b")]
+    [InlineData("{\"message\":\"error: b\"}")]
+    public void Other_output_is_no_failure(string output) => Assert.Null(ReasonOf("./run | tail", 0, output));
+
+    [Fact]
+    public void A_script_may_print_errors_that_it_handled() => Assert.Null(ReasonOf("python x.py | tail", 0, "Error: b"));
+
+    [Theory]
+    [InlineData("<tool_use_error>String to replace</tool_use_error>")]
+    [InlineData("String to replace not found in file.")]
+    [InlineData("No replacement was performed, old_str did not appear")]
+    [InlineData("error: patch failed: a.py:3")]
+    [InlineData("Your proposed edit has introduced new syntax error(s).")]
+    public void A_rejected_call_is_a_failure(string result) =>
+        Assert.Equal("the call was rejected", OutcomeOf("edit 1:2\nx", Some.Quoted(result)).Reason);
+
+    [Fact]
+    public void A_file_may_say_that_a_call_was_rejected() =>
+        Assert.False(OutcomeOf("cat log", Some.Quoted("No replacement was performed")).IsFailure);
+
+    [Theory]
+    [InlineData("edit 1:2\npython x.py")]
+    [InlineData("cat > x << EOF\npython x.py\nEOF\ncat x | head")]
+    [InlineData("find . | xargs -n 1 cat # python")]
+    public void Text_for_a_file_runs_nothing(string command) => Assert.Null(ReasonOf(command, 0, "error: b"));
+
+    [Fact]
+    public void Only_the_beginning_and_the_end_of_a_long_output_are_read()
+    {
+        var filler = string.Concat(Enumerable.Repeat("C:\\new \\\n", 2_000));
+        Assert.NotNull(ReasonOf("make | cat", 0, "error: b\n" + filler));
+        Assert.NotNull(ReasonOf("make | cat", 0, filler + "error: b"));
+        Assert.Null(ReasonOf("make | cat", 0, filler + "error: b\n" + filler));
+    }
+
+    private static string? ReasonOf(string command, int code, string output) =>
+        OutcomeOf(command, $$"""{"returncode":{{code}},"output":{{Some.Quoted(output)}}}""").Reason;
+
+    private static ToolOutcome OutcomeOf(string command, string result) =>
+        OutcomeOf(Some.ToolUse("bash", $$"""{"command":{{Some.Quoted(command)}}}""", result));
+
     private static ToolOutcome OutcomeOf(SomeEvents events) => Assert.Single(Some.Session(events).ToolUses).Outcome;
 }

@@ -1,0 +1,337 @@
+using System.Text;
+
+namespace ChatSessions.Model;
+
+/// <summary>
+/// A command line for a shell, read as far as it takes to know what its exit code and its output say: which programs it starts, in which
+/// order, and what stands between them. It is no full shell: what it does not understand counts as an unknown program.
+/// </summary>
+internal sealed class ShellCommand
+{
+    /// <summary>A longer command writes a file, or holds data. It is not read.</summary>
+    private const int LongestCommand = 64 * 1024;
+
+    /// <summary>Their exit code 1 is an answer: no match, not the same, not there.</summary>
+    private static readonly HashSet<string> Questions = ["grep", "rg", "egrep", "fgrep", "diff", "cmp", "test", "[", "[[", "which"];
+
+    /// <summary>They show, move or name files, or belong to the shell. What they print is not their own words.</summary>
+    private static readonly HashSet<string> Readers =
+    [
+        .. Questions,
+        .. "cat tac bat nl sed awk gawk head tail less more ls find fd tree file stat du df wc sort uniq cut tr column fold paste rev".Split(),
+        .. "comm strings xxd od hexdump base64 md5sum sha256sum jq yq zcat curl wget gh journalctl man history ps".Split(),
+        .. "cd pwd pushd popd echo printf export set unset local declare read mkdir rmdir rm cp mv ln touch chmod chown tee true".Split(),
+        .. "false : type command whereis sleep wait kill date whoami id uname printenv basename dirname realpath readlink seq".Split(),
+        .. "for case select function return exit break continue done fi esac".Split(),
+    ];
+
+    private static readonly HashSet<string> GitReaders =
+    [
+        .. "show log diff blame annotate status grep cat-file ls-files ls-tree ls-remote rev-parse rev-list shortlog reflog".Split(),
+        .. "describe config remote whatchanged branch tag".Split(),
+    ];
+
+    /// <summary>Commands of editors for agents. What follows the first line is text for a file.</summary>
+    private static readonly HashSet<string> EditorCommands =
+    [
+        .. "open view create edit insert append str_replace undo_edit goto scroll_up scroll_down find_file search_file".Split(),
+        .. "search_dir set_cursors submit".Split(),
+    ];
+
+    private static readonly HashSet<string> Keywords = [.. "if then elif else while until do time ! { }".Split()];
+    private static readonly HashSet<string> Starters = [.. "sudo env timeout nohup exec nice stdbuf xargs".Split()];
+    private static readonly HashSet<string> Shells = ["bash", "sh", "zsh", "dash"];
+    private static readonly HashSet<string> Interpreters = ["node", "ruby", "perl", "php", "deno", "bun"];
+
+    private readonly List<Part> parts = [];
+    private bool isEditing;
+
+    /// <summary>A program with its arguments, and what stands between it and the next one.</summary>
+    private readonly record struct Part(string Name, string Argument, string Separator)
+    {
+        public bool Runs => !(Name == "git" ? GitReaders : Readers).Contains(Name == "git" ? Argument : Name);
+
+        /// <summary>Whether it runs a script, which prints whatever its author wanted.</summary>
+        public bool IsScript =>
+            Interpreters.Contains(Name)
+            || (Name.StartsWith("python", StringComparison.Ordinal) && !Argument.StartsWith("-m", StringComparison.Ordinal));
+    }
+
+    private ShellCommand() { }
+
+    /// <summary>The command in a call's arguments; null if there is none.</summary>
+    public static ShellCommand? Find(ToolCallEvent? call)
+    {
+        if (call is null || call.Arguments.Utf8.Length > LongestCommand)
+            return null;
+        var recorded = call.Arguments.Property("command") is { IsMissing: false } named ? named : call.Arguments.Property("cmd");
+        var words = recorded.Items().Select(item => item.AsString() ?? "").ToList();
+        var command = new ShellCommand();
+        if (words.Count > 0)
+            command.Add(words, "");
+        else if (recorded.AsString() is { } text)
+            command.Read(text);
+        return command.parts.Count == 0 ? null : command;
+    }
+
+    /// <summary>Whether exit code 1 is an answer: the last program only looks for something, or compares.</summary>
+    public bool AsksLast =>
+        !isEditing && (Questions.Contains(parts[^1].Name) || (parts[^1] is { Name: "git", Argument: "grep" or "diff" }));
+
+    /// <summary>Whether a part of it is more than reading: a program, a build, a test.</summary>
+    public bool Runs => !isEditing && parts.Exists(part => part.Runs);
+
+    /// <summary>Whether all of it is reading.</summary>
+    public bool Reads => !isEditing && !Runs;
+
+    /// <summary>Whether all that it runs are scripts.</summary>
+    public bool RunsScriptsOnly => parts.TrueForAll(part => !part.Runs || part.IsScript);
+
+    /// <summary>
+    /// Whether the exit code is that of all programs that run. With a pipe, or a further command that does not depend on the first, it is
+    /// that of the last one only.
+    /// </summary>
+    public bool TellsExitCode
+    {
+        get
+        {
+            var first = parts.FindIndex(part => part.Runs);
+            return first >= 0 && parts.FindIndex(first, part => part.Separator is not ("&&" or "")) < 0;
+        }
+    }
+
+    /// <summary>Whether a program of it has this name.</summary>
+    public bool Has(ReadOnlySpan<byte> program)
+    {
+        foreach (var part in parts)
+            if (part.Name.Length == program.Length && Encoding.UTF8.GetBytes(part.Name).AsSpan().SequenceEqual(program))
+                return true;
+        return false;
+    }
+
+    private void Add(List<string> words, string separator)
+    {
+        var first = 0;
+        while (first < words.Count && (Keywords.Contains(words[first]) || IsAssignment(words[first])))
+            first++;
+        while (first < words.Count - 1 && Starters.Contains(words[first]))
+        {
+            first++;
+            while (first < words.Count - 1 && (words[first] is ['-' or (>= '0' and <= '9'), ..] || IsAssignment(words[first])))
+                first++;
+        }
+        if (first >= words.Count)
+        {
+            // Nothing but a brace or a keyword: what follows it follows the part before.
+            if (parts.Count > 0 && separator != "")
+                parts[^1] = parts[^1] with { Separator = separator };
+            return;
+        }
+        var name = words[first][(words[first].LastIndexOf('/') + 1)..];
+        if (Shells.Contains(name) && words.Count > first + 2 && words[first + 1] is ['-', .., 'c'])
+        {
+            Read(words[first + 2]);
+            if (parts.Count > 0)
+                parts[^1] = parts[^1] with { Separator = separator };
+            return;
+        }
+        isEditing |= parts.Count == 0 && EditorCommands.Contains(name);
+        var argument = words.Skip(first + 1).FirstOrDefault("");
+        if (name == "git")
+        {
+            // git -C folder diff; git --no-pager log
+            var at = first + 1;
+            while (at < words.Count && words[at].StartsWith('-'))
+                at += words[at] is "-C" or "-c" ? 2 : 1;
+            argument = words.ElementAtOrDefault(at) ?? "";
+        }
+        parts.Add(new(name, argument, separator));
+    }
+
+    private static bool IsAssignment(string word)
+    {
+        var length = word.AsSpan().IndexOf('=');
+        return length > 0 && !word.AsSpan(0, length).ContainsAnyExcept(NameCharacters);
+    }
+
+    private static readonly System.Buffers.SearchValues<char> NameCharacters = System.Buffers.SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+    );
+
+    private void Read(string text)
+    {
+        var words = new List<string>();
+        var word = new StringBuilder();
+        var inWord = false;
+        var isTarget = false; // The next word is the file of a redirection.
+        var heredocs = new Queue<string>();
+        var at = 0;
+        while (at < text.Length)
+        {
+            var c = text[at];
+            switch (c)
+            {
+                case ' ' or '\t' or '\r' or '(' or ')':
+                    EndWord();
+                    at++;
+                    break;
+                case '\\':
+                    if (at + 1 < text.Length && text[at + 1] != '\n')
+                        Append(text[at + 1]);
+                    at += 2;
+                    break;
+                case '\'':
+                    var end = text.IndexOf('\'', at + 1);
+                    end = end < 0 ? text.Length : end;
+                    word.Append(text, at + 1, end - at - 1);
+                    inWord = true;
+                    at = end + 1;
+                    break;
+                case '"':
+                    at = ReadQuoted(at + 1);
+                    break;
+                case '`':
+                    at = SkipTo('`', at + 1);
+                    Append('`');
+                    break;
+                case '$' when at + 1 < text.Length && text[at + 1] == '(':
+                    at = SkipSubstitution(at + 2);
+                    Append('$');
+                    break;
+                case '#' when !inWord:
+                    at = text.IndexOf('\n', at) is >= 0 and var line ? line : text.Length;
+                    break;
+                case '<' when string.CompareOrdinal(text, at, "<<<", 0, 3) == 0:
+                    Redirect(3);
+                    break;
+                case '<' when string.CompareOrdinal(text, at, "<<", 0, 2) == 0:
+                    Redirect(2);
+                    at += at < text.Length && text[at] == '-' ? 1 : 0;
+                    heredocs.Enqueue(Delimiter());
+                    break;
+                case '<' or '>':
+                    Redirect(1);
+                    while (at < text.Length && text[at] is '>' or '&' or '|')
+                        at++;
+                    break;
+                case '&' when at + 1 < text.Length && text[at + 1] == '>':
+                    EndWord();
+                    at++;
+                    break;
+                case '&' or '|' or ';' or '\n':
+                    var isTwice = at + 1 < text.Length && text[at + 1] == c && c != '\n';
+                    EndPart(
+                        isTwice && c != ';' ? new string(c, 2)
+                        : c == '|' ? "|"
+                        : ";"
+                    );
+                    at += isTwice ? 2 : 1;
+                    if (c == '|' && !isTwice && at < text.Length && text[at] == '&')
+                        at++;
+                    while (c == '\n' && heredocs.TryDequeue(out var delimiter))
+                        SkipHeredoc(delimiter);
+                    if (isEditing)
+                        return;
+                    break;
+                default:
+                    Append(c);
+                    at++;
+                    break;
+            }
+        }
+        EndPart("");
+        // A separator at the end separates nothing.
+        if (parts.Count > 0)
+            parts[^1] = parts[^1] with { Separator = parts[^1].Separator == "|" ? "|" : "" };
+
+        void Append(char character)
+        {
+            word.Append(character);
+            inWord = true;
+        }
+
+        void EndWord()
+        {
+            if (inWord && !isTarget)
+                words.Add(word.ToString());
+            isTarget &= !inWord;
+            inWord = false;
+            word.Clear();
+        }
+
+        void EndPart(string separator)
+        {
+            EndWord();
+            isTarget = false;
+            if (words.Count > 0)
+                Add(words, separator);
+            else if (parts.Count > 0 && separator is "|" or "||")
+                parts[^1] = parts[^1] with { Separator = separator };
+            words.Clear();
+        }
+
+        void Redirect(int length)
+        {
+            // The number of a file descriptor, as in 2>.
+            if (inWord && word.Length == 1 && char.IsAsciiDigit(word[0]))
+                (inWord, _) = (false, word.Clear());
+            EndWord();
+            isTarget = true;
+            at += length;
+        }
+
+        string Delimiter()
+        {
+            while (at < text.Length && text[at] is ' ' or '\t')
+                at++;
+            var start = at;
+            while (at < text.Length && text[at] is not (' ' or '\t' or '\r' or '\n' or ';' or '&' or '|' or '>' or '<' or ')'))
+                at++;
+            isTarget = false;
+            return text[start..at].Trim('\'', '"', '\\');
+        }
+
+        void SkipHeredoc(string delimiter)
+        {
+            while (at < text.Length)
+            {
+                var lineEnd = text.IndexOf('\n', at) is >= 0 and var found ? found : text.Length;
+                var isEnd = text.AsSpan(at, lineEnd - at).Trim().SequenceEqual(delimiter);
+                at = Math.Min(lineEnd + 1, text.Length);
+                if (isEnd)
+                    return;
+            }
+        }
+
+        int ReadQuoted(int from)
+        {
+            inWord = true;
+            while (from < text.Length && text[from] != '"')
+            {
+                if (text[from] == '\\' && from + 1 < text.Length)
+                    from++;
+                word.Append(text[from++]);
+            }
+            return from + 1;
+        }
+
+        int SkipTo(char closing, int from) => text.IndexOf(closing, from) is >= 0 and var found ? found + 1 : text.Length;
+
+        int SkipSubstitution(int from)
+        {
+            for (var depth = 1; from < text.Length && depth > 0; from++)
+            {
+                if (text[from] is '\'')
+                    from = SkipTo('\'', from + 1) - 1;
+                else
+                    depth += text[from] switch
+                    {
+                        '(' => 1,
+                        ')' => -1,
+                        _ => 0,
+                    };
+            }
+            return from;
+        }
+    }
+}
