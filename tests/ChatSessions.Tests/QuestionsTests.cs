@@ -10,7 +10,7 @@ public sealed class QuestionsTests
 {
     private static readonly string[] Kinds = ["fact", "artifact", "decision", "continuation"];
 
-    private static readonly Dictionary<string, Session> Sessions = MadeSessions.All().ToDictionary(session => session.Summary.Id);
+    private static readonly Dictionary<string, Session> Sessions = MadeSessions.All().ToDictionary(session => session.Summary.SessionId);
 
     public static TheoryData<Question> AboutMadeSessions => [.. All().Where(question => question.Session.StartsWith("ses-made-", StringComparison.Ordinal))];
 
@@ -37,7 +37,7 @@ public sealed class QuestionsTests
             question =>
             {
                 var session = Sessions[question.Session];
-                var first = Folded($"{session.Summary.Title} {session.Events.OfType<UserInputEvent>().First().Content}");
+                var first = Folded($"{session.Summary.GeneratedTitle} {session.Events.OfType<UserInputEvent>().First().Content}");
                 Assert.All(question.Needs.SelectMany(words => words), words => Assert.DoesNotContain(Folded(words), first));
             }
         );

@@ -17,8 +17,11 @@ internal static class DataSession
             .User("Revenue jumped in week 14. Find out why. The database is warehouse.duckdb, table sales. I need one number for the report: revenue of week 14, corrected if something is wrong with it.")
             .Use("sql", Query("describe sales"), "column_name | column_type\n----------- | -----------\nday         | DATE\nshop        | VARCHAR\narticle     | VARCHAR\nquantity    | INTEGER\nprice_cents | BIGINT\nvoid        | BOOLEAN\nsource      | VARCHAR\n(7 rows)")
             .Use("sql", Query("select week(day) as week, shop, sum(quantity*price_cents)/100 as revenue from sales group by all order by week, shop"), Weeks(random))
-            .Think("Week 14 at Jerez stands out: 2,481,907.20 while its other weeks are near 30,000. It is one shop, so a campaign is unlikely. I look at the single rows.")
+            .Think("Week 14 at Jerez stands out: 2,470,112.40 while its other weeks are near 30,000. It is one shop, so a campaign is unlikely. I look at the single rows.")
             .Use("sql", Query("select * from sales where shop='Jerez' and week(day)=14 order by quantity*price_cents desc limit 40"), Rows(random))
+            .Use("sql", Query("select article, count(*) as sales, sum(quantity) as pieces, sum(quantity*price_cents)/100 as revenue from sales where week(day)=14 group by all order by article limit 260"), Articles(random))
+            .Use("sql", Query("select day, hour(at) as hour, count(*) as receipts, avg(quantity) as mean from sales join receipts using (receipt) where shop='Jerez' group by all order by day, hour"), Hours(random))
+            .Think("Receipts by the hour look as in any other week, so there were not more customers. The jump has to be a single entry.")
             .Say("One row explains the jump: article TB-0915 in Jerez on 2 April, quantity 81,600. It looks like the barcode was scanned into the quantity field.")
             .Use("sql", Query("select sum(quantity*price_cents)/100 as revenue from sales where week(day)=14 and not (shop='Jerez' and article='TB-0915')"), "revenue\n---------\n341886.35\n(1 row)")
             .Say("Without that row, revenue of week 14 is 341,886.35.")
@@ -46,9 +49,32 @@ internal static class DataSession
             foreach (var shop in Shops)
                 table.Append(
                     CultureInfo.InvariantCulture,
-                    $"{week, 4} | {shop, -8} | {(week == 14 && shop == "Jerez" ? 2_481_907.20 : 24_000 + (random.NextDouble() * 9_000)), 10:F2}\n"
+                    $"{week, 4} | {shop, -8} | {(week == 14 && shop == "Jerez" ? 2_470_112.40 : 24_000 + (random.NextDouble() * 9_000)), 10:F2}\n"
                 );
         return table.Append("(216 rows)").ToString();
+    }
+
+    private static string Articles(Random random)
+    {
+        var table = new StringBuilder("article | sales | pieces | revenue\n------- | ----- | ------ | ----------\n");
+        for (var article = 0; article < 260; article++)
+        {
+            var sales = random.Next(3, 60);
+            table.Append(
+                CultureInfo.InvariantCulture,
+                $"{(char)('A' + (article / 10))}{(char)('A' + random.Next(26))}-{random.Next(1_000):D4} | {sales, 5} | {sales + random.Next(40), 6} | {sales * (3 + (random.NextDouble() * 60)), 10:F2}\n"
+            );
+        }
+        return table.Append("(260 rows)").ToString();
+    }
+
+    private static string Hours(Random random)
+    {
+        var table = new StringBuilder("day        | hour | receipts | mean\n");
+        for (var day = 1; day <= 28; day++)
+            for (var hour = 9; hour < 20; hour++)
+                table.Append(CultureInfo.InvariantCulture, $"2026-04-{day:D2} | {hour, 4} | {random.Next(4, 38), 8} | {1 + random.NextDouble():F3}\n");
+        return table.Append("(308 rows)").ToString();
     }
 
     private static string Rows(Random random)
