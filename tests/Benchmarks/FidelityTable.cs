@@ -7,7 +7,7 @@ namespace Benchmarks;
 /// <summary>What condensed sessions still hold, computed without a model on each channel alone, beside two simple ways of cutting.</summary>
 internal static class FidelityTable
 {
-    private static readonly int[] UsualBudgets = [1_000, 1_500, 2_500, 5_000, 10_000, 20_000];
+    public static readonly int[] UsualBudgets = [1_000, 1_500, 2_500, 5_000, 10_000, 20_000];
 
     private static readonly string[] PerAnswer = [.. Rules.All.Where(rule => rule != Rules.Monotony)];
 
