@@ -68,9 +68,11 @@ internal sealed partial class Answer
         {
             Channel.Text => Of(session, budget, CondensedForm.Text),
             Channel.Json => Of(session, budget, CondensedForm.Json),
-            Channel.Ends => new(session, budget, channel, null, PlainText.Ends(session, budget)),
-            _ => new(session, budget, channel, null, PlainText.Strings(session, budget)),
+            Channel.Ends => Plain(session, budget, channel, PlainText.Ends(session, budget)),
+            _ => Plain(session, budget, channel, PlainText.Strings(session, budget)),
         };
+
+    public static Answer Plain(Session session, int budget, Channel channel, string text) => new(session, budget, channel, null, text);
 
     public static Answer Of(Session session, int budget, CondensedForm form)
     {
@@ -80,11 +82,13 @@ internal sealed partial class Answer
             Form = form,
             Notes = OutgoingText.DataNotice,
         };
-        var condensed = new Condenser(Door.Show(session)).Condense(options);
-        return form == CondensedForm.Text
+        return Of(session, budget, form, new Condenser(Door.Show(session)).Condense(options));
+    }
+
+    public static Answer Of(Session session, int budget, CondensedForm form, CondensedSession condensed) =>
+        form == CondensedForm.Text
             ? new(session, budget, Channel.Text, condensed, condensed.ToText())
             : new(session, budget, Channel.Json, condensed, condensed.ToJson().GetRawText());
-    }
 
     /// <summary>Whether a call is told of, by itself or in a range that names its tool.</summary>
     public bool Names(ToolCallEvent call) =>

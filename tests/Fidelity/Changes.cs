@@ -21,7 +21,7 @@ internal sealed partial class Changes
 
     private static readonly string[] PathNames = ["file_path", "path", "notebook_path", "filename", "file", "target_file"];
     private static readonly string[] OldNames = ["old_string", "old_str", "old_text"];
-    private static readonly string[] NewNames = ["new_string", "new_str", "new_text", "new_source", "insert_text", "insert_line_text"];
+    private static readonly string[] NewNames = ["new_string", "new_str", "new_text", "new_source", "insert_text"];
     private static readonly string[] WholeNames = ["content", "contents", "file_text", "text"];
 
     private readonly Dictionary<string, Change> last = [];
@@ -37,30 +37,30 @@ internal sealed partial class Changes
     {
         var changes = new Changes();
         foreach (var use in session.ToolUses)
-            if (use.Call is { } call && !IsRejected(call, use.Result))
-                changes.Read(call);
+            if (use.Call is { } call && !(use.Result is { } refusal && RefusalPattern().IsMatch(RecordedResult.Text(refusal.Result))))
+                changes.Read(call, isFailed: use.Result is { } result && RecordedResult.IsFailure(call, result));
         return changes.last.Values;
     }
 
-    private static bool IsRejected(ToolCallEvent call, ToolResultEvent? result) =>
-        result is not null
-        && (RecordedResult.IsFailure(call, result) || RejectedPattern().IsMatch(RecordedResult.Text(result.Result)));
-
-    private void Read(ToolCallEvent call)
+    private void Read(ToolCallEvent call, bool isFailed)
     {
-        if (Strings(call.Arguments).FirstOrDefault(text => text.Contains("*** Begin Patch", StringComparison.Ordinal)) is { } patch)
+        if (Shell.Command(call) is { } command && Argument(call.Arguments, PathNames) is null && !IsPatch(command))
+            ReadCommand(call, command, isFailed);
+        else if (isFailed)
+            return;
+        else if (Strings(call.Arguments).FirstOrDefault(IsPatch) is { } patch)
             ReadPatch(call, patch);
         else if (Argument(call.Arguments, PathNames) is { Length: > 0 } path)
             ReadEditor(call, path);
-        else if (Shell.Command(call) is { } command)
-            ReadCommand(call, command);
     }
+
+    private static bool IsPatch(string text) => text.Contains("*** Begin Patch", StringComparison.Ordinal);
 
     private void ReadEditor(ToolCallEvent call, string path)
     {
         var edits = call.Arguments.Property("edits").Items().Append(call.Arguments);
-        var pairs = edits.Select(edit => (Old: Argument(edit, OldNames), New: Argument(edit, NewNames))).ToList();
-        if (pairs.RemoveAll(pair => pair is (null, null)) < edits.Count())
+        var pairs = edits.Select(edit => (Old: Argument(edit, OldNames), New: Argument(edit, NewNames))).Where(pair => pair is not (null, null));
+        if (pairs.Any())
             Add(call, path, pairs.Select(pair => (pair.Old ?? "", pair.New ?? "")));
         else if (WriterPattern().IsMatch(call.Name + Argument(call.Arguments, ["command"])) && Argument(call.Arguments, WholeNames) is { } text)
             Write(call, path, text);
@@ -91,7 +91,7 @@ internal sealed partial class Changes
         }
     }
 
-    private void ReadCommand(ToolCallEvent call, string command)
+    private void ReadCommand(ToolCallEvent call, string command, bool isFailed)
     {
         if (OpenedPattern().Match(command) is { Success: true } opened)
         {
@@ -109,17 +109,17 @@ internal sealed partial class Changes
         foreach (var (line, body) in Shell.Documents(command))
         {
             if (InterpreterPattern().IsMatch(line))
-                ReadScript(call, body);
+                ReadScript(call, isFailed ? "" : body);
             else if (PatcherPattern().IsMatch(line))
                 ReadPatch(call, body);
             else if (WrittenPattern().Match(line) is { Success: true } written)
                 Write(call, written.Groups["file"].Value.Trim('"', '\''), body, isAdded: written.Groups["add"].Success);
         }
         foreach (var part in Shell.Parts(Shell.WithoutDocuments(command)))
-            ReadPart(call, part);
+            ReadPart(call, part, isFailed);
     }
 
-    private void ReadPart(ToolCallEvent call, string part)
+    private void ReadPart(ToolCallEvent call, string part, bool isFailed)
     {
         var words = Shell.Words(part).ToList();
         if (words is ["sed", ..] && words.Exists(word => InPlacePattern().IsMatch(word)))
@@ -134,7 +134,7 @@ internal sealed partial class Changes
         }
         else if (words is ["echo" or "printf", ..] && words.FindIndex(word => word is ">" or ">>") is var at and > 0 && at + 1 < words.Count)
             Write(call, words[at + 1], string.Join(' ', words[1..at]), isAdded: words[at] == ">>");
-        else if (words.IndexOf("-c") is var option and > 0 && option + 1 < words.Count && InterpreterPattern().IsMatch(part))
+        else if (!isFailed && words.IndexOf("-c") is var option and > 0 && option + 1 < words.Count && InterpreterPattern().IsMatch(part))
             ReadScript(call, words[option + 1]);
     }
 
@@ -213,7 +213,7 @@ internal sealed partial class Changes
             : value.Properties().Select(property => property.Value).Concat(value.Items()).SelectMany(Strings);
 
     [GeneratedRegex("has introduced new syntax error|No replacement was performed|String to replace not found|has not been read yet")]
-    private static partial Regex RejectedPattern();
+    private static partial Regex RefusalPattern();
 
     [GeneratedRegex("write|create|edit|save|put|insert|append|update", RegexOptions.IgnoreCase)]
     private static partial Regex WriterPattern();

@@ -44,7 +44,7 @@ internal static partial class RecordedResult
     private static readonly char[] LineEnds = ['\n', '\r', '\v', '\f', '\x1c', '\x1d', '\x1e', '\x85', '\u2028', '\u2029'];
 
     [GeneratedRegex(
-        @"^(Traceback \(|usage:|\S+: .*\b(no such file|not found|permission denied|is a directory|invalid|unrecognized|syntax error|missing|error))",
+        @"^(Traceback \(|usage:|\S+: .*\b(no such file|not found|permission denied|is a directory|invalid|unrecognized|unmatched|syntax error|missing|error))",
         RegexOptions.IgnoreCase | RegexOptions.Multiline
     )]
     private static partial Regex ErrorPattern();
