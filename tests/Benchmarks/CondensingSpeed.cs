@@ -25,7 +25,7 @@ internal static class CondensingSpeed
     }
 
     /// <summary>Times each session at its best of several times, in turns with parsing it.</summary>
-    private static void Report(string name, IReadOnlyList<Session> sessions, int[] budgets, TextWriter output)
+    private static void Report(string name, List<Session> sessions, int[] budgets, TextWriter output)
     {
         var questions = budgets.SelectMany(budget => Enum.GetValues<CondensedForm>().Select(form => (Budget: budget, Form: form))).ToList();
         var totals = new double[questions.Count + 1];

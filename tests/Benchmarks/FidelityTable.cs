@@ -1,5 +1,4 @@
 using System.Globalization;
-using ChatSessions.Model;
 using Fidelity;
 
 namespace Benchmarks;

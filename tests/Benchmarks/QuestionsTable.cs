@@ -23,10 +23,14 @@ internal static class QuestionsTable
             .DistinctBy(session => session.Summary.SessionId)
             .ToDictionary(session => session.Summary.SessionId);
         var known = questions.FindAll(question => sessions.ContainsKey(question.Session));
-        output.WriteLine($"{known.Count} questions about {sessions.Count} sessions; {questions.Count - known.Count} about sessions not given");
+        output.WriteLine(
+            $"{known.Count} questions about {sessions.Count} sessions; {questions.Count - known.Count} about sessions not given"
+        );
 
         var channels = Enum.GetValues<Channel>();
-        output.WriteLine($"{"budget", 7} {"kind", -13}{"of", 5}{string.Concat(channels.Select(channel => $"{FidelityTable.NameOf(channel), 8}"))}");
+        output.WriteLine(
+            $"{"budget", 7} {"kind", -13}{"of", 5}{string.Concat(channels.Select(channel => $"{FidelityTable.NameOf(channel), 8}"))}"
+        );
         foreach (var budget in asked.Budgets.Order())
         {
             var tries = known
@@ -90,7 +94,12 @@ internal sealed record Question(string Session, string Kind, string Text, IReadO
             question.GetProperty("session").GetString()!,
             question.GetProperty("kind").GetString()!,
             question.GetProperty("question").GetString()!,
-            [.. question.GetProperty("needs").EnumerateArray().Select(any => any.EnumerateArray().Select(words => words.GetString()!).ToList())]
+            [
+                .. question
+                    .GetProperty("needs")
+                    .EnumerateArray()
+                    .Select(any => any.EnumerateArray().Select(words => words.GetString()!).ToList()),
+            ]
         );
     }
 }

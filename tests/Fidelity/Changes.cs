@@ -12,7 +12,9 @@ internal sealed record Change(int Position, string File, IReadOnlyList<string> L
 
 /// <summary>
 /// The files that the calls of a session write or edit: by tools that take a path and texts, by patches, and by commands of a shell. Only
-/// what the agent itself wrote counts, not the output of a program that went into a file. An edit that failed changed nothing.
+/// what the agent itself wrote counts, not the output of a program that went into a file. An edit that was refused changed
+/// nothing. A command that failed is taken to have written its documents, since what fails is mostly what it runs after that, but its
+/// scripts and patches nothing.
 /// </summary>
 internal sealed partial class Changes
 {
@@ -59,10 +61,14 @@ internal sealed partial class Changes
     private void ReadEditor(ToolCallEvent call, string path)
     {
         var edits = call.Arguments.Property("edits").Items().Append(call.Arguments);
-        var pairs = edits.Select(edit => (Old: Argument(edit, OldNames), New: Argument(edit, NewNames))).Where(pair => pair is not (null, null));
+        var pairs = edits
+            .Select(edit => (Old: Argument(edit, OldNames), New: Argument(edit, NewNames)))
+            .Where(pair => pair is not (null, null));
         if (pairs.Any())
             Add(call, path, pairs.Select(pair => (pair.Old ?? "", pair.New ?? "")));
-        else if (WriterPattern().IsMatch(call.Name + Argument(call.Arguments, ["command"])) && Argument(call.Arguments, WholeNames) is { } text)
+        else if (
+            WriterPattern().IsMatch(call.Name + Argument(call.Arguments, ["command"])) && Argument(call.Arguments, WholeNames) is { } text
+        )
             Write(call, path, text);
     }
 
@@ -85,7 +91,7 @@ internal sealed partial class Changes
 
         void Flush()
         {
-            if (file is not null)
+            if (file is not (null or "/dev/null"))
                 Add(call, file, lines);
             lines.Clear();
         }
@@ -111,7 +117,7 @@ internal sealed partial class Changes
             if (InterpreterPattern().IsMatch(line))
                 ReadScript(call, isFailed ? "" : body);
             else if (PatcherPattern().IsMatch(line))
-                ReadPatch(call, body);
+                ReadPatch(call, isFailed ? "" : body);
             else if (WrittenPattern().Match(line) is { Success: true } written)
                 Write(call, written.Groups["file"].Value.Trim('"', '\''), body, isAdded: written.Groups["add"].Success);
         }
@@ -132,7 +138,11 @@ internal sealed partial class Changes
             foreach (var file in operands.Except(scripts))
                 Add(call, file, scripts.SelectMany(RecordedResult.Lines));
         }
-        else if (words is ["echo" or "printf", ..] && words.FindIndex(word => word is ">" or ">>") is var at and > 0 && at + 1 < words.Count)
+        else if (
+            words is ["echo" or "printf", ..]
+            && words.FindIndex(word => word is ">" or ">>") is var at and > 0
+            && at + 1 < words.Count
+        )
             Write(call, words[at + 1], string.Join(' ', words[1..at]), isAdded: words[at] == ">>");
         else if (!isFailed && words.IndexOf("-c") is var option and > 0 && option + 1 < words.Count && InterpreterPattern().IsMatch(part))
             ReadScript(call, words[option + 1]);
@@ -169,8 +179,8 @@ internal sealed partial class Changes
             if (written.Groups["file"].Success)
                 yield return written.Groups["file"].Value;
             else if (
-                Regex.Match(script, $@"\b{written.Groups["name"].Value}\s*=\s*(\w+\.)?(Path\()?['""](?<file>[^'""\n]+)['""]")
-                is { Success: true } named
+                Regex.Match(script, $@"\b{written.Groups["name"].Value}\s*=\s*(\w+\.)?(Path\()?['""](?<file>[^'""\n]+)['""]") is
+                { Success: true } named
             )
                 yield return named.Groups["file"].Value;
         }

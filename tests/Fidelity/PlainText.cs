@@ -18,8 +18,7 @@ internal static class PlainText
         var text = string.Join('\n', Of(session));
         return Fits(text, budget) ? text : Cut(Largest(2, text.Length, length => FitsBoth(Cut(length), budget)));
 
-        string Cut(int length) =>
-            $"{text[..(length / 2)]}\n…[{text.Length - length} characters cut]…\n{text[^(length - length / 2)..]}";
+        string Cut(int length) => $"{text[..(length / 2)]}\n…[{text.Length - length} characters cut]…\n{text[^(length - length / 2)..]}";
     }
 
     /// <summary>Every event, each cut to the same length. If even that is too much, the text ends early.</summary>

@@ -34,7 +34,10 @@ internal static partial class RecordedResult
 
     /// <summary>Whether exit code 1 only says "no": nothing was found, or two things differ.</summary>
     private static bool IsAnswer(ToolCallEvent call, string output) =>
-        Shell.Command(call) is { } command && Shell.LastProgram(command) is { } program && Askers.Contains(program) && !ErrorPattern().IsMatch(output);
+        Shell.Command(call) is { } command
+        && Shell.LastProgram(command) is { } program
+        && Askers.Contains(program)
+        && !ErrorPattern().IsMatch(output);
 
     private static bool IsFilled(RawJson value) =>
         !value.IsMissing && value.ToString() is not ("null" or "false" or "0" or "\"\"" or "{}" or "[]");

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChatSessions.Model;
 
@@ -18,7 +17,7 @@ internal static partial class Shell
     public static string? Command(ToolCallEvent call) =>
         CommandNames
             .Select(name => call.Arguments.Property(name))
-            .Select(value => value.Kind == JsonValueKind.Array ? value.Items().LastOrDefault() : value)
+            .Select(value => value.Items() is [.., var last] ? last : value)
             .Select(value => value.AsString())
             .FirstOrDefault(text => text is not null);
 

@@ -1,4 +1,3 @@
-using ChatSessions.Model;
 using Fidelity;
 using Xunit;
 
@@ -98,21 +97,19 @@ public sealed class ChangesTests
     public void A_command_that_writes_no_text_of_its_own_changes_nothing(string command) => Assert.Empty(Of(Bash(command)));
 
     [Fact]
-    public void A_command_that_failed_has_written_its_documents_but_its_scripts_nothing() =>
+    public void A_command_that_failed_has_written_its_documents_but_its_scripts_and_patches_nothing() =>
         Assert.Equal(
             ["test.py: assert False"],
             Of(
                 Bash("cat > test.py <<EOF\nassert False\nEOF\npython test.py", returnCode: 2),
-                Bash("python - <<EOF\nopen('a.py', 'w').write('text')\nEOF", returnCode: 2)
+                Bash("python - <<EOF\nopen('a.py', 'w').write('text')\nEOF", returnCode: 2),
+                Bash("patch -p1 <<EOF\n+++ b/a.py\n+new line\nEOF", returnCode: 2)
             )
         );
 
     [Fact]
     public void An_edit_that_names_no_file_is_of_the_one_that_is_open() =>
-        Assert.Equal(
-            ["a.py: new line"],
-            Of(Command("open", "open a.py 10"), Command("edit", "edit 1:1\nnew line\nend_of_edit"))
-        );
+        Assert.Equal(["a.py: new line"], Of(Command("open", "open a.py 10"), Command("edit", "edit 1:1\nnew line\nend_of_edit")));
 
     [Fact]
     public void Each_file_counts_the_same()

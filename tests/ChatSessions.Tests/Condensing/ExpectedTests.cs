@@ -28,9 +28,7 @@ public sealed class ExpectedTests
     [Fact]
     public void What_the_user_named_first_was_not_found_out() =>
         Assert.Empty(
-            UsedLine.Of(
-                Some.Session(Some.UserInput("See src/parser_core.py"), Some.ToolUse("bash", """{"command":"ls"}""", Listing), Cat)
-            )
+            UsedLine.Of(Some.Session(Some.UserInput("See src/parser_core.py"), Some.ToolUse("bash", """{"command":"ls"}""", Listing), Cat))
         );
 
     [Fact]
@@ -99,7 +97,11 @@ public sealed class ExpectedTests
     [Fact]
     public void A_sentence_that_says_why_is_expected_whole()
     {
-        var session = Some.Session(Some.Text("I look around here. The issue is that the cache is stale. Next I read the file.\n根本原因是缓存没有在写入之后更新，所以读取了旧的数据。"));
+        var session = Some.Session(
+            Some.Text(
+                "I look around here. The issue is that the cache is stale. Next I read the file.\n根本原因是缓存没有在写入之后更新，所以读取了旧的数据。"
+            )
+        );
 
         Assert.Equal([true, false], Kept(Expected.Decisions, session, "The issue is that the cache is stale."));
         Assert.Equal([false, false], Kept(Expected.Decisions, session, "The issue is that the cache"));
@@ -172,7 +174,7 @@ public sealed class ExpectedTests
         );
         var offset = session.Events[3].Json.ToString().IndexOf("beta", StringComparison.Ordinal);
         var marker = $"…[+16 characters, {address.Replace("#3", $"#3 from {offset}", StringComparison.Ordinal)}]";
-        var condensed = new Condenser(session.Shown()).Condense(new()) with
+        var condensed = new Condenser(session.Shown()).Condense(new(), TestContext.Current.CancellationToken) with
         {
             Transcript = ["#0 user: Do it.", $"#1 run: alpha {shown}", $"#3 run: omega {marker}", "…[+2 events: result #2 #4]"],
         };
@@ -197,7 +199,10 @@ public sealed class ExpectedTests
     {
         var session = Some.Session(Some.UserInput("Do it."), Some.Text("Done."));
         var whole = Answer.Of(session, 5_000, Channel.Text);
-        var condensed = new Condenser(session.Shown()).Condense(new()) with { Transcript = ["Do it.", "Done."] };
+        var condensed = new Condenser(session.Shown()).Condense(new(), TestContext.Current.CancellationToken) with
+        {
+            Transcript = ["Do it.", "Done."],
+        };
 
         Assert.InRange(whole.MarkerTokens, 2, 6);
         Assert.Equal(0, Answer.Of(session, 5_000, CondensedForm.Text, condensed).MarkerTokens);

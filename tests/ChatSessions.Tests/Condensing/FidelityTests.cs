@@ -11,7 +11,9 @@ namespace ChatSessions.Tests.Condensing;
 public sealed class FidelityTests
 {
     private static readonly int[] Budgets = [500, 1_000, 1_500, 2_500, 5_000, 10_000];
-    private static readonly Lazy<List<Measurement>> Measured = new(() => Measurement.Of(AgentSessions.All, Budgets, Channel.Text, Channel.Json));
+    private static readonly Lazy<List<Measurement>> Measured = new(() =>
+        Measurement.Of(AgentSessions.All, Budgets, Channel.Text, Channel.Json)
+    );
 
     [Theory]
     [InlineData(Rules.Budget)]

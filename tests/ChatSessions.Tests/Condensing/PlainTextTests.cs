@@ -8,20 +8,22 @@ namespace ChatSessions.Tests.Condensing;
 /// <summary>The two ways of cutting that the condenser is compared with.</summary>
 public sealed class PlainTextTests
 {
-    private static readonly Session Long = Some.Session(
-        [
-            Some.UserInput("The very first question"),
-            .. Enumerable.Range(0, 50).Select(at => Some.ToolUse("bash", $$"""{"command":"echo {{at}}"}""", Some.Quoted(new string('x', 400)))),
-            Some.Text("The very last answer"),
-        ]
-    );
+    private static readonly Session Long = Some.Session([
+        Some.UserInput("The very first question"),
+        .. Enumerable.Range(0, 50).Select(at => Some.ToolUse("bash", $$"""{"command":"echo {{at}}"}""", Some.Quoted(new string('x', 400)))),
+        Some.Text("The very last answer"),
+    ]);
 
     [Fact]
     public void Ends_are_the_beginning_and_the_end_within_the_budget()
     {
         var text = PlainText.Ends(Long, 1_000);
 
-        Assert.StartsWith("#0 user_input: The very first question\n#1 bash: command: echo 0\n#2 result: xxx", text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "#0 user_input: The very first question\n#1 bash: command: echo 0\n#2 result: xxx",
+            text,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("#101 text: The very last answer", text, StringComparison.Ordinal);
         Assert.Contains("characters cut]…", text, StringComparison.Ordinal);
         Assert.InRange(TokenCounter.Count(text), 900, 1_000);
