@@ -1,19 +1,31 @@
 using System.Text.Json;
 using ChatSessions.Condensing;
+using ChatSessions.Json;
 using ChatSessions.Model;
 using Fidelity;
 
 namespace Benchmarks;
 
-/// <summary>What condensing takes, one budget and one channel, when a session was read already.</summary>
-/// <param name="Milliseconds">For one session on the average.</param>
-/// <param name="Ratio">In all, to parsing the bytes of the same sessions with <see cref="JsonDocument"/>.</param>
-internal readonly record struct CondensingSpeed(double Milliseconds, double Ratio)
+/// <summary>What condensing takes, one budget and one channel, when a session was read already, beside parsing its bytes.</summary>
+internal static class CondensingSpeed
 {
+    private const int LongSession = 100_000;
     private const int Repetitions = 5;
 
+    private static readonly int[] UsualBudgets = [2_500, 5_000, 10_000, 20_000];
+
+    /// <summary>Prints a table for each file, and one for a long session.</summary>
+    public static void Run(IReadOnlyList<string> arguments, TextWriter output)
+    {
+        var asked = Asked.Of(arguments, UsualBudgets);
+        foreach (var path in asked.Files)
+            Report(Path.GetFileName(path), SessionFiles.Read(path), asked.Budgets, output);
+        var made = SessionJson.Read(MadeSession.Json("ses-made", LongSession), "a made session");
+        Report($"{LongSession:N0} events, made up", [made], asked.Budgets, output);
+    }
+
     /// <summary>Times each session at its best of several times, in turns with parsing it.</summary>
-    public static Dictionary<(int Budget, CondensedForm Form), CondensingSpeed> Of(IReadOnlyList<Session> sessions, int[] budgets)
+    private static void Report(string name, List<Session> sessions, int[] budgets, TextWriter output)
     {
         var questions = budgets.SelectMany(budget => Enum.GetValues<CondensedForm>().Select(form => (Budget: budget, Form: form))).ToList();
         var totals = new double[questions.Count + 1];
@@ -36,11 +48,10 @@ internal readonly record struct CondensingSpeed(double Milliseconds, double Rati
             for (var index = 0; index < totals.Length; index++)
                 totals[index] += best[index];
         }
-        return questions
-            .Zip(totals)
-            .ToDictionary(
-                total => total.First,
-                total => new CondensingSpeed(total.Second / Math.Max(1, sessions.Count), total.Second / totals[^1])
+        output.WriteLine($"condensing {name}");
+        foreach (var ((budget, form), total) in questions.Zip(totals))
+            output.WriteLine(
+                $"{budget, 7:N0} {(form == CondensedForm.Text ? "T" : "S")}{total / sessions.Count, 8:0.0} ms{total / totals[^1], 8:0.00} of JsonDocument.Parse"
             );
     }
 }

@@ -1,68 +1,47 @@
 using System.Globalization;
-using ChatSessions.Condensing;
-using ChatSessions.Json;
 using Fidelity;
 
 namespace Benchmarks;
 
-/// <summary>What condensed sessions still hold, computed without a model on each channel alone, and what condensing takes.</summary>
+/// <summary>What condensed sessions still hold, computed without a model on each channel alone, beside two simple ways of cutting.</summary>
 internal static class FidelityTable
 {
-    private const int LongSession = 100_000;
+    public static readonly int[] UsualBudgets = [1_000, 1_500, 2_500, 5_000, 10_000, 20_000];
 
-    private static readonly int[] UsualBudgets = [2_500, 5_000, 10_000, 20_000];
-
-    /// <summary>Measured besides, since what must never be is looked for at every budget.</summary>
-    private static readonly int[] OtherBudgets = [CondenseOptions.SmallestMaxTokens, 1_000, CondenseOptions.LargestMaxTokens];
+    private static readonly string[] PerAnswer = [.. Rules.All.Where(rule => rule != Rules.Monotony)];
 
     /// <summary>Prints a table for each file.</summary>
     /// <param name="arguments">Files, <c>--budgets 500,1000</c>, <c>--verbose</c>.</param>
     public static void Run(IReadOnlyList<string> arguments, TextWriter output)
     {
-        var paths = new List<string>();
-        var (budgets, isVerbose) = (UsualBudgets, false);
-        for (var index = 0; index < arguments.Count; index++)
-        {
-            if (arguments[index] == "--budgets")
-                budgets = [.. arguments[++index].Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-            else if (arguments[index] == "--verbose")
-                isVerbose = true;
-            else
-                paths.Add(arguments[index]);
-        }
-        foreach (var path in paths)
+        var asked = Asked.Of(arguments, UsualBudgets);
+        foreach (var path in asked.Files)
         {
             var sessions = SessionFiles.Read(path);
-            var measurements = Measurement.Of(sessions, budgets.Union(OtherBudgets));
+            var measurements = Measurement.Of(sessions, asked.Budgets, Enum.GetValues<Channel>());
             output.WriteLine($"{Path.GetFileName(path)}: {sessions.Count} sessions");
-            Report(measurements, CondensingSpeed.Of(sessions, budgets), output);
-            if (isVerbose)
+            Report(measurements, output);
+            if (asked.IsVerbose)
                 ReportFindings(measurements, output);
         }
-        output.WriteLine($"condensing {LongSession:N0} events, made up");
-        var made = SessionJson.Read(MadeSession.Json("ses-made", LongSession), "a made session");
-        foreach (var ((budget, form), speed) in CondensingSpeed.Of([made], budgets))
-            output.WriteLine($"{budget, 7:N0} {ChannelOf(form)}{speed.Milliseconds, 7:0.0} ms  {speed.Ratio:0.00} of JsonDocument.Parse");
     }
 
-    private static void Report(List<Measurement> measurements, Dictionary<(int, CondensedForm), CondensingSpeed> speeds, TextWriter output)
+    private static void Report(List<Measurement> measurements, TextWriter output)
     {
-        var faults = measurements[0].Faults.Keys;
         output.WriteLine(
-            $"{"budget", 9}{Cells(Expected.Measures, 7)} |{Cells(faults, 8)}{"markers", 9} |{"size", 6}{"chars", 8}{"ms", 6}{"/parse", 7}"
+            $"{"budget", 7}        "
+                + $"{Cells(Expected.Measures, name => name)} |{Cell("markers", 8)}{Cells(PerAnswer, name => name)}{Cell(Rules.Monotony, 7)} |"
+                + $"{"size", 7}{"chars", 8}"
         );
         foreach (var measurement in measurements)
-        {
-            var isAsked = speeds.TryGetValue((measurement.Budget, measurement.Form), out var speed);
-            if (!isAsked && measurement.Faults.Values.All(findings => findings.Count == 0))
-                continue;
             output.WriteLine(
-                $"{measurement.Budget, 7:N0} {ChannelOf(measurement.Form)}"
-                    + Cells(Expected.Measures.Select(measure => Rounded(measurement.Percent(measure))), 7)
-                    + $" |{Cells(measurement.Faults.Values.Select(findings => $"{findings.Count:N0}"), 8)}{measurement.Markers, 9:N0}"
-                    + $" |{measurement.Size, 6:0.0}{measurement.Characters, 8:N0}{(isAsked ? $"{speed.Milliseconds, 6:0.0}{speed.Ratio, 7:0.0}" : "")}"
+                $"{measurement.Budget, 7:N0} {NameOf(measurement.Channel), -7}"
+                    + Cells(Expected.Measures, measure => Rounded(measurement.Percent(measure)))
+                    + $" |{Cell(Rounded(measurement.Markers), 8)}"
+                    + Cells(PerAnswer, rule => Rounded(measurement.Keeping(rule)))
+                    + Cell(Rounded(measurement.KeptByNext), 7)
+                    + $" |{Cell(Rounded(measurement.Size), 7)}{measurement.Characters, 8:N0}"
             );
-        }
     }
 
     private static void ReportFindings(List<Measurement> measurements, TextWriter output)
@@ -73,10 +52,41 @@ internal static class FidelityTable
             output.WriteLine($"{name}: {finding}");
     }
 
-    private static string ChannelOf(CondensedForm form) => form == CondensedForm.Text ? "T" : "S";
+    public static string NameOf(Channel channel) =>
+        channel switch
+        {
+            Channel.Text => "T",
+            Channel.Json => "S",
+            Channel.Ends => "ends",
+            _ => "strings",
+        };
 
     /// <summary>What is not quite 100 never reads so.</summary>
-    private static string Rounded(double? percent) => percent is { } figure ? $"{Math.Floor(figure * 10) / 10:0.0}" : "–";
+    private static string Rounded(double? percent) =>
+        percent is { } figure ? $"{(figure < 100 ? Math.Min(99.9, figure) : figure):0.0}" : "–";
 
-    private static string Cells(IEnumerable<string> cells, int width) => string.Concat(cells.Select(cell => cell.PadLeft(width)));
+    private static string Cells(IEnumerable<string> names, Func<string, string> cell) =>
+        string.Concat(names.Select(name => Cell(cell(name), Math.Max(7, name.Length + 1))));
+
+    private static string Cell(string text, int width) => text.PadLeft(width);
+}
+
+/// <summary>The arguments of a benchmark about sessions and budgets.</summary>
+internal sealed record Asked(IReadOnlyList<string> Files, int[] Budgets, bool IsVerbose)
+{
+    public static Asked Of(IReadOnlyList<string> arguments, int[] usualBudgets)
+    {
+        var asked = new Asked([], usualBudgets, false);
+        for (var index = 0; index < arguments.Count; index++)
+            asked = arguments[index] switch
+            {
+                "--budgets" => asked with { Budgets = Numbers(arguments[++index]) },
+                "--verbose" => asked with { IsVerbose = true },
+                "--sessions" => asked,
+                var file => asked with { Files = [.. asked.Files, file] },
+            };
+        return asked;
+    }
+
+    private static int[] Numbers(string list) => [.. list.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
 }

@@ -24,6 +24,12 @@ switch (args)
     case ["fidelity", "--sessions", .. var files]:
         FidelityTable.Run(files, output);
         return 0;
+    case ["questions", .. var arguments]:
+        QuestionsTable.Run(arguments, made: [], output);
+        return 0;
+    case ["condensing", .. var arguments]:
+        CondensingSpeed.Run(arguments, output);
+        return 0;
     case ["archive", .. var arguments]:
         await ArchiveBenchmark.RunAsync(arguments, output);
         return 0;
@@ -45,6 +51,10 @@ switch (args)
             throughput --server FILE    many calls at once, beside a tool that returns a constant
             fidelity --sessions FILE… [--budgets N,N,…] [--verbose]
                                         what answers still hold of sessions, and whether all that they say of their cuts is true
+            questions [--sessions FILE…] [--budgets N,N,…] [--verbose]
+                                        how many questions about sessions their answers answer
+            condensing [--sessions FILE…] [--budgets N,N,…]
+                                        the time that it takes, beside JsonDocument.Parse
             archive [PART…] [--sessions FILE…] [--server FILE] [--count N,N] [--folder FOLDER]
                                         an archive of generated sessions beside what it is held to: import search list memory cold-start
                                         kill readers quality, or one of them; FILEs are what to make sessions of and the lines that are searched

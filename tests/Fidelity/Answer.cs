@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ChatSessions.Condensing;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
@@ -7,49 +8,71 @@ using ChatSessions.Tokens;
 
 namespace Fidelity;
 
-/// <summary>A whole session, condensed, on one channel alone: what a host that shows its model only this channel shows it.</summary>
-internal sealed class Answer
+/// <summary>
+/// A whole session, cut into a budget, on one channel alone: what a host that shows its model only this channel shows it.
+/// </summary>
+internal sealed partial class Answer
 {
     /// <summary>Nothing is replaced: what is measured is what condensing leaves of a session.</summary>
     public static readonly OutgoingDoor Door = new();
 
-    private readonly CondensedSession condensed;
+    private readonly CondensedSession? condensed;
     private (int, int)? cost;
-    private Haystack? shown;
-    private Transcript? transcript;
-    private Coverage? coverage;
 
-    private Answer(Session session, int budget, CondensedForm form, CondensedSession condensed) =>
-        (Session, Budget, Form, this.condensed) = (session, budget, form, condensed);
+    private Answer(Session session, int budget, Channel channel, CondensedSession? condensed, string raw) =>
+        (Session, Budget, Channel, this.condensed, Raw) = (session, budget, channel, condensed, raw);
 
     public Session Session { get; }
 
     public int Budget { get; }
 
-    public CondensedForm Form { get; }
+    public Channel Channel { get; }
 
     /// <summary>What the host shows: the text, or the JSON of the structured content.</summary>
-    public string Raw => field ??= Form == CondensedForm.Text ? condensed.ToText() : condensed.ToJson().GetRawText();
+    public string Raw { get; }
+
+    /// <summary>True for a text that is only cut, which says nothing of its cuts.</summary>
+    public bool IsPlain => condensed is null;
 
     /// <summary>What the answer costs, JSON in the dearer of two spellings: compact, or with a space after each comma and colon.</summary>
-    public (int Tokens, int Characters) Cost => cost ??= CostOf(Raw, Form == CondensedForm.Text ? Raw : Spaced(Raw));
+    public (int Tokens, int Characters) Cost => cost ??= CostOf(Raw, Channel == Channel.Json ? Spaced(Raw) : Raw);
 
     /// <summary>True when the answer says that nothing was cut.</summary>
-    public bool IsCalledComplete => condensed.Size.Complete;
+    public bool IsCalledComplete => condensed?.Size.Complete == true;
 
     /// <summary>The answer as it is searched.</summary>
-    public Haystack Shown => shown ??= new Haystack(Form == CondensedForm.Text ? [Raw] : [Raw, .. Strings(condensed.ToJson())]);
+    public Haystack Shown => field ??= new Haystack(Channel == Channel.Json ? [Raw, .. Strings(Structured)] : [Raw]);
 
     /// <summary>The transcript as it stands in the channel.</summary>
-    public Transcript Transcript =>
-        transcript ??= Transcript.Of(
-            Form == CondensedForm.Text
-                ? Raw[(Raw.IndexOf("\n\n", StringComparison.Ordinal) + 2)..]
-                : string.Join('\n', Strings(condensed.ToJson().GetProperty("transcript")))
-        );
+    public Transcript Transcript => field ??= Transcript.Of(TranscriptText);
 
     /// <summary>Where each event is told of.</summary>
-    public Coverage Coverage => coverage ??= new Coverage(Session, Transcript);
+    public Coverage Coverage => field ??= new Coverage(Session, Transcript);
+
+    /// <summary>Whether all that is said of cuts is true.</summary>
+    public Honesty Honesty => field ??= Honesty.Of(this);
+
+    /// <summary>The tokens of the transcript that are the server's own: markers, positions, and the list of what is left out.</summary>
+    public int MarkerTokens => TokenCounter.Count(TranscriptText) - TokenCounter.Count(MarkerPattern().Replace(TranscriptText, ""));
+
+    private JsonElement Structured => condensed!.ToJson();
+
+    private string TranscriptText =>
+        field ??=
+            Channel == Channel.Json
+                ? string.Join('\n', Strings(Structured.GetProperty("transcript")))
+                : Raw[(Raw.IndexOf("\n\n", StringComparison.Ordinal) + 2)..];
+
+    public static Answer Of(Session session, int budget, Channel channel) =>
+        channel switch
+        {
+            Channel.Text => Of(session, budget, CondensedForm.Text),
+            Channel.Json => Of(session, budget, CondensedForm.Json),
+            Channel.Ends => Plain(session, budget, channel, PlainText.Ends(session, budget)),
+            _ => Plain(session, budget, channel, PlainText.Strings(session, budget)),
+        };
+
+    public static Answer Plain(Session session, int budget, Channel channel, string text) => new(session, budget, channel, null, text);
 
     public static Answer Of(Session session, int budget, CondensedForm form)
     {
@@ -59,7 +82,28 @@ internal sealed class Answer
             Form = form,
             Notes = OutgoingText.DataNotice,
         };
-        return new Answer(session, budget, form, new Condenser(Door.Show(session)).Condense(options));
+        return Of(session, budget, form, new Condenser(Door.Show(session)).Condense(options));
+    }
+
+    public static Answer Of(Session session, int budget, CondensedForm form, CondensedSession condensed) =>
+        form == CondensedForm.Text
+            ? new(session, budget, Channel.Text, condensed, condensed.ToText())
+            : new(session, budget, Channel.Json, condensed, condensed.ToJson().GetRawText());
+
+    /// <summary>Whether a call is told of, by itself or in a range that names its tool.</summary>
+    public bool Names(ToolCallEvent call) =>
+        IsPlain ? Shown.Has(Haystack.Needle($"#{call.Position} {call.Name}:")) : Coverage.IsNamed(call.Position);
+
+    /// <summary>
+    /// Whether all that is cut from a text of a call is a passage of another event, which the markers name and which is shown there.
+    /// </summary>
+    public bool SaysElsewhere(ToolCallEvent call, string text)
+    {
+        if (IsPlain)
+            return false;
+        var cuts = Honesty.Cuts.Where(cut => cut.Place.Position == call.Position && cut.Place.Text == text).ToList();
+        return cuts.Count > 0
+            && cuts.TrueForAll(cut => Honesty.IsElsewhere(cut.Cut) && Shown.Has(Haystack.Needle(OutgoingText.Show(cut.Omitted))));
     }
 
     private static IEnumerable<string> Strings(JsonElement value) =>
@@ -90,4 +134,8 @@ internal sealed class Answer
         }
         return spaced.ToString();
     }
+
+    /// <summary>A marker, or at the margin the position of an event.</summary>
+    [GeneratedRegex(@"…\[\+[\d,]+ (characters?|events?)[^\n]*?\](?=$|[^\]])|^#\d+(–#\d+)? |(?<=^→ )#\d+: ", RegexOptions.Multiline)]
+    private static partial Regex MarkerPattern();
 }

@@ -17,6 +17,8 @@ internal sealed class Haystack(IEnumerable<string> texts)
     /// <summary>Whether a text is there, that was folded by <see cref="Needle"/>.</summary>
     public bool Has(string needle) => text.Contains(needle, StringComparison.Ordinal);
 
+    public bool HasInAnyCase(string needle) => text.Contains(needle, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether a number is there by itself, with or without commas between its thousands.</summary>
     public bool HasNumber(long number) =>
         new[] { $"{number}", number.ToString("N0", CultureInfo.InvariantCulture) }.Any(digits =>

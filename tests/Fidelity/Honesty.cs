@@ -162,6 +162,9 @@ internal sealed partial class Honesty
         return start < place.Index + cut.Count && start + (value.End - value.Start) > place.Index;
     }
 
+    /// <summary>Whether a marker says that what it stands for is shown at another event.</summary>
+    public static bool IsElsewhere(Cut cut) => AsPattern().IsMatch(cut.Marker);
+
     /// <summary>What is wrong with what a marker says of the text that it stands for.</summary>
     private string? ProblemOfNote(FoundCut found)
     {

@@ -4,7 +4,7 @@ namespace Fidelity;
 internal static class Rules
 {
     /// <summary>It costs no more than its budget.</summary>
-    public const string Budget = "over";
+    public const string Budget = "budget";
 
     /// <summary>What it says of its cuts is true: see <see cref="Fidelity.Honesty"/>.</summary>
     public const string Honesty = "honest";

@@ -10,8 +10,10 @@ namespace ChatSessions.Tests.Condensing;
 /// </summary>
 public sealed class FidelityTests
 {
-    private static readonly int[] Budgets = [500, 2_500, 5_000, 10_000];
-    private static readonly Lazy<List<Measurement>> Measured = new(() => Measurement.Of(AgentSessions.All, Budgets));
+    private static readonly int[] Budgets = [500, 1_000, 1_500, 2_500, 5_000, 10_000];
+    private static readonly Lazy<List<Measurement>> Measured = new(() =>
+        Measurement.Of(AgentSessions.All, Budgets, Channel.Text, Channel.Json)
+    );
 
     [Theory]
     [InlineData(Rules.Budget)]
@@ -31,7 +33,7 @@ public sealed class FidelityTests
     [InlineData(Expected.Calls)]
     [InlineData(Expected.Errors)]
     [InlineData(Expected.UserTurns)]
-    [InlineData(Expected.LastAnswer)]
+    [InlineData(Expected.Stop)]
     public void All_is_there_from_2_500_tokens_on_of(string measure)
     {
         foreach (var measurement in Measured.Value.Where(measurement => measurement.Budget >= 2_500))
@@ -39,26 +41,27 @@ public sealed class FidelityTests
     }
 
     [Theory]
-    [InlineData(2_500, CondensedForm.Text, 100, 86, 63, 41)]
-    [InlineData(2_500, CondensedForm.Json, 100, 85, 58, 38)]
-    [InlineData(5_000, CondensedForm.Text, 100, 91, 93, 83)]
-    [InlineData(5_000, CondensedForm.Json, 100, 90, 90, 83)]
-    [InlineData(10_000, CondensedForm.Text, 100, 98, 99, 98)]
-    [InlineData(10_000, CondensedForm.Json, 100, 96, 99, 97)]
-    public void So_much_is_there(int budget, CondensedForm form, double stop, double arguments, double beginnings, double ends)
+    [InlineData(2_500, CondensedForm.Text, 7, 15, 83, 88)]
+    [InlineData(2_500, CondensedForm.Json, 6, 10, 83, 88)]
+    [InlineData(5_000, CondensedForm.Text, 18, 55, 90, 94)]
+    [InlineData(5_000, CondensedForm.Json, 16, 51, 90, 93)]
+    [InlineData(10_000, CondensedForm.Text, 45, 100, 100, 100)]
+    [InlineData(10_000, CondensedForm.Json, 42, 100, 100, 100)]
+    public void So_much_is_there(int budget, CondensedForm form, double used, double changes, double shortResults, double arguments)
     {
-        var measurement = Measured.Value.Single(measurement => (measurement.Budget, measurement.Form) == (budget, form));
+        var channel = form == CondensedForm.Text ? Channel.Text : Channel.Json;
+        var measurement = Measured.Value.Single(measurement => (measurement.Budget, measurement.Channel) == (budget, channel));
 
-        AssertAtLeast(stop, Expected.Stop, measurement);
+        AssertAtLeast(used, Expected.Used, measurement);
+        AssertAtLeast(changes, Expected.Changed, measurement);
+        AssertAtLeast(shortResults, Expected.ShortResults, measurement);
         AssertAtLeast(arguments, Expected.Arguments, measurement);
-        AssertAtLeast(beginnings, Expected.Beginnings, measurement);
-        AssertAtLeast(ends, Expected.Ends, measurement);
     }
 
     private static void AssertAtLeast(double percent, string measure, Measurement measurement) =>
         Assert.True(
             measurement.Percent(measure) >= percent,
-            $"{measure} at {measurement.Budget} as {measurement.Form}: {measurement.Percent(measure):0.0} of 100, and never below {percent}\n"
+            $"{measure} at {measurement.Budget} as {measurement.Channel}: {measurement.Percent(measure):0.0} of 100, and never below {percent}\n"
                 + Listed(measurement.Missing.Where(missing => missing.What.StartsWith($"{measure} ", StringComparison.Ordinal)))
         );
 
