@@ -1,5 +1,6 @@
 using Benchmarks;
 using Benchmarks.Archive;
+using Benchmarks.Questions;
 
 using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
 switch (args)

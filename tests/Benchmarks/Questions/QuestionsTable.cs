@@ -2,7 +2,7 @@ using System.Text.Json;
 using ChatSessions.Model;
 using Fidelity;
 
-namespace Benchmarks;
+namespace Benchmarks.Questions;
 
 /// <summary>
 /// How many questions about sessions are answered by what condensing leaves of them, on each channel alone, beside two simple ways of
