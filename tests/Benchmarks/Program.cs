@@ -26,7 +26,7 @@ switch (args)
         FidelityTable.Run(files, output);
         return 0;
     case ["questions", .. var arguments]:
-        QuestionsTable.Run(arguments, made: [], output);
+        QuestionsTable.Run(arguments, made: MadeSessions.All(), output);
         return 0;
     case ["condensing", .. var arguments]:
         CondensingSpeed.Run(arguments, output);
