@@ -25,12 +25,13 @@ internal sealed partial class Coverage
         toldBy = new TranscriptEntry?[session.Events.Length];
         isNamed = new bool[session.Events.Length];
         var entries = transcript.Entries.Where(entry => entry.ToString().Length > 0).ToList();
+        var lists = new List<TranscriptEntry>();
         foreach (var entry in entries)
         {
             if (entry.Label.Success)
                 TellLabel(entry);
-            else if (entry.List.Success)
-                TellList(entry);
+            else if (entry.List.Success && !entry.Run.Success)
+                lists.Add(entry);
             else if (!entry.Run.Success)
                 problems.Add($"'{entry}' is no label and no marker");
         }
@@ -39,6 +40,9 @@ internal sealed partial class Coverage
         for (var index = 0; index < ordered.Count; index++)
             if (ordered[index].Run.Success)
                 TellRun(ordered[index], ordered.ElementAtOrDefault(index - 1)?.First, ordered.ElementAtOrDefault(index + 1)?.First);
+        // What a list only counts lies in the gaps, which are known when everything else is read.
+        foreach (var list in lists)
+            TellList(list);
         for (var position = 0; position < toldBy.Length; position++)
             if (toldBy[position] is null)
                 problems.Add($"nothing tells of #{position}");
@@ -98,8 +102,27 @@ internal sealed partial class Coverage
                 Tell(entry, events);
             count += events?.Count ?? 0;
         }
+        foreach (Match item in ItemPattern().Matches(entry.List.Groups["kinds"].Value).Where(item => item.Groups["count"].Success))
+        {
+            var events = Unnamed(item.Groups["kind"].Value).ToList();
+            if (events.Count != TranscriptEntry.Number(item, "count"))
+                problems.Add($"'{entry}': {item} are {events.Count}");
+            foreach (var one in events)
+                Tell(entry, one, isNamed: false);
+            count += events.Sum(one => one.Count);
+        }
         CheckCount(entry, entry.List, count);
     }
+
+    /// <summary>The results, or the passages of a kind, that nothing tells of: each with its events.</summary>
+    private IEnumerable<List<int>> Unnamed(string kind) =>
+        session
+            .Steps.SelectMany(step =>
+                step is ToolUse { Result: { } result } ? (kind == "result" ? [[result.Position]] : [])
+                : step is Passage && kind == KindOf(step) ? [EventsOf(step).ToList()]
+                : Array.Empty<List<int>>()
+            )
+            .Where(events => toldBy[events[0]] is null);
 
     /// <summary>The events that an item of a list stands for; null where they are not what it calls them.</summary>
     private List<int>? Listed(string kind, int first, int last)
@@ -223,7 +246,7 @@ internal sealed partial class Coverage
     [GeneratedRegex(@"^→ #(?<at>\d+):")]
     private static partial Regex ResultPattern();
 
-    [GeneratedRegex(@"(?<kind>.*?)(?<at>( #\d+(–#\d+)?)+)(; |$)")]
+    [GeneratedRegex(@"(?<kind>.*?)( ×(?<count>[\d,]+))?(?<at>( #\d+(–#\d+)?)*)(; |$)")]
     private static partial Regex ItemPattern();
 
     [GeneratedRegex(@"#(?<first>\d+)(–#(?<last>\d+))?")]

@@ -26,9 +26,10 @@ public sealed class Condenser(ShownSession shown)
     private readonly SessionStatistics statistics = SessionStatistics.Count(shown.Session);
     private readonly Repetitions repetitions = new(shown.Session);
     private readonly (ImmutableArray<SessionTool> Named, int More) tools = ToolList.Rank(shown.Session);
+    private readonly Highlights highlights = new(shown.Session);
     private double[]? weighed;
 
-    private double[] Worths => weighed ??= new Importance(session, repetitions).OfSteps();
+    private double[] Worths => weighed ??= new Importance(session, repetitions, highlights).OfSteps();
 
     /// <summary>Condenses a session once. To ask for several answers, keep a <see cref="Condenser"/>.</summary>
     /// <exception cref="ChatSessionException">The session has no such turns or no such event.</exception>
@@ -50,7 +51,7 @@ public sealed class Condenser(ShownSession shown)
             var entries = session
                 .Steps.Zip(Worths, (step, worth) => (Step: step, Worth: worth))
                 .Where(one => one.Step.LastPosition >= first && one.Step.Position <= last)
-                .Select(one => new Entry(shown, one.Step, one.Worth, repetitions.Of(one.Step, first), passages))
+                .Select(one => new Entry(shown, one.Step, one.Worth, repetitions.Of(one.Step, first), highlights, passages))
                 .ToList();
             var condensed = Fill(head, entries, budget, limit - budget.OfAnswer(head), cancellationToken);
             var isNothingOpen = entries.TrueForAll(entry => !entry.IsOpen);

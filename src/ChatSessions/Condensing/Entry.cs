@@ -8,9 +8,17 @@ namespace ChatSessions.Condensing;
 /// A step as a reader sees it: either folded, when a marker only counts it, or open, with as much of its texts as the budget allows.
 /// </summary>
 /// <param name="recurrence">What the step repeats.</param>
+/// <param name="highlights">What a reader of the session needs most.</param>
 /// <param name="passages">What the answer already shows.</param>
 /// <param name="worth">How much a reader gains if the entry is open, per character that this takes.</param>
-internal sealed class Entry(ShownSession session, Step step, double worth, Recurrence recurrence, ShownStretches passages)
+internal sealed class Entry(
+    ShownSession session,
+    Step step,
+    double worth,
+    Recurrence recurrence,
+    Highlights highlights,
+    ShownStretches passages
+)
 {
     private Section[]? sections;
 
@@ -59,7 +67,7 @@ internal sealed class Entry(ShownSession session, Step step, double worth, Recur
         Part? grown;
         if (sections is null)
         {
-            sections = Section.Describe(session, step, recurrence, passages);
+            sections = Section.Describe(session, step, recurrence, highlights, passages);
             grown = Parts.MaxBy(part => part.ShownLength);
             foreach (var part in Parts)
                 part.AddTo(passages);
@@ -99,18 +107,21 @@ internal sealed class Entry(ShownSession session, Step step, double worth, Recur
 
     private IEnumerable<Section> Shown => sections!.Where(section => !section.IsLeftOut);
 
-    /// <summary>The events that the entry leaves out completely: what a list calls each, and its position.</summary>
+    /// <summary>
+    /// The events that the entry leaves out completely: what a list calls each, and the position of calls, messages and ends of runs. Results
+    /// and passages are only counted: they lie in the gaps between the positions shown.
+    /// </summary>
     public IEnumerable<(string Kind, string Address)> LeftOut() =>
         (sections, step) switch
         {
-            ({ } shown, _) => shown.Where(section => section.IsLeftOut).Select(section => ("result", $" #{section.Position}")),
+            ({ } shown, _) => shown.Where(section => section.IsLeftOut).Select(_ => ("result", "")),
             (_, ToolUse { Call: { } call, Result: { } result }) when result.Position == call.Position + 1 =>
             [
                 ($"{Kind}+result", $" #{call.Position}"),
             ],
-            (_, ToolUse { Call: { } call, Result: { } result }) => [(Kind, $" #{call.Position}"), ("result", $" #{result.Position}")],
-            (_, ToolUse { Call: null }) => [("result", $" #{step.Position}")],
-            (_, Passage) when step.LastPosition > step.Position => [(Kind, $" #{step.Position}–#{step.LastPosition}")],
+            (_, ToolUse { Call: { } call, Result: not null }) => [(Kind, $" #{call.Position}"), ("result", "")],
+            (_, ToolUse { Call: null }) => [("result", "")],
+            (_, Passage) => [(Kind, "")],
             _ => [(Kind, $" #{step.Position}")],
         };
 }

@@ -7,12 +7,13 @@ namespace ChatSessions.Condensing;
 /// How much a reader gains if a step is opened, per character that this takes. First come the questions, failures and endings, then what
 /// was done, then results and thoughts. It does not depend on the budget.
 /// </summary>
-internal sealed class Importance(Session session, Repetitions repetitions)
+internal sealed class Importance(Session session, Repetitions repetitions, Highlights highlights)
 {
     /// <summary>Steps that say nothing new come last, and in order, so that those left out stay one run.</summary>
     private const double NothingNew = 0.0001;
 
     private const double MiddleDiscount = 0.1;
+    private const int ShortPassage = 80;
 
     private readonly StopEvent? lastStop = session.LastStop;
     private readonly int answer = session.Steps.LastOrDefault(step => step is Passage { Kind: PassageKind.Text })?.Position ?? -1;
@@ -54,9 +55,13 @@ internal sealed class Importance(Session session, Repetitions repetitions)
             _ when repetitions.Of(step).Run is not null => NothingNew,
             ToolUse { Outcome.IsFailure: true } use => OfFailure(use),
             ToolUse use => 1.62 / (ArgumentsLength(use) + 30),
-            Passage passage => (passage.Kind == PassageKind.Text ? 0.13 : 0.09) / (Math.Min(passage.Length, 240) + 20),
+            Passage passage when highlights.IsAnswer(passage.Position) => 3.0 / (Math.Min(passage.Length, 240) + 20),
+            Passage passage => OfPassage(passage.Length),
             _ => 0.3 / (Length(session.Events[step.Position].Json, 240) + 20),
         };
+
+    /// <summary>What the agent says in few words is seen from what it does.</summary>
+    private static double OfPassage(int length) => length < ShortPassage ? 0.0003 : length < 160 ? 0.05 / (length + 20) : 1.2 / (Math.Min(length, 240) + 20);
 
     /// <summary>Among similar steps, the first and the last say most, and what is left out in the middle stays one run.</summary>
     private double FromEnds(int index)

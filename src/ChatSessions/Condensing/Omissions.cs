@@ -9,7 +9,7 @@ namespace ChatSessions.Condensing;
 /// What a transcript leaves out completely. A long run of folded entries becomes a marker in its place,
 /// <c>…[+38 events, #3–#40: bash ×12, text ×5]</c>. The middle of a run of repeated calls, however short, also says how they differ, see
 /// <see cref="RepeatNote"/>. For single entries a marker would cost more than their position, so they share one list at the end,
-/// <c>…[+9 events: text #1 #4; bash+result #6 #9; result #12]</c>.
+/// <c>…[+9 events: text ×4; bash+result #6 #9; result ×1]</c>: the gaps between the positions shown say which those without a position are.
 /// </summary>
 internal sealed class Omissions
 {
@@ -174,7 +174,10 @@ internal sealed class Omissions
         var separator = "";
         foreach (var kind in listed.GroupBy(omitted => omitted.Kind))
         {
-            text.Append(separator).Append(' ').Append(kind.Key).AppendJoin("", kind.Select(omitted => omitted.Address));
+            text.Append(separator).Append(' ').Append(kind.Key);
+            if (kind.Count(omitted => omitted.Address.Length == 0) is var unnamed and > 0)
+                text.Append(CultureInfo.InvariantCulture, $" ×{unnamed}");
+            text.AppendJoin("", kind.Select(omitted => omitted.Address));
             separator = ";";
         }
         return text.Append(']').ToString();

@@ -1,3 +1,4 @@
+using ChatSessions.Analysis;
 using ChatSessions.Recorded;
 
 namespace ChatSessions.Condensing;
@@ -19,12 +20,21 @@ internal sealed class Part
     private const int LongString = 240;
     private const int StringHead = 90;
 
+    /// <summary>In a passage longer than this, what matters may not be at the beginning.</summary>
+    private const int LongPassage = 320;
+
+    /// <summary>A result up to this length is shown whole or not at all: <c>42 passed</c> is a verdict.</summary>
+    private const int ShortResult = 200;
+    private const double ShortResultWeight = 1;
+    private const double UsedLineWeight = 1.6;
+
     /// <summary>One in this many of the remaining holes is filled at a time.</summary>
     private const int FillSteps = 8;
 
     private readonly Rung[] ladder;
     private readonly ShownStretches? passages;
     private readonly (int Start, int End)[] strings;
+    private readonly (int Start, int End)[] islands;
     private readonly string? shape;
     private int level;
     private State before;
@@ -35,21 +45,23 @@ internal sealed class Part
     /// <param name="ladder">Growing windows; the last is the whole text.</param>
     /// <param name="passages">What is already shown, which the text replaces by a reference; null to show the text as it is.</param>
     /// <param name="strings">The strings inside the text that at first show only their beginning.</param>
+    /// <param name="islands">Stretches inside the text to show before its beginning and end.</param>
     private Part(
         string name,
         RecordedText text,
         Rung[] ladder,
         ShownStretches? passages = null,
-        IEnumerable<(int Start, int End)>? strings = null
+        IEnumerable<(int Start, int End)>? strings = null,
+        (int Start, int End)[]? islands = null
     )
     {
-        (Name, Text, this.ladder, this.passages) = (name, text, ladder, passages);
+        (Name, Text, this.ladder, this.passages, this.islands) = (name, text, ladder, passages, islands ?? []);
         shape = passages is null ? null : OutputShape.Detect(text.Text);
         var blobs = Blobs.In(text);
         this.strings = [.. Without(blobs, strings ?? [])];
         var rests = this.strings.Select(one => new Hole(HeadOf(one).End, one.End, null, ladder[^1].Weight));
         Hole[] holes = [.. blobs.Concat(rests).OrderBy(hole => hole.Start)];
-        (before, shown) = (StateOf(Window.Nothing, holes), StateOf(ladder[0].Window, holes));
+        (before, shown) = (StateOf(Window.Nothing, [], holes), StateOf(ladder[0].Window, IslandsOf(ladder[0]), holes));
     }
 
     public string Name { get; }
@@ -101,8 +113,17 @@ internal sealed class Part
     public static Part OfUserMessage(RecordedText text) =>
         new("", text, [new(330, 0), new(1_000, 0, 5), new(3_000, 400, 0.4), new(9_000, 1_000, 0.4), Rung.Whole(0.24)]);
 
-    public static Part OfPassage(RecordedText text) =>
-        new("", text, [new(220, 0), new(600, 60, 0.06), new(2_400, 400, 0.06), new(9_000, 1_000, 0.06), Rung.Whole(0.035)]);
+    /// <summary>What the agent says or thinks. In a long text, the sentences that give reasons come before the rest.</summary>
+    public static Part OfPassage(RecordedText text)
+    {
+        var reasons = text.Text.Length > LongPassage ? Reasons.Find(text.Text).ToArray() : [];
+        Rung[] rest = [new(600, 60, 0.06), new(2_400, 400, 0.06), new(9_000, 1_000, 0.06), Rung.Whole(0.035)];
+        return new("", text, reasons.Length == 0 ? [new(220, 0), .. rest] : [new(0, 0), new(220, 0, 0.5), .. rest], islands: reasons);
+    }
+
+    /// <summary>The last text of a turn is the answer to its question.</summary>
+    public static Part OfAnswer(RecordedText text) =>
+        new("", text, [new(220, 0), new(1_500, 300, Density(text, 0.006)), Rung.Whole(Density(text, 0.004))]);
 
     public static Part OfError(RecordedText text) => new("", text, [new(160, 0), new(600, 200, 4), Rung.Whole(2.4)]);
 
@@ -115,24 +136,51 @@ internal sealed class Part
     /// <param name="lastLine">For a failed result, the length of the text from its last line on, or 0 if the label quotes that line; otherwise null.</param>
     /// <param name="isTelling">Whether the result stands for similar ones, or says what they do not.</param>
     /// <param name="passages">What is already shown.</param>
-    public static Part OfResult(RecordedText text, int? lastLine, bool isTelling, ShownStretches passages)
+    public static Part OfResult(
+        RecordedText text,
+        int? lastLine,
+        bool isTelling,
+        bool isLastDiff,
+        (int Start, int End)[] usedLines,
+        ShownStretches passages
+    )
     {
         var length = text.Text.Length;
         var (head, tail) = (length / 20 + 40, Math.Max(length * 7 / 100 + 16, lastLine ?? 0));
+        var used = usedLines.Length * UsedLineWeight;
         if (lastLine is { } last)
-            return new("", text, [new(Math.Min(head, 120), last), new(head, tail, 1.5), Rung.Whole(0.87)], passages);
+        {
+            Rung error = new(Math.Min(head, 120), last, hasIslands: false);
+            return new(
+                "",
+                text,
+                usedLines.Length == 0
+                    ? [error, new(head, tail, 1.5), Rung.Whole(0.87)]
+                    : [error, error with { Weight = used, HasIslands = true }, new(head, tail, 1.5), Rung.Whole(0.87)],
+                passages,
+                islands: usedLines
+            );
+        }
+        if (length <= ShortResult)
+            return new("", text, [new(0, 0), Rung.Whole(ShortResultWeight)], passages);
+        if (isLastDiff)
+            return new("", text, [new(0, 0), Rung.Whole(Density(text, 0.009))], passages);
         // The two ends of a long result stand for more than those of a short one.
-        var weight = isTelling ? 1.95 : Math.Clamp(length / 400.0, 0.2, 1.95);
+        var weight = isTelling ? 1.95 : 0.3 * Math.Clamp(length / 400.0, 0.2, 1.95);
         if (text.Rows is not null)
         {
             Rung few = new(new Window(Math.Max(head, text.Rows.EndOf(1)), 0, AsRows: true), weight);
             Rung more = new(new Window(Math.Max(length / 4, few.Window.Head), 0, AsRows: true), 0.84 * weight);
             return new("", text, [new(0, 0), few, more, Rung.Whole(0.6 * weight)], passages);
         }
-        Rung[] ladder = [new(0, 0), new(head, 0, weight), new(head, tail, 0.84 * weight), Rung.Whole(0.6 * weight)];
+        Rung[] ladder = [new(head, 0, weight), new(head, tail, 0.84 * weight), Rung.Whole(0.6 * weight)];
+        ladder = usedLines.Length == 0 ? [new(0, 0), .. ladder] : [new(0, 0, 0, hasIslands: false), new(0, 0, used), .. ladder];
         var strings = text.IsJson ? text.Strings(LongString).ToList() : [];
-        return new("", text, ladder, passages, strings.Count > 1 ? strings : null);
+        return new("", text, ladder, passages, strings.Count > 1 ? strings : null, usedLines);
     }
+
+    /// <summary>The weight of a text of which a reader needs every character this much.</summary>
+    private static double Density(RecordedText text, double density) => density * (text.Text.Length + LabelLength + MarkerLength);
 
     public void Grow()
     {
@@ -178,8 +226,8 @@ internal sealed class Part
     private State FindNext()
     {
         if (shown.Window == Window.Whole)
-            return StateOf(Window.Whole, [.. shown.Holes.Except(NextHoles)]);
-        var next = StateOf(NextRung.Window, shown.Holes);
+            return StateOf(Window.Whole, shown.Islands, [.. shown.Holes.Except(NextHoles)]);
+        var next = StateOf(NextRung.Window, IslandsOf(NextRung), shown.Holes);
         if (passages is null)
             return next;
         var begun = new Dictionary<int, Hole>();
@@ -187,9 +235,9 @@ internal sealed class Part
             if (passages.Begun(Text, one.Start, one.End) is { } other)
                 begun[one.End] = new Hole(one.Start, one.End, $"as #{other.Position}");
         if (begun.Count > 0)
-            next = StateOf(next.Window, [.. shown.Holes.Select(hole => begun.GetValueOrDefault(hole.End, hole))]);
+            next = StateOf(next.Window, next.Islands, [.. shown.Holes.Select(hole => begun.GetValueOrDefault(hole.End, hole))]);
         var repeated = passages.In(Text, Revealed(next.Excerpt)).ToList();
-        return repeated.Count == 0 ? next : StateOf(next.Window, [.. next.Holes.Concat(repeated).OrderBy(hole => hole.Start)]);
+        return repeated.Count == 0 ? next : StateOf(next.Window, next.Islands, [.. next.Holes.Concat(repeated).OrderBy(hole => hole.Start)]);
     }
 
     /// <summary>What another excerpt shows that is not shown now.</summary>
@@ -225,12 +273,17 @@ internal sealed class Part
                 unfilled[hole] = hole.End - hole.Start > more ? hole with { Start = start } : null;
                 more = Math.Max(0, more - (hole.End - hole.Start));
             }
-            return StateOf(Window.Whole, [.. before.Holes.Select(hole => unfilled.GetValueOrDefault(hole, hole)).OfType<Hole>()]);
+            return StateOf(Window.Whole, before.Islands, [.. before.Holes.Select(hole => unfilled.GetValueOrDefault(hole, hole)).OfType<Hole>()]);
+        }
+        if (after.Islands.Length > before.Islands.Length)
+        {
+            var fitting = after.Islands.TakeWhile(island => (more -= island.End - island.Start) >= 0).ToArray();
+            return StateOf(before.Window, fitting, after.Holes);
         }
         // Rows, too, are shown as rows as long as they fit, even on the way to the whole text.
         var window = after.Window == Window.Whole ? before.Window with { Head = Text.Text.Length - before.Window.Tail } : after.Window;
         var head = Math.Clamp(window.Head - before.Window.Head, 0, more);
-        return StateOf(window with { Head = before.Window.Head + head, Tail = before.Window.Tail + more - head }, after.Holes);
+        return StateOf(window with { Head = before.Window.Head + head, Tail = before.Window.Tail + more - head }, after.Islands, after.Holes);
     }
 
     /// <summary>The beginning of a string, which is shown first.</summary>
@@ -252,20 +305,23 @@ internal sealed class Part
     }
 
     /// <param name="Weight">How much a reader gains from reaching it, compared with others. The fidelity benchmark gave these values.</param>
-    private readonly record struct Rung(Window Window, double Weight)
+    /// <param name="HasIslands">Whether the islands are shown.</param>
+    private readonly record struct Rung(Window Window, double Weight, bool HasIslands = true)
     {
-        public Rung(int head, int tail, double weight = 0)
-            : this(new Window(head, tail), weight) { }
+        public Rung(int head, int tail, double weight = 0, bool hasIslands = true)
+            : this(new Window(head, tail), weight, hasIslands) { }
 
         public static Rung Whole(double weight) => new(Window.Whole, weight);
     }
 
-    private State StateOf(Window window, Hole[] holes)
+    private (int Start, int End)[] IslandsOf(Rung rung) => rung.HasIslands ? islands : [];
+
+    private State StateOf(Window window, (int Start, int End)[] islands, Hole[] holes)
     {
-        var excerpt = new Excerpt(Text, window, holes, shape);
+        var excerpt = new Excerpt(Text, window, islands, holes, shape);
         // A window that reaches everything is the whole text, whatever its numbers.
-        return new(excerpt.IsWhole ? Window.Whole : window, holes, excerpt);
+        return new(excerpt.IsWhole ? Window.Whole : window, islands, holes, excerpt);
     }
 
-    private readonly record struct State(Window Window, Hole[] Holes, Excerpt Excerpt);
+    private readonly record struct State(Window Window, (int Start, int End)[] Islands, Hole[] Holes, Excerpt Excerpt);
 }

@@ -35,12 +35,18 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
 
     /// <summary>The sections of a step.</summary>
-    public static Section[] Describe(ShownSession session, Step step, Recurrence recurrence, ShownStretches passages) =>
+    public static Section[] Describe(
+        ShownSession session,
+        Step step,
+        Recurrence recurrence,
+        Highlights highlights,
+        ShownStretches passages
+    ) =>
         step switch
         {
             UserMessage { Event: var input } => [new($"#{input.Position} user:", [Part.OfUserMessage(Content(session[input.Position]))])],
-            Passage passage => [OfPassage(session, passage)],
-            ToolUse use => [.. OfCall(session, use, recurrence.SameCall), OfResult(session, use, recurrence, passages)],
+            Passage passage => [OfPassage(session, passage, highlights)],
+            ToolUse use => [.. OfCall(session, use, recurrence.SameCall), OfResult(session, use, recurrence, highlights, passages)],
             RunEnd { Event: var stop } => [OfStop(session, stop)],
             Unrecognized { Event: var unknown } =>
             [
@@ -72,14 +78,14 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             (version, described, cost) = (now, null, null);
     }
 
-    private static Section OfPassage(ShownSession session, Passage passage)
+    private static Section OfPassage(ShownSession session, Passage passage, Highlights highlights)
     {
         var events = session.Session.Events.AsSpan()[passage.First..(passage.Last + 1)];
         // If a full event repeats the deltas, it stands for them.
         var pieces = events[^1] is TextEvent or ThinkingEvent ? events[^1..] : events;
         var recorded = new RecordedText([.. pieces.ToArray().Select(piece => (session[piece.Position], piece.Json.Property("content")))]);
         var range = passage.Last > passage.First ? $"#{passage.First}–#{passage.Last}" : $"#{passage.First}";
-        return new($"{range} {(passage.Kind == PassageKind.Text ? "text" : "thinking")}:", [Part.OfPassage(recorded)]);
+        return new($"{range} {(passage.Kind == PassageKind.Text ? "text" : "thinking")}:", [highlights.IsAnswer(passage.Position) ? Part.OfAnswer(recorded) : Part.OfPassage(recorded)]);
     }
 
     private static IEnumerable<Section> OfCall(ShownSession session, ToolUse use, int? sameCall)
@@ -108,7 +114,13 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         yield return new($"#{call.Position} {NameOf(call.Name)}:", [.. parts]);
     }
 
-    private static Section OfResult(ShownSession session, ToolUse use, Recurrence recurrence, ShownStretches passages)
+    private static Section OfResult(
+        ShownSession session,
+        ToolUse use,
+        Recurrence recurrence,
+        Highlights highlights,
+        ShownStretches passages
+    )
     {
         if (use.Result is not { } result)
             return new("→ unanswered", [], IsFailure: true);
@@ -148,7 +160,16 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         var parts = others.ConvertAll(other =>
             Part.OfArgument(NameOf(other.Key) + ": ", new RecordedText((shown, other.Value)), others.Count)
         );
-        parts.Add(Part.OfResult(recorded, lastLine, recurrence.IsTelling, passages));
+        parts.Add(
+            Part.OfResult(
+                recorded,
+                lastLine,
+                recurrence.IsTelling,
+                highlights.LastDiff == result.Position,
+                highlights.UsedLines(result.Position, recorded.Text, recorded.IsJson),
+                passages
+            )
+        );
         if (result.ImageAttachment is not null)
             parts.Add(Part.OfArgument("image: ", new RecordedText((shown, result.Json.Property("image_attachment")))));
         return new(

@@ -55,9 +55,16 @@ internal sealed class Excerpt
     private readonly List<(int Start, int End, string? Note)> cuts = [];
     private IReadOnlyList<TextPiece>? pieces;
 
+    /// <param name="islands">What is shown of the text between the window's beginning and end. In order, without overlaps.</param>
     /// <param name="holes">In order, without overlaps.</param>
-    /// <param name="shape">The note of the cut between beginning and end.</param>
-    public Excerpt(RecordedText recorded, Window window, IReadOnlyList<Hole> holes, string? shape = null)
+    /// <param name="shape">The note of the cuts between beginning and end.</param>
+    public Excerpt(
+        RecordedText recorded,
+        Window window,
+        IReadOnlyList<(int Start, int End)> islands,
+        IReadOnlyList<Hole> holes,
+        string? shape = null
+    )
     {
         this.recorded = recorded;
         if (window.AsRows && recorded.Rows is { } rows)
@@ -74,8 +81,17 @@ internal sealed class Excerpt
         foreach (var hole in holes)
             Cut(hole.Start, hole.End, hole.Note);
         var (head, tail) = Fit(recorded, window);
-        if (head < recorded.Text.Length)
-            Cut(head, recorded.Text.Length - tail, shape);
+        var shownTo = head;
+        foreach (var (start, end) in islands)
+        {
+            if (end <= shownTo || start >= recorded.Text.Length - tail)
+                continue;
+            if (start - shownTo >= ShortestCut)
+                Cut(shownTo, start, shape);
+            shownTo = end;
+        }
+        if (recorded.Text.Length - tail - shownTo >= (islands.Count > 0 ? ShortestCut : 1))
+            Cut(shownTo, recorded.Text.Length - tail, shape);
         CutLength = cuts.Sum(cut => cut.End - cut.Start);
     }
 

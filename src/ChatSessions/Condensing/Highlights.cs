@@ -1,0 +1,98 @@
+using ChatSessions.Analysis;
+using ChatSessions.Model;
+
+namespace ChatSessions.Condensing;
+
+/// <summary>What a reader of a session needs most: what was found and used later, the last diff, and the last text of each turn.</summary>
+internal sealed class Highlights
+{
+    /// <summary>A line up to this length is shown whole; of a longer one, so much on either side of a word.</summary>
+    private const int LongestLine = 160;
+    private const int AroundWord = 60;
+
+    /// <summary>Only so many words of a result are looked up.</summary>
+    private const int MostWords = 200;
+
+    private readonly UsedWords used;
+    private readonly HashSet<int> answers;
+
+    public Highlights(Session session)
+    {
+        used = new UsedWords(session);
+        LastDiff = session.Events.LastOrDefault(one => one is ToolResultEvent result && IsDiff(result.Result.Utf8.Span))?.Position ?? -1;
+        answers = [.. AnswersOf(session)];
+    }
+
+    /// <summary>The position of the last result that is a diff; -1 if there is none.</summary>
+    public int LastDiff { get; }
+
+    /// <summary>Whether the passage at a position is the last text of a turn.</summary>
+    public bool IsAnswer(int position) => answers.Contains(position);
+
+    /// <summary>The lines of a result that the agent used later, in order, without overlaps.</summary>
+    public (int Start, int End)[] UsedLines(int position, string text, bool isJson)
+    {
+        var lines = new List<(int Start, int End)>();
+        foreach (var word in used.In(position).Take(MostWords))
+            if (Find(text, word) is >= 0 and var at)
+                lines.Add(LineAround(text, at, word.Length, isJson));
+        lines.Sort();
+        var merged = new List<(int Start, int End)>();
+        foreach (var line in lines)
+        {
+            if (merged is [.., var last] && line.Start <= last.End)
+                merged[^1] = (last.Start, Math.Max(last.End, line.End));
+            else
+                merged.Add(line);
+        }
+        return [.. merged];
+    }
+
+    private static IEnumerable<int> AnswersOf(Session session)
+    {
+        Step? last = null;
+        foreach (var step in session.Steps)
+        {
+            if (step is UserMessage && last is not null)
+            {
+                yield return last.Position;
+                last = null;
+            }
+            else if (step is Passage { Kind: PassageKind.Text })
+                last = step;
+        }
+        if (last is not null)
+            yield return last.Position;
+    }
+
+    private static bool IsDiff(ReadOnlySpan<byte> json) =>
+        json.IndexOf("diff --git "u8) is > 0 and var at && (json[at - 1] == '"' || (json[at - 1] == 'n' && json[at - 2] == '\\'));
+
+    /// <summary>Where a word stands first by itself; -1 if nowhere.</summary>
+    private static int Find(string text, string word)
+    {
+        for (var from = 0; text.IndexOf(word, from, StringComparison.Ordinal) is >= 0 and var at; from = at + 1)
+            if ((at == 0 || !char.IsAsciiLetterOrDigit(text[at - 1])) && (at + word.Length == text.Length || !char.IsAsciiLetterOrDigit(text[at + word.Length])))
+                return at;
+        return -1;
+    }
+
+    /// <summary>The line of a text, or the value of JSON with its name, that has a word in it.</summary>
+    private static (int Start, int End) LineAround(string text, int at, int length, bool isJson)
+    {
+        var (start, end) = isJson
+            ? (text.LastIndexOfAny([',', '{', '[', '\n'], at) + 1, text.IndexOfAny([',', '}', ']', '\n'], at + length))
+            : (text.LastIndexOf('\n', at) + 1, text.IndexOf('\n', at + length));
+        if (end < 0)
+            end = text.Length;
+        while (start < at && char.IsWhiteSpace(text[start]))
+            start++;
+        return end - start <= LongestLine
+            ? (start, end)
+            : (Boundary(text, Math.Max(start, at - AroundWord)), Boundary(text, Math.Min(end, at + length + AroundWord)));
+    }
+
+    /// <summary>An index that is not inside a surrogate pair.</summary>
+    private static int Boundary(string text, int index) =>
+        index > 0 && index < text.Length && char.IsLowSurrogate(text[index]) ? index - 1 : index;
+}
