@@ -54,6 +54,7 @@ internal sealed class Importance(Session session, Repetitions repetitions, Highl
             : 100.0 / (Length(input.Event.Json, 330) + 10),
             _ when repetitions.Of(step).Run is not null => NothingNew,
             ToolUse { Outcome.IsFailure: true } use => OfFailure(use),
+            ToolUse { Result.Position: var result } when result == highlights.LastDiff => 1,
             ToolUse use => 1.62 / (ArgumentsLength(use) + 30),
             Passage passage when highlights.IsAnswer(passage.Position) => 3.0 / (Math.Min(passage.Length, 240) + 20),
             Passage passage => OfPassage(passage.Length),
@@ -61,7 +62,7 @@ internal sealed class Importance(Session session, Repetitions repetitions, Highl
         };
 
     /// <summary>What the agent says in few words is seen from what it does.</summary>
-    private static double OfPassage(int length) => length < ShortPassage ? 0.0003 : length < 160 ? 0.05 / (length + 20) : 1.2 / (Math.Min(length, 240) + 20);
+    private static double OfPassage(int length) => length < ShortPassage ? 0.0003 : length < 160 ? 0.05 / (length + 20) : 1.6 / (Math.Min(length, 240) + 20);
 
     /// <summary>Among similar steps, the first and the last say most, and what is left out in the middle stays one run.</summary>
     private double FromEnds(int index)

@@ -22,6 +22,7 @@ internal sealed class Part
 
     /// <summary>In a passage longer than this, what matters may not be at the beginning.</summary>
     private const int LongPassage = 320;
+    private const int Head = 220;
 
     /// <summary>A result up to this length is shown whole or not at all: <c>42 passed</c> is a verdict.</summary>
     private const int ShortResult = 200;
@@ -116,9 +117,14 @@ internal sealed class Part
     /// <summary>What the agent says or thinks. In a long text, the sentences that give reasons come before the rest.</summary>
     public static Part OfPassage(RecordedText text)
     {
-        var reasons = text.Text.Length > LongPassage ? Reasons.Find(text.Text).ToArray() : [];
+        if (text.Text.Length <= LongPassage)
+            return new("", text, [Rung.Whole(0)]);
+        var reasons = Reasons.Find(text.Text);
         Rung[] rest = [new(600, 60, 0.06), new(2_400, 400, 0.06), new(9_000, 1_000, 0.06), Rung.Whole(0.035)];
-        return new("", text, reasons.Length == 0 ? [new(220, 0), .. rest] : [new(0, 0), new(220, 0, 0.5), .. rest], islands: reasons);
+        if (reasons.Count == 0)
+            return new("", text, [new(Head, 0), .. rest]);
+        Rung head = reasons[0].Start <= Head ? new(Math.Max(Head, reasons[0].End), 0) : new(0, 0);
+        return new("", text, [head, new(Head, 0, 0.9), .. rest], islands: [.. reasons]);
     }
 
     /// <summary>The last text of a turn is the answer to its question.</summary>
@@ -150,7 +156,7 @@ internal sealed class Part
         var used = usedLines.Length * UsedLineWeight;
         if (lastLine is { } last)
         {
-            Rung error = new(Math.Min(head, 120), last, hasIslands: false);
+            Rung error = length <= ShortResult ? Rung.Whole(0) : new(last == 0 ? Math.Min(head, 120) : 0, last, hasIslands: false);
             return new(
                 "",
                 text,
@@ -164,7 +170,7 @@ internal sealed class Part
         if (length <= ShortResult)
             return new("", text, [new(0, 0), Rung.Whole(ShortResultWeight)], passages);
         if (isLastDiff)
-            return new("", text, [new(0, 0), Rung.Whole(Density(text, 0.009))], passages);
+            return new("", text, [new(0, 0), new(3_000, 1_000, Density(text, 0.03)), Rung.Whole(Density(text, 0.009))], passages);
         // The two ends of a long result stand for more than those of a short one.
         var weight = isTelling ? 1.95 : 0.3 * Math.Clamp(length / 400.0, 0.2, 1.95);
         if (text.Rows is not null)

@@ -47,6 +47,9 @@ internal sealed class Excerpt
     /// <summary>A shorter cut saves less than its marker costs.</summary>
     private const int ShortestCut = 48;
 
+    /// <summary>A gap next to an island is not only cheap to show: the lines around a line say what it means.</summary>
+    private const int ShortestGap = 120;
+
     /// <summary>How many characters a cut may move to fall between words or lines.</summary>
     private const int Slack = 12;
 
@@ -86,11 +89,11 @@ internal sealed class Excerpt
         {
             if (end <= shownTo || start >= recorded.Text.Length - tail)
                 continue;
-            if (start - shownTo >= ShortestCut)
+            if (start - shownTo >= ShortestGap)
                 Cut(shownTo, start, shape);
             shownTo = end;
         }
-        if (recorded.Text.Length - tail - shownTo >= (islands.Count > 0 ? ShortestCut : 1))
+        if (recorded.Text.Length - tail - shownTo >= (shownTo > head ? ShortestGap : 1))
             Cut(shownTo, recorded.Text.Length - tail, shape);
         CutLength = cuts.Sum(cut => cut.End - cut.Start);
     }
