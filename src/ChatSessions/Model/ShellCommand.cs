@@ -43,21 +43,16 @@ internal sealed class ShellCommand
     private static readonly HashSet<string> Shells = ["bash", "sh", "zsh", "dash"];
     private static readonly HashSet<string> Interpreters = ["node", "ruby", "perl", "php", "deno", "bun"];
 
-    private readonly List<Part> parts = [];
+    private readonly List<ShellPart> parts = [];
     private bool isEditing;
 
-    /// <summary>A program with its arguments, and what stands between it and the next one.</summary>
-    private readonly record struct Part(string Name, string Argument, string Separator)
-    {
-        public bool Runs => !(Name == "git" ? GitReaders : Readers).Contains(Name == "git" ? Argument : Name);
-
-        /// <summary>Whether it runs a script, which prints whatever its author wanted.</summary>
-        public bool IsScript =>
-            Interpreters.Contains(Name)
-            || (Name.StartsWith("python", StringComparison.Ordinal) && !Argument.StartsWith("-m", StringComparison.Ordinal));
-    }
-
     private ShellCommand() { }
+
+    /// <summary>The programs it starts, in order.</summary>
+    public IReadOnlyList<ShellPart> Parts => parts;
+
+    /// <summary>Whether it is a command of an editor for agents, whose text begins after the first line.</summary>
+    public bool Edits => isEditing;
 
     /// <summary>The command in a call's arguments; null if there is none.</summary>
     public static ShellCommand? Find(ToolCallEvent? call)
@@ -79,13 +74,13 @@ internal sealed class ShellCommand
         !isEditing && (Questions.Contains(parts[^1].Name) || (parts[^1] is { Name: "git", Argument: "grep" or "diff" }));
 
     /// <summary>Whether a part of it is more than reading: a program, a build, a test.</summary>
-    public bool Runs => !isEditing && parts.Exists(part => part.Runs);
+    public bool Runs => !isEditing && parts.Exists(DoesMoreThanRead);
 
     /// <summary>Whether all of it is reading.</summary>
     public bool Reads => !isEditing && !Runs;
 
     /// <summary>Whether all that it runs are scripts.</summary>
-    public bool RunsScriptsOnly => parts.TrueForAll(part => !part.Runs || part.IsScript);
+    public bool RunsScriptsOnly => parts.TrueForAll(part => !DoesMoreThanRead(part) || IsScript(part));
 
     /// <summary>
     /// Whether the exit code is that of all programs that run. With a pipe, or a further command that does not depend on the first, it is
@@ -95,7 +90,7 @@ internal sealed class ShellCommand
     {
         get
         {
-            var first = parts.FindIndex(part => part.Runs);
+            var first = parts.FindIndex(DoesMoreThanRead);
             return first >= 0 && parts.FindIndex(first, part => part.Separator is not ("&&" or "")) < 0;
         }
     }
@@ -108,6 +103,14 @@ internal sealed class ShellCommand
                 return true;
         return false;
     }
+
+    private static bool DoesMoreThanRead(ShellPart part) =>
+        !(part.Name == "git" ? GitReaders : Readers).Contains(part.Name == "git" ? part.Argument : part.Name);
+
+    /// <summary>Whether it runs a script, which prints whatever its author wanted.</summary>
+    private static bool IsScript(ShellPart part) =>
+        Interpreters.Contains(part.Name)
+        || (part.Name.StartsWith("python", StringComparison.Ordinal) && !part.Argument.StartsWith("-m", StringComparison.Ordinal));
 
     private void Add(List<string> words, string separator)
     {
@@ -145,7 +148,7 @@ internal sealed class ShellCommand
                 at += words[at] is "-C" or "-c" ? 2 : 1;
             argument = words.ElementAtOrDefault(at) ?? "";
         }
-        parts.Add(new(name, argument, separator));
+        parts.Add(new(name, argument, [.. words.Skip(first + 1)], separator));
     }
 
     private static bool IsAssignment(string word)
@@ -164,7 +167,11 @@ internal sealed class ShellCommand
         var word = new StringBuilder();
         var inWord = false;
         var isTarget = false; // The next word is the file of a redirection.
-        var heredocs = new Queue<string>();
+        var isOtherOutput = false;
+        var isOutput = false; // What is written there is the program's output.
+        var appends = false;
+        string? target = null;
+        var heredocs = new Queue<(string Delimiter, int Part)>();
         var at = 0;
         while (at < text.Length)
         {
@@ -207,10 +214,12 @@ internal sealed class ShellCommand
                 case '<' when string.CompareOrdinal(text, at, "<<", 0, 2) == 0:
                     Redirect(2);
                     at += at < text.Length && text[at] == '-' ? 1 : 0;
-                    heredocs.Enqueue(Delimiter());
+                    heredocs.Enqueue((Delimiter(), parts.Count));
                     break;
                 case '<' or '>':
                     Redirect(1);
+                    isOutput = c == '>' && !isOtherOutput && !(at < text.Length && text[at] == '&');
+                    appends = at < text.Length && text[at] == '>';
                     while (at < text.Length && text[at] is '>' or '&' or '|')
                         at++;
                     break;
@@ -228,8 +237,8 @@ internal sealed class ShellCommand
                     at += isTwice ? 2 : 1;
                     if (c == '|' && !isTwice && at < text.Length && text[at] == '&')
                         at++;
-                    while (c == '\n' && heredocs.TryDequeue(out var delimiter))
-                        SkipHeredoc(delimiter);
+                    while (c == '\n' && heredocs.TryDequeue(out var heredoc))
+                        ReadHeredoc(heredoc.Delimiter, heredoc.Part);
                     if (isEditing)
                         return;
                     break;
@@ -254,6 +263,9 @@ internal sealed class ShellCommand
         {
             if (inWord && !isTarget)
                 words.Add(word.ToString());
+            else if (inWord && isOutput)
+                target = word.ToString();
+            isOutput &= !inWord;
             isTarget &= !inWord;
             inWord = false;
             word.Clear();
@@ -267,13 +279,17 @@ internal sealed class ShellCommand
                 Add(words, separator);
             else if (parts.Count > 0 && separator is "|" or "||")
                 parts[^1] = parts[^1] with { Separator = separator };
+            if (words.Count > 0 && parts.Count > 0 && target is not null)
+                parts[^1] = parts[^1] with { Target = target, Appends = appends };
+            target = null;
             words.Clear();
         }
 
         void Redirect(int length)
         {
             // The number of a file descriptor, as in 2>.
-            if (inWord && word.Length == 1 && char.IsAsciiDigit(word[0]))
+            isOtherOutput = inWord && word.Length == 1 && char.IsAsciiDigit(word[0]);
+            if (isOtherOutput)
                 (inWord, _) = (false, word.Clear());
             EndWord();
             isTarget = true;
@@ -291,16 +307,22 @@ internal sealed class ShellCommand
             return text[start..at].Trim('\'', '"', '\\');
         }
 
-        void SkipHeredoc(string delimiter)
+        void ReadHeredoc(string delimiter, int part)
         {
+            var start = at;
+            var bodyEnd = text.Length;
             while (at < text.Length)
             {
                 var lineEnd = text.IndexOf('\n', at) is >= 0 and var found ? found : text.Length;
                 var isEnd = text.AsSpan(at, lineEnd - at).Trim().SequenceEqual(delimiter);
+                if (isEnd)
+                    bodyEnd = at;
                 at = Math.Min(lineEnd + 1, text.Length);
                 if (isEnd)
-                    return;
+                    break;
             }
+            if (part < parts.Count)
+                parts[part] = parts[part] with { Document = new(text, start, bodyEnd) };
         }
 
         int ReadQuoted(int from)
@@ -335,3 +357,26 @@ internal sealed class ShellCommand
         }
     }
 }
+
+/// <summary>A program that a command starts, with its arguments.</summary>
+/// <param name="Name">Without its folder.</param>
+/// <param name="Argument">The first one; of git, its command.</param>
+/// <param name="Words">All of them, without their quotes.</param>
+/// <param name="Separator">What stands between it and the next program.</param>
+internal readonly record struct ShellPart(string Name, string Argument, string[] Words, string Separator)
+{
+    /// <summary>The file that its output is written to; null if there is none.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Whether the output is added at the file's end.</summary>
+    public bool Appends { get; init; }
+
+    /// <summary>What it reads, if that is written in the command: <c>&lt;&lt;EOF</c>.</summary>
+    public ShellDocument? Document { get; init; }
+}
+
+/// <summary>A text within a command that one of its programs reads.</summary>
+/// <param name="Command">The command.</param>
+/// <param name="Start">Where the text begins in it.</param>
+/// <param name="End">Where it ends.</param>
+internal readonly record struct ShellDocument(string Command, int Start, int End);

@@ -1,0 +1,408 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using ChatSessions.Model;
+
+namespace ChatSessions.Analysis;
+
+/// <summary>What a session did to a file.</summary>
+/// <param name="File">The file as the last call names it, but relative to the folder that the first command goes to.</param>
+/// <param name="Position">The last call that writes or edits it.</param>
+/// <param name="Calls">How many calls write or edit it.</param>
+/// <param name="Added">How many lines they add, as far as the calls say it.</param>
+/// <param name="Removed">How many lines they remove.</param>
+/// <param name="IsWritten">Whether the first of the calls writes the whole file.</param>
+/// <param name="IsDeleted">Whether it is deleted after that.</param>
+internal sealed record FileChange(string File, int Position, int Calls, int Added, int Removed, bool IsWritten, bool IsDeleted);
+
+/// <summary>The lines that change something in a text of a call.</summary>
+/// <param name="Argument">The name of the argument that is, or holds, the text.</param>
+/// <param name="Text">The text, a JSON string. It is the argument's value, or is inside it.</param>
+/// <param name="Lines">Stretches of the decoded text, in order.</param>
+internal readonly record struct ChangedText(string Argument, RawJson Text, ImmutableArray<LineStretch> Lines);
+
+/// <summary>
+/// Which calls of a session write or edit files: by tools that take a path and texts, by patches, and by commands of a shell. Only what the
+/// agent itself wrote counts, not a program's output that went into a file. An edit that failed changed nothing. A command that failed is
+/// taken to have written its documents, since what fails is mostly what it runs after that, but its scripts and patches nothing.
+/// </summary>
+internal sealed class FileChanges
+{
+    /// <summary>Arguments longer than this are not read.</summary>
+    private const int LongestArguments = 256 * 1024;
+
+    /// <summary>The text of a longer file is not kept, so a later edit of it costs no more than the edit.</summary>
+    private const int LongestKept = 64 * 1024;
+    private const string PatchStart = "*** Begin Patch";
+
+    private static readonly string[] PathNames = ["file_path", "path", "notebook_path", "filename", "file", "target_file", "filePath"];
+    private static readonly string[] OldNames = ["old_string", "old_str", "old_text", "oldString", "oldText"];
+    private static readonly string[] NewNames = [.. "new_string new_str new_text new_source insert_text newString newText".Split()];
+    private static readonly string[] WholeNames = ["content", "contents", "file_text", "text"];
+    private static readonly string[] WriterWords = ["write", "create", "edit", "save", "put", "insert", "append", "update"];
+
+    /// <summary>A command without any of these changes no file.</summary>
+    private static readonly byte[][] CommandSigns =
+    [
+        .. (new[] { ">", "tee ", "sed ", "python", "patch", "apply", "rm ", "create ", "edit ", "insert ", "open " }).Select(
+            Encoding.UTF8.GetBytes
+        ),
+    ];
+
+    private static readonly byte[][] Utf8PathNames = [.. PathNames.Select(Encoding.UTF8.GetBytes)];
+
+    private readonly Dictionary<string, FileChange> last = [];
+    private readonly Dictionary<int, List<ChangedText>> lines = [];
+    private readonly HashSet<int> changing = [];
+    private readonly HashSet<int> lastPositions;
+
+    /// <summary>What was written to each file, and what those of them that are scripts write when they are run.</summary>
+    private readonly Dictionary<string, string> texts = [];
+    private readonly Dictionary<string, Script> scripts = [];
+
+    /// <summary>The file that an editor has open, whose edits do not name it.</summary>
+    private string? open;
+
+    /// <summary>The folder that the first command goes to.</summary>
+    private string? root;
+
+    public FileChanges(Session session)
+    {
+        foreach (var use in session.ToolUses)
+        {
+            if (use.Call is { } call && call.Arguments.Utf8.Length <= LongestArguments)
+                Read(call, use);
+        }
+        texts.Clear();
+        scripts.Clear();
+        Last = [.. last.Values.OrderBy(change => change.Position)];
+        lastPositions = [.. Last.Select(change => change.Position)];
+    }
+
+    /// <summary>The files that were written or edited, by their last change.</summary>
+    public IReadOnlyList<FileChange> Last { get; }
+
+    /// <summary>Whether a call is the last that writes or edits one of its files.</summary>
+    public bool IsLast(int position) => lastPositions.Contains(position);
+
+    /// <summary>Whether a call writes or edits a file.</summary>
+    public bool Changes(int position) => changing.Contains(position);
+
+    /// <summary>
+    /// The lines of a call's texts that change something: those that only the old or only the new text has, or that were not in what was
+    /// written to the file before. None for a file that is written for the first time, because all of it is new.
+    /// </summary>
+    public IReadOnlyList<ChangedText> ChangedLines(ToolUse use) => lines.GetValueOrDefault(use.Position, []);
+
+    private void Read(ToolCallEvent call, ToolUse use)
+    {
+        // Looks only at names at first, because most calls of a long session change nothing.
+        var walk = new JsonWalk(call.Arguments);
+        var (hasPath, hasCommand, hasPatch) = (false, false, call.Arguments.Kind == JsonValueKind.String && IsPatch(call.Arguments));
+        while (walk.NextProperty())
+        {
+            hasPath |= IsPathName(walk.Name);
+            hasPatch |= IsPatch(walk.Value);
+            hasCommand |= walk.Name.SequenceEqual("command"u8) || walk.Name.SequenceEqual("cmd"u8);
+        }
+        if (hasPatch)
+            ReadPatches(call, use);
+        else if (hasPath)
+            ReadEditor(call, use);
+        else if (hasCommand && HasCommandSign(call.Arguments.Utf8.Span) && ShellCommand.Find(call) is { } command)
+            ReadCommand(call, command, use);
+    }
+
+    private static bool IsPatch(RawJson value) => value.Utf8.Span.IndexOf("*** Begin Patch"u8) >= 0;
+
+    private bool HasCommandSign(ReadOnlySpan<byte> json)
+    {
+        if (root is null && json.IndexOf("cd /"u8) >= 0)
+            return true;
+        foreach (var sign in CommandSigns)
+            if (json.IndexOf(sign) >= 0)
+                return true;
+        return false;
+    }
+
+    private static bool IsPathName(ReadOnlySpan<byte> name)
+    {
+        foreach (var one in Utf8PathNames)
+            if (name.SequenceEqual(one))
+                return true;
+        return false;
+    }
+
+    private void ReadEditor(ToolCallEvent call, ToolUse use)
+    {
+        var arguments = call.Arguments;
+        if (Argument(arguments, PathNames).Value.AsString() is not { Length: > 0 } path || use.Outcome.IsFailure)
+            return;
+        var isEdit = false;
+        foreach (var (name, edit) in arguments.Property("edits").Items().Select(edit => ("edits", edit)).Append(("", arguments)))
+        {
+            var (oldName, old) = Argument(edit, OldNames);
+            var (newName, @new) = Argument(edit, NewNames);
+            if (old.IsMissing && @new.IsMissing)
+                continue;
+            var (before, after) = (old.AsString() ?? "", @new.AsString() ?? "");
+            var (removed, added) = (LineDifference.OnlyIn(before, after), LineDifference.OnlyIn(after, before));
+            Note(call.Position, name == "" ? oldName : name, old, removed);
+            Note(call.Position, name == "" ? newName : name, @new, added);
+            if (before.Length > 0 && texts.TryGetValue(Relative(path), out var text))
+                texts[Relative(path)] = text.Replace(before, after, StringComparison.Ordinal);
+            Add(call, path, Count(added), Count(removed), isSameCall: isEdit);
+            isEdit = true;
+        }
+        var command = arguments.Property("command").AsString();
+        if (
+            !isEdit
+            && WriterWords.Any(word => call.Name.Contains(word, StringComparison.OrdinalIgnoreCase) || command?.Contains(word) == true)
+            && Argument(arguments, WholeNames) is (var argument, { Kind: JsonValueKind.String } whole)
+        )
+            Write(call, path, whole.AsString()!, argument, whole, 0);
+    }
+
+    private void ReadPatches(ToolCallEvent call, ToolUse use)
+    {
+        if (use.Outcome.IsFailure)
+            return;
+        foreach (var (name, value) in call.Arguments.Kind == JsonValueKind.String ? [new("", call.Arguments)] : call.Arguments.Properties())
+        foreach (var text in value.Items() is { Count: > 0 } items ? items : [value])
+            if (text.AsString() is { } patch && patch.Contains(PatchStart, StringComparison.Ordinal))
+                ReadPatch(call, patch, name, text);
+    }
+
+    /// <summary>A patch as <c>diff</c> or <c>apply_patch</c> writes it.</summary>
+    private void ReadPatch(ToolCallEvent call, string patch, string argument, RawJson json, int offset = 0)
+    {
+        string? file = null;
+        var (added, removed, isNew) = (0, 0, false);
+        var changed = LineDifference.Where(
+            patch,
+            line =>
+            {
+                if (FileOf(line) is { } next)
+                {
+                    Flush();
+                    (file, isNew) = (next, line.StartsWith("*** Add"));
+                    return false;
+                }
+                if (line is not ['+' or '-', ..] || line.StartsWith("--- "))
+                    return false;
+                added += line[0] == '+' ? 1 : 0;
+                removed += line[0] == '-' ? 1 : 0;
+                return true;
+            }
+        );
+        Flush();
+        Note(call.Position, argument, json, changed, offset);
+
+        void Flush()
+        {
+            if (file is not (null or "/dev/null"))
+                Add(call, file, added, removed, isWritten: isNew);
+            (added, removed) = (0, 0);
+        }
+    }
+
+    private static string? FileOf(ReadOnlySpan<char> line)
+    {
+        foreach (var start in (string[])["+++ b/", "+++ ", "*** Update File: ", "*** Add File: ", "*** Delete File: "])
+            if (line.StartsWith(start))
+                return line[start.Length..].ToString().Split('\t')[0].Trim();
+        return null;
+    }
+
+    private void ReadCommand(ToolCallEvent call, ShellCommand command, ToolUse use)
+    {
+        var isFailed = use.Outcome.IsFailure;
+        var (argument, value) = Argument(call.Arguments, ["command", "cmd"]);
+        var json = value.Items() is [.., var item] ? item : value;
+        if (command.Edits)
+        {
+            if (!isFailed)
+                ReadEditorCommand(call, command.Parts[0], argument, json);
+            return;
+        }
+        for (var index = 0; index < command.Parts.Count; index++)
+        {
+            var part = command.Parts[index];
+            if (part is { Name: "cd" or "pushd", Argument: ['/', ..] and var folder })
+                root ??= folder.TrimEnd('/') + "/";
+            var document = part.Document;
+            // cat <<EOF | tee file
+            if (document is null && index > 0 && command.Parts[index - 1] is { Separator: "|", Document: { } piped, Target: null })
+                document = piped;
+            var body = document is { } one ? one.Command[one.Start..one.End] : null;
+            var offset = document is { } at && at.Command == json.AsString() ? at.Start : -1;
+            var inJson = offset < 0 ? default : json;
+            switch (part.Name)
+            {
+                case "cat" when part.Target is { } file && body is not null:
+                    Write(call, file, body, argument, inJson, offset, part.Appends);
+                    break;
+                case "echo" or "printf" when part.Target is { } file:
+                    Write(call, file, string.Join(' ', part.Words) + "\n", argument, default, 0, part.Appends);
+                    break;
+                case "tee" when body is not null:
+                    foreach (var file in part.Words.Where(word => !word.StartsWith('-')))
+                        Write(call, file, body, argument, inJson, offset, part.Words.Contains("-a"));
+                    break;
+                case "sed" when Array.Exists(part.Words, IsInPlace):
+                    ReadSed(call, part.Words);
+                    break;
+                case "patch" or "git" when !isFailed && body is not null && part.Argument is not ("commit" or "tag"):
+                    ReadPatch(call, body, argument, inJson, offset);
+                    break;
+                case "rm":
+                    foreach (var file in part.Words.Select(Relative))
+                        if (last.TryGetValue(file, out var change))
+                            last[file] = change with { IsDeleted = true };
+                    break;
+                case var name when !isFailed && name.StartsWith("python", StringComparison.Ordinal):
+                    if (body is not null)
+                        ReadScript(call, body, argument, inJson, offset);
+                    else if (Array.IndexOf(part.Words, "-c") is >= 0 and var option && option + 1 < part.Words.Length)
+                        ReadScript(call, part.Words[option + 1], argument, default, 0);
+                    else if (scripts.TryGetValue(Relative(part.Argument), out var written))
+                        Run(written);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Commands of editors for agents: a file is opened or created, and edits do not name it.</summary>
+    private void ReadEditorCommand(ToolCallEvent call, ShellPart command, string argument, RawJson json)
+    {
+        switch (command.Name)
+        {
+            case "open" when command.Argument != "":
+                open = command.Argument;
+                break;
+            case "create" when command.Argument != "":
+                open = command.Argument;
+                Add(call, open, 0, 0, isWritten: true);
+                break;
+            case "edit" or "insert" when open is not null && json.AsString() is { } text:
+                var start = text.IndexOf('\n') + 1;
+                var length = text.AsSpan(start).LastIndexOf("end_of_") is >= 0 and var end && start > 0 ? end : text.Length - start;
+                if (start > 0)
+                {
+                    var changed = LineDifference.Where(text.AsSpan(start, length), _ => true);
+                    Note(call.Position, argument, json, changed, start);
+                    Add(call, open, Count(changed), 0);
+                }
+                break;
+        }
+    }
+
+    private void ReadSed(ToolCallEvent call, string[] words)
+    {
+        // A script is what follows -e, or else the first word that is no option.
+        var scripts = words.Zip(words.Skip(1)).Where(pair => pair.First is "-e" or "--expression").Select(pair => pair.Second).ToList();
+        var operands = words.Where(word => !word.StartsWith('-') && word != "").ToList();
+        foreach (var file in scripts.Count > 0 ? operands.Except(scripts) : operands.Skip(1))
+            Add(call, file, 0, 0);
+    }
+
+    private static bool IsInPlace(string word) =>
+        word.StartsWith("--in-place", StringComparison.Ordinal)
+        || (
+            word is ['-', not '-', ..]
+            && word.AsSpan(1).IndexOf('i') is >= 0 and var at
+            && !word.AsSpan(1, at).ContainsAnyExceptInRange('A', 'z')
+        );
+
+    /// <summary>
+    /// A script that writes files. Of its texts over several lines, the lines that only one of them has are what it changes: one is usually
+    /// what is looked for, the other what is put there.
+    /// </summary>
+    private void ReadScript(ToolCallEvent call, string text, string argument, RawJson json, int offset)
+    {
+        if (FindScript(call, text, argument, json, offset) is { } script)
+            Run(script);
+    }
+
+    private static Script? FindScript(ToolCallEvent call, string text, string argument, RawJson json, int offset) =>
+        PythonScript.FilesWrittenBy(text) is { Count: > 0 } files
+            ? new(call, files, argument, json, PythonScript.LinesOfOneText(text), offset)
+            : null;
+
+    private void Run(Script script)
+    {
+        if (!lines.ContainsKey(script.Call.Position))
+            Note(script.Call.Position, script.Argument, script.Json, script.Lines, script.Offset);
+        foreach (var file in script.Files)
+            Add(script.Call, file, 0, 0);
+    }
+
+    /// <summary>A script, and the call that its text is in.</summary>
+    private sealed record Script(
+        ToolCallEvent Call,
+        IReadOnlyCollection<string> Files,
+        string Argument,
+        RawJson Json,
+        List<LineStretch> Lines,
+        int Offset
+    );
+
+    /// <summary>The whole file is written. If it was written before, only what differs is a change.</summary>
+    private void Write(ToolCallEvent call, string file, string text, string argument, RawJson json, int offset, bool isAdded = false)
+    {
+        // A name that is known before the command runs, and of a file that stays.
+        if (file.StartsWith("/dev/", StringComparison.Ordinal) || file.AsSpan().ContainsAny('$', '`', '*'))
+            return;
+        file = Relative(file);
+        var isKnown = texts.TryGetValue(file, out var before);
+        var old = isAdded ? "" : before ?? "";
+        var (added, removed) = (LineDifference.OnlyIn(text, old), LineDifference.OnlyIn(old, text));
+        if (isKnown && !isAdded)
+            Note(call.Position, argument, json, added, offset);
+        Add(call, file, Count(added), Count(removed), isWritten: !isAdded);
+        if (text.Length + (isAdded ? before?.Length : 0) > LongestKept)
+            texts.Remove(file);
+        else
+            texts[file] = isAdded ? before + text : text;
+        scripts.Remove(file);
+        if (file.EndsWith(".py", StringComparison.Ordinal) && FindScript(call, text, argument, json, offset) is { } script)
+            scripts[file] = script;
+    }
+
+    private void Add(ToolCallEvent call, string file, int added, int removed, bool isWritten = false, bool isSameCall = false)
+    {
+        changing.Add(call.Position);
+        file = Relative(file);
+        last[file] = last.TryGetValue(file, out var change)
+            ? change with
+            {
+                Position = call.Position,
+                Calls = change.Calls + (isSameCall || change.Position == call.Position ? 0 : 1),
+                Added = change.Added + added,
+                Removed = change.Removed + removed,
+                IsDeleted = false,
+            }
+            : new(file, call.Position, 1, added, removed, isWritten, IsDeleted: false);
+    }
+
+    private void Note(int position, string argument, RawJson json, List<LineStretch> changed, int offset = 0)
+    {
+        if (changed.Count == 0 || json.IsMissing)
+            return;
+        if (!lines.TryGetValue(position, out var texts))
+            lines.Add(position, texts = []);
+        texts.Add(new(argument, json, [.. changed.Select(one => one with { Start = one.Start + offset, End = one.End + offset })]));
+    }
+
+    private string Relative(string file)
+    {
+        if (root is not null && root.Length < file.Length && file.StartsWith(root, StringComparison.Ordinal))
+            file = file[root.Length..];
+        return file.StartsWith("./", StringComparison.Ordinal) && file.Length > 2 ? file[2..] : file;
+    }
+
+    private static int Count(List<LineStretch> changed) => changed.Sum(one => one.Lines);
+
+    private static (string Name, RawJson Value) Argument(RawJson arguments, string[] names) =>
+        names.Select(name => (name, arguments.Property(name))).FirstOrDefault(one => !one.Item2.IsMissing, ("", default));
+}

@@ -1,0 +1,216 @@
+using ChatSessions.Analysis;
+using ChatSessions.Model;
+using Xunit;
+
+namespace ChatSessions.Tests.Analysis;
+
+public sealed class FileChangesTests
+{
+    [Fact]
+    public void An_edit_changes_its_file_by_the_lines_that_only_one_text_has()
+    {
+        var session = Some.Session(Edit("src/a.py", "def f():\n    x = 1\n    return x", "def f():\n    x = 2\n    y = 3\n    return x"));
+
+        var change = Assert.Single(new FileChanges(session).Last);
+
+        Assert.Equal(new FileChange("src/a.py", 0, 1, 2, 1, IsWritten: false, IsDeleted: false), change);
+        Assert.Equal(["old_string:     x = 1", "new_string:     x = 2|    y = 3"], Changed(session, 0));
+    }
+
+    [Fact]
+    public void Only_the_last_edit_of_a_file_is_its_last()
+    {
+        var changes = new FileChanges(Some.Session(Edit("a.py", "1", "2"), Edit("b.py", "1", "2"), Edit("a.py", "2", "3")));
+
+        Assert.Equal([("b.py", 2, 1), ("a.py", 4, 2)], changes.Last.Select(one => (one.File, one.Position, one.Calls)));
+        Assert.True(changes.Changes(0));
+        Assert.False(changes.IsLast(0));
+        Assert.True(changes.IsLast(2));
+        Assert.True(changes.IsLast(4));
+    }
+
+    [Fact]
+    public void Each_of_several_edits_in_one_call_counts()
+    {
+        var session = Some.Session(
+            Some.ToolUse(
+                "MultiEdit",
+                """{"file_path":"a.py","edits":[{"old_string":"one\ntwo","new_string":"one\n2"},{"old_string":"three","new_string":"3"}]}"""
+            )
+        );
+
+        Assert.Equal(
+            ("a.py", 1, 2, 2),
+            Assert.Single(new FileChanges(session).Last) is var one ? (one.File, one.Calls, one.Added, one.Removed) : default
+        );
+        Assert.Equal(["edits: two", "edits: 2", "edits: three", "edits: 3"], Changed(session, 0));
+    }
+
+    [Fact]
+    public void An_edit_that_failed_changes_nothing()
+    {
+        var changes = new FileChanges(
+            Some.Session(
+                Some.ToolUse(
+                    "Edit",
+                    """{"file_path":"a.py","old_string":"x","new_string":"y"}""",
+                    "\"<tool_use_error>String to replace not found in file.</tool_use_error>\""
+                )
+            )
+        );
+
+        Assert.Empty(changes.Last);
+        Assert.False(changes.Changes(0));
+    }
+
+    [Fact]
+    public void Reading_and_polling_change_nothing()
+    {
+        var changes = new FileChanges(
+            Some.Session(
+                Some.ToolUse("Read", """{"file_path":"a.py"}"""),
+                Some.ToolUse("str_replace_editor", """{"command":"view","path":"a.py"}"""),
+                Some.ToolUse("get_status", """{"attempt":3}"""),
+                Bash("grep -rn 'x > y' src 2>/dev/null | head > /dev/null"),
+                Bash("pytest > log.txt 2>&1; sed -n 5,9p a.py; git diff > patch.txt")
+            )
+        );
+
+        Assert.Empty(changes.Last);
+    }
+
+    [Fact]
+    public void A_file_written_again_changes_by_the_lines_that_are_new()
+    {
+        var session = Some.Session(
+            Some.ToolUse("Write", """{"file_path":"a.txt","content":"one\ntwo\nthree\n"}"""),
+            Edit("a.txt", "three", "3"),
+            Some.ToolUse("Write", """{"file_path":"a.txt","content":"one\n2\n3\n"}""")
+        );
+
+        Assert.Empty(Changed(session, 0));
+        Assert.Equal(["content: 2"], Changed(session, 4));
+        Assert.Equal(
+            (3, 5, 2, true),
+            Assert.Single(new FileChanges(session).Last) is var one ? (one.Calls, one.Added, one.Removed, one.IsWritten) : default
+        );
+    }
+
+    [Theory]
+    [InlineData("cd /repo && cat > a.py <<'EOF'\none\ntwo\nEOF\npython a.py")]
+    [InlineData("cat <<EOF | tee /repo/a.py\none\ntwo\nEOF")]
+    [InlineData("tee a.py > /dev/null << \"EOF\"\none\ntwo\nEOF")]
+    [InlineData("cat >> ./a.py <<-EOF\none\ntwo\nEOF\n")]
+    [InlineData("echo one > a.py; echo two >> a.py")]
+    [InlineData("sudo bash -c \"cat > a.py <<EOF\none\ntwo\nEOF\"")]
+    public void A_command_writes_its_documents(string command)
+    {
+        var change = Assert.Single(new FileChanges(Some.Session(Bash("cd /repo"), Bash(command))).Last);
+
+        Assert.Equal(("a.py", 2, 2), (change.File, change.Position, change.Added));
+    }
+
+    [Fact]
+    public void Of_a_document_written_again_the_new_lines_are_found_in_the_command()
+    {
+        var session = Some.Session(
+            Bash("cat > a.py <<'EOF'\none\ntwo\nEOF"),
+            Bash("cd src && cat > a.py <<'EOF'\none\n\"2\"\nEOF\ncat a.py")
+        );
+
+        Assert.Equal(["command: \"2\""], Changed(session, 2));
+    }
+
+    [Theory]
+    [InlineData("sed -i 's/a/b/' src/a.py")]
+    [InlineData("cd /repo && sed -i.bak -e 's/a/b/' -e 5d src/a.py && git diff")]
+    [InlineData("python3 - <<'EOF'\np = 'src/a.py'\ns = open(p).read()\nwith open(p, 'w') as f:\n    f.write(s.replace('a', 'b'))\nEOF")]
+    [InlineData("python -c \"from pathlib import Path; Path('src/a.py').write_text('b')\"")]
+    [InlineData("patch -p1 <<'EOF'\n--- a/src/a.py\n+++ b/src/a.py\n@@ -1 +1 @@\n-a\n+b\nEOF")]
+    [InlineData("git apply <<'EOF'\n--- a/src/a.py\n+++ b/src/a.py\n@@ -1 +1 @@\n-a\n+b\nEOF")]
+    public void A_command_edits_files(string command) =>
+        Assert.Equal("src/a.py", Assert.Single(new FileChanges(Some.Session(Bash(command))).Last).File);
+
+    [Fact]
+    public void A_patch_changes_the_files_it_names()
+    {
+        var session = Some.Session(
+            Some.ToolUse(
+                "apply_patch",
+                $$"""{"input":{{Some.Quoted("*** Begin Patch\n*** Update File: a.py\n@@ def f():\n-    return 1\n+    return 2\n+    # done\n*** Add File: b.py\n+x = 1\n*** End Patch")}}}"""
+            )
+        );
+
+        var changes = new FileChanges(session).Last;
+
+        Assert.Equal(
+            [("a.py", 2, 1, false), ("b.py", 1, 0, true)],
+            changes.Select(one => (one.File, one.Added, one.Removed, one.IsWritten))
+        );
+        Assert.Equal(["input: -    return 1|+    return 2|+    # done & +x = 1"], Changed(session, 0));
+    }
+
+    [Fact]
+    public void The_editor_of_an_agent_edits_the_file_it_has_open()
+    {
+        var session = Some.Session(
+            Command("open", "open src/a.py 10"),
+            Command("edit", "edit 3:4\n    return b\nend_of_edit"),
+            Command("create", "create test.py")
+        );
+
+        Assert.Equal([("src/a.py", 2), ("test.py", 4)], new FileChanges(session).Last.Select(one => (one.File, one.Position)));
+        Assert.Equal(["command:     return b"], Changed(session, 2));
+    }
+
+    [Fact]
+    public void A_script_that_was_written_to_a_file_changes_what_it_writes_when_it_is_run()
+    {
+        var script =
+            "s = open('src/a.py').read()\nold = '''def f():\n    return 1'''\nnew = '''def f():\n    return 2'''\nopen('src/a.py', 'w').write(s.replace(old, new))";
+        var written = Some.Session(Bash($"cat > fix.py <<'EOF'\n{script}\nEOF"));
+        var run = Some.Session(Bash($"cat > fix.py <<'EOF'\n{script}\nEOF"), Bash("python fix.py && rm fix.py"));
+
+        Assert.Equal(["fix.py"], new FileChanges(written).Last.Select(one => one.File));
+        Assert.Equal(
+            [("fix.py", 0, true), ("src/a.py", 0, false)],
+            new FileChanges(run).Last.Select(one => (one.File, one.Position, one.IsDeleted))
+        );
+        Assert.Equal(["command:     return 1 &     return 2"], Changed(run, 0));
+    }
+
+    [Fact]
+    public void A_file_is_deleted_until_it_is_written_again()
+    {
+        Assert.True(Assert.Single(new FileChanges(Some.Session(Bash("echo x > a.txt"), Bash("rm -f a.txt"))).Last).IsDeleted);
+        Assert.False(Assert.Single(new FileChanges(Some.Session(Bash("echo x > a.txt; rm a.txt; echo y > a.txt"))).Last).IsDeleted);
+    }
+
+    [Fact]
+    public void Very_long_arguments_are_not_read() =>
+        Assert.Empty(new FileChanges(Some.Session(Edit("a.py", "x", new string('y', 300_000)))).Last);
+
+    private static SomeEvents Edit(string file, string old, string @new) =>
+        Some.ToolUse(
+            "Edit",
+            $$"""{"file_path":{{Some.Quoted(file)}},"old_string":{{Some.Quoted(old)}},"new_string":{{Some.Quoted(@new)}}}"""
+        );
+
+    private static SomeEvents Bash(string command) => Command("bash", command);
+
+    private static SomeEvents Command(string tool, string command) => Some.ToolUse(tool, $$"""{"command":{{Some.Quoted(command)}}}""");
+
+    /// <summary>The changed lines of each text of a call; lines of one stretch with <c>|</c> between.</summary>
+    private static IEnumerable<string> Changed(Session session, int position)
+    {
+        var changes = new FileChanges(session);
+        return changes
+            .ChangedLines(session.ToolUses.First(use => use.Position == position))
+            .Select(changed =>
+            {
+                var text = changed.Text.AsString()!;
+                var stretches = changed.Lines.Select(one => text[one.Start..one.End].Replace("\n", "|"));
+                return $"{changed.Argument}: {string.Join(" & ", stretches)}";
+            });
+    }
+}
