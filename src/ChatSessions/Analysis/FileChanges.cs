@@ -44,7 +44,7 @@ internal sealed class FileChanges
     /// <summary>A command without any of these changes no file.</summary>
     private static readonly byte[][] CommandSigns =
     [
-        .. (new[] { ">", "tee ", "sed ", "python", "patch", "apply", "rm ", "create ", "edit ", "insert ", "open " }).Select(
+        .. (new[] { ">", "tee ", "sed ", "python", "patch", "apply", "rm ", "create ", "edit", "insert", "open " }).Select(
             Encoding.UTF8.GetBytes
         ),
     ];
@@ -54,7 +54,10 @@ internal sealed class FileChanges
     private readonly Dictionary<string, FileChange> last = [];
     private readonly Dictionary<int, List<ChangedText>> lines = [];
     private readonly HashSet<int> changing = [];
-    private readonly HashSet<int> lastPositions;
+
+    /// <summary>For each file, the call with the last text that changes it. A script may be run later than it was written.</summary>
+    private readonly Dictionary<string, int> lastTexts = [];
+    private readonly HashSet<int> lastPositions = [];
 
     /// <summary>What was written to each file, and what those of them that are scripts write when they are run.</summary>
     private readonly Dictionary<string, string> texts = [];
@@ -76,13 +79,15 @@ internal sealed class FileChanges
         texts.Clear();
         scripts.Clear();
         Last = [.. last.Values.OrderBy(change => change.Position)];
-        lastPositions = [.. Last.Select(change => change.Position)];
+        lastPositions.UnionWith(Last.Select(change => change.Position).Concat(lastTexts.Values));
     }
 
     /// <summary>The files that were written or edited, by their last change.</summary>
     public IReadOnlyList<FileChange> Last { get; }
 
-    /// <summary>Whether a call is the last that writes or edits one of its files.</summary>
+    /// <summary>
+    /// Whether a call is the last that writes or edits one of its files, or has the text of the script that did it last.
+    /// </summary>
     public bool IsLast(int position) => lastPositions.Contains(position);
 
     /// <summary>Whether a call writes or edits a file.</summary>
@@ -266,7 +271,7 @@ internal sealed class FileChanges
                     else if (Array.IndexOf(part.Words, "-c") is >= 0 and var option && option + 1 < part.Words.Length)
                         ReadScript(call, part.Words[option + 1], argument, default, 0);
                     else if (scripts.TryGetValue(Relative(part.Argument), out var written))
-                        Run(written);
+                        Run(call, written);
                     break;
             }
         }
@@ -321,7 +326,7 @@ internal sealed class FileChanges
     private void ReadScript(ToolCallEvent call, string text, string argument, RawJson json, int offset)
     {
         if (FindScript(call, text, argument, json, offset) is { } script)
-            Run(script);
+            Run(call, script);
     }
 
     private static Script? FindScript(ToolCallEvent call, string text, string argument, RawJson json, int offset) =>
@@ -329,12 +334,17 @@ internal sealed class FileChanges
             ? new(call, files, argument, json, PythonScript.LinesOfOneText(text), offset)
             : null;
 
-    private void Run(Script script)
+    private void Run(ToolCallEvent call, Script script)
     {
         if (!lines.ContainsKey(script.Call.Position))
             Note(script.Call.Position, script.Argument, script.Json, script.Lines, script.Offset);
         foreach (var file in script.Files)
-            Add(script.Call, file, 0, 0);
+        {
+            var before = lastTexts.GetValueOrDefault(Relative(file));
+            Add(call, file, 0, 0);
+            lastTexts[Relative(file)] = Math.Max(before, script.Call.Position);
+        }
+        changing.Add(script.Call.Position);
     }
 
     /// <summary>A script, and the call that its text is in.</summary>
@@ -373,6 +383,7 @@ internal sealed class FileChanges
     {
         changing.Add(call.Position);
         file = Relative(file);
+        lastTexts[file] = call.Position;
         last[file] = last.TryGetValue(file, out var change)
             ? change with
             {

@@ -173,10 +173,12 @@ public sealed class FileChangesTests
 
         Assert.Equal(["fix.py"], new FileChanges(written).Last.Select(one => one.File));
         Assert.Equal(
-            [("fix.py", 0, true), ("src/a.py", 0, false)],
+            [("fix.py", 0, true), ("src/a.py", 2, false)],
             new FileChanges(run).Last.Select(one => (one.File, one.Position, one.IsDeleted))
         );
         Assert.Equal(["command:     return 1 &     return 2"], Changed(run, 0));
+        Assert.True(new FileChanges(run).IsLast(0));
+        Assert.True(new FileChanges(run).IsLast(2));
     }
 
     [Fact]
