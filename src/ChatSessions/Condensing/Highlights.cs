@@ -14,11 +14,15 @@ internal sealed class Highlights
     private const int MostWords = 200;
 
     private readonly UsedWords used;
+    private readonly FileChanges changes;
+    private readonly HashSet<int> lastEdits;
     private readonly HashSet<int> answers;
 
     public Highlights(Session session)
     {
         used = new UsedWords(session);
+        changes = new FileChanges(session);
+        lastEdits = [.. changes.Last.Where(change => !change.IsWritten).Select(change => change.Position)];
         LastDiff = session.Events.LastOrDefault(one => one is ToolResultEvent result && IsDiff(result.Result.Utf8.Span))?.Position ?? -1;
         answers = [.. AnswersOf(session)];
     }
@@ -47,6 +51,21 @@ internal sealed class Highlights
         }
         return [.. merged];
     }
+
+    /// <summary>Whether a call writes or edits a file.</summary>
+    public bool IsChange(ToolUse use) => changes.Changes(use.Position);
+
+    /// <summary>Whether a call is the last edit of a file. A file written as a whole is more often a script that is run once.</summary>
+    public bool IsLastEdit(ToolUse use) => lastEdits.Contains(use.Position);
+
+    /// <summary>The lines of an argument that change a file, in order.</summary>
+    public (int Start, int End)[] ChangedLines(ToolUse use, RawJson argument) =>
+        [
+            .. changes
+                .ChangedLines(use)
+                .Where(changed => changed.Text.Utf8.Equals(argument.Utf8))
+                .SelectMany(changed => changed.Lines.Select(line => (line.Start, line.End))),
+        ];
 
     private static IEnumerable<int> AnswersOf(Session session)
     {

@@ -81,7 +81,7 @@ internal sealed class Importance(Session session, Repetitions repetitions, Highl
         return (repetitions.Failures.IsRepeated(use) ? worth / 8 : worth) / (ArgumentsLength(use) + 160);
     }
 
-    private static int ArgumentsLength(ToolUse use) => use.Call is null ? 60 : Length(use.Call.Arguments, 400);
+    private static int ArgumentsLength(ToolUse use) => use.Call is null ? 60 : Length(use.Call.Arguments, 170);
 
     private static int Length(RawJson json, int limit) => Math.Min(json.Utf8.Length, limit);
 }

@@ -29,6 +29,11 @@ internal sealed class Part
     private const double ShortResultWeight = 1;
     private const double UsedLineWeight = 1.6;
 
+    /// <summary>An edit up to this length is shown with its call.</summary>
+    private const int ShortChange = 400;
+    private const double LastEdit = 0.006;
+    private const double OtherChange = 0.0025;
+
     /// <summary>One in this many of the remaining holes is filled at a time.</summary>
     private const int FillSteps = 8;
 
@@ -135,6 +140,14 @@ internal sealed class Part
 
     public static Part OfArgument(string name, RecordedText text, int count = 1) =>
         new(name, text, [new(Math.Max(30, 160 / count), 0), new(1_200, 200, 2.3), new(6_000, 600, 2.3), Rung.Whole(1.33)]);
+
+    /// <summary>A text that changes a file: what it changes comes first, most of all if it is the last edit of the file.</summary>
+    public static Part OfChange(string name, RecordedText text, (int Start, int End)[] changed, bool isLastEdit, ShownStretches passages)
+    {
+        var length = changed.Sum(line => line.End - line.Start);
+        Rung lines = new(160, 0, (isLastEdit ? LastEdit : OtherChange) * (length + LabelLength + MarkerLength));
+        return new(name, text, length <= ShortChange ? [lines with { Window = Window.Nothing }, new(1_200, 200, 2.3), Rung.Whole(1.33)] : [new(160, 0, 0, hasIslands: false), lines, new(6_000, 600, 2.3), Rung.Whole(1.33)], passages, islands: changed);
+    }
 
     /// <summary>
     /// The beginning of a result says what it is, and the end how it went. In a failed result, the last line names the error.

@@ -46,7 +46,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         {
             UserMessage { Event: var input } => [new($"#{input.Position} user:", [Part.OfUserMessage(Content(session[input.Position]))])],
             Passage passage => [OfPassage(session, passage, highlights)],
-            ToolUse use => [.. OfCall(session, use, recurrence.SameCall), OfResult(session, use, recurrence, highlights, passages)],
+            ToolUse use => [.. OfCall(session, use, recurrence.SameCall, highlights, passages), OfResult(session, use, recurrence, highlights, passages)],
             RunEnd { Event: var stop } => [OfStop(session, stop)],
             Unrecognized { Event: var unknown } =>
             [
@@ -88,7 +88,13 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         return new($"{range} {(passage.Kind == PassageKind.Text ? "text" : "thinking")}:", [highlights.IsAnswer(passage.Position) ? Part.OfAnswer(recorded) : Part.OfPassage(recorded)]);
     }
 
-    private static IEnumerable<Section> OfCall(ShownSession session, ToolUse use, int? sameCall)
+    private static IEnumerable<Section> OfCall(
+        ShownSession session,
+        ToolUse use,
+        int? sameCall,
+        Highlights highlights,
+        ShownStretches passages
+    )
     {
         if (use.Call is not { } call)
             yield break;
@@ -99,13 +105,15 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         }
         var shown = session[call.Position];
         var arguments = call.Arguments.Properties();
+        var isChange = highlights.IsChange(use);
         var parts = arguments.Select(argument =>
-            Part.OfArgument(
-                arguments.Count == 1 ? "" : NameOf(argument.Key) + ": ",
-                new RecordedText((shown, argument.Value)),
-                arguments.Count
-            )
-        );
+        {
+            var name = arguments.Count == 1 ? "" : NameOf(argument.Key) + ": ";
+            var text = new RecordedText((shown, argument.Value));
+            return isChange && highlights.ChangedLines(use, argument.Value) is { Length: > 0 } changed
+                ? Part.OfChange(name, text, changed, highlights.IsLastEdit(use), passages)
+                : Part.OfArgument(name, text, arguments.Count);
+        });
         if (
             arguments.Count > MostNamed
             || call.Arguments.Kind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined)
