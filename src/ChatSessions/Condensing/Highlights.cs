@@ -17,13 +17,16 @@ internal sealed class Highlights
     private readonly FileChanges changes;
     private readonly HashSet<int> lastEdits;
     private readonly HashSet<int> answers;
+    private readonly string lastDiff;
 
     public Highlights(Session session)
     {
         used = new UsedWords(session);
         changes = new FileChanges(session);
         lastEdits = [.. changes.Last.Where(change => !change.IsWritten).Select(change => change.Position)];
-        LastDiff = session.Events.LastOrDefault(one => one is ToolResultEvent result && IsDiff(result.Result.Utf8.Span))?.Position ?? -1;
+        var diff = session.Events.OfType<ToolResultEvent>().LastOrDefault(result => IsDiff(result.Result.Utf8.Span));
+        LastDiff = diff?.Position ?? -1;
+        lastDiff = diff is null ? "" : ToolResultText.Find(diff.Result).AsText() ?? "";
         answers = [.. AnswersOf(session)];
     }
 
@@ -33,13 +36,20 @@ internal sealed class Highlights
     /// <summary>Whether the passage at a position is the last text of a turn.</summary>
     public bool IsAnswer(int position) => answers.Contains(position);
 
-    /// <summary>The lines of a result that the agent used later, in order, without overlaps.</summary>
+    /// <summary>
+    /// The lines of a result that the agent used later, in order, without overlaps. Those of the last diff are left out, because that is
+    /// shown first.
+    /// </summary>
     public (int Start, int End)[] UsedLines(int position, string text, bool isJson)
     {
         var lines = new List<(int Start, int End)>();
         foreach (var word in used.In(position).Take(MostWords))
-            if (Find(text, word) is >= 0 and var at)
-                lines.Add(LineAround(text, at, word.Length, isJson));
+            if (
+                Find(text, word) is >= 0 and var at
+                && LineAround(text, at, word.Length, isJson) is var line
+                && (position == LastDiff || !lastDiff.AsSpan().Contains(text.AsSpan(line.Start..line.End).TrimEnd(), StringComparison.Ordinal))
+            )
+                lines.Add(line);
         lines.Sort();
         var merged = new List<(int Start, int End)>();
         foreach (var line in lines)

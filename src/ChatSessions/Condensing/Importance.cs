@@ -62,7 +62,7 @@ internal sealed class Importance(Session session, Repetitions repetitions, Highl
         };
 
     /// <summary>What the agent says in few words is seen from what it does.</summary>
-    private static double OfPassage(int length) => length < ShortPassage ? 0.0003 : length < 160 ? 0.05 / (length + 20) : 1.6 / (Math.Min(length, 240) + 20);
+    private static double OfPassage(int length) => length < ShortPassage ? 0.0003 : length < 160 ? 0.05 / (length + 20) : 2.2 / (Math.Min(length, 240) + 20);
 
     /// <summary>Among similar steps, the first and the last say most, and what is left out in the middle stays one run.</summary>
     private double FromEnds(int index)
