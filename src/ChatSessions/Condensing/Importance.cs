@@ -57,12 +57,15 @@ internal sealed class Importance(Session session, Repetitions repetitions, Highl
             ToolUse { Result.Position: var result } when result == highlights.LastDiff => 1,
             ToolUse use => 1.62 / (ArgumentsLength(use) + 30),
             Passage passage when highlights.IsAnswer(passage.Position) => 3.0 / (Math.Min(passage.Length, 240) + 20),
-            Passage passage => OfPassage(passage.Length),
+            Passage passage => OfPassage(passage),
             _ => 0.3 / (Length(session.Events[step.Position].Json, 240) + 20),
         };
 
-    /// <summary>What the agent says in few words is seen from what it does.</summary>
-    private static double OfPassage(int length) => length < ShortPassage ? 0.0003 : length < 160 ? 0.05 / (length + 20) : 2.2 / (Math.Min(length, 240) + 20);
+    /// <summary>What the agent says in few words is seen from what it does. Reasons are nowhere else.</summary>
+    private static double OfPassage(Passage passage) =>
+        passage.Length < ShortPassage ? 0.0003
+        : passage.Length < 160 ? 0.05 / (passage.Length + 20)
+        : (Reasons.Find(passage.Text).Count > 0 ? 2.4 : 2.2) / (Math.Min(passage.Length, 240) + 20);
 
     /// <summary>Among similar steps, the first and the last say most, and what is left out in the middle stays one run.</summary>
     private double FromEnds(int index)

@@ -139,14 +139,14 @@ internal sealed class Part
     public static Part OfError(RecordedText text) => new("", text, [new(160, 0), new(600, 200, 4), Rung.Whole(2.4)]);
 
     public static Part OfArgument(string name, RecordedText text, int count = 1) =>
-        new(name, text, [new(Math.Max(30, 160 / count), 0), new(1_200, 200, 2.3), new(6_000, 600, 2.3), Rung.Whole(1.33)]);
+        new(name, text, [new(Math.Max(30, 160 / count) is var head && text.Text.Length > 2 * head ? head / 2 : head, 0), new(head, 0, 0.5), new(1_200, 200, 2.3), new(6_000, 600, 2.3), Rung.Whole(1.33)]);
 
     /// <summary>A text that changes a file: what it changes comes first, most of all if it is the last edit of the file.</summary>
     public static Part OfChange(string name, RecordedText text, (int Start, int End)[] changed, bool isLastEdit, ShownStretches passages)
     {
         var length = changed.Sum(line => line.End - line.Start);
         Rung lines = new(160, 0, (isLastEdit ? LastEdit : OtherChange) * (length + LabelLength + MarkerLength));
-        return new(name, text, length <= ShortChange ? [lines with { Window = Window.Nothing }, new(1_200, 200, 2.3), Rung.Whole(1.33)] : [new(160, 0, 0, hasIslands: false), lines, new(6_000, 600, 2.3), Rung.Whole(1.33)], passages, islands: changed);
+        return new(name, text, length <= ShortChange ? [lines with { Window = Window.Nothing }, new(1_200, 200, 2.3), Rung.Whole(1.33)] : [new(80, 0, 0, hasIslands: false), lines, new(6_000, 600, 2.3), Rung.Whole(1.33)], passages, islands: changed);
     }
 
     /// <summary>
