@@ -163,7 +163,7 @@ internal sealed partial record Expected(string Measure, string Name, Func<Answer
     {
         var isTold = stop.IsError
             ? stop.Error is null || answer.Shown.Has(Haystack.Needle(Start(stop.Error, 200)))
-            : answer.Raw.Contains("Outcome: ok\n", StringComparison.Ordinal)
+            : answer.Raw.Contains("Outcome: ok (", StringComparison.Ordinal)
                 || answer.Raw.Contains("\"outcome\":\"ok\"", StringComparison.Ordinal)
                 || answer.Shown.Has($"#{stop.Position} stop: {(answer.IsPlain ? "" : "ok")}");
         return isTold

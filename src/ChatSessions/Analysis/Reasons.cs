@@ -49,14 +49,15 @@ internal static partial class Reasons
 
     /// <summary>Whether a sentence ends with the character at an index.</summary>
     private static bool Ends(string text, int at) =>
-        text[at] is '\n' or '。' or '！' or '？' || (text[at] is '.' or '!' or '?' && (at + 1 == text.Length || char.IsWhiteSpace(text[at + 1])));
+        text[at] is '\n' or '。' or '！' or '？'
+        || (text[at] is '.' or '!' or '?' && (at + 1 == text.Length || char.IsWhiteSpace(text[at + 1])));
 
     [GeneratedRegex(
         """
-        \b(because|the\ (real\ |actual\ |main\ )?(issue|problem|bug|cause|reason)\ (is|was)|root\ cause|instead|rather\ than|so\ I('ll|\ will|\ need|\ should)
-          |therefore|that's\ why)\b
-        |原因|因为|因此|所以|而不是|ため|代わりに|なぜなら|理由
-        """,
+            \b(because|the\ (real\ |actual\ |main\ )?(issue|problem|bug|cause|reason)\ (is|was)|root\ cause|instead|rather\ than|so\ I('ll|\ will|\ need|\ should)
+              |therefore|that's\ why|turns\ out|unrelated|simpler|can't\ just|(doesn|didn)'t\ work|by\ mistake)\b
+            |原因|因为|因此|所以|而不是|ため|代わりに|なぜなら|理由
+            """,
         RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
     )]
     private static partial Regex Reason();

@@ -23,6 +23,9 @@ public sealed record CondensedSession
     [Description("Of the last run: ok, error, unfinished, never_run")]
     public required string Outcome { get; init; }
 
+    /// <summary>Such as <c>stop #142</c>: what the outcome rests on, and what it does not say.</summary>
+    public string? OutcomeBasis { get; init; }
+
     public string? Error { get; init; }
 
     [Description("What the last run took")]
@@ -38,6 +41,9 @@ public sealed record CondensedSession
     public string? Part { get; init; }
 
     public string? Notes { get; init; }
+
+    [Description("Files changed: edited, then written whole; last first")]
+    public string? Changed { get; init; }
 
     [Description("Tools called, most called first")]
     public required ImmutableArray<SessionTool> Tools { get; init; }
@@ -76,6 +82,15 @@ public sealed record CondensedSession
 
     public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, CondensingJson.Unescaped.CondensedSession);
 
+    /// <summary>Whether the head says the value of an argument, because it is the same in all calls of the tool.</summary>
+    internal bool IsConstant(string tool, string argument)
+    {
+        foreach (var one in Tools)
+            if (one.Constant.Tool == tool && one.Constant.Arguments.Contains(argument))
+                return true;
+        return false;
+    }
+
     private string Head()
     {
         var head = new StringBuilder();
@@ -91,12 +106,13 @@ public sealed record CondensedSession
         [
             ("Session", SessionId),
             ("Title", Title),
-            ("Outcome", Error is null ? Outcome : $"{Outcome}: {Error}"),
+            ("Outcome", Outcome + (OutcomeBasis is null ? "" : $" ({OutcomeBasis})") + (Error is null ? "" : $": {Error}")),
             ("Last run", Usage?.ToString()),
             ("Holds", Counts.ToString()),
             ("Shown", Size.ToString()),
             ("Part", Part),
             ("Updated", LastUpdatedAt),
+            ("Changed", Changed),
             ("Tools", Tools.IsEmpty ? null : string.Join(", ", Tools) + (MoreTools is { } more ? $", and {more} more tools" : "")),
             ("Notes", Notes),
         ];

@@ -19,6 +19,11 @@ public sealed class Condenser(ShownSession shown)
     private const int FewKinds = 3;
     private const int SmallBudget = 700;
 
+    /// <summary>The line of changed files has at most about this many tokens; more in an answer that is not small.</summary>
+    private const int ShortChanged = 50;
+    private const int LongChanged = 100;
+    private const int SmallAnswer = 3_000;
+
     /// <summary>If at most this many entries are cut, the whole session may fit after all.</summary>
     private const int FewCut = 8;
 
@@ -27,6 +32,7 @@ public sealed class Condenser(ShownSession shown)
     private readonly Repetitions repetitions = new(shown.Session);
     private readonly (ImmutableArray<SessionTool> Named, int More) tools = ToolList.Rank(shown.Session);
     private readonly Highlights highlights = new(shown.Session);
+    private ChangedFiles? changed;
     private double[]? weighed;
 
     private double[] Worths => weighed ??= new Importance(session, repetitions, highlights).OfSteps();
@@ -42,16 +48,16 @@ public sealed class Condenser(ShownSession shown)
         var (first, last, part) = Scope(options);
         var budget = new Budget(options.Form);
         var most = new Cost(options.MaxTokens, options.MaxTokens * CondenseOptions.CharactersPerToken);
-        var heads = Head(part, options.Notes).ToList();
+        var heads = Head(part, options).ToList();
         var head = heads.Find(head => budget.OfAnswer(head).FitsIn(new(most.Tokens / 2, most.Characters / 2))) ?? heads[^1];
         var limit = most;
         while (true)
         {
-            var passages = new ShownStretches();
+            var draft = new Draft(shown, head, highlights, new ShownStretches());
             var entries = session
                 .Steps.Zip(Worths, (step, worth) => (Step: step, Worth: worth))
                 .Where(one => one.Step.LastPosition >= first && one.Step.Position <= last)
-                .Select(one => new Entry(shown, one.Step, one.Worth, repetitions.Of(one.Step, first), highlights, passages))
+                .Select(one => new Entry(draft, one.Step, one.Worth, repetitions.Of(one.Step, first)))
                 .ToList();
             var condensed = Fill(head, entries, budget, limit - budget.OfAnswer(head), cancellationToken);
             var isNothingOpen = entries.TrueForAll(entry => !entry.IsOpen);
@@ -92,22 +98,26 @@ public sealed class Condenser(ShownSession shown)
     }
 
     /// <summary>The head of an answer: first in full, then short enough for the smallest budget if names and titles are long.</summary>
-    private IEnumerable<CondensedSession> Head(string? part, string? notes)
+    private IEnumerable<CondensedSession> Head(string? part, CondenseOptions options)
     {
+        changed ??= new(highlights.Changes);
+        var title = DerivedTitle.InsteadOf(session.Summary.GeneratedTitle, session) ?? session.Summary.GeneratedTitle;
         var stop = session.LastStop;
         var error = stop is null ? session.Summary.JobMetadata?.Error : stop.Error;
         var head = new CondensedSession
         {
             SessionId = OutgoingText.ShowName(session.Summary.SessionId),
-            Title = OutgoingText.ShowLine(session.Summary.GeneratedTitle, 120),
+            Title = OutgoingText.ShowLine(title, 120),
             Outcome = JsonNamingPolicy.SnakeCaseLower.ConvertName(session.Outcome.ToString()),
+            OutcomeBasis = OutcomeBasis.Of(session),
             Error = OutgoingText.ShowLine(error, 200),
             Usage = SessionUsage.From(stop is null ? session.Summary.JobMetadata?.Usage : stop.Usage),
             Counts = SessionCounts.From(statistics),
             Size = new(shown.Characters, shown.Characters, false),
             LastUpdatedAt = OutgoingText.ShowLine(session.Summary.LastUpdatedAt, 40),
             Part = part,
-            Notes = notes,
+            Notes = options.Notes,
+            Changed = changed.Line(options.MaxTokens < SmallAnswer ? Math.Min(ShortChanged, options.MaxTokens / 25) : LongChanged),
             Tools = tools.Named,
             MoreTools = tools.More == 0 ? null : tools.More,
             Transcript = [],
@@ -116,8 +126,9 @@ public sealed class Condenser(ShownSession shown)
         yield return head with
         {
             SessionId = OutgoingText.ShowLine(session.Summary.SessionId, 64)!,
-            Title = OutgoingText.ShowLine(session.Summary.GeneratedTitle, 40),
+            Title = OutgoingText.ShowLine(title, 40),
             Error = OutgoingText.ShowLine(error, 60),
+            Changed = changed.Line(0),
             Tools = [],
             MoreTools = null,
         };

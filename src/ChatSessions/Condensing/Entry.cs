@@ -8,17 +8,8 @@ namespace ChatSessions.Condensing;
 /// A step as a reader sees it: either folded, when a marker only counts it, or open, with as much of its texts as the budget allows.
 /// </summary>
 /// <param name="recurrence">What the step repeats.</param>
-/// <param name="highlights">What a reader of the session needs most.</param>
-/// <param name="passages">What the answer already shows.</param>
 /// <param name="worth">How much a reader gains if the entry is open, per character that this takes.</param>
-internal sealed class Entry(
-    ShownSession session,
-    Step step,
-    double worth,
-    Recurrence recurrence,
-    Highlights highlights,
-    ShownStretches passages
-)
+internal sealed class Entry(Draft draft, Step step, double worth, Recurrence recurrence)
 {
     private Section[]? sections;
 
@@ -67,15 +58,15 @@ internal sealed class Entry(
         Part? grown;
         if (sections is null)
         {
-            sections = Section.Describe(session, step, recurrence, highlights, passages);
+            sections = Section.Describe(draft, step, recurrence);
             grown = Parts.MaxBy(part => part.ShownLength);
             foreach (var part in Parts)
-                part.AddTo(passages);
+                part.AddTo(draft.Shown);
         }
         else
         {
             (grown = Parts.MaxBy(part => part.NextWorth)!).Grow();
-            grown.AddTo(passages);
+            grown.AddTo(draft.Shown);
         }
         Worth = Math.Min(Worth, Parts.Select(part => part.NextWorth).DefaultIfEmpty().Max());
         return grown;
@@ -96,7 +87,7 @@ internal sealed class Entry(
             },
             step.Position,
             step.LastPosition,
-            session.Session.TurnAt(step.Position).Number,
+            draft.Session.Session.TurnAt(step.Position).Number,
             step is ToolUse ? Kind : null,
             (step as ToolUse)?.Outcome.Kind,
             [.. Shown.Select(section => section.Described)]

@@ -14,7 +14,6 @@ internal sealed class Highlights
     private const int MostWords = 200;
 
     private readonly UsedWords used;
-    private readonly FileChanges changes;
     private readonly HashSet<int> lastEdits;
     private readonly HashSet<int> answers;
     private readonly string lastDiff;
@@ -22,13 +21,15 @@ internal sealed class Highlights
     public Highlights(Session session)
     {
         used = new UsedWords(session);
-        changes = new FileChanges(session);
-        lastEdits = [.. changes.Last.Where(change => !change.IsWritten).Select(change => change.Position)];
+        Changes = new FileChanges(session);
+        lastEdits = [.. Changes.Last.Where(change => !change.IsWritten).Select(change => change.Position)];
         var diff = session.Events.OfType<ToolResultEvent>().LastOrDefault(result => IsDiff(result.Result.Utf8.Span));
         LastDiff = diff?.Position ?? -1;
         lastDiff = diff is null ? "" : ToolResultText.Find(diff.Result).AsText() ?? "";
         answers = [.. AnswersOf(session)];
     }
+
+    public FileChanges Changes { get; }
 
     /// <summary>The position of the last result that is a diff; -1 if there is none.</summary>
     public int LastDiff { get; }
@@ -37,19 +38,24 @@ internal sealed class Highlights
     public bool IsAnswer(int position) => answers.Contains(position);
 
     /// <summary>
-    /// The lines of a result that the agent used later, in order, without overlaps. Those of the last diff are left out, because that is
-    /// shown first.
+    /// The lines of a result to show before the others: those that the agent used later, and a verdict. In order, without overlaps. Those of
+    /// the last diff are left out, because that is shown first.
     /// </summary>
-    public (int Start, int End)[] UsedLines(int position, string text, bool isJson)
+    public (int Start, int End)[] TellingLines(int position, string text, bool isJson)
     {
         var lines = new List<(int Start, int End)>();
         foreach (var word in used.In(position).Take(MostWords))
             if (
                 Find(text, word) is >= 0 and var at
                 && LineAround(text, at, word.Length, isJson) is var line
-                && (position == LastDiff || !lastDiff.AsSpan().Contains(text.AsSpan(line.Start..line.End).TrimEnd(), StringComparison.Ordinal))
+                && (
+                    position == LastDiff
+                    || !lastDiff.AsSpan().Contains(text.AsSpan(line.Start..line.End).TrimEnd(), StringComparison.Ordinal)
+                )
             )
                 lines.Add(line);
+        if (!isJson && VerdictLine.Last(text) is { } verdict)
+            lines.Add(verdict);
         lines.Sort();
         var merged = new List<(int Start, int End)>();
         foreach (var line in lines)
@@ -63,7 +69,7 @@ internal sealed class Highlights
     }
 
     /// <summary>Whether a call writes or edits a file.</summary>
-    public bool IsChange(ToolUse use) => changes.Changes(use.Position);
+    public bool IsChange(ToolUse use) => Changes.Changes(use.Position);
 
     /// <summary>Whether a call is the last edit of a file. A file written as a whole is more often a script that is run once.</summary>
     public bool IsLastEdit(ToolUse use) => lastEdits.Contains(use.Position);
@@ -71,7 +77,7 @@ internal sealed class Highlights
     /// <summary>The lines of an argument that change a file, in order.</summary>
     public (int Start, int End)[] ChangedLines(ToolUse use, RawJson argument) =>
         [
-            .. changes
+            .. Changes
                 .ChangedLines(use)
                 .Where(changed => changed.Text.Utf8.Equals(argument.Utf8))
                 .SelectMany(changed => changed.Lines.Select(line => (line.Start, line.End))),
@@ -101,7 +107,10 @@ internal sealed class Highlights
     private static int Find(string text, string word)
     {
         for (var from = 0; text.IndexOf(word, from, StringComparison.Ordinal) is >= 0 and var at; from = at + 1)
-            if ((at == 0 || !char.IsAsciiLetterOrDigit(text[at - 1])) && (at + word.Length == text.Length || !char.IsAsciiLetterOrDigit(text[at + word.Length])))
+            if (
+                (at == 0 || !char.IsAsciiLetterOrDigit(text[at - 1]))
+                && (at + word.Length == text.Length || !char.IsAsciiLetterOrDigit(text[at + word.Length]))
+            )
                 return at;
         return -1;
     }

@@ -27,7 +27,7 @@ internal sealed class Part
     /// <summary>A result up to this length is shown whole or not at all: <c>42 passed</c> is a verdict.</summary>
     private const int ShortResult = 200;
     private const double ShortResultWeight = 1;
-    private const double UsedLineWeight = 1.6;
+    private const double TellingLineWeight = 1.6;
 
     /// <summary>An edit up to this length is shown with its call.</summary>
     private const int ShortChange = 400;
@@ -139,14 +139,32 @@ internal sealed class Part
     public static Part OfError(RecordedText text) => new("", text, [new(160, 0), new(600, 200, 4), Rung.Whole(2.4)]);
 
     public static Part OfArgument(string name, RecordedText text, int count = 1) =>
-        new(name, text, [new(Math.Max(30, 160 / count) is var head && text.Text.Length > 2 * head ? head / 2 : head, 0), new(head, 0, 0.5), new(1_200, 200, 2.3), new(6_000, 600, 2.3), Rung.Whole(1.33)]);
+        new(
+            name,
+            text,
+            [
+                new(Math.Max(30, 160 / count) is var head && text.Text.Length > 2 * head ? head / 2 : head, 0),
+                new(head, 0, 0.5),
+                new(1_200, 200, 2.3),
+                new(6_000, 600, 2.3),
+                Rung.Whole(1.33),
+            ]
+        );
 
     /// <summary>A text that changes a file: what it changes comes first, most of all if it is the last edit of the file.</summary>
     public static Part OfChange(string name, RecordedText text, (int Start, int End)[] changed, bool isLastEdit, ShownStretches passages)
     {
         var length = changed.Sum(line => line.End - line.Start);
         Rung lines = new(160, 0, (isLastEdit ? LastEdit : OtherChange) * (length + LabelLength + MarkerLength));
-        return new(name, text, length <= ShortChange ? [lines with { Window = Window.Nothing }, new(1_200, 200, 2.3), Rung.Whole(1.33)] : [new(80, 0, 0, hasIslands: false), lines, new(6_000, 600, 2.3), Rung.Whole(1.33)], passages, islands: changed);
+        return new(
+            name,
+            text,
+            length <= ShortChange
+                ? [lines with { Window = Window.Nothing }, new(1_200, 200, 2.3), Rung.Whole(1.33)]
+                : [new(80, 0, 0, hasIslands: false), lines, new(6_000, 600, 2.3), Rung.Whole(1.33)],
+            passages,
+            islands: changed
+        );
     }
 
     /// <summary>
@@ -160,24 +178,24 @@ internal sealed class Part
         int? lastLine,
         bool isTelling,
         bool isLastDiff,
-        (int Start, int End)[] usedLines,
+        (int Start, int End)[] tellingLines,
         ShownStretches passages
     )
     {
         var length = text.Text.Length;
         var (head, tail) = (length / 20 + 40, Math.Max(length * 7 / 100 + 16, lastLine ?? 0));
-        var used = usedLines.Length * UsedLineWeight;
+        var telling = tellingLines.Length * TellingLineWeight;
         if (lastLine is { } last)
         {
             Rung error = length <= ShortResult ? Rung.Whole(0) : new(last == 0 ? Math.Min(head, 120) : 0, last, hasIslands: false);
             return new(
                 "",
                 text,
-                usedLines.Length == 0
+                tellingLines.Length == 0
                     ? [error, new(head, tail, 1.5), Rung.Whole(0.87)]
-                    : [error, error with { Weight = used, HasIslands = true }, new(head, tail, 1.5), Rung.Whole(0.87)],
+                    : [error, error with { Weight = telling, HasIslands = true }, new(head, tail, 1.5), Rung.Whole(0.87)],
                 passages,
-                islands: usedLines
+                islands: tellingLines
             );
         }
         if (length <= ShortResult)
@@ -193,9 +211,9 @@ internal sealed class Part
             return new("", text, [new(0, 0), few, more, Rung.Whole(0.6 * weight)], passages);
         }
         Rung[] ladder = [new(head, 0, weight), new(head, tail, 0.84 * weight), Rung.Whole(0.6 * weight)];
-        ladder = usedLines.Length == 0 ? [new(0, 0), .. ladder] : [new(0, 0, 0, hasIslands: false), new(0, 0, used), .. ladder];
+        ladder = tellingLines.Length == 0 ? [new(0, 0), .. ladder] : [new(0, 0, 0, hasIslands: false), new(0, 0, telling), .. ladder];
         var strings = text.IsJson ? text.Strings(LongString).ToList() : [];
-        return new("", text, ladder, passages, strings.Count > 1 ? strings : null, usedLines);
+        return new("", text, ladder, passages, strings.Count > 1 ? strings : null, tellingLines);
     }
 
     /// <summary>The weight of a text of which a reader needs every character this much.</summary>
@@ -256,7 +274,9 @@ internal sealed class Part
         if (begun.Count > 0)
             next = StateOf(next.Window, next.Islands, [.. shown.Holes.Select(hole => begun.GetValueOrDefault(hole.End, hole))]);
         var repeated = passages.In(Text, Revealed(next.Excerpt)).ToList();
-        return repeated.Count == 0 ? next : StateOf(next.Window, next.Islands, [.. next.Holes.Concat(repeated).OrderBy(hole => hole.Start)]);
+        return repeated.Count == 0
+            ? next
+            : StateOf(next.Window, next.Islands, [.. next.Holes.Concat(repeated).OrderBy(hole => hole.Start)]);
     }
 
     /// <summary>What another excerpt shows that is not shown now.</summary>
@@ -292,7 +312,11 @@ internal sealed class Part
                 unfilled[hole] = hole.End - hole.Start > more ? hole with { Start = start } : null;
                 more = Math.Max(0, more - (hole.End - hole.Start));
             }
-            return StateOf(Window.Whole, before.Islands, [.. before.Holes.Select(hole => unfilled.GetValueOrDefault(hole, hole)).OfType<Hole>()]);
+            return StateOf(
+                Window.Whole,
+                before.Islands,
+                [.. before.Holes.Select(hole => unfilled.GetValueOrDefault(hole, hole)).OfType<Hole>()]
+            );
         }
         if (after.Islands.Length > before.Islands.Length)
         {
@@ -302,7 +326,15 @@ internal sealed class Part
         // Rows, too, are shown as rows as long as they fit, even on the way to the whole text.
         var window = after.Window == Window.Whole ? before.Window with { Head = Text.Text.Length - before.Window.Tail } : after.Window;
         var head = Math.Clamp(window.Head - before.Window.Head, 0, more);
-        return StateOf(window with { Head = before.Window.Head + head, Tail = before.Window.Tail + more - head }, after.Islands, after.Holes);
+        return StateOf(
+            window with
+            {
+                Head = before.Window.Head + head,
+                Tail = before.Window.Tail + more - head,
+            },
+            after.Islands,
+            after.Holes
+        );
     }
 
     /// <summary>The beginning of a string, which is shown first.</summary>

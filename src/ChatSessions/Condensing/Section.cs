@@ -35,22 +35,22 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
 
     /// <summary>The sections of a step.</summary>
-    public static Section[] Describe(
-        ShownSession session,
-        Step step,
-        Recurrence recurrence,
-        Highlights highlights,
-        ShownStretches passages
-    ) =>
+    public static Section[] Describe(Draft draft, Step step, Recurrence recurrence) =>
         step switch
         {
-            UserMessage { Event: var input } => [new($"#{input.Position} user:", [Part.OfUserMessage(Content(session[input.Position]))])],
-            Passage passage => [OfPassage(session, passage, highlights)],
-            ToolUse use => [.. OfCall(session, use, recurrence.SameCall, highlights, passages), OfResult(session, use, recurrence, highlights, passages)],
-            RunEnd { Event: var stop } => [OfStop(session, stop)],
+            UserMessage { Event: var input } =>
+            [
+                new($"#{input.Position} user:", [Part.OfUserMessage(Content(draft.Session[input.Position]))]),
+            ],
+            Passage passage => [OfPassage(draft, passage)],
+            ToolUse use => [.. OfCall(draft, use, recurrence.SameCall), OfResult(draft, use, recurrence)],
+            RunEnd { Event: var stop } => [OfStop(draft.Session, stop)],
             Unrecognized { Event: var unknown } =>
             [
-                new($"#{unknown.Position} unknown event:", [Part.OfPassage(new RecordedText((session[unknown.Position], unknown.Json)))]),
+                new(
+                    $"#{unknown.Position} unknown event:",
+                    [Part.OfPassage(new RecordedText((draft.Session[unknown.Position], unknown.Json)))]
+                ),
             ],
             _ => throw new ArgumentOutOfRangeException(nameof(step)),
         };
@@ -78,23 +78,21 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             (version, described, cost) = (now, null, null);
     }
 
-    private static Section OfPassage(ShownSession session, Passage passage, Highlights highlights)
+    private static Section OfPassage(Draft draft, Passage passage)
     {
+        var session = draft.Session;
         var events = session.Session.Events.AsSpan()[passage.First..(passage.Last + 1)];
         // If a full event repeats the deltas, it stands for them.
         var pieces = events[^1] is TextEvent or ThinkingEvent ? events[^1..] : events;
         var recorded = new RecordedText([.. pieces.ToArray().Select(piece => (session[piece.Position], piece.Json.Property("content")))]);
         var range = passage.Last > passage.First ? $"#{passage.First}–#{passage.Last}" : $"#{passage.First}";
-        return new($"{range} {(passage.Kind == PassageKind.Text ? "text" : "thinking")}:", [highlights.IsAnswer(passage.Position) ? Part.OfAnswer(recorded) : Part.OfPassage(recorded)]);
+        return new(
+            $"{range} {(passage.Kind == PassageKind.Text ? "text" : "thinking")}:",
+            [draft.Highlights.IsAnswer(passage.Position) ? Part.OfAnswer(recorded) : Part.OfPassage(recorded)]
+        );
     }
 
-    private static IEnumerable<Section> OfCall(
-        ShownSession session,
-        ToolUse use,
-        int? sameCall,
-        Highlights highlights,
-        ShownStretches passages
-    )
+    private static IEnumerable<Section> OfCall(Draft draft, ToolUse use, int? sameCall)
     {
         if (use.Call is not { } call)
             yield break;
@@ -103,16 +101,17 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             yield return new($"#{call.Position} {NameOf(call.Name)}:", [], Note: $"same as #{sameCall}");
             yield break;
         }
-        var shown = session[call.Position];
+        var shown = draft.Session[call.Position];
         var arguments = call.Arguments.Properties();
-        var isChange = highlights.IsChange(use);
-        var parts = arguments.Select(argument =>
+        var varying = arguments.Where(argument => !draft.Head.IsConstant(use.Name, argument.Key)).ToList();
+        var isChange = draft.Highlights.IsChange(use);
+        var parts = varying.Select(argument =>
         {
-            var name = arguments.Count == 1 ? "" : NameOf(argument.Key) + ": ";
+            var name = varying.Count == 1 ? "" : NameOf(argument.Key) + ": ";
             var text = new RecordedText((shown, argument.Value));
-            return isChange && highlights.ChangedLines(use, argument.Value) is { Length: > 0 } changed
-                ? Part.OfChange(name, text, changed, highlights.IsLastEdit(use), passages)
-                : Part.OfArgument(name, text, arguments.Count);
+            return isChange && draft.Highlights.ChangedLines(use, argument.Value) is { Length: > 0 } changed
+                ? Part.OfChange(name, text, changed, draft.Highlights.IsLastEdit(use), draft.Shown)
+                : Part.OfArgument(name, text, varying.Count);
         });
         if (
             arguments.Count > MostNamed
@@ -122,17 +121,11 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         yield return new($"#{call.Position} {NameOf(call.Name)}:", [.. parts]);
     }
 
-    private static Section OfResult(
-        ShownSession session,
-        ToolUse use,
-        Recurrence recurrence,
-        Highlights highlights,
-        ShownStretches passages
-    )
+    private static Section OfResult(Draft draft, ToolUse use, Recurrence recurrence)
     {
         if (use.Result is not { } result)
             return new("→ unanswered", [], IsFailure: true);
-        var shown = session[result.Position];
+        var shown = draft.Session[result.Position];
         var text = ToolResultText.Find(result.Result);
         var others = ToolResultText.OtherFields(result.Result).ToList();
         if (others.Count > MostNamed)
@@ -173,9 +166,9 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
                 recorded,
                 lastLine,
                 recurrence.IsTelling,
-                highlights.LastDiff == result.Position,
-                highlights.UsedLines(result.Position, recorded.Text, recorded.IsJson),
-                passages
+                draft.Highlights.LastDiff == result.Position,
+                draft.Highlights.TellingLines(result.Position, recorded.Text, recorded.IsJson),
+                draft.Shown
             )
         );
         if (result.ImageAttachment is not null)

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Text.Json;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 
@@ -8,10 +10,20 @@ namespace ChatSessions.Condensing;
 /// <param name="Parameters">The argument names of the first calls.</param>
 /// <param name="Calls">How often it is called.</param>
 /// <param name="Failed">How many of the calls failed; null if none did.</param>
-public sealed record SessionTool(string Name, ImmutableArray<string> Parameters, int Calls, int? Failed)
+/// <param name="Always">The arguments that are the same in all calls, such as <c>workdir: /repo</c>; null if there are none.</param>
+public sealed record SessionTool(
+    string Name,
+    ImmutableArray<string> Parameters,
+    int Calls,
+    int? Failed,
+    [property: Description("Same in all calls")] string? Always = null
+)
 {
-    /// <summary>The tool in a few words, such as <c>bash(command) ×60</c>.</summary>
-    public override string ToString() => $"{Name}({string.Join(", ", Parameters)}) ×{Calls}";
+    /// <summary>The recorded name of the tool, and of the arguments in <see cref="Always"/>.</summary>
+    internal (string Tool, ImmutableArray<string> Arguments) Constant { get; init; } = ("", []);
+
+    /// <summary>The tool in a few words, such as <c>bash(command; always workdir: /repo) ×60</c>.</summary>
+    public override string ToString() => $"{Name}({string.Join(", ", Parameters)}{(Always is null ? "" : $"; always {Always}")}) ×{Calls}";
 }
 
 /// <summary>The tools that a session calls, most called first.</summary>
@@ -20,6 +32,10 @@ internal static class ToolList
     private const int MostTools = 12;
     private const int MostParameters = 8;
     private const int LongestName = 64;
+
+    /// <summary>Of fewer calls, nothing is said to be always the same; and of a longer value neither.</summary>
+    private const int FewestCalls = 3;
+    private const int LongestValue = 60;
 
     /// <summary>The parameters are taken from this many calls.</summary>
     private const int CallsLookedAt = 20;
@@ -45,10 +61,53 @@ internal static class ToolList
             .Select(argument => argument.Key)
             .Distinct()
             .ToList();
-        var named = parameters.Take(MostParameters).Select(parameter => OutgoingText.ShowLine(parameter, LongestName) ?? "");
-        if (parameters.Count > MostParameters)
+        var constant = Constants(calls, parameters);
+        var named = parameters
+            .Where(parameter => !constant.Exists(one => one.Name == parameter))
+            .Take(MostParameters)
+            .Select(parameter => OutgoingText.ShowLine(parameter, LongestName) ?? "");
+        if (parameters.Count - constant.Count > MostParameters)
             named = named.Append("…");
         var failed = calls.Count(use => use.Outcome.IsFailure);
-        return new(OutgoingText.ShowLine(name, LongestName) ?? "", [.. named], calls.Count, failed == 0 ? null : failed);
+        return new(
+            OutgoingText.ShowLine(name, LongestName) ?? "",
+            [.. named],
+            calls.Count,
+            failed == 0 ? null : failed,
+            constant.Count == 0 ? null : string.Join(", ", constant.Select(one => $"{OutgoingText.ShowName(one.Name)}: {one.Shown}"))
+        )
+        {
+            Constant = (name, [.. constant.Select(one => one.Name)]),
+        };
+    }
+
+    /// <summary>The arguments that have the same value in all calls, with that value. None if all arguments are such.</summary>
+    private static List<(string Name, string Shown)> Constants(List<ToolUse> calls, List<string> parameters)
+    {
+        if (calls.Count < FewestCalls || parameters.Count > MostParameters)
+            return [];
+        var constant = parameters
+            .Where(parameter => parameter.Length <= LongestName)
+            .Select(parameter => (Name: parameter, Value: calls[0].Call!.Arguments.Property(parameter)))
+            .Where(one => !one.Value.IsMissing && one.Value.Utf8.Length <= 2 * LongestValue)
+            .ToList();
+        foreach (var use in calls)
+        {
+            if (constant.Count == 0)
+                return [];
+            constant.RemoveAll(one => !use.Call!.Arguments.Property(one.Name).Utf8.Span.SequenceEqual(one.Value.Utf8.Span));
+        }
+        return constant.Count == parameters.Count
+            ? []
+            : [.. constant.Select(one => (one.Name, Shown: Show(one.Value))).Where(one => one.Shown.Length <= LongestValue)];
+    }
+
+    /// <summary>The whole value on one line; a text that could be taken for something else has its quotes.</summary>
+    private static string Show(RawJson value)
+    {
+        var json = OutgoingText.ShowJson(value);
+        return value.AsString() is { Length: > 0 } text && json.Length == text.Length + 2 && !text.AsSpan().ContainsAny(",;:()\"' \n")
+            ? text
+            : json.ReplaceLineEndings(" ");
     }
 }

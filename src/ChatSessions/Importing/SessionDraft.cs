@@ -35,7 +35,7 @@ internal sealed class SessionDraft : IDisposable
     /// <summary>The recorded id; null if none.</summary>
     public string? Id { get; set; }
 
-    /// <summary>The recorded title; if null, the title is the first line of the user's first input.</summary>
+    /// <summary>The recorded title; if null, the title is made of the user's first input.</summary>
     public string? Title { get; set; }
 
     /// <summary>How many lines of the file could not be read; their content is missing.</summary>
@@ -195,7 +195,7 @@ internal sealed class SessionDraft : IDisposable
             header.WriteStartObject();
             header.WriteString("session_id", Id is not null && Sources.SessionId.Fault(Id) is null ? Id : fallbackId);
             header.WriteString("last_updated_at", Moment(latest ?? origin.Changed));
-            header.WriteText("generated_title", Title ?? FirstLineOfUser());
+            header.WriteText("generated_title", Title ?? TitleOfUser());
             if (events.FindLast(one => one is { Type: "stop", IsDropped: false }) is { } stop)
                 WriteJob(header, BodyOf(stop));
             header.WriteStartObject("source");
@@ -254,14 +254,14 @@ internal sealed class SessionDraft : IDisposable
         header.WriteEndObject();
     }
 
-    private string? FirstLineOfUser()
+    private string? TitleOfUser()
     {
         foreach (var input in events.Where(one => one is { Type: "user_input", IsDropped: false }))
         {
             var text = (BodyOf(input).Property("content").AsString() ?? "").Trim();
             if (text.Length == 0)
                 continue;
-            var line = text.AsSpan(0, text.IndexOfAny(['\r', '\n']) is >= 0 and var end ? end : text.Length).TrimEnd();
+            var line = DerivedTitle.Of(text).AsSpan();
             if (line.Length > TitleLength)
                 line = line[..(char.IsHighSurrogate(line[TitleLength - 1]) ? TitleLength - 1 : TitleLength)];
             return line.Length < text.Length ? $"{line}..." : text;

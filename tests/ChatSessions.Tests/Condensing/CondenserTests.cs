@@ -203,7 +203,7 @@ public sealed class CondenserTests
             );
 
     private const string MarginPattern =
-        @"^(#\d+(–#\d+)? [^:]*|→( #\d+:)?( failed \([^)]*\):| unanswered)?|…\[\+|Session: |Title: |Outcome: |Last run: |Holds: |Shown: |Updated: |Tools: |Notes: )";
+        @"^(#\d+(–#\d+)? [^:]*|→( #\d+:)?( failed \([^)]*\):| unanswered)?|…\[\+|Session: |Title: |Outcome: |Last run: |Holds: |Shown: |Updated: |Changed: |Tools: |Notes: )";
 
     private static readonly Gen<string> EvilTexts = SomeSessions
         .OneOf(
