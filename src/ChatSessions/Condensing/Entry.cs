@@ -1,6 +1,5 @@
 using ChatSessions.Analysis;
 using ChatSessions.Model;
-using ChatSessions.Recorded;
 
 namespace ChatSessions.Condensing;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
-using System.Text.Json;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 
