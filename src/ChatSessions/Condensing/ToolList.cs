@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.ComponentModel;
 using System.Text.Json;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
@@ -11,13 +10,7 @@ namespace ChatSessions.Condensing;
 /// <param name="Calls">How often it is called.</param>
 /// <param name="Failed">How many of the calls failed; null if none did.</param>
 /// <param name="Always">The arguments that are the same in all calls, such as <c>workdir: /repo</c>; null if there are none.</param>
-public sealed record SessionTool(
-    string Name,
-    ImmutableArray<string> Parameters,
-    int Calls,
-    int? Failed,
-    [property: Description("Same in all calls")] string? Always = null
-)
+public sealed record SessionTool(string Name, ImmutableArray<string> Parameters, int Calls, int? Failed, string? Always = null)
 {
     /// <summary>The recorded name of the tool, and of the arguments in <see cref="Always"/>.</summary>
     internal (string Tool, ImmutableArray<string> Arguments) Constant { get; init; } = ("", []);
