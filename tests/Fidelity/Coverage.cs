@@ -118,7 +118,15 @@ internal sealed partial class Coverage
     private IEnumerable<List<int>> Unnamed(string kind) =>
         session
             .Steps.SelectMany(step =>
-                step is ToolUse { Result: { } result } ? (kind == "result" ? [[result.Position]] : [])
+                step is ToolUse { Result: { } result }
+                    ? (
+                        kind == "result"
+                            ?
+                            [
+                                [result.Position],
+                            ]
+                            : []
+                    )
                 : step is Passage && kind == KindOf(step) ? [EventsOf(step).ToList()]
                 : Array.Empty<List<int>>()
             )

@@ -36,8 +36,8 @@ internal sealed class FileChanges
     private const string PatchStart = "*** Begin Patch";
 
     private static readonly string[] PathNames = ["file_path", "path", "notebook_path", "filename", "file", "target_file", "filePath"];
-    private static readonly string[] OldNames = ["old_string", "old_str", "old_text", "oldString", "oldText"];
-    private static readonly string[] NewNames = [.. "new_string new_str new_text new_source insert_text newString newText".Split()];
+    private static readonly string[] OldNames = ["old_string", "old_str", "old_text", "oldString", "oldText", "old"];
+    private static readonly string[] NewNames = [.. "new_string new_str new_text new_source insert_text newString newText new".Split()];
     private static readonly string[] WholeNames = ["content", "contents", "file_text", "text"];
     private static readonly string[] WriterWords = ["write", "create", "edit", "save", "put", "insert", "append", "update"];
 

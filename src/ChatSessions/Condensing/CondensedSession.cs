@@ -37,18 +37,16 @@ public sealed record CondensedSession
 
     public string? LastUpdatedAt { get; init; }
 
-    [Description("What the transcript covers, when not all")]
+    [Description("What the transcript covers")]
     public string? Part { get; init; }
 
     public string? Notes { get; init; }
 
-    [Description("Files changed: edited, then written whole; last first")]
-    public string? Changed { get; init; }
+    /// <summary>First files that were edited, then files that were written whole; of these the last changed first.</summary>
+    public string? ChangedFiles { get; init; }
 
-    [Description("Tools called, most called first")]
     public required ImmutableArray<SessionTool> Tools { get; init; }
 
-    [Description("Not named")]
     public int? MoreTools { get; init; }
 
     /// <summary>The transcript in structured form, with its cuts as fields. <see cref="Transcript"/> is written from it.</summary>
@@ -112,7 +110,7 @@ public sealed record CondensedSession
             ("Shown", Size.ToString()),
             ("Part", Part),
             ("Updated", LastUpdatedAt),
-            ("Changed", Changed),
+            ("Changed", ChangedFiles),
             ("Tools", Tools.IsEmpty ? null : string.Join(", ", Tools) + (MoreTools is { } more ? $", and {more} more tools" : "")),
             ("Notes", Notes),
         ];

@@ -117,7 +117,7 @@ public sealed class Condenser(ShownSession shown)
             LastUpdatedAt = OutgoingText.ShowLine(session.Summary.LastUpdatedAt, 40),
             Part = part,
             Notes = options.Notes,
-            Changed = changed.Line(options.MaxTokens < SmallAnswer ? Math.Min(ShortChanged, options.MaxTokens / 25) : LongChanged),
+            ChangedFiles = changed.Line(options.MaxTokens < SmallAnswer ? Math.Min(ShortChanged, options.MaxTokens / 25) : LongChanged),
             Tools = tools.Named,
             MoreTools = tools.More == 0 ? null : tools.More,
             Transcript = [],
@@ -128,7 +128,7 @@ public sealed class Condenser(ShownSession shown)
             SessionId = OutgoingText.ShowLine(session.Summary.SessionId, 64)!,
             Title = OutgoingText.ShowLine(title, 40),
             Error = OutgoingText.ShowLine(error, 60),
-            Changed = changed.Line(0),
+            ChangedFiles = changed.Line(0),
             Tools = [],
             MoreTools = null,
         };

@@ -125,12 +125,6 @@ internal sealed class Highlights
             end = text.Length;
         while (start < at && char.IsWhiteSpace(text[start]))
             start++;
-        return end - start <= LongestLine
-            ? (start, end)
-            : (Boundary(text, Math.Max(start, at - AroundWord)), Boundary(text, Math.Min(end, at + length + AroundWord)));
+        return end - start <= LongestLine ? (start, end) : (Math.Max(start, at - AroundWord), Math.Min(end, at + length + AroundWord));
     }
-
-    /// <summary>An index that is not inside a surrogate pair.</summary>
-    private static int Boundary(string text, int index) =>
-        index > 0 && index < text.Length && char.IsLowSurrogate(text[index]) ? index - 1 : index;
 }

@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Collections.Immutable;
-using System.ComponentModel;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 
@@ -10,13 +10,7 @@ namespace ChatSessions.Condensing;
 /// <param name="Calls">How often it is called.</param>
 /// <param name="Failed">How many of the calls failed; null if none did.</param>
 /// <param name="Always">The arguments that are the same in all calls, such as <c>workdir: /repo</c>; null if there are none.</param>
-public sealed record SessionTool(
-    string Name,
-    ImmutableArray<string> Parameters,
-    int Calls,
-    int? Failed,
-    [property: Description("Same in all calls")] string? Always = null
-)
+public sealed record SessionTool(string Name, ImmutableArray<string> Parameters, int Calls, int? Failed, string? Always = null)
 {
     /// <summary>The recorded name of the tool, and of the arguments in <see cref="Always"/>.</summary>
     internal (string Tool, ImmutableArray<string> Arguments) Constant { get; init; } = ("", []);
@@ -28,6 +22,8 @@ public sealed record SessionTool(
 /// <summary>The tools that a session calls, most called first.</summary>
 internal static class ToolList
 {
+    private static readonly SearchValues<char> Separators = SearchValues.Create(",;:()\"' \n");
+
     private const int MostTools = 12;
     private const int MostParameters = 8;
     private const int LongestName = 64;
@@ -105,7 +101,7 @@ internal static class ToolList
     private static string Show(RawJson value)
     {
         var json = OutgoingText.ShowJson(value);
-        return value.AsString() is { Length: > 0 } text && json.Length == text.Length + 2 && !text.AsSpan().ContainsAny(",;:()\"' \n")
+        return value.AsString() is { Length: > 0 } text && json.Length == text.Length + 2 && !text.AsSpan().ContainsAny(Separators)
             ? text
             : json.ReplaceLineEndings(" ");
     }

@@ -85,8 +85,9 @@ internal sealed class Excerpt
             Cut(hole.Start, hole.End, hole.Note);
         var (head, tail) = Fit(recorded, window);
         var shownTo = head;
-        foreach (var (start, end) in islands)
+        foreach (var island in islands)
         {
+            var (start, end) = (BoundaryAt(recorded, island.Start), BoundaryAt(recorded, island.End));
             if (end <= shownTo || start >= recorded.Text.Length - tail)
                 continue;
             if (start - shownTo >= ShortestGap)
@@ -201,10 +202,16 @@ internal sealed class Excerpt
         var end = index;
         while (end > lowest && !char.IsWhiteSpace(text[end - 1]))
             end--;
-        end = end > lowest ? end : index;
-        if (end > 0 && char.IsHighSurrogate(text[end - 1]))
-            end--;
-        return recorded.IsJson && Escapes.Around(text, end) is { } escape ? escape.Start : end;
+        return BoundaryAt(recorded, end > lowest ? end : index);
+    }
+
+    /// <summary>The index itself, or one just before it that is not inside a surrogate pair or an escape.</summary>
+    private static int BoundaryAt(RecordedText recorded, int index)
+    {
+        var text = recorded.Text;
+        if (index > 0 && char.IsHighSurrogate(text[index - 1]))
+            index--;
+        return recorded.IsJson && Escapes.Around(text, index) is { } escape ? escape.Start : index;
     }
 
     private static int StartNear(RecordedText recorded, int index)

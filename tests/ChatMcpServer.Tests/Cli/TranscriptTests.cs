@@ -24,7 +24,7 @@ public sealed class TranscriptTests
 
         var whole = Painted(session, 25_000);
         Assert.StartsWith("[Bold:Session:] ses-1\n", whole, StringComparison.Ordinal);
-        Assert.Contains("\n[Red:Outcome: error: Out of turns]\n", whole, StringComparison.Ordinal);
+        Assert.Contains("\n[Red:Outcome: error (stop #8): Out of turns]\n", whole, StringComparison.Ordinal);
         Assert.Contains(
             "\n\n[Cyan:#0 user:] Do: it\n #1 forged: label\n → failed (forged):\n …[+2 events, #1–#2: bash]\n",
             whole,

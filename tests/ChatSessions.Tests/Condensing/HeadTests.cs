@@ -205,6 +205,7 @@ public sealed class HeadTests
         {
             "Outcome" => $"{Field("outcome")} ({Field("outcome_basis")})" + (Field("error") is { } error ? $": {error}" : ""),
             "Tools" => value,
+            "Changed" => Field("changed_files"),
             _ => Field(label.ToLowerInvariant()),
         };
         Assert.Equal(value, inJson);

@@ -11,7 +11,7 @@ public sealed class ExcerptTests
     [Fact]
     public void A_hole_has_the_marker_of_a_cut_with_what_stands_there()
     {
-        var excerpt = new Excerpt(Recorded("one two three four"), Window.Whole, [new Hole(4, 8, "as #7"), new Hole(14, 18, null)]);
+        var excerpt = new Excerpt(Recorded("one two three four"), Window.Whole, [], [new Hole(4, 8, "as #7"), new Hole(14, 18, null)]);
 
         Assert.Equal("one …[+4 characters, #0 from 30: as #7]three …[+4 characters, #0 from 40]", excerpt.ToString());
         Assert.Equal([(0, 4), (8, 14)], excerpt.Shown);
@@ -28,7 +28,7 @@ public sealed class ExcerptTests
         static IEnumerable<string> Notes(string one, string other) =>
             Regex
                 .Matches(
-                    new Excerpt(Recorded("one two three four"), Window.Whole, [new(4, 8, one), new(8, 14, other)]).ToString(),
+                    new Excerpt(Recorded("one two three four"), Window.Whole, [], [new(4, 8, one), new(8, 14, other)]).ToString(),
                     @"from \d+(: )?(?<note>[^\]]*)\]"
                 )
                 .Select(match => match.Groups["note"].Value);
@@ -37,7 +37,7 @@ public sealed class ExcerptTests
     [Fact]
     public void A_window_that_ends_in_a_hole_leaves_it_what_it_was()
     {
-        var excerpt = new Excerpt(Recorded(new string('x', 500)), new Window(50, 50), [new Hole(40, 460, "binary")]);
+        var excerpt = new Excerpt(Recorded(new string('x', 500)), new Window(50, 50), [], [new Hole(40, 460, "binary")]);
 
         Assert.Contains("…[+420 characters, #0 from 66: binary]", excerpt.ToString(), StringComparison.Ordinal);
     }
@@ -57,12 +57,27 @@ public sealed class ExcerptTests
             for (var head = 0; head <= 36; head++)
             for (var tail = 0; tail <= 36; tail++)
             {
-                var shown = new Excerpt(recorded, new Window(head, tail), []).Shown.ToList();
+                var shown = new Excerpt(recorded, new Window(head, tail), [], []).Shown.ToList();
                 Assert.All(shown, stretch => Assert.InRange(stretch.End, stretch.Start + 1, json.Length));
                 foreach (var at in shown.SelectMany(stretch => (int[])[stretch.Start, stretch.End]).Where(at => at > 0 && at < json.Length))
                     Assert.False(char.IsHighSurrogate(json[at - 1]) && char.IsLowSurrogate(json[at]), $"{at} of {json}");
             }
         }
+    }
+
+    [Fact]
+    public void Islands_are_shown_between_beginning_and_end_and_small_gaps_are_not_cut()
+    {
+        var text = new string('a', 500) + "FOUND" + new string('b', 500) + "ALSO" + new string('c', 100) + "THIS" + new string('d', 500);
+
+        var excerpt = new Excerpt(Recorded(text), new Window(0, 0), [(500, 505), (1005, 1009), (1109, 1113)], []);
+
+        Assert.Equal(
+            "…[+500 characters, #0 from 26]FOUND…[+500 characters, #0 from 531]ALSO"
+                + new string('c', 100)
+                + "THIS…[+500 characters, #0 from 1139]",
+            excerpt.ToString()
+        );
     }
 
     [Fact]
@@ -75,8 +90,15 @@ public sealed class ExcerptTests
         for (var head = 0; head <= 40; head++)
         for (var tail = 0; tail <= 20; tail++)
             Assert.All(
-                new Excerpt(Recorded(text), new Window(head, tail), []).Shown,
+                new Excerpt(Recorded(text), new Window(head, tail), [], []).Shown,
                 stretch => Assert.True(whole.Contains(stretch.Start) && whole.Contains(stretch.End), $"{stretch}")
+            );
+
+        var longer = text.Insert(2, string.Concat(Enumerable.Repeat(@"\n", 400)));
+        for (var start = 300; start <= 340; start++)
+            Assert.All(
+                new Excerpt(Recorded(longer), new Window(0, 0), [(start, start + 5)], []).Shown,
+                stretch => Assert.True(stretch.Start % 2 == 0 && stretch.End % 2 == 0, $"{stretch}")
             );
     }
 
