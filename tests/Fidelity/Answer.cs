@@ -63,6 +63,12 @@ internal sealed partial class Answer
                 ? string.Join('\n', Strings(Structured.GetProperty("transcript")))
                 : Raw[(Raw.IndexOf("\n\n", StringComparison.Ordinal) + 2)..];
 
+    /// <summary>What stands before the transcript.</summary>
+    public string Head =>
+        Channel != Channel.Json ? Raw[..Raw.IndexOf("\n\n", StringComparison.Ordinal)]
+        : Structured.TryGetProperty("tools", out var tools) ? string.Join('\n', Strings(tools))
+        : "";
+
     public static Answer Of(Session session, int budget, Channel channel) =>
         channel switch
         {

@@ -29,8 +29,10 @@ internal sealed partial class Honesty
     private readonly List<string> problems;
     private readonly List<FoundCut> cuts = [];
 
-    private Honesty(Session session, Coverage coverage) =>
-        (this.session, this.coverage, problems) = (session, coverage, [.. coverage.Problems]);
+    private readonly string head;
+
+    private Honesty(Session session, Coverage coverage, string head) =>
+        (this.session, this.coverage, this.head, problems) = (session, coverage, head, [.. coverage.Problems]);
 
     /// <summary>What is not true; empty where all is.</summary>
     public IReadOnlyList<string> Problems => problems;
@@ -43,18 +45,19 @@ internal sealed partial class Honesty
 
     public static Honesty Of(Answer answer)
     {
-        var honesty = Of(answer.Session, answer.Transcript, answer.Coverage);
+        var honesty = Of(answer.Session, answer.Transcript, answer.Coverage, answer.Head);
         if (answer.IsCalledComplete != (honesty.Markers == 0))
             honesty.problems.Add($"it is called {(answer.IsCalledComplete ? "complete" : "cut")}, and has {honesty.Markers} markers");
         return honesty;
     }
 
     /// <summary>Checks a transcript of a whole session.</summary>
-    public static Honesty Of(Session session, Transcript transcript) => Of(session, transcript, new Coverage(session, transcript));
+    public static Honesty Of(Session session, Transcript transcript) =>
+        Of(session, transcript, new Coverage(session, transcript), head: "");
 
-    private static Honesty Of(Session session, Transcript transcript, Coverage coverage)
+    private static Honesty Of(Session session, Transcript transcript, Coverage coverage, string head)
     {
-        var honesty = new Honesty(session, coverage);
+        var honesty = new Honesty(session, coverage, head);
         foreach (var entry in transcript.Entries.Where(entry => entry.Label.Success))
             honesty.CheckShown(entry);
         honesty.Markers = honesty.cuts.Count + transcript.Entries.Count(entry => entry.Run.Success || entry.List.Success);
@@ -146,7 +149,7 @@ internal sealed partial class Honesty
             if (found.Exists(one => Covers(one, @event, json, value)) || Shows(shown, RecordedJson.Unquote(json, value.Start + 1)))
                 continue;
             var quoted = json[(value.Start + 1)..(value.End - 1)];
-            if (!Shows(shown, quoted) && !IsElsewhere(entry, quoted))
+            if (!Shows(shown, quoted) && !IsElsewhere(entry, quoted) && !IsInHead(@event, quoted))
                 yield return $"'{quoted[..Math.Min(60, quoted.Length)]}' of #{@event.Position} is missing, without a marker";
         }
     }
@@ -194,6 +197,15 @@ internal sealed partial class Honesty
                 && at < session.Events.Length
                 && session.Events[at].Json.ToString().Contains($"\"{quoted}\"", StringComparison.Ordinal)
             );
+
+    /// <summary>An argument that is the same in all calls of a tool stands in the head.</summary>
+    private bool IsInHead(SessionEvent @event, string quoted) =>
+        @event is ToolCallEvent call
+        && head.Contains(RecordedJson.Unquote($"\"{quoted}\"", 1), StringComparison.Ordinal)
+        && session
+            .Events.OfType<ToolCallEvent>()
+            .Where(other => other.Name == call.Name)
+            .All(other => other.Arguments.ToString().Contains($"\"{quoted}\"", StringComparison.Ordinal));
 
     private static bool Shows(Haystack shown, string text) => shown.Has(Haystack.Needle(OutgoingText.Show(text)));
 

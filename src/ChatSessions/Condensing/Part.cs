@@ -32,7 +32,7 @@ internal sealed class Part
     /// <summary>An edit up to this length is shown with its call.</summary>
     private const int ShortChange = 400;
     private const double LastEdit = 0.006;
-    private const double OtherChange = 0.0025;
+    private const double OtherChange = 0.0035;
 
     /// <summary>One in this many of the remaining holes is filled at a time.</summary>
     private const int FillSteps = 8;
