@@ -1,5 +1,6 @@
 using ChatSessions.Analysis;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 
 namespace ChatSessions.Condensing;
 
@@ -74,14 +75,22 @@ internal sealed class Highlights
     /// <summary>Whether a call is the last edit of a file. A file written as a whole is more often a script that is run once.</summary>
     public bool IsLastEdit(ToolUse use) => lastEdits.Contains(use.Position);
 
-    /// <summary>The lines of an argument that change a file, in order.</summary>
-    public (int Start, int End)[] ChangedLines(ToolUse use, RawJson argument) =>
-        [
-            .. Changes
-                .ChangedLines(use)
-                .Where(changed => changed.Text.Utf8.Equals(argument.Utf8))
-                .SelectMany(changed => changed.Lines.Select(line => (line.Start, line.End))),
-        ];
+    /// <summary>Whether a call is the last one that writes or edits a file.</summary>
+    public bool IsLastChange(ToolUse use) => Changes.IsLast(use.Position);
+
+    /// <summary>The lines of an argument that change a file, in order; all of it if the file is written for the first time.</summary>
+    public (int Start, int End)[] ChangedLines(ToolUse use, RecordedText argument, RawJson value)
+    {
+        var changed = Changes.ChangedLines(use);
+        return changed.Count == 0
+            ? [(0, argument.Text.Length)]
+            :
+            [
+                .. changed
+                    .Where(one => one.Text.Utf8.Equals(value.Utf8))
+                    .SelectMany(one => one.Lines.Select(line => (line.Start, line.End))),
+            ];
+    }
 
     private static IEnumerable<int> AnswersOf(Session session)
     {

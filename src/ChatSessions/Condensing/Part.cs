@@ -32,7 +32,8 @@ internal sealed class Part
     /// <summary>An edit up to this length is shown with its call.</summary>
     private const int ShortChange = 400;
     private const double LastEdit = 0.006;
-    private const double OtherChange = 0.0035;
+    private const double LastWrite = 0.005;
+    private const double OtherChange = 0.002;
 
     /// <summary>One in this many of the remaining holes is filled at a time.</summary>
     private const int FillSteps = 8;
@@ -152,10 +153,25 @@ internal sealed class Part
         );
 
     /// <summary>A text that changes a file: what it changes comes first, most of all if it is the last edit of the file.</summary>
-    public static Part OfChange(string name, RecordedText text, (int Start, int End)[] changed, bool isLastEdit, ShownStretches passages)
+    public static Part OfChange(
+        string name,
+        RecordedText text,
+        (int Start, int End)[] changed,
+        bool isLastEdit,
+        bool isLast,
+        ShownStretches passages
+    )
     {
         var length = changed.Sum(line => line.End - line.Start);
-        Rung lines = new(160, 0, (isLastEdit ? LastEdit : OtherChange) * (length + LabelLength + MarkerLength));
+        Rung lines = new(
+            160,
+            0,
+            (
+                isLastEdit ? LastEdit
+                : isLast ? LastWrite
+                : OtherChange
+            ) * (length + LabelLength + MarkerLength)
+        );
         return new(
             name,
             text,
@@ -320,8 +336,14 @@ internal sealed class Part
         }
         if (after.Islands.Length > before.Islands.Length)
         {
-            var fitting = after.Islands.TakeWhile(island => (more -= island.End - island.Start) >= 0).ToArray();
-            return StateOf(before.Window, fitting, after.Holes);
+            var fitting = new List<(int Start, int End)>();
+            foreach (var (start, end) in after.Islands)
+            {
+                fitting.Add((start, Math.Max(start, end - start <= more ? end : Excerpt.EndNear(Text, start + more))));
+                if ((more -= end - start) <= 0)
+                    break;
+            }
+            return StateOf(before.Window, [.. fitting], after.Holes);
         }
         // Rows, too, are shown as rows as long as they fit, even on the way to the whole text.
         var window = after.Window == Window.Whole ? before.Window with { Head = Text.Text.Length - before.Window.Tail } : after.Window;

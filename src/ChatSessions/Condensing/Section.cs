@@ -109,8 +109,8 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         {
             var name = varying.Count == 1 ? "" : NameOf(argument.Key) + ": ";
             var text = new RecordedText((shown, argument.Value));
-            return isChange && draft.Highlights.ChangedLines(use, argument.Value) is { Length: > 0 } changed
-                ? Part.OfChange(name, text, changed, draft.Highlights.IsLastEdit(use), draft.Shown)
+            return isChange && draft.Highlights.ChangedLines(use, text, argument.Value) is { Length: > 0 } changed
+                ? Part.OfChange(name, text, changed, draft.Highlights.IsLastEdit(use), draft.Highlights.IsLastChange(use), draft.Shown)
                 : Part.OfArgument(name, text, varying.Count);
         });
         if (
