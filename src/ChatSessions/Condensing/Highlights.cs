@@ -17,6 +17,7 @@ internal sealed class Highlights
     private readonly UsedWords used;
     private readonly HashSet<int> lastEdits;
     private readonly HashSet<int> answers;
+    private readonly int lastAnswer;
     private readonly string lastDiff;
 
     public Highlights(Session session)
@@ -28,6 +29,7 @@ internal sealed class Highlights
         LastDiff = diff?.Position ?? -1;
         lastDiff = diff is null ? "" : ToolResultText.Find(diff.Result).AsText() ?? "";
         answers = [.. AnswersOf(session)];
+        lastAnswer = answers.DefaultIfEmpty(-1).Max();
     }
 
     public FileChanges Changes { get; }
@@ -37,6 +39,8 @@ internal sealed class Highlights
 
     /// <summary>Whether the passage at a position is the last text of a turn.</summary>
     public bool IsAnswer(int position) => answers.Contains(position);
+
+    public bool IsLastAnswer(int position) => position == lastAnswer;
 
     /// <summary>
     /// The lines of a result to show before the others: those that the agent used later, and a verdict. In order, without overlaps. Those of

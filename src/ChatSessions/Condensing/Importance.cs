@@ -65,7 +65,7 @@ internal sealed class Importance(Session session, Repetitions repetitions, Highl
     private static double OfPassage(Passage passage) =>
         passage.Length < ShortPassage ? 0.0003
         : passage.Length < 160 ? 0.05 / (passage.Length + 20)
-        : (Reasons.Find(passage.Text).Count > 0 ? 2.4 : 2.2) / (Math.Min(passage.Length, 240) + 20);
+        : (Reasons.Find(passage.Text).Count > 0 ? 2.5 : 2.35) / (Math.Min(passage.Length, 240) + 20);
 
     /// <summary>Among similar steps, the first and the last say most, and what is left out in the middle stays one run.</summary>
     private double FromEnds(int index)

@@ -26,8 +26,8 @@ internal sealed class Part
 
     /// <summary>A result up to this length is shown whole or not at all: <c>42 passed</c> is a verdict.</summary>
     private const int ShortResult = 200;
-    private const double ShortResultWeight = 1;
-    private const double TellingLineWeight = 1.6;
+    private const double ShortResultWeight = 1.15;
+    private const double TellingLineWeight = 1.7;
 
     /// <summary>An edit up to this length is shown with its call.</summary>
     private const int ShortChange = 400;
@@ -118,7 +118,7 @@ internal sealed class Part
     private Rung NextRung => ladder[Math.Min(level + 1, ladder.Length - 1)];
 
     public static Part OfUserMessage(RecordedText text) =>
-        new("", text, [new(330, 0), new(1_000, 0, 5), new(3_000, 400, 0.4), new(9_000, 1_000, 0.4), Rung.Whole(0.24)]);
+        new("", text, [new(330, 0), new(1_000, 0, 4), new(3_000, 400, 0.4), new(9_000, 1_000, 0.4), Rung.Whole(0.24)]);
 
     /// <summary>What the agent says or thinks. In a long text, the sentences that give reasons come before the rest.</summary>
     public static Part OfPassage(RecordedText text)
@@ -133,9 +133,13 @@ internal sealed class Part
         return new("", text, [head, new(Head, 0, 0.9), .. rest], islands: [.. reasons]);
     }
 
-    /// <summary>The last text of a turn is the answer to its question.</summary>
-    public static Part OfAnswer(RecordedText text) =>
-        new("", text, [new(220, 0), new(1_500, 300, Density(text, 0.006)), Rung.Whole(Density(text, 0.004))]);
+    /// <summary>The last text of a turn is the answer to its question; that of the last turn is how the session ends.</summary>
+    public static Part OfAnswer(RecordedText text, bool isLast) =>
+        new(
+            "",
+            text,
+            [new(Head, 0), new(1_500, 300, Density(text, isLast ? 0.1 : 0.006)), Rung.Whole(Density(text, isLast ? 0.05 : 0.004))]
+        );
 
     public static Part OfError(RecordedText text) => new("", text, [new(160, 0), new(600, 200, 4), Rung.Whole(2.4)]);
 

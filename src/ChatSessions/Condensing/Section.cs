@@ -88,7 +88,11 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         var range = passage.Last > passage.First ? $"#{passage.First}–#{passage.Last}" : $"#{passage.First}";
         return new(
             $"{range} {(passage.Kind == PassageKind.Text ? "text" : "thinking")}:",
-            [draft.Highlights.IsAnswer(passage.Position) ? Part.OfAnswer(recorded) : Part.OfPassage(recorded)]
+            [
+                draft.Highlights.IsAnswer(passage.Position)
+                    ? Part.OfAnswer(recorded, draft.Highlights.IsLastAnswer(passage.Position))
+                    : Part.OfPassage(recorded),
+            ]
         );
     }
 

@@ -51,7 +51,7 @@ internal sealed class Excerpt
     private const int ShortestGap = 120;
 
     /// <summary>How many characters a cut may move to fall between words or lines.</summary>
-    private const int Slack = 12;
+    private const int Slack = 20;
 
     private readonly RecordedText recorded;
     private readonly int rowCount;
