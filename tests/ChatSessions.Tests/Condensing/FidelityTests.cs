@@ -41,13 +41,22 @@ public sealed class FidelityTests
     }
 
     [Theory]
-    [InlineData(2_500, CondensedForm.Text, 7, 15, 83, 88)]
-    [InlineData(2_500, CondensedForm.Json, 6, 10, 83, 87)]
-    [InlineData(5_000, CondensedForm.Text, 18, 55, 90, 94)]
-    [InlineData(5_000, CondensedForm.Json, 15, 51, 90, 93)]
-    [InlineData(10_000, CondensedForm.Text, 44, 100, 100, 100)]
-    [InlineData(10_000, CondensedForm.Json, 42, 100, 100, 100)]
-    public void So_much_is_there(int budget, CondensedForm form, double used, double changes, double shortResults, double arguments)
+    [InlineData(2_500, CondensedForm.Text, 63, 11, 75, 82, 49, 36)]
+    [InlineData(2_500, CondensedForm.Json, 57, 11, 71, 82, 43, 31)]
+    [InlineData(5_000, CondensedForm.Text, 94, 50, 88, 91, 78, 56)]
+    [InlineData(5_000, CondensedForm.Json, 93, 42, 88, 90, 70, 51)]
+    [InlineData(10_000, CondensedForm.Text, 100, 100, 100, 99, 100, 72)]
+    [InlineData(10_000, CondensedForm.Json, 100, 100, 100, 97, 100, 72)]
+    public void So_much_is_there(
+        int budget,
+        CondensedForm form,
+        double used,
+        double changes,
+        double shortResults,
+        double arguments,
+        double thoughts,
+        double decisions
+    )
     {
         var channel = form == CondensedForm.Text ? Channel.Text : Channel.Json;
         var measurement = Measured.Value.Single(measurement => (measurement.Budget, measurement.Channel) == (budget, channel));
@@ -56,6 +65,10 @@ public sealed class FidelityTests
         AssertAtLeast(changes, Expected.Changed, measurement);
         AssertAtLeast(shortResults, Expected.ShortResults, measurement);
         AssertAtLeast(arguments, Expected.Arguments, measurement);
+        AssertAtLeast(thoughts, Expected.Thoughts, measurement);
+        AssertAtLeast(decisions, Expected.Decisions, measurement);
+        AssertAtLeast(100, Expected.Patch, measurement);
+        AssertAtLeast(100, Expected.LastAnswer, measurement);
     }
 
     private static void AssertAtLeast(double percent, string measure, Measurement measurement) =>
