@@ -67,54 +67,54 @@ internal static class RepeatedRuns
         var rows = Rows(stretch);
         for (var start = 0; start < rows.Count; )
         {
-            var (end, length) = LongestRun(rows, start);
-            if (RunOf(rows[start..end], length, failures) is { } run)
+            var (end, length) = LongestRun(stretch, rows, start);
+            if (RunOf(start, end, length) is { } run)
                 yield return run;
             else if (length > 1)
-                foreach (var row in rows[start..end])
-                    if (RunOf([row], 1, failures) is { } alone)
+                for (var row = start; row < end; row++)
+                    if (RunOf(row, row + 1, 1) is { } alone)
                         yield return alone;
             start = end;
+        }
+
+        RepeatedRun? RunOf(int first, int end, int length)
+        {
+            var count = rows[end - 1].End - rows[first].Start;
+            if (count < 2 * length + FewestLikes)
+                return null;
+            var run = new RepeatedRun(rows[first..end].ConvertAll(row => stretch[row.Start..row.End]), length, failures);
+            return run.LikeCount >= Math.Max(FewestLikes, count / UsesPerLike) ? run : null;
         }
     }
 
     /// <summary>The same call made again and again is a row. In a round, a call may be repeated more often one time than another.</summary>
-    private static List<List<ToolUse>> Rows(List<ToolUse> stretch)
+    private static List<(int Start, int End)> Rows(List<ToolUse> stretch)
     {
-        var rows = new List<List<ToolUse>>();
-        foreach (var use in stretch)
+        var rows = new List<(int Start, int End)>();
+        for (var index = 0; index < stretch.Count; index++)
         {
-            if (rows is [.., var row] && IsSameCall(row[^1], use))
-                row.Add(use);
+            if (index > 0 && IsSameCall(stretch[index - 1], stretch[index]))
+                rows[^1] = (rows[^1].Start, index + 1);
             else
-                rows.Add([use]);
+                rows.Add((index, index + 1));
         }
         return rows;
     }
 
     /// <summary>Where the rounds of rows that begin at a row end, and how many rows a round has. A row alone is a round of one.</summary>
-    private static (int End, int Length) LongestRun(List<List<ToolUse>> rows, int start)
+    private static (int End, int Length) LongestRun(List<ToolUse> stretch, List<(int Start, int End)> rows, int start)
     {
         var (most, longest) = (FewestLikes - 1, (End: start + 1, Length: 1));
         for (var length = 2; length <= LongestRound; length++)
         {
             var end = Math.Min(start + length, rows.Count);
-            while (end < rows.Count && IsSameCall(rows[end - length][0], rows[end][0]))
+            while (end < rows.Count && IsSameCall(stretch[rows[end - length].Start], stretch[rows[end].Start]))
                 end++;
             // The first round and the last are shown, and of equally good rounds the shortest is told in the fewest words.
             if (end - start - 2 * length > most)
                 (most, longest) = (end - start - 2 * length, (end, length));
         }
         return longest;
-    }
-
-    private static RepeatedRun? RunOf(List<List<ToolUse>> rows, int length, Failures failures)
-    {
-        var count = rows.Sum(row => row.Count);
-        if (count < 2 * length + FewestLikes)
-            return null;
-        var run = new RepeatedRun(rows, length, failures);
-        return run.LikeCount >= Math.Max(FewestLikes, count / UsesPerLike) ? run : null;
     }
 
     private static bool IsSameCall(ToolUse one, ToolUse other) =>
