@@ -19,6 +19,9 @@ internal sealed class Part
     private const int LongString = 240;
     private const int StringHead = 90;
 
+    /// <summary>What lines alike but for numbers are worth, compared with other lines.</summary>
+    private const double AlikeDiscount = 0.02;
+
     /// <summary>One in this many of the remaining holes is filled at a time.</summary>
     private const int FillSteps = 8;
 
@@ -46,6 +49,8 @@ internal sealed class Part
         (Name, Text, this.ladder, this.passages) = (name, text, ladder, passages);
         shape = passages is null ? null : OutputShape.Detect(text.Text);
         var blobs = Blobs.In(text);
+        if (passages is not null && strings is null)
+            blobs = AlikeLines.Beside(blobs, text, ladder[^1].Weight * AlikeDiscount);
         this.strings = [.. Without(blobs, strings ?? [])];
         var rests = this.strings.Select(one => new Hole(HeadOf(one).End, one.End, null, ladder[^1].Weight));
         Hole[] holes = [.. blobs.Concat(rests).OrderBy(hole => hole.Start)];
