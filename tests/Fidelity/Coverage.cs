@@ -187,8 +187,8 @@ internal sealed partial class Coverage
 
     /// <summary>Whether a call is of one of the tools that a run is said to be like, or even the same as.</summary>
     private bool IsLike(ToolUse use, Match same) =>
-        same.Groups["at"]
-            .Captures.Select(at => steps.GetValueOrDefault(int.Parse(at.Value, CultureInfo.InvariantCulture)))
+        NamedBy(same)
+            .Select(position => steps.GetValueOrDefault(position))
             .OfType<ToolUse>()
             .Any(other =>
                 use.Name == other.Name
@@ -200,6 +200,12 @@ internal sealed partial class Coverage
                     )
                 )
             );
+
+    private static IEnumerable<int> NamedBy(Match same)
+    {
+        List<int> at = [.. same.Groups["at"].Captures.Select(at => int.Parse(at.Value, CultureInfo.InvariantCulture))];
+        return same.Groups["to"].Success ? Enumerable.Range(at[0], at[1] - at[0] + 1) : at;
+    }
 
     private static string? Compact(RawJson? json) => json is { IsMissing: false } value ? RecordedJson.Compact(value.ToString()) : null;
 
@@ -242,7 +248,7 @@ internal sealed partial class Coverage
             _ => "unknown",
         };
 
-    [GeneratedRegex(@", (?<how>same as|like) #(?<at>\d+)( and #(?<at>\d+))?(,| but for )")]
+    [GeneratedRegex(@", (?<how>same as|like) #(?<at>\d+)(( and |(?<to>–))#(?<at>\d+))?(,| but for )")]
     private static partial Regex SamePattern();
 
     [GeneratedRegex(@", (?<count>[\d,]+) more kinds,")]

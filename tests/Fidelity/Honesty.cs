@@ -181,6 +181,15 @@ internal sealed partial class Honesty
                 : coverage.Showing(at) is null ? $"'{marker}': #{at} is not shown"
                 : null;
         }
+        if (AlikePattern().Match(marker) is { Success: true } alike)
+        {
+            // If only a part of these lines is cut, it may begin inside a line.
+            var lines = (found.Place.IsJson ? EscapedLineEnd() : LineEnd()).Split(found.Omitted);
+            var kinds = lines.Skip(1).Where(line => line.Length > 0).Select(line => NumberPattern().Replace(line, "0")).Distinct();
+            return lines.Length - 1 > TranscriptEntry.Number(alike, "lines") - 3 ? $"'{marker}': it cuts {lines.Length - 1} lines"
+                : kinds.Count() > 1 ? $"'{marker}': these lines are not alike"
+                : null;
+        }
         return
             ListingPattern().Match(marker) is { Success: true } listing
             && TranscriptEntry.Number(listing, "lines") != text.TrimEnd().ReplaceLineEndings("\n").Split('\n').Length
@@ -220,6 +229,18 @@ internal sealed partial class Honesty
         var json = @event.Json.ToString();
         return from value in RecordedJson.Values(json) where value.IsString select RecordedJson.Unquote(json, value.Start + 1);
     }
+
+    [GeneratedRegex(@": of (?<lines>[\d,]+) lines alike but for numbers\]$")]
+    private static partial Regex AlikePattern();
+
+    [GeneratedRegex(@"[A-Za-z0-9._-]*\d[A-Za-z0-9._-]*")]
+    private static partial Regex NumberPattern();
+
+    [GeneratedRegex(@"\r\n|\n|\r")]
+    private static partial Regex LineEnd();
+
+    [GeneratedRegex(@"\\r\\n|\\n|\\r")]
+    private static partial Regex EscapedLineEnd();
 
     [GeneratedRegex(@": a listing of (?<lines>[\d,]+) lines\]$")]
     private static partial Regex ListingPattern();

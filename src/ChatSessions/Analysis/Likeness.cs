@@ -1,3 +1,4 @@
+using System.Numerics;
 using ChatSessions.Model;
 
 namespace ChatSessions.Analysis;
@@ -21,7 +22,9 @@ internal static class Likeness
     /// </summary>
     public static bool IsSameButForNumbers(RawJson one, RawJson other) => IsSameButForNumbers(one.Utf8.Span, other.Utf8.Span);
 
-    private static bool IsSameButForNumbers(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    /// <summary>The same for two texts, in UTF-8 or in UTF-16.</summary>
+    public static bool IsSameButForNumbers<T>(ReadOnlySpan<T> one, ReadOnlySpan<T> other)
+        where T : struct, IBinaryInteger<T>
     {
         for (var differences = 0; differences <= MostDifferences; differences++)
         {
@@ -42,7 +45,8 @@ internal static class Likeness
         return false;
     }
 
-    private static bool IsSameButForNumber(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    private static bool IsSameButForNumber<T>(ReadOnlySpan<T> one, ReadOnlySpan<T> other)
+        where T : struct, IBinaryInteger<T>
     {
         var (digits, otherDigits) = (Digits(one), Digits(other));
         return digits > 0
@@ -52,7 +56,8 @@ internal static class Likeness
 
     private static bool IsId(int length, int digits) => length >= ShortestId && digits * CharactersPerDigit >= length;
 
-    private static bool HaveSameLetters(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    private static bool HaveSameLetters<T>(ReadOnlySpan<T> one, ReadOnlySpan<T> other)
+        where T : struct, IBinaryInteger<T>
     {
         while (true)
         {
@@ -67,15 +72,17 @@ internal static class Likeness
         }
     }
 
-    private static ReadOnlySpan<byte> FromLetter(ReadOnlySpan<byte> word)
+    private static ReadOnlySpan<T> FromLetter<T>(ReadOnlySpan<T> word)
+        where T : struct, IBinaryInteger<T>
     {
         var at = 0;
-        while (at < word.Length && !char.IsAsciiLetter((char)word[at]))
+        while (at < word.Length && !char.IsAsciiLetter(AsChar(word[at])))
             at++;
         return word[at..];
     }
 
-    private static ReadOnlySpan<byte> Word(ReadOnlySpan<byte> text)
+    private static ReadOnlySpan<T> Word<T>(ReadOnlySpan<T> text)
+        where T : struct, IBinaryInteger<T>
     {
         var length = 0;
         while (length < text.Length && IsOfWord(text[length]))
@@ -83,13 +90,18 @@ internal static class Likeness
         return text[..length];
     }
 
-    private static int Digits(ReadOnlySpan<byte> word)
+    private static int Digits<T>(ReadOnlySpan<T> word)
+        where T : struct, IBinaryInteger<T>
     {
         var digits = 0;
         foreach (var letter in word)
-            digits += char.IsAsciiDigit((char)letter) ? 1 : 0;
+            digits += char.IsAsciiDigit(AsChar(letter)) ? 1 : 0;
         return digits;
     }
 
-    private static bool IsOfWord(byte letter) => char.IsAsciiLetterOrDigit((char)letter) || letter is (byte)'.' or (byte)'-' or (byte)'_';
+    private static bool IsOfWord<T>(T letter)
+        where T : struct, IBinaryInteger<T> => AsChar(letter) is '.' or '-' or '_' || char.IsAsciiLetterOrDigit(AsChar(letter));
+
+    private static char AsChar<T>(T letter)
+        where T : struct, IBinaryInteger<T> => (char)ushort.CreateTruncating(letter);
 }

@@ -3,50 +3,50 @@ using ChatSessions.Model;
 namespace ChatSessions.Analysis;
 
 /// <summary>
-/// One call made again and again, or two made in turn, such as <c>wait</c> and <c>get_status</c>, each time with the same arguments except
-/// for a few numbers.
+/// One call made again and again, or a round of several, such as <c>wait</c> and <c>get_status</c>, each time with the same arguments except
+/// for a few numbers. In a round, a call may be made several times in a row.
 /// </summary>
 internal sealed class RepeatedRun
 {
-    /// <summary>A run remembers at most this many results that look different.</summary>
+    /// <summary>A run remembers at most this many results of a call that look different.</summary>
     private const int MostLooks = 8;
 
-    private readonly List<ToolUse> uses;
-    private readonly Dictionary<int, int> likes = [];
+    private readonly ToolUse[] firstRound;
+    private readonly Dictionary<int, (ToolUse Use, int IndexInRound)> likes = [];
     private IReadOnlyList<RunDifference>? differences;
 
-    /// <param name="uses">The tool uses in order, each with a call.</param>
-    /// <param name="period">After how many uses the first call comes again: 1 or 2.</param>
+    /// <param name="rows">The tool uses in order, each with a call. A row is the same call made once or more.</param>
+    /// <param name="length">The number of rows after which the first call comes again.</param>
     /// <param name="failures">The failures of the session.</param>
-    public RepeatedRun(List<ToolUse> uses, int period, Failures failures)
+    public RepeatedRun(List<List<ToolUse>> rows, int length, Failures failures)
     {
-        this.uses = uses;
-        Period = period;
-        var looks = Enumerable.Range(0, period).Select(_ => new List<RawJson>()).ToArray();
-        for (var index = 0; index < uses.Count; index++)
+        Uses = [.. rows.SelectMany(row => row)];
+        firstRound = [.. rows.Take(length).Select(row => row[0])];
+        var looks = Array.ConvertAll(firstRound, _ => new List<RawJson>());
+        foreach (var (index, row) in rows.Index())
+        foreach (var use in row)
         {
-            var saysNews =
-                !HasSeen(looks[index % period], uses[index]) || (uses[index].Outcome.IsFailure && !failures.IsRepeated(uses[index]));
-            if (!saysNews && index >= period && index < uses.Count - period)
-                likes.Add(uses[index].Position, index);
+            var indexInRound = index % length;
+            var saysNews = !HasSeen(looks[indexInRound], use) || (use.Outcome.IsFailure && !failures.IsRepeated(use));
+            var isAtEnds =
+                (index < length && ReferenceEquals(use, row[0])) || (index >= rows.Count - length && ReferenceEquals(use, row[^1]));
+            if (!saysNews && !isAtEnds)
+                likes.Add(use.Position, (use, indexInRound));
         }
     }
 
-    /// <summary>After how many uses the first call comes again: 1 or 2.</summary>
-    public int Period { get; }
-
     /// <summary>All tool uses of the run, in order.</summary>
-    public IReadOnlyList<ToolUse> Uses => uses;
+    public IReadOnlyList<ToolUse> Uses { get; }
 
-    /// <summary>The first round, which the later uses are compared with.</summary>
-    public IEnumerable<ToolUse> FirstRound => uses.Take(Period);
+    /// <summary>The calls of the first round, each of which the later ones are compared with.</summary>
+    public IReadOnlyList<ToolUse> FirstRound => firstRound;
 
     /// <summary>How many of the tool uses say nothing new.</summary>
     public int LikeCount => likes.Count;
 
     /// <summary>How the uses that say nothing new differ from the first round.</summary>
     public IReadOnlyList<RunDifference> Differences =>
-        differences ??= RunDifference.Find([.. likes.Values.Select(index => (uses[index], uses[index % Period], index % Period))]);
+        differences ??= RunDifference.Find([.. likes.Values.Select(like => (like.Use, firstRound[like.IndexInRound], like.IndexInRound))]);
 
     /// <summary>
     /// Whether a tool use says nothing new: it is between the first round and the last, its result looks like an earlier one of the run,
@@ -55,7 +55,7 @@ internal sealed class RepeatedRun
     public bool IsLike(ToolUse use) => likes.ContainsKey(use.Position);
 
     /// <summary>Which call of a round this use repeats, from 0.</summary>
-    public int IndexInRound(ToolUse like) => likes[like.Position] % Period;
+    public int IndexInRound(ToolUse like) => likes[like.Position].IndexInRound;
 
     /// <summary>Whether a result looks like one already seen. Also remembers it.</summary>
     private static bool HasSeen(List<RawJson> looks, ToolUse use)

@@ -7,7 +7,8 @@ namespace ChatSessions.Analysis;
 /// </summary>
 internal static class RepeatedRuns
 {
-    private const int LongestPeriod = 2;
+    /// <summary>The longest round of calls that is recognized. A call made several times in a row counts as one.</summary>
+    private const int LongestRound = 8;
 
     /// <summary>A run needs at least this many tool uses that say nothing new, and at least one in this many of its uses.</summary>
     private const int FewestLikes = 2;
@@ -63,32 +64,59 @@ internal static class RepeatedRuns
 
     private static IEnumerable<RepeatedRun> FindIn(List<ToolUse> stretch, Failures failures)
     {
-        for (var start = 0; start < stretch.Count; )
+        var rows = Rows(stretch);
+        for (var start = 0; start < rows.Count; )
         {
-            var next = start + 1;
-            for (var period = 1; period <= LongestPeriod; period++)
-            {
-                var end = EndOfRun(stretch, start, period);
-                if (end - start < 2 * period + FewestLikes)
-                    continue;
-                var run = new RepeatedRun(stretch[start..end], period, failures);
-                if (run.LikeCount >= Math.Max(FewestLikes, (end - start) / UsesPerLike))
-                    yield return run;
-                next = end;
-                break;
-            }
-            start = next;
+            var (end, length) = LongestRun(stretch, rows, start);
+            if (RunOf(start, end, length) is { } run)
+                yield return run;
+            else if (length > 1)
+                for (var row = start; row < end; row++)
+                    if (RunOf(row, row + 1, 1) is { } alone)
+                        yield return alone;
+            start = end;
+        }
+
+        RepeatedRun? RunOf(int first, int end, int length)
+        {
+            var count = rows[end - 1].End - rows[first].Start;
+            if (count < 2 * length + FewestLikes)
+                return null;
+            var run = new RepeatedRun(rows[first..end].ConvertAll(row => stretch[row.Start..row.End]), length, failures);
+            return run.LikeCount >= Math.Max(FewestLikes, count / UsesPerLike) ? run : null;
         }
     }
 
-    private static int EndOfRun(List<ToolUse> stretch, int start, int period)
+    /// <summary>The same call made again and again is a row. In a round, a call may be repeated more often one time than another.</summary>
+    private static List<(int Start, int End)> Rows(List<ToolUse> stretch)
     {
-        var end = start + 1;
-        while (end < stretch.Count && (end < start + period || IsSameCall(stretch[end - period].Call!, stretch[end].Call!)))
-            end++;
-        return end;
+        var rows = new List<(int Start, int End)>();
+        for (var index = 0; index < stretch.Count; index++)
+        {
+            if (index > 0 && IsSameCall(stretch[index - 1], stretch[index]))
+                rows[^1] = (rows[^1].Start, index + 1);
+            else
+                rows.Add((index, index + 1));
+        }
+        return rows;
     }
 
-    private static bool IsSameCall(ToolCallEvent one, ToolCallEvent other) =>
-        one.Name == other.Name && Likeness.IsSameButForNumbers(one.Arguments, other.Arguments);
+    /// <summary>Where the rounds of rows that begin at a row end, and how many rows a round has. A row alone is a round of one.</summary>
+    private static (int End, int Length) LongestRun(List<ToolUse> stretch, List<(int Start, int End)> rows, int start)
+    {
+        var (most, longest) = (FewestLikes - 1, (End: start + 1, Length: 1));
+        for (var length = 2; length <= LongestRound; length++)
+        {
+            var end = Math.Min(start + length, rows.Count);
+            while (end < rows.Count && IsSameCall(stretch[rows[end - length].Start], stretch[rows[end].Start]))
+                end++;
+            // The first round and the last are shown, and of equally good rounds the shortest is told in the fewest words.
+            if (end - start - 2 * length > most)
+                (most, longest) = (end - start - 2 * length, (end, length));
+        }
+        return longest;
+    }
+
+    private static bool IsSameCall(ToolUse one, ToolUse other) =>
+        one.Name == other.Name && Likeness.IsSameButForNumbers(one.Call!.Arguments, other.Call!.Arguments);
 }

@@ -35,6 +35,9 @@ internal sealed class Part
     private const double LastWrite = 0.005;
     private const double OtherChange = 0.002;
 
+    /// <summary>What lines alike but for numbers are worth, compared with other lines.</summary>
+    private const double AlikeDiscount = 0.02;
+
     /// <summary>One in this many of the remaining holes is filled at a time.</summary>
     private const int FillSteps = 8;
 
@@ -65,6 +68,10 @@ internal sealed class Part
         (Name, Text, this.ladder, this.passages, this.islands) = (name, text, ladder, passages, islands ?? []);
         shape = passages is null ? null : OutputShape.Detect(text.Text);
         var blobs = Blobs.In(text);
+        if (passages is not null && strings is null)
+            blobs = AlikeLines.Beside(blobs, text, ladder[^1].Weight * AlikeDiscount);
+        // A line that tells something is no line like the others.
+        blobs = [.. blobs.Where(blob => !this.islands.Any(island => island.Start < blob.End && island.End > blob.Start))];
         this.strings = [.. Without(blobs, strings ?? [])];
         var rests = this.strings.Select(one => new Hole(HeadOf(one).End, one.End, null, ladder[^1].Weight));
         Hole[] holes = [.. blobs.Concat(rests).OrderBy(hole => hole.Start)];

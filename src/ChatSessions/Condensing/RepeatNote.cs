@@ -7,7 +7,8 @@ namespace ChatSessions.Condensing;
 
 /// <summary>
 /// What a marker says about a run of repeated calls, besides their number: which calls they are like, and how they differ, from the first
-/// folded call to the last: <c>like #3 but for attempt: 2…19, progress: 10…95</c>.
+/// folded call to the last: <c>like #3 but for attempt: 2…19, progress: 10…95</c>. A round of three calls or more is named by its first and
+/// its last.
 /// </summary>
 internal static class RepeatNote
 {
@@ -26,15 +27,22 @@ internal static class RepeatNote
     /// <param name="backwards">The same steps, last to first. In a long run, most of them are never looked at.</param>
     public static string Write(RepeatedRun run, IEnumerable<Step> folded, IEnumerable<Step> backwards)
     {
-        var like = string.Join(" and ", run.FirstRound.Select(first => $"#{first.Position}"));
+        var like = run.FirstRound switch
+        {
+            [var only] => $"#{only.Position}",
+            [var one, var other] => $"#{one.Position} and #{other.Position}",
+            [var first, .., var last] => $"#{first.Position}–#{last.Position}",
+            [] => throw new ArgumentException("A round has a call.", nameof(run)),
+        };
         var differences = run
             .Differences.Select(difference => Describe(difference, FirstIn(folded, difference), FirstIn(backwards, difference)))
             .OfType<string>()
+            .Distinct()
             .ToList();
         if (differences.Count == 0)
             return $"same as {like}";
         var told = string.Join(", ", differences.Take(MostDifferences));
-        return $"like {like} but for {told}{(differences.Count > MostDifferences ? " and more" : "")}";
+        return $"like {like} but for {told}{(run.Differences.Count > MostDifferences ? " and more" : "")}";
 
         ToolUse? FirstIn(IEnumerable<Step> steps, RunDifference difference) =>
             steps.OfType<ToolUse>().FirstOrDefault(use => run.IndexInRound(use) == difference.IndexInRound);

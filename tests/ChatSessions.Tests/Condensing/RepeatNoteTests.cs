@@ -58,6 +58,77 @@ public sealed class RunNoteTests
     }
 
     [Fact]
+    public void A_call_made_more_often_in_one_round_than_in_another_is_folded_with_the_rest_of_the_round()
+    {
+        var transcript = Condense(
+            1_000,
+            [
+                .. Range(1, 30)
+                    .SelectMany(n =>
+                        (SomeEvents[])
+                            [
+                                .. Enumerable.Repeat(Some.ToolUse("get_job", result: $$"""{"state":"running","pages":{{n}}}"""), 2 + n % 5),
+                                Some.ToolUse("wait", """{"seconds":60}""", "null"),
+                            ]
+                    ),
+            ]
+        );
+
+        Assert.Equal(
+            [
+                "#1 get_job:\n→ {\"state\":\"running\",\"pages\":1}",
+                "…[+4 events, #3–#6: get_job ×2, like #1 and #7 but for pages: 1]",
+                "#7 wait: 60\n→ null",
+                "…[+288 events, #9–#296: get_job ×116, wait ×28, like #1 and #7 but for pages: 2…30]",
+                "#297 get_job:\n→ {\"state\":\"running\",\"pages\":30}",
+                "#299 wait: 60\n→ null",
+            ],
+            transcript[1..7]
+        );
+    }
+
+    [Fact]
+    public void A_round_of_up_to_eight_calls_is_folded_and_named_by_its_first_and_its_last_call()
+    {
+        var transcript = Condense(
+            2_000,
+            [.. Range(1, 20).SelectMany(n => Range(0, 8).Select(call => Some.ToolUse($"step_{(char)('a' + call)}", result: $"{n}")))]
+        );
+
+        var marker = Assert.Single(transcript, entry => entry.StartsWith("…[+288 events, #17–#304: step_a ×18,", StringComparison.Ordinal));
+        Assert.EndsWith(", step_h ×18, like #1–#15 but for result: 2…19 and more]", marker, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_changes_in_a_long_round_is_shown_amid_the_others()
+    {
+        var transcript = Condense(
+            2_500,
+            [
+                .. Range(1, 40)
+                    .SelectMany(n =>
+                        (SomeEvents[])
+                            [
+                                .. Enumerable.Repeat(
+                                    Some.ToolUse("get_job", result: $$"""{"state":"{{(n < 17 ? "queued" : "running")}}","pages":{{n}}}"""),
+                                    2 + n % 3
+                                ),
+                                n == 30
+                                    ? Some.FailedToolUse("get_log", "502 bad gateway")
+                                    : Some.ToolUse("get_log", result: $"\"line {n}\""),
+                                Some.ToolUse("wait", """{"seconds":60}""", "null"),
+                            ]
+                    ),
+            ]
+        );
+
+        var done = transcript.TakeWhile(entry => !entry.Contains("read", StringComparison.Ordinal)).ToList();
+        Assert.Single(done, entry => entry.EndsWith("get_job:\n→ {\"state\":\"running\",\"pages\":17}", StringComparison.Ordinal));
+        Assert.Single(done, entry => entry.Contains("502 bad gateway", StringComparison.Ordinal));
+        Assert.True(done.Count < 20, string.Join('\n', done));
+    }
+
+    [Fact]
     public void Identical_calls_are_folded_as_the_same()
     {
         var transcript = Condense(
