@@ -125,7 +125,7 @@ internal sealed class Part
     private Rung NextRung => ladder[Math.Min(level + 1, ladder.Length - 1)];
 
     public static Part OfUserMessage(RecordedText text) =>
-        new("", text, [new(330, 0), new(1_000, 0, 4), new(3_000, 400, 0.4), new(9_000, 1_000, 0.4), Rung.Whole(0.24)]);
+        new("", text, [new(330, 0), new(1_000, 0, 6), new(3_000, 400, 0.4), new(9_000, 1_000, 0.4), Rung.Whole(0.24)]);
 
     /// <summary>What the agent says or thinks. In a long text, the sentences that give reasons come before the rest.</summary>
     public static Part OfPassage(RecordedText text)
