@@ -11,6 +11,9 @@ namespace ChatSessions.Recorded;
 /// </summary>
 internal sealed class RecordedText
 {
+    /// <summary>A longer line may be a page of HTML, whose elements are what a reader compares.</summary>
+    private const int LongestLine = 400;
+
     private readonly (ShownEvent Event, RawJson Value)[] pieces;
     private readonly int[] starts;
     private readonly Lazy<JsonRows?> rows;
@@ -38,9 +41,10 @@ internal sealed class RecordedText
     public int Position => pieces[0].Event.Position;
 
     /// <summary>
-    /// Where each line begins, and finally the text's length. In JSON, each line of a string and the text between strings are lines.
+    /// Where each line begins, and finally the text's length. In JSON, each line of a string and the text between strings are lines. Of a
+    /// page recorded as one long line, each element is one.
     /// </summary>
-    public int[] Lines => lines ??= [0, .. LineEnds().Where(end => end < Text.Length), Text.Length];
+    public int[] Lines => lines ??= [0, .. LineStarts(), Text.Length];
 
     /// <summary>
     /// Where the text from a character on can be read: the first and last event, and the offset in the first event's shown JSON.
@@ -92,6 +96,38 @@ internal sealed class RecordedText
             ['[', .. var inside, ']'] => inside.TrimStart() is ['"' or '{' or '[', ..] or [],
             _ => false,
         };
+
+    /// <summary>Where each line but the first one begins.</summary>
+    private IEnumerable<int> LineStarts()
+    {
+        var start = 0;
+        foreach (var end in LineEnds().Append(Text.Length))
+        {
+            if (end - start > LongestLine)
+                foreach (var element in Elements(start, end))
+                    yield return element;
+            if (end < Text.Length)
+                yield return end;
+            start = end;
+        }
+    }
+
+    /// <summary>Where elements of HTML or XML begin within a line. JSON may have an escape for the bracket.</summary>
+    private IEnumerable<int> Elements(int start, int end)
+    {
+        for (var at = start + 1; at < end && Text.AsSpan(at..end).IndexOfAny('<', '\\') is >= 0 and var next; )
+        {
+            at += next;
+            var length =
+                Text[at] == '<' ? 1
+                : !IsJson ? 0
+                : Text.AsSpan(at..end).StartsWith("\\u003c", StringComparison.OrdinalIgnoreCase) ? 6
+                : -2;
+            if (length > 0 && at + length < end && char.IsAsciiLetter(Text[at + length]))
+                yield return at;
+            at += Math.Max(1, Math.Abs(length));
+        }
+    }
 
     private IEnumerable<int> LineEnds()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ChatSessions.Condensing;
 using ChatSessions.Model;
@@ -8,7 +9,10 @@ namespace ChatSessions.Tests.Condensing;
 
 public sealed class PassagesTests
 {
-    private static readonly string[] Lines = [.. Enumerable.Range(1, 60).Select(n => $"def function_{n}(a, b): return a * {n} + b # 😀")];
+    private static readonly string[] Lines =
+    [
+        .. Enumerable.Range(1, 60).Select(n => $"def function_{(char)('a' + n / 26)}{(char)('a' + n % 26)}(a, b): return a * {n} + b # 😀"),
+    ];
 
     [Fact]
     public void A_retrieval_result_shows_the_beginning_of_each_passage()
@@ -62,7 +66,45 @@ public sealed class PassagesTests
         var text = Condense(session, 1_000).ToText();
 
         Assert.Contains(": as #0]", text, StringComparison.Ordinal);
-        Assert.Equal(1, Regex.Count(text, "function_4"));
+        Assert.Equal(1, Regex.Count(text, "function_ae"));
+    }
+
+    [Theory]
+    [InlineData("a text", "{0}", "<")]
+    [InlineData("JSON", """{{"url":"/permits","html":{0}}}""", "<")]
+    [InlineData("JSON with escapes", """{{"url":"/permits","html":{0}}}""", "\\u003c")]
+    public void Of_a_page_in_one_line_that_is_read_again_what_changed_is_shown(string what, string result, string bracket)
+    {
+        Assert.NotEmpty(what);
+        var session = Some.Session(
+            Read("before", "Card 31"),
+            Read("after", "It is refused: write KX 4471"),
+            Some.Thinking(Prose(9, 30_000))
+        );
+
+        var condensed = Condense(session, 4_000);
+
+        var text = condensed.ToText();
+        Assert.All(Enumerable.Range(10, 40).Where(n => n != 31), n => Assert.Equal(1, Regex.Count(text, $@"Card {n}(<|\\u003c)")));
+        Assert.Equal(1, Regex.Count(text, "Card 31"));
+        Assert.Equal(1, Regex.Count(text, "It is refused: write KX 4471"));
+        var repeated = Cuts.In(session, condensed).Where(cut => cut.Cut.Marker.Contains(": as #", StringComparison.Ordinal)).ToList();
+        Assert.True(repeated.Sum(cut => cut.Cut.Count) > 4_000);
+        Assert.All(repeated, cut => Assert.StartsWith(bracket, cut.Omitted, StringComparison.Ordinal));
+
+        SomeEvents Read(string when, string changing) =>
+            Some.ToolUse(
+                "read",
+                $$"""{"when":"{{when}}"}""",
+                string.Format(
+                    CultureInfo.InvariantCulture,
+                    result,
+                    Some.Quoted(
+                            $"<body id=\"{when}\">{string.Concat(Enumerable.Range(0, 60).Select(n => $"<div class=\"card\" data-n=\"{n * 37}\"><a href=\"/services/{n}\">{(n == 31 ? changing : $"Card {n}")}</a></div>"))}</body>"
+                        )
+                        .Replace("<", bracket, StringComparison.Ordinal)
+                )
+            );
     }
 
     [Fact]
