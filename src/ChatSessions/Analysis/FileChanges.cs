@@ -44,7 +44,7 @@ internal sealed class FileChanges
     /// <summary>A command without any of these changes no file.</summary>
     private static readonly byte[][] CommandSigns =
     [
-        .. (new[] { ">", "tee ", "sed ", "python", "patch", "apply", "rm ", "create ", "edit", "insert", "open " }).Select(
+        .. (new[] { "<<", "echo ", "printf ", "sed -", "python", "rm ", "create ", "edit", "insert", "open " }).Select(
             Encoding.UTF8.GetBytes
         ),
     ];
@@ -240,7 +240,7 @@ internal sealed class FileChanges
             if (document is null && index > 0 && command.Parts[index - 1] is { Separator: "|", Document: { } piped, Target: null })
                 document = piped;
             var body = document is { } one ? one.Command[one.Start..one.End] : null;
-            var offset = document is { } at && at.Command == json.AsString() ? at.Start : -1;
+            var offset = document is { IsRecorded: true } at ? at.Start : -1;
             var inJson = offset < 0 ? default : json;
             switch (part.Name)
             {

@@ -9,6 +9,8 @@ internal static class LineDifference
     /// <summary>The lines of a text that another one does not have, or has fewer times. Neighbours are one stretch.</summary>
     public static List<LineStretch> OnlyIn(ReadOnlySpan<char> text, ReadOnlySpan<char> other)
     {
+        if (other.IsEmpty)
+            return Where(text, _ => true);
         var counts = new Dictionary<string, int>();
         var known = counts.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var line in other.EnumerateLines())

@@ -101,7 +101,9 @@ public sealed class Condenser(ShownSession shown)
     private IEnumerable<CondensedSession> Head(string? part, CondenseOptions options)
     {
         changed ??= new(highlights.Changes);
-        var title = DerivedTitle.InsteadOf(session.Summary.GeneratedTitle, session) ?? session.Summary.GeneratedTitle;
+        var title = session.Summary.GeneratedTitle;
+        var message = session.Events.OfType<UserInputEvent>().FirstOrDefault()?.Content;
+        title = DerivedTitle.InsteadOf(title, message) ?? title;
         var stop = session.LastStop;
         var error = stop is null ? session.Summary.JobMetadata?.Error : stop.Error;
         var head = new CondensedSession

@@ -111,7 +111,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         var isChange = draft.Highlights.IsChange(use);
         var parts = varying.Select(argument =>
         {
-            var name = varying.Count == 1 ? "" : NameOf(argument.Key) + ": ";
+            var name = arguments.Count == 1 ? "" : NameOf(argument.Key) + ": ";
             var text = new RecordedText((shown, argument.Value));
             return isChange && draft.Highlights.ChangedLines(use, text, argument.Value) is { Length: > 0 } changed
                 ? Part.OfChange(name, text, changed, draft.Highlights.IsLastEdit(use), draft.Highlights.IsLastChange(use), draft.Shown)

@@ -6,7 +6,7 @@ using ChatSessions.Recorded;
 namespace ChatSessions.Condensing;
 
 /// <summary>A tool that a session calls. It names the parameters, because a call with only one argument does not.</summary>
-/// <param name="Parameters">The argument names of the first calls.</param>
+/// <param name="Parameters">The argument names of the first calls, without those in <paramref name="Always"/>.</param>
 /// <param name="Calls">How often it is called.</param>
 /// <param name="Failed">How many of the calls failed; null if none did.</param>
 /// <param name="Always">The arguments that are the same in all calls, such as <c>workdir: /repo</c>; null if there are none.</param>
@@ -22,8 +22,6 @@ public sealed record SessionTool(string Name, ImmutableArray<string> Parameters,
 /// <summary>The tools that a session calls, most called first.</summary>
 internal static class ToolList
 {
-    private static readonly SearchValues<char> Separators = SearchValues.Create(",;:()\"' \n");
-
     private const int MostTools = 12;
     private const int MostParameters = 8;
     private const int LongestName = 64;
@@ -31,6 +29,8 @@ internal static class ToolList
     /// <summary>Of fewer calls, nothing is said to be always the same; and of a longer value neither.</summary>
     private const int FewestCalls = 3;
     private const int LongestValue = 60;
+
+    private static readonly SearchValues<char> Ambiguous = SearchValues.Create(",;:()\"' \n");
 
     /// <summary>The parameters are taken from this many calls.</summary>
     private const int CallsLookedAt = 20;
@@ -101,7 +101,7 @@ internal static class ToolList
     private static string Show(RawJson value)
     {
         var json = OutgoingText.ShowJson(value);
-        return value.AsString() is { Length: > 0 } text && json.Length == text.Length + 2 && !text.AsSpan().ContainsAny(Separators)
+        return value.AsString() is { Length: > 0 } text && json.Length == text.Length + 2 && !text.AsSpan().ContainsAny(Ambiguous)
             ? text
             : json.ReplaceLineEndings(" ");
     }

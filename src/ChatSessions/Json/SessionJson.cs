@@ -21,6 +21,16 @@ public static class SessionJson
     /// <inheritdoc cref="Read"/>
     public static SessionSummary ReadSummary(ReadOnlyMemory<byte> utf8, string origin) => Parse(utf8, origin, withEvents: false).Summary;
 
+    /// <summary>The user's first message in the JSON of a session, without reading what follows; null if there is none.</summary>
+    public static string? FindFirstMessage(ReadOnlyMemory<byte> utf8)
+    {
+        var walk = new JsonWalk(RawJson.Parse(utf8).Property("events"));
+        while (walk.NextItem())
+            if (walk.Value.Property("type").AsString() == "user_input")
+                return walk.Value.Property("content").AsString();
+        return null;
+    }
+
     private static (RawJson Json, SessionSummary Summary, ImmutableArray<SessionEvent>? Events) Parse(
         ReadOnlyMemory<byte> utf8,
         string origin,

@@ -57,12 +57,15 @@ internal static class DerivedTitle
         return first;
     }
 
+    /// <summary>Whether a title begins with words that say nothing.</summary>
+    public static bool IsStock(string title) => WithoutOpenings(title).Length < title.Length;
+
     /// <summary>
-    /// What to say instead of a session's recorded title, if that is only the beginning of the first message; otherwise null.
+    /// What to say instead of a recorded title, if that is only the beginning of the session's first message; otherwise null.
     /// </summary>
-    public static string? InsteadOf(string? title, Session session)
+    public static string? InsteadOf(string? title, string? message)
     {
-        if (title is null || session.Events.OfType<UserInputEvent>().FirstOrDefault()?.Content is not { } message)
+        if (title is null || message is null)
             return null;
         var beginning = title.AsSpan().TrimEnd(".… ");
         if (!BeginsWith(message, beginning))
@@ -76,7 +79,7 @@ internal static class DerivedTitle
         while (!line.IsEmpty)
         {
             var rest = WithoutTags(line).TrimStart("#*- ");
-            if (IsStock(rest))
+            if (BeginsWithAny(rest, StockOpenings))
                 // Only the first sentence is stock.
                 rest = rest.IndexOf(". ") is >= 0 and var end ? rest[(end + 2)..] : default;
             else if (rest is [.., ':'] && (rest.Length <= LongestLabel || BeginsWithAny(rest, Introductions)))
@@ -96,8 +99,6 @@ internal static class DerivedTitle
             line = line[..start].TrimEnd();
         return line;
     }
-
-    private static bool IsStock(ReadOnlySpan<char> line) => BeginsWithAny(line, StockOpenings);
 
     private static bool BeginsWithAny(ReadOnlySpan<char> line, string[] beginnings)
     {

@@ -44,6 +44,7 @@ internal sealed class ShellCommand
     private static readonly HashSet<string> Interpreters = ["node", "ruby", "perl", "php", "deno", "bun"];
 
     private readonly List<ShellPart> parts = [];
+    private string? recorded;
     private bool isEditing;
 
     private ShellCommand() { }
@@ -59,12 +60,12 @@ internal sealed class ShellCommand
     {
         if (call is null || call.Arguments.Utf8.Length > LongestCommand)
             return null;
-        var recorded = call.Arguments.Property("command") is { IsMissing: false } named ? named : call.Arguments.Property("cmd");
-        var words = recorded.Items().Select(item => item.AsString() ?? "").ToList();
-        var command = new ShellCommand();
+        var argument = call.Arguments.Property("command") is { IsMissing: false } named ? named : call.Arguments.Property("cmd");
+        var words = argument.Items().Select(item => item.AsString() ?? "").ToList();
+        var command = new ShellCommand { recorded = words.Count > 0 ? words[^1] : argument.AsString() };
         if (words.Count > 0)
             command.Add(words, "");
-        else if (recorded.AsString() is { } text)
+        else if (command.recorded is { } text)
             command.Read(text);
         return command.parts.Count == 0 ? null : command;
     }
@@ -322,7 +323,7 @@ internal sealed class ShellCommand
                     break;
             }
             if (part < parts.Count)
-                parts[part] = parts[part] with { Document = new(text, start, bodyEnd) };
+                parts[part] = parts[part] with { Document = new(text, start, bodyEnd, ReferenceEquals(text, recorded)) };
         }
 
         int ReadQuoted(int from)
@@ -379,4 +380,5 @@ internal readonly record struct ShellPart(string Name, string Argument, string[]
 /// <param name="Command">The command.</param>
 /// <param name="Start">Where the text begins in it.</param>
 /// <param name="End">Where it ends.</param>
-internal readonly record struct ShellDocument(string Command, int Start, int End);
+/// <param name="IsRecorded">Whether the command is recorded as it is: in the call's argument, or its last item. Otherwise it stood in quotes.</param>
+internal readonly record struct ShellDocument(string Command, int Start, int End, bool IsRecorded);

@@ -27,9 +27,9 @@ public sealed class RunNoteTests
         Assert.Equal(
             [
                 "#0 user: Deploy it.",
-                "#1 get_status: job: job-7, attempt: 1\n→ {\"state\":\"running\",\"progress\":5}",
+                "#1 get_status: attempt: 1\n→ {\"state\":\"running\",\"progress\":5}",
                 "…[+36 events, #3–#38: get_status ×18, like #1 but for attempt: 2…19, progress: 10…95]",
-                "#39 get_status: job: job-7, attempt: 20\n→ {\"state\":\"running\",\"progress\":100}",
+                "#39 get_status: attempt: 20\n→ {\"state\":\"running\",\"progress\":100}",
             ],
             transcript.Take(4)
         );

@@ -36,17 +36,22 @@ public sealed class DerivedTitleTests
     [InlineData("<task>\nConsider the following: Fix the…", "Fix the parser")]
     [InlineData("Parser trouble", null)]
     [InlineData(null, null)]
-    public void Only_a_title_that_is_the_beginning_of_the_first_message_is_replaced(string? recorded, string? title)
-    {
-        var session = Some.Session(Some.UserInput("<task>\nConsider the following:\nFix the parser\nand more"), Some.Text("Done."));
-
-        Assert.Equal(title, DerivedTitle.InsteadOf(recorded, session));
-    }
+    public void Only_a_title_that_is_the_beginning_of_the_first_message_is_replaced(string? recorded, string? title) =>
+        Assert.Equal(title, DerivedTitle.InsteadOf(recorded, "<task>\nConsider the following:\nFix the parser\nand more"));
 
     [Theory]
     [InlineData("Why does it fail? Find o...")]
     [InlineData("Why does it fail?")]
     [InlineData("Why does it fail? Find out. And fix it.")]
-    public void A_title_that_already_says_something_stays(string recorded) =>
-        Assert.Null(DerivedTitle.InsteadOf(recorded, Some.Session(Some.UserInput("Why does it fail? Find out.\nAnd fix it."))));
+    public void A_title_that_already_says_something_stays(string recorded)
+    {
+        Assert.Null(DerivedTitle.InsteadOf(recorded, "Why does it fail? Find out.\nAnd fix it."));
+        Assert.False(DerivedTitle.IsStock(recorded));
+    }
+
+    [Theory]
+    [InlineData("<pr_description> Consider the following PR description: temp...")]
+    [InlineData("We're currently solving the following issue within our repos...")]
+    public void A_title_that_begins_with_stock_words_is_known_without_the_message(string recorded) =>
+        Assert.True(DerivedTitle.IsStock(recorded));
 }

@@ -208,12 +208,23 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
             );
         // A cheap check without parsing again; reading the session checks that the events are an array.
         return utf8.Span.IndexOf("\"events\""u8) >= 0
-            ? summary
+            ? WithTitle(summary, utf8)
             : throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
                 $"{origin} is not a chat session: it has no 'events', like an entry of the session list. Save the session itself."
             );
     }
+
+    /// <summary>All sessions of a folder would look alike if their titles were a stock opening. The JSON keeps the recorded title.</summary>
+    private static SessionSummary WithTitle(SessionSummary summary, ReadOnlyMemory<byte> utf8) =>
+        summary.GeneratedTitle is { } title
+        && DerivedTitle.IsStock(title)
+        && DerivedTitle.InsteadOf(title, SessionJson.FindFirstMessage(utf8)) is { } better
+            ? summary with
+            {
+                GeneratedTitle = better,
+            }
+            : summary;
 
     private static ChatSessionException TooLarge(string origin, long maxSessionBytes, bool isRestLost) =>
         new(

@@ -36,6 +36,27 @@ public sealed class FileSourceTests : TempFolder
     }
 
     [Fact]
+    public async Task Titles_that_repeat_a_stock_opening_are_replaced_so_that_sessions_can_be_told_apart()
+    {
+        var stock = "<task> Consider the following issue: ...";
+        var message = Some.UserInput("<task>\nConsider the following issue:\nThe parser hangs\nIt should not.");
+        Write(
+            "a.jsonl",
+            $"{Some.SessionText("one", stock, message)}\n{Some.SessionText("two", "<task> Parser trouble", message)}\n{Some.SessionText("three", stock)}"
+        );
+
+        var list = await Source().FindNewestAsync(10, false, Caller.Local, Cancelled);
+
+        Assert.Equal(
+            [("one", "The parser hangs"), ("three", stock), ("two", "<task> Parser trouble")],
+            list.OrderBy(one => one.SessionId).Select(one => (one.SessionId, one.GeneratedTitle!))
+        );
+        var session = await Find(Source(), "one");
+        Assert.Equal("The parser hangs", session!.Summary.GeneratedTitle);
+        Assert.Contains(stock, session.Json.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Either_may_be_compressed()
     {
         Write("a.json.gz", Gzip(Indented));
