@@ -31,6 +31,11 @@ switch (args)
     case ["condensing", .. var arguments]:
         CondensingSpeed.Run(arguments, output);
         return 0;
+    case ["made", var folder]:
+        Directory.CreateDirectory(folder);
+        foreach (var session in MadeSessions.All())
+            File.WriteAllBytes(Path.Combine(folder, $"{session.Summary.SessionId}.json"), session.Json.Utf8.Span);
+        return 0;
     case ["archive", .. var arguments]:
         await ArchiveBenchmark.RunAsync(arguments, output);
         return 0;
@@ -56,6 +61,7 @@ switch (args)
                                         how many questions about sessions their answers answer
             condensing [--sessions FILE…] [--budgets N,N,…]
                                         the time that it takes, beside JsonDocument.Parse
+            made FOLDER                 writes the made sessions that questions are asked about, to read their answers
             archive [PART…] [--sessions FILE…] [--server FILE] [--count N,N] [--folder FOLDER]
                                         an archive of generated sessions beside what it is held to: import search list memory cold-start
                                         kill readers quality, or one of them; FILEs are what to make sessions of and the lines that are searched

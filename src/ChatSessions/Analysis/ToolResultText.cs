@@ -7,7 +7,8 @@ namespace ChatSessions.Analysis;
 public static class ToolResultText
 {
     /// <summary>
-    /// The result's text: its <c>output</c> or <c>content</c>, if it is an object with one of them; otherwise the result itself.
+    /// The result's text: its <c>output</c>, <c>content</c> or <c>stdout</c>, if it is an object with one of them; otherwise the result
+    /// itself.
     /// </summary>
     public static RawJson Find(RawJson result) => TextField(result) is { } field ? result.Property(field) : result;
 
@@ -20,6 +21,7 @@ public static class ToolResultText
     private static string? TextField(RawJson result) =>
         !result.Property("output").IsMissing ? "output"
         : !result.Property("content").IsMissing ? "content"
+        : !result.Property("stdout").IsMissing ? "stdout"
         : null;
 
     private static bool IsPlainSuccess(string name, RawJson value) =>
@@ -29,7 +31,8 @@ public static class ToolResultText
             ("is_error" or "isError", _) => true,
             ("success" or "ok", JsonValueKind.True or JsonValueKind.False) => true,
             ("returncode" or "return_code" or "exit_code" or "exitCode", JsonValueKind.Number) => true,
-            ("error", JsonValueKind.String) => value.Utf8.Length == 2,
+            ("error" or "stderr", JsonValueKind.String) => value.Utf8.Length == 2,
+            ("interrupted" or "isImage", JsonValueKind.False) => true,
             _ => false,
         };
 }

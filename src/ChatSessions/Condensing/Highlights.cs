@@ -76,6 +76,9 @@ internal sealed class Highlights
     /// <summary>Whether a call writes or edits a file.</summary>
     public bool IsChange(ToolUse use) => Changes.Changes(use.Position);
 
+    /// <summary>Whether a result only says that an editor wrote what it was told to write.</summary>
+    public bool IsReceipt(ToolUse use) => IsChange(use) && !use.Outcome.IsFailure && ShellCommand.Find(use.Call) is null;
+
     /// <summary>Whether a call is the last edit of a file. A file written as a whole is more often a script that is run once.</summary>
     public bool IsLastEdit(ToolUse use) => lastEdits.Contains(use.Position);
 

@@ -27,6 +27,10 @@ internal sealed class Part
     /// <summary>A result up to this length is shown whole or not at all: <c>42 passed</c> is a verdict.</summary>
     private const int ShortResult = 200;
     private const double ShortResultWeight = 1.15;
+
+    /// <summary>That an edit was made is seen from the edit.</summary>
+    private const double ReceiptWeight = 0.1;
+
     private const double TellingLineWeight = 1.7;
 
     /// <summary>An edit up to this length is shown with its call.</summary>
@@ -198,6 +202,7 @@ internal sealed class Part
     /// The beginning of a result says what it is, and the end how it went. In a failed result, the last line names the error.
     /// </summary>
     /// <param name="lastLine">For a failed result, the length of the text from its last line on, or 0 if the label quotes that line; otherwise null.</param>
+    /// <param name="isReceipt">Whether the result only says that something was written.</param>
     /// <param name="isTelling">Whether the result stands for similar ones, or says what they do not.</param>
     /// <param name="passages">What is already shown.</param>
     public static Part OfResult(
@@ -205,6 +210,7 @@ internal sealed class Part
         int? lastLine,
         bool isTelling,
         bool isLastDiff,
+        bool isReceipt,
         (int Start, int End)[] tellingLines,
         ShownStretches passages
     )
@@ -226,7 +232,7 @@ internal sealed class Part
             );
         }
         if (length <= ShortResult)
-            return new("", text, [new(0, 0), Rung.Whole(ShortResultWeight)], passages);
+            return new("", text, [new(0, 0), Rung.Whole(isReceipt ? ReceiptWeight : ShortResultWeight)], passages);
         if (isLastDiff)
             return new("", text, [new(0, 0), new(3_000, 1_000, Density(text, 0.03)), Rung.Whole(Density(text, 0.009))], passages);
         // The two ends of a long result stand for more than those of a short one.

@@ -171,6 +171,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
                 lastLine,
                 recurrence.IsTelling,
                 draft.Highlights.LastDiff == result.Position,
+                draft.Highlights.IsReceipt(use),
                 draft.Highlights.TellingLines(result.Position, recorded.Text, recorded.IsJson),
                 draft.Shown
             )
