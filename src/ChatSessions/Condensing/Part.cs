@@ -33,6 +33,9 @@ internal sealed class Part
 
     private const double TellingLineWeight = 1.7;
 
+    /// <summary>At first, no more is shown of either end of a result.</summary>
+    private const int LongestEnd = 400;
+
     /// <summary>An edit up to this length is shown with its call.</summary>
     private const int ShortChange = 400;
     private const double LastEdit = 0.006;
@@ -243,7 +246,9 @@ internal sealed class Part
             Rung more = new(new Window(Math.Max(length / 4, few.Window.Head), 0, AsRows: true), 0.84 * weight);
             return new("", text, [new(0, 0), few, more, Rung.Whole(0.6 * weight)], passages);
         }
-        Rung[] ladder = [new(head, 0, weight), new(head, tail, 0.84 * weight), Rung.Whole(0.6 * weight)];
+        // Of a page or a dump, a twentieth is still far too much to say what it is.
+        var (begin, end) = (Math.Min(head, LongestEnd), Math.Min(tail, LongestEnd));
+        Rung[] ladder = [new(begin, 0, weight), new(begin, end, 0.84 * weight), new(head, tail, 0.7 * weight), Rung.Whole(0.6 * weight)];
         ladder = tellingLines.Length == 0 ? [new(0, 0), .. ladder] : [new(0, 0, 0, hasIslands: false), new(0, 0, telling), .. ladder];
         var strings = text.IsJson ? text.Strings(LongString).ToList() : [];
         return new("", text, ladder, passages, strings.Count > 1 ? strings : null, tellingLines);
