@@ -90,9 +90,20 @@ public sealed class Condenser(ShownSession shown)
                         + (last < 0 ? "no events." : $"{session.Events.Length} events, #0 to #{session.Events.Length - 1}.")
                 );
             first = Math.Max(first, since + 1);
-            var count = Math.Max(0, last - first + 1);
-            var news = $"what came after #{since}: {count} {(count == 1 ? "event" : "events")}";
+            var newer = Math.Max(0, last - first + 1);
+            var news = $"what came after #{since}: {newer} {(newer == 1 ? "event" : "events")}";
             part = part is null ? news : $"{part}, {news}";
+        }
+        if (options.LastEvents is { } count)
+        {
+            if (count < 1)
+                throw new ChatSessionException(ChatSessionError.InvalidArgument, $"last_events must be 1 or more, not {count}.");
+            if (last - first >= count)
+            {
+                first = last - count + 1;
+                var end = $"the last {count} {(count == 1 ? "event" : "events")} (#{first}–#{last})";
+                part = part is null ? end : $"{part}, {end}";
+            }
         }
         return (first, last, part);
     }

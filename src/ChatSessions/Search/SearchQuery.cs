@@ -1,5 +1,6 @@
 using System.Text;
 using ChatSessions.Model;
+using ChatSessions.Words;
 
 namespace ChatSessions.Search;
 
