@@ -72,7 +72,7 @@ internal static class FidelityTable
 }
 
 /// <summary>The arguments of a benchmark about sessions and budgets.</summary>
-internal sealed record Asked(IReadOnlyList<string> Files, int[] Budgets, bool IsVerbose)
+internal sealed record Asked(IReadOnlyList<string> Files, int[] Budgets, bool IsVerbose, bool HasFocus = false)
 {
     public static Asked Of(IReadOnlyList<string> arguments, int[] usualBudgets)
     {
@@ -82,6 +82,7 @@ internal sealed record Asked(IReadOnlyList<string> Files, int[] Budgets, bool Is
             {
                 "--budgets" => asked with { Budgets = Numbers(arguments[++index]) },
                 "--verbose" => asked with { IsVerbose = true },
+                "--focus" => asked with { HasFocus = true },
                 "--sessions" => asked,
                 var file => asked with { Files = [.. asked.Files, file] },
             };

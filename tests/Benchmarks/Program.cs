@@ -57,7 +57,7 @@ switch (args)
             throughput --server FILE    many calls at once, beside a tool that returns a constant
             fidelity --sessions FILE… [--budgets N,N,…] [--verbose]
                                         what answers still hold of sessions, and whether all that they say of their cuts is true
-            questions [--sessions FILE…] [--budgets N,N,…] [--verbose]
+            questions [--sessions FILE…] [--budgets N,N,…] [--focus] [--verbose]
                                         how many questions about sessions their answers answer
             condensing [--sessions FILE…] [--budgets N,N,…]
                                         the time that it takes, beside JsonDocument.Parse

@@ -69,24 +69,25 @@ internal sealed partial class Answer
         : Structured.TryGetProperty("tools", out var tools) ? string.Join('\n', Strings(tools))
         : "";
 
-    public static Answer Of(Session session, int budget, Channel channel) =>
+    public static Answer Of(Session session, int budget, Channel channel, string? focus = null) =>
         channel switch
         {
-            Channel.Text => Of(session, budget, CondensedForm.Text),
-            Channel.Json => Of(session, budget, CondensedForm.Json),
+            Channel.Text => Of(session, budget, CondensedForm.Text, focus),
+            Channel.Json => Of(session, budget, CondensedForm.Json, focus),
             Channel.Ends => Plain(session, budget, channel, PlainText.Ends(session, budget)),
             _ => Plain(session, budget, channel, PlainText.Strings(session, budget)),
         };
 
     public static Answer Plain(Session session, int budget, Channel channel, string text) => new(session, budget, channel, null, text);
 
-    public static Answer Of(Session session, int budget, CondensedForm form)
+    public static Answer Of(Session session, int budget, CondensedForm form, string? focus = null)
     {
         var options = new CondenseOptions
         {
             MaxTokens = budget,
             Form = form,
             Notes = OutgoingText.DataNotice,
+            Focus = focus,
         };
         return Of(session, budget, form, new Condenser(Door.Show(session)).Condense(options));
     }

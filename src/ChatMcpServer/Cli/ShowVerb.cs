@@ -22,6 +22,7 @@ internal sealed class ShowVerb : Verb
     );
     private readonly Option<string> turns = Flags.Text("--turns", "TURNS", "Only these turns: 3, 2-5 or 'last 3'");
     private readonly Option<string> sinceEvent = Flags.Text("--since-event", "N", "Only events after this position");
+    private readonly Option<string> lastEvents = Flags.Text("--last-events", "N", "Only the last so many events");
     private readonly Option<bool> json = Flags.Json("the structured content as one JSON document");
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
@@ -35,6 +36,7 @@ internal sealed class ShowVerb : Verb
         Add(maxTokens);
         Add(turns);
         Add(sinceEvent);
+        Add(lastEvents);
         Add(json);
         SetAction(RunAsync);
     }
@@ -57,6 +59,7 @@ internal sealed class ShowVerb : Verb
                 : CondenseOptions.DefaultMaxTokens,
             Turns = flags.GetValue(turns) is { } range ? TurnRange.Parse(range) : null,
             SinceEvent = flags.GetValue(sinceEvent) is { } position ? Numbers.Parse(sinceEvent.Name, position, 0, int.MaxValue) : null,
+            LastEvents = flags.GetValue(lastEvents) is { } count ? Numbers.Parse(lastEvents.Name, count, 1, int.MaxValue) : null,
             Form = flags.GetValue(json) ? CondensedForm.Json : CondensedForm.Text,
         };
         var asked = flags.GetRequiredValue(session);

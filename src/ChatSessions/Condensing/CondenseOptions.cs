@@ -29,6 +29,12 @@ public sealed record CondenseOptions
     /// <summary>Only the events after this position; null for all.</summary>
     public int? SinceEvent { get; init; }
 
+    /// <summary>Only so many events at the end of what is asked for; null for all.</summary>
+    public int? LastEvents { get; init; }
+
+    /// <summary>Words or a question: a part of the budget goes to what matches best; null to tell only the story.</summary>
+    public string? Focus { get; init; }
+
     /// <summary>What else to say to the reader, such as how to ask for what was cut.</summary>
     public string? Notes { get; init; }
 }

@@ -40,6 +40,9 @@ public sealed record CondensedSession
     [Description("What the transcript covers")]
     public string? Part { get; init; }
 
+    [Description("What the transcript prefers")]
+    public string? Focus { get; init; }
+
     public string? Notes { get; init; }
 
     /// <summary>First files that were edited, then files that were written whole; of these the last changed first.</summary>
@@ -109,6 +112,7 @@ public sealed record CondensedSession
             ("Holds", Counts.ToString()),
             ("Shown", Size.ToString()),
             ("Part", Part),
+            ("Focus", Focus),
             ("Updated", LastUpdatedAt),
             ("Changed", ChangedFiles),
             ("Tools", Tools.IsEmpty ? null : string.Join(", ", Tools) + (MoreTools is { } more ? $", and {more} more tools" : "")),

@@ -27,6 +27,12 @@ public sealed class Condenser(ShownSession shown)
     /// <summary>If at most this many entries are cut, the whole session may fit after all.</summary>
     private const int FewCut = 8;
 
+    /// <summary>One in this many tokens goes to what matches a focus.</summary>
+    private const int FocusShare = 3;
+
+    /// <summary>A shorter window says too little.</summary>
+    private const int ShortestWindow = 60;
+
     private readonly Session session = shown.Session;
     private readonly SessionStatistics statistics = SessionStatistics.Count(shown.Session);
     private readonly Repetitions repetitions = new(shown.Session);
@@ -34,6 +40,7 @@ public sealed class Condenser(ShownSession shown)
     private readonly Highlights highlights = new(shown.Session);
     private ChangedFiles? changed;
     private double[]? weighed;
+    private (string Words, int First, int Last, Focus Found)? focused;
 
     private double[] Worths => weighed ??= new Importance(session, repetitions, highlights).OfSteps();
 
@@ -48,7 +55,8 @@ public sealed class Condenser(ShownSession shown)
         var (first, last, part) = Scope(options);
         var budget = new Budget(options.Form);
         var most = new Cost(options.MaxTokens, options.MaxTokens * CondenseOptions.CharactersPerToken);
-        var heads = Head(part, options).ToList();
+        var focus = FocusOf(options, first, last, cancellationToken);
+        var heads = Head(part, options, focus).ToList();
         var head = heads.Find(head => budget.OfAnswer(head).FitsIn(new(most.Tokens / 2, most.Characters / 2))) ?? heads[^1];
         var limit = most;
         while (true)
@@ -59,7 +67,7 @@ public sealed class Condenser(ShownSession shown)
                 .Where(one => one.Step.LastPosition >= first && one.Step.Position <= last)
                 .Select(one => new Entry(draft, one.Step, one.Worth, repetitions.Of(one.Step, first)))
                 .ToList();
-            var condensed = Fill(head, entries, budget, limit - budget.OfAnswer(head), cancellationToken);
+            var condensed = Fill(head, entries, budget, limit - budget.OfAnswer(head), focus, cancellationToken);
             var isNothingOpen = entries.TrueForAll(entry => !entry.IsOpen);
             if (!condensed.Size.Complete && InFull(head, entries, most) is { } full && budget.OfAnswer(full).FitsIn(most))
                 return full;
@@ -69,6 +77,16 @@ public sealed class Condenser(ShownSession shown)
                 return condensed;
             limit -= new Cost(Math.Max(1, excess.Tokens), Math.Max(0, excess.Characters));
         }
+    }
+
+    /// <summary>What to prefer; null for nothing. It is kept, because an answer is asked for in two forms.</summary>
+    private Focus? FocusOf(CondenseOptions options, int first, int last, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(options.Focus))
+            return null;
+        if (focused is not { } known || (known.Words, known.First, known.Last) != (options.Focus, first, last))
+            focused = known = (options.Focus, first, last, new Focus(session, options.Focus, first, last, cancellationToken));
+        return known.Found;
     }
 
     private (int First, int Last, string? Part) Scope(CondenseOptions options)
@@ -90,15 +108,26 @@ public sealed class Condenser(ShownSession shown)
                         + (last < 0 ? "no events." : $"{session.Events.Length} events, #0 to #{session.Events.Length - 1}.")
                 );
             first = Math.Max(first, since + 1);
-            var count = Math.Max(0, last - first + 1);
-            var news = $"what came after #{since}: {count} {(count == 1 ? "event" : "events")}";
+            var newer = Math.Max(0, last - first + 1);
+            var news = $"what came after #{since}: {newer} {(newer == 1 ? "event" : "events")}";
             part = part is null ? news : $"{part}, {news}";
+        }
+        if (options.LastEvents is { } count)
+        {
+            if (count < 1)
+                throw new ChatSessionException(ChatSessionError.InvalidArgument, $"last_events must be 1 or more, not {count}.");
+            if (last - first >= count)
+            {
+                first = last - count + 1;
+                var end = $"the last {count} {(count == 1 ? "event" : "events")} (#{first}–#{last})";
+                part = part is null ? end : $"{part}, {end}";
+            }
         }
         return (first, last, part);
     }
 
     /// <summary>The head of an answer: first in full, then short enough for the smallest budget if names and titles are long.</summary>
-    private IEnumerable<CondensedSession> Head(string? part, CondenseOptions options)
+    private IEnumerable<CondensedSession> Head(string? part, CondenseOptions options, Focus? focus)
     {
         changed ??= new(highlights.Changes);
         var title = session.Summary.GeneratedTitle;
@@ -118,6 +147,7 @@ public sealed class Condenser(ShownSession shown)
             Size = new(shown.Characters, shown.Characters, false),
             LastUpdatedAt = OutgoingText.ShowLine(session.Summary.LastUpdatedAt, 40),
             Part = part,
+            Focus = focus is null ? null : FocusLine(120),
             Notes = options.Notes,
             ChangedFiles = changed.Line(options.MaxTokens < SmallAnswer ? Math.Min(ShortChanged, options.MaxTokens / 25) : LongChanged),
             Tools = tools.Named,
@@ -130,10 +160,13 @@ public sealed class Condenser(ShownSession shown)
             SessionId = OutgoingText.ShowLine(session.Summary.SessionId, 64)!,
             Title = OutgoingText.ShowLine(title, 40),
             Error = OutgoingText.ShowLine(error, 60),
+            Focus = focus is null ? null : FocusLine(40),
             ChangedFiles = changed.Line(0),
             Tools = [],
             MoreTools = null,
         };
+
+        string FocusLine(int limit) => OutgoingText.ShowLine(options.Focus, limit) + (focus.IsEmpty ? " (nothing matches)" : "");
     }
 
     private static CondensedSession Fill(
@@ -141,6 +174,7 @@ public sealed class Condenser(ShownSession shown)
         List<Entry> entries,
         Budget budget,
         Cost limit,
+        Focus? focus,
         CancellationToken cancellationToken
     )
     {
@@ -148,41 +182,118 @@ public sealed class Condenser(ShownSession shown)
         var costs = new Cost[entries.Count];
         var spent = omissions.OfRun(0, entries.Count - 1) + omissions.OfListHead;
         var queue = new PriorityQueue<int, (double, int)>(entries.Select((entry, index) => (index, (-entry.Worth, index))));
-        while (queue.TryDequeue(out var index, out _))
+        if (focus is { IsEmpty: false })
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var entry = entries[index];
+            // The story comes first, so that only what it does not show is looked for.
+            Cost share = new(Math.Max(0, limit.Tokens / FocusShare), Math.Max(0, limit.Characters / FocusShare));
+            Tell(limit - share, isLast: false);
+            ShowFocus(spent + share);
+        }
+        Tell(limit, isLast: true);
+        return Show(head, entries, omissions.Render());
+
+        void Tell(Cost limit, bool isLast)
+        {
+            while (queue.TryDequeue(out var index, out var place))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var entry = entries[index];
+                // A window may have changed what comes next.
+                if (-entry.Worth > place.Item1)
+                {
+                    if (entry.Worth > 0)
+                        queue.Enqueue(index, (-entry.Worth, index));
+                    continue;
+                }
+                var others = Others(index);
+                var left = limit - others;
+
+                var wasOpen = entry.IsOpen;
+                var grown = entry.Grow();
+                var fits = Fits(entry, left);
+                if (!fits && !isLast)
+                {
+                    entry.Undo(wasOpen ? grown : null);
+                    queue.Enqueue(index, place);
+                    break;
+                }
+                if (!fits)
+                    grown?.ShrinkToFit(() => Fits(entry, left));
+                if (!fits && !Fits(entry, left))
+                {
+                    entry.Fold();
+                    break;
+                }
+                entry.Remember(wasOpen ? grown : null);
+                Keep(index, others, wasOpen);
+                if (!fits)
+                    break;
+                if (entry.Worth > 0)
+                    queue.Enqueue(index, (-entry.Worth, index));
+            }
+        }
+
+        void ShowFocus(Cost limit)
+        {
+            var windows = entries
+                .SelectMany((entry, index) => focus.Has(entry.Step) ? entry.WindowsOf(focus).Select(one => (index, one.Part, one.Window)) : [])
+                .OrderByDescending(one => one.Window.Score)
+                .ThenBy(one => one.index);
+            foreach (var (index, part, window) in windows)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var entry = entries[index];
+                var wasOpen = entry.IsOpen;
+                // A call shown as "same as" an earlier one needs that one to be shown.
+                if (!wasOpen && entry.SameCall is { } same && !entries.Exists(one => one.Step.Position == same && one.IsOpen))
+                    continue;
+                var others = Others(index);
+                var (start, end) = (window.Start, window.End);
+                if (!entry.ShowFocus(part, start, end))
+                    continue;
+                var fits = Fits(entry, limit - others);
+                while (!fits && end - start >= 2 * ShortestWindow)
+                {
+                    entry.UndoFocus(part, wasOpen);
+                    (start, end) = (start + (end - start) / 8, end - (end - start) / 8);
+                    if (!entry.ShowFocus(part, start, end))
+                        return;
+                    if (Fits(entry, limit - others))
+                        break;
+                }
+                if (!fits && !Fits(entry, limit - others))
+                {
+                    entry.UndoFocus(part, wasOpen);
+                    return;
+                }
+                entry.Remember(wasOpen ? part : null);
+                Keep(index, others, wasOpen);
+                if (!fits)
+                    return;
+            }
+        }
+
+        // What all other entries cost.
+        Cost Others(int index)
+        {
             var (from, to) = omissions.RunAround(index);
-            var others = entry.IsOpen
+            return entries[index].IsOpen
                 ? spent - costs[index]
                 : spent - omissions.OfRun(from, to) + omissions.OfRun(from, index - 1) + omissions.OfRun(index + 1, to);
-            var left = limit - others;
+        }
 
-            var wasOpen = entry.IsOpen;
-            var grown = entry.Grow();
-            var fits = Fits();
-            if (!fits)
-                grown?.ShrinkToFit(Fits);
-            if (!fits && !Fits())
-            {
-                entry.Fold();
-                break;
-            }
-            costs[index] = OfEntry();
+        void Keep(int index, Cost others, bool wasOpen)
+        {
+            costs[index] = OfEntry(entries[index]);
             spent = others + costs[index];
             if (!wasOpen)
                 omissions.Open(index);
-            if (!fits)
-                break;
-            if (entry.Worth > 0)
-                queue.Enqueue(index, (-entry.Worth, index));
-
-            // Don't render megabytes of text only to find that they are too long.
-            bool Fits() => entry.ShownCharacters <= left.Characters && OfEntry().FitsIn(left);
-
-            Cost OfEntry() => entry.Cost(budget) + Omissions.OfListed(entry);
         }
-        return Show(head, entries, omissions.Render());
+
+        // Don't render megabytes of text only to find that they are too long.
+        bool Fits(Entry entry, Cost left) => entry.ShownCharacters <= left.Characters && OfEntry(entry).FitsIn(left);
+
+        Cost OfEntry(Entry entry) => entry.Cost(budget) + Omissions.OfListed(entry);
     }
 
     /// <summary>

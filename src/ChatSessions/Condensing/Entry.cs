@@ -11,6 +11,8 @@ namespace ChatSessions.Condensing;
 internal sealed class Entry(Draft draft, Step step, double worth, Recurrence recurrence)
 {
     private Section[]? sections;
+    private Section[]? prepared;
+    private double worthBefore;
 
     /// <summary>What a marker calls the step: the tool's name, or the kind of message.</summary>
     public string Kind { get; } =
@@ -59,19 +61,64 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
         {
             sections = Section.Describe(draft, step, recurrence);
             grown = Parts.MaxBy(part => part.ShownLength);
-            foreach (var part in Parts)
-                part.AddTo(draft.Shown);
         }
         else
-        {
             (grown = Parts.MaxBy(part => part.NextWorth)!).Grow();
-            grown.AddTo(draft.Shown);
-        }
+        worthBefore = Worth;
         Worth = Math.Min(Worth, Parts.Select(part => part.NextWorth).DefaultIfEmpty().Max());
         return grown;
     }
 
-    public void Fold() => sections = null;
+    /// <summary>Records what is shown, so that later texts need not repeat it.</summary>
+    /// <param name="grown">The only text that shows more than before; null if the entry was folded.</param>
+    public void Remember(Part? grown)
+    {
+        foreach (var part in grown is null ? Parts : [grown])
+            part.AddTo(draft.Shown);
+    }
+
+    public void Fold() => (sections, prepared) = (null, null);
+
+    /// <summary>Undoes the last growth.</summary>
+    /// <param name="grown">The text that grew; null if the entry was folded.</param>
+    public void Undo(Part? grown)
+    {
+        if (grown is null)
+            Fold();
+        else
+            grown.Undo();
+        Worth = worthBefore;
+    }
+
+    /// <summary>The call that this one is shown as the same as; null if there is none.</summary>
+    public int? SameCall => recurrence.SameCall;
+
+    /// <summary>The windows of the entry's texts that match best.</summary>
+    public IEnumerable<(Part Part, FocusWindow Window)> WindowsOf(Focus focus) =>
+        (sections ?? (prepared ??= Section.Describe(draft, step, recurrence)))
+            .SelectMany(section => section.Parts)
+            .SelectMany((part, number) => focus.WindowsIn(step, number, part.Text).Select(window => (part, window)));
+
+    /// <summary>Shows a window of a text, and opens the entry. False if the answer already shows the window, here or elsewhere.</summary>
+    public bool ShowFocus(Part part, int start, int end)
+    {
+        if (2 * draft.Shown.In(part.Text, [(start, end)]).Sum(hole => hole.End - hole.Start) > end - start || !part.ShowFocus(start, end))
+            return false;
+        worthBefore = Worth;
+        if (sections is null)
+            (sections, prepared) = (prepared, null);
+        Worth = Math.Min(Worth, Parts.Select(one => one.NextWorth).DefaultIfEmpty().Max());
+        return true;
+    }
+
+    /// <summary>Undoes the last window.</summary>
+    public void UndoFocus(Part part, bool wasOpen)
+    {
+        part.UndoFocus();
+        if (!wasOpen)
+            (sections, prepared) = (null, sections);
+        Worth = worthBefore;
+    }
 
     public TranscriptEntry Describe() =>
         new(

@@ -53,6 +53,8 @@ internal sealed class Part
     private readonly (int Start, int End)[] strings;
     private readonly (int Start, int End)[] islands;
     private readonly string? shape;
+    private (int Start, int End)[] focused = [];
+    private (int Start, int End)[] focusedBefore = [];
     private int level;
     private State before;
     private State shown;
@@ -267,6 +269,33 @@ internal sealed class Part
         level++;
     }
 
+    /// <summary>Undoes the last growth.</summary>
+    public void Undo()
+    {
+        (shown, next) = (before, null);
+        Version++;
+        level--;
+    }
+
+    /// <summary>Shows a window wherever it lies. False if it is already shown.</summary>
+    public bool ShowFocus(int start, int end)
+    {
+        if (Shown.Shows(start, end))
+            return false;
+        focusedBefore = focused;
+        focused = Joined([.. focused, (start, end)]);
+        (before, shown, next) = (shown, StateOf(shown.Window, shown.Islands, shown.Holes), null);
+        Version++;
+        return true;
+    }
+
+    /// <summary>Undoes the last window.</summary>
+    public void UndoFocus()
+    {
+        (focused, shown, next) = (focusedBefore, before, null);
+        Version++;
+    }
+
     /// <summary>Records what is shown, so that later texts need not repeat it.</summary>
     public void AddTo(ShownStretches known)
     {
@@ -411,9 +440,44 @@ internal sealed class Part
 
     private (int Start, int End)[] IslandsOf(Rung rung) => rung.HasIslands ? islands : [];
 
+    /// <summary>Stretches in order, without overlaps.</summary>
+    private static (int Start, int End)[] Joined((int Start, int End)[] stretches)
+    {
+        Array.Sort(stretches);
+        var joined = new List<(int Start, int End)>();
+        foreach (var stretch in stretches)
+            if (joined is [.., var last] && stretch.Start <= last.End)
+                joined[^1] = (last.Start, Math.Max(last.End, stretch.End));
+            else
+                joined.Add(stretch);
+        return [.. joined];
+    }
+
+    /// <summary>What remains of a hole beside the windows.</summary>
+    private IEnumerable<Hole> Unfocused(Hole hole)
+    {
+        var start = hole.Start;
+        foreach (var window in focused)
+        {
+            if (window.End <= start || window.Start >= hole.End)
+                continue;
+            if (window.Start > start)
+                yield return hole with { Start = start, End = window.Start };
+            start = window.End;
+        }
+        if (start < hole.End)
+            yield return hole with { Start = start };
+    }
+
     private State StateOf(Window window, (int Start, int End)[] islands, Hole[] holes)
     {
-        var excerpt = new Excerpt(Text, window, islands, holes, shape);
+        // A table has no place for windows.
+        if (focused.Length > 0)
+            window = window with { AsRows = false };
+        var excerpt =
+            focused.Length == 0
+                ? new Excerpt(Text, window, islands, holes, shape)
+                : new Excerpt(Text, window, Joined([.. islands, .. focused]), [.. holes.SelectMany(Unfocused)], shape);
         // A window that reaches everything is the whole text, whatever its numbers.
         return new(excerpt.IsWhole ? Window.Whole : window, islands, holes, excerpt);
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using ChatSessions.Words;
 
 namespace ChatSessions.Search;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using ChatSessions.Model;
+using ChatSessions.Words;
 
 namespace ChatSessions.Search;
 
@@ -125,7 +126,18 @@ public sealed class SearchQuery
 }
 
 /// <summary>Terms of which at least one must match.</summary>
-internal sealed record SearchClause(IReadOnlyList<SearchTerm> Alternatives);
+internal sealed record SearchClause(IReadOnlyList<SearchTerm> Alternatives)
+{
+    /// <summary>Removes the clauses that are a small word, unless no others would be left.</summary>
+    public static IReadOnlyList<SearchClause> WithoutSmallWords(IReadOnlyList<SearchClause> clauses)
+    {
+        SearchClause[] telling =
+        [
+            .. clauses.Where(clause => clause.Alternatives is not [{ IsQuoted: false, Words: [var word] }] || !SmallWords.Contains(word)),
+        ];
+        return telling.Length > 0 ? telling : clauses;
+    }
+}
 
 /// <summary>Words in a row. One typed word becomes several if it is an identifier, a path or Chinese.</summary>
 /// <param name="Words">The words as <see cref="WordReader"/> reads them.</param>

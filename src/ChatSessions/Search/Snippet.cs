@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using ChatSessions.Model;
+using ChatSessions.Words;
 
 namespace ChatSessions.Search;
 

@@ -1,3 +1,5 @@
+using ChatSessions.Words;
+
 namespace ChatSessions.Search;
 
 /// <summary>

@@ -55,7 +55,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
             return clauses;
 
         // If nothing has the question word for word, its small words are not what the user is looking for.
-        var telling = found.Count == 0 ? SmallWords.Without(clauses) : clauses;
+        var telling = found.Count == 0 ? SearchClause.WithoutSmallWords(clauses) : clauses;
         var loose = new List<SearchClause>();
         foreach (var clause in telling)
             loose.AddRange(await LoosenAsync(clause));

@@ -11,7 +11,7 @@ namespace Benchmarks.Questions;
 internal static class QuestionsTable
 {
     /// <summary>Prints a line for each budget and kind of question.</summary>
-    /// <param name="arguments"><c>--sessions</c> and files, <c>--budgets 500,1000</c>, <c>--verbose</c>.</param>
+    /// <param name="arguments"><c>--sessions</c> and files, <c>--budgets 500,1000</c>, <c>--verbose</c>, <c>--focus</c>.</param>
     /// <param name="made">Sessions that some of the questions are about.</param>
     public static void Run(IReadOnlyList<string> arguments, IEnumerable<Session> made, TextWriter output)
     {
@@ -37,7 +37,7 @@ internal static class QuestionsTable
                 .GroupBy(question => question.Session)
                 .AsParallel()
                 .AsOrdered()
-                .SelectMany(group => channels.SelectMany(channel => Tries(sessions[group.Key], budget, channel, group)))
+                .SelectMany(group => channels.SelectMany(channel => Tries(sessions[group.Key], budget, channel, group, asked.HasFocus)))
                 .ToList();
             foreach (var kind in tries.GroupBy(one => one.Question.Kind).OrderBy(kind => kind.Key, StringComparer.Ordinal))
                 Report(kind.Key, [.. kind]);
@@ -62,11 +62,17 @@ internal static class QuestionsTable
         Session session,
         int budget,
         Channel channel,
-        IEnumerable<Question> questions
+        IEnumerable<Question> questions,
+        bool hasFocus
     )
     {
-        var answer = Answer.Of(session, budget, channel);
-        return [.. questions.Select(question => (question, channel, question.MissingIn(answer.Shown)))];
+        var answer = hasFocus ? null : Answer.Of(session, budget, channel);
+        return
+        [
+            .. questions.Select(question =>
+                (question, channel, question.MissingIn((answer ?? Answer.Of(session, budget, channel, question.Text)).Shown))
+            ),
+        ];
     }
 }
 

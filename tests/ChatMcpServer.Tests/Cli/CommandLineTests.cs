@@ -63,6 +63,8 @@ public sealed class CommandLineTests
     [InlineData("--max-tokens '499'", "show", "x", "--max-tokens", "499")]
     [InlineData("--max-tokens '1e4'", "show", "x", "--max-tokens", "1e4")]
     [InlineData("--since-event '-1'", "show", "x", "--since-event", "-1")]
+    [InlineData("--last-events '0'", "show", "x", "--last-events", "0")]
+    [InlineData("--last-events 'few'", "show", "x", "--last-events", "few")]
     [InlineData("turns '5-2'", "show", "x", "--turns", "5-2")]
     [InlineData("'1.2.3.4:80'", "serve", "--http", "1.2.3.4:80")]
     [InlineData("--log-level 'loud'", "serve", "--log-level", "loud")]

@@ -155,6 +155,28 @@ public sealed class CondenserTests
     }
 
     [Fact]
+    public void The_last_events_are_the_end_of_what_is_asked_for()
+    {
+        var session = Some.Session([.. Enumerable.Range(0, 10).Select(n => Some.Text($"number {n}"))]);
+
+        Assert.Equal(["#8 text: number 8", "#9 text: number 9"], Last(2).Transcript);
+        Assert.Equal("the last 2 events (#8–#9)", Last(2).Part);
+        Assert.Equal("the last 1 event (#9–#9)", Last(1).Part);
+        Assert.Equal(10, Last(11).Transcript.Length);
+        Assert.Null(Last(10).Part);
+        Assert.Equal("what came after #5: 4 events, the last 3 events (#7–#9)", Last(3, since: 5).Part);
+        Assert.Empty(Last(3, since: 9).Transcript);
+        Assert.Equal(ChatSessionError.InvalidArgument, Assert.Throws<ChatSessionException>(() => Last(0)).Error);
+
+        CondensedSession Last(int count, int? since = null) =>
+            Condenser.Condense(
+                session.Shown(),
+                new CondenseOptions { LastEvents = count, SinceEvent = since },
+                TestContext.Current.CancellationToken
+            );
+    }
+
+    [Fact]
     public void The_last_event_of_a_session_without_events_is_not_named()
     {
         var failure = Assert.Throws<ChatSessionException>(() =>

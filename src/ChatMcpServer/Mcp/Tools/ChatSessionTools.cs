@@ -23,6 +23,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     /// <param name="max_tokens">Maximum tokens.</param>
     /// <param name="turns">Only these turns: 3, 2-5 or last 3.</param>
     /// <param name="since_event">Only after this event.</param>
+    /// <param name="last_events">Only the last so many.</param>
     /// <param name="project_id">LlamaCloud project.</param>
     /// <param name="organization_id">Its organization.</param>
     [McpServerTool(Name = "get_chat_session", Title = "Get chat session", ReadOnly = true, OpenWorld = true, UseStructuredContent = true)]
@@ -33,6 +34,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
         [Range(CondenseOptions.SmallestMaxTokens, CondenseOptions.LargestMaxTokens)] int max_tokens = DefaultMaxTokens,
         string? turns = null,
         [Range(0, int.MaxValue)] int? since_event = null,
+        [Range(1, int.MaxValue)] int? last_events = null,
         string? project_id = null,
         string? organization_id = null,
         CancellationToken cancellationToken = default
@@ -43,6 +45,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
             MaxTokens = max_tokens,
             Turns = turns is null ? null : TurnRange.Parse(turns),
             SinceEvent = since_event,
+            LastEvents = last_events,
         };
         var caller = RequestCaller.Get(request).In(project_id, organization_id);
         var session = await catalog.GetAsync(session_id, caller, cancellationToken);

@@ -33,6 +33,7 @@ public sealed class ToolTests
     [InlineData("\"since_event\":3", "what came after #3: ")]
     [InlineData("\"since_event\":\"3\"", "what came after #3: ")]
     [InlineData("\"since_event\":3.0", "what came after #3: ")]
+    [InlineData("\"last_events\":\"3\"", "the last 3 events (#")]
     public async Task A_part_of_a_session_is_told(string argument, string part)
     {
         await using var server = await InMemoryServer.WithSamplesAsync();
@@ -44,7 +45,7 @@ public sealed class ToolTests
 
     [Theory]
     [InlineData("\"turns\":\"\",\"since_event\":\"\",\"project_id\":\"null\",\"organization_id\":null,\"max_tokens\":\"\"")]
-    [InlineData("\"turns\":null,\"since_event\":null,\"max_tokens\":\"5000\"")]
+    [InlineData("\"turns\":null,\"since_event\":null,\"last_events\":\"\",\"max_tokens\":\"5000\"")]
     [InlineData("\"max_tokens\":5000.0")]
     [InlineData("\"max_tokens\":\" 5e3 \"")]
     public async Task Arguments_are_read_as_models_write_them(string arguments)
@@ -85,6 +86,9 @@ public sealed class ToolTests
         """{"session_id":"$","since_event":3000000000}""",
         "since_event must be from 0 to 2147483647, not 3000000000."
     )]
+    [InlineData("get_chat_session", """{"session_id":"$","last_events":0}""", "last_events must be 1 or more, not 0.")]
+    [InlineData("get_chat_session", """{"session_id":"$","last_events":-2}""", "last_events must be 1 or more, not -2.")]
+    [InlineData("get_chat_session", """{"session_id":"$","last_events":"few"}""", "last_events must be a whole number, not \"few\".")]
     [InlineData("get_chat_session", """{"session_id":"$","since_event":1000}""", "since_event 1000: this session has")]
     [InlineData("get_chat_session", """{"session_id":"$","turns":"first"}""", "Invalid turns 'first'. Use a number such as 3")]
     [InlineData("get_chat_session", """{"session_id":"$","turns":"3-2"}""", "Invalid turns '3-2': put the lower number first")]

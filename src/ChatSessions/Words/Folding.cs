@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace ChatSessions.Search;
+namespace ChatSessions.Words;
 
 /// <summary>
 /// Removes case and accents: "Łódź" is searched as "lodz". It uses its own table, since a program without ICU

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 
-namespace ChatSessions.Search;
+namespace ChatSessions.Words;
 
 /// <summary>
 /// Reads the words of a text as they are searched: in lower case, without accents, each with its place. A word is a run of letters and

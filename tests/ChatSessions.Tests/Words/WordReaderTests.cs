@@ -1,9 +1,9 @@
 using System.Text;
-using ChatSessions.Search;
+using ChatSessions.Words;
 using CsCheck;
 using Xunit;
 
-namespace ChatSessions.Tests.Search;
+namespace ChatSessions.Tests.Words;
 
 public sealed class WordReaderTests
 {

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace ChatSessions.Search;
+namespace ChatSessions.Words;
 
 /// <summary>English words that only hold a question together. "no" and "not" are not among them: in an error message they matter.</summary>
 internal static class SmallWords
@@ -13,13 +13,5 @@ internal static class SmallWords
         .Split(' ')
         .ToFrozenSet();
 
-    /// <summary>Removes the clauses that are such a word, unless no others would be left.</summary>
-    public static IReadOnlyList<SearchClause> Without(IReadOnlyList<SearchClause> clauses)
-    {
-        SearchClause[] telling =
-        [
-            .. clauses.Where(clause => clause.Alternatives is not [{ IsQuoted: false, Words: [var word] }] || !All.Contains(word)),
-        ];
-        return telling.Length > 0 ? telling : clauses;
-    }
+    public static bool Contains(string word) => All.Contains(word);
 }
