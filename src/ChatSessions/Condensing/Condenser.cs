@@ -144,6 +144,8 @@ public sealed class Condenser(ShownSession shown)
     {
         var omissions = new Omissions(entries, budget, limit.Tokens < SmallBudget ? FewKinds : MostKinds);
         var costs = new Cost[entries.Count];
+        // Entries whose cost in the sum is only the most it can be: counting exactly can wait until that does not fit.
+        var uncounted = new HashSet<int>();
         var spent = omissions.OfRun(0, entries.Count - 1) + omissions.OfListHead;
         var queue = new PriorityQueue<int, (double, int)>(entries.Select((entry, index) => (index, (-entry.Worth, index))));
         while (queue.TryDequeue(out var index, out _))
@@ -166,8 +168,9 @@ public sealed class Condenser(ShownSession shown)
                 entry.Fold();
                 break;
             }
-            costs[index] = OfEntry();
+            costs[index] = AtMostOfEntry();
             spent = others + costs[index];
+            uncounted.Add(index);
             if (!wasOpen)
                 omissions.Open(index);
             if (!fits)
@@ -176,9 +179,30 @@ public sealed class Condenser(ShownSession shown)
                 queue.Enqueue(index, (-entry.Worth, index));
 
             // Don't render megabytes of text only to find that they are too long.
-            bool Fits() => entry.ShownCharacters <= left.Characters && OfEntry().FitsIn(left);
+            bool Fits()
+            {
+                if (entry.ShownCharacters > left.Characters)
+                    return false;
+                if (AtMostOfEntry().FitsIn(left))
+                    return true;
+                CountOthers();
+                return (entry.Cost(budget) + Omissions.OfListed(entry)).FitsIn(left);
+            }
 
-            Cost OfEntry() => entry.Cost(budget) + Omissions.OfListed(entry);
+            Cost AtMostOfEntry() => entry.AtMost(budget) + Omissions.OfListed(entry);
+
+            void CountOthers()
+            {
+                uncounted.Remove(index);
+                foreach (var other in uncounted)
+                {
+                    var counted = entries[other].Cost(budget) + Omissions.OfListed(entries[other]);
+                    others += counted - costs[other];
+                    costs[other] = counted;
+                }
+                uncounted.Clear();
+                left = limit - others;
+            }
         }
         return Show(head, entries, omissions.Render());
     }
