@@ -51,6 +51,11 @@ internal sealed class FileChanges
 
     private static readonly byte[][] Utf8PathNames = [.. PathNames.Select(Encoding.UTF8.GetBytes)];
 
+    private static readonly byte[][] Utf8TextNames =
+    [
+        .. OldNames.Concat(NewNames).Concat(WholeNames).Append("edits").Select(Encoding.UTF8.GetBytes),
+    ];
+
     private readonly Dictionary<string, FileChange> last = [];
     private readonly Dictionary<int, List<ChangedText>> lines = [];
     private readonly HashSet<int> changing = [];
@@ -113,7 +118,10 @@ internal sealed class FileChanges
         if (hasPatch)
             ReadPatches(call, use);
         else if (hasPath)
-            ReadEditor(call, use);
+        {
+            if (HasText(call.Arguments))
+                ReadEditor(call, use);
+        }
         else if (hasCommand && HasCommandSign(call.Arguments.Utf8.Span) && ShellCommand.Find(call) is { } command)
             ReadCommand(call, command, use);
     }
@@ -130,9 +138,21 @@ internal sealed class FileChanges
         return false;
     }
 
-    private static bool IsPathName(ReadOnlySpan<byte> name)
+    private static bool IsPathName(ReadOnlySpan<byte> name) => IsOneOf(Utf8PathNames, name);
+
+    /// <summary>Whether any argument can be a text for a file. Most tools that take a path only read.</summary>
+    private static bool HasText(RawJson arguments)
     {
-        foreach (var one in Utf8PathNames)
+        var walk = new JsonWalk(arguments);
+        while (walk.NextProperty())
+            if (IsOneOf(Utf8TextNames, walk.Name))
+                return true;
+        return false;
+    }
+
+    private static bool IsOneOf(byte[][] names, ReadOnlySpan<byte> name)
+    {
+        foreach (var one in names)
             if (name.SequenceEqual(one))
                 return true;
         return false;

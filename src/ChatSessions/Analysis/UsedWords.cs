@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using ChatSessions.Model;
@@ -20,9 +19,12 @@ internal sealed class UsedWords
     /// <summary>Longer words are data, such as base64.</summary>
     private const int LongestWord = 256;
 
-    private static readonly SearchValues<byte> OfWords = SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:@-"u8
-    );
+    private const byte NotOfWord = 0;
+    private const byte Lower = 1;
+    private const byte OfWord = 2;
+
+    /// <summary>What each byte is. Words are so short that a vectorised search for their ends takes longer.</summary>
+    private static readonly byte[] Kinds = KindsOfBytes();
 
     private readonly Dictionary<string, Use> written = [];
     private readonly Dictionary<int, List<string>> used = [];
@@ -103,23 +105,45 @@ internal sealed class UsedWords
         }
     }
 
-    /// <summary>The next word of a JSON text, without punctuation around it; empty at the end.</summary>
+    private static byte[] KindsOfBytes()
+    {
+        var kinds = new byte[256];
+        foreach (var letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@-"u8)
+            kinds[letter] = OfWord;
+        foreach (var letter in "abcdefghijklmnopqrstuvwxyz"u8)
+            kinds[letter] = Lower;
+        return kinds;
+    }
+
+    /// <summary>The next word of a JSON text that may be distinctive, without punctuation around it; empty at the end.</summary>
     private static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> json)
     {
-        while (json.IndexOfAny(OfWords) is >= 0 and var start)
+        for (var at = 0; at < json.Length; )
         {
-            // The letter of an escape is not part of the word after it.
-            if (start > 0 && json[start - 1] == '\\' && !IsEscaped(json, start - 1))
+            if (Kinds[json[at]] == NotOfWord)
             {
-                json = json[Math.Min(json.Length, start + (json[start] == 'u' ? 5 : 1))..];
+                at++;
                 continue;
             }
-            var rest = json[start..];
-            var length = rest.IndexOfAnyExcept(OfWords) is >= 0 and var end ? end : rest.Length;
-            json = rest[length..];
-            var word = rest[..length].TrimStart("./:@-"u8).TrimEnd("./:@-"u8);
-            if (word.Length is >= ShortestNumber and <= LongestWord)
-                return word;
+            // The letter of an escape is not part of the word after it.
+            if (at > 0 && json[at - 1] == '\\' && !IsEscaped(json, at - 1))
+            {
+                at += json[at] == 'u' ? 5 : 1;
+                continue;
+            }
+            var start = at++;
+            while (at < json.Length && Kinds[json[at]] == Lower)
+                at++;
+            // Most words are lower-case after their first letter, which makes only long ones distinctive.
+            if ((at == json.Length || Kinds[json[at]] == NotOfWord) && at - start < LongWord && !char.IsAsciiDigit((char)json[start]))
+                continue;
+            while (at < json.Length && Kinds[json[at]] != NotOfWord)
+                at++;
+            var word = json[start..at].TrimStart("./:@-"u8).TrimEnd("./:@-"u8);
+            if (word.Length is < ShortestNumber or > LongestWord)
+                continue;
+            json = json[at..];
+            return word;
         }
         json = default;
         return default;

@@ -7,8 +7,13 @@ internal sealed class Budget(CondensedForm form)
     public Cost OfEntry(string entry) => Cost.Count(form == CondensedForm.Text ? $"{entry}\n" : $" {Cost.Quote(entry)},");
 
     /// <summary>What one section of an entry adds to it. The sum over all sections is about the cost of the entry.</summary>
-    public Cost OfSection(string section, bool isFirst) =>
-        Cost.Count(form == CondensedForm.Text ? $"{section}\n" : $"{(isFirst ? " \"" : "")}{Cost.Escape(section)}\\n");
+    public Cost OfSection(string section, bool isFirst) => Cost.Count(Written(section, isFirst));
+
+    /// <summary>At least what one section adds to it.</summary>
+    public Cost AtMostOfSection(string section, bool isFirst) => Cost.AtMost(Written(section, isFirst));
+
+    private string Written(string section, bool isFirst) =>
+        form == CondensedForm.Text ? $"{section}\n" : $"{(isFirst ? " \"" : "")}{Cost.Escape(section)}\\n";
 
     /// <summary>What a position adds to a list of positions. It is the same in both forms.</summary>
     public static Cost OfListed(string address) => Cost.Count(address);

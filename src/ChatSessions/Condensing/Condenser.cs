@@ -179,15 +179,14 @@ public sealed class Condenser(ShownSession shown)
     )
     {
         var omissions = new Omissions(entries, budget, limit.Tokens < SmallBudget ? FewKinds : MostKinds);
-        var costs = new Cost[entries.Count];
-        var spent = omissions.OfRun(0, entries.Count - 1) + omissions.OfListHead;
+        var spending = new Spending(entries, budget, omissions);
         var queue = new PriorityQueue<int, (double, int)>(entries.Select((entry, index) => (index, (-entry.Worth, index))));
         if (focus is { IsEmpty: false })
         {
             // The story comes first, so that only what it does not show is looked for.
             Cost share = new(Math.Max(0, limit.Tokens / FocusShare), Math.Max(0, limit.Characters / FocusShare));
             Tell(limit - share, isLast: false);
-            ShowFocus(spent + share);
+            ShowFocus(spending.Count() + share);
         }
         Tell(limit, isLast: true);
         return Show(head, entries, omissions.Render());
@@ -205,12 +204,10 @@ public sealed class Condenser(ShownSession shown)
                         queue.Enqueue(index, (-entry.Worth, index));
                     continue;
                 }
-                var others = Others(index);
-                var left = limit - others;
-
+                spending.Take(index);
                 var wasOpen = entry.IsOpen;
                 var grown = entry.Grow();
-                var fits = Fits(entry, left);
+                var fits = spending.Fits(limit);
                 if (!fits && !isLast)
                 {
                     entry.Undo(wasOpen ? grown : null);
@@ -218,14 +215,14 @@ public sealed class Condenser(ShownSession shown)
                     break;
                 }
                 if (!fits)
-                    grown?.ShrinkToFit(() => Fits(entry, left));
-                if (!fits && !Fits(entry, left))
+                    grown?.ShrinkToFit(() => spending.Fits(limit));
+                if (!fits && !spending.Fits(limit))
                 {
                     entry.Fold();
                     break;
                 }
                 entry.Remember(wasOpen ? grown : null);
-                Keep(index, others, wasOpen);
+                spending.Keep(wasOpen);
                 if (!fits)
                     break;
                 if (entry.Worth > 0)
@@ -236,7 +233,9 @@ public sealed class Condenser(ShownSession shown)
         void ShowFocus(Cost limit)
         {
             var windows = entries
-                .SelectMany((entry, index) => focus.Has(entry.Step) ? entry.WindowsOf(focus).Select(one => (index, one.Part, one.Window)) : [])
+                .SelectMany(
+                    (entry, index) => focus.Has(entry.Step) ? entry.WindowsOf(focus).Select(one => (index, one.Part, one.Window)) : []
+                )
                 .OrderByDescending(one => one.Window.Score)
                 .ThenBy(one => one.index);
             foreach (var (index, part, window) in windows)
@@ -247,53 +246,31 @@ public sealed class Condenser(ShownSession shown)
                 // A call shown as "same as" an earlier one needs that one to be shown.
                 if (!wasOpen && entry.SameCall is { } same && !entries.Exists(one => one.Step.Position == same && one.IsOpen))
                     continue;
-                var others = Others(index);
+                spending.Take(index);
                 var (start, end) = (window.Start, window.End);
                 if (!entry.ShowFocus(part, start, end))
                     continue;
-                var fits = Fits(entry, limit - others);
+                var fits = spending.Fits(limit);
                 while (!fits && end - start >= 2 * ShortestWindow)
                 {
                     entry.UndoFocus(part, wasOpen);
                     (start, end) = (start + (end - start) / 8, end - (end - start) / 8);
                     if (!entry.ShowFocus(part, start, end))
                         return;
-                    if (Fits(entry, limit - others))
+                    if (spending.Fits(limit))
                         break;
                 }
-                if (!fits && !Fits(entry, limit - others))
+                if (!fits && !spending.Fits(limit))
                 {
                     entry.UndoFocus(part, wasOpen);
                     return;
                 }
                 entry.Remember(wasOpen ? part : null);
-                Keep(index, others, wasOpen);
+                spending.Keep(wasOpen);
                 if (!fits)
                     return;
             }
         }
-
-        // What all other entries cost.
-        Cost Others(int index)
-        {
-            var (from, to) = omissions.RunAround(index);
-            return entries[index].IsOpen
-                ? spent - costs[index]
-                : spent - omissions.OfRun(from, to) + omissions.OfRun(from, index - 1) + omissions.OfRun(index + 1, to);
-        }
-
-        void Keep(int index, Cost others, bool wasOpen)
-        {
-            costs[index] = OfEntry(entries[index]);
-            spent = others + costs[index];
-            if (!wasOpen)
-                omissions.Open(index);
-        }
-
-        // Don't render megabytes of text only to find that they are too long.
-        bool Fits(Entry entry, Cost left) => entry.ShownCharacters <= left.Characters && OfEntry(entry).FitsIn(left);
-
-        Cost OfEntry(Entry entry) => entry.Cost(budget) + Omissions.OfListed(entry);
     }
 
     /// <summary>

@@ -142,6 +142,10 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
     public Cost Cost(Budget budget) =>
         Shown.Aggregate(default(Cost), (sum, section) => sum + section.Cost(budget, isFirst: ReferenceEquals(section, sections![0])));
 
+    /// <summary>At least the cost of the entry, found without counting tokens.</summary>
+    public Cost AtMost(Budget budget) =>
+        Shown.Aggregate(default(Cost), (sum, section) => sum + section.AtMost(budget, isFirst: ReferenceEquals(section, sections![0])));
+
     private IEnumerable<Section> Shown => sections!.Where(section => !section.IsLeftOut);
 
     /// <summary>

@@ -101,7 +101,7 @@ internal sealed class Focus
         return found;
     }
 
-    private IEnumerable<FocusWindow> Best(RecordedText text, double worthOfStep)
+    private List<FocusWindow> Best(RecordedText text, double worthOfStep)
     {
         var hits = Hits(text);
         var scores = new double[hits.Count];

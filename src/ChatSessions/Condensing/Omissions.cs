@@ -23,6 +23,7 @@ internal sealed class Omissions
     private readonly Budget budget;
     private readonly int mostKinds;
     private readonly List<int> open = [];
+    private readonly Dictionary<(int From, int To), Cost> costs = [];
     private readonly int longestStep;
     private readonly int[] eventsBefore;
     private readonly int[] failuresBefore;
@@ -84,10 +85,14 @@ internal sealed class Omissions
     public void Open(int index) => open.Insert(~open.BinarySearch(index), index);
 
     /// <summary>The cost of leaving out a run.</summary>
-    public Cost OfRun(int from, int to) =>
-        from > to ? default
-        : IsListed(from, to) ? OfListed(from, to)
-        : budget.OfEntry(Marker(from, to));
+    public Cost OfRun(int from, int to)
+    {
+        if (from > to)
+            return default;
+        if (!costs.TryGetValue((from, to), out var cost))
+            costs[(from, to)] = cost = IsListed(from, to) ? OfListed(from, to) : budget.OfEntry(Marker(from, to));
+        return cost;
+    }
 
     /// <summary>The cost of listing what an open entry leaves out completely.</summary>
     public static Cost OfListed(Entry entry) =>

@@ -30,6 +30,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
     private int version;
     private TranscriptSection? described;
     private Cost? cost;
+    private Cost? atMost;
 
     /// <summary>Whether nothing of the event is shown, so that it is listed as left out.</summary>
     public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
@@ -71,11 +72,18 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         return cost ??= budget.OfSection(Described.Text, isFirst);
     }
 
+    /// <summary>At least the cost of the section in an entry: its cost, if that was counted already.</summary>
+    public Cost AtMost(Budget budget, bool isFirst)
+    {
+        Refresh();
+        return cost ?? (atMost ??= budget.AtMostOfSection(Described.Text, isFirst));
+    }
+
     private void Refresh()
     {
         var now = Parts.Sum(part => part.Version);
         if (now != version)
-            (version, described, cost) = (now, null, null);
+            (version, described, cost, atMost) = (now, null, null, null);
     }
 
     private static Section OfPassage(Draft draft, Passage passage)
