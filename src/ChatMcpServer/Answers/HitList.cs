@@ -15,10 +15,10 @@ public sealed record HitList : IRows
     [Description("Best first; title once per session")]
     public required ImmutableArray<ListedHit> Hits { get; init; }
 
-    [Description("Sessions searched")]
+    /// <summary>How many sessions were searched.</summary>
     public required long Searched { get; init; }
 
-    [Description("The call that reads on")]
+    /// <summary>The call that reads the first hit.</summary>
     public string? ReadOn { get; init; }
 
     public string? NextCursor { get; init; }

@@ -23,6 +23,7 @@ internal sealed class ShowVerb : Verb
     private readonly Option<string> turns = Flags.Text("--turns", "TURNS", "Only these turns: 3, 2-5 or 'last 3'");
     private readonly Option<string> sinceEvent = Flags.Text("--since-event", "N", "Only events after this position");
     private readonly Option<string> lastEvents = Flags.Text("--last-events", "N", "Only the last so many events");
+    private readonly Option<string> focus = Flags.Text("--focus", "WORDS", "Words or a question to show more about");
     private readonly Option<bool> json = Flags.Json("the structured content as one JSON document");
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
@@ -37,6 +38,7 @@ internal sealed class ShowVerb : Verb
         Add(turns);
         Add(sinceEvent);
         Add(lastEvents);
+        Add(focus);
         Add(json);
         SetAction(RunAsync);
     }
@@ -46,6 +48,7 @@ internal sealed class ShowVerb : Verb
         [
             "show ses-abc123 --max-tokens 10000",
             "show session.json --turns \"last 2\"",
+            "show ses-abc123 --focus \"why did the build fail\"",
             "show - < session.json",
             "show ses-abc123 --sessions sessions.jsonl --json",
         ];
@@ -60,6 +63,7 @@ internal sealed class ShowVerb : Verb
             Turns = flags.GetValue(turns) is { } range ? TurnRange.Parse(range) : null,
             SinceEvent = flags.GetValue(sinceEvent) is { } position ? Numbers.Parse(sinceEvent.Name, position, 0, int.MaxValue) : null,
             LastEvents = flags.GetValue(lastEvents) is { } count ? Numbers.Parse(lastEvents.Name, count, 1, int.MaxValue) : null,
+            Focus = flags.GetValue(focus),
             Form = flags.GetValue(json) ? CondensedForm.Json : CondensedForm.Text,
         };
         var asked = flags.GetRequiredValue(session);

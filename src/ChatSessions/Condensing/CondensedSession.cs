@@ -28,7 +28,7 @@ public sealed record CondensedSession
 
     public string? Error { get; init; }
 
-    [Description("What the last run took")]
+    /// <summary>What the last run took.</summary>
     public SessionUsage? Usage { get; init; }
 
     public required SessionCounts Counts { get; init; }
@@ -37,10 +37,10 @@ public sealed record CondensedSession
 
     public string? LastUpdatedAt { get; init; }
 
-    [Description("What the transcript covers")]
+    /// <summary>What the transcript covers, if not all.</summary>
     public string? Part { get; init; }
 
-    [Description("What the transcript prefers")]
+    /// <summary>What part of the budget went to, and whether nothing matches.</summary>
     public string? Focus { get; init; }
 
     public string? Notes { get; init; }
@@ -56,7 +56,7 @@ public sealed record CondensedSession
     [JsonIgnore]
     public ImmutableArray<TranscriptEntry> Entries { get; init; } = [];
 
-    [Description("In order; '#n' is an event's position")]
+    [Description("'#n' is an event's position")]
     public required ImmutableArray<string> Transcript { get; init; }
 
     /// <summary>The answer as text: a head of a few lines, a blank line, the transcript.</summary>

@@ -24,7 +24,7 @@ public sealed record EventPages
 
     public required ImmutableArray<EventPage> Pages { get; init; }
 
-    [Description("What to ask for to read on; absent at the end")]
+    [Description("What to ask for to read on")]
     public string? NextEvents { get; init; }
 
     public int? NextOffset { get; init; }

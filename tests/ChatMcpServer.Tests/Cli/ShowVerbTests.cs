@@ -96,6 +96,7 @@ public sealed class ShowVerbTests : IDisposable
         var turn = await CliProcess.RunAsync("show", path, "--turns", "last");
         var since = await CliProcess.RunAsync("show", path, "--since-event", "2");
         var end = await CliProcess.RunAsync("show", path, "--last-events", "1");
+        var focused = await CliProcess.RunAsync("show", path, "--focus", "TWO");
         var none = await CliProcess.RunAsync("show", path, "--turns", "3");
 
         Assert.DoesNotContain("#1 ", turn.Output, StringComparison.Ordinal);
@@ -104,6 +105,7 @@ public sealed class ShowVerbTests : IDisposable
         Assert.Contains("#3 text: 2", since.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("#2 user", end.Output, StringComparison.Ordinal);
         Assert.Contains("#3 text: 2", end.Output, StringComparison.Ordinal);
+        Assert.Contains("\nFocus: TWO\n", focused.Output, StringComparison.Ordinal);
         Assert.Equal((1, "turns 3: this session has 2 turns."), (none.ExitCode, none.ErrorLine));
     }
 

@@ -24,7 +24,7 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
     /// <param name="kind">Kind of text.</param>
     /// <param name="tool_name">Only this tool.</param>
     /// <param name="session_id">Only this session.</param>
-    /// <param name="outcome">Outcome of the tool call.</param>
+    /// <param name="outcome">Of the tool call.</param>
     /// <param name="updated_after">ISO 8601, UTC.</param>
     /// <param name="updated_before">ISO 8601, UTC.</param>
     /// <param name="limit">Maximum hits.</param>

@@ -19,11 +19,12 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     /// Get a recorded chat session, condensed: what was asked, each tool call and its result, each error, how it ended. Cuts say what is left
     /// out and how to read it.
     /// </summary>
-    /// <param name="session_id">Such as ses-abc123; list_chat_sessions finds ids.</param>
+    /// <param name="session_id">list_chat_sessions finds ids.</param>
     /// <param name="max_tokens">Maximum tokens.</param>
     /// <param name="turns">Only these turns: 3, 2-5 or last 3.</param>
     /// <param name="since_event">Only after this event.</param>
-    /// <param name="last_events">Only the last so many.</param>
+    /// <param name="last_events">Only the last n.</param>
+    /// <param name="focus">Words or a question to favor.</param>
     /// <param name="project_id">LlamaCloud project.</param>
     /// <param name="organization_id">Its organization.</param>
     [McpServerTool(Name = "get_chat_session", Title = "Get chat session", ReadOnly = true, OpenWorld = true, UseStructuredContent = true)]
@@ -35,6 +36,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
         string? turns = null,
         [Range(0, int.MaxValue)] int? since_event = null,
         [Range(1, int.MaxValue)] int? last_events = null,
+        string? focus = null,
         string? project_id = null,
         string? organization_id = null,
         CancellationToken cancellationToken = default
@@ -46,6 +48,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
             Turns = turns is null ? null : TurnRange.Parse(turns),
             SinceEvent = since_event,
             LastEvents = last_events,
+            Focus = focus,
         };
         var caller = RequestCaller.Get(request).In(project_id, organization_id);
         var session = await catalog.GetAsync(session_id, caller, cancellationToken);
@@ -85,7 +88,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     /// <summary>List recorded chat sessions, newest first.</summary>
     /// <param name="title_contains">Part of the title.</param>
     /// <param name="index_id">Using this index.</param>
-    /// <param name="outcome">How the last run ended.</param>
+    /// <param name="outcome">Of the last run.</param>
     /// <param name="updated_after">ISO 8601, UTC.</param>
     /// <param name="updated_before">ISO 8601, UTC.</param>
     /// <param name="limit">Maximum sessions.</param>

@@ -43,9 +43,22 @@ public sealed class ToolTests
         Assert.StartsWith(part, result.Json().GetProperty("part").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_session_is_focused_on_is_told_and_shown()
+    {
+        await using var server = await InMemoryServer.WithSamplesAsync();
+
+        var plain = await server.CallAsync("get_chat_session", $$"""{"session_id":"{{Sample}}","max_tokens":600}""");
+        var focused = await server.CallAsync("get_chat_session", $$"""{"session_id":"{{Sample}}","max_tokens":600,"focus":"unobtainium"}""");
+
+        Assert.False(plain.Json().TryGetProperty("focus", out _));
+        Assert.Equal("unobtainium (nothing matches)", focused.Json().GetProperty("focus").GetString());
+        Assert.Contains("\nFocus: unobtainium (nothing matches)\n", focused.Text(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("\"turns\":\"\",\"since_event\":\"\",\"project_id\":\"null\",\"organization_id\":null,\"max_tokens\":\"\"")]
-    [InlineData("\"turns\":null,\"since_event\":null,\"last_events\":\"\",\"max_tokens\":\"5000\"")]
+    [InlineData("\"turns\":null,\"since_event\":null,\"last_events\":\"\",\"focus\":\"null\",\"max_tokens\":\"5000\"")]
     [InlineData("\"max_tokens\":5000.0")]
     [InlineData("\"max_tokens\":\" 5e3 \"")]
     public async Task Arguments_are_read_as_models_write_them(string arguments)
