@@ -61,8 +61,8 @@ internal sealed class UsedWords
     private void CollectValues(RawJson value, int position)
     {
         if (value.Kind is JsonValueKind.Object)
-            foreach (var (_, inner) in value.Properties())
-                CollectValues(inner, position);
+            for (var walk = new JsonWalk(value); walk.NextProperty(); )
+                CollectValues(walk.Value, position);
         else if (value.Kind is JsonValueKind.Array)
             foreach (var inner in value.Items())
                 CollectValues(inner, position);

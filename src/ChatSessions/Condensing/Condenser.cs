@@ -56,8 +56,14 @@ public sealed class Condenser(ShownSession shown)
         var budget = new Budget(options.Form);
         var most = new Cost(options.MaxTokens, options.MaxTokens * CondenseOptions.CharactersPerToken);
         var focus = FocusOf(options, first, last, cancellationToken);
-        var heads = Head(part, options, focus).ToList();
-        var head = heads.Find(head => budget.OfAnswer(head).FitsIn(new(most.Tokens / 2, most.Characters / 2))) ?? heads[^1];
+        CondensedSession head = null!;
+        Cost ofHead = default;
+        foreach (var one in Head(part, options, focus))
+        {
+            (head, ofHead) = (one, budget.OfAnswer(one));
+            if (ofHead.FitsIn(new(most.Tokens / 2, most.Characters / 2)))
+                break;
+        }
         var limit = most;
         while (true)
         {
@@ -67,7 +73,7 @@ public sealed class Condenser(ShownSession shown)
                 .Where(one => one.Step.LastPosition >= first && one.Step.Position <= last)
                 .Select(one => new Entry(draft, one.Step, one.Worth, repetitions.Of(one.Step, first)))
                 .ToList();
-            var condensed = Fill(head, entries, budget, limit - budget.OfAnswer(head), focus, cancellationToken);
+            var condensed = Fill(head, entries, budget, limit - ofHead, focus, cancellationToken);
             var isNothingOpen = entries.TrueForAll(entry => !entry.IsOpen);
             if (!condensed.Size.Complete && InFull(head, entries, most) is { } full && budget.OfAnswer(full).FitsIn(most))
                 return full;

@@ -15,6 +15,7 @@ internal sealed class Highlights
     private const int MostWords = 200;
 
     private readonly UsedWords used;
+    private readonly Dictionary<int, (int Start, int End)[]> tellingLines = [];
     private readonly HashSet<int> lastEdits;
     private readonly HashSet<int> answers;
     private readonly int lastAnswer;
@@ -47,6 +48,14 @@ internal sealed class Highlights
     /// the last diff are left out, because that is shown first.
     /// </summary>
     public (int Start, int End)[] TellingLines(int position, string text, bool isJson)
+    {
+        // Both forms of an answer ask for them.
+        if (!tellingLines.TryGetValue(position, out var lines))
+            tellingLines[position] = lines = FindTellingLines(position, text, isJson);
+        return lines;
+    }
+
+    private (int Start, int End)[] FindTellingLines(int position, string text, bool isJson)
     {
         var lines = new List<(int Start, int End)>();
         foreach (var word in used.In(position).Take(MostWords))

@@ -62,10 +62,13 @@ internal sealed class Importance(Session session, Repetitions repetitions, Highl
         };
 
     /// <summary>What the agent says in few words is seen from what it does. Reasons are nowhere else.</summary>
-    private static double OfPassage(Passage passage) =>
-        passage.Length < ShortPassage ? 0.0003
-        : passage.Length < 160 ? 0.05 / (passage.Length + 20)
-        : (Reasons.Find(passage.Text).Count > 0 ? 2.5 : 2.35) / (Math.Min(passage.Length, 240) + 20);
+    private static double OfPassage(Passage passage)
+    {
+        var length = passage.Length;
+        return length < ShortPassage ? 0.0003
+            : length < 160 ? 0.05 / (length + 20)
+            : (Reasons.Find(passage.Text).Count > 0 ? 2.5 : 2.35) / (Math.Min(length, 240) + 20);
+    }
 
     /// <summary>Among similar steps, the first and the last say most, and what is left out in the middle stays one run.</summary>
     private double FromEnds(int index)

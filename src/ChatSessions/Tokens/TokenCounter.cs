@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace ChatSessions.Tokens;
 
@@ -13,6 +15,16 @@ namespace ChatSessions.Tokens;
 public static class TokenCounter
 {
     private const int BytesPerChar = 3;
+
+    /// <summary>The longest piece that is kept among the recent ones. One of less than half the length is found as fast in the vocabulary.</summary>
+    private const int MostPacked = 2 * sizeof(ulong);
+    private const int RecentBits = 12;
+
+    /// <summary>
+    /// Pieces counted lately. The same paths and names come again and again, and are several tokens, which takes long to find out. An
+    /// element never changes, so threads can share them without a lock.
+    /// </summary>
+    private static readonly RecentPiece?[] Recent = new RecentPiece?[1 << RecentBits];
 
     /// <summary>The number of tokens of <paramref name="text"/>. Thread-safe.</summary>
     public static int Count(ReadOnlySpan<char> text) => CountUpTo(text, int.MaxValue);
@@ -46,8 +58,23 @@ public static class TokenCounter
     private static int CountPiece(TokenVocabulary vocabulary, ReadOnlySpan<char> piece, Span<byte> scratch)
     {
         ReadOnlySpan<byte> bytes = scratch[..WriteUtf8(piece, scratch)];
-        return vocabulary.Rank(bytes) == TokenVocabulary.NoRank ? TokenMerge.Count(vocabulary, bytes) : 1;
+        if (bytes.Length is < MostPacked / 2 or > MostPacked)
+            return Search(vocabulary, bytes);
+        // Two numbers that overlap hold all bytes of the piece.
+        var (start, end) = (MemoryMarshal.Read<ulong>(bytes), MemoryMarshal.Read<ulong>(bytes[^sizeof(ulong)..]));
+        var hash = (start ^ BitOperations.RotateLeft(end, 29)) * 0x9E3779B97F4A7C15;
+        ref var recent = ref Recent[hash >> (64 - RecentBits)];
+        if (recent is { } known && known.Start == start && known.End == end && known.Length == bytes.Length)
+            return known.Count;
+        int count = Search(vocabulary, bytes);
+        recent = new(start, end, bytes.Length, count);
+        return count;
     }
+
+    private static int Search(TokenVocabulary vocabulary, ReadOnlySpan<byte> bytes) =>
+        vocabulary.Rank(bytes) == TokenVocabulary.NoRank ? TokenMerge.Count(vocabulary, bytes) : 1;
+
+    private sealed record RecentPiece(ulong Start, ulong End, int Length, int Count);
 
     /// <summary>
     /// Writes UTF-8, except that a lone surrogate becomes the three bytes of its own number, as in Microsoft's library.
