@@ -234,7 +234,9 @@ public sealed class Condenser(ShownSession shown)
         void ShowFocus(Cost limit)
         {
             var windows = entries
-                .SelectMany((entry, index) => focus.Has(entry.Step) ? entry.WindowsOf(focus).Select(one => (index, one.Part, one.Window)) : [])
+                .SelectMany(
+                    (entry, index) => focus.Has(entry.Step) ? entry.WindowsOf(focus).Select(one => (index, one.Part, one.Window)) : []
+                )
                 .OrderByDescending(one => one.Window.Score)
                 .ThenBy(one => one.index);
             foreach (var (index, part, window) in windows)

@@ -444,11 +444,18 @@ internal sealed class Part
             if (window.End <= start || window.Start >= hole.End)
                 continue;
             if (window.Start > start)
-                yield return hole with { Start = start, End = window.Start };
+                yield return hole with
+                {
+                    Start = start,
+                    End = window.Start,
+                };
             start = window.End;
         }
         if (start < hole.End)
-            yield return hole with { Start = start };
+            yield return hole with
+            {
+                Start = start,
+            };
     }
 
     private State StateOf(Window window, (int Start, int End)[] islands, Hole[] holes)

@@ -140,8 +140,17 @@ public sealed class FocusTests
     [Fact]
     public void A_window_is_shown_inside_of_rows_and_long_strings()
     {
-        var rows = "[" + string.Join(",", Enumerable.Range(0, 400).Select(n => $$"""{"id":{{n}},"name":"{{(n == 250 ? "zirconium" : "plain")}}"}""")) + "]";
-        var strings = "[" + string.Join(",", Enumerable.Range(0, 9).Select(n => $"\"{new string('y', 2_000)} {(n == 5 ? "rhodium" : "iron")} {new string('z', 2_000)}\"")) + "]";
+        var rows =
+            "["
+            + string.Join(",", Enumerable.Range(0, 400).Select(n => $$"""{"id":{{n}},"name":"{{(n == 250 ? "zirconium" : "plain")}}"}"""))
+            + "]";
+        var strings =
+            "["
+            + string.Join(
+                ",",
+                Enumerable.Range(0, 9).Select(n => $"\"{new string('y', 2_000)} {(n == 5 ? "rhodium" : "iron")} {new string('z', 2_000)}\"")
+            )
+            + "]";
         var session = Some.Session(Some.UserInput("Look."), Some.ToolUse("rows", result: rows), Some.ToolUse("strings", result: strings));
 
         Assert.Contains("zirconium", Text(session, "zirconium", 1_000), StringComparison.Ordinal);

@@ -49,7 +49,10 @@ public sealed class ToolTests
         await using var server = await InMemoryServer.WithSamplesAsync();
 
         var plain = await server.CallAsync("get_chat_session", $$"""{"session_id":"{{Sample}}","max_tokens":600}""");
-        var focused = await server.CallAsync("get_chat_session", $$"""{"session_id":"{{Sample}}","max_tokens":600,"focus":"unobtainium"}""");
+        var focused = await server.CallAsync(
+            "get_chat_session",
+            $$"""{"session_id":"{{Sample}}","max_tokens":600,"focus":"unobtainium"}"""
+        );
 
         Assert.False(plain.Json().TryGetProperty("focus", out _));
         Assert.Equal("unobtainium (nothing matches)", focused.Json().GetProperty("focus").GetString());
