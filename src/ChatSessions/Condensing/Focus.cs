@@ -77,9 +77,9 @@ internal sealed class Focus
     public FocusWindow[] WindowsIn(Step step, int part, RecordedText text)
     {
         if (!windows.TryGetValue((step.Position, part), out var found))
-            windows[(step.Position, part)] = found =
-            [
-                .. Best(text, steps[step.Position] * SameStep).Select(one => step is UserMessage ? one with { Score = OfUser * one.Score } : one),
+            windows[(step.Position, part)] = found = [
+                .. Best(text, steps[step.Position] * SameStep)
+                    .Select(one => step is UserMessage ? one with { Score = OfUser * one.Score } : one),
             ];
         return found;
     }
@@ -110,7 +110,7 @@ internal sealed class Focus
         return found;
     }
 
-    private IEnumerable<FocusWindow> Best(RecordedText text, double worthOfStep)
+    private List<FocusWindow> Best(RecordedText text, double worthOfStep)
     {
         var hits = Hits(text);
         var scores = new double[hits.Count];
