@@ -25,6 +25,12 @@ internal sealed class Focus
     /// <summary>How much the other words of the same step count.</summary>
     private const double SameStep = 0.15;
 
+    /// <summary>Whoever has a question knows what the user asked for, of which the beginning is shown anyway.</summary>
+    private const double OfUser = 0.5;
+
+    /// <summary>A text with more matches is not searched to its end.</summary>
+    private const int MostHits = 100_000;
+
     /// <summary>How much is shown before and after the words.</summary>
     private const int Before = 120;
     private const int After = 240;
@@ -71,7 +77,10 @@ internal sealed class Focus
     public FocusWindow[] WindowsIn(Step step, int part, RecordedText text)
     {
         if (!windows.TryGetValue((step.Position, part), out var found))
-            windows[(step.Position, part)] = found = [.. Best(text, steps[step.Position] * SameStep)];
+            windows[(step.Position, part)] = found = [
+                .. Best(text, steps[step.Position] * SameStep)
+                    .Select(one => step is UserMessage ? one with { Score = OfUser * one.Score } : one),
+            ];
         return found;
     }
 
@@ -139,7 +148,7 @@ internal sealed class Focus
         Span<byte> scratch = stackalloc byte[WordReader.ScratchBytes];
         var reader = new WordReader(utf8, text.IsJson, scratch);
         var (bytes, characters) = (0, 0);
-        while (reader.Read())
+        while (hits.Count < MostHits && reader.Read())
         {
             var number = words.Find(reader.Word, out var isExact);
             if (number < 0 && !reader.Whole.IsEmpty)
