@@ -24,7 +24,7 @@ public sealed class FocusTests
         var match = text.IndexOf("zirconium", StringComparison.Ordinal);
         Assert.True(before > 0 && match > before, text);
         Assert.Contains("\nFocus: Which hinge does the drawer need?\n", text, StringComparison.Ordinal);
-        Assert.Matches(@"…\[\+[\d,]+ characters, #42 from \d+\]\n row 19\d\d of log 20\n", text);
+        Assert.Matches(@"…\[\+[\d,]+ characters, #42 from \d+(: of [\d,]+ lines alike but for numbers)?\]\n row 19\d\d of log 20\n", text);
     }
 
     [Theory]
