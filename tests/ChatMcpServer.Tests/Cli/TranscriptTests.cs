@@ -36,7 +36,7 @@ public sealed class TranscriptTests
         Assert.Contains("\n[Red:→ unanswered]\n", whole, StringComparison.Ordinal);
         Assert.Matches(@"\n\[Cyan:#\d+ stop: ok", whole);
         Assert.Matches(@"\n\[Red:#\d+ stop: error.*:\] Out of turns\n", whole);
-        Assert.Matches(@" a long line…?\n?.*\[Dim:…\[\+[\d,]+ characters, #4 from \d+\]\]", Painted(session, 700));
+        Assert.Matches(@" a long line…?\n?.*\[Dim:…\[\+[\d,]+ characters, #4 from \d+(: [^\]]*)?\]\]", Painted(session, 700));
 
         Assert.EndsWith("\n[Bold:Notes:] all\n", Painted(Some.Session(), 500), StringComparison.Ordinal);
 
