@@ -20,6 +20,7 @@ internal sealed class Highlights
     private readonly HashSet<int> answers;
     private readonly int lastAnswer;
     private readonly string lastDiff;
+    private readonly HashSet<int> lastDiffs;
 
     public Highlights(Session session)
     {
@@ -27,7 +28,13 @@ internal sealed class Highlights
         Changes = new FileChanges(session);
         lastEdits = [.. Changes.Last.Where(change => !change.IsWritten).Select(change => change.Position)];
         var diff = session.Events.OfType<ToolResultEvent>().LastOrDefault(result => IsDiff(result.Result.Utf8.Span));
-        LastDiff = diff?.Position ?? -1;
+        lastDiffs =
+        [
+            .. session
+                .Events.OfType<ToolResultEvent>()
+                .Where(result => diff is not null && result.Result.Utf8.Span.SequenceEqual(diff.Result.Utf8.Span))
+                .Select(result => result.Position),
+        ];
         lastDiff = diff is null ? "" : ToolResultText.Find(diff.Result).AsText() ?? "";
         answers = [.. AnswersOf(session)];
         lastAnswer = answers.DefaultIfEmpty(-1).Max();
@@ -35,8 +42,8 @@ internal sealed class Highlights
 
     public FileChanges Changes { get; }
 
-    /// <summary>The position of the last result that is a diff; -1 if there is none.</summary>
-    public int LastDiff { get; }
+    /// <summary>Whether the result at a position is the last diff of the session. The same diff may have been shown before.</summary>
+    public bool IsLastDiff(int position) => lastDiffs.Contains(position);
 
     /// <summary>Whether the passage at a position is the last text of a turn.</summary>
     public bool IsAnswer(int position) => answers.Contains(position);
@@ -63,7 +70,7 @@ internal sealed class Highlights
                 Find(text, word) is >= 0 and var at
                 && LineAround(text, at, word.Length, isJson) is var line
                 && (
-                    position == LastDiff
+                    IsLastDiff(position)
                     || !lastDiff.AsSpan().Contains(text.AsSpan(line.Start..line.End).TrimEnd(), StringComparison.Ordinal)
                 )
             )

@@ -54,7 +54,7 @@ internal sealed class Importance(Session session, Repetitions repetitions, Highl
             : 100.0 / (Length(input.Event.Json, 330) + 10),
             _ when repetitions.Of(step).Run is not null => NothingNew,
             ToolUse { Outcome.IsFailure: true } use => OfFailure(use),
-            ToolUse { Result.Position: var result } when result == highlights.LastDiff => 1,
+            ToolUse { Result.Position: var result } when highlights.IsLastDiff(result) => 1,
             ToolUse use => 1.62 / (ArgumentsLength(use) + 30),
             Passage passage when highlights.IsAnswer(passage.Position) => 3.0 / (Math.Min(passage.Length, 240) + 20),
             Passage passage => OfPassage(passage),

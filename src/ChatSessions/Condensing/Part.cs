@@ -38,6 +38,8 @@ internal sealed class Part
 
     /// <summary>An edit up to this length is shown with its call.</summary>
     private const int ShortChange = 400;
+
+    /// <summary>What a character of a change is worth.</summary>
     private const double LastEdit = 0.006;
     private const double LastWrite = 0.005;
     private const double OtherChange = 0.002;
@@ -159,18 +161,14 @@ internal sealed class Part
 
     public static Part OfError(RecordedText text) => new("", text, [new(160, 0), new(600, 200, 4), Rung.Whole(2.4)]);
 
-    public static Part OfArgument(string name, RecordedText text, int count = 1) =>
-        new(
-            name,
-            text,
-            [
-                new(Math.Max(30, 160 / count) is var head && text.Text.Length > 2 * head ? head / 2 : head, 0),
-                new(head, 0, 0.5),
-                new(1_200, 200, 2.3),
-                new(6_000, 600, 2.3),
-                Rung.Whole(1.33),
-            ]
-        );
+    /// <param name="count">How many arguments the call has, which share the room.</param>
+    public static Part OfArgument(string name, RecordedText text, int count = 1)
+    {
+        var head = Math.Max(30, 160 / count);
+        // Half of it says what a long argument is.
+        var first = text.Text.Length > 2 * head ? head / 2 : head;
+        return new(name, text, [new(first, 0), new(head, 0, 0.5), new(1_200, 200, 2.3), new(6_000, 600, 2.3), Rung.Whole(1.33)]);
+    }
 
     /// <summary>A text that changes a file: what it changes comes first, most of all if it is the last edit of the file.</summary>
     public static Part OfChange(
@@ -183,15 +181,11 @@ internal sealed class Part
     )
     {
         var length = changed.Sum(line => line.End - line.Start);
-        Rung lines = new(
-            160,
-            0,
-            (
-                isLastEdit ? LastEdit
-                : isLast ? LastWrite
-                : OtherChange
-            ) * (length + LabelLength + MarkerLength)
-        );
+        var density =
+            isLastEdit ? LastEdit
+            : isLast ? LastWrite
+            : OtherChange;
+        Rung lines = new(160, 0, density * (length + LabelLength + MarkerLength));
         return new(
             name,
             text,

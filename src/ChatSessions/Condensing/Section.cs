@@ -178,7 +178,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
                 recorded,
                 lastLine,
                 recurrence.IsTelling,
-                draft.Highlights.LastDiff == result.Position,
+                draft.Highlights.IsLastDiff(result.Position),
                 draft.Highlights.IsReceipt(use),
                 draft.Highlights.TellingLines(result.Position, recorded.Text, recorded.IsJson),
                 draft.Shown

@@ -38,6 +38,19 @@ public sealed class HighlightsTests
     }
 
     [Fact]
+    public void A_last_diff_that_is_the_same_as_an_earlier_one_is_shown_whole_there()
+    {
+        var diff = Diff("new", 60);
+
+        var answer = Condense([
+            Some.ToolUse("bash", Command("git diff"), Some.Quoted(diff)),
+            Some.ToolUse("bash", Command("git diff > patch.txt && cat patch.txt"), Some.Quoted(diff)),
+        ]);
+
+        Assert.Contains(diff.Trim().Replace("\n", "\n "), answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_last_text_is_shown_whole_even_if_the_run_broke_off()
     {
         var last = string.Join(' ', Enumerable.Range(0, 150).Select(number => $"word{number}"));
