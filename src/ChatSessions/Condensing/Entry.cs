@@ -48,15 +48,15 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
     /// <summary>How many characters of recorded text are shown.</summary>
     public long ShownCharacters => Parts.Sum(part => (long)part.ShownLength);
 
-    private IEnumerable<Part> Parts => sections?.SelectMany(section => section.Parts) ?? [];
+    private IEnumerable<GrowingText> Parts => sections?.SelectMany(section => section.Parts) ?? [];
 
     /// <summary>
     /// Shows the next piece: opens a folded entry, or shows more of the text that is worth most. Returns the text whose growth can be
     /// undone bit by bit; null if there is none.
     /// </summary>
-    public Part? Grow()
+    public GrowingText? Grow()
     {
-        Part? grown;
+        GrowingText? grown;
         if (sections is null)
         {
             sections = Section.Describe(draft, step, recurrence);
@@ -71,7 +71,7 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
 
     /// <summary>Records what is shown, so that later texts need not repeat it.</summary>
     /// <param name="grown">The only text that shows more than before; null if the entry was folded.</param>
-    public void Remember(Part? grown)
+    public void Remember(GrowingText? grown)
     {
         foreach (var part in grown is null ? Parts : [grown])
             part.AddTo(draft.Shown);
@@ -81,7 +81,7 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
 
     /// <summary>Undoes the last growth.</summary>
     /// <param name="grown">The text that grew; null if the entry was folded.</param>
-    public void Undo(Part? grown)
+    public void Undo(GrowingText? grown)
     {
         if (grown is null)
             Fold();
@@ -94,13 +94,13 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
     public int? SameCall => recurrence.SameCall;
 
     /// <summary>The windows of the entry's texts that match best.</summary>
-    public IEnumerable<(Part Part, FocusWindow Window)> WindowsOf(Focus focus) =>
+    public IEnumerable<(GrowingText Part, FocusWindow Window)> WindowsOf(Focus focus) =>
         (sections ?? (prepared ??= Section.Describe(draft, step, recurrence)))
             .SelectMany(section => section.Parts)
             .SelectMany((part, number) => focus.WindowsIn(step, number, part.Text).Select(window => (part, window)));
 
     /// <summary>Shows a window of a text, and opens the entry. False if the answer already shows the window, here or elsewhere.</summary>
-    public bool ShowFocus(Part part, int start, int end)
+    public bool ShowFocus(GrowingText part, int start, int end)
     {
         if (2 * draft.Shown.In(part.Text, [(start, end)]).Sum(hole => hole.End - hole.Start) > end - start || !part.ShowFocus(start, end))
             return false;
@@ -112,7 +112,7 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
     }
 
     /// <summary>Undoes the last window.</summary>
-    public void UndoFocus(Part part, bool wasOpen)
+    public void UndoFocus(GrowingText part, bool wasOpen)
     {
         part.UndoFocus();
         if (!wasOpen)

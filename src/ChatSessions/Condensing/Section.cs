@@ -15,7 +15,13 @@ namespace ChatSessions.Condensing;
 /// <param name="Position">The event's position, if the section is all of an event and may be left out; otherwise null.</param>
 /// <param name="Note">What is shown instead of texts, such as <c>same as #12</c>; otherwise null.</param>
 /// <param name="IsFailure">Whether the label reports a failure.</param>
-internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Position = null, string? Note = null, bool IsFailure = false)
+internal sealed record Section(
+    string Label,
+    IReadOnlyList<GrowingText> Parts,
+    int? Position = null,
+    string? Note = null,
+    bool IsFailure = false
+)
 {
     /// <summary>An object with more fields is shown as JSON.</summary>
     private const int MostNamed = 12;
@@ -41,7 +47,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         {
             UserMessage { Event: var input } =>
             [
-                new($"#{input.Position} user:", [Part.OfUserMessage(Content(draft.Session[input.Position]))]),
+                new($"#{input.Position} user:", [Ladder.UserMessage(Content(draft.Session[input.Position]))]),
             ],
             Passage passage => [OfPassage(draft, passage)],
             ToolUse use => [.. OfCall(draft, use, recurrence.SameCall), OfResult(draft, use, recurrence)],
@@ -50,7 +56,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             [
                 new(
                     $"#{unknown.Position} unknown event:",
-                    [Part.OfPassage(new RecordedText((draft.Session[unknown.Position], unknown.Json)))]
+                    [Ladder.Passage(new RecordedText((draft.Session[unknown.Position], unknown.Json)))]
                 ),
             ],
             _ => throw new ArgumentOutOfRangeException(nameof(step)),
@@ -98,8 +104,8 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             $"{range} {(passage.Kind == PassageKind.Text ? "text" : "thinking")}:",
             [
                 draft.Highlights.IsAnswer(passage.Position)
-                    ? Part.OfAnswer(recorded, draft.Highlights.IsLastAnswer(passage.Position))
-                    : Part.OfPassage(recorded),
+                    ? Ladder.Answer(recorded, draft.Highlights.IsLastAnswer(passage.Position))
+                    : Ladder.Passage(recorded),
             ]
         );
     }
@@ -122,14 +128,14 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             var name = arguments.Count == 1 ? "" : NameOf(argument.Key) + ": ";
             var text = new RecordedText((shown, argument.Value));
             return isChange && draft.Highlights.ChangedLines(use, text, argument.Value) is { Length: > 0 } changed
-                ? Part.OfChange(name, text, changed, draft.Highlights.IsLastEdit(use), draft.Highlights.IsLastChange(use), draft.Shown)
-                : Part.OfArgument(name, text, varying.Count);
+                ? Ladder.Change(name, text, changed, draft.Highlights.IsLastEdit(use), draft.Highlights.IsLastChange(use), draft.Shown)
+                : Ladder.Argument(name, text, varying.Count);
         });
         if (
             arguments.Count > MostNamed
             || call.Arguments.Kind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined)
         )
-            parts = [Part.OfArgument("", new RecordedText((shown, call.Arguments)))];
+            parts = [Ladder.Argument("", new RecordedText((shown, call.Arguments)))];
         yield return new($"#{call.Position} {NameOf(call.Name)}:", [.. parts]);
     }
 
@@ -171,10 +177,10 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             return new(label.ToString(), [], Note: $"same as #{sameResult}", IsFailure: use.Outcome.IsFailure);
 
         var parts = others.ConvertAll(other =>
-            Part.OfArgument(NameOf(other.Key) + ": ", new RecordedText((shown, other.Value)), others.Count)
+            Ladder.Argument(NameOf(other.Key) + ": ", new RecordedText((shown, other.Value)), others.Count)
         );
         parts.Add(
-            Part.OfResult(
+            Ladder.Result(
                 recorded,
                 lastLine,
                 recurrence.IsTelling,
@@ -185,7 +191,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
             )
         );
         if (result.ImageAttachment is not null)
-            parts.Add(Part.OfArgument("image: ", new RecordedText((shown, result.Json.Property("image_attachment")))));
+            parts.Add(Ladder.Argument("image: ", new RecordedText((shown, result.Json.Property("image_attachment")))));
         return new(
             label.ToString(),
             parts,
@@ -203,7 +209,7 @@ internal sealed record Section(string Label, IReadOnlyList<Part> Parts, int? Pos
         var error = stop.Json.Property("error");
         return new(
             $"#{stop.Position} stop: {(stop.IsError ? "error" : "ok")}{usage}{(stop.Error is null ? "" : ":")}",
-            stop.Error is null ? [] : [Part.OfError(new RecordedText((session[stop.Position], error)))],
+            stop.Error is null ? [] : [Ladder.Error(new RecordedText((session[stop.Position], error)))],
             IsFailure: stop.IsError
         );
     }

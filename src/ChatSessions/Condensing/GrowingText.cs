@@ -1,4 +1,3 @@
-using ChatSessions.Analysis;
 using ChatSessions.Recorded;
 
 namespace ChatSessions.Condensing;
@@ -8,41 +7,14 @@ namespace ChatSessions.Condensing;
 /// does, so a larger budget never shows less. The last rungs show the whole text, first without its holes (what is shown elsewhere, or that
 /// nobody reads), then with them.
 /// </summary>
-internal sealed class Part
+internal sealed class GrowingText
 {
     /// <summary>The cost of showing more, besides the characters: about a label, and a marker if something stays cut.</summary>
-    private const int LabelLength = 12;
-    private const int MarkerLength = 50;
+    public const int LabelLength = 12;
+    public const int MarkerLength = 50;
 
-    /// <summary>
-    /// If JSON contains several strings of at least this length, each is a passage of its own, and this much of it says which.
-    /// </summary>
-    private const int LongString = 240;
+    /// <summary>Of each of several long strings in JSON, this much is shown first, which says which it is.</summary>
     private const int StringHead = 90;
-
-    /// <summary>In a passage longer than this, what matters may not be at the beginning.</summary>
-    private const int LongPassage = 320;
-    private const int Head = 220;
-
-    /// <summary>A result up to this length is shown whole or not at all: <c>42 passed</c> is a verdict.</summary>
-    private const int ShortResult = 200;
-    private const double ShortResultWeight = 1.15;
-
-    /// <summary>That an edit was made is seen from the edit.</summary>
-    private const double ReceiptWeight = 0.1;
-
-    private const double TellingLineWeight = 1.7;
-
-    /// <summary>At first, no more is shown of either end of a result.</summary>
-    private const int LongestEnd = 400;
-
-    /// <summary>An edit up to this length is shown with its call.</summary>
-    private const int ShortChange = 400;
-
-    /// <summary>What a character of a change is worth.</summary>
-    private const double LastEdit = 0.006;
-    private const double LastWrite = 0.005;
-    private const double OtherChange = 0.002;
 
     /// <summary>What lines alike but for numbers are worth, compared with other lines.</summary>
     private const double AlikeDiscount = 0.02;
@@ -67,7 +39,7 @@ internal sealed class Part
     /// <param name="passages">What is already shown, which the text replaces by a reference; null to show the text as it is.</param>
     /// <param name="strings">The strings inside the text that at first show only their beginning.</param>
     /// <param name="islands">Stretches inside the text to show before its beginning and end.</param>
-    private Part(
+    public GrowingText(
         string name,
         RecordedText text,
         Rung[] ladder,
@@ -134,124 +106,6 @@ internal sealed class Part
     }
 
     private Rung NextRung => ladder[Math.Min(level + 1, ladder.Length - 1)];
-
-    public static Part OfUserMessage(RecordedText text) =>
-        new("", text, [new(330, 0), new(1_000, 0, 6), new(3_000, 400, 0.4), new(9_000, 1_000, 0.4), Rung.Whole(0.24)]);
-
-    /// <summary>What the agent says or thinks. In a long text, the sentences that give reasons come before the rest.</summary>
-    public static Part OfPassage(RecordedText text)
-    {
-        if (text.Text.Length <= LongPassage)
-            return new("", text, [Rung.Whole(0)]);
-        var reasons = Reasons.Find(text.Text);
-        Rung[] rest = [new(600, 60, 0.06), new(2_400, 400, 0.06), new(9_000, 1_000, 0.06), Rung.Whole(0.035)];
-        if (reasons.Count == 0)
-            return new("", text, [new(Head, 0), .. rest]);
-        Rung head = reasons[0].Start <= Head ? new(Math.Max(Head, reasons[0].End), 0) : new(0, 0);
-        return new("", text, [head, new(Head, 0, 0.9), .. rest], islands: [.. reasons]);
-    }
-
-    /// <summary>The last text of a turn is the answer to its question; that of the last turn is how the session ends.</summary>
-    public static Part OfAnswer(RecordedText text, bool isLast) =>
-        new(
-            "",
-            text,
-            [new(Head, 0), new(1_500, 300, Density(text, isLast ? 0.1 : 0.006)), Rung.Whole(Density(text, isLast ? 0.05 : 0.004))]
-        );
-
-    public static Part OfError(RecordedText text) => new("", text, [new(160, 0), new(600, 200, 4), Rung.Whole(2.4)]);
-
-    /// <param name="count">How many arguments the call has, which share the room.</param>
-    public static Part OfArgument(string name, RecordedText text, int count = 1)
-    {
-        var head = Math.Max(30, 160 / count);
-        // Half of it says what a long argument is.
-        var first = text.Text.Length > 2 * head ? head / 2 : head;
-        return new(name, text, [new(first, 0), new(head, 0, 0.5), new(1_200, 200, 2.3), new(6_000, 600, 2.3), Rung.Whole(1.33)]);
-    }
-
-    /// <summary>A text that changes a file: what it changes comes first, most of all if it is the last edit of the file.</summary>
-    public static Part OfChange(
-        string name,
-        RecordedText text,
-        (int Start, int End)[] changed,
-        bool isLastEdit,
-        bool isLast,
-        ShownStretches passages
-    )
-    {
-        var length = changed.Sum(line => line.End - line.Start);
-        var density =
-            isLastEdit ? LastEdit
-            : isLast ? LastWrite
-            : OtherChange;
-        Rung lines = new(160, 0, density * (length + LabelLength + MarkerLength));
-        return new(
-            name,
-            text,
-            length <= ShortChange
-                ? [lines with { Window = Window.Nothing }, new(1_200, 200, 2.3), Rung.Whole(1.33)]
-                : [new(80, 0, 0, hasIslands: false), lines, new(6_000, 600, 2.3), Rung.Whole(1.33)],
-            passages,
-            islands: changed
-        );
-    }
-
-    /// <summary>
-    /// The beginning of a result says what it is, and the end how it went. In a failed result, the last line names the error.
-    /// </summary>
-    /// <param name="lastLine">For a failed result, the length of the text from its last line on, or 0 if the label quotes that line; otherwise null.</param>
-    /// <param name="isReceipt">Whether the result only says that something was written.</param>
-    /// <param name="isTelling">Whether the result stands for similar ones, or says what they do not.</param>
-    /// <param name="passages">What is already shown.</param>
-    public static Part OfResult(
-        RecordedText text,
-        int? lastLine,
-        bool isTelling,
-        bool isLastDiff,
-        bool isReceipt,
-        (int Start, int End)[] tellingLines,
-        ShownStretches passages
-    )
-    {
-        var length = text.Text.Length;
-        var (head, tail) = (length / 20 + 40, Math.Max(length * 7 / 100 + 16, lastLine ?? 0));
-        var telling = tellingLines.Length * TellingLineWeight;
-        if (lastLine is { } last)
-        {
-            Rung error = length <= ShortResult ? Rung.Whole(0) : new(last == 0 ? Math.Min(head, 120) : 0, last, hasIslands: false);
-            return new(
-                "",
-                text,
-                tellingLines.Length == 0
-                    ? [error, new(head, tail, 1.5), Rung.Whole(0.87)]
-                    : [error, error with { Weight = telling, HasIslands = true }, new(head, tail, 1.5), Rung.Whole(0.87)],
-                passages,
-                islands: tellingLines
-            );
-        }
-        if (length <= ShortResult)
-            return new("", text, [new(0, 0), Rung.Whole(isReceipt ? ReceiptWeight : ShortResultWeight)], passages);
-        if (isLastDiff)
-            return new("", text, [new(0, 0), new(3_000, 1_000, Density(text, 0.03)), Rung.Whole(Density(text, 0.009))], passages);
-        // The two ends of a long result stand for more than those of a short one.
-        var weight = isTelling ? 1.95 : 0.3 * Math.Clamp(length / 400.0, 0.2, 1.95);
-        if (text.Rows is not null)
-        {
-            Rung few = new(new Window(Math.Max(head, text.Rows.EndOf(1)), 0, AsRows: true), weight);
-            Rung more = new(new Window(Math.Max(length / 4, few.Window.Head), 0, AsRows: true), 0.84 * weight);
-            return new("", text, [new(0, 0), few, more, Rung.Whole(0.6 * weight)], passages);
-        }
-        // Of a page or a dump, a twentieth is still far too much to say what it is.
-        var (begin, end) = (Math.Min(head, LongestEnd), Math.Min(tail, LongestEnd));
-        Rung[] ladder = [new(begin, 0, weight), new(begin, end, 0.84 * weight), new(head, tail, 0.7 * weight), Rung.Whole(0.6 * weight)];
-        ladder = tellingLines.Length == 0 ? [new(0, 0), .. ladder] : [new(0, 0, 0, hasIslands: false), new(0, 0, telling), .. ladder];
-        var strings = text.IsJson ? text.Strings(LongString).ToList() : [];
-        return new("", text, ladder, passages, strings.Count > 1 ? strings : null, tellingLines);
-    }
-
-    /// <summary>The weight of a text of which a reader needs every character this much.</summary>
-    private static double Density(RecordedText text, double density) => density * (text.Text.Length + LabelLength + MarkerLength);
 
     public void Grow()
     {
@@ -420,16 +274,6 @@ internal sealed class Part
             if (at == holes.Length || holes[at].Start >= stretch.End)
                 yield return stretch;
         }
-    }
-
-    /// <param name="Weight">How much a reader gains from reaching it, compared with others. The fidelity benchmark gave these values.</param>
-    /// <param name="HasIslands">Whether the islands are shown.</param>
-    private readonly record struct Rung(Window Window, double Weight, bool HasIslands = true)
-    {
-        public Rung(int head, int tail, double weight = 0, bool hasIslands = true)
-            : this(new Window(head, tail), weight, hasIslands) { }
-
-        public static Rung Whole(double weight) => new(Window.Whole, weight);
     }
 
     private (int Start, int End)[] IslandsOf(Rung rung) => rung.HasIslands ? islands : [];
