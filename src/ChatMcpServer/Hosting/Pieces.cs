@@ -5,6 +5,7 @@ namespace ChatMcpServer.Hosting;
 /// <summary>
 /// Bytes in pieces. A long message takes its own size once: it is never copied to a larger buffer, and no pool keeps its memory.
 /// </summary>
+/// <remarks>Not a <see cref="System.IO.Pipelines.Pipe"/>: that takes 1 MB more at the start, and 25 MB more stay in use after long answers.</remarks>
 internal sealed class Pieces : IBufferWriter<byte>
 {
     /// <summary>Below the size that goes to the large object heap.</summary>

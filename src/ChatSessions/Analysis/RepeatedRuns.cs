@@ -110,7 +110,7 @@ internal static class RepeatedRuns
             var end = Math.Min(start + length, rows.Count);
             while (end < rows.Count && IsSameCall(stretch[rows[end - length].Start], stretch[rows[end].Start]))
                 end++;
-            // The first round and the last are shown, and of equally good rounds the shortest is told in the fewest words.
+            // The first round and the last are shown, and the shortest of equally good rounds takes the fewest words.
             if (end - start - 2 * length > most)
                 (most, longest) = (end - start - 2 * length, (end, length));
         }

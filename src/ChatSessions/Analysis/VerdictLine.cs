@@ -10,7 +10,7 @@ internal static partial class VerdictLine
 
     private const int LongestLine = 200;
 
-    /// <summary>The last such line of a text, without the line end; null if there is none.</summary>
+    /// <summary>The last such line of a text, or null. The line end is not included.</summary>
     public static (int Start, int End)? Last(string text)
     {
         var from = Math.Max(0, text.Length - Searched);

@@ -15,10 +15,10 @@ internal static class AlikeLines
     /// <summary>A shorter hole saves little more than its marker costs.</summary>
     private const int ShortestHole = 120;
 
-    /// <summary>The holes in a text, in order, beside others that it already has.</summary>
-    /// <param name="others">In order. What overlaps one of them is no hole of its own.</param>
+    /// <summary>The holes that a text already has, with those for its alike lines added, in order.</summary>
+    /// <param name="others">The holes it already has, in order. Alike lines that overlap one are not added.</param>
     /// <param name="weight">How much a reader gains if a hole is shown after all.</param>
-    public static Hole[] Beside(Hole[] others, RecordedText recorded, double weight)
+    public static Hole[] AddTo(Hole[] others, RecordedText recorded, double weight)
     {
         if (recorded.Text.Length <= ShortestHole)
             return others;

@@ -9,7 +9,7 @@ internal sealed class Budget(CondensedForm form)
     /// <summary>What one section of an entry adds to it. The sum over all sections is about the cost of the entry.</summary>
     public Cost OfSection(string section, bool isFirst) => Cost.Count(Written(section, isFirst));
 
-    /// <summary>At least what one section adds to it.</summary>
+    /// <summary>An upper bound of what one section adds to it.</summary>
     public Cost AtMostOfSection(string section, bool isFirst) => Cost.AtMost(Written(section, isFirst));
 
     private string Written(string section, bool isFirst) =>

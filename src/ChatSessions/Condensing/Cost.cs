@@ -22,7 +22,7 @@ public readonly record struct Cost(int Tokens, int Characters)
     /// <summary>A text with more characters than any budget allows fits nowhere, so its tokens are not counted.</summary>
     public static Cost Count(string text) => new(text.Length > MostCharacters ? text.Length : TokenCounter.Count(text), text.Length);
 
-    /// <summary>At least the cost of a text, without looking for its tokens: each token has at least one byte.</summary>
+    /// <summary>An upper bound of the cost of a text, found without counting tokens: a token has at least one byte.</summary>
     public static Cost AtMost(string text) => new(Encoding.UTF8.GetByteCount(text), text.Length);
 
     /// <summary>

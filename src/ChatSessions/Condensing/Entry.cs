@@ -90,7 +90,7 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
         Worth = worthBefore;
     }
 
-    /// <summary>The call that this one is shown as the same as; null if there is none.</summary>
+    /// <summary>The identical earlier call that is shown in place of this one, or null.</summary>
     public int? SameCall => recurrence.SameCall;
 
     /// <summary>The windows of the entry's texts that match best.</summary>
@@ -142,7 +142,7 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
     public Cost Cost(Budget budget) =>
         Shown.Aggregate(default(Cost), (sum, section) => sum + section.Cost(budget, isFirst: ReferenceEquals(section, sections![0])));
 
-    /// <summary>At least the cost of the entry, found without counting tokens.</summary>
+    /// <summary>An upper bound of the cost, found without counting tokens.</summary>
     public Cost AtMost(Budget budget) =>
         Shown.Aggregate(default(Cost), (sum, section) => sum + section.AtMost(budget, isFirst: ReferenceEquals(section, sections![0])));
 

@@ -52,8 +52,8 @@ internal sealed class GrowingText
         shape = passages is null ? null : OutputShape.Detect(text.Text);
         var blobs = Blobs.In(text);
         if (passages is not null && strings is null)
-            blobs = AlikeLines.Beside(blobs, text, ladder[^1].Weight * AlikeDiscount);
-        // A line that tells something is no line like the others.
+            blobs = AlikeLines.AddTo(blobs, text, ladder[^1].Weight * AlikeDiscount);
+        // A hole must not hide a telling line.
         blobs = [.. blobs.Where(blob => !this.islands.Any(island => island.Start < blob.End && island.End > blob.Start))];
         this.strings = [.. Without(blobs, strings ?? [])];
         var rests = this.strings.Select(one => new Hole(HeadOf(one).End, one.End, null, ladder[^1].Weight));
@@ -291,7 +291,7 @@ internal sealed class GrowingText
         return [.. joined];
     }
 
-    /// <summary>What remains of a hole beside the windows.</summary>
+    /// <summary>The parts of a hole that the windows do not cover.</summary>
     private IEnumerable<Hole> Unfocused(Hole hole)
     {
         var start = hole.Start;

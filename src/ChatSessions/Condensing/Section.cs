@@ -78,7 +78,7 @@ internal sealed record Section(
         return cost ??= budget.OfSection(Described.Text, isFirst);
     }
 
-    /// <summary>At least the cost of the section in an entry: its cost, if that was counted already.</summary>
+    /// <summary>An upper bound of the cost of the section in an entry; the cost itself if it was counted already.</summary>
     public Cost AtMost(Budget budget, bool isFirst)
     {
         Refresh();

@@ -9,7 +9,7 @@ namespace ChatSessions.Condensing;
 /// <param name="Parameters">The argument names of the first calls, without those in <paramref name="Always"/>.</param>
 /// <param name="Calls">How often it is called.</param>
 /// <param name="Failed">How many of the calls failed; null if none did.</param>
-/// <param name="Always">The arguments that are the same in all calls, such as <c>workdir: /repo</c>; null if there are none.</param>
+/// <param name="Always">The arguments with the same value in all calls, such as <c>workdir: /repo</c>; null if all vary.</param>
 public sealed record SessionTool(string Name, ImmutableArray<string> Parameters, int Calls, int? Failed, string? Always = null)
 {
     /// <summary>The recorded name of the tool, and of the arguments in <see cref="Always"/>.</summary>

@@ -21,7 +21,7 @@ public static class SessionJson
     /// <inheritdoc cref="Read"/>
     public static SessionSummary ReadSummary(ReadOnlyMemory<byte> utf8, string origin) => Parse(utf8, origin, withEvents: false).Summary;
 
-    /// <summary>The user's first message in the JSON of a session, without reading what follows; null if there is none.</summary>
+    /// <summary>The user's first message in a session's JSON, or null. Reading stops there.</summary>
     public static string? FindFirstMessage(ReadOnlyMemory<byte> utf8)
     {
         var walk = new JsonWalk(RawJson.Parse(utf8).Property("events"));

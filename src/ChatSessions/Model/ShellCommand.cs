@@ -55,7 +55,7 @@ internal sealed class ShellCommand
     /// <summary>Whether it is a command of an editor for agents, whose text begins after the first line.</summary>
     public bool Edits => isEditing;
 
-    /// <summary>The command in a call's arguments; null if there is none.</summary>
+    /// <summary>The command in a call's arguments, or null.</summary>
     public static ShellCommand? Find(ToolCallEvent? call)
     {
         if (call is null || call.Arguments.Utf8.Length > LongestCommand)
@@ -366,7 +366,7 @@ internal sealed class ShellCommand
 /// <param name="Separator">What stands between it and the next program.</param>
 internal readonly record struct ShellPart(string Name, string Argument, string[] Words, string Separator)
 {
-    /// <summary>The file that its output is written to; null if there is none.</summary>
+    /// <summary>The file its output is redirected to, or null.</summary>
     public string? Target { get; init; }
 
     /// <summary>Whether the output is added at the file's end.</summary>

@@ -73,7 +73,7 @@ public sealed class AlikeLinesTests
         var blobs = Blobs.In(Recorded(text));
 
         Assert.NotEmpty(blobs);
-        Assert.Equal(blobs, AlikeLines.Beside(blobs, Recorded(text), 1));
+        Assert.Equal(blobs, AlikeLines.AddTo(blobs, Recorded(text), 1));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class AlikeLinesTests
 
     private static IEnumerable<string> Lines(int first, int count, Func<int, string> line) => Enumerable.Range(first, count).Select(line);
 
-    private static Hole[] Holes(string text) => AlikeLines.Beside([], Recorded(text), 1);
+    private static Hole[] Holes(string text) => AlikeLines.AddTo([], Recorded(text), 1);
 
     private static RecordedText Recorded(string text)
     {
