@@ -122,7 +122,7 @@ internal sealed class ClaudeCodeThread(SessionDraft draft)
         if (hasRunEnded && request != lastRequest)
             EndRun();
         lastRequest = request;
-        Draft.About("model", message["model"]);
+        Draft.By(message["model"]);
         foreach (var part in message["content"].Kind == JsonValueKind.Array ? message["content"].Items() : [message["content"]])
             AddPart(part);
         if (message["usage"].Kind == JsonValueKind.Object)

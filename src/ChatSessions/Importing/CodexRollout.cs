@@ -86,7 +86,7 @@ internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
                 AddMessage(new Fields(payload));
                 break;
             case "turn_context":
-                draft.About("model", payload.Property("model"));
+                draft.By(payload.Property("model"));
                 break;
             case "compacted":
                 draft.AddRecord(JsonText.Less(payload, "replacement_history")); // It repeats earlier records.
@@ -113,7 +113,7 @@ internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
     private void AddHeader(Fields header)
     {
         draft.Id ??= header.Text("id");
-        draft.At(header["timestamp"]);
+        draft.Reach(IsoMoment.Find(header.Text("timestamp")));
         draft.About("cwd", header["cwd"]);
         draft.About("git_branch", header["git"].Property("branch"));
         draft.About("version", header["cli_version"]);

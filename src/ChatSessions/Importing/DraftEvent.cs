@@ -12,6 +12,15 @@ internal sealed class DraftEvent(string? type, int start, int length)
     /// <summary>Turns the event into context: something that neither the user nor the agent said.</summary>
     public void BecomeContext(string? role) => (Type, Role) = ("context", role);
 
+    /// <summary>When it was recorded; null if the source does not say.</summary>
+    public DateTimeOffset? Moment { get; set; }
+
+    /// <summary>The model of the agent at that time; null if the source does not say.</summary>
+    public string? Model { get; set; }
+
+    /// <summary>Whether a model wrote the event.</summary>
+    public bool IsOfAgent => Type is "text" or "thinking" or "tool_call" && Model is not null;
+
     /// <summary>Whether to leave the event out of the session.</summary>
     public bool IsDropped { get; set; }
 

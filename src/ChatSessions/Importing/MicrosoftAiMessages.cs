@@ -59,8 +59,8 @@ internal sealed class MicrosoftAiMessages(SessionDraft draft)
     {
         var fields = new Fields(record);
         draft.Id = fields.Text("conversationId");
-        draft.About("model", fields["modelId"]);
-        draft.At(fields["createdAt"]);
+        draft.By(fields["modelId"]);
+        draft.Reach(IsoMoment.Find(fields.Text("createdAt")));
         foreach (var message in (record.Kind == JsonValueKind.Array ? record : fields["messages"]).Items())
             AddMessage(new Fields(message));
         if (fields["usage"] is { Kind: JsonValueKind.Object } usage)

@@ -30,9 +30,9 @@ internal static class OpenAiMessages
         ];
         draft.Id = ids.FirstOrDefault(id => !string.IsNullOrEmpty(id));
         draft.Title = fields.Text("title");
-        draft.About("model", fields["model"]);
+        draft.By(fields["model"]);
         if (fields["created"].AsInt64() is >= 0 and <= 253_402_300_799 and var seconds)
-            draft.At(DateTimeOffset.FromUnixTimeSeconds(seconds));
+            draft.Reach(DateTimeOffset.FromUnixTimeSeconds(seconds));
         foreach (var message in (record.Kind == JsonValueKind.Array ? record : fields["messages"]).Items())
             Add(message, draft);
         if (fields["choices"].Items() is [var choice, ..])

@@ -14,6 +14,7 @@ namespace ChatSessions.Importing;
 internal sealed class SessionDraft : IDisposable
 {
     private const int TitleLength = 60;
+    private const int MomentLength = 24;
 
     private readonly ImportOrigin origin;
     private readonly ArrayBufferWriter<byte> bodies = new();
@@ -22,8 +23,11 @@ internal sealed class SessionDraft : IDisposable
     private readonly Dictionary<string, string> toolNames = [];
     private readonly SortedDictionary<string, int> leftOut = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> about = [];
+    private readonly List<string> models = [];
+    private DateTimeOffset? now;
     private DateTimeOffset? earliest;
     private DateTimeOffset? latest;
+    private string? model;
     private (int Count, long Bytes) omitted;
 
     public SessionDraft(ImportOrigin origin)
@@ -54,17 +58,35 @@ internal sealed class SessionDraft : IDisposable
             about.TryAdd(name, text);
     }
 
-    /// <summary>Notes the time of a record; records are not always in order.</summary>
-    public void At(RawJson timestamp)
+    /// <summary>
+    /// Notes the time of a record, which is that of the events added next; without a time they get none. Records are not always in order.
+    /// </summary>
+    public void At(RawJson timestamp) => At(IsoMoment.Find(timestamp.AsString()));
+
+    /// <inheritdoc cref="At(RawJson)"/>
+    public void At(DateTimeOffset? moment)
     {
-        if (IsoMoment.Find(timestamp.AsString()) is { } moment)
-            At(moment);
+        now = moment;
+        Reach(moment);
     }
 
-    public void At(DateTimeOffset moment)
+    /// <summary>Notes a time of the whole session, which is not that of an event.</summary>
+    public void Reach(DateTimeOffset? moment)
     {
+        if (moment is null)
+            return;
         earliest = earliest < moment ? earliest : moment;
         latest = latest > moment ? latest : moment;
+    }
+
+    /// <summary>Notes which model wrote the events added next. The first of them says it, if another model wrote those before.</summary>
+    public void By(RawJson name)
+    {
+        if (name.AsString() is not { Length: > 0 } text)
+            return;
+        model = text;
+        if (!models.Contains(text))
+            models.Add(text);
     }
 
     /// <summary>Counts a record that is not part of the conversation.</summary>
@@ -168,6 +190,8 @@ internal sealed class SessionDraft : IDisposable
 
     private DraftEvent Added(DraftEvent added)
     {
+        added.Moment = now;
+        added.Model = model;
         if (bodies.WrittenCount > origin.MaxSessionBytes)
             throw ImportRecords.TooLarge($"The session made from {origin.Name} is", origin.MaxSessionBytes);
         events.Add(added);
@@ -208,6 +232,12 @@ internal sealed class SessionDraft : IDisposable
                 header.WriteNumber("broken_lines", BrokenLines);
             foreach (var (name, value) in about)
                 header.WriteString(name, value);
+            if (models.Count > 0)
+            {
+                header.WriteStartArray("models");
+                models.ForEach(header.WriteStringValue);
+                header.WriteEndArray();
+            }
             header.WriteEndObject();
         }
         WriteEvents(json);
@@ -220,6 +250,7 @@ internal sealed class SessionDraft : IDisposable
     {
         json.Write(",\"events\":["u8);
         var separator = ""u8;
+        var modelBefore = default(string);
         foreach (var one in events)
         {
             if (one.IsDropped)
@@ -236,6 +267,20 @@ internal sealed class SessionDraft : IDisposable
                 {
                     json.Write(",\"role\":"u8);
                     json.Write(JsonText.Quote(one.Role).Utf8.Span);
+                }
+                if (one.Moment is { } moment)
+                {
+                    json.Write(",\"timestamp\":\""u8);
+                    var utf8 = json.GetSpan(MomentLength);
+                    moment.UtcDateTime.TryFormat(utf8, out var length, "yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+                    json.Advance(length);
+                    json.Write("\""u8);
+                }
+                if (one.IsOfAgent && one.Model != modelBefore)
+                {
+                    modelBefore = one.Model;
+                    json.Write(",\"model\":"u8);
+                    json.Write(JsonText.Quote(one.Model!).Utf8.Span);
                 }
                 json.Write(body.Length > 2 ? ","u8 : ""u8);
                 body = body[1..];

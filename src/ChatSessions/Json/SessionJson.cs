@@ -51,7 +51,8 @@ public static class SessionJson
                 updated = default,
                 title = default,
                 indexes = default,
-                job = default;
+                job = default,
+                source = default;
             ImmutableArray<SessionEvent>? events = null;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
@@ -67,6 +68,8 @@ public static class SessionJson
                     indexes = ReadValue(utf8, ref reader);
                 else if (RawJson.NameIs(reader.ValueSpan, "job_metadata"u8))
                     job = ReadValue(utf8, ref reader);
+                else if (RawJson.NameIs(reader.ValueSpan, "source"u8))
+                    source = ReadValue(utf8, ref reader);
                 else
                     ReadValue(utf8, ref reader);
             }
@@ -79,7 +82,10 @@ public static class SessionJson
                 title.AsString(),
                 [.. indexes.Items().Select(index => index.AsString()).OfType<string>()],
                 ReadJob(job)
-            );
+            )
+            {
+                Recording = Recording.Find(source),
+            };
             return (new RawJson(utf8[start..end]), summary, events);
         }
         catch (JsonException exception)

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace ChatSessions.Model;
 
 /// <summary>
-/// One event of a session, as LlamaCloud's chat API records it. An event has no id or time of its own; its position is its only address.
+/// One event of a session, as LlamaCloud's chat API records it. An event has no id of its own; its position is its only address.
 /// The wire format is described at https://developers.llamaindex.ai/cloud-api-reference/.
 /// </summary>
 public abstract record SessionEvent
@@ -15,6 +15,12 @@ public abstract record SessionEvent
 
     /// <summary>The event as received, including fields unknown to this version.</summary>
     public required RawJson Json { get; init; }
+
+    /// <summary>When it was recorded (<c>timestamp</c>). Null in LlamaCloud's sessions, which have no times, and wherever it was not recorded.</summary>
+    public DateTimeOffset? Timestamp => IsoMoment.Find(Json.Property("timestamp").AsString());
+
+    /// <summary>The model that wrote it, if another one wrote those before (<c>model</c>); null if it is the same, or unknown.</summary>
+    public string? Model => Json.Property("model").AsString();
 }
 
 /// <summary>An event that is a text.</summary>

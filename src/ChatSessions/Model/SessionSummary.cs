@@ -27,6 +27,9 @@ public sealed record SessionSummary(
         }
     } = LastUpdatedAt;
 
+    /// <summary>What the program that recorded the session says of it; null unless it was imported.</summary>
+    public Recording? Recording { get; init; }
+
     /// <summary>
     /// The time of the last change; null if the text is not a date. Without a time zone it is read as UTC, since the API names none.
     /// </summary>

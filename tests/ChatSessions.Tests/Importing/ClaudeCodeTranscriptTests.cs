@@ -41,10 +41,29 @@ public class ClaudeCodeTranscriptTests : ImportTest
         Assert.Equal(359, summary.JobMetadata!.Usage.TotalInputTokens);
         Assert.True(Assert.Single(imported.Session.ToolUses).Outcome.IsFailure);
         Assert.Equal(
-            """{"format":"claude-code","created_at":"2026-03-01T10:00:00.000000","cwd":"/w","git_branch":"main","version":"2.1.100","model":"claude-x"}""",
+            """{"format":"claude-code","created_at":"2026-03-01T10:00:00.000000","cwd":"/w","git_branch":"main","version":"2.1.100","models":["claude-x"]}""",
             imported.Session.Json.Property("source").ToString()
         );
         Assert.Empty(imported.Notes);
+    }
+
+    [Fact]
+    public void Events_have_their_times_and_the_model_where_it_changes()
+    {
+        var session = Import(
+            Lines(
+                Question,
+                Assistant("a1", "m1", """{"type":"text","text":"A"}"""),
+                Assistant("a2", "m2", """{"type":"text","text":"B"}"""),
+                Assistant("a3", "m3", """{"type":"text","text":"C"}""").Replace("claude-x", "claude-y", StringComparison.Ordinal),
+                """{"type":"user","uuid":"u2","sessionId":"s-1","message":{"role":"user","content":"Untimed"}}"""
+            )
+        ).Session;
+
+        Assert.Equal([null, "claude-x", null, "claude-y", null], session.Events.Take(5).Select(one => one.Model));
+        Assert.Equal(["claude-x", "claude-y"], session.Summary.Recording!.Models);
+        Assert.Equal(new DateTimeOffset(2026, 3, 1, 10, 0, 0, default), session.Events[0].Timestamp);
+        Assert.Null(session.Events.OfType<UserInputEvent>().Last().Timestamp);
     }
 
     [Fact]

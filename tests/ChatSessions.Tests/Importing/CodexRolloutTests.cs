@@ -51,7 +51,7 @@ public class CodexRolloutTests : ImportTest
         );
         Assert.Equal([true, false], imported.Session.ToolUses.Select(use => use.Outcome.IsFailure));
         Assert.Equal(("0199-a", "Run the tests"), (imported.Session.Summary.SessionId, imported.Session.Summary.GeneratedTitle));
-        Assert.Equal("gpt-x", imported.Session.Json.Property("source").Property("model").AsString());
+        Assert.Equal(["gpt-x"], imported.Session.Summary.Recording!.Models);
         Assert.Empty(imported.Notes);
     }
 
