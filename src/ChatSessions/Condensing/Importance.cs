@@ -55,6 +55,8 @@ internal sealed class Importance(Session session, Repetitions repetitions, Highl
             _ when repetitions.Of(step).Run is not null => NothingNew,
             ToolUse { Outcome.IsFailure: true } use => OfFailure(use),
             ToolUse { Result.Position: var result } when highlights.IsLastDiff(result) => 1,
+            // What changes things comes before what reads.
+            ToolUse use when highlights.IsLastEdit(use) => 4.0 / (ArgumentsLength(use) + 30),
             ToolUse use => 1.62 / (ArgumentsLength(use) + 30),
             Passage passage when highlights.IsAnswer(passage.Position) => 3.0 / (Math.Min(passage.Length, 240) + 20),
             Passage passage => OfPassage(passage),
