@@ -18,12 +18,12 @@ internal static class Ladder
 
     /// <summary>A result up to this length is shown whole or not at all: <c>42 passed</c> is a verdict.</summary>
     private const int ShortResult = 200;
-    private const double ShortResultWeight = 1.15;
+    private const double ShortResultWeight = 1.6;
 
     /// <summary>That an edit was made is seen from the edit.</summary>
     private const double ReceiptWeight = 0.1;
 
-    private const double TellingLineWeight = 1.7;
+    private const double TellingLineWeight = 1.95;
 
     /// <summary>At first, no more is shown of either end of a result.</summary>
     private const int LongestEnd = 400;
