@@ -39,9 +39,27 @@ internal sealed partial class Changes
     {
         var changes = new Changes();
         foreach (var use in session.ToolUses)
+        {
             if (use.Call is { } call && !(use.Result is { } refusal && RefusalPattern().IsMatch(RecordedResult.Text(refusal.Result))))
                 changes.Read(call, isFailed: use.Result is { } result && RecordedResult.IsFailure(call, result));
+            if (use is { Call: { } reader, Result: { } read } && !RecordedResult.IsFailure(reader, read))
+                changes.Note(reader, RecordedResult.Text(read.Result));
+        }
         return changes.last.Values;
+    }
+
+    /// <summary>Notes what a file contains that a call prints as a whole.</summary>
+    private void Note(ToolCallEvent call, string text)
+    {
+        var file = Shell.Command(call) is { } command
+            ? PrintedPattern().Match(command) is { Success: true } printed
+                ? printed.Groups["file"].Value
+                : null
+            : Argument(call.Arguments, [.. OldNames, .. NewNames, .. WholeNames, "command"]) is null
+                ? Argument(call.Arguments, PathNames)
+                : null;
+        if (file is not null)
+            texts.TryAdd(file, NumberPattern().Replace(text, ""));
     }
 
     private void Read(ToolCallEvent call, bool isFailed)
@@ -224,6 +242,12 @@ internal sealed partial class Changes
 
     [GeneratedRegex("has introduced new syntax error|No replacement was performed|String to replace not found|has not been read yet")]
     private static partial Regex RefusalPattern();
+
+    [GeneratedRegex(@"^(cd \S+ && )?cat (?<file>[^\s|<>;&]+)$")]
+    private static partial Regex PrintedPattern();
+
+    [GeneratedRegex(@"^ *\d+[\t→]", RegexOptions.Multiline)]
+    private static partial Regex NumberPattern();
 
     [GeneratedRegex("write|create|edit|save|put|insert|append|update", RegexOptions.IgnoreCase)]
     private static partial Regex WriterPattern();

@@ -67,6 +67,7 @@ internal sealed class FileChanges
     /// <summary>What was written to each file, and what those of them that are scripts write when they are run.</summary>
     private readonly Dictionary<string, string> texts = [];
     private readonly Dictionary<string, Script> scripts = [];
+    private readonly ReadFiles reads;
 
     /// <summary>The file that an editor has open, whose edits do not name it.</summary>
     private string? open;
@@ -76,6 +77,7 @@ internal sealed class FileChanges
 
     public FileChanges(Session session)
     {
+        reads = new(Relative);
         foreach (var use in session.ToolUses)
         {
             if (use.Call is { } call && call.Arguments.Utf8.Length <= LongestArguments)
@@ -121,9 +123,13 @@ internal sealed class FileChanges
         {
             if (HasText(call.Arguments))
                 ReadEditor(call, use);
+            else
+                reads.Add(use, Argument(call.Arguments, PathNames).Value.AsString());
         }
         else if (hasCommand && HasCommandSign(call.Arguments.Utf8.Span) && ShellCommand.Find(call) is { } command)
             ReadCommand(call, command, use);
+        else if (hasCommand && call.Arguments.Utf8.Span.IndexOf("cat "u8) >= 0)
+            reads.Add(use, path: null);
     }
 
     private static bool IsPatch(RawJson value) => value.Utf8.Span.IndexOf("*** Begin Patch"u8) >= 0;
@@ -377,19 +383,21 @@ internal sealed class FileChanges
         int Offset
     );
 
-    /// <summary>The whole file is written. If it was written before, only what differs is a change.</summary>
+    /// <summary>The whole file is written. If it was written or read before, only what differs is a change.</summary>
     private void Write(ToolCallEvent call, string file, string text, string argument, RawJson json, int offset, bool isAdded = false)
     {
         // A name that is known before the command runs, and of a file that stays.
         if (file.StartsWith("/dev/", StringComparison.Ordinal) || file.AsSpan().ContainsAny('$', '`', '*'))
             return;
         file = Relative(file);
-        var isKnown = texts.TryGetValue(file, out var before);
+        var isOwn = texts.TryGetValue(file, out var before);
+        before ??= isAdded ? null : reads.Find(file);
+        var isKnown = before is not null;
         var old = isAdded ? "" : before ?? "";
         var (added, removed) = (LineDifference.OnlyIn(text, old), LineDifference.OnlyIn(old, text));
         if (isKnown && !isAdded)
             Note(call.Position, argument, json, added, offset);
-        Add(call, file, Count(added), Count(removed), isWritten: !isAdded);
+        Add(call, file, Count(added), Count(removed), isWritten: !isAdded && (isOwn || !isKnown));
         if (text.Length + (isAdded ? before?.Length : 0) > LongestKept)
             texts.Remove(file);
         else
