@@ -6,6 +6,7 @@ namespace ChatSessions.Analysis;
 internal static partial class Reasons
 {
     private const int LongestSentence = 400;
+    private const int LongestNextLine = 160;
 
     /// <summary>Longer texts are not searched to their end.</summary>
     private const int MostSearched = 64 << 10;
@@ -20,8 +21,8 @@ internal static partial class Reasons
             if (match.Index < done)
                 continue;
             var start = StartOfSentence(text, match.Index);
-            done = EndOfSentence(text, match.Index + match.Length);
-            if (done - start <= LongestSentence)
+            done = WithNextLine(text, EndOfSentence(text, match.Index + match.Length));
+            if (done - start <= LongestSentence + LongestNextLine)
                 found.Add((Math.Max(start, found is [.., var last] ? last.End : 0), done));
         }
         return found;
@@ -45,6 +46,18 @@ internal static partial class Reasons
         if (end < text.Length && text[end] != '\n')
             end++;
         return end;
+    }
+
+    /// <summary>"The issue is this:" says nothing without the line after it.</summary>
+    private static int WithNextLine(string text, int end)
+    {
+        if (text[end - 1] is not (':' or '：'))
+            return end;
+        var start = end;
+        while (start < text.Length && char.IsWhiteSpace(text[start]))
+            start++;
+        var next = text.AsSpan(start).IndexOf('\n') is >= 0 and var length ? start + length : text.Length;
+        return next - start <= LongestNextLine ? next : end;
     }
 
     /// <summary>Whether a sentence ends with the character at an index.</summary>

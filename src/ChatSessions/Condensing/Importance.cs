@@ -69,7 +69,9 @@ internal sealed class Importance(Session session, Repetitions repetitions, Highl
         var length = passage.Length;
         return length < ShortPassage ? 0.0003
             : length < 160 ? 0.05 / (length + 20)
-            : (Reasons.Find(passage.Text).Count > 0 ? 2.75 : 2.42) / (Math.Min(length, 240) + 20);
+            : Reasons.Find(passage.Text) is { Count: > 0 } reasons
+                ? 2.4 / (Math.Min(190, reasons.Sum(reason => reason.End - reason.Start)) + 70)
+            : 2.42 / (Math.Min(length, 240) + 20);
     }
 
     /// <summary>Among similar steps, the first and the last say most, and what is left out in the middle stays one run.</summary>

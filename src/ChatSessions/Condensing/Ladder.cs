@@ -48,8 +48,7 @@ internal static class Ladder
         Rung[] rest = [new(600, 60, 0.06), new(2_400, 400, 0.06), new(9_000, 1_000, 0.06), Rung.Whole(0.035)];
         if (reasons.Count == 0)
             return new("", text, [new(Head, 0), .. rest]);
-        Rung head = reasons[0].Start <= Head ? new(Math.Max(Head, reasons[0].End), 0) : new(0, 0);
-        return new("", text, [head, new(Head, 0, 0.9), .. rest], islands: [.. reasons]);
+        return new("", text, [new(0, 0), new(Head, 0, 2.4), .. rest], islands: [.. reasons]);
     }
 
     /// <summary>The last text of a turn is the answer to its question; that of the last turn is how the session ends.</summary>
