@@ -67,7 +67,7 @@ internal sealed class Importance(Session session, Repetitions repetitions, Highl
         var length = passage.Length;
         return length < ShortPassage ? 0.0003
             : length < 160 ? 0.05 / (length + 20)
-            : (Reasons.Find(passage.Text).Count > 0 ? 2.5 : 2.35) / (Math.Min(length, 240) + 20);
+            : (Reasons.AreIn(passage.Text) ? 2.5 : 2.35) / (Math.Min(length, 240) + 20);
     }
 
     /// <summary>Among similar steps, the first and the last say most, and what is left out in the middle stays one run.</summary>
