@@ -12,19 +12,22 @@ internal static partial class Reasons
     /// <summary>Longer texts are not searched to their end.</summary>
     private const int MostSearched = 64 << 10;
 
-    /// <summary>How each reason begins. Most texts have none of these, and the expression takes ten times as long to find that out.</summary>
-    private static readonly SearchValues<string> Beginnings = SearchValues.Create(
+    /// <summary>
+    /// Every reason has one of these in it. Most texts have none, and the expression takes ten times as long to find that out.
+    /// </summary>
+    private static readonly SearchValues<string> Signs = SearchValues.Create(
         [
             .. (string[])["because", "root c", "instead", "rather t", "so i", "therefore", "that's w", "turns o", "unrelated", "simpler"],
             .. (string[])["can't j", "doesn't w", "didn't w", "by mis"],
-            .. from word in (string[])["", "real ", "actual ", "main "]
-            from noun in (string[])["issue", "problem", "bug", "cause", "reason"]
-            select $"the {word}{noun} ",
+            .. (string[])["issue i", "problem i", "bug i", "cause i", "reason i", "issue w", "problem w", "bug w", "cause w", "reason w"],
         ],
         StringComparison.OrdinalIgnoreCase
     );
 
-    private static readonly SearchValues<string> OtherBeginnings = SearchValues.Create(
+    /// <summary>How far a sign may be from the beginning of its reason, as in "the actual cause is".</summary>
+    private const int FarthestSign = 11;
+
+    private static readonly SearchValues<string> OtherSigns = SearchValues.Create(
         ["原因", "因为", "因此", "所以", "而不是", "ため", "代わりに", "なぜなら", "理由"],
         StringComparison.Ordinal
     );
@@ -38,9 +41,9 @@ internal static partial class Reasons
     private static IEnumerable<(int Start, int End)> In(string text)
     {
         var searched = Math.Min(text.Length, MostSearched);
-        var isAscii = Ascii.IsValid(text.AsSpan(0, searched));
+        var hasOtherSigns = !Ascii.IsValid(text.AsSpan(0, searched)) && text.AsSpan(0, searched).ContainsAny(OtherSigns);
         var (done, last) = (0, 0);
-        for (var from = 0; Next(text, from, searched, isAscii) is { } match; from = match.End)
+        for (var from = 0; Next(text.AsSpan(0, searched), from, hasOtherSigns) is { } match; from = match.End)
         {
             if (match.Start < done)
                 continue;
@@ -53,20 +56,16 @@ internal static partial class Reasons
         }
     }
 
-    private static (int Start, int End)? Next(string text, int from, int end, bool isAscii)
+    private static (int Start, int End)? Next(ReadOnlySpan<char> text, int from, bool hasOtherSigns)
     {
-        var searched = text.AsSpan(0, end);
-        var beginning = searched[from..].IndexOfAny(Beginnings);
-        if (!isAscii)
-            beginning = (searched[from..].IndexOfAny(OtherBeginnings), beginning) switch
-            {
-                (var other, < 0) => other,
-                (< 0, _) => beginning,
-                (var other, _) => Math.Min(other, beginning),
-            };
-        if (beginning < 0)
-            return null;
-        foreach (var match in Reason().EnumerateMatches(searched, from + beginning))
+        if (!hasOtherSigns)
+        {
+            var sign = text[from..].IndexOfAny(Signs);
+            if (sign < 0)
+                return null;
+            from += Math.Max(0, sign - FarthestSign);
+        }
+        foreach (var match in Reason().EnumerateMatches(text, from))
             return (match.Index, match.Index + match.Length);
         return null;
     }
