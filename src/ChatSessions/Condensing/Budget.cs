@@ -3,6 +3,8 @@ namespace ChatSessions.Condensing;
 /// <summary>Counts what a condensed session costs in one of its forms.</summary>
 internal sealed class Budget(CondensedForm form)
 {
+    public CondensedForm Form => form;
+
     /// <summary>What an entry of the transcript adds to the answer.</summary>
     public Cost OfEntry(string entry) => Cost.Count(form == CondensedForm.Text ? $"{entry}\n" : $" {Cost.Quote(entry)},");
 

@@ -12,6 +12,7 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
 {
     private Section[]? sections;
     private Section[]? prepared;
+    private Section[]? folded;
     private double worthBefore;
 
     /// <summary>What a marker calls the step: the tool's name, or the kind of message.</summary>
@@ -77,7 +78,10 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
             part.AddTo(draft.Shown);
     }
 
-    public void Fold() => (sections, prepared) = (null, null);
+    public void Fold() => (folded, sections, prepared) = (sections, null, null);
+
+    /// <summary>Undoes the last folding.</summary>
+    public void Unfold() => sections = folded;
 
     /// <summary>Undoes the last growth.</summary>
     /// <param name="grown">The text that grew; null if the entry was folded.</param>

@@ -52,6 +52,16 @@ internal sealed class Omissions
         PoolRareKinds();
     }
 
+    private Omissions(Omissions other, Budget budget, int mostKinds)
+    {
+        (entries, this.budget, this.mostKinds) = (other.entries, budget, mostKinds);
+        (longestStep, eventsBefore, failuresBefore) = (other.longestStep, other.eventsBefore, other.failuresBefore);
+        (startOfRun, kinds) = (other.startOfRun, other.kinds);
+    }
+
+    /// <summary>What another form of the answer leaves out: at first, all of the same entries.</summary>
+    public Omissions For(Budget budget, int mostKinds) => new(this, budget, mostKinds);
+
     /// <summary>
     /// Each marker counts every kind, which is slow in a session with thousands of tools, so rare kinds are counted as one.
     /// </summary>

@@ -35,8 +35,8 @@ internal sealed record Section(
 
     private int version;
     private TranscriptSection? described;
-    private Cost? cost;
-    private Cost? atMost;
+    private (Cost? Exact, Cost? AtMost) ofText;
+    private (Cost? Exact, Cost? AtMost) ofJson;
 
     /// <summary>Whether nothing of the event is shown, so that it is listed as left out.</summary>
     public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
@@ -75,21 +75,25 @@ internal sealed record Section(
     public Cost Cost(Budget budget, bool isFirst)
     {
         Refresh();
-        return cost ??= budget.OfSection(Described.Text, isFirst);
+        ref var cost = ref CostIn(budget);
+        return cost.Exact ??= budget.OfSection(Described.Text, isFirst);
     }
 
     /// <summary>An upper bound of the cost of the section in an entry; the cost itself if it was counted already.</summary>
     public Cost AtMost(Budget budget, bool isFirst)
     {
         Refresh();
-        return cost ?? (atMost ??= budget.AtMostOfSection(Described.Text, isFirst));
+        ref var cost = ref CostIn(budget);
+        return cost.Exact ?? (cost.AtMost ??= budget.AtMostOfSection(Described.Text, isFirst));
     }
+
+    private ref (Cost? Exact, Cost? AtMost) CostIn(Budget budget) => ref (budget.Form == CondensedForm.Text ? ref ofText : ref ofJson);
 
     private void Refresh()
     {
         var now = Parts.Sum(part => part.Version);
         if (now != version)
-            (version, described, cost, atMost) = (now, null, null, null);
+            (version, described, ofText, ofJson) = (now, null, default, default);
     }
 
     private static Section OfPassage(Draft draft, Passage passage)
