@@ -35,8 +35,8 @@ internal sealed record Section(
 
     private int version;
     private TranscriptSection? described;
-    private (Cost? Exact, Cost? AtMost) ofText;
-    private (Cost? Exact, Cost? AtMost) ofJson;
+    private (CountedText? Before, Cost? AtMost) ofText;
+    private (CountedText? Before, Cost? AtMost) ofJson;
 
     /// <summary>Whether nothing of the event is shown, so that it is listed as left out.</summary>
     public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
@@ -71,29 +71,33 @@ internal sealed record Section(
         }
     }
 
-    /// <summary>The cost of the section in an entry. It is kept, so that only sections that grew are counted again.</summary>
+    /// <summary>The cost of the section in an entry. It is kept, and if the section grew, only what is new is counted.</summary>
     public Cost Cost(Budget budget, bool isFirst)
     {
         Refresh();
-        ref var cost = ref CostIn(budget);
-        return cost.Exact ??= budget.OfSection(Described.Text, isFirst);
+        return budget.OfSection(Described, isFirst, CountIn(budget).Before);
     }
 
     /// <summary>An upper bound of the cost of the section in an entry; the cost itself if it was counted already.</summary>
     public Cost AtMost(Budget budget, bool isFirst)
     {
         Refresh();
-        ref var cost = ref CostIn(budget);
-        return cost.Exact ?? (cost.AtMost ??= budget.AtMostOfSection(Described.Text, isFirst));
+        return Described.Counted(budget.Form)?.Cost ?? (CountIn(budget).AtMost ??= budget.AtMostOfSection(Described.Text, isFirst));
     }
 
-    private ref (Cost? Exact, Cost? AtMost) CostIn(Budget budget) => ref (budget.Form == CondensedForm.Text ? ref ofText : ref ofJson);
+    private ref (CountedText? Before, Cost? AtMost) CountIn(Budget budget) =>
+        ref (budget.Form == CondensedForm.Text ? ref ofText : ref ofJson);
 
     private void Refresh()
     {
-        var now = Parts.Sum(part => part.Version);
-        if (now != version)
-            (version, described, ofText, ofJson) = (now, null, default, default);
+        var now = 0;
+        foreach (var part in Parts)
+            now += part.Version;
+        if (now == version)
+            return;
+        ofText = (described?.Counted(CondensedForm.Text) ?? ofText.Before, null);
+        ofJson = (described?.Counted(CondensedForm.Json) ?? ofJson.Before, null);
+        (version, described) = (now, null);
     }
 
     private static Section OfPassage(Draft draft, Passage passage)
