@@ -104,16 +104,12 @@ internal sealed class Omissions
         return cost;
     }
 
-    /// <summary>The cost of listing what an open entry leaves out completely.</summary>
-    public static Cost OfListed(Entry entry) =>
-        entry.LeftOut().Aggregate(default(Cost), (sum, omitted) => sum + Budget.OfListed(omitted.Address));
-
     /// <summary>Listed runs are short, and there are few of them, so costs are not counted in advance for all entries.</summary>
     private Cost OfListed(int from, int to)
     {
         var cost = default(Cost);
         for (var index = from; index <= to; index++)
-            cost += OfListed(entries[index]);
+            cost += entries[index].CostOfListed;
         return cost;
     }
 

@@ -39,7 +39,16 @@ internal sealed record Section(
     private (CountedText? Before, Cost? AtMost) ofJson;
 
     /// <summary>Whether nothing of the event is shown, so that it is listed as left out.</summary>
-    public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
+    public bool IsLeftOut
+    {
+        get
+        {
+            foreach (var part in Parts)
+                if (part.ShownLength > 0 || part.IsWhole)
+                    return false;
+            return Position is not null;
+        }
+    }
 
     /// <summary>The sections of a step.</summary>
     public static Section[] Describe(Draft draft, Step step, Recurrence recurrence) =>
