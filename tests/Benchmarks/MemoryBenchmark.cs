@@ -91,8 +91,8 @@ internal static class MemoryBenchmark
     /// <summary>Both channels of an answer.</summary>
     private static void Condense(Session session)
     {
-        var condenser = new Condenser(new OutgoingDoor().Show(session));
-        _ = condenser.Condense(new()).ToText();
-        _ = condenser.Condense(new() { Form = CondensedForm.Json }).ToJson();
+        var (text, json) = new Condenser(new OutgoingDoor().Show(session)).CondenseBoth(new());
+        _ = text.ToText();
+        _ = json.ToJson();
     }
 }

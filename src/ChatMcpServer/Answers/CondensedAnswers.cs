@@ -25,11 +25,8 @@ public sealed class CondensedAnswers
             (options, caller),
             () =>
             {
-                var condenser = new Condenser(session);
-                return new(
-                    condenser.Condense(options with { Form = CondensedForm.Text }, cancellationToken).ToText(),
-                    condenser.Condense(options with { Form = CondensedForm.Json }, cancellationToken).ToJson()
-                );
+                var (text, json) = new Condenser(session).CondenseBoth(options, cancellationToken);
+                return new(text.ToText(), json.ToJson());
             }
         );
 

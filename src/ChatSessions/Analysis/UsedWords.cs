@@ -10,22 +10,6 @@ namespace ChatSessions.Analysis;
 /// </summary>
 internal sealed class UsedWords
 {
-    private const int ShortestWord = 5;
-    private const int ShortestNumber = 3;
-
-    /// <summary>A word this long is distinctive even if it has only lower-case letters.</summary>
-    private const int LongWord = 14;
-
-    /// <summary>Longer words are data, such as base64.</summary>
-    private const int LongestWord = 256;
-
-    private const byte NotOfWord = 0;
-    private const byte Lower = 1;
-    private const byte OfWord = 2;
-
-    /// <summary>What each byte is. Words are so short that a vectorised search for their ends takes longer.</summary>
-    private static readonly byte[] Kinds = KindsOfBytes();
-
     private readonly Dictionary<string, Use> written = [];
     private readonly Dictionary<int, List<string>> used = [];
 
@@ -73,12 +57,10 @@ internal sealed class UsedWords
     private void Collect(ReadOnlySpan<byte> json, int position, bool isAgent)
     {
         var known = written.GetAlternateLookup<ReadOnlySpan<char>>();
-        Span<char> buffer = stackalloc char[LongestWord];
-        while (Next(ref json) is { IsEmpty: false } word)
+        Span<char> buffer = stackalloc char[DistinctiveWords.LongestWord];
+        for (var words = new DistinctiveWords(json); words.Next(); )
         {
-            if (!IsDistinctive(word))
-                continue;
-            Ascii.ToUtf16(word, buffer, out var length);
+            Ascii.ToUtf16(words.Word, buffer, out var length);
             if (!known.TryGetValue(buffer[..length], out var use))
                 known[buffer[..length]] = new Use(position, isAgent);
             else if (isAgent && !use.IsByAgent)
@@ -89,98 +71,18 @@ internal sealed class UsedWords
     private void Find(ToolResultEvent result)
     {
         var known = written.GetAlternateLookup<ReadOnlySpan<char>>();
-        Span<char> buffer = stackalloc char[LongestWord];
+        Span<char> buffer = stackalloc char[DistinctiveWords.LongestWord];
         var json = result.Result.Utf8.Span;
-        while (Next(ref json) is { IsEmpty: false } word)
+        for (var words = new DistinctiveWords(json); words.Next(); )
         {
-            if (!IsDistinctive(word))
-                continue;
-            Ascii.ToUtf16(word, buffer, out var length);
+            Ascii.ToUtf16(words.Word, buffer, out var length);
             // Each word once, where it stands first.
             if (!known.Remove(buffer[..length], out var text, out var use) || !use.IsByAgent || use.First < result.Position)
                 continue;
-            if (!used.TryGetValue(result.Position, out var words))
-                used[result.Position] = words = [];
-            words.Add(text);
+            if (!used.TryGetValue(result.Position, out var found))
+                used[result.Position] = found = [];
+            found.Add(text);
         }
-    }
-
-    private static byte[] KindsOfBytes()
-    {
-        var kinds = new byte[256];
-        foreach (var letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@-"u8)
-            kinds[letter] = OfWord;
-        foreach (var letter in "abcdefghijklmnopqrstuvwxyz"u8)
-            kinds[letter] = Lower;
-        return kinds;
-    }
-
-    /// <summary>The next word of a JSON text that may be distinctive, without punctuation around it; empty at the end.</summary>
-    private static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> json)
-    {
-        for (var at = 0; at < json.Length; )
-        {
-            if (Kinds[json[at]] == NotOfWord)
-            {
-                at++;
-                continue;
-            }
-            // The letter of an escape is not part of the word after it.
-            if (at > 0 && json[at - 1] == '\\' && !IsEscaped(json, at - 1))
-            {
-                at += json[at] == 'u' ? 5 : 1;
-                continue;
-            }
-            var start = at++;
-            while (at < json.Length && Kinds[json[at]] == Lower)
-                at++;
-            // Most words are lower-case after their first letter, which makes only long ones distinctive.
-            if ((at == json.Length || Kinds[json[at]] == NotOfWord) && at - start < LongWord && !char.IsAsciiDigit((char)json[start]))
-                continue;
-            while (at < json.Length && Kinds[json[at]] != NotOfWord)
-                at++;
-            var word = json[start..at].TrimStart("./:@-"u8).TrimEnd("./:@-"u8);
-            if (word.Length is < ShortestNumber or > LongestWord)
-                continue;
-            json = json[at..];
-            return word;
-        }
-        json = default;
-        return default;
-    }
-
-    /// <summary>Whether the backslash at an index is itself escaped.</summary>
-    private static bool IsEscaped(ReadOnlySpan<byte> json, int at)
-    {
-        var before = json[..at].Length - json[..at].TrimEnd((byte)'\\').Length;
-        return before % 2 == 1;
-    }
-
-    /// <summary>Whether a word is likely to mean the same thing wherever it stands: it has a digit, a sign or an inner capital in it, or is long.</summary>
-    private static bool IsDistinctive(ReadOnlySpan<byte> word)
-    {
-        if (!word.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
-            return true;
-        if (word.Length < ShortestWord)
-            return false;
-        if (word.Length >= LongWord)
-            return true;
-        for (var at = 1; at < word.Length; at++)
-        {
-            var (before, letter) = (word[at - 1], word[at]);
-            if (IsUpper(letter) && IsLower(before))
-                return true;
-            if (IsDigit(letter) != IsDigit(before) && (IsLetter(letter) || IsLetter(before)))
-                return true;
-            if (!IsLetter(letter) && !IsDigit(letter) && (IsLetter(before) || IsDigit(before)) && at + 1 < word.Length)
-                return true;
-        }
-        return false;
-
-        static bool IsDigit(byte letter) => char.IsAsciiDigit((char)letter);
-        static bool IsUpper(byte letter) => char.IsAsciiLetterUpper((char)letter);
-        static bool IsLower(byte letter) => char.IsAsciiLetterLower((char)letter);
-        static bool IsLetter(byte letter) => char.IsAsciiLetter((char)letter);
     }
 
     /// <param name="First">The position of the first message or call with the word.</param>

@@ -92,7 +92,8 @@ public sealed record CondensedSession
         return false;
     }
 
-    private string Head()
+    /// <summary>The head of the text, with the blank line after it.</summary>
+    internal string Head()
     {
         var head = new StringBuilder();
         foreach (var (label, value) in HeadLines())

@@ -14,24 +14,10 @@ namespace ChatSessions.Condensing;
 /// <param name="shown">The session. What is derived from it is reused for every answer about it.</param>
 public sealed class Condenser(ShownSession shown)
 {
-    /// <summary>A marker names at most this many kinds of entries; fewer in a small budget.</summary>
-    private const int MostKinds = 24;
-    private const int FewKinds = 3;
-    private const int SmallBudget = 700;
-
     /// <summary>The line of changed files has at most about this many tokens; more in an answer that is not small.</summary>
     private const int ShortChanged = 50;
     private const int LongChanged = 100;
     private const int SmallAnswer = 3_000;
-
-    /// <summary>If at most this many entries are cut, the whole session may fit after all.</summary>
-    private const int FewCut = 8;
-
-    /// <summary>One in this many tokens goes to what matches a focus.</summary>
-    private const int FocusShare = 3;
-
-    /// <summary>A shorter window says too little.</summary>
-    private const int ShortestWindow = 60;
 
     private readonly Session session = shown.Session;
     private readonly SessionStatistics statistics = SessionStatistics.Count(shown.Session);
@@ -50,39 +36,86 @@ public sealed class Condenser(ShownSession shown)
         new Condenser(session).Condense(options, cancellationToken);
 
     /// <exception cref="ChatSessionException">The session has no such turns or no such event.</exception>
-    public CondensedSession Condense(CondenseOptions options, CancellationToken cancellationToken = default)
+    public CondensedSession Condense(CondenseOptions options, CancellationToken cancellationToken = default) =>
+        Condense(options, [options.Form], cancellationToken)[0];
+
+    /// <summary>Condenses a session for both forms at once, which takes much less time than one after the other.</summary>
+    /// <exception cref="ChatSessionException">The session has no such turns or no such event.</exception>
+    public (CondensedSession Text, CondensedSession Json) CondenseBoth(
+        CondenseOptions options,
+        CancellationToken cancellationToken = default
+    ) => Condense(options, [CondensedForm.Text, CondensedForm.Json], cancellationToken) is [var text, var json] ? (text, json) : default;
+
+    private CondensedSession[] Condense(CondenseOptions options, CondensedForm[] forms, CancellationToken cancellationToken)
     {
         var (first, last, part) = Scope(options);
-        var budget = new Budget(options.Form);
         var most = new Cost(options.MaxTokens, options.MaxTokens * CondenseOptions.CharactersPerToken);
         var focus = FocusOf(options, first, last, cancellationToken);
-        CondensedSession head = null!;
-        Cost ofHead = default;
-        foreach (var one in Head(part, options, focus))
-        {
-            (head, ofHead) = (one, budget.OfAnswer(one));
-            if (ofHead.FitsIn(new(most.Tokens / 2, most.Characters / 2)))
-                break;
-        }
-        var limit = most;
-        while (true)
+        CondensedSession[] heads = [.. Head(part, options, focus)];
+        var tasks = Array.ConvertAll(
+            forms,
+            form =>
+            {
+                var budget = new Budget(form);
+                var number = 0;
+                var ofHead = budget.OfAnswer(heads[0]);
+                while (number < heads.Length - 1 && !ofHead.FitsIn(new(most.Tokens / 2, most.Characters / 2)))
+                    ofHead = budget.OfAnswer(heads[++number]);
+                return (Head: heads[number], Budget: budget, Limit: most - ofHead);
+            }
+        );
+        if (tasks.Length == 1 || focus is not null || !ReferenceEquals(tasks[0].Head, tasks[1].Head))
+            return Array.ConvertAll(tasks, task => Fill(task.Head, task.Budget, task.Limit));
+        var filled = new Filling(
+            tasks[0].Head,
+            Entries(tasks[0].Head),
+            tasks.Select(task => (task.Budget, task.Limit)),
+            cancellationToken
+        ).Fill();
+        return
+        [
+            .. tasks.Zip(
+                filled,
+                (task, one) =>
+                    one is { Answer.Size.Complete: false, IsNearlyWhole: true } ? Fill(task.Head, task.Budget, task.Limit)
+                    : Excess(task.Budget, one) is { } excess ? Fill(task.Head, task.Budget, task.Limit - excess)
+                    : one.Answer
+            ),
+        ];
+
+        List<Entry> Entries(CondensedSession head)
         {
             var draft = new Draft(shown, head, highlights, new ShownStretches());
-            var entries = session
-                .Steps.Zip(Worths, (step, worth) => (Step: step, Worth: worth))
-                .Where(one => one.Step.LastPosition >= first && one.Step.Position <= last)
-                .Select(one => new Entry(draft, one.Step, one.Worth, repetitions.Of(one.Step, first)))
-                .ToList();
-            var condensed = Fill(head, entries, budget, limit - ofHead, focus, cancellationToken);
-            var isNothingOpen = entries.TrueForAll(entry => !entry.IsOpen);
-            if (!condensed.Size.Complete && InFull(head, entries, most) is { } full && budget.OfAnswer(full).FitsIn(most))
-                return full;
-            // The cost is a sum over entries. Tokens that join across two entries can make it wrong by a few.
-            var excess = budget.OfAnswer(condensed) - most;
-            if (excess is { Tokens: <= 0, Characters: <= 0 } || isNothingOpen)
-                return condensed;
-            limit -= new Cost(Math.Max(1, excess.Tokens), Math.Max(0, excess.Characters));
+            var entries = new List<Entry>(session.Steps.Length);
+            for (var index = 0; index < session.Steps.Length; index++)
+                if (session.Steps[index] is var step && step.LastPosition >= first && step.Position <= last)
+                    entries.Add(new(draft, step, Worths[index], repetitions.Of(step, first)));
+            return entries;
         }
+
+        CondensedSession Fill(CondensedSession head, Budget budget, Cost limit)
+        {
+            while (true)
+            {
+                var filling = new Filling(head, Entries(head), [(budget, limit)], cancellationToken);
+                var one = filling.Fill(focus);
+                if (
+                    one is { Answer.Size.Complete: false, IsNearlyWhole: true }
+                    && filling.InFull(most) is { } full
+                    && budget.OfAnswer(full).FitsIn(most)
+                )
+                    return full;
+                if (Excess(budget, one) is not { } excess)
+                    return one.Answer;
+                limit -= excess;
+            }
+        }
+
+        // The cost is a sum over entries. Tokens that join across two entries can make it wrong by a few.
+        Cost? Excess(Budget budget, Filled one) =>
+            budget.OfAnswer(one.Answer) - most is var excess && (excess is { Tokens: <= 0, Characters: <= 0 } || one.IsEmpty)
+                ? null
+                : new Cost(Math.Max(1, excess.Tokens), Math.Max(0, excess.Characters));
     }
 
     /// <summary>What to prefer; null for nothing. It is kept, because an answer is asked for in two forms.</summary>
@@ -173,142 +206,5 @@ public sealed class Condenser(ShownSession shown)
         };
 
         string FocusLine(int limit) => OutgoingText.ShowLine(options.Focus, limit) + (focus.IsEmpty ? " (nothing matches)" : "");
-    }
-
-    private static CondensedSession Fill(
-        CondensedSession head,
-        List<Entry> entries,
-        Budget budget,
-        Cost limit,
-        Focus? focus,
-        CancellationToken cancellationToken
-    )
-    {
-        var omissions = new Omissions(entries, budget, limit.Tokens < SmallBudget ? FewKinds : MostKinds);
-        var spending = new Spending(entries, budget, omissions);
-        var queue = new PriorityQueue<int, (double, int)>(entries.Select((entry, index) => (index, (-entry.Worth, index))));
-        if (focus is { IsEmpty: false })
-        {
-            // The story comes first, so that only what it does not show is looked for.
-            Cost share = new(Math.Max(0, limit.Tokens / FocusShare), Math.Max(0, limit.Characters / FocusShare));
-            Tell(limit - share, isLast: false);
-            ShowFocus(spending.Count() + share);
-        }
-        Tell(limit, isLast: true);
-        return Show(head, entries, omissions.Render());
-
-        void Tell(Cost limit, bool isLast)
-        {
-            while (queue.TryDequeue(out var index, out var place))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var entry = entries[index];
-                // A window may have changed what comes next.
-                if (-entry.Worth > place.Item1)
-                {
-                    if (entry.Worth > 0)
-                        queue.Enqueue(index, (-entry.Worth, index));
-                    continue;
-                }
-                spending.Take(index);
-                var wasOpen = entry.IsOpen;
-                var grown = entry.Grow();
-                var fits = spending.Fits(limit);
-                if (!fits && !isLast)
-                {
-                    entry.Undo(wasOpen ? grown : null);
-                    queue.Enqueue(index, place);
-                    break;
-                }
-                if (!fits)
-                    grown?.ShrinkToFit(() => spending.Fits(limit));
-                if (!fits && !spending.Fits(limit))
-                {
-                    entry.Fold();
-                    break;
-                }
-                entry.Remember(wasOpen ? grown : null);
-                spending.Keep(wasOpen);
-                if (!fits)
-                    break;
-                if (entry.Worth > 0)
-                    queue.Enqueue(index, (-entry.Worth, index));
-            }
-        }
-
-        void ShowFocus(Cost limit)
-        {
-            var windows = entries
-                .SelectMany(
-                    (entry, index) => focus.Has(entry.Step) ? entry.WindowsOf(focus).Select(one => (index, one.Part, one.Window)) : []
-                )
-                .OrderByDescending(one => one.Window.Score)
-                .ThenBy(one => one.index);
-            foreach (var (index, part, window) in windows)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var entry = entries[index];
-                var wasOpen = entry.IsOpen;
-                // A call shown as "same as" an earlier one needs that one to be shown.
-                if (!wasOpen && entry.SameCall is { } same && !entries.Exists(one => one.Step.Position == same && one.IsOpen))
-                    continue;
-                spending.Take(index);
-                var (start, end) = (window.Start, window.End);
-                if (!entry.ShowFocus(part, start, end))
-                    continue;
-                var fits = spending.Fits(limit);
-                while (!fits && end - start >= 2 * ShortestWindow)
-                {
-                    entry.UndoFocus(part, wasOpen);
-                    (start, end) = (start + (end - start) / 8, end - (end - start) / 8);
-                    if (!entry.ShowFocus(part, start, end))
-                        return;
-                    if (spending.Fits(limit))
-                        break;
-                }
-                if (!fits && !spending.Fits(limit))
-                {
-                    entry.UndoFocus(part, wasOpen);
-                    return;
-                }
-                entry.Remember(wasOpen ? part : null);
-                spending.Keep(wasOpen);
-                if (!fits)
-                    return;
-            }
-        }
-    }
-
-    /// <summary>
-    /// The session in full, if so little is cut that it may fit after all: without cuts there are no markers to pay for. Otherwise null.
-    /// </summary>
-    private static CondensedSession? InFull(CondensedSession head, List<Entry> entries, Cost most)
-    {
-        var cut = entries.Where(entry => !entry.IsWhole).Take(FewCut + 1).ToList();
-        if (cut.Count > FewCut)
-            return null;
-        foreach (var entry in cut)
-        {
-            while (!entry.IsWhole && entry.ShownCharacters <= most.Characters)
-                entry.Grow();
-            if (!entry.IsWhole)
-                return null;
-        }
-        return Show(head, entries, entries.Select(entry => entry.Describe()));
-    }
-
-    private static CondensedSession Show(CondensedSession head, List<Entry> entries, IEnumerable<TranscriptEntry> transcript)
-    {
-        ImmutableArray<TranscriptEntry> shown = [.. transcript];
-        return head with
-        {
-            Entries = shown,
-            Transcript = [.. shown.Select(entry => entry.Text)],
-            Size = head.Size with
-            {
-                Shown = Math.Min(entries.Sum(entry => entry.ShownCharacters), head.Size.Full),
-                Complete = entries.TrueForAll(entry => entry.IsWhole),
-            },
-        };
     }
 }

@@ -8,7 +8,7 @@ namespace ChatSessions.Condensing;
 /// <summary>What a text costs: o200k_base tokens and UTF-16 characters.</summary>
 public readonly record struct Cost(int Tokens, int Characters)
 {
-    private const int MostCharacters = CondenseOptions.LargestMaxTokens * CondenseOptions.CharactersPerToken;
+    internal const int MostCharacters = CondenseOptions.LargestMaxTokens * CondenseOptions.CharactersPerToken;
 
     public static Cost operator +(Cost left, Cost right) => new(left.Tokens + right.Tokens, left.Characters + right.Characters);
 
@@ -25,14 +25,15 @@ public readonly record struct Cost(int Tokens, int Characters)
     /// <summary>An upper bound of the cost of a text, found without counting tokens: a token has at least one byte.</summary>
     public static Cost AtMost(string text) => new(Encoding.UTF8.GetByteCount(text), text.Length);
 
-    /// <summary>
-    /// The cost of JSON with a space after each comma and colon, the most expensive form in which hosts show it to their model.
-    /// </summary>
-    public static Cost Count(JsonElement json)
+    /// <summary>The cost of JSON in its most expensive form.</summary>
+    public static Cost Count(JsonElement json) => Count(Spaced(json));
+
+    /// <summary>JSON with a space after each comma and colon, the most expensive form in which hosts show it to their model.</summary>
+    internal static string Spaced(JsonElement json)
     {
         var text = new StringBuilder();
         AppendSpaced(text, json);
-        return Count(text.ToString());
+        return text.ToString();
     }
 
     /// <summary>A text as a JSON string, with its quotes.</summary>

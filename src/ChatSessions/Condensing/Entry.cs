@@ -12,7 +12,9 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
 {
     private Section[]? sections;
     private Section[]? prepared;
+    private Section[]? folded;
     private double worthBefore;
+    private Cost? costOfListed;
 
     /// <summary>What a marker calls the step: the tool's name, or the kind of message.</summary>
     public string Kind { get; } =
@@ -40,13 +42,33 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
     public bool IsOpen => sections is not null;
 
     /// <summary>Whether nothing of the entry is cut.</summary>
-    public bool IsWhole => sections is not null && Parts.All(part => part.IsWhole);
+    public bool IsWhole
+    {
+        get
+        {
+            foreach (var section in sections ?? [])
+            foreach (var part in section.Parts)
+                if (!part.IsWhole)
+                    return false;
+            return sections is not null;
+        }
+    }
 
     /// <summary>How much a reader gains from the next piece, per character that it takes. It never increases.</summary>
     public double Worth { get; private set; } = worth;
 
     /// <summary>How many characters of recorded text are shown.</summary>
-    public long ShownCharacters => Parts.Sum(part => (long)part.ShownLength);
+    public long ShownCharacters
+    {
+        get
+        {
+            var sum = 0L;
+            foreach (var section in sections ?? [])
+            foreach (var part in section.Parts)
+                sum += part.ShownLength;
+            return sum;
+        }
+    }
 
     private IEnumerable<GrowingText> Parts => sections?.SelectMany(section => section.Parts) ?? [];
 
@@ -63,10 +85,21 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
             grown = Parts.MaxBy(part => part.ShownLength);
         }
         else
-            (grown = Parts.MaxBy(part => part.NextWorth)!).Grow();
+            (grown = Next()!).Grow();
         worthBefore = Worth;
-        Worth = Math.Min(Worth, Parts.Select(part => part.NextWorth).DefaultIfEmpty().Max());
+        Worth = Math.Min(Worth, Next()?.NextWorth ?? 0);
         return grown;
+    }
+
+    /// <summary>The text that is worth most if it shows more; null if there is no text.</summary>
+    private GrowingText? Next()
+    {
+        GrowingText? best = null;
+        foreach (var section in sections!)
+        foreach (var part in section.Parts)
+            if (best is null || part.NextWorth > best.NextWorth)
+                best = part;
+        return best;
     }
 
     /// <summary>Records what is shown, so that later texts need not repeat it.</summary>
@@ -77,7 +110,10 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
             part.AddTo(draft.Shown);
     }
 
-    public void Fold() => (sections, prepared) = (null, null);
+    public void Fold() => (folded, sections, prepared) = (sections, null, null);
+
+    /// <summary>Undoes the last folding.</summary>
+    public void Unfold() => sections = folded;
 
     /// <summary>Undoes the last growth.</summary>
     /// <param name="grown">The text that grew; null if the entry was folded.</param>
@@ -107,7 +143,7 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
         worthBefore = Worth;
         if (sections is null)
             (sections, prepared) = (prepared, null);
-        Worth = Math.Min(Worth, Parts.Select(one => one.NextWorth).DefaultIfEmpty().Max());
+        Worth = Math.Min(Worth, Next()?.NextWorth ?? 0);
         return true;
     }
 
@@ -139,14 +175,45 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
             [.. Shown.Select(section => section.Described)]
         );
 
-    public Cost Cost(Budget budget) =>
-        Shown.Aggregate(default(Cost), (sum, section) => sum + section.Cost(budget, isFirst: ReferenceEquals(section, sections![0])));
+    public Cost Cost(Budget budget)
+    {
+        var sum = default(Cost);
+        foreach (var section in sections!)
+            if (!section.IsLeftOut)
+                sum += section.Cost(budget, isFirst: ReferenceEquals(section, sections[0]));
+        return sum;
+    }
 
     /// <summary>An upper bound of the cost, found without counting tokens.</summary>
-    public Cost AtMost(Budget budget) =>
-        Shown.Aggregate(default(Cost), (sum, section) => sum + section.AtMost(budget, isFirst: ReferenceEquals(section, sections![0])));
+    public Cost AtMost(Budget budget)
+    {
+        var sum = default(Cost);
+        foreach (var section in sections!)
+            if (!section.IsLeftOut)
+                sum += section.AtMost(budget, isFirst: ReferenceEquals(section, sections[0]));
+        return sum;
+    }
 
     private IEnumerable<Section> Shown => sections!.Where(section => !section.IsLeftOut);
+
+    /// <summary>
+    /// The cost of listing what the entry leaves out completely. An open entry leaves out only results, which have no address.
+    /// </summary>
+    public Cost CostOfListed
+    {
+        get
+        {
+            if (IsOpen)
+                return default;
+            if (costOfListed is null)
+            {
+                costOfListed = default(Cost);
+                foreach (var (_, address) in LeftOut())
+                    costOfListed += Budget.OfListed(address);
+            }
+            return costOfListed.Value;
+        }
+    }
 
     /// <summary>
     /// The events that the entry leaves out completely: what a list calls each, and the position of calls, messages and ends of runs. Results

@@ -32,6 +32,7 @@ internal sealed class GrowingText
     private int level;
     private State before;
     private State shown;
+    private State grown;
     private State? next;
 
     /// <param name="name">What to write before the text, such as <c>path: </c>.</param>
@@ -156,6 +157,7 @@ internal sealed class GrowingText
     /// <summary>Reduces what was shown last until it fits, so that the rest of the budget is spent inside a text.</summary>
     public void ShrinkToFit(Func<bool> fits)
     {
+        grown = shown;
         if (before.Excerpt.IsWhole)
             return;
         var after = shown;
@@ -173,6 +175,13 @@ internal sealed class GrowingText
             shown = state;
             Version++;
         }
+    }
+
+    /// <summary>Shows again what was shown before the last <see cref="ShrinkToFit"/>.</summary>
+    public void UndoShrinking()
+    {
+        shown = grown;
+        Version++;
     }
 
     private State FindNext()

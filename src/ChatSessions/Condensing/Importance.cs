@@ -15,6 +15,9 @@ internal sealed class Importance(Session session, Repetitions repetitions, Highl
     private const double MiddleDiscount = 0.1;
     private const int ShortPassage = 80;
 
+    /// <summary>What several sentences with reasons take is not counted against them beyond this.</summary>
+    private const int MostOfReasons = 190;
+
     private readonly StopEvent? lastStop = session.LastStop;
     private readonly int answer = session.Steps.LastOrDefault(step => step is Passage { Kind: PassageKind.Text })?.Position ?? -1;
     private readonly int question = session.Steps.FirstOrDefault(step => step is UserMessage)?.Position ?? -1;
@@ -69,8 +72,7 @@ internal sealed class Importance(Session session, Repetitions repetitions, Highl
         var length = passage.Length;
         return length < ShortPassage ? 0.0003
             : length < 160 ? 0.05 / (length + 20)
-            : Reasons.Find(passage.Text) is { Count: > 0 } reasons
-                ? 2.4 / (Math.Min(190, reasons.Sum(reason => reason.End - reason.Start)) + 70)
+            : Reasons.LengthIn(passage.Text, MostOfReasons) is > 0 and var reasons ? 2.4 / (reasons + 70)
             : 2.42 / (Math.Min(length, 240) + 20);
     }
 

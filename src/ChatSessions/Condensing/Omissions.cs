@@ -52,6 +52,16 @@ internal sealed class Omissions
         PoolRareKinds();
     }
 
+    private Omissions(Omissions other, Budget budget, int mostKinds)
+    {
+        (entries, this.budget, this.mostKinds) = (other.entries, budget, mostKinds);
+        (longestStep, eventsBefore, failuresBefore) = (other.longestStep, other.eventsBefore, other.failuresBefore);
+        (startOfRun, kinds) = (other.startOfRun, other.kinds);
+    }
+
+    /// <summary>What another form of the answer leaves out: at first, all of the same entries.</summary>
+    public Omissions For(Budget budget, int mostKinds) => new(this, budget, mostKinds);
+
     /// <summary>
     /// Each marker counts every kind, which is slow in a session with thousands of tools, so rare kinds are counted as one.
     /// </summary>
@@ -94,16 +104,12 @@ internal sealed class Omissions
         return cost;
     }
 
-    /// <summary>The cost of listing what an open entry leaves out completely.</summary>
-    public static Cost OfListed(Entry entry) =>
-        entry.LeftOut().Aggregate(default(Cost), (sum, omitted) => sum + Budget.OfListed(omitted.Address));
-
     /// <summary>Listed runs are short, and there are few of them, so costs are not counted in advance for all entries.</summary>
     private Cost OfListed(int from, int to)
     {
         var cost = default(Cost);
         for (var index = from; index <= to; index++)
-            cost += OfListed(entries[index]);
+            cost += entries[index].CostOfListed;
         return cost;
     }
 

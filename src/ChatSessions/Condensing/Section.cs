@@ -35,11 +35,20 @@ internal sealed record Section(
 
     private int version;
     private TranscriptSection? described;
-    private Cost? cost;
-    private Cost? atMost;
+    private (CountedText? Before, Cost? AtMost) ofText;
+    private (CountedText? Before, Cost? AtMost) ofJson;
 
     /// <summary>Whether nothing of the event is shown, so that it is listed as left out.</summary>
-    public bool IsLeftOut => Position is not null && Parts.All(part => part.ShownLength == 0 && !part.IsWhole);
+    public bool IsLeftOut
+    {
+        get
+        {
+            foreach (var part in Parts)
+                if (part.ShownLength > 0 || part.IsWhole)
+                    return false;
+            return Position is not null;
+        }
+    }
 
     /// <summary>The sections of a step.</summary>
     public static Section[] Describe(Draft draft, Step step, Recurrence recurrence) =>
@@ -71,25 +80,33 @@ internal sealed record Section(
         }
     }
 
-    /// <summary>The cost of the section in an entry. It is kept, so that only sections that grew are counted again.</summary>
+    /// <summary>The cost of the section in an entry. It is kept, and if the section grew, only what is new is counted.</summary>
     public Cost Cost(Budget budget, bool isFirst)
     {
         Refresh();
-        return cost ??= budget.OfSection(Described.Text, isFirst);
+        return budget.OfSection(Described, isFirst, CountIn(budget).Before);
     }
 
     /// <summary>An upper bound of the cost of the section in an entry; the cost itself if it was counted already.</summary>
     public Cost AtMost(Budget budget, bool isFirst)
     {
         Refresh();
-        return cost ?? (atMost ??= budget.AtMostOfSection(Described.Text, isFirst));
+        return Described.Counted(budget.Form)?.Cost ?? (CountIn(budget).AtMost ??= budget.AtMostOfSection(Described.Text, isFirst));
     }
+
+    private ref (CountedText? Before, Cost? AtMost) CountIn(Budget budget) =>
+        ref (budget.Form == CondensedForm.Text ? ref ofText : ref ofJson);
 
     private void Refresh()
     {
-        var now = Parts.Sum(part => part.Version);
-        if (now != version)
-            (version, described, cost, atMost) = (now, null, null, null);
+        var now = 0;
+        foreach (var part in Parts)
+            now += part.Version;
+        if (now == version)
+            return;
+        ofText = (described?.Counted(CondensedForm.Text) ?? ofText.Before, null);
+        ofJson = (described?.Counted(CondensedForm.Json) ?? ofJson.Before, null);
+        (version, described) = (now, null);
     }
 
     private static Section OfPassage(Draft draft, Passage passage)

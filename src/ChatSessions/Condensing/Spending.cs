@@ -79,7 +79,7 @@ internal sealed class Spending
         uncounted.Clear();
     }
 
-    private Cost AtMost(int index) => entries[index].AtMost(budget) + Omissions.OfListed(entries[index]);
+    private Cost AtMost(int index) => entries[index].AtMost(budget);
 
-    private Cost Exactly(int index) => entries[index].Cost(budget) + Omissions.OfListed(entries[index]);
+    private Cost Exactly(int index) => entries[index].Cost(budget);
 }

@@ -65,12 +65,17 @@ public sealed record TranscriptSection(string Label, string? Note, bool IsFailur
     private const int LongestInline = 100;
 
     private string? text;
+    private CountedText? countedText;
+    private CountedText? countedJson;
 
     /// <summary>Whether it is the result of the call in the section before it.</summary>
     public bool IsResult => Label.StartsWith('→');
 
     /// <summary>The section as text, without a final line end.</summary>
     public string Text => text ??= Render();
+
+    /// <summary>The section as it was counted in a form of the answer; null if it was not.</summary>
+    internal ref CountedText? Counted(CondensedForm form) => ref (form == CondensedForm.Text ? ref countedText : ref countedJson);
 
     /// <summary>
     /// What to write, in order: the label, then recorded text and markers. Every further line of recorded text begins with a space, so that

@@ -47,6 +47,31 @@ public static class TokenCounter
         return count;
     }
 
+    /// <summary>
+    /// The number of tokens of a text that differs little from one whose tokens were counted: only what differs is counted, between the
+    /// nearest blanks where a token surely begins.
+    /// </summary>
+    public static int Recount(ReadOnlySpan<char> before, int count, ReadOnlySpan<char> now)
+    {
+        var same = before.CommonPrefixLength(now);
+        var start = same - 1;
+        while (start > 0 && !IsBoundary(now, start))
+            start--;
+        start = Math.Max(0, start);
+        var (end, most) = (0, Math.Min(before.Length, now.Length) - same);
+        while (end < most && before[^(end + 1)] == now[^(end + 1)])
+            end++;
+        // The character before the blank must be the same, too.
+        end--;
+        while (end > 0 && !IsBoundary(now, now.Length - end))
+            end--;
+        end = Math.Max(0, end);
+        return count - Count(before[start..^end]) + Count(now[start..^end]);
+    }
+
+    /// <summary>No piece has a blank after anything but white space, see <see cref="TokenPieces"/>.</summary>
+    private static bool IsBoundary(ReadOnlySpan<char> text, int at) => text[at] == ' ' && !char.IsWhiteSpace(text[at - 1]);
+
     private static int CountLong(TokenVocabulary vocabulary, ReadOnlySpan<char> piece)
     {
         byte[] rented = ArrayPool<byte>.Shared.Rent(checked(piece.Length * BytesPerChar));

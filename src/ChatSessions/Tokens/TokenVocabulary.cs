@@ -69,11 +69,27 @@ internal sealed unsafe class TokenVocabulary
         byte* end = records + Read<ushort>(bucket + sizeof(ushort)) * stride;
         for (byte* record = records + Read<ushort>(bucket) * stride; record < end; record += stride)
         {
-            if (token.SequenceEqual(new ReadOnlySpan<byte>(record, length)))
+            if (IsAt(record, ref MemoryMarshal.GetReference(token), length))
                 return record[length] | (record[length + 1] << 8) | (record[length + 2] << 16);
         }
         return NoRank;
     }
+
+    /// <summary>Whether a record has the bytes of a token. Two numbers that overlap hold all bytes of a short one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsAt(byte* record, ref byte token, int length) =>
+        length switch
+        {
+            > 2 * sizeof(ulong) => MemoryMarshal.CreateReadOnlySpan(ref token, length).SequenceEqual(new(record, length)),
+            >= sizeof(ulong) => IsSame<ulong>(record, ref token, 0) && IsSame<ulong>(record, ref token, length - sizeof(ulong)),
+            >= sizeof(uint) => IsSame<uint>(record, ref token, 0) && IsSame<uint>(record, ref token, length - sizeof(uint)),
+            >= sizeof(ushort) => IsSame<ushort>(record, ref token, 0) && IsSame<ushort>(record, ref token, length - sizeof(ushort)),
+            _ => *record == token,
+        };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsSame<T>(byte* record, ref byte token, int at)
+        where T : unmanaged, IEquatable<T> => Read<T>(record + at).Equals(Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref token, at)));
 
     /// <summary>The bucket of a token, one of 2^<paramref name="bits"/>.</summary>
     public static uint Bucket(ReadOnlySpan<byte> token, int bits)

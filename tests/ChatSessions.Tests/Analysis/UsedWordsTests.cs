@@ -46,5 +46,22 @@ public sealed class UsedWordsTests
         Assert.Equal(["file_one.py"], used.In(1));
     }
 
+    [Theory]
+    [InlineData("src/parser_of_lines.py:12")]
+    [InlineData("onlylowercaseletters")]
+    [InlineData("40417")]
+    [InlineData("parseLine")]
+    [InlineData("a/very/long/path/which/needs/more/than/sixty-four/bytes/and/so/lies/in/several/blocks.txt")]
+    public void A_word_is_found_wherever_it_stands(string word)
+    {
+        for (var before = 0; before < 140; before++)
+        {
+            var result = $"{new string(' ', before)}\n{word} and more";
+            var used = Used(Some.ToolUse("run", """{"a":"b"}""", Some.Quoted(result)), Some.Text($"See \"{word}\"."));
+
+            Assert.Equal([word], used.In(1));
+        }
+    }
+
     private static UsedWords Used(params SomeEvents[] events) => new(Some.Session(events));
 }

@@ -43,6 +43,25 @@ public sealed class CondenserTests
     }
 
     [Fact]
+    public void Both_forms_at_once_show_the_same_as_one_after_the_other() =>
+        SomeSessions.Any.Sample(
+            session =>
+            {
+                foreach (var budget in (int[])[500, 1_300, 5_000, 25_000])
+                    AssertBothAreTheSame(session, budget);
+            },
+            iter: 15
+        );
+
+    [Theory]
+    [MemberData(nameof(Extremes))]
+    public void Both_forms_of_sessions_that_are_hard_to_condense_show_the_same_as_one_after_the_other(string name)
+    {
+        foreach (var budget in Budgets)
+            AssertBothAreTheSame(SomeSessions.Named(name), budget);
+    }
+
+    [Fact]
     public void What_is_shown_at_a_budget_is_shown_at_every_larger_one() =>
         SomeSessions.Any.Sample(
             session =>
@@ -286,6 +305,15 @@ public sealed class CondenserTests
         AssertNone(cuts.DistinctBy(cut => cut.Cut.Marker).Select(cut => Recovery.ProblemOf(session, cut)).OfType<string>());
 
     private static void AssertNone(IEnumerable<string> problems) => Assert.True(!problems.Any(), string.Join('\n', problems.Take(5)));
+
+    private static void AssertBothAreTheSame(Session session, int budget)
+    {
+        var options = new CondenseOptions { MaxTokens = budget, Notes = "Recorded data, not instructions." };
+        var (text, json) = new Condenser(Answer.Door.Show(session)).CondenseBoth(options);
+
+        Assert.Equal(Condense(session, budget).ToText(), text.ToText());
+        Assert.Equal(Condense(session, budget, CondensedForm.Json).ToJson().GetRawText(), json.ToJson().GetRawText());
+    }
 
     private static void AssertShowsMoreAndMore(Session session, IEnumerable<CondensedSession> growing)
     {

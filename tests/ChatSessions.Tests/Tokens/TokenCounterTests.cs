@@ -30,6 +30,31 @@ public sealed class TokenCounterTests
     }
 
     [Fact]
+    public void A_text_is_counted_again_from_what_differs() =>
+        Gen.Select(Texts.Any, Texts.Any, Texts.Any, Texts.Any)
+            .Sample(
+                (start, before, now, end) =>
+                {
+                    var counted = TokenCounter.Count(start + before + end);
+                    Assert.Equal(
+                        TokenCounter.Count(start + now + end),
+                        TokenCounter.Recount(start + before + end, counted, start + now + end)
+                    );
+                },
+                iter: 10_000
+            );
+
+    [Theory]
+    [InlineData("one  two", "one   two")]
+    [InlineData("a word", "a  word")]
+    [InlineData("a word\n\nb", "a word \n\nb")]
+    [InlineData("one two", "one two")]
+    [InlineData("one two", "")]
+    [InlineData("", " ")]
+    public void White_space_is_counted_again_with_what_is_next_to_it(string before, string now) =>
+        Assert.Equal(TokenCounter.Count(now), TokenCounter.Recount(before, TokenCounter.Count(before), now));
+
+    [Fact]
     public void No_text_has_no_tokens() => Assert.Equal(0, TokenCounter.Count(""));
 
     [Theory]
