@@ -59,7 +59,7 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
         GrowingText? grown;
         if (sections is null)
         {
-            sections = Section.Describe(draft, step, recurrence);
+            draft.Open(sections = Section.Describe(draft, step, recurrence));
             grown = Parts.MaxBy(part => part.ShownLength);
         }
         else
@@ -77,7 +77,11 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
             part.AddTo(draft.Shown);
     }
 
-    public void Fold() => (sections, prepared) = (null, null);
+    public void Fold()
+    {
+        draft.Fold(sections!);
+        (sections, prepared) = (null, null);
+    }
 
     /// <summary>Undoes the last growth.</summary>
     /// <param name="grown">The text that grew; null if the entry was folded.</param>
@@ -106,7 +110,10 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
             return false;
         worthBefore = Worth;
         if (sections is null)
+        {
             (sections, prepared) = (prepared, null);
+            draft.Open(sections!);
+        }
         Worth = Math.Min(Worth, Parts.Select(one => one.NextWorth).DefaultIfEmpty().Max());
         return true;
     }
@@ -116,7 +123,10 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
     {
         part.UndoFocus();
         if (!wasOpen)
+        {
+            draft.Fold(sections!);
             (sections, prepared) = (null, sections);
+        }
         Worth = worthBefore;
     }
 
@@ -140,11 +150,13 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
         );
 
     public Cost Cost(Budget budget) =>
-        Shown.Aggregate(default(Cost), (sum, section) => sum + section.Cost(budget, isFirst: ReferenceEquals(section, sections![0])));
+        PaidFor.Aggregate(default(Cost), (sum, section) => sum + section.Cost(budget, isFirst: ReferenceEquals(section, sections![0])));
 
     /// <summary>An upper bound of the cost, found without counting tokens.</summary>
     public Cost AtMost(Budget budget) =>
-        Shown.Aggregate(default(Cost), (sum, section) => sum + section.AtMost(budget, isFirst: ReferenceEquals(section, sections![0])));
+        PaidFor.Aggregate(default(Cost), (sum, section) => sum + section.AtMost(budget, isFirst: ReferenceEquals(section, sections![0])));
+
+    private IEnumerable<Section> PaidFor => sections!.Where(section => section.IsPaidFor);
 
     private IEnumerable<Section> Shown => sections!.Where(section => !section.IsLeftOut);
 

@@ -184,8 +184,8 @@ internal sealed class GrowingText
             return next;
         var begun = new Dictionary<int, Hole>();
         foreach (var one in strings.Where(one => next.Excerpt.Shows(one.Start, one.Start + 1) && !Shown.Shows(one.Start, one.Start + 1)))
-            if (passages.Begun(Text, one.Start, one.End) is { } other)
-                begun[one.End] = new Hole(one.Start, one.End, $"as #{other.Position}");
+            if (passages.Begun(Text, one.Start, one.End) is { } hole)
+                begun[one.End] = hole;
         if (begun.Count > 0)
             next = StateOf(next.Window, next.Islands, [.. shown.Holes.Select(hole => begun.GetValueOrDefault(hole.End, hole))]);
         var repeated = passages.In(Text, Revealed(next.Excerpt)).ToList();
