@@ -128,6 +128,7 @@ internal sealed class GrowingText
     /// <summary>Shows a window wherever it lies. False if it is already shown.</summary>
     public bool ShowFocus(int start, int end)
     {
+        (start, end) = Excerpt.AroundWords(Text, start, end);
         if (Shown.Shows(start, end))
             return false;
         focusedBefore = focused;
@@ -224,7 +225,7 @@ internal sealed class GrowingText
             foreach (var hole in before.Holes.Except(after.Holes).OrderBy(hole => hole.End - hole.Start))
             {
                 var start = Math.Max(hole.Start, Excerpt.EndNear(Text, Math.Min(hole.End, hole.Start + more)));
-                unfilled[hole] = hole.End - hole.Start > more ? hole with { Start = start } : null;
+                unfilled[hole] = hole.End - hole.Start > more && start < hole.End ? hole with { Start = start } : null;
                 more = Math.Max(0, more - (hole.End - hole.Start));
             }
             return StateOf(
