@@ -201,7 +201,8 @@ internal sealed partial class Coverage
                 )
             );
 
-    private static IEnumerable<int> NamedBy(Match same)
+    /// <summary>The positions that a marker names, <c>#3 and #5</c>, and those in between, <c>#3–#7</c>.</summary>
+    public static IEnumerable<int> NamedBy(Match same)
     {
         List<int> at = [.. same.Groups["at"].Captures.Select(at => int.Parse(at.Value, CultureInfo.InvariantCulture))];
         return same.Groups["to"].Success ? Enumerable.Range(at[0], at[1] - at[0] + 1) : at;

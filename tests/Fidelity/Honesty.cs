@@ -60,8 +60,28 @@ internal sealed partial class Honesty
         var honesty = new Honesty(session, coverage, head);
         foreach (var entry in transcript.Entries.Where(entry => entry.Label.Success))
             honesty.CheckShown(entry);
+        foreach (var entry in transcript.Entries)
+            honesty.CheckReferences(entry);
         honesty.Markers = honesty.cuts.Count + transcript.Entries.Count(entry => entry.Run.Success || entry.List.Success);
         return honesty;
+    }
+
+    /// <summary>What is said to be the same as another event is shown there: whole, or the reference says that it is cut.</summary>
+    private void CheckReferences(TranscriptEntry entry)
+    {
+        foreach (var line in entry.Margin)
+        foreach (Match same in SameAsPattern().Matches(line))
+        foreach (var at in Coverage.NamedBy(same))
+            if (same.Groups["cut"].Success ? coverage.Showing(at) is null : !IsWhole(at, isPair: entry.Run.Success))
+                problems.Add($"'{line}': #{at} is not shown{(same.Groups["cut"].Success ? "" : " whole")}");
+    }
+
+    /// <summary>Whether an event is shown, and nothing of it is cut.</summary>
+    private bool IsWhole(int position, bool isPair)
+    {
+        if (isPair && session.ToolUses.FirstOrDefault(use => use.Call?.Position == position) is { Result: { } result })
+            return IsWhole(position, false) && IsWhole(result.Position, false);
+        return coverage.Showing(position) is not null && !cuts.Exists(cut => cut.Cut.First == position);
     }
 
     private void CheckShown(TranscriptEntry entry)
@@ -178,7 +198,16 @@ internal sealed partial class Honesty
             var isRecorded =
                 at < session.Events.Length && Texts(session.Events[at]).Any(one => one.Contains(found.Omitted, StringComparison.Ordinal));
             return !isRecorded ? $"'{marker}': #{at} has no such text"
-                : coverage.Showing(at) is null ? $"'{marker}': #{at} is not shown"
+                : coverage.Showing(at) is not { } other ? $"'{marker}': #{at} is not shown"
+                : !Shows(new Haystack([other.Text]), found.Omitted) ? $"'{marker}': #{at} does not show it whole"
+                : null;
+        }
+        if (BegunPattern().Match(marker) is { Success: true } begun)
+        {
+            var at = TranscriptEntry.Number(begun, "at");
+            var start = found.Omitted[..Math.Min(60, found.Omitted.Length)];
+            return coverage.Showing(at) is not { } other || !Shows(new Haystack([other.Text]), start)
+                ? $"'{marker}': #{at} does not show its beginning"
                 : null;
         }
         if (AlikePattern().Match(marker) is { Success: true } alike)
@@ -245,8 +274,14 @@ internal sealed partial class Honesty
     [GeneratedRegex(@": a listing of (?<lines>[\d,]+) lines\]$")]
     private static partial Regex ListingPattern();
 
+    [GeneratedRegex(@": begun at #(?<at>\d+)\]$")]
+    private static partial Regex BegunPattern();
+
     [GeneratedRegex(@": as #(?<at>\d+)\]$")]
     private static partial Regex AsPattern();
+
+    [GeneratedRegex(@"same as #(?<at>\d+)(( and |(?<to>–))#(?<at>\d+))?(?<cut>, cut there)?(\]|$)")]
+    private static partial Regex SameAsPattern();
 
     [GeneratedRegex(@"\bas #(?<at>\d+)")]
     private static partial Regex SamePattern();

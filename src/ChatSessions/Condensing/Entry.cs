@@ -81,7 +81,7 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
         GrowingText? grown;
         if (sections is null)
         {
-            sections = Section.Describe(draft, step, recurrence);
+            draft.Open(sections = Section.Describe(draft, step, recurrence));
             grown = Parts.MaxBy(part => part.ShownLength);
         }
         else
@@ -110,10 +110,14 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
             part.AddTo(draft.Shown);
     }
 
-    public void Fold() => (folded, sections, prepared) = (sections, null, null);
+    public void Fold()
+    {
+        draft.Fold(sections!);
+        (folded, sections, prepared) = (sections, null, null);
+    }
 
     /// <summary>Undoes the last folding.</summary>
-    public void Unfold() => sections = folded;
+    public void Unfold() => draft.Open(sections = folded!);
 
     /// <summary>Undoes the last growth.</summary>
     /// <param name="grown">The text that grew; null if the entry was folded.</param>
@@ -142,7 +146,10 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
             return false;
         worthBefore = Worth;
         if (sections is null)
+        {
             (sections, prepared) = (prepared, null);
+            draft.Open(sections!);
+        }
         Worth = Math.Min(Worth, Next()?.NextWorth ?? 0);
         return true;
     }
@@ -152,7 +159,10 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
     {
         part.UndoFocus();
         if (!wasOpen)
+        {
+            draft.Fold(sections!);
             (sections, prepared) = (null, sections);
+        }
         Worth = worthBefore;
     }
 
@@ -179,7 +189,7 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
     {
         var sum = default(Cost);
         foreach (var section in sections!)
-            if (!section.IsLeftOut)
+            if (section.IsPaidFor)
                 sum += section.Cost(budget, isFirst: ReferenceEquals(section, sections[0]));
         return sum;
     }
@@ -189,7 +199,7 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
     {
         var sum = default(Cost);
         foreach (var section in sections!)
-            if (!section.IsLeftOut)
+            if (section.IsPaidFor)
                 sum += section.AtMost(budget, isFirst: ReferenceEquals(section, sections[0]));
         return sum;
     }

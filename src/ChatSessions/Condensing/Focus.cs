@@ -38,7 +38,7 @@ internal sealed class Focus
     private readonly WordMatch words;
     private readonly double[] rarity;
     private readonly Dictionary<int, double> steps;
-    private readonly Dictionary<(int Step, int Part), FocusWindow[]> windows = [];
+    private readonly Dictionary<(int Step, int Part, int Length), FocusWindow[]> windows = [];
 
     public Focus(Session session, string text, int first, int last, CancellationToken cancellationToken)
     {
@@ -76,8 +76,10 @@ internal sealed class Focus
     /// <param name="part">Which of its texts it is.</param>
     public FocusWindow[] WindowsIn(Step step, int part, RecordedText text)
     {
-        if (!windows.TryGetValue((step.Position, part), out var found))
-            windows[(step.Position, part)] = found = [
+        // The two forms of an answer may show different texts of a step, because their heads say different things.
+        var key = (step.Position, part, text.Text.Length);
+        if (!windows.TryGetValue(key, out var found))
+            windows[key] = found = [
                 .. Best(text, steps[step.Position] * SameStep)
                     .Select(one => step is UserMessage ? one with { Score = OfUser * one.Score } : one),
             ];

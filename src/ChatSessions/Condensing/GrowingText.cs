@@ -129,6 +129,7 @@ internal sealed class GrowingText
     /// <summary>Shows a window wherever it lies. False if it is already shown.</summary>
     public bool ShowFocus(int start, int end)
     {
+        (start, end) = Excerpt.AroundWords(Text, start, end);
         if (Shown.Shows(start, end))
             return false;
         focusedBefore = focused;
@@ -193,8 +194,8 @@ internal sealed class GrowingText
             return next;
         var begun = new Dictionary<int, Hole>();
         foreach (var one in strings.Where(one => next.Excerpt.Shows(one.Start, one.Start + 1) && !Shown.Shows(one.Start, one.Start + 1)))
-            if (passages.Begun(Text, one.Start, one.End) is { } other)
-                begun[one.End] = new Hole(one.Start, one.End, $"as #{other.Position}");
+            if (passages.Begun(Text, one.Start, one.End) is { } hole)
+                begun[one.End] = hole;
         if (begun.Count > 0)
             next = StateOf(next.Window, next.Islands, [.. shown.Holes.Select(hole => begun.GetValueOrDefault(hole.End, hole))]);
         var repeated = passages.In(Text, Revealed(next.Excerpt)).ToList();
@@ -233,7 +234,7 @@ internal sealed class GrowingText
             foreach (var hole in before.Holes.Except(after.Holes).OrderBy(hole => hole.End - hole.Start))
             {
                 var start = Math.Max(hole.Start, Excerpt.EndNear(Text, Math.Min(hole.End, hole.Start + more)));
-                unfilled[hole] = hole.End - hole.Start > more ? hole with { Start = start } : null;
+                unfilled[hole] = hole.End - hole.Start > more && start < hole.End ? hole with { Start = start } : null;
                 more = Math.Max(0, more - (hole.End - hole.Start));
             }
             return StateOf(

@@ -100,7 +100,7 @@ internal sealed class Omissions
         if (from > to)
             return default;
         if (!costs.TryGetValue((from, to), out var cost))
-            costs[(from, to)] = cost = IsListed(from, to) ? OfListed(from, to) : budget.OfEntry(Marker(from, to));
+            costs[(from, to)] = cost = IsListed(from, to) ? OfListed(from, to) : budget.OfEntry(Marker(from, to, _ => false));
         return cost;
     }
 
@@ -121,7 +121,11 @@ internal sealed class Omissions
         foreach (var index in open.Append(entries.Count))
         {
             if (done < index && !IsListed(done, index - 1))
-                yield return TranscriptEntry.Omitted(Marker(done, index - 1), entries[done].Step.Position, LastIn(done, index - 1));
+                yield return TranscriptEntry.Omitted(
+                    Marker(done, index - 1, IsWhole),
+                    entries[done].Step.Position,
+                    LastIn(done, index - 1)
+                );
             else
                 for (; done < index; done++)
                     Add(entries[done]);
@@ -149,7 +153,11 @@ internal sealed class Omissions
             ? run
             : null;
 
-    private string Marker(int from, int to)
+    private bool IsWhole(ToolUse use) =>
+        entries.BinarySearch(null!, Comparer<Entry>.Create((entry, _) => entry.Step.Position.CompareTo(use.Position))) is >= 0 and var at
+        && entries[at].IsWhole;
+
+    private string Marker(int from, int to, Func<ToolUse, bool> isWhole)
     {
         var first = entries[from].Step.Position;
         var last = LastIn(from, to);
@@ -163,7 +171,7 @@ internal sealed class Omissions
         if (failuresBefore[to + 1] - failuresBefore[from] is var failed and > 0)
             names = names.Append($"{failed} failed");
         if (RunOf(from, to) is { } run)
-            names = names.Append(RepeatNote.Write(run, Steps(index => from + index), Steps(index => to - index)));
+            names = names.Append(RepeatNote.Write(run, Steps(index => from + index), Steps(index => to - index), isWhole));
         var events = eventsBefore[to + 1] - eventsBefore[from];
         return string.Create(CultureInfo.InvariantCulture, $"…[+{events:N0} events, #{first}–#{last}: {string.Join(", ", names)}]");
 

@@ -25,7 +25,8 @@ internal static class RepeatNote
     /// <summary>Describes some folded steps of a run.</summary>
     /// <param name="folded">The steps, first to last.</param>
     /// <param name="backwards">The same steps, last to first. In a long run, most of them are never looked at.</param>
-    public static string Write(RepeatedRun run, IEnumerable<Step> folded, IEnumerable<Step> backwards)
+    /// <param name="isWhole">Whether all of a call and its result is shown.</param>
+    public static string Write(RepeatedRun run, IEnumerable<Step> folded, IEnumerable<Step> backwards, Func<ToolUse, bool> isWhole)
     {
         var like = run.FirstRound switch
         {
@@ -40,7 +41,7 @@ internal static class RepeatNote
             .Distinct()
             .ToList();
         if (differences.Count == 0)
-            return $"same as {like}";
+            return $"same as {like}{(run.FirstRound.All(isWhole) ? "" : SameEvent.CutThere)}";
         var told = string.Join(", ", differences.Take(MostDifferences));
         return $"like {like} but for {told}{(run.Differences.Count > MostDifferences ? " and more" : "")}";
 

@@ -12,14 +12,16 @@ namespace ChatSessions.Condensing;
 /// recorded text begins with a space, so recorded text cannot pass for the server's words.
 /// </summary>
 /// <param name="Label">The text at the margin.</param>
-/// <param name="Position">The event's position, if the section is all of an event and may be left out; otherwise null.</param>
-/// <param name="Note">What is shown instead of texts, such as <c>same as #12</c>; otherwise null.</param>
+/// <param name="Position">The position of a call or a result; null for other events.</param>
+/// <param name="MayBeLeftOut">Whether the section is listed as left out if nothing of its event is shown.</param>
+/// <param name="Same">The earlier event that is the same, which is named instead of texts; otherwise null.</param>
 /// <param name="IsFailure">Whether the label reports a failure.</param>
 internal sealed record Section(
     string Label,
     IReadOnlyList<GrowingText> Parts,
     int? Position = null,
-    string? Note = null,
+    bool MayBeLeftOut = false,
+    SameEvent? Same = null,
     bool IsFailure = false
 )
 {
@@ -35,6 +37,7 @@ internal sealed record Section(
 
     private int version;
     private TranscriptSection? described;
+    private TranscriptSection? costliest;
     private (CountedText? Before, Cost? AtMost) ofText;
     private (CountedText? Before, Cost? AtMost) ofJson;
 
@@ -43,12 +46,29 @@ internal sealed record Section(
     {
         get
         {
+            if (!MayBeLeftOut || Same is not null)
+                return MayBeLeftOut && Same!.IsLeftOut;
             foreach (var part in Parts)
                 if (part.ShownLength > 0 || part.IsWhole)
                     return false;
-            return Position is not null;
+            return true;
         }
     }
+
+    /// <summary>Whether nothing of the event is cut.</summary>
+    public bool IsWhole
+    {
+        get
+        {
+            foreach (var part in Parts)
+                if (!part.IsWhole)
+                    return false;
+            return true;
+        }
+    }
+
+    /// <summary>Whether the section costs something. One that names an earlier event may appear when that is shown.</summary>
+    public bool IsPaidFor => !IsLeftOut || Same is not null;
 
     /// <summary>The sections of a step.</summary>
     public static Section[] Describe(Draft draft, Step step, Recurrence recurrence) =>
@@ -76,22 +96,27 @@ internal sealed record Section(
         get
         {
             Refresh();
-            return described ??= new(Label, Note, IsFailure, [.. Parts.Select(part => TranscriptPart.From(part.Name, part.Shown.Pieces))]);
+            return Same is null
+                ? described ??= new(Label, null, IsFailure, [.. Parts.Select(part => TranscriptPart.From(part.Name, part.Shown.Pieces))])
+                : new(Label, Same.Note, IsFailure, []);
         }
     }
+
+    /// <summary>What is paid for: the most that is said of an earlier event, since that may grow at any time.</summary>
+    private TranscriptSection Costliest => Same is null ? Described : costliest ??= new(Label, Same.Longest, IsFailure, []);
 
     /// <summary>The cost of the section in an entry. It is kept, and if the section grew, only what is new is counted.</summary>
     public Cost Cost(Budget budget, bool isFirst)
     {
         Refresh();
-        return budget.OfSection(Described, isFirst, CountIn(budget).Before);
+        return budget.OfSection(Costliest, isFirst, CountIn(budget).Before);
     }
 
     /// <summary>An upper bound of the cost of the section in an entry; the cost itself if it was counted already.</summary>
     public Cost AtMost(Budget budget, bool isFirst)
     {
         Refresh();
-        return Described.Counted(budget.Form)?.Cost ?? (CountIn(budget).AtMost ??= budget.AtMostOfSection(Described.Text, isFirst));
+        return Costliest.Counted(budget.Form)?.Cost ?? (CountIn(budget).AtMost ??= budget.AtMostOfSection(Costliest.Text, isFirst));
     }
 
     private ref (CountedText? Before, Cost? AtMost) CountIn(Budget budget) =>
@@ -131,9 +156,9 @@ internal sealed record Section(
     {
         if (use.Call is not { } call)
             yield break;
-        if (sameCall is not null)
+        if (sameCall is { } earlier && new SameEvent(draft, earlier) is { IsLeftOut: false } same)
         {
-            yield return new($"#{call.Position} {NameOf(call.Name)}:", [], Note: $"same as #{sameCall}");
+            yield return new($"#{call.Position} {NameOf(call.Name)}:", [], call.Position, Same: same);
             yield break;
         }
         var shown = draft.Session[call.Position];
@@ -153,7 +178,7 @@ internal sealed record Section(
             || call.Arguments.Kind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined)
         )
             parts = [Ladder.Argument("", new RecordedText((shown, call.Arguments)))];
-        yield return new($"#{call.Position} {NameOf(call.Name)}:", [.. parts]);
+        yield return new($"#{call.Position} {NameOf(call.Name)}:", [.. parts], call.Position);
     }
 
     private static Section OfResult(Draft draft, ToolUse use, Recurrence recurrence)
@@ -172,6 +197,12 @@ internal sealed record Section(
             label = new($"#{result.Position} {NameOf(result.Name)} result without a call:");
         else if (result.Position != use.Call.Position + 1)
             label.Append(CultureInfo.InvariantCulture, $" #{result.Position}:");
+        // A result that is left out may be named later. A failure is never left out.
+        var mayBeLeftOut = use is { Call: not null, Outcome.IsFailure: false };
+        var same =
+            recurrence.SameResult is { } earlier && new SameEvent(draft, earlier) is var first && (mayBeLeftOut || !first.IsLeftOut)
+                ? first
+                : null;
         int? lastLine = null;
         if (use.Outcome is { IsFailure: true, Reason: { } sign })
         {
@@ -180,7 +211,7 @@ internal sealed record Section(
             // An error line longer than a screen line is quoted by its beginning, which the end of the window would not include.
             var isLong = error.Length > LongestErrorLine;
             lastLine = isLong ? 0 : recorded.Text.Length - recorded.Text.LastIndexOf(error, StringComparison.Ordinal);
-            if (recurrence.SameResult is null)
+            if (same is null)
             {
                 if (isLong)
                     reason += $"; the last line begins {OutgoingText.ShowLine(error, LongestQuote)}";
@@ -190,8 +221,8 @@ internal sealed record Section(
             label.Append(CultureInfo.InvariantCulture, $" failed ({reason}):");
         }
 
-        if (recurrence.SameResult is { } sameResult)
-            return new(label.ToString(), [], Note: $"same as #{sameResult}", IsFailure: use.Outcome.IsFailure);
+        if (same is not null)
+            return new(label.ToString(), [], result.Position, mayBeLeftOut, same, use.Outcome.IsFailure);
 
         var parts = others.ConvertAll(other =>
             Ladder.Argument(NameOf(other.Key) + ": ", new RecordedText((shown, other.Value)), others.Count)
@@ -209,12 +240,7 @@ internal sealed record Section(
         );
         if (result.ImageAttachment is not null)
             parts.Add(Ladder.Argument("image: ", new RecordedText((shown, result.Json.Property("image_attachment")))));
-        return new(
-            label.ToString(),
-            parts,
-            use is { Call: not null, Outcome.IsFailure: false } ? result.Position : null,
-            IsFailure: use.Outcome.IsFailure
-        );
+        return new(label.ToString(), parts, result.Position, mayBeLeftOut, IsFailure: use.Outcome.IsFailure);
     }
 
     /// <summary>A name to put among the server's own words: on one line, and not too long.</summary>

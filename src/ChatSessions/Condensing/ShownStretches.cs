@@ -15,7 +15,7 @@ internal sealed class ShownStretches
 
     private readonly Dictionary<string, (RecordedText Text, int Line)> telling = [];
     private readonly Dictionary<RecordedText, bool[]> shown = [];
-    private readonly Dictionary<string, RecordedText> begun = [];
+    private readonly Dictionary<string, (RecordedText Text, int Start, int End)> begun = [];
 
     /// <summary>The passages of a text, within some stretches, that are already shown.</summary>
     public IEnumerable<Hole> In(RecordedText text, IEnumerable<(int Start, int End)> stretches)
@@ -51,15 +51,20 @@ internal sealed class ShownStretches
         }
     }
 
-    /// <summary>The text that shows the beginning of the same JSON string; null if there is none.</summary>
-    public RecordedText? Begun(RecordedText text, int start, int end) =>
-        begun.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text.Text.AsSpan(start..end), out var other) && other != text
-            ? other
-            : null;
+    /// <summary>A JSON string of which another text shows the beginning, or all; null if none does.</summary>
+    public Hole? Begun(RecordedText text, int start, int end)
+    {
+        if (!begun.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text.Text.AsSpan(start..end), out var other) || other.Text == text)
+            return null;
+        var isShown = shown[other.Text];
+        var first = LineAt(other.Text, other.Start);
+        var isWhole = !isShown.AsSpan(first..(LineAt(other.Text, other.End - 1) + 1)).Contains(false);
+        return new Hole(start, end, $"{(isWhole ? "as" : "begun at")} #{other.Text.Position}");
+    }
 
     /// <summary>Records that a text shows the beginning of a JSON string.</summary>
     public void AddBegun(RecordedText text, int start, int end) =>
-        begun.GetAlternateLookup<ReadOnlySpan<char>>().TryAdd(text.Text.AsSpan(start..end), text);
+        begun.GetAlternateLookup<ReadOnlySpan<char>>().TryAdd(text.Text.AsSpan(start..end), (text, start, end));
 
     /// <summary>Records what is shown of a text.</summary>
     public void Add(RecordedText text, IEnumerable<(int Start, int End)> stretches)
@@ -87,6 +92,9 @@ internal sealed class ShownStretches
         var end = Array.BinarySearch(text.Lines, stretch.End) is var last && last < 0 ? ~last - 1 : last;
         return (first, Math.Min(end, text.Lines.Length - 1));
     }
+
+    private static int LineAt(RecordedText text, int index) =>
+        Array.BinarySearch(text.Lines, index) is var found && found < 0 ? ~found - 1 : found;
 
     private static ReadOnlySpan<char> Line(RecordedText text, int line) => text.Text.AsSpan(text.Lines[line]..text.Lines[line + 1]);
 }

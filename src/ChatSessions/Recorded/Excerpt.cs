@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace ChatSessions.Recorded;
@@ -53,6 +54,8 @@ internal sealed class Excerpt
     /// <summary>How many characters a cut may move to fall between words or lines.</summary>
     private const int Slack = 20;
 
+    private static readonly SearchValues<char> NotOfWord = SearchValues.Create(",:;{}[]()<>\"'=|");
+
     private readonly RecordedText recorded;
     private readonly int rowCount;
     private readonly List<(int Start, int End, string? Note)> cuts = [];
@@ -87,7 +90,7 @@ internal sealed class Excerpt
         var shownTo = head;
         foreach (var island in islands)
         {
-            var (start, end) = (BoundaryAt(recorded, island.Start), BoundaryAt(recorded, island.End));
+            var (start, end) = AroundWords(recorded, island.Start, island.End);
             if (end <= shownTo || start >= recorded.Text.Length - tail)
                 continue;
             if (start - shownTo >= ShortestGap)
@@ -194,15 +197,64 @@ internal sealed class Excerpt
         return (EndNear(recorded, window.Head), text.Length - StartNear(recorded, text.Length - window.Tail));
     }
 
-    /// <summary>Where shown text may end, at or shortly before an index: never inside a surrogate pair or an escape.</summary>
-    public static int EndNear(RecordedText recorded, int index)
+    /// <summary>
+    /// Where shown text may end, near an index: behind white space if there is any nearby, first of all before the index. Never inside a
+    /// surrogate pair or an escape.
+    /// </summary>
+    public static int EndNear(RecordedText recorded, int index) =>
+        index == 0 ? 0 : BoundaryAt(recorded, SpaceBefore(recorded, index) ?? SpaceBehind(recorded, index) ?? index);
+
+    /// <summary>A stretch that begins and ends between words, if there is white space nearby: first of all outside the stretch.</summary>
+    public static (int Start, int End) AroundWords(RecordedText recorded, int start, int end)
+    {
+        if (IsInWord(recorded.Text, start) && (SpaceBefore(recorded, start) ?? SpaceBehind(recorded, start)) is { } first && first < end)
+            start = first;
+        if (IsInWord(recorded.Text, end) && (SpaceBehind(recorded, end) ?? SpaceBefore(recorded, end)) is { } last && last > start)
+            end = last;
+        return (BoundaryAt(recorded, start), BoundaryAt(recorded, end));
+    }
+
+    /// <summary>Whether the characters on both sides belong to a word. In JSON, the signs around a value belong to none.</summary>
+    private static bool IsInWord(string text, int index) =>
+        index > 0 && index < text.Length && IsOfWord(text[index - 1]) && IsOfWord(text[index]);
+
+    private static bool IsOfWord(char letter) => !char.IsWhiteSpace(letter) && !NotOfWord.Contains(letter);
+
+    /// <summary>The place behind the last white space before an index; null if none is near.</summary>
+    private static int? SpaceBefore(RecordedText recorded, int index)
+    {
+        for (var at = index; at > Math.Max(0, index - Slack); at--)
+            if (IsBehindSpace(recorded, at))
+                return at;
+        return null;
+    }
+
+    /// <summary>The place behind the first white space after an index; null if none is near.</summary>
+    private static int? SpaceBehind(RecordedText recorded, int index)
+    {
+        for (var at = index + 1; at <= Math.Min(recorded.Text.Length - 1, index + Slack); at++)
+            if (IsBehindSpace(recorded, at))
+                return at;
+        return null;
+    }
+
+    /// <summary>Whether white space ends here. In JSON it may be an escape.</summary>
+    private static bool IsBehindSpace(RecordedText recorded, int index)
     {
         var text = recorded.Text;
-        var lowest = Math.Max(0, index - Slack);
-        var end = index;
-        while (end > lowest && !char.IsWhiteSpace(text[end - 1]))
-            end--;
-        return BoundaryAt(recorded, end > lowest ? end : index);
+        return index > 0
+            && index <= text.Length
+            && (
+                char.IsWhiteSpace(text[index - 1])
+                || (
+                    recorded.IsJson
+                    && index > 1
+                    && text[index - 1] is 'n' or 'r' or 't'
+                    && text[index - 2] == '\\'
+                    && Escapes.Around(text, index - 1) is { } escape
+                    && escape.Start == index - 2
+                )
+            );
     }
 
     /// <summary>The index itself, or one just before it that is not inside a surrogate pair or an escape.</summary>
@@ -217,11 +269,9 @@ internal sealed class Excerpt
     private static int StartNear(RecordedText recorded, int index)
     {
         var text = recorded.Text;
-        var highest = Math.Min(text.Length, index + Slack);
-        var start = index;
-        while (start < highest && !char.IsWhiteSpace(text[start - 1]))
-            start++;
-        start = start < highest ? start : index;
+        if (index == text.Length)
+            return index;
+        var start = IsBehindSpace(recorded, index) ? index : SpaceBehind(recorded, index) ?? SpaceBefore(recorded, index) ?? index;
         if (start < text.Length && char.IsLowSurrogate(text[start]))
             start++;
         return recorded.IsJson && Escapes.Around(text, start) is { } escape ? escape.End : start;

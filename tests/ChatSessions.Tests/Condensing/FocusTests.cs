@@ -138,6 +138,23 @@ public sealed class FocusTests
         );
 
     [Fact]
+    public void With_a_focus_too_a_larger_budget_keeps_what_a_smaller_one_keeps()
+    {
+        foreach (var session in AgentSessions.All)
+        {
+            var expected = Expected.Of(session).Where(one => one.Measure != Expected.Facts).ToList();
+            var before = new HashSet<string>();
+            foreach (var budget in (int[])[1_000, 2_500, 5_000])
+            {
+                var answer = Answer.Of(session, budget, CondensedForm.Text, "error in the parser test");
+                var kept = expected.Where(one => one.IsKept(answer)).Select(one => one.Label).ToHashSet();
+                Assert.Subset(kept, before);
+                before = kept;
+            }
+        }
+    }
+
+    [Fact]
     public void A_window_is_shown_inside_of_rows_and_long_strings()
     {
         var rows =

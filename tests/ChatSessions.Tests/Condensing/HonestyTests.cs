@@ -28,6 +28,8 @@ public sealed class HonestyTests
         ),
         Some.FailedToolUse("bash", "no such file", """{"command":"cat b"}"""),
         Some.ToolUse("look", "{}", "\"seen\""),
+        Some.ToolUse("bash", """{"command":"cat a again"}""", Some.Quoted("alpha\nbeta\ngamma\ndelta")),
+        Some.ToolUse("bash", """{"command":"cat b again"}""", """{"error":"no such file"}"""),
         Some.Text("So it is."),
         Some.Stop()
     );
@@ -54,8 +56,12 @@ public sealed class HonestyTests
         #15 bash: cat b
         → failed (error is set): {"error":"no such file"}
         #17 look:
-        #19 text: So it is.
-        …[+2 events: result #18; stop #20]
+        #19 bash: cat a again
+        → same as #8, cut there
+        #21 bash: cat b again
+        → same as #16
+        #23 text: So it is.
+        …[+2 events: result #18; stop #24]
         """;
 
     public static TheoryData<string, string, string> Falsifications =>
@@ -72,6 +78,9 @@ public sealed class HonestyTests
             { "an end that is missing", @"\] six", "]" },
             { "an end that is another", @"\] six", "] seven" },
             { "a passage that is elsewhere", ": as #8", ": as #0" },
+            { "a result that is not shown whole where it is said to be", ", cut there", "" },
+            { "a result that is said to be cut where it is not shown", "same as #8", "same as #18" },
+            { "a result that is another's", "same as #16", "same as #12" },
             { "a passage that is shown nowhere", " gamma\n", "" },
             { "JSON of which more is cut", @"(?<=\[\+)4(?= characters)", "+1" },
             { "a table of more rows", "3 rows", "4 rows" },
@@ -86,12 +95,12 @@ public sealed class HonestyTests
             { "a run of other calls", "bash ×", "read ×" },
             { "a run without its failure", ", 1 failed", "" },
             { "a list of one event more", @"(?<=\[\+)2(?= events)", "+1" },
-            { "a list of another kind", "stop #20", "text #20" },
+            { "a list of another kind", "stop #24", "text #24" },
             { "a list without an event", "result #18; ", "" },
             { "no list", @"\n…\[\+2 events: .*", "" },
             { "an entry of another event", @"^#7(?= bash)", "#8" },
-            { "an entry that is missing", "^#19.*\n", "" },
-            { "an entry twice", "^#19.*\n", "$0$0" },
+            { "an entry that is missing", "^#23.*\n", "" },
+            { "an entry twice", "^#23.*\n", "$0$0" },
             { "an answer that is none", "→ failed.*", "→ unanswered" },
             { "an answer of another call", "→ failed", "→ #12: failed" },
             { "an argument that is missing", "cat b", "cat" },

@@ -26,14 +26,14 @@ public sealed class PassagesTests
     }
 
     [Fact]
-    public void A_passage_shown_before_is_where_it_was_shown()
+    public void A_passage_whose_beginning_was_shown_before_is_where_it_was_shown()
     {
         var session = Some.Session(Retrieval(1, 2, 3), Retrieval(4, 2, 5), Some.Thinking(Prose(9, 3_000)));
 
         var condensed = Condense(session, 700);
 
         Assert.Equal(1, Regex.Count(condensed.ToText(), "Passage 2 begins"));
-        var noted = Assert.Single(Cuts.In(session, condensed), cut => cut.Cut.Marker.Contains(": as #", StringComparison.Ordinal));
+        var noted = Assert.Single(Cuts.In(session, condensed), cut => cut.Cut.Marker.EndsWith(": begun at #1]", StringComparison.Ordinal));
         Assert.Equal((3, Prose(2)), (noted.Cut.First, noted.Omitted));
     }
 

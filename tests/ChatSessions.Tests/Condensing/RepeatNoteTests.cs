@@ -169,6 +169,61 @@ public sealed class RunNoteTests
         Assert.Equal("#3 edit: same as #1\n→ done", transcript[2]);
     }
 
+    [Theory]
+    [InlineData(1_500, "→ same as #2, cut there")]
+    [InlineData(10_000, "→ same as #2")]
+    public void A_result_that_is_the_same_as_one_that_is_cut_says_so(int budget, string note)
+    {
+        var output = Some.Quoted(string.Join(' ', Range(0, 900).Select(n => $"word{n * 7919 % 1000}")));
+        var transcript = Condense(
+            budget,
+            [
+                Some.ToolUse("bash", """{"command":"make"}""", $$"""{"output":{{output}},"returncode":2}"""),
+                Some.ToolUse("bash", """{"command":"touch a.c"}"""),
+                Some.ToolUse("bash", """{"command":"make again"}""", $$"""{"output":{{output}},"returncode":2}"""),
+            ],
+            moreWork: false
+        );
+
+        Assert.EndsWith(note.Replace("→", "→ failed (returncode 2):", StringComparison.Ordinal), transcript[3], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_result_that_is_the_same_as_one_that_is_left_out_is_left_out()
+    {
+        var output = Some.Quoted(string.Join(' ', Range(0, 900).Select(n => $"word{n * 7919 % 1000}")));
+        SomeEvents[] looks =
+        [
+            Some.ToolUse("bash", """{"command":"make"}""", output),
+            Some.ToolUse("bash", """{"command":"touch a.c"}"""),
+            Some.ToolUse("bash", """{"command":"make again"}""", output),
+        ];
+
+        var small = Condense(500, looks, moreWork: false);
+        Assert.Contains("#1 bash: make", small);
+        Assert.Contains("#5 bash: make again", small);
+        Assert.Contains("→ same as #2", string.Join('\n', Condense(10_000, looks, moreWork: false)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_call_that_is_the_same_as_one_that_is_cut_says_so()
+    {
+        var edit = $$"""{"text":"{{string.Join(' ', Range(0, 900).Select(n => $"word{n * 7919 % 1000}"))}}"}""";
+        SomeEvents[] edits = [Some.FailedToolUse("edit", "no such line", edit), Some.ToolUse("edit", edit)];
+
+        Assert.Equal("#3 edit: same as #1, cut there\n→ done", Condense(1_000, edits, moreWork: false)[2]);
+        Assert.Equal("#3 edit: same as #1\n→ done", Condense(10_000, edits, moreWork: false)[2]);
+    }
+
+    [Fact]
+    public void Calls_that_are_the_same_as_one_that_is_cut_say_so()
+    {
+        var output = Some.Quoted(string.Join(' ', Range(0, 900).Select(n => $"word{n * 7919 % 1000}")));
+        SomeEvents[] looks = [.. Range(1, 6).Select(_ => Some.ToolUse("bash", """{"command":"cat build.log"}""", output))];
+
+        Assert.Contains("…[+8 events, #3–#10: bash ×4, same as #1, cut there]", Condense(1_000, looks));
+    }
+
     [Fact]
     public void A_poll_that_fails_or_answers_something_else_is_shown_amid_the_others()
     {
