@@ -23,6 +23,9 @@ internal static class Ladder
     /// <summary>That an edit was made is seen from the edit.</summary>
     private const double ReceiptWeight = 0.1;
 
+    /// <summary>What the JSON of rows is worth after a table of all of them.</summary>
+    private const double JsonOfRowsWeight = 0.02;
+
     private const double TellingLineWeight = 1.95;
 
     /// <summary>At first, no more is shown of either end of a result.</summary>
@@ -140,7 +143,9 @@ internal static class Ladder
         {
             Rung few = new(new Window(Math.Max(head, text.Rows.EndOf(1)), 0, AsRows: true), weight);
             Rung more = new(new Window(Math.Max(length / 4, few.Window.Head), 0, AsRows: true), 0.84 * weight);
-            return new("", text, [new(0, 0), few, more, Rung.Whole(0.6 * weight)], passages);
+            // A table of all rows says what the JSON does.
+            Rung all = new(new Window(text.Rows.EndOf(text.Rows.Count), 0, AsRows: true), 0.6 * weight);
+            return new("", text, [new(0, 0), few, more, all, Rung.Whole(JsonOfRowsWeight)], passages);
         }
         // Of a page or a dump, a twentieth is still far too much to say what it is.
         var (begin, end) = (Math.Min(head, LongestEnd), Math.Min(tail, LongestEnd));

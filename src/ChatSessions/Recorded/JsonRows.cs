@@ -33,9 +33,9 @@ internal sealed class JsonRows
 
     public int Count => rows.Count;
 
-    /// <summary>How many rows the first characters of the text contain. At least one row is shown, and at least one is not.</summary>
+    /// <summary>How many rows the first characters of the text contain, at least one.</summary>
     public int CountIn(int characters) =>
-        Math.Clamp(Array.BinarySearch(ends, characters) is var found && found < 0 ? ~found : found + 1, 1, Count - 1);
+        Math.Clamp(Array.BinarySearch(ends, characters) is var found && found < 0 ? ~found : found + 1, 1, Count);
 
     /// <summary>Where the first rows end in the text.</summary>
     public int EndOf(int count) => ends[count - 1];

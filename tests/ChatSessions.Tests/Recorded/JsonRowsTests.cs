@@ -26,7 +26,7 @@ public sealed class JsonRowsTests
     {
         var rows = JsonRows.Find(Fifty)!;
 
-        foreach (var count in (int[])[1, 9, 10, 49])
+        foreach (var count in (int[])[1, 9, 10, 50])
         {
             Assert.EndsWith($"{count}\",\"city\":\"Zürich\"}}", Fifty[..rows.EndOf(count)], StringComparison.Ordinal);
             Assert.Equal(count, rows.CountIn(rows.EndOf(count)));
@@ -34,13 +34,13 @@ public sealed class JsonRowsTests
     }
 
     [Fact]
-    public void One_row_at_least_is_shown_and_one_is_not()
+    public void One_row_at_least_is_shown()
     {
         var rows = JsonRows.Find(Fifty)!;
 
         Assert.Equal(1, rows.CountIn(0));
         Assert.Equal(1, rows.CountIn(rows.EndOf(2) - 1));
-        Assert.Equal(49, rows.CountIn(Fifty.Length));
+        Assert.Equal(50, rows.CountIn(Fifty.Length));
     }
 
     [Fact]
@@ -161,6 +161,18 @@ public sealed class JsonRowsTests
         Assert.Contains("350 | Customer 350", Condense(session, 5_000).ToText(), StringComparison.Ordinal);
         Assert.True(Condense(session, 25_000).Size.Complete);
         Assert.Contains(many, Condense(session, 25_000).ToText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_rows_are_a_table_as_long_as_their_JSON_does_not_fit()
+    {
+        var many =
+            $"[{string.Join(",", Enumerable.Range(1, 400).Select(n => $$"""{"id":{{n}},"name":"Customer {{n}}","city":"Zürich"}"""))}]";
+
+        var text = Condense(Some.Session(Some.ToolUse("query", result: many)), 5_000).ToText();
+
+        Assert.Contains("\n 400 | Customer 400 | Zürich\n", text, StringComparison.Ordinal);
+        Assert.Contains(": 0 more rows]", text, StringComparison.Ordinal);
     }
 
     private static string Show(string json) => JsonRows.Find(json)!.Show(1);
