@@ -1,5 +1,6 @@
 using ChatMcpServer.Mcp;
 using ChatSessions.Model;
+using ChatSessions.Sources;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Server;
@@ -41,6 +42,11 @@ public static class StdioHost
         collection.AddLogging(logging => logging.SetMinimumLevel(logLevel).AddProvider(new StderrLogger(log.Write)));
         services(collection);
         collection.AddSingleton(new ServerStop(inputEnded.Token));
+        collection.AddSingleton(provider => new OwnSession(
+            provider.GetRequiredService<SessionCatalog>(),
+            provider.GetRequiredService<TimeProvider>(),
+            Environment.CurrentDirectory
+        ));
         collection.Configure<McpServerOptions>(options =>
             options.Filters.Message.IncomingFilters.Insert(0, EndRequests(running, graceOver.Token))
         );

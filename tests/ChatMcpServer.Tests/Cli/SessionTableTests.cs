@@ -18,9 +18,9 @@ public sealed class SessionTableTests
 
         Assert.Equal(
             """
-            ID        UPDATED           OUTCOME    TITLE
-            ses-1     2026-04-22 12:34  ok         第三四半期の売上総利益率が変化…
-            ses-22    2026-04-22 12:34  error      👩‍👩‍👧 plans a holiday
+            ID        UPDATED           OUTCOME     TITLE
+            ses-1     2026-04-22 12:34  ok          第三四半期の売上総利益率が変化…
+            ses-22    2026-04-22 12:34  error       👩‍👩‍👧 plans a holiday
             séance-3  2026-04-22 12:34  never_run
             """.Split('\n'),
             lines
@@ -67,11 +67,11 @@ public sealed class SessionTableTests
     {
         var line = Lines(null, Session("ses\e[2J", "one\ntwo\r\u202Ethree", updated: "\e]0;x\a"))[1];
 
-        Assert.Equal(@"ses\u001B[2J  \u001B]0;x\u0007  ok         one two \u202Ethree", line);
+        Assert.Equal(@"ses\u001B[2J  \u001B]0;x\u0007  ok          one two \u202Ethree", line);
     }
 
     private static string[] Lines(int? width, params SessionSummary[] sessions) =>
-        [.. SessionTable.Lines(sessions, width, (text, _) => text)];
+        [.. SessionTable.Lines(new(sessions, sessions.Length, null, []), width, (text, _) => text)];
 
     private static SessionSummary Session(
         string id,

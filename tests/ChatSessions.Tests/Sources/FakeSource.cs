@@ -99,7 +99,7 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
     {
         Polls.Enqueue(isPoll);
         await Answer("list", cancellationToken);
-        return [.. new SessionListing(byId.Values.Select(session => session.Summary)).Newest.Take(count)];
+        return [.. new SessionListing(byId.Values.Select(session => session.Summary)).After(null, SessionFilter.Usual).Take(count)];
     }
 
     private async Task<SessionSummary?> FindSummaryAsync(string sessionId, CancellationToken cancellationToken)

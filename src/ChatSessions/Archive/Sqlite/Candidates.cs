@@ -18,6 +18,7 @@ internal sealed class Candidates : IDisposable
     private readonly SearchFilter filter;
     private readonly IReadOnlyList<long> owners;
     private readonly List<string> marks = [];
+    private readonly long[]? narrow;
     private readonly long from;
     private readonly long below;
 
@@ -28,9 +29,13 @@ internal sealed class Candidates : IDisposable
     {
         (this.owners, this.filter) = (owners, filter);
         find = new(connection, "select rowid from words where words match ?1 and rowid >= ?2 and rowid < ?3 order by rowid desc");
-        session = new(connection, "select no, owner, events, updated, id from session where no <= ?1 order by no desc limit 1");
+        session = new(
+            connection,
+            "select no, owner, events, updated, id, parent, summary from session where no <= ?1 order by no desc limit 1"
+        );
         ofOwner = new(connection, "select 1 from session where owner = ?1 and id = ?2");
         (from, below) = filter is { SessionId: null, UpdatedAfter: null, UpdatedBefore: null } ? (0, end) : Bounds(connection, end);
+        narrow = filter.Recorded.IsNarrow ? Narrow(connection) : null;
         using var all = new Statement(connection, "select count(*) from owner");
         if (all.ReadNumber() > owners.Count)
             marks.Add(string.Join(" OR ", owners.Select(owner => MatchExpression.Word(FilterWord.ForOwner(owner)))));
@@ -71,7 +76,7 @@ internal sealed class Candidates : IDisposable
             }
             if (current.IsWanted)
                 passed.Add((current.No, id + 1));
-            Begin(expression, current.No);
+            Begin(expression, EndOfNext(current.No));
         }
         foreach (var (session, end) in passed)
         {
@@ -118,6 +123,49 @@ internal sealed class Candidates : IDisposable
         return (bounds.Number(0), Math.Min(bounds.Number(1), end));
     }
 
+    /// <summary>
+    /// The numbers of the sessions that the filter's programs, folders and branches allow, in order: without them, a search for a frequent
+    /// word in a project with few sessions would look at every session of the others. Rows of an earlier format are checked later.
+    /// </summary>
+    private long[] Narrow(SqliteConnection connection)
+    {
+        var recorded = filter.Recorded;
+        var (project, isWhole) = recorded.ProjectKey;
+        using var rows = new Statement(
+            connection,
+            $"""
+            select no from session where owner in ({string.Join(',', owners)}) and (parent is null or (
+              (?1 is null or agent = ?1) and (?2 is null or {(isWhole ? "folder" : "substr(folder, -length(?2))")} = ?2)
+              and (?3 is null or branch = ?3))) order by no
+            """
+        );
+        if (recorded.Agent is { } agent)
+            rows.Bind(1, agent.ToLowerInvariant());
+        if (recorded.Project is not null)
+            rows.Bind(2, project);
+        if (recorded.Branch is { } branch)
+            rows.Bind(3, branch);
+        var numbers = new List<long>();
+        while (rows.Read())
+            numbers.Add(rows.Number(0));
+        return [.. numbers];
+    }
+
+    /// <summary>Where to go on after a session: at the end of the next older one that may be wanted.</summary>
+    private long EndOfNext(long no)
+    {
+        if (narrow is null)
+            return no;
+        var at = Array.BinarySearch(narrow, no) is var found && found >= 0 ? found : ~found;
+        if (at == 0)
+            return from;
+        if (!session.Bind(1, narrow[at - 1]).Read())
+            return no;
+        var end = session.Number(0) + Math.Clamp(session.Number(2), 1, int.MaxValue);
+        session.Reset();
+        return Math.Min(no, end);
+    }
+
     private void Begin(string expression, long end)
     {
         find.Reset();
@@ -137,10 +185,22 @@ internal sealed class Candidates : IDisposable
                 && (filter.SessionId is null || session.Text(4) == filter.SessionId)
                 && (filter.UpdatedAfter is null || updated > filter.UpdatedAfter.Value.UtcTicks)
                 && (filter.UpdatedBefore is null || (updated >= 0 && updated < filter.UpdatedBefore.Value.UtcTicks))
+                && IsRecordedAsWanted(no)
                 && !IsOfEarlierOwner(session.Number(1), session.Text(4))
         );
         session.Reset();
         return place;
+    }
+
+    private bool IsRecordedAsWanted(long no)
+    {
+        var recorded = filter.SessionId is null ? filter.Recorded : filter.Recorded with { IncludeSubagents = true };
+        // A row of an earlier format.
+        if (session.TextOrNull(5) is not { } parent)
+            return ListedColumns.Find(session.Bytes(6)) is { } summary && recorded.Matches(summary);
+        return (recorded.IncludeSubagents || parent.Length == 0)
+            && (recorded.Without is null || session.Text(4) != recorded.Without)
+            && (narrow is null || Array.BinarySearch(narrow, no) >= 0);
     }
 
     private bool IsOfEarlierOwner(long owner, string id) =>
