@@ -47,7 +47,10 @@ internal sealed record Section(
         {
             UserMessage { Event: var input } =>
             [
-                new($"#{input.Position} user:", [Ladder.UserMessage(Content(draft.Session[input.Position]))]),
+                new(
+                    $"#{input.Position} user{Times.OfTurn(draft.Session.Session, input)}:",
+                    [Ladder.UserMessage(Content(draft.Session[input.Position]))]
+                ),
             ],
             Passage passage => [OfPassage(draft, passage)],
             ToolUse use => [.. OfCall(draft, use, recurrence.SameCall), OfResult(draft, use, recurrence)],
@@ -116,7 +119,11 @@ internal sealed record Section(
             yield break;
         if (sameCall is not null)
         {
-            yield return new($"#{call.Position} {NameOf(call.Name)}:", [], Note: $"same as #{sameCall}");
+            yield return new(
+                $"#{call.Position} {NameOf(call.Name)}{Times.Of(draft.Session.Session, use)}:",
+                [],
+                Note: $"same as #{sameCall}"
+            );
             yield break;
         }
         var shown = draft.Session[call.Position];
@@ -136,7 +143,7 @@ internal sealed record Section(
             || call.Arguments.Kind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined)
         )
             parts = [Ladder.Argument("", new RecordedText((shown, call.Arguments)))];
-        yield return new($"#{call.Position} {NameOf(call.Name)}:", [.. parts]);
+        yield return new($"#{call.Position} {NameOf(call.Name)}{Times.Of(draft.Session.Session, use)}:", [.. parts]);
     }
 
     private static Section OfResult(Draft draft, ToolUse use, Recurrence recurrence)
