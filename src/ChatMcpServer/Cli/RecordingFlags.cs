@@ -23,11 +23,9 @@ internal sealed class RecordingFlags
     public RecordingFilter Read(ParseResult flags) =>
         new(flags.GetValue(agent), ReadProject(flags.GetValue(project)), flags.GetValue(branch), flags.GetValue(subagents));
 
-    /// <summary>A path that begins with a dot is one from the current folder; others may be the end of any.</summary>
+    /// <summary>A path that begins with a dot starts at the current folder. Another that is not complete may be the end of a folder's path.</summary>
     private static string? ReadProject(string? given) =>
-        given is "." or ".."
-        || given?.StartsWith("./", StringComparison.Ordinal) == true
-        || given?.StartsWith("../", StringComparison.Ordinal) == true
+        given is not null && (Path.IsPathFullyQualified(given) || given.Split('/', '\\')[0] is "." or "..")
             ? Path.GetFullPath(given)
             : given;
 }

@@ -91,10 +91,10 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     /// <param name="outcome">Of the last run.</param>
     /// <param name="updated_after">ISO 8601, UTC.</param>
     /// <param name="updated_before">ISO 8601, UTC.</param>
-    /// <param name="agent">Such as codex.</param>
-    /// <param name="project">Folder or its end.</param>
-    /// <param name="branch">Of Git.</param>
-    /// <param name="include_subagents">Also their sessions.</param>
+    /// <param name="agent">claude-code, codex, llamacloud…</param>
+    /// <param name="project">Folder or its last parts.</param>
+    /// <param name="branch">Git branch.</param>
+    /// <param name="include_subagents">Also subagents' sessions.</param>
     /// <param name="limit">Maximum sessions.</param>
     /// <param name="max_tokens">Maximum tokens.</param>
     /// <param name="cursor">next_cursor of a page.</param>
