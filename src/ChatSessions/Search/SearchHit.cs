@@ -48,5 +48,6 @@ public sealed record SearchFilter(
     /// <summary>Which sessions, by what their programs say of them. A subagent's session that is named by its id is searched anyway.</summary>
     public RecordingFilter Recorded { get; init; } = new();
 
+    /// <summary>Every text, except those of subagents' sessions.</summary>
     public static SearchFilter All { get; } = new();
 }
