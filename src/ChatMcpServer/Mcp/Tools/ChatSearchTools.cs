@@ -78,7 +78,12 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
             Recorded = new(agent, project, branch, include_subagents),
         };
         // A session that is named by its id is searched even if it is the client's own.
-        var own = session_id is null ? await OwnSession.FindAsync(request, caller, cancellationToken) : null;
+        var own = session_id is null
+            ? await OwnSession.FindAsync(
+                request,
+                (running, most) => archive.ListAsync(ArchiveOwners.Local, running, after: null, most, cancellationToken)
+            )
+            : null;
         var asked = filter with { Recorded = filter.Recorded with { Without = own } };
         var words = SearchQuery.Require(query);
         var isSamplesOnly = await catalog.IsSamplesOnlyAsync(caller, cancellationToken);

@@ -128,7 +128,10 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     )
     {
         var caller = RequestCaller.Get(request).In(project_id, organization_id);
-        var own = await OwnSession.FindAsync(request, caller, cancellationToken);
+        var own = await OwnSession.FindAsync(
+            request,
+            (running, most) => catalog.FindImportedAsync(running, caller, most, cancellationToken)
+        );
         var filter = new SessionFilter(
             title_contains,
             index_id,
