@@ -40,6 +40,16 @@ public sealed record RecordingFilter(
             ? (FolderKey(Project), true)
             : (FolderKey(Project?.StartsWith("~/", StringComparison.Ordinal) == true ? Project[2..] : Project), false);
 
-    private bool IsOf(string folder) =>
+    /// <summary>Whether a session with these facts counts.</summary>
+    /// <param name="agent">In lower case.</param>
+    /// <param name="folder">The key of its folder.</param>
+    /// <param name="branch">Empty if there is none.</param>
+    internal bool Matches(string agent, string folder, string branch) =>
+        (Agent is null || string.Equals(agent, Agent, StringComparison.OrdinalIgnoreCase))
+        && (Project is null || IsOf(folder))
+        && (Branch is null || branch == Branch);
+
+    /// <summary>Whether the project is a folder with this key, or its last parts are.</summary>
+    internal bool IsOf(string folder) =>
         ProjectKey is { IsWhole: true, Key: var whole } ? folder == whole : folder.EndsWith(ProjectKey.Key, StringComparison.Ordinal);
 }

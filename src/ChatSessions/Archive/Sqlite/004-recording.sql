@@ -12,6 +12,9 @@ update session set outcome = -1;
 
 create index session_listed on session (owner, updated desc, id, parent, title, indexes, agent, folder, branch, outcome);
 create index session_outcome on session (owner, outcome, updated desc, id, parent);
+create index session_agent on session (owner, agent, updated desc, id, parent, outcome);
+create index session_folder on session (owner, folder, updated desc, id, parent, outcome);
+create index session_branch on session (owner, branch, updated desc, id, parent, outcome);
 create index session_parent on session (owner, parent, updated desc, id) where parent <> '';
 drop index session_unfilled;
 create index session_unfilled on session (no) where parent is null;

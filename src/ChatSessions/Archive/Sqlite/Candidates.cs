@@ -1,3 +1,4 @@
+using System.Text;
 using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
@@ -11,6 +12,11 @@ internal sealed class Candidates : IDisposable
 {
     /// <summary>How many texts of one session are taken before other sessions get their turn; more only if there is room left.</summary>
     private const int PerSession = 4;
+
+    /// <summary>To read so many texts of other projects takes as long as to begin again after them.</summary>
+    private const int MostPassed = 200;
+
+    private const int MostNarrow = 5_000;
 
     private readonly Statement find;
     private readonly Statement session;
@@ -31,7 +37,7 @@ internal sealed class Candidates : IDisposable
         find = new(connection, "select rowid from words where words match ?1 and rowid >= ?2 and rowid < ?3 order by rowid desc");
         session = new(
             connection,
-            "select no, owner, events, updated, id, parent, summary from session where no <= ?1 order by no desc limit 1"
+            "select no, owner, events, updated, id, parent, summary, agent, folder, branch from session where no <= ?1 order by no desc limit 1"
         );
         ofOwner = new(connection, "select 1 from session where owner = ?1 and id = ?2");
         (from, below) = filter is { SessionId: null, UpdatedAfter: null, UpdatedBefore: null } ? (0, end) : Bounds(connection, end);
@@ -62,11 +68,18 @@ internal sealed class Candidates : IDisposable
         var found = new List<TextAddress>(limit);
         var passed = new List<(long Session, long Below)>();
         var (current, inSession) = (new Place(long.MaxValue, false), 0);
+        var (next, read) = (long.MaxValue, 0);
         Begin(expression, below);
         while (found.Count < limit && find.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
             var id = find.Number(0);
+            if (id >= next)
+            {
+                if (++read % MostPassed == 0)
+                    Begin(expression, next);
+                continue;
+            }
             if (id < current.No)
                 (current, inSession) = (PlaceOf(id), 0);
             if (current.IsWanted && ++inSession <= PerSession)
@@ -76,7 +89,9 @@ internal sealed class Candidates : IDisposable
             }
             if (current.IsWanted)
                 passed.Add((current.No, id + 1));
-            Begin(expression, EndOfNext(current.No));
+            next = EndOfNext(current.No);
+            if (narrow is null)
+                Begin(expression, next);
         }
         foreach (var (session, end) in passed)
         {
@@ -125,29 +140,39 @@ internal sealed class Candidates : IDisposable
 
     /// <summary>
     /// The numbers of the sessions that the filter's programs, folders and branches allow, in order: without them, a search for a frequent
-    /// word in a project with few sessions would look at every session of the others. Rows of an earlier format are checked later.
+    /// word in a project with few sessions would look at every session of the others. Null if they are many.
     /// </summary>
-    private long[] Narrow(SqliteConnection connection)
+    private long[]? Narrow(SqliteConnection connection)
     {
         var recorded = filter.Recorded;
-        var (project, isWhole) = recorded.ProjectKey;
-        using var rows = new Statement(
-            connection,
-            $"""
-            select no from session where owner in ({string.Join(',', owners)}) and (parent is null or (
-              (?1 is null or agent = ?1) and (?2 is null or {(isWhole ? "folder" : "substr(folder, -length(?2))")} = ?2)
-              and (?3 is null or branch = ?3))) order by no
-            """
-        );
-        if (recorded.Agent is { } agent)
-            rows.Bind(1, agent.ToLowerInvariant());
-        if (recorded.Project is not null)
-            rows.Bind(2, project);
-        if (recorded.Branch is { } branch)
-            rows.Bind(3, branch);
+        if (ListedColumns.AreMissing(connection))
+            return null;
         var numbers = new List<long>();
-        while (rows.Read())
-            numbers.Add(rows.Number(0));
+        foreach (var owner in owners)
+        {
+            var folders = recorded.Project is null ? [] : ListedColumns.Folders(connection, $"{owner}", name: null, recorded);
+            if (folders is null)
+                return null;
+            var sql = new StringBuilder($"select no from session where owner = {owner}");
+            if (recorded.Project is not null)
+                sql.Append($" and folder in ({string.Join(", ", folders.Select((_, at) => $"?{at + 3}"))})");
+            if (recorded.Branch is not null)
+                sql.Append($" and {(recorded.Project is null ? "" : "+")}branch = ?1");
+            if (recorded.Agent is not null)
+                sql.Append($" and {(recorded is { Project: null, Branch: null } ? "" : "+")}agent = ?2");
+            using var rows = new Statement(connection, $"{sql} limit {MostNarrow + 1}");
+            for (var at = 0; at < folders.Count; at++)
+                rows.Bind(at + 3, folders[at]);
+            if (recorded.Branch is { } branch)
+                rows.Bind(1, branch);
+            if (recorded.Agent is { } agent)
+                rows.Bind(2, agent.ToLowerInvariant());
+            while (rows.Read())
+                numbers.Add(rows.Number(0));
+            if (numbers.Count > MostNarrow)
+                return null;
+        }
+        numbers.Sort();
         return [.. numbers];
     }
 
@@ -185,14 +210,14 @@ internal sealed class Candidates : IDisposable
                 && (filter.SessionId is null || session.Text(4) == filter.SessionId)
                 && (filter.UpdatedAfter is null || updated > filter.UpdatedAfter.Value.UtcTicks)
                 && (filter.UpdatedBefore is null || (updated >= 0 && updated < filter.UpdatedBefore.Value.UtcTicks))
-                && IsRecordedAsWanted(no)
+                && IsRecordedAsWanted()
                 && !IsOfEarlierOwner(session.Number(1), session.Text(4))
         );
         session.Reset();
         return place;
     }
 
-    private bool IsRecordedAsWanted(long no)
+    private bool IsRecordedAsWanted()
     {
         var recorded = filter.SessionId is null ? filter.Recorded : filter.Recorded with { IncludeSubagents = true };
         // A row of an earlier format.
@@ -200,7 +225,7 @@ internal sealed class Candidates : IDisposable
             return ListedColumns.Find(session.Bytes(6)) is { } summary && recorded.Matches(summary);
         return (recorded.IncludeSubagents || parent.Length == 0)
             && (recorded.Without is null || session.Text(4) != recorded.Without)
-            && (narrow is null || Array.BinarySearch(narrow, no) >= 0);
+            && recorded.Matches(session.Text(7), session.Text(8), session.Text(9));
     }
 
     private bool IsOfEarlierOwner(long owner, string id) =>

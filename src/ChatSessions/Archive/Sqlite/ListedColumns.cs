@@ -10,6 +10,8 @@ namespace ChatSessions.Archive.Sqlite;
 /// <summary>The columns that lists filter by, and how they are filled in rows of an earlier format.</summary>
 internal static class ListedColumns
 {
+    private const int MostFolders = 2_000;
+
     public static string Title(string? title) => title is null ? "" : SessionFilter.Fold(title);
 
     public static string Indexes(ImmutableArray<string> ids) => ids.IsEmpty ? "" : $"\n{string.Join('\n', ids)}\n";
@@ -49,6 +51,37 @@ internal static class ListedColumns
                 titles.Add(no, title);
         }
         return unfilled.Count;
+    }
+
+    /// <summary>
+    /// The folders of sessions that a project names, as they are in the rows, found by skipping in their index from one folder to the next;
+    /// null if they are too many.
+    /// </summary>
+    /// <param name="owner">SQL for the number of the owner, with the name as the parameter 8.</param>
+    /// <param name="name">The owner's name; null if the SQL does not need it.</param>
+    public static IReadOnlyList<string>? Folders(SqliteConnection connection, string owner, string? name, RecordingFilter filter)
+    {
+        var (key, isWhole) = filter.ProjectKey;
+        if (isWhole)
+            return [key];
+        using var next = new Statement(
+            connection,
+            $"select folder from session where owner = {owner} and folder > ?2 order by folder limit 1"
+        );
+        if (name is not null)
+            next.Bind(8, name);
+        var found = new List<string>();
+        var folder = "";
+        for (var looked = 0; looked < MostFolders; looked++)
+        {
+            if (!next.BindText(2, Encoding.UTF8.GetBytes(folder)).Read())
+                return found;
+            folder = next.Text(0);
+            next.Reset();
+            if (filter.IsOf(folder))
+                found.Add(folder);
+        }
+        return null;
     }
 
     /// <summary>Binds the agent, the folder, the branch and the parent.</summary>

@@ -17,6 +17,9 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
     /// <summary>The number of the first parameter of a list for a text that only some lists need.</summary>
     private const int FirstText = 9;
 
+    /// <summary>SQL for the number of the owner. Its parameter has the highest number of those that are always bound.</summary>
+    private const string OwnerNumber = "(select no from owner where name = ?8)";
+
     private readonly Statement row = new(
         connection,
         $"select {Columns} from session s join owner o on o.no = s.owner where o.name = ?1 and s.id = ?2"
@@ -118,10 +121,24 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         // SQLite from choosing an index that does not have all of the columns.
         var few = filter.TitleContains is { } words ? Titled(ListedColumns.Title(words)) : null;
         var recorded = filter.Recorded;
+        var areFilled = !recorded.IsNarrow || !ListedColumns.AreMissing(connection);
+        var folders = recorded.Project is not null && areFilled ? ListedColumns.Folders(connection, OwnerNumber, owner, recorded) : null;
+        if (folders is { Count: 0 } || filter.SubagentsOf is { Count: 0 })
+            return [];
+        var isUnread = filter.Outcome is not null && outcomes.AreThereAny;
+        // The column whose index has the order of the list.
+        var leading =
+            few is not null || !areFilled || filter is not { TitleContains: null, IndexId: null, SubagentsOf: null } ? null
+            : folders is [_] ? "folder"
+            : recorded.Branch is not null ? "branch"
+            : recorded.Agent is not null ? "agent"
+            : recorded.Project is null && filter.Outcome is not null && !isUnread ? "outcome"
+            : null;
         var texts = new List<byte[]>();
-        var sql = new StringBuilder("select no, summary, outcome from session where ");
+        var sql = new StringBuilder("select no, summary, outcome from session ");
+        sql.Append(filter.SubagentsOf is null || few is not null ? "where " : "indexed by session_parent where ");
         sql.Append(few is null ? "owner" : $"no in ({string.Join(',', few)}) and +owner");
-        sql.Append(" = (select no from owner where name = ?7)");
+        sql.Append($" = {OwnerNumber}");
         if (last < long.MaxValue)
             sql.Append(" and updated <= ?1 and (updated < ?1 or id > ?2)");
         if (filter is not { UpdatedAfter: null, UpdatedBefore: null })
@@ -130,31 +147,27 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
             sql.Append(" and (instr(title, ?5) or title is null)");
         if (filter.IndexId is not null)
             sql.Append(" and (instr(indexes, ?6) or indexes is null)");
-        if (filter.Outcome is not null && outcomes.AreThereAny)
-            sql.Append($" and +outcome in (?4, {SessionRow.UnreadOutcome})");
-        else if (filter.Outcome is not null)
-            sql.Append(
-                filter is { TitleContains: null, IndexId: null, SubagentsOf: null, Recorded.IsNarrow: false }
-                    ? " and outcome = ?4"
-                    : " and +outcome = ?4"
-            );
+        if (filter.Outcome is not null)
+            sql.Append(isUnread ? $" and +outcome in (?4, {SessionRow.UnreadOutcome})" : $" and {Column("outcome")} = ?4");
         if (filter.SubagentsOf is { } parents)
             sql.Append($" and parent <> '' and parent in ({string.Join(", ", parents.Select(Parameter))})");
         else if (!recorded.IncludeSubagents)
-            sql.Append(" and (parent = '' or parent is null)");
+            sql.Append(" and (+parent = '' or +parent is null)");
         if (recorded.Agent is { } agent)
-            sql.Append($" and (agent = {Parameter(agent.ToLowerInvariant())} or agent is null)");
-        if (recorded.Project is not null)
-            sql.Append($" and ({(recorded.ProjectKey.IsWhole ? "folder" : "substr(folder, -length(?8))")} = ?8 or folder is null)");
+            sql.Append(Is("agent", [agent.ToLowerInvariant()]));
         if (recorded.Branch is { } branch)
-            sql.Append($" and (branch = {Parameter(branch)} or branch is null)");
+            sql.Append(Is("branch", [branch]));
+        if (folders is not null)
+            sql.Append(Is("folder", folders));
+        else if (recorded.Project is not null)
+            sql.Append(" and (substr(folder, -length(?7)) = ?7 or folder is null)");
         sql.Append(" order by updated desc, id");
         using var rows = new Statement(connection, sql.ToString());
-        rows.Bind(7, owner).Bind(1, last).Bind(2, id).Bind(3, first).Bind(4, (long?)filter.Outcome);
+        rows.Bind(8, owner).Bind(1, last).Bind(2, id).Bind(3, first).Bind(4, (long?)filter.Outcome);
         for (var at = 0; at < texts.Count; at++)
             rows.BindText(FirstText + at, texts[at]);
         if (recorded.Project is not null)
-            rows.BindText(8, Encoding.UTF8.GetBytes(recorded.ProjectKey.Key));
+            rows.BindText(7, Encoding.UTF8.GetBytes(recorded.ProjectKey.Key));
         if (filter.TitleContains is { } title)
             rows.BindText(5, Encoding.UTF8.GetBytes(ListedColumns.Title(title)));
         if (filter.IndexId is { } index)
@@ -173,6 +186,11 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
                 summaries.Add(summary);
         }
         return summaries;
+
+        string Column(string name) => name == leading ? name : $"+{name}";
+
+        string Is(string column, IEnumerable<string> values) =>
+            $" and ({Column(column)} in ({string.Join(", ", values.Select(Parameter))}){(areFilled ? "" : $" or {column} is null")})";
 
         string Parameter(string text)
         {

@@ -481,7 +481,8 @@ public sealed class SqliteArchiveTests : ArchiveContract
     private Task BackToFormat3Async() =>
         ExecuteAsync(
             """
-            drop index session_listed; drop index session_outcome; drop index session_parent; drop index session_unfilled; drop index session_unread;
+            drop index session_listed; drop index session_outcome; drop index session_unfilled; drop index session_unread;
+            drop index session_parent; drop index session_agent; drop index session_folder; drop index session_branch;
             alter table session drop column agent; alter table session drop column folder;
             alter table session drop column branch; alter table session drop column parent;
             create index session_listed on session (owner, updated desc, id, title, indexes);
