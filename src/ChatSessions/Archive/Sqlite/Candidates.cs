@@ -1,4 +1,3 @@
-using System.Text;
 using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
@@ -153,13 +152,13 @@ internal sealed class Candidates : IDisposable
             var folders = recorded.Project is null ? [] : ListedColumns.Folders(connection, $"{owner}", name: null, recorded);
             if (folders is null)
                 return null;
-            var sql = new StringBuilder($"select no from session where owner = {owner}");
+            var sql = $"select no from session where owner = {owner}";
             if (recorded.Project is not null)
-                sql.Append($" and folder in ({string.Join(", ", folders.Select((_, at) => $"?{at + 3}"))})");
+                sql += $" and folder in ({string.Join(", ", folders.Select((_, at) => $"?{at + 3}"))})";
             if (recorded.Branch is not null)
-                sql.Append($" and {(recorded.Project is null ? "" : "+")}branch = ?1");
+                sql += recorded.Project is null ? " and branch = ?1" : " and +branch = ?1";
             if (recorded.Agent is not null)
-                sql.Append($" and {(recorded is { Project: null, Branch: null } ? "" : "+")}agent = ?2");
+                sql += recorded is { Project: null, Branch: null } ? " and agent = ?2" : " and +agent = ?2";
             using var rows = new Statement(connection, $"{sql} limit {MostNarrow + 1}");
             for (var at = 0; at < folders.Count; at++)
                 rows.Bind(at + 3, folders[at]);

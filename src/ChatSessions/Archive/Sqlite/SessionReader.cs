@@ -150,7 +150,7 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         if (filter.Outcome is not null)
             sql.Append(isUnread ? $" and +outcome in (?4, {SessionRow.UnreadOutcome})" : $" and {Column("outcome")} = ?4");
         if (filter.SubagentsOf is { } parents)
-            sql.Append($" and parent <> '' and parent in ({string.Join(", ", parents.Select(Parameter))})");
+            sql.Append(" and parent <> '' and parent in (").AppendJoin(", ", parents.Select(Parameter)).Append(')');
         else if (!recorded.IncludeSubagents)
             sql.Append(" and (+parent = '' or +parent is null)");
         if (recorded.Agent is { } agent)
