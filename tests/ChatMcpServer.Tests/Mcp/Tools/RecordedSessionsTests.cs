@@ -172,7 +172,10 @@ public sealed class RecordedSessionsTests
         Some.ImportedText(
             id,
             source,
-            DateTime.UtcNow.AddSeconds(-secondsAgo).ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture),
+            TimeProvider
+                .System.GetUtcNow()
+                .UtcDateTime.AddSeconds(-secondsAgo)
+                .ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture),
             Some.Text("lamp")
         );
 
