@@ -41,6 +41,30 @@ public static class Some
         );
     }
 
+    /// <summary>The JSON text of a session that another program recorded, which says nothing of a run.</summary>
+    /// <param name="source">A JSON text.</param>
+    public static string ImportedText(string id, string source, params SomeEvents[] events) =>
+        ImportedText(id, source, "2026-04-22T12:34:41.342245", events);
+
+    /// <inheritdoc cref="ImportedText(string, string, SomeEvents[])"/>
+    public static string ImportedText(string id, string source, string updated, params SomeEvents[] events)
+    {
+        var texts = new List<string>();
+        foreach (var some in events)
+            texts.AddRange(some(texts.Count));
+        return Object(
+            ("session_id", Quoted(id)),
+            ("last_updated_at", Quoted(updated)),
+            ("generated_title", Quoted($"Title of {id}")),
+            ("source", source),
+            ("events", $"[{string.Join(",", texts)}]")
+        );
+    }
+
+    /// <inheritdoc cref="ImportedText(string, string, SomeEvents[])"/>
+    public static Session Imported(string id, string source, params SomeEvents[] events) =>
+        SessionJson.Read(Encoding.UTF8.GetBytes(ImportedText(id, source, events)), "a test's session");
+
     /// <summary>The session behind a door that replaces only hidden characters.</summary>
     public static ShownSession Shown(this Session session) => Door.Show(session);
 

@@ -31,7 +31,7 @@ public sealed record SessionList : IRows
     public static SessionList From(SessionListPage page, string? notes) =>
         new()
         {
-            Sessions = [.. page.Sessions.Select(ListedSession.From)],
+            Sessions = [.. page.Sessions.Select(session => ListedSession.From(session, page.Subagents[session.SessionId]))],
             Total = page.Total,
             NextCursor = page.NextCursor,
             Notes = notes,
@@ -52,8 +52,21 @@ public sealed record SessionList : IRows
             text.Append("Next page: cursor=\"").Append(NextCursor).Append("\"\n");
         text.Append('\n');
         foreach (var session in Sessions)
-            text.AppendJoin(" · ", new[] { session.SessionId, session.LastUpdatedAt, session.Outcome, session.Title }.OfType<string>())
-                .Append('\n');
+        {
+            string?[] facts =
+            [
+                session.SessionId,
+                session.LastUpdatedAt,
+                session.Outcome,
+                session.Agent,
+                session.Project,
+                session.Title,
+                session.SubagentOf is { } parent ? $"subagent of {parent}" : null,
+            ];
+            text.AppendJoin(" · ", facts.OfType<string>()).Append('\n');
+            if (session.Subagents is { } subagents)
+                text.Append("  subagents: ").Append(subagents).Append('\n');
+        }
         return text.ToString();
     }
 
@@ -61,15 +74,48 @@ public sealed record SessionList : IRows
 }
 
 /// <summary>A session in a list.</summary>
-public sealed record ListedSession(string SessionId, string? Title, string? LastUpdatedAt, string Outcome)
+/// <param name="Agent">The program, for an imported session.</param>
+/// <param name="Project">The end of the folder that it worked in, for an imported session.</param>
+/// <param name="Subagents">How many subagents it started, and what the first of them were for.</param>
+/// <param name="SubagentOf">The id of the session that started it.</param>
+public sealed record ListedSession(
+    string SessionId,
+    string? Title,
+    string? LastUpdatedAt,
+    string Outcome,
+    string? Agent,
+    string? Project,
+    string? Subagents,
+    string? SubagentOf
+)
 {
     private const int LongestTitle = 200;
+    private const int LongestName = 64;
+    private const int SubagentsNamed = 3;
 
-    public static ListedSession From(SessionSummary summary) =>
+    /// <param name="subagents">Its subagents, newest first, unless they are listed themselves.</param>
+    public static ListedSession From(SessionSummary summary, IEnumerable<SessionSummary> subagents) =>
         new(
             OutgoingText.ShowName(summary.SessionId),
             OutgoingText.ShowLine(summary.GeneratedTitle, LongestTitle),
             OutgoingText.ShowLine(summary.LastUpdatedAt, LongestTitle),
-            JsonNamingPolicy.SnakeCaseLower.ConvertName(summary.Outcome.ToString())
+            JsonNamingPolicy.SnakeCaseLower.ConvertName(summary.Outcome.ToString()),
+            OutgoingText.ShowLine(summary.Recording?.Format, LongestName),
+            OutgoingText.ShowLine(summary.Recording?.Project, LongestName),
+            Describe([.. subagents]),
+            summary.Recording?.Parent is { } parent ? OutgoingText.ShowName(parent.SessionId) : null
         );
+
+    private static string? Describe(IReadOnlyList<SessionSummary> subagents)
+    {
+        if (subagents.Count == 0)
+            return null;
+        var named = subagents
+            .Select(one => OutgoingText.ShowLine(one.Recording?.Parent?.Purpose ?? one.GeneratedTitle, LongestName))
+            .OfType<string>()
+            .Take(SubagentsNamed)
+            .ToList();
+        var more = subagents.Count - named.Count is > 0 and var others ? $", and {others} more" : "";
+        return named.Count == 0 ? $"{subagents.Count}" : $"{subagents.Count} ({string.Join("; ", named)}{more})";
+    }
 }

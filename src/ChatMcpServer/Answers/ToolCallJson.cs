@@ -77,6 +77,8 @@ internal static class ToolCallJson
         writer.WriteString("outcome", JsonNamingPolicy.SnakeCaseLower.ConvertName(use.Outcome.Kind.ToString()));
         if (use.Outcome.Reason is { } reason)
             writer.WriteString("inferred_from", reason);
+        if (use.Duration is { } duration)
+            writer.WriteNumber("duration_ms", (long)duration.TotalMilliseconds);
         if (use.Result is { } result)
         {
             writer.WriteNumber("result_event", result.Position);

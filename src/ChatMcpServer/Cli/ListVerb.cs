@@ -19,8 +19,9 @@ internal sealed class ListVerb : Verb
     private readonly Option<string> outcome = Flags.Text(
         "--outcome",
         "OUTCOME",
-        "Only sessions whose last run ended like this: ok, error or never_run"
+        "Only sessions whose last run ended like this: ok, error, unfinished or never_run"
     );
+    private readonly RecordingFlags recorded = new();
     private readonly Option<bool> json = Flags.Json("a JSON array");
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
@@ -33,21 +34,33 @@ internal sealed class ListVerb : Verb
         Add(limit);
         Add(title);
         Add(outcome);
+        foreach (var option in recorded.All)
+            Add(option);
         Add(json);
         SetAction(RunAsync);
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples =>
-        ["list --sessions ~/sessions --limit 50", "list --outcome error --title invoice --json"];
+        ["list --sessions ~/sessions --limit 50", "list --outcome error --title invoice --json", "list --project . --agent claude-code"];
 
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
         var most = Flags.ReadLimit(flags, limit, DefaultLimit);
         var filter = new SessionFilter(
             flags.GetValue(title),
-            Outcome: Flags.ReadWord(flags, outcome, ("ok", RunOutcome.Ok), ("error", RunOutcome.Error), ("never_run", RunOutcome.NeverRun))
-        );
+            Outcome: Flags.ReadWord(
+                flags,
+                outcome,
+                ("ok", RunOutcome.Ok),
+                ("error", RunOutcome.Error),
+                ("unfinished", RunOutcome.Unfinished),
+                ("never_run", RunOutcome.NeverRun)
+            )
+        )
+        {
+            Recorded = recorded.Read(flags),
+        };
         await using var sessions = new Sessions(options.Read(flags), options.ReadLogLevel(flags));
         var catalog = sessions.Catalog;
         var page = await SessionListPage.ReadAsync(catalog, filter, Caller.Local, most, null, cancellationToken);
@@ -55,10 +68,10 @@ internal sealed class ListVerb : Verb
         if (flags.GetValue(json))
             terminal.WriteJson(SessionList.From(page, null).ToJson().GetProperty("sessions"));
         else if (page.Total > 0)
-            foreach (var line in SessionTable.Lines(page.Sessions, terminal.Width, terminal.Paint))
+            foreach (var line in SessionTable.Lines(page, terminal.Width, terminal.Paint))
                 terminal.Out.WriteLine(line);
         else
-            terminal.Remark($"No {(filter == SessionFilter.All ? "" : "matching ")}sessions in {catalog.Places}.");
+            terminal.Remark($"No {(filter == SessionFilter.Usual ? "" : "matching ")}sessions in {catalog.Places}.");
 
         if (page.Total - page.Sessions.Count is > 0 and var more)
             terminal.Remark(

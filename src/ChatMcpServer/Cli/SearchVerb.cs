@@ -34,6 +34,7 @@ internal sealed class SearchVerb : Verb
     );
     private readonly Option<string> after = Flags.Text("--after", "DATE", "Only sessions updated after this date or time");
     private readonly Option<string> before = Flags.Text("--before", "DATE", "Only sessions updated before this date or time");
+    private readonly RecordingFlags recorded = new();
     private readonly Option<string> limit = Flags.Limit("hits", DefaultLimit);
     private readonly Option<bool> json = Flags.Json("a JSON array");
     private readonly GlobalOptions options;
@@ -45,7 +46,7 @@ internal sealed class SearchVerb : Verb
         this.options = options;
         this.terminal = terminal;
         Add(query);
-        foreach (var option in (Option[])[kind, tool, session, outcome, after, before, limit, json])
+        foreach (var option in (Option[])[kind, tool, session, outcome, after, before, .. recorded.All, limit, json])
             Add(option);
         SetAction(RunAsync);
     }
@@ -56,6 +57,7 @@ internal sealed class SearchVerb : Verb
             "search duplicate key error",
             "search '\"no such table\" -migration' --kind error --after 2026-05-01",
             "search get_user_by_id --tool bash --json",
+            "search 'deadlock' --project . --agent codex",
         ];
 
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
@@ -84,7 +86,10 @@ internal sealed class SearchVerb : Verb
             flags.GetValue(session),
             IsoMoment.Parse(after.Name, flags.GetValue(after)),
             IsoMoment.Parse(before.Name, flags.GetValue(before))
-        );
+        )
+        {
+            Recorded = recorded.Read(flags),
+        };
         var most = Flags.ReadLimit(flags, limit, DefaultLimit);
         await using var sessions = new Sessions(options.Read(flags), options.ReadLogLevel(flags));
         var archive =

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using ChatMcpServer.Answers;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
+using ChatSessions.Sources;
 
 namespace ChatMcpServer.Cli;
 
@@ -11,32 +13,45 @@ internal static class SessionTable
     /// <summary>With fewer columns left for titles, each title gets its own line.</summary>
     private const int NarrowestTitle = 20;
     private const int LongestTitle = 500;
+    private const int LongestProject = 32;
     private const int UpdatedWidth = 16;
-    private const int OutcomeWidth = 9;
+    private const int OutcomeWidth = 10;
     private const string Gap = "  ";
 
-    /// <param name="sessions">At least one.</param>
+    /// <summary>The agent and the project have a column if the sessions have several.</summary>
+    /// <param name="page">At least one session.</param>
     /// <param name="width">Terminal columns; null for no limit.</param>
     /// <param name="paint">Colours a text.</param>
-    public static IEnumerable<string> Lines(IReadOnlyList<SessionSummary> sessions, int? width, Func<string, Ink, string> paint)
+    public static IEnumerable<string> Lines(SessionListPage page, int? width, Func<string, Ink, string> paint)
     {
-        var ids = sessions.Select(session => OutgoingText.ShowLine(session.SessionId, LongestTitle) ?? "").ToList();
-        var idWidth = Math.Max("ID".Length, ids.Max(DisplayWidth.Measure));
-        var beforeTitle = idWidth + UpdatedWidth + OutcomeWidth + 3 * Gap.Length;
+        var sessions = page.Sessions;
+        List<Column> columns =
+        [
+            new("ID", sessions, session => OutgoingText.ShowLine(session.SessionId, LongestTitle)),
+            new("UPDATED", sessions, Updated, UpdatedWidth),
+        ];
+        var (agents, projects) = (
+            new Column("AGENT", sessions, session => OutgoingText.ShowLine(session.Agent, LongestProject)),
+            new Column("PROJECT", sessions, session => OutgoingText.ShowLine(session.Recording?.Project, LongestProject))
+        );
+        columns.AddRange(((Column[])[agents, projects]).Where(column => column.Texts.Distinct().Skip(1).Any()));
+
+        var beforeTitle = columns.Sum(column => column.Width + Gap.Length) + OutcomeWidth + Gap.Length;
         var isTitleBelow = width < beforeTitle + NarrowestTitle;
         var titleWidth = (width ?? int.MaxValue) - (isTitleBelow ? Gap.Length : beforeTitle);
 
-        var header = $"{"ID".PadRight(idWidth)}{Gap}{"UPDATED", -UpdatedWidth}{Gap}{"OUTCOME", -OutcomeWidth}";
+        var header = string.Concat(columns.Select(column => column.Name.PadRight(column.Width) + Gap)) + "OUTCOME".PadRight(OutcomeWidth);
         yield return paint(isTitleBelow ? header.TrimEnd() : $"{header}{Gap}TITLE", Ink.Bold);
-        foreach (var (session, id) in sessions.Zip(ids))
+        for (var row = 0; row < sessions.Count; row++)
         {
+            var session = sessions[row];
             var title = DisplayWidth.Cut(OutgoingText.ShowLine(session.GeneratedTitle, LongestTitle) ?? "", Math.Max(1, titleWidth));
             var outcome = JsonNamingPolicy.SnakeCaseLower.ConvertName(session.Outcome.ToString());
             var ink =
                 session.Outcome == RunOutcome.Error ? Ink.Red
                 : session.Outcome == RunOutcome.Ok ? Ink.Green
                 : Ink.Dim;
-            var facts = $"{DisplayWidth.Fit(id, idWidth)}{Gap}{DisplayWidth.Fit(Updated(session), UpdatedWidth)}{Gap}";
+            var facts = string.Concat(columns.Select(column => DisplayWidth.Fit(column.Texts[row], column.Width) + Gap));
             if (!isTitleBelow)
                 yield return $"{facts}{paint(outcome.PadRight(OutcomeWidth), ink)}{Gap}{title}".TrimEnd();
             else
@@ -45,6 +60,11 @@ internal static class SessionTable
                 if (title.Length > 0)
                     yield return Gap + title;
             }
+            if (ListedSession.From(session, page.Subagents[session.SessionId]).Subagents is { } subagents)
+                yield return paint(
+                    Gap + DisplayWidth.Cut($"subagents: {subagents}", Math.Max(1, (width ?? int.MaxValue) - Gap.Length)),
+                    Ink.Dim
+                );
         }
     }
 
@@ -52,4 +72,19 @@ internal static class SessionTable
         session.LastUpdated is { } moment
             ? moment.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)
             : OutgoingText.ShowLine(session.LastUpdatedAt, LongestTitle) ?? "";
+
+    /// <summary>A column, as wide as its widest text unless it has a fixed width.</summary>
+    private sealed class Column(
+        string name,
+        IReadOnlyList<SessionSummary> sessions,
+        Func<SessionSummary, string?> text,
+        int? fixedWidth = null
+    )
+    {
+        public string Name => name;
+
+        public IReadOnlyList<string> Texts { get; } = [.. sessions.Select(session => text(session) ?? "")];
+
+        public int Width => fixedWidth ?? Math.Max(name.Length, Texts.Max(DisplayWidth.Measure));
+    }
 }

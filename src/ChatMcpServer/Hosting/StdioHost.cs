@@ -41,6 +41,7 @@ public static class StdioHost
         collection.AddLogging(logging => logging.SetMinimumLevel(logLevel).AddProvider(new StderrLogger(log.Write)));
         services(collection);
         collection.AddSingleton(new ServerStop(inputEnded.Token));
+        collection.AddSingleton(provider => new OwnSession(provider.GetRequiredService<TimeProvider>(), Environment.CurrentDirectory));
         collection.Configure<McpServerOptions>(options =>
             options.Filters.Message.IncomingFilters.Insert(0, EndRequests(running, graceOver.Token))
         );

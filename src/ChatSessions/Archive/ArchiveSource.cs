@@ -44,5 +44,5 @@ public sealed class ArchiveSource(ISessionArchive archive) : ISessionSource
         bool isPoll,
         Caller caller,
         CancellationToken cancellationToken
-    ) => archive.ListAsync(ArchiveOwners.Local, SessionFilter.All, after: null, count, cancellationToken);
+    ) => archive.ListAsync(ArchiveOwners.Local, SessionFilter.Usual, after: null, count, cancellationToken);
 }

@@ -28,6 +28,8 @@ public sealed class CloudWithArchive(
 
     private const int MostCallers = 16;
 
+    private const int PageSize = 200;
+
     private static readonly IReadOnlySet<string> NoIds = new HashSet<string>();
 
     private readonly LastUsed<Caller, Failure> failures = new(MostCallers);
@@ -66,8 +68,11 @@ public sealed class CloudWithArchive(
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
+        if (filter.IsOfImports)
+            yield break;
+        var atCloud = filter with { Outcome = null };
         var (listed, failure) = await AskAsync(
-            async until => await cloud.ListAsync(caller, filter, after, until).ToListAsync(until),
+            async until => await cloud.ListAsync(caller, atCloud, after, until).ToListAsync(until),
             () => HasCopyAsync(sessionId: null, caller, cancellationToken),
             caller,
             cancellationToken
@@ -86,9 +91,35 @@ public sealed class CloudWithArchive(
                     merged.Add(current.Dequeue());
                 merged.Add(copy);
             }
-            yield return merged;
+            yield return await WithOutcomesAsync(merged);
         }
-        yield return [.. current];
+        foreach (var rest in current.Chunk(PageSize))
+            yield return await WithOutcomesAsync(rest);
+
+        // The list of LlamaCloud knows only the job metadata; a current copy knows the events.
+        async Task<IReadOnlyList<SessionSummary>> WithOutcomesAsync(IReadOnlyList<SessionSummary> page)
+        {
+            IReadOnlyDictionary<string, RunOutcome> known = new Dictionary<string, RunOutcome>();
+            try
+            {
+                known = await archive.FindOutcomesAsync(
+                    owner(caller),
+                    [.. page.Where(summary => summary.OutcomeOfEvents is null)],
+                    cancellationToken
+                );
+            }
+            catch (ChatSessionException exception) when (exception.IsSourceFailure)
+            {
+                // Reported where the copies are read.
+            }
+            return
+            [
+                .. page.Select(summary =>
+                        known.TryGetValue(summary.SessionId, out var outcome) ? summary with { OutcomeOfEvents = outcome } : summary
+                    )
+                    .Where(filter.Matches),
+            ];
+        }
 
         async Task<IReadOnlyList<SessionSummary>?> NextCopiesAsync()
         {
@@ -155,7 +186,7 @@ public sealed class CloudWithArchive(
                 caller,
                 cancellationToken
             );
-        var copies = await archive.ListAsync(owner(caller), SessionFilter.All, after: null, count, cancellationToken);
+        var copies = await archive.ListAsync(owner(caller), SessionFilter.Usual, after: null, count, cancellationToken);
         if (copies.Count == 0 && failure is not null)
             throw failure;
         return

@@ -68,6 +68,17 @@ public interface ISessionArchive : IDisposable
         CancellationToken cancellationToken
     );
 
+    /// <summary>
+    /// Finds how the last runs of these sessions ended, according to their events: of those that the owner has and that were not updated since
+    /// they were saved.
+    /// </summary>
+    /// <param name="sessions">What is known about them elsewhere.</param>
+    Task<IReadOnlyDictionary<string, RunOutcome>> FindOutcomesAsync(
+        string owner,
+        IReadOnlyCollection<SessionSummary> sessions,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Finds which of these sessions an owner has.</summary>
     Task<IReadOnlySet<string>> FindKnownAsync(string owner, IReadOnlyCollection<string> sessionIds, CancellationToken cancellationToken);
 

@@ -37,6 +37,9 @@ public sealed record CondensedSession
 
     public string? LastUpdatedAt { get; init; }
 
+    /// <summary>The program, its folder, branch and models; null unless the session was imported.</summary>
+    public string? RecordedBy { get; init; }
+
     /// <summary>What the transcript covers, if not all.</summary>
     public string? Part { get; init; }
 
@@ -115,6 +118,7 @@ public sealed record CondensedSession
             ("Part", Part),
             ("Focus", Focus),
             ("Updated", LastUpdatedAt),
+            ("Recorded by", RecordedBy),
             ("Changed", ChangedFiles),
             ("Tools", Tools.IsEmpty ? null : string.Join(", ", Tools) + (MoreTools is { } more ? $", and {more} more tools" : "")),
             ("Notes", Notes),

@@ -185,6 +185,7 @@ public sealed class Condenser(ShownSession shown)
             Counts = SessionCounts.From(statistics),
             Size = new(shown.Characters, shown.Characters, false),
             LastUpdatedAt = OutgoingText.ShowLine(session.Summary.LastUpdatedAt, 40),
+            RecordedBy = RecordedBy.Line(session.Summary.Recording, isShort: false),
             Part = part,
             Focus = focus is null ? null : FocusLine(120),
             Notes = options.Notes,
@@ -198,6 +199,7 @@ public sealed class Condenser(ShownSession shown)
         {
             SessionId = OutgoingText.ShowLine(session.Summary.SessionId, 64)!,
             Title = OutgoingText.ShowLine(title, 40),
+            RecordedBy = RecordedBy.Line(session.Summary.Recording, isShort: true),
             Error = OutgoingText.ShowLine(error, 60),
             Focus = focus is null ? null : FocusLine(40),
             ChangedFiles = changed.Line(0),

@@ -19,6 +19,13 @@ internal static class OutcomeBasis
     private static string EndOf(Session session)
     {
         var isInMetadata = session.Summary.JobMetadata is not null;
+        var last = session.Steps.LastOrDefault(step => step is Passage or RunEnd);
+        if (
+            session is { Outcome: RunOutcome.Ok, Summary.Recording: not null }
+            && last is Passage answer
+            && (session.LastStop is not null || !isInMetadata)
+        )
+            return $"ends with the answer #{answer.Position}, no stop event after it";
         if (session.LastStop is { } stop)
             return session.Outcome == RunOutcome.Unfinished ? $"events follow stop #{stop.Position}" : $"stop #{stop.Position}";
         if (session.Outcome == RunOutcome.Unfinished)

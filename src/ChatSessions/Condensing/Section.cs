@@ -76,7 +76,10 @@ internal sealed record Section(
         {
             UserMessage { Event: var input } =>
             [
-                new($"#{input.Position} user:", [Ladder.UserMessage(Content(draft.Session[input.Position]))]),
+                new(
+                    $"#{input.Position} user{Times.OfTurn(draft.Session.Session, input)}:",
+                    [Ladder.UserMessage(Content(draft.Session[input.Position]))]
+                ),
             ],
             Passage passage => [OfPassage(draft, passage)],
             ToolUse use => [.. OfCall(draft, use, recurrence.SameCall), OfResult(draft, use, recurrence)],
@@ -156,9 +159,10 @@ internal sealed record Section(
     {
         if (use.Call is not { } call)
             yield break;
+        var label = $"#{call.Position} {NameOf(call.Name)}{Times.Of(draft.Session.Session, use)}:";
         if (sameCall is { } earlier && new SameEvent(draft, earlier) is { IsLeftOut: false } same)
         {
-            yield return new($"#{call.Position} {NameOf(call.Name)}:", [], call.Position, Same: same);
+            yield return new(label, [], call.Position, Same: same);
             yield break;
         }
         var shown = draft.Session[call.Position];
@@ -178,7 +182,7 @@ internal sealed record Section(
             || call.Arguments.Kind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined)
         )
             parts = [Ladder.Argument("", new RecordedText((shown, call.Arguments)))];
-        yield return new($"#{call.Position} {NameOf(call.Name)}:", [.. parts], call.Position);
+        yield return new(label, [.. parts], call.Position);
     }
 
     private static Section OfResult(Draft draft, ToolUse use, Recurrence recurrence)

@@ -17,7 +17,7 @@ public static class SessionJson
         return new Session(summary, events ?? throw NotASession(origin, "it has no 'events' array"), json);
     }
 
-    /// <summary>Reads a session's summary. The input may be a whole session, whose events are skipped.</summary>
+    /// <summary>Reads a session's summary. The input may be a whole session; then its events say the outcome, and are not kept.</summary>
     /// <inheritdoc cref="Read"/>
     public static SessionSummary ReadSummary(ReadOnlyMemory<byte> utf8, string origin) => Parse(utf8, origin, withEvents: false).Summary;
 
@@ -54,10 +54,11 @@ public static class SessionJson
                 job = default,
                 source = default;
             ImmutableArray<SessionEvent>? events = null;
+            LastRun? run = null;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 if (RawJson.NameIs(reader.ValueSpan, "events"u8))
-                    events = ReadEvents(utf8, ref reader, withEvents);
+                    (events, run) = ReadEvents(utf8, ref reader, withEvents);
                 else if (RawJson.NameIs(reader.ValueSpan, "session_id"u8))
                     id = ReadValue(utf8, ref reader);
                 else if (RawJson.NameIs(reader.ValueSpan, "last_updated_at"u8))
@@ -86,7 +87,7 @@ public static class SessionJson
             {
                 Recording = Recording.Find(source),
             };
-            return (new RawJson(utf8[start..end]), summary, events);
+            return (new RawJson(utf8[start..end]), summary with { OutcomeOfEvents = run?.OutcomeOf(summary) }, events);
         }
         catch (JsonException exception)
         {
@@ -101,20 +102,31 @@ public static class SessionJson
         }
     }
 
-    private static ImmutableArray<SessionEvent>? ReadEvents(ReadOnlyMemory<byte> utf8, ref Utf8JsonReader reader, bool withEvents)
+    /// <param name="isKept">Whether to return the events, and not only what they say about the last run.</param>
+    private static (ImmutableArray<SessionEvent>? Events, LastRun? Run) ReadEvents(
+        ReadOnlyMemory<byte> utf8,
+        ref Utf8JsonReader reader,
+        bool isKept
+    )
     {
         reader.Read();
+        var run = new LastRun();
         if (reader.TokenType == JsonTokenType.Null)
-            return [];
-        if (reader.TokenType != JsonTokenType.StartArray || !withEvents)
+            return ([], run);
+        if (reader.TokenType != JsonTokenType.StartArray)
         {
             reader.Skip();
-            return null;
+            return (null, null);
         }
         var events = ImmutableArray.CreateBuilder<SessionEvent>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            events.Add(ReadEvent(utf8, ref reader, events.Count));
-        return events.DrainToImmutable();
+        for (var position = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; position++)
+        {
+            var next = ReadEvent(utf8, ref reader, position);
+            run.Add(next);
+            if (isKept)
+                events.Add(next);
+        }
+        return (events.DrainToImmutable(), run);
     }
 
     /// <summary>

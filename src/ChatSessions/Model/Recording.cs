@@ -13,6 +13,12 @@ namespace ChatSessions.Model;
 /// <param name="Parent">Which session started this one, if this is a subagent's.</param>
 public sealed record Recording(string Format, string? Folder, string? Branch, ImmutableArray<string> Models, ParentSession? Parent)
 {
+    /// <summary>The last two parts of the folder, which most often name the project; null if there is no folder.</summary>
+    public string? Project =>
+        Folder?.Split(['/', '\\'], StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } parts
+            ? string.Join('/', parts.TakeLast(2))
+            : null;
+
     /// <summary>Reads a session's <c>source</c>; null if it is no import's.</summary>
     internal static Recording? Find(RawJson source)
     {
@@ -46,4 +52,8 @@ public sealed record Recording(string Format, string? Folder, string? Branch, Im
 /// <param name="AgentType">The subagent's type or role, such as <c>Explore</c> (<c>agent_type</c>).</param>
 /// <param name="AgentName">The name that the program gave it (<c>agent_name</c>).</param>
 /// <param name="Description">What it was for, in a few words (<c>description</c>).</param>
-public sealed record ParentSession(string SessionId, string? CallId, string? AgentType, string? AgentName, string? Description);
+public sealed record ParentSession(string SessionId, string? CallId, string? AgentType, string? AgentName, string? Description)
+{
+    /// <summary>What the subagent was for, or else what it is called; null if neither was recorded.</summary>
+    public string? Purpose => new[] { Description, AgentName, AgentType }.FirstOrDefault(text => !string.IsNullOrWhiteSpace(text));
+}

@@ -12,10 +12,13 @@ public sealed class Session
     public Session(SessionSummary summary, ImmutableArray<SessionEvent> events, RawJson json)
         : this(summary, events, new Lazy<RawJson>(json)) { }
 
-    private Session(SessionSummary summary, ImmutableArray<SessionEvent> events, Lazy<RawJson> json) =>
-        (Summary, Events, this.json) = (summary, events, json);
+    private Session(SessionSummary summary, ImmutableArray<SessionEvent> events, Lazy<RawJson> json)
+    {
+        (Events, this.json) = (events, json);
+        Summary = summary.OutcomeOfEvents is null ? summary with { OutcomeOfEvents = OutcomeOf(summary, events) } : summary;
+    }
 
-    /// <summary>What is known about the session without its events.</summary>
+    /// <summary>What is known about the session without its events, and its outcome.</summary>
     public SessionSummary Summary { get; }
 
     /// <summary>Every event in recorded order. An event's index is its <see cref="SessionEvent.Position"/>.</summary>
@@ -51,13 +54,8 @@ public sealed class Session
     /// <summary>The last recorded end of a run; null if there is none.</summary>
     public StopEvent? LastStop => Events.LastOrDefault(one => one is StopEvent) as StopEvent;
 
-    /// <summary>How the last run ended, according to the events. The summary is used only if no run ended in them.</summary>
-    public RunOutcome Outcome =>
-        Events.IsEmpty ? Summary.Outcome
-        : LastStop is not { } stop ? (HasBegun && Summary.JobMetadata is null ? RunOutcome.Unfinished : Summary.Outcome)
-        : Events.Skip(stop.Position + 1).Any(one => !IsContext(one)) ? RunOutcome.Unfinished
-        : stop.IsError ? RunOutcome.Error
-        : RunOutcome.Ok;
+    /// <summary>How the last run ended. The job metadata is used only if the events do not say it.</summary>
+    public RunOutcome Outcome => Summary.Outcome;
 
     /// <summary>
     /// The session with other texts. Every new event must have the type of the old one, so that steps, pairs and outcomes stay the same.
@@ -65,11 +63,13 @@ public sealed class Session
     internal Session With(SessionSummary summary, ImmutableArray<SessionEvent> events, Func<RawJson> json) =>
         new(summary, events, new Lazy<RawJson>(json)) { Copy = Copy, steps = [.. Steps.Select(step => step.Of(events))] };
 
-    /// <summary>Whether the agent did anything yet. A session may contain only questions that it never got to.</summary>
-    private bool HasBegun => Events.Any(one => one is not UserInputEvent && !IsContext(one));
-
-    /// <summary>Context of an imported session, such as a system prompt, neither begins nor continues a run.</summary>
-    private static bool IsContext(SessionEvent one) => one is UnknownEvent { Type: "context" };
+    private static RunOutcome OutcomeOf(SessionSummary summary, ImmutableArray<SessionEvent> events)
+    {
+        var run = new LastRun();
+        foreach (var one in events)
+            run.Add(one);
+        return run.OutcomeOf(summary);
+    }
 }
 
 /// <summary>How old an archived copy is, and why it is served.</summary>

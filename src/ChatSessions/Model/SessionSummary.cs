@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace ChatSessions.Model;
 
-/// <summary>What LlamaCloud reports about a session without its events.</summary>
+/// <summary>What is known about a session without its events.</summary>
 /// <param name="SessionId">The session's id, such as <c>ses-abc123</c>.</param>
 /// <param name="LastUpdatedAt">The recorded text, such as <c>2026-04-22T12:34:41.342245</c>, without a time zone. Empty if none was recorded.</param>
 /// <param name="GeneratedTitle">A title generated from the first question; null if there is none.</param>
@@ -35,10 +35,20 @@ public sealed record SessionSummary(
     /// </summary>
     public DateTimeOffset? LastUpdated { get; private init; } = IsoMoment.Find(LastUpdatedAt);
 
-    /// <summary>How the last run ended, as far as the summary says.</summary>
-    public RunOutcome Outcome =>
-        JobMetadata is null ? RunOutcome.NeverRun
-        : JobMetadata.IsError ? RunOutcome.Error
+    /// <summary>How the last run ended according to the session's events; null if they have not been read.</summary>
+    public RunOutcome? OutcomeOfEvents { get; init; }
+
+    /// <summary>How the last run ended: according to the events, or else to the job metadata.</summary>
+    public RunOutcome Outcome => OutcomeOfEvents ?? OutcomeOf(JobMetadata);
+
+    /// <summary>The program whose session it is, by the name of its import format; <c>llamacloud</c> if it was not imported.</summary>
+    public string Agent => Recording?.Format ?? LlamaCloud;
+
+    internal const string LlamaCloud = "llamacloud";
+
+    internal static RunOutcome OutcomeOf(JobMetadata? job) =>
+        job is null ? RunOutcome.NeverRun
+        : job.IsError ? RunOutcome.Error
         : RunOutcome.Ok;
 }
 
@@ -57,9 +67,9 @@ public enum RunOutcome
     /// <summary>With an error.</summary>
     Error,
 
-    /// <summary>The agent never ran, or no run was recorded.</summary>
+    /// <summary>The agent never ran: there is no event of it, and no run in the job metadata.</summary>
     NeverRun,
 
-    /// <summary>Events follow the last recorded end, so the run is still going on or was interrupted.</summary>
+    /// <summary>The events do not end with the end of a run, so it is still going on or was interrupted.</summary>
     Unfinished,
 }

@@ -19,6 +19,10 @@ public sealed record ToolUse(ToolCallEvent? Call, ToolResultEvent? Result) : Ste
     /// <summary>The tool's name; empty if none was recorded.</summary>
     public string Name => Call is { Name.Length: > 0 } ? Call.Name : Result?.Name ?? "";
 
+    /// <summary>From the call to its result; null if one of the two has no time.</summary>
+    public TimeSpan? Duration =>
+        Call?.Timestamp is { } called && Result?.Timestamp is { } answered && answered >= called ? answered - called : null;
+
     /// <summary>The outcome. A failure is inferred from the result.</summary>
     public ToolOutcome Outcome => outcome ??= ToolOutcome.Infer(this);
 

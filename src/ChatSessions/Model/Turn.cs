@@ -11,6 +11,9 @@ namespace ChatSessions.Model;
 /// <param name="UserInput">The user's question; null if the session begins without one.</param>
 public sealed record Turn(int Number, int First, int Last, UserInputEvent? UserInput)
 {
+    /// <summary>When it began; null if that was not recorded.</summary>
+    public DateTimeOffset? Began => UserInput?.Timestamp;
+
     /// <summary>Divides events into turns. Every event is in exactly one.</summary>
     public static ImmutableArray<Turn> Split(ImmutableArray<SessionEvent> events)
     {

@@ -36,7 +36,7 @@ public sealed class OutgoingDoor(params IReadOnlyList<OutgoingStep> steps)
             {
                 SessionId = Replace(recorded.SessionId, "session_id"),
                 LastUpdatedAt = Replace(recorded.LastUpdatedAt, "last_updated_at"),
-                GeneratedTitle = recorded.GeneratedTitle is { } title ? Replace(title, "generated_title") : null,
+                GeneratedTitle = Replaced(recorded.GeneratedTitle, "generated_title"),
                 IndexIds = [.. recorded.IndexIds.Select(id => Replace(id, "index_ids"))],
                 JobMetadata = recorded.JobMetadata is { Error: { } error } job
                     ? job with
@@ -44,7 +44,27 @@ public sealed class OutgoingDoor(params IReadOnlyList<OutgoingStep> steps)
                         Error = Replace(error, "error"),
                     }
                     : recorded.JobMetadata,
+                Recording = recorded.Recording is { } recording ? Show(recording) : null,
             };
+
+    private Recording Show(Recording recorded) =>
+        new(
+            Replace(recorded.Format, "format"),
+            Replaced(recorded.Folder, "cwd"),
+            Replaced(recorded.Branch, "git_branch"),
+            [.. recorded.Models.Select(model => Replace(model, "models"))],
+            recorded.Parent is { } parent
+                ? new(
+                    Replace(parent.SessionId, "session_id"),
+                    Replaced(parent.CallId, "parent_call_id"),
+                    Replaced(parent.AgentType, "agent_type"),
+                    Replaced(parent.AgentName, "agent_name"),
+                    Replaced(parent.Description, "description")
+                )
+                : null
+        );
+
+    private string? Replaced(string? text, string name) => text is null ? null : Replace(text, name);
 
     /// <summary>A single text as it may be shown, except for hidden characters.</summary>
     public string Replace(string text, string? name = null)

@@ -32,6 +32,13 @@ internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollectio
             filter.SessionId,
             filter.UpdatedAfter?.UtcTicks,
             filter.UpdatedBefore?.UtcTicks,
+            // The session that does not count may change between two pages.
+            (filter.Recorded with { Without = null }) == new RecordingFilter()
+                ? null
+                : filter.Recorded with
+                {
+                    Without = null,
+                },
             .. owners,
         ];
         return Checksum.Compute(Encoding.UTF8.GetBytes(string.Join('\n', parts)));

@@ -45,5 +45,9 @@ public sealed record SearchFilter(
     DateTimeOffset? UpdatedBefore = null
 )
 {
+    /// <summary>Which sessions, by what their programs say of them. A subagent's session that is named by its id is searched anyway.</summary>
+    public RecordingFilter Recorded { get; init; } = new();
+
+    /// <summary>Every text, except those of subagents' sessions.</summary>
     public static SearchFilter All { get; } = new();
 }

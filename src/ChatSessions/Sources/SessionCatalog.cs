@@ -126,6 +126,34 @@ public sealed class SessionCatalog(
             yield return summary;
     }
 
+    /// <summary>Finds the newest imported sessions that match, among those that can be read. LlamaCloud is not asked.</summary>
+    public async Task<IReadOnlyList<SessionSummary>> FindImportedAsync(
+        SessionFilter filter,
+        Caller caller,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!filter.IsOfImports)
+            throw new ArgumentException("The filter must allow only imported sessions.", nameof(filter));
+        var found = new List<SessionSummary>();
+        foreach (var source in Sources)
+            try
+            {
+                await foreach (var page in source.ListAsync(caller, filter, after: null, failed: _ => { }, cancellationToken))
+                {
+                    found.AddRange(page);
+                    if (found.Count >= limit)
+                        break;
+                }
+            }
+            catch (ChatSessionException)
+            {
+                // The list itself says which source failed.
+            }
+        return [.. found.DistinctBy(summary => summary.SessionId).OrderBy(SessionPlace.From, SessionPlace.NewestFirst).Take(limit)];
+    }
+
     /// <summary>Fetches a screenshot that a tool result refers to.</summary>
     /// <exception cref="ChatSessionException">It does not exist, or cannot be fetched.</exception>
     public async Task<Attachment> GetAttachmentAsync(ImageAttachment image, Caller caller, CancellationToken cancellationToken) =>

@@ -16,8 +16,20 @@ public sealed record SessionFilter(
     DateTimeOffset? UpdatedBefore = null
 )
 {
-    /// <summary>Every session.</summary>
-    public static SessionFilter All { get; } = new();
+    /// <summary>Which sessions, by what their programs say of them.</summary>
+    public RecordingFilter Recorded { get; init; } = new();
+
+    /// <summary>Only the subagents of these sessions; null for any session.</summary>
+    public IReadOnlySet<string>? SubagentsOf { get; init; }
+
+    /// <summary>Whether only imported sessions can match, so that LlamaCloud need not be asked.</summary>
+    internal bool IsOfImports => SubagentsOf is not null || Recorded.IsOfImports;
+
+    /// <summary>Every session, also those of subagents.</summary>
+    public static SessionFilter All { get; } = new() { Recorded = new(IncludeSubagents: true) };
+
+    /// <summary>The list as it is shown if nobody asks for a part of it: every session except subagents'.</summary>
+    public static SessionFilter Usual { get; } = new();
 
     /// <summary>Whether to list a session. A session without a date matches no date range.</summary>
     public bool Matches(SessionSummary summary) =>
@@ -28,7 +40,9 @@ public sealed record SessionFilter(
         && (IndexId is null || summary.IndexIds.Contains(IndexId))
         && (Outcome is null || summary.Outcome == Outcome)
         && (UpdatedAfter is null || summary.LastUpdated > UpdatedAfter)
-        && (UpdatedBefore is null || summary.LastUpdated < UpdatedBefore);
+        && (UpdatedBefore is null || summary.LastUpdated < UpdatedBefore)
+        && (SubagentsOf is null || (summary.Recording?.Parent is { SessionId: var parent } && SubagentsOf.Contains(parent)))
+        && Recorded.Matches(summary);
 
     /// <summary>A title with its case removed, for comparison.</summary>
     internal static string Fold(string title) => title.ToUpperInvariant();

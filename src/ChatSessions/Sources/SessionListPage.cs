@@ -12,6 +12,9 @@ namespace ChatSessions.Sources;
 /// <param name="Problems">What could not be read, one sentence each; sessions may be missing because of it.</param>
 public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int Total, string? NextCursor, IReadOnlyList<string> Problems)
 {
+    /// <summary>The subagents of these sessions by the id of their parent, newest first, unless they are listed themselves.</summary>
+    public ILookup<string, SessionSummary> Subagents { get; init; } = Array.Empty<SessionSummary>().ToLookup(_ => "");
+
     /// <summary>An archive may hold any number of sessions, and counting reads each of them.</summary>
     public const int MostCounted = 500;
 
@@ -53,7 +56,31 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
         }
         var total = after?.Total ?? Math.Min(counted, Math.Max(MostCounted, page.Count));
         var next = hasMore ? new Cursor(SessionPlace.From(page[^1]), total).Encode() : null;
-        return new SessionListPage(page.ConvertAll(catalog.Door.Show), total, next, [.. failures, .. catalog.Problems]);
+        return new SessionListPage(page.ConvertAll(catalog.Door.Show), total, next, [.. failures, .. catalog.Problems])
+        {
+            Subagents = await SubagentsAsync(catalog, filter, page, caller, cancellationToken),
+        };
+    }
+
+    private static async Task<ILookup<string, SessionSummary>> SubagentsAsync(
+        SessionCatalog catalog,
+        SessionFilter filter,
+        List<SessionSummary> page,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
+        var parents = page.Where(summary => summary.Recording is not null).Select(summary => summary.SessionId).ToHashSet();
+        IReadOnlyList<SessionSummary> found =
+            parents.Count == 0 || filter.Recorded.IncludeSubagents
+                ? []
+                : await catalog.FindImportedAsync(
+                    new SessionFilter { SubagentsOf = parents, Recorded = new(IncludeSubagents: true) },
+                    caller,
+                    MostCounted,
+                    cancellationToken
+                );
+        return found.Select(catalog.Door.Show).ToLookup(summary => summary.Recording!.Parent!.SessionId);
     }
 
     /// <summary>The page cut to its first sessions; the cursor continues after the last of them.</summary>

@@ -7,6 +7,7 @@ namespace ChatSessions.Sources;
 internal sealed class SessionListing
 {
     private readonly SessionPlace[] places;
+    private readonly ImmutableArray<SessionSummary> newest;
     private readonly HashSet<string> ids;
 
     /// <param name="sessions">Each session once, in any order.</param>
@@ -17,12 +18,9 @@ internal sealed class SessionListing
             .OrderBy(one => one.Place, SessionPlace.NewestFirst)
             .ToList();
         places = [.. sorted.Select(one => one.Place)];
-        Newest = [.. sorted.Select(one => one.Summary)];
+        newest = [.. sorted.Select(one => one.Summary)];
         ids = [.. places.Select(place => place.SessionId)];
     }
-
-    /// <summary>The summaries, newest first.</summary>
-    public ImmutableArray<SessionSummary> Newest { get; }
 
     /// <summary>The sessions after a place that match a filter; all of them from the beginning if the place is null.</summary>
     public IReadOnlyList<SessionSummary> After(SessionPlace? place, SessionFilter filter)
@@ -30,7 +28,7 @@ internal sealed class SessionListing
         var first = 0;
         if (place is { } last)
             first = Array.BinarySearch(places, last, SessionPlace.NewestFirst) is var at && at >= 0 ? at + 1 : ~at;
-        return filter == SessionFilter.All ? Newest[first..] : [.. Newest.Skip(first).Where(filter.Matches)];
+        return [.. newest.Skip(first).Where(filter.Matches)];
     }
 
     /// <summary>The given ids that are in the list.</summary>

@@ -33,22 +33,33 @@ internal static class Latency
             await AddAsync(
                 $"search, {kind}",
                 [.. queries.Select(query => SearchQuery.Parse(query))],
-                (archive, query) =>
-                    archive.SearchAsync(
-                        new OutgoingDoor(),
-                        [MadeArchives.Owner],
-                        query,
-                        SearchFilter.All,
-                        HitLimit,
-                        null,
-                        CancellationToken.None
-                    ),
+                (archive, query) => SearchAsync(archive, query, SearchFilter.All),
                 isBarred ? (50, 3) : null
             );
+            if (kind == "one word")
+                await AddAsync(
+                    "search, one word in a project",
+                    [.. queries.Select(query => SearchQuery.Parse(query))],
+                    (archive, query) => SearchAsync(archive, query, new() { Recorded = new(Project: RemixedSessions.Project(1)) }),
+                    (50, double.PositiveInfinity)
+                );
         }
         if (!archives.Options.Has("list"))
             return;
         await AddAsync("list, first page", [.. Enumerable.Repeat(false, ListRuns)], (archive, _) => ListAsync(archive, null), (5, 1.5));
+        await AddAsync(
+            "list, without subagents",
+            [.. Enumerable.Repeat(false, ListRuns)],
+            (archive, _) => ListAsync(archive, null, SessionFilter.Usual),
+            (5, 1.5)
+        );
+        var page = (await ListAsync(first, null, SessionFilter.Usual)).Select(summary => summary.SessionId).ToHashSet();
+        await AddAsync(
+            "list, a page's subagents",
+            [.. Enumerable.Repeat(false, ListRuns)],
+            (archive, _) => ListAsync(archive, null, new() { SubagentsOf = page, Recorded = new(IncludeSubagents: true) }),
+            (5, 1.5)
+        );
         var middle = new Dictionary<ISessionArchive, SessionPlace?>
         {
             [first] = await MiddleAsync(first, small),
@@ -66,6 +77,9 @@ internal static class Latency
                     ("a title", new(TitleContains: "no title has this")),
                     ("an outcome", new(Outcome: RunOutcome.Unfinished)),
                     ("a date", new(UpdatedAfter: DateTimeOffset.MaxValue)),
+                    ("an agent", new() { Recorded = new(Agent: "gemini") }),
+                    ("a project", new() { Recorded = new(Project: "no/project") }),
+                    ("a branch", new() { Recorded = new(Branch: "no branch") }),
                 ]
         )
             await AddAsync(
@@ -122,6 +136,9 @@ internal static class Latency
     private static string Columns => $"{"p50", 11}{"p95", 11}{"max", 11}";
 
     private static string Cells(Times times) => $"{times.Median, 11:0.00}{times.P95, 11:0.00}{times.Max, 11:0.00}";
+
+    private static Task<SearchPage> SearchAsync(ISessionArchive archive, SearchQuery query, SearchFilter filter) =>
+        archive.SearchAsync(new OutgoingDoor(), [MadeArchives.Owner], query, filter, HitLimit, null, CancellationToken.None);
 
     private static Task<IReadOnlyList<SessionSummary>> ListAsync(
         ISessionArchive archive,

@@ -15,9 +15,14 @@ internal sealed class RemixedSessions(Material material)
 
     private const double Spread = 0.9;
 
+    private const int Projects = 200;
+
     private readonly ArrayBufferWriter<byte> json = new(1 << 20);
 
     public static string Id(int number) => $"ses-{Mix((ulong)number + 77):x16}";
+
+    /// <summary>The folder in which the session with this number was recorded.</summary>
+    public static string Project(int number) => $"/home/ann/src/team-{Mix((ulong)number) % 8}/project-{Mix((ulong)number) % Projects}";
 
     /// <summary>The session with this number; later numbers were updated later.</summary>
     public byte[] Json(int number)
@@ -52,9 +57,13 @@ internal sealed class RemixedSessions(Material material)
         Write($$"""{"session_id":"{{Id(number)}}","last_updated_at":"{{updated:yyyy-MM-ddTHH:mm:ss.ffffff}}","generated_title":""");
         WriteRemixed(Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(title)}\""), secret, random);
         Write(
-            $$$""","index_ids":[],"job_metadata":{"is_error":{{{(random.Next(10) == 0 ? "true" : "false")}}},"turns":{{{events / 4}}}},"events":["""
+            $$$""","source":{"format":"{{{(number % 3 == 0 ? "codex" : "claude-code")}}}","cwd":"{{{Project(number)}}}"{{{Parent(number)}}}},"index_ids":[],"job_metadata":{"is_error":{{{(random.Next(10) == 0 ? "true" : "false")}}},"turns":{{{events / 4}}}},"events":["""
         );
     }
+
+    /// <summary>Every fifth session is a subagent's.</summary>
+    private static string Parent(int number) =>
+        number % 5 == 0 ? $",\"parent_session_id\":\"{Id(number + 1)}\",\"description\":\"look around\"" : "";
 
     private void WriteRemixed(ReadOnlySpan<byte> text, ulong secret, Random random)
     {

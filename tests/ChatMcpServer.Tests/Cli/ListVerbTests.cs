@@ -49,6 +49,27 @@ public sealed class ListVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Agents_projects_branches_and_subagents_restrict_the_list()
+    {
+        var here = Some.Quoted(Environment.CurrentDirectory);
+        var path = folder.Write(
+            "recorded.jsonl",
+            Some.ImportedText("here", $$"""{"format":"codex","cwd":{{here}},"git_branch":"main"}"""),
+            Some.ImportedText("there", """{"format":"claude-code","cwd":"/src/web/api"}"""),
+            Some.ImportedText("helper", """{"format":"claude-code","cwd":"/src/web/api","parent_session_id":"there"}""")
+        );
+
+        Assert.Equal(["here"], await ListedAsync("--project", "."));
+        Assert.Equal(["here"], await ListedAsync("--agent", "codex", "--branch", "main"));
+        Assert.Equal(["there"], await ListedAsync("--project", "web/api"));
+        Assert.Equal(["helper", "there"], await ListedAsync("--project", "web/api", "--include-subagents"));
+        Assert.Equal(["helper", "there"], await ListedAsync("--project", "/src/web/api/../api", "--include-subagents"));
+
+        async Task<IEnumerable<string?>> ListedAsync(params string[] options) =>
+            Ids(await CliProcess.RunAsync(["list", "--sessions", path, "--json", .. options])).Order();
+    }
+
+    [Fact]
     public async Task What_could_not_be_read_is_reported_and_the_rest_is_listed()
     {
         folder.Write("good.json", Some.SessionText("ses-good", null));

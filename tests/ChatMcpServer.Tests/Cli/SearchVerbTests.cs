@@ -45,6 +45,28 @@ public sealed class SearchVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Agents_and_projects_restrict_the_search()
+    {
+        using (var archive = SessionArchive.Open(Archive))
+            await archive.SaveAsync(
+                ArchiveOwners.Local,
+                new(
+                    Some.Imported("ses-codex", """{"format":"codex","cwd":"/src/web/api"}""", Some.Text("a lamp")),
+                    new SessionOrigin("codex"),
+                    DateTimeOffset.UnixEpoch
+                ),
+                TestContext.Current.CancellationToken
+            );
+
+        Assert.StartsWith(
+            "ses-codex",
+            (await SearchAsync("lamp", "--agent", "codex", "--project", "web/api")).Output,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(1, (await SearchAsync("lamp", "--agent", "codex", "--project", ".")).ExitCode);
+    }
+
+    [Fact]
     public async Task Hits_are_printed_by_session_with_how_to_read_on()
     {
         var run = await SearchAsync("lamp", "--limit", "3");

@@ -18,13 +18,44 @@ public sealed class SessionTableTests
 
         Assert.Equal(
             """
-            ID        UPDATED           OUTCOME    TITLE
-            ses-1     2026-04-22 12:34  ok         第三四半期の売上総利益率が変化…
-            ses-22    2026-04-22 12:34  error      👩‍👩‍👧 plans a holiday
+            ID        UPDATED           OUTCOME     TITLE
+            ses-1     2026-04-22 12:34  ok          第三四半期の売上総利益率が変…
+            ses-22    2026-04-22 12:34  error       👩‍👩‍👧 plans a holiday
             séance-3  2026-04-22 12:34  never_run
             """.Split('\n'),
             lines
         );
+    }
+
+    [Fact]
+    public void Agents_and_projects_have_columns_where_there_are_several()
+    {
+        SessionSummary[] sessions =
+        [
+            Session("ses-1", "One") with
+            {
+                Recording = new("codex", "/home/ann/src/web/api", null, [], null),
+            },
+            Session("ses-2", "Two"),
+        ];
+        var subagents = new[]
+        {
+            Session("ses-3", null) with
+            {
+                Recording = new("codex", null, null, [], new("ses-1", null, "Explore", null, null)),
+            },
+        };
+
+        Assert.Equal(
+            """
+            ID     UPDATED           AGENT       PROJECT  OUTCOME     TITLE
+            ses-1  2026-04-22 12:34  codex       web/api  ok          One
+              subagents: 1 (Explore)
+            ses-2  2026-04-22 12:34  llamacloud           ok          Two
+            """.Split('\n'),
+            SessionTable.Lines(new(sessions, 2, null, []) { Subagents = subagents.ToLookup(_ => "ses-1") }, width: null, (text, _) => text)
+        );
+        Assert.DoesNotContain("PROJECT", Lines(null, sessions[0])[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,11 +98,11 @@ public sealed class SessionTableTests
     {
         var line = Lines(null, Session("ses\e[2J", "one\ntwo\r\u202Ethree", updated: "\e]0;x\a"))[1];
 
-        Assert.Equal(@"ses\u001B[2J  \u001B]0;x\u0007  ok         one two \u202Ethree", line);
+        Assert.Equal(@"ses\u001B[2J  \u001B]0;x\u0007  ok          one two \u202Ethree", line);
     }
 
     private static string[] Lines(int? width, params SessionSummary[] sessions) =>
-        [.. SessionTable.Lines(sessions, width, (text, _) => text)];
+        [.. SessionTable.Lines(new(sessions, sessions.Length, null, []), width, (text, _) => text)];
 
     private static SessionSummary Session(
         string id,

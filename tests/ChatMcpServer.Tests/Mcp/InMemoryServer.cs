@@ -75,6 +75,13 @@ internal sealed class InMemoryServer : IAsyncDisposable
         params (string Owner, string[] Sessions)[] archived
     )
     {
+        var folder = await ArchiveAsync(options, archived);
+        return await StartAsync(options, folder, NewestVersion);
+    }
+
+    /// <summary>Makes an archive in a folder of its own, which is returned.</summary>
+    private static async Task<string> ArchiveAsync(ChatSessionsOptions options, params (string Owner, string[] Sessions)[] archived)
+    {
         var folder = Directory.CreateTempSubdirectory("chat-archive-").FullName;
         options.ArchivePath = Path.Combine(folder, "archive.db");
         using (var archive = SessionArchive.Open(options.ArchivePath))
@@ -84,7 +91,7 @@ internal sealed class InMemoryServer : IAsyncDisposable
                     [.. sessions.Select(json => new ArchivedSession(Read(json), SessionOrigin.File, DateTimeOffset.UnixEpoch))],
                     Cancelled
                 );
-        return await StartAsync(options, folder, NewestVersion);
+        return folder;
 
         static Session Read(string json) => SessionJson.Read(Encoding.UTF8.GetBytes(json), "a test's session");
     }
@@ -103,17 +110,30 @@ internal sealed class InMemoryServer : IAsyncDisposable
     public static Task<InMemoryServer> WithAsync(ChatSessionsOptions options, string version, TimeProvider time) =>
         StartAsync(options, folder: null, version, time);
 
+    /// <summary>A server whose only source is an archive with these sessions, and a client with this name.</summary>
+    public static async Task<InMemoryServer> WithClientAsync(string client, params string[] sessions)
+    {
+        var options = new ChatSessionsOptions();
+        var folder = await ArchiveAsync(options, (ArchiveOwners.Local, sessions));
+        return await StartAsync(options, folder, NewestVersion, client: client);
+    }
+
     private static async Task<InMemoryServer> StartAsync(
         ChatSessionsOptions options,
         string? folder,
         string version,
-        TimeProvider? time = null
+        TimeProvider? time = null,
+        string client = "a client of the tests"
     )
     {
         var server = new InMemoryServer(options, folder, time ?? TimeProvider.System);
         server.Client = await McpClient.CreateAsync(
             new StreamClientTransport(server.requests.Writer.AsStream(), server.received.Reader.AsStream()),
-            new McpClientOptions { ProtocolVersion = version },
+            new McpClientOptions
+            {
+                ProtocolVersion = version,
+                ClientInfo = new Implementation { Name = client, Version = "1" },
+            },
             cancellationToken: Cancelled
         );
         return server;

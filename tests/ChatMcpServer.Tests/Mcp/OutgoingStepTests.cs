@@ -29,7 +29,8 @@ public sealed class OutgoingStepTests
 
     private static readonly string Session = $$$"""
         {"session_id":"{{{Id}}}","last_updated_at":"2026-04-22T12:34:41","generated_title":"A dragon's title","index_ids":["dragon"],
-        "job_metadata":{"is_error":true,"error":"job of a dragon"},"dragon":{"dragon":["dragon"]},"events":[
+        "job_metadata":{"is_error":true,"error":"job of a dragon"},"dragon":{"dragon":["dragon"]},
+        "source":{"format":"dragon","cwd":"/home/dragon/{{{Long}}}","git_branch":"dragon","models":["dragon"]},"events":[
         {"type":"user_input","content":"Where is the \u202edragon\u200b? {{{Many}}}"},
         {"type":"thinking","content":"{{{Long}}} I think of a \u0064ragon"},
         {"type":"text_delta","content":"I saw a dra"},{"type":"text_delta","content":"gon in pieces"},
@@ -52,6 +53,11 @@ public sealed class OutgoingStepTests
         {"type":"stop","is_error":true,"error":"The dragon won: {{{Long}}}","usage":{"turns":1,"dragon":"dragon"}}]}
         """;
 
+    private static readonly string Subagent = $$$"""
+        {"session_id":"ses-helper","last_updated_at":"2026-04-22T12:34:41","generated_title":"A dragon's helper","source":{"format":"codex",
+        "parent_session_id":"{{{Id}}}","agent_type":"dragon","agent_name":"dragon","description":"tame the dragon"},"events":[]}
+        """;
+
     private static readonly OutgoingStep[] Longer = [(text, _) => All(text, "dragon", "[a beast, 🐉 and \"more\"]")];
     private static readonly OutgoingStep[] Shorter = [(text, _) => All(text, Long, "§"), (text, _) => All(text, "dragon", "x")];
 
@@ -63,11 +69,13 @@ public sealed class OutgoingStepTests
     {
         await using var server = await InMemoryServer.WithArchiveAsync(
             new ChatSessionsOptions { OutgoingSteps = Of(steps) },
-            (ArchiveOwners.Local, [Session])
+            (ArchiveOwners.Local, [Session, Subagent])
         );
         var last = JsonElement.Parse(Session).GetProperty("events").GetArrayLength() - 1;
 
-        await server.CallAsync("list_chat_sessions");
+        Assert.Contains("subagents: 1 (tame the", (await server.CallAsync("list_chat_sessions")).Text());
+        await server.CallAsync("list_chat_sessions", """{"include_subagents":true}""");
+        await server.CallAsync("get_chat_session", """{"session_id":"ses-helper"}""");
         await server.RequestAsync("resources/list");
         await server.ReadAsync("chat://sessions");
         await server.RequestAsync(
@@ -130,6 +138,7 @@ public sealed class OutgoingStepTests
                     ["show", Id, "--max-tokens", "500"],
                     ["list"],
                     ["list", "--json"],
+                    ["list", "--include-subagents", "--json"],
                 ]
         )
             AssertFree(await RunAsync([.. arguments, .. from]), string.Join(' ', arguments));

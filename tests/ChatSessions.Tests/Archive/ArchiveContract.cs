@@ -267,8 +267,44 @@ public abstract partial class ArchiveContract : IAsyncLifetime
         await Archive.SaveAsync(Owner, Archived(Some.Session("accented", "Über\u0000 Łódź %_", Some.Text("x"))), TestEnd);
         await SaveAsync("bare", updated: SessionText.Lately);
         await SaveAsync("undated", updated: null);
+        string[] sources =
+        [
+            """{"format":"codex","cwd":"/home/ann/src/web/api","git_branch":"main"}""",
+            """{"format":"codex","cwd":"C:\\src\\web_api","git_branch":"main"}""",
+            """{"format":"claude-code","cwd":"/home/ann/src/web/api","parent_session_id":"imported-0","description":"look"}""",
+            """{"format":"claude-code","parent_session_id":"lost"}""",
+        ];
+        foreach (var (index, source) in sources.Index())
+            await Archive.SaveAsync(Owner, Archived(Some.Imported($"imported-{index}", source, Some.Text("x"))), TestEnd);
         SessionFilter[] filters =
         [
+            SessionFilter.Usual,
+            SessionFilter.All,
+            Recorded(new(Agent: "CODEX")),
+            Recorded(new(Agent: "llamacloud")),
+            Recorded(new(Agent: "claude-code", IncludeSubagents: true)),
+            Recorded(new(Project: "web/api")),
+            Recorded(new(Project: "web/api", IncludeSubagents: true)),
+            Recorded(new(Project: "/home/ann/src/web/api", Agent: "codex", Branch: "main")),
+            Recorded(new(Project: "/web/api")),
+            Recorded(new(Project: "%/api")),
+            Recorded(new(Project: "web_api")),
+            Recorded(new(Branch: "main", Without: "imported-0")),
+            Recorded(new(Branch: "mai")),
+            Recorded(new(Branch: "main")) with
+            {
+                TitleContains = "imported-1",
+                Outcome = RunOutcome.Ok,
+            },
+            Recorded(new(IncludeSubagents: true)) with
+            {
+                SubagentsOf = new HashSet<string> { "imported-0", "x' or ''='" },
+            },
+            Recorded(new(IncludeSubagents: true)) with
+            {
+                SubagentsOf = new HashSet<string>(),
+            },
+            new(Outcome: RunOutcome.Unfinished),
             new(TitleContains: "LAMP"),
             new(IndexId: "idx-1"),
             new(Outcome: RunOutcome.Ok),
@@ -290,6 +326,7 @@ public abstract partial class ArchiveContract : IAsyncLifetime
             new(UpdatedBefore: DateTimeOffset.MinValue),
         ];
         var all = await Archive.ListAsync(Owner, SessionFilter.All, null, 10, TestEnd);
+        Assert.Equal(8, all.Count);
 
         foreach (var filter in filters)
         {
@@ -299,6 +336,57 @@ public abstract partial class ArchiveContract : IAsyncLifetime
             Assert.Equal(expected.Count, page.Total);
             Assert.Equal(expected, await IdsAsync(Owner, limit: 1, filter));
         }
+
+        static SessionFilter Recorded(RecordingFilter recorded) => new() { Recorded = recorded };
+    }
+
+    [Fact]
+    public async Task A_list_says_of_each_session_what_the_session_says_of_itself()
+    {
+        SomeEvents[][] runs =
+        [
+            [Some.UserInput("Q"), Some.Text("A")],
+            [Some.UserInput("Q"), Some.Text("A"), Some.Stop("broke")],
+            [Some.Stop(), Some.UserInput("Q")],
+            [Some.UserInput("Q")],
+        ];
+        foreach (var (index, run) in runs.Index())
+        {
+            await Archive.SaveAsync(Owner, Archived(Some.Session($"s{index}", null, run)), TestEnd);
+            await Archive.SaveAsync(Owner, Archived(Some.Imported($"i{index}", """{"format":"codex"}""", run)), TestEnd);
+        }
+
+        var listed = await Archive.ListAsync(Owner, SessionFilter.All, null, 10, TestEnd);
+
+        Assert.Equal(4, listed.Select(summary => summary.Outcome).Distinct().Count());
+        foreach (var summary in listed)
+        {
+            var session = (await Archive.FindAsync(Owner, summary.SessionId, TestEnd))!.Session;
+            Assert.Equal(session.Outcome, summary.Outcome);
+            AssertSame(session.Summary, await Archive.FindSummaryAsync(Owner, summary.SessionId, TestEnd));
+            Assert.Contains(
+                summary.SessionId,
+                (await Archive.ListAsync(Owner, new(Outcome: session.Outcome), null, 10, TestEnd)).Select(one => one.SessionId)
+            );
+        }
+    }
+
+    [Fact]
+    public async Task Outcomes_are_known_of_sessions_that_have_not_changed_since_they_were_saved()
+    {
+        await Archive.SaveAsync(Owner, Archived(Some.Session("same", null, Some.Stop("broke"))), TestEnd);
+        await Archive.SaveAsync(Owner, Archived(Some.Session("changed", null, Some.Stop("broke"))), TestEnd);
+        await SaveAsync("undated", updated: null);
+        SessionSummary[] elsewhere =
+        [
+            new("same", "2026-04-22T12:34:41.342245", null, [], null),
+            new("changed", "2026-04-22T12:34:41.342246", null, [], null),
+            new("undated", "", null, [], null),
+            new("absent", "2026-04-22T12:34:41.342245", null, [], null),
+        ];
+
+        Assert.Equal([KeyValuePair.Create("same", RunOutcome.Error)], await Archive.FindOutcomesAsync(Owner, elsewhere, TestEnd));
+        Assert.Empty(await Archive.FindOutcomesAsync("another", elsewhere, TestEnd));
     }
 
     [Fact]

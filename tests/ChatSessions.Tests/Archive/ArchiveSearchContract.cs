@@ -181,6 +181,44 @@ public abstract partial class ArchiveContract
     }
 
     [Fact]
+    public async Task Agent_project_branch_and_subagents_restrict_a_search()
+    {
+        string[] sources =
+        [
+            """{"format":"codex","cwd":"/home/ann/src/web/api","git_branch":"main"}""",
+            """{"format":"claude-code","cwd":"/home/ann/src/web/api","git_branch":"fix"}""",
+            """{"format":"claude-code","cwd":"/home/ann/src/web/api","parent_session_id":"s1"}""",
+            """{"format":"codex","cwd":"/home/ann/src/shop"}""",
+        ];
+        foreach (var (index, source) in sources.Index())
+            await Archive.SaveAsync(
+                Owner,
+                Archived(Some.Imported($"s{index}", source, [.. Enumerable.Range(0, 7).Select(_ => Some.Text("lamp"))])),
+                TestEnd
+            );
+        await SaveAsync("cloud", says: "lamp");
+
+        Assert.Equal(["cloud", "s0", "s1", "s3"], await FoundAsync(new()));
+        Assert.Equal(["cloud", "s0", "s1", "s2", "s3"], await FoundAsync(new(IncludeSubagents: true)));
+        Assert.Equal(["s0", "s3"], await FoundAsync(new(Agent: "Codex")));
+        Assert.Equal(["cloud"], await FoundAsync(new(Agent: "llamacloud")));
+        Assert.Equal(["s0", "s1"], await FoundAsync(new(Project: "Web/api")));
+        Assert.Equal(["s1", "s2"], await FoundAsync(new(Project: "/home/ann/src/web/api", Agent: "claude-code", IncludeSubagents: true)));
+        Assert.Empty(await FoundAsync(new(Project: "/web/api")));
+        Assert.Equal(["s1"], await FoundAsync(new(Branch: "fix")));
+        Assert.Equal(["cloud", "s1", "s3"], await FoundAsync(new(Without: "s0")));
+        Assert.Empty(await FoundAsync(new(Agent: "gemini")));
+        // A subagent's session that is named by its id is searched anyway.
+        Assert.Equal(["s2"], await FoundAsync(new(), "s2"));
+
+        async Task<IEnumerable<string>> FoundAsync(RecordingFilter recorded, string? sessionId = null) =>
+            (await SearchAsync("lamp", new(SessionId: sessionId) { Recorded = recorded }))
+                .Select(hit => hit.Session.SessionId)
+                .Distinct()
+                .Order();
+    }
+
+    [Fact]
     public async Task No_search_crosses_an_owner()
     {
         await SaveAsync("mine", says: "lamp here");

@@ -1,5 +1,6 @@
 using ChatSessions.Archive;
 using ChatSessions.Archive.Sqlite;
+using ChatSessions.Json;
 using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
@@ -66,6 +67,48 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
         var notes = await catalog.NotesOfAsync(copy, Caller.Local, TestEnd);
         Assert.Contains("copy of 2026-05-01 12:00 UTC, 14 hours old: the cloud does not answer.", notes);
         Assert.Same(NoAnswer, await Assert.ThrowsAsync<ChatSessionException>(() => GetAsync("b")));
+    }
+
+    [Fact]
+    public async Task A_list_has_the_outcome_of_a_copy_that_is_current_and_filters_by_it()
+    {
+        cloud.Put(Some.Session("broke", null, Some.Stop("broke")));
+        cloud.Put(Some.Session("changed", null, Some.Stop("broke")));
+        await ArchiveAsync("broke");
+        await ArchiveAsync("changed");
+        // The cloud's list knows only the job metadata, according to which both ended well.
+        cloud.OmitsEvents = true;
+        cloud.Put(
+            SessionJson.Read(
+                Some.Json("""{"session_id":"changed","last_updated_at":"2026-05-01","job_metadata":{},"events":[]}""").Utf8,
+                "x"
+            )
+        );
+
+        Assert.Equal([RunOutcome.Ok, RunOutcome.Error, RunOutcome.NeverRun], (await ListAsync()).Sessions.Select(one => one.Outcome));
+        Assert.Equal(["broke"], await IdsAsync(RunOutcome.Error));
+        Assert.Equal(["changed"], await IdsAsync(RunOutcome.Ok));
+
+        async Task<IEnumerable<string>> IdsAsync(RunOutcome outcome) =>
+            (await SessionListPage.ReadAsync(catalog, new(Outcome: outcome), Caller.Local, 20, null, TestEnd)).Sessions.Select(one =>
+                one.SessionId
+            );
+    }
+
+    [Fact]
+    public async Task Nothing_is_asked_for_what_only_imported_sessions_have()
+    {
+        await ListAsync(new() { Recorded = new(Project: "web") });
+        await ListAsync(new() { Recorded = new(Branch: "main") });
+        await ListAsync(new() { Recorded = new(Agent: "codex") });
+        await ListAsync(new() { SubagentsOf = new HashSet<string> { "a" } });
+        Assert.Empty(cloud.Asked);
+
+        await ListAsync(new() { Recorded = new(Agent: "LlamaCloud") });
+        Assert.NotEmpty(cloud.Asked);
+
+        async Task ListAsync(SessionFilter filter) =>
+            await source.ListAsync(Caller.Local, filter, after: null, TestEnd).ToListAsync(TestEnd);
     }
 
     [Fact]

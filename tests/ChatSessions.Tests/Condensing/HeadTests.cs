@@ -35,6 +35,63 @@ public sealed class HeadTests
         Assert.Equal("unfinished (no stop event up to #1)", Outcome(Bare(Some.UserInput("Why?"), Some.Text("So."))));
 
     [Fact]
+    public void An_imported_session_without_a_stop_rests_on_its_last_answer()
+    {
+        const string Source = """{"format":"codex"}""";
+
+        Assert.Equal(
+            "ok (ends with the answer #2, no stop event after it)",
+            Outcome(Some.Imported("s", Source, Some.ToolUse("look"), Some.Text("So.")))
+        );
+        Assert.Equal(
+            "unfinished (no stop event up to #1; the last call, #1, is unanswered)",
+            Outcome(Some.Imported("s", Source, Some.Text("So."), Some.ToolCall("look")))
+        );
+    }
+
+    [Fact]
+    public void The_head_says_which_program_recorded_the_session_and_what_it_says_of_it()
+    {
+        const string Source = """
+            {"format":"claude-code","cwd":"/home/ann/src/web/api","git_branch":"fix\nOutcome: ok","models":["m-1","m-2"],
+            "parent_session_id":"ses-0","agent_type":"Explore","description":"find the leak"}
+            """;
+
+        Assert.Equal(
+            "claude-code in /home/ann/src/web/api, branch fix Outcome: ok, models m-1, m-2; subagent of ses-0: find the leak",
+            Head(Some.Imported("s", Source, Some.Text("So.")), "Recorded by")
+        );
+        Assert.Equal("codex", Head(Some.Imported("s", """{"format":"codex"}""", Some.Text("So.")), "Recorded by"));
+        Assert.Null(Head(Some.Session(Some.Text("So.")), "Recorded by"));
+    }
+
+    [Fact]
+    public void A_turn_says_when_it_began_and_a_long_call_how_long_it_took()
+    {
+        var session = Some.Imported(
+            "s",
+            """{"format":"codex"}""",
+            Some.Event("""{"type":"user_input","timestamp":"2026-03-01T23:10:00.000Z","content":"Q1"}"""),
+            Some.Event("""{"type":"tool_call","timestamp":"2026-03-01T23:10:01.000Z","call_id":"1","name":"run","arguments":{"n":1}}"""),
+            Some.Event("""{"type":"tool_result","timestamp":"2026-03-01T23:11:13.500Z","call_id":"1","name":"run","result":"done"}"""),
+            Some.Event("""{"type":"tool_call","timestamp":"2026-03-01T23:12:00.000Z","call_id":"2","name":"run","arguments":{"n":2}}"""),
+            Some.Event("""{"type":"tool_result","timestamp":"2026-03-01T23:12:09.999Z","call_id":"2","name":"run","result":"quick"}"""),
+            Some.Event("""{"type":"user_input","timestamp":"2026-03-01T23:30:00.000Z","content":"Q2"}"""),
+            Some.Event("""{"type":"user_input","timestamp":"2026-03-02T00:00:00.000Z","content":"Q3"}"""),
+            Some.UserInput("Q4")
+        );
+
+        var text = Condenser.Condense(session.Shown(), new()).ToText();
+
+        Assert.Contains("#0 user (2026-03-01 23:10): Q1\n", text);
+        Assert.Contains("#1 run (took 72 s): 1\n→ done\n", text);
+        Assert.Contains("#3 run: 2\n→ quick\n", text);
+        Assert.Contains("#5 user (23:30): Q2\n", text);
+        Assert.Contains("#6 user (2026-03-02 00:00): Q3\n", text);
+        Assert.Contains("#7 user: Q4\n", text);
+    }
+
+    [Fact]
     public void A_session_without_a_run_says_what_it_holds()
     {
         Assert.Equal("never_run (no events)", Outcome(Bare()));
@@ -191,7 +248,7 @@ public sealed class HeadTests
     private static Session Bare(params SomeEvents[] events)
     {
         var session = Some.Session(events);
-        return new(session.Summary with { JobMetadata = null }, session.Events, session.Json);
+        return new(session.Summary with { JobMetadata = null, OutcomeOfEvents = null }, session.Events, session.Json);
     }
 
     private static string? Outcome(Session session) => Head(session, "Outcome");
@@ -206,6 +263,7 @@ public sealed class HeadTests
             "Outcome" => $"{Field("outcome")} ({Field("outcome_basis")})" + (Field("error") is { } error ? $": {error}" : ""),
             "Tools" => value,
             "Changed" => Field("changed_files"),
+            "Recorded by" => Field("recorded_by"),
             _ => Field(label.ToLowerInvariant()),
         };
         Assert.Equal(value, inJson);

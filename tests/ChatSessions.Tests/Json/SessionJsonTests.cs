@@ -139,7 +139,7 @@ public class SessionJsonTests
         var bare = SessionJson.ReadSummary("""{"session_id":"a"}"""u8.ToArray(), "x");
 
         Assert.Empty(nulls.Events);
-        Assert.Equivalent(nulls.Summary, bare);
+        Assert.Equivalent(nulls.Summary with { OutcomeOfEvents = null }, bare);
         Assert.Equal(("", null, null), (bare.LastUpdatedAt, bare.LastUpdated, bare.GeneratedTitle));
         Assert.Equal(RunOutcome.NeverRun, bare.Outcome);
     }
@@ -147,6 +147,20 @@ public class SessionJsonTests
     [Fact]
     public void A_summary_is_read_of_a_whole_session_too() =>
         Assert.Equal("ses-1", SessionJson.ReadSummary(Some.Session(Some.UserInput("Q")).Json.Utf8, "x").SessionId);
+
+    [Fact]
+    public void A_summary_of_a_whole_session_has_the_outcome_of_its_events_wherever_they_stand()
+    {
+        const string Events = """ "events":[{"type":"text","content":"A"},{"type":"stop","error":"broke"}] """;
+        const string Job = """ "job_metadata":{"is_error":false} """;
+
+        foreach (var json in (string[])[$$"""{"session_id":"a",{{Events}},{{Job}}}""", $$"""{"session_id":"a",{{Job}},{{Events}}}"""])
+            Assert.Equal(RunOutcome.Error, SessionJson.ReadSummary(System.Text.Encoding.UTF8.GetBytes(json), "x").Outcome);
+        Assert.Equal(
+            RunOutcome.Ok,
+            SessionJson.ReadSummary(System.Text.Encoding.UTF8.GetBytes($$"""{"session_id":"a",{{Job}}}"""), "x").Outcome
+        );
+    }
 
     [Fact]
     public void Numbers_that_no_double_holds_stay_as_they_came_in_arguments_results_and_usage()

@@ -62,4 +62,41 @@ public class SessionTests
 
         Assert.Equal(outcome, SessionJson.Read(Some.Json(json).Utf8, "it").Outcome);
     }
+
+    [Theory]
+    // It ended with an answer.
+    [InlineData("""[{"type":"user_input","content":"Q"},{"type":"text","content":"A"}]""", RunOutcome.Ok)]
+    [InlineData("""[{"type":"text_delta","content":"A"},{"type":"context","content":"S"}]""", RunOutcome.Ok)]
+    [InlineData(
+        """[{"type":"tool_call","call_id":"1"},{"type":"tool_result","call_id":"1"},{"type":"text","content":"A"}]""",
+        RunOutcome.Ok
+    )]
+    [InlineData(
+        """[{"type":"tool_call","call_id":"1"},{"type":"user_input","content":"Q"},{"type":"text","content":"A"}]""",
+        RunOutcome.Ok
+    )]
+    [InlineData("""[{"type":"stop","is_error":true},{"type":"user_input","content":"Q"},{"type":"text","content":"A"}]""", RunOutcome.Ok)]
+    // It did not.
+    [InlineData("""[{"type":"text","content":"A"},{"type":"user_input","content":"Q"}]""", RunOutcome.Unfinished)]
+    [InlineData("""[{"type":"text","content":"A"},{"type":"tool_call","call_id":"1"}]""", RunOutcome.Unfinished)]
+    [InlineData("""[{"type":"tool_call","call_id":"1"},{"type":"text","content":"A"}]""", RunOutcome.Unfinished)]
+    [InlineData(
+        """[{"type":"tool_call","call_id":"1"},{"type":"tool_call","call_id":"1"},{"type":"tool_result","call_id":"1"},{"type":"text","content":"A"}]""",
+        RunOutcome.Unfinished
+    )]
+    [InlineData("""[{"type":"thinking","content":"Hm"}]""", RunOutcome.Unfinished)]
+    // A recorded end says it.
+    [InlineData("""[{"type":"text","content":"A"},{"type":"stop","is_error":true}]""", RunOutcome.Error)]
+    // The agent never got to it.
+    [InlineData("""[{"type":"user_input","content":"Q"},{"type":"user_input","content":"Q"}]""", RunOutcome.NeverRun)]
+    public void An_imported_session_without_a_stop_ended_well_if_it_ends_with_an_answer(string events, RunOutcome outcome)
+    {
+        var json = $$"""{"session_id":"a","source":{"format":"codex"},"events":{{events}}}""";
+
+        var session = SessionJson.Read(Some.Json(json).Utf8, "it");
+
+        Assert.Equal(outcome, session.Outcome);
+        Assert.Equal(outcome, session.Summary.Outcome);
+        Assert.Equal(outcome, SessionJson.ReadSummary(Some.Json(json).Utf8, "it").Outcome);
+    }
 }

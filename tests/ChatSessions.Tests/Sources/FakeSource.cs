@@ -40,6 +40,9 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
 
     public IReadOnlyList<string> Problems { get; set; } = [];
 
+    /// <summary>Whether lists say nothing that is known from the events, like LlamaCloud's.</summary>
+    public bool OmitsEvents { get; set; }
+
     public Attachment? Attachment { get; set; }
 
     public void Put(Session session) => byId[session.Summary.SessionId] = session;
@@ -73,7 +76,8 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
     )
     {
         await Answer("list", cancellationToken);
-        foreach (var page in new SessionListing(byId.Values.Select(session => session.Summary)).After(after, filter).Chunk(2))
+        var summaries = byId.Values.Select(session => OmitsEvents ? session.Summary with { OutcomeOfEvents = null } : session.Summary);
+        foreach (var page in new SessionListing(summaries).After(after, filter).Chunk(2))
             yield return page;
     }
 
@@ -99,7 +103,7 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
     {
         Polls.Enqueue(isPoll);
         await Answer("list", cancellationToken);
-        return [.. new SessionListing(byId.Values.Select(session => session.Summary)).Newest.Take(count)];
+        return [.. new SessionListing(byId.Values.Select(session => session.Summary)).After(null, SessionFilter.Usual).Take(count)];
     }
 
     private async Task<SessionSummary?> FindSummaryAsync(string sessionId, CancellationToken cancellationToken)

@@ -32,6 +32,27 @@ public sealed class SessionCatalogTests
     }
 
     [Fact]
+    public async Task Imported_sessions_are_found_in_all_sources_that_answer_and_nothing_else_is_asked_for()
+    {
+        first.Put(Some.Imported("one", """{"format":"codex","cwd":"/web"}"""));
+        second.Put(Some.Imported("one", """{"format":"codex","cwd":"/web"}"""));
+        second.Put(Some.Imported("two", """{"format":"codex","cwd":"/web"}"""));
+        var filter = new SessionFilter { Recorded = new(Project: "web") };
+
+        Assert.Equal(["one", "two"], await FoundAsync(limit: 5));
+        Assert.Equal(["one"], await FoundAsync(limit: 1));
+        Assert.Equal(["list"], first.Asked.Distinct());
+        first.Failure = new ChatSessionException(ChatSessionError.Unavailable, "No answer.");
+        Assert.Equal(["one", "two"], await FoundAsync(limit: 5));
+        second.Failure = first.Failure;
+        Assert.Empty(await FoundAsync(limit: 5));
+        await Assert.ThrowsAsync<ArgumentException>(() => Catalog.FindImportedAsync(SessionFilter.All, Caller.Local, 1, TestEnd));
+
+        async Task<IEnumerable<string>> FoundAsync(int limit) =>
+            (await Catalog.FindImportedAsync(filter, Caller.Local, limit, TestEnd)).Select(one => one.SessionId);
+    }
+
+    [Fact]
     public async Task What_nobody_has_is_not_found_and_the_error_names_the_places_and_the_next_step()
     {
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => Get("ses-x"));

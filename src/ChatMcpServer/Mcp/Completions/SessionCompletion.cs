@@ -75,7 +75,7 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
         if (lists.TryGetValue(caller, out var known) && time.GetUtcNow() - known.At < ListAge)
             return known.Sessions;
         var sessions = new List<SessionSummary>();
-        var newest = catalog.ListAsync(caller, SessionFilter.All, after: null, failed: _ => { }, cancellationToken).Take(MostListed);
+        var newest = catalog.ListAsync(caller, SessionFilter.Usual, after: null, failed: _ => { }, cancellationToken).Take(MostListed);
         await foreach (var session in newest)
         {
             // An id that must be changed to be shown cannot be offered: the changed id would not exist.

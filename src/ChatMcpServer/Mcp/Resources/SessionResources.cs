@@ -57,7 +57,7 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
 
     public async ValueTask<ListResourcesResult> ListAsync(Caller caller, string? cursor, CancellationToken cancellationToken)
     {
-        var page = await SessionListPage.ReadAsync(catalog, SessionFilter.All, caller, PageSize, cursor, cancellationToken);
+        var page = await SessionListPage.ReadAsync(catalog, SessionFilter.Usual, caller, PageSize, cursor, cancellationToken);
         var result = new ListResourcesResult
         {
             NextCursor = page.NextCursor,
@@ -77,7 +77,7 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
             );
         foreach (var session in page.Sessions)
         {
-            var listed = ListedSession.From(session);
+            var listed = ListedSession.From(session, []);
             result.Resources.Add(
                 new Resource
                 {
@@ -145,7 +145,7 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
 
     private async Task<string> RecentAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var page = await SessionListPage.ReadAsync(catalog, SessionFilter.All, caller, PageSize, cursor: null, cancellationToken);
+        var page = await SessionListPage.ReadAsync(catalog, SessionFilter.Usual, caller, PageSize, cursor: null, cancellationToken);
         return SessionList.From(page, await catalog.NotesOfAsync(page.Problems, caller, cancellationToken)).ToJson().GetRawText();
     }
 

@@ -27,6 +27,10 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
     /// <param name="outcome">Of the tool call.</param>
     /// <param name="updated_after">ISO 8601, UTC.</param>
     /// <param name="updated_before">ISO 8601, UTC.</param>
+    /// <param name="agent">claude-code, codex, llamacloud…</param>
+    /// <param name="project">Folder or its last parts.</param>
+    /// <param name="branch">Git branch.</param>
+    /// <param name="include_subagents">Also subagents' sessions.</param>
     /// <param name="limit">Maximum hits.</param>
     /// <param name="max_tokens">Maximum tokens.</param>
     /// <param name="cursor">next_cursor of a page.</param>
@@ -49,6 +53,10 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
         [AllowedValues("answered", "failed", "unanswered")] string? outcome = null,
         string? updated_after = null,
         string? updated_before = null,
+        string? agent = null,
+        string? project = null,
+        string? branch = null,
+        bool include_subagents = false,
         [Range(1, 50)] int limit = 10,
         [Range(CondenseOptions.SmallestMaxTokens, CondenseOptions.LargestMaxTokens)] int max_tokens = DefaultMaxTokens,
         string? cursor = null,
@@ -65,15 +73,26 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
             session_id,
             IsoMoment.Parse(nameof(updated_after), updated_after),
             IsoMoment.Parse(nameof(updated_before), updated_before)
-        );
-        var asked = SearchQuery.Require(query);
+        )
+        {
+            Recorded = new(agent, project, branch, include_subagents),
+        };
+        // A session that is named by its id is searched even if it is the client's own.
+        var own = session_id is null
+            ? await OwnSession.FindAsync(
+                request,
+                (running, most) => archive.ListAsync(ArchiveOwners.Local, running, after: null, most, cancellationToken)
+            )
+            : null;
+        var asked = filter with { Recorded = filter.Recorded with { Without = own } };
+        var words = SearchQuery.Require(query);
         var isSamplesOnly = await catalog.IsSamplesOnlyAsync(caller, cancellationToken);
         var list = await HitList.WithinAsync(
             max_tokens,
             limit,
-            most => archive.SearchAsync(catalog.Door, owners.Of(caller), asked, filter, most, cursor, cancellationToken),
+            most => archive.SearchAsync(catalog.Door, owners.Of(caller), words, asked, most, cursor, cancellationToken),
             caller.Scope,
-            page => SearchNotes.ForTool(page, filter, isFirst: cursor is null, catalog, isSamplesOnly)
+            page => SearchNotes.ForTool(page, filter, isFirst: cursor is null, catalog, isSamplesOnly) + OwnSession.Note(own)
         );
         return ChatSessionTools.Answer(list.ToText(), list.ToJson());
     }

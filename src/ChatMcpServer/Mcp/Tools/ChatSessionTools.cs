@@ -91,6 +91,10 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     /// <param name="outcome">Of the last run.</param>
     /// <param name="updated_after">ISO 8601, UTC.</param>
     /// <param name="updated_before">ISO 8601, UTC.</param>
+    /// <param name="agent">claude-code, codex, llamacloud…</param>
+    /// <param name="project">Folder or its last parts.</param>
+    /// <param name="branch">Git branch.</param>
+    /// <param name="include_subagents">Also subagents' sessions.</param>
     /// <param name="limit">Maximum sessions.</param>
     /// <param name="max_tokens">Maximum tokens.</param>
     /// <param name="cursor">next_cursor of a page.</param>
@@ -108,9 +112,13 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
         RequestContext<CallToolRequestParams> request,
         string? title_contains = null,
         string? index_id = null,
-        [AllowedValues("ok", "error", "never_run")] string? outcome = null,
+        [AllowedValues("ok", "error", "unfinished", "never_run")] string? outcome = null,
         string? updated_after = null,
         string? updated_before = null,
+        string? agent = null,
+        string? project = null,
+        string? branch = null,
+        bool include_subagents = false,
         [Range(1, 100)] int limit = 20,
         [Range(CondenseOptions.SmallestMaxTokens, CondenseOptions.LargestMaxTokens)] int max_tokens = DefaultMaxTokens,
         string? cursor = null,
@@ -119,6 +127,11 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
         CancellationToken cancellationToken = default
     )
     {
+        var caller = RequestCaller.Get(request).In(project_id, organization_id);
+        var own = await OwnSession.FindAsync(
+            request,
+            (running, most) => catalog.FindImportedAsync(running, caller, most, cancellationToken)
+        );
         var filter = new SessionFilter(
             title_contains,
             index_id,
@@ -126,15 +139,19 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
             {
                 "ok" => RunOutcome.Ok,
                 "error" => RunOutcome.Error,
+                "unfinished" => RunOutcome.Unfinished,
                 "never_run" => RunOutcome.NeverRun,
                 _ => null,
             },
             IsoMoment.Parse(nameof(updated_after), updated_after),
             IsoMoment.Parse(nameof(updated_before), updated_before)
-        );
-        var caller = RequestCaller.Get(request).In(project_id, organization_id);
+        )
+        {
+            Recorded = new(agent, project, branch, include_subagents, own),
+        };
         var page = await SessionListPage.ReadAsync(catalog, filter, caller, limit, cursor, cancellationToken);
-        var list = SessionList.Within(max_tokens, page, await catalog.NotesOfAsync(page.Problems, caller, cancellationToken));
+        var notes = await catalog.NotesOfAsync(page.Problems, caller, cancellationToken) + OwnSession.Note(own);
+        var list = SessionList.Within(max_tokens, page, notes);
         return Answer(list.ToText(), list.ToJson());
     }
 

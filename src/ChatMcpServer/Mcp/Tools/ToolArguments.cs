@@ -8,7 +8,7 @@ namespace ChatMcpServer.Mcp.Tools;
 
 /// <summary>
 /// Accepts arguments the way models write them, and refuses others with a message that names the argument. For an optional argument, "", "null"
-/// and null mean that it is absent; "42" and 42.0 are 42; a number for a string argument becomes its digits. The SDK advertises limits but
+/// and null mean that it is absent; "42" and 42.0 are 42, "true" is true; a number for a string argument becomes its digits. The SDK advertises limits but
 /// does not check them.
 /// </summary>
 internal static class ToolArguments
@@ -81,6 +81,10 @@ internal static class ToolArguments
                 );
             return Parse(((int)number).ToString(CultureInfo.InvariantCulture));
         }
+        if (TypeOf(schema) == "boolean")
+            return bool.TryParse(value.ToString(), out var flag)
+                ? Parse(flag ? "true" : "false")
+                : throw Refusal($"{name} must be true or false, not {Shown(value)}.");
         var text = value.ValueKind switch
         {
             JsonValueKind.String => value,

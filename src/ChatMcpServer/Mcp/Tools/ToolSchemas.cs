@@ -77,7 +77,8 @@ internal static class ToolSchemas
                 schema.Remove("required");
             if (schema["type"] is JsonArray types)
                 schema["type"] = types.Select(type => type!.GetValue<string>()).First(type => type != "null");
-            if (schema.ContainsKey("default") && schema["default"] is null)
+            // Null and false are what everybody expects.
+            if (schema.ContainsKey("default") && schema["default"]?.GetValueKind() is null or JsonValueKind.False)
                 schema.Remove("default");
             // The maximum of the type itself is not a limit.
             if (schema["maximum"] is JsonValue maximum && maximum.GetValue<double>() >= int.MaxValue)

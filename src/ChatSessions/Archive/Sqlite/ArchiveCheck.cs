@@ -69,7 +69,7 @@ internal static class ArchiveCheck
                     problems.Add($"Session '{id}' has {session.Events.Length.Grouped()} events, but its row has another number.");
                 if (rows.Number(2) != (summary.LastUpdated?.UtcTicks ?? SessionRow.UnknownTime))
                     problems.Add($"The list has another time for the last update of session '{id}' than the session itself.");
-                if (rows.Number(3) != (long)summary.Outcome)
+                if (rows.Number(3) != SessionRow.UnreadOutcome && rows.Number(3) != (long)session.Outcome)
                     problems.Add($"The list has another outcome for session '{id}' than the session itself.");
             }
             catch (ChatSessionException broken)

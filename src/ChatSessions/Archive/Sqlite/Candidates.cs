@@ -12,12 +12,18 @@ internal sealed class Candidates : IDisposable
     /// <summary>How many texts of one session are taken before other sessions get their turn; more only if there is room left.</summary>
     private const int PerSession = 4;
 
+    /// <summary>To read so many texts of other projects takes as long as to begin again after them.</summary>
+    private const int MostPassed = 200;
+
+    private const int MostNarrow = 5_000;
+
     private readonly Statement find;
     private readonly Statement session;
     private readonly Statement ofOwner;
     private readonly SearchFilter filter;
     private readonly IReadOnlyList<long> owners;
     private readonly List<string> marks = [];
+    private readonly long[]? narrow;
     private readonly long from;
     private readonly long below;
 
@@ -28,9 +34,13 @@ internal sealed class Candidates : IDisposable
     {
         (this.owners, this.filter) = (owners, filter);
         find = new(connection, "select rowid from words where words match ?1 and rowid >= ?2 and rowid < ?3 order by rowid desc");
-        session = new(connection, "select no, owner, events, updated, id from session where no <= ?1 order by no desc limit 1");
+        session = new(
+            connection,
+            "select no, owner, events, updated, id, parent, summary, agent, folder, branch from session where no <= ?1 order by no desc limit 1"
+        );
         ofOwner = new(connection, "select 1 from session where owner = ?1 and id = ?2");
         (from, below) = filter is { SessionId: null, UpdatedAfter: null, UpdatedBefore: null } ? (0, end) : Bounds(connection, end);
+        narrow = filter.Recorded.IsNarrow ? Narrow(connection) : null;
         using var all = new Statement(connection, "select count(*) from owner");
         if (all.ReadNumber() > owners.Count)
             marks.Add(string.Join(" OR ", owners.Select(owner => MatchExpression.Word(FilterWord.ForOwner(owner)))));
@@ -57,11 +67,18 @@ internal sealed class Candidates : IDisposable
         var found = new List<TextAddress>(limit);
         var passed = new List<(long Session, long Below)>();
         var (current, inSession) = (new Place(long.MaxValue, false), 0);
+        var (next, read) = (long.MaxValue, 0);
         Begin(expression, below);
         while (found.Count < limit && find.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
             var id = find.Number(0);
+            if (id >= next)
+            {
+                if (++read % MostPassed == 0)
+                    Begin(expression, next);
+                continue;
+            }
             if (id < current.No)
                 (current, inSession) = (PlaceOf(id), 0);
             if (current.IsWanted && ++inSession <= PerSession)
@@ -71,7 +88,9 @@ internal sealed class Candidates : IDisposable
             }
             if (current.IsWanted)
                 passed.Add((current.No, id + 1));
-            Begin(expression, current.No);
+            next = EndOfNext(current.No);
+            if (narrow is null)
+                Begin(expression, next);
         }
         foreach (var (session, end) in passed)
         {
@@ -118,6 +137,59 @@ internal sealed class Candidates : IDisposable
         return (bounds.Number(0), Math.Min(bounds.Number(1), end));
     }
 
+    /// <summary>
+    /// The numbers of the sessions that the filter's programs, folders and branches allow, in order: without them, a search for a frequent
+    /// word in a project with few sessions would look at every session of the others. Null if they are many.
+    /// </summary>
+    private long[]? Narrow(SqliteConnection connection)
+    {
+        var recorded = filter.Recorded;
+        if (ListedColumns.AreMissing(connection))
+            return null;
+        var numbers = new List<long>();
+        foreach (var owner in owners)
+        {
+            var folders = recorded.Project is null ? [] : ListedColumns.Folders(connection, $"{owner}", name: null, recorded);
+            if (folders is null)
+                return null;
+            var sql = $"select no from session where owner = {owner}";
+            if (recorded.Project is not null)
+                sql += $" and folder in ({string.Join(", ", folders.Select((_, at) => $"?{at + 3}"))})";
+            if (recorded.Branch is not null)
+                sql += recorded.Project is null ? " and branch = ?1" : " and +branch = ?1";
+            if (recorded.Agent is not null)
+                sql += recorded is { Project: null, Branch: null } ? " and agent = ?2" : " and +agent = ?2";
+            using var rows = new Statement(connection, $"{sql} limit {MostNarrow + 1}");
+            for (var at = 0; at < folders.Count; at++)
+                rows.Bind(at + 3, folders[at]);
+            if (recorded.Branch is { } branch)
+                rows.Bind(1, branch);
+            if (recorded.Agent is { } agent)
+                rows.Bind(2, agent.ToLowerInvariant());
+            while (rows.Read())
+                numbers.Add(rows.Number(0));
+            if (numbers.Count > MostNarrow)
+                return null;
+        }
+        numbers.Sort();
+        return [.. numbers];
+    }
+
+    /// <summary>Where to go on after a session: at the end of the next older one that may be wanted.</summary>
+    private long EndOfNext(long no)
+    {
+        if (narrow is null)
+            return no;
+        var at = Array.BinarySearch(narrow, no) is var found && found >= 0 ? found : ~found;
+        if (at == 0)
+            return from;
+        if (!session.Bind(1, narrow[at - 1]).Read())
+            return no;
+        var end = session.Number(0) + Math.Clamp(session.Number(2), 1, int.MaxValue);
+        session.Reset();
+        return Math.Min(no, end);
+    }
+
     private void Begin(string expression, long end)
     {
         find.Reset();
@@ -137,10 +209,22 @@ internal sealed class Candidates : IDisposable
                 && (filter.SessionId is null || session.Text(4) == filter.SessionId)
                 && (filter.UpdatedAfter is null || updated > filter.UpdatedAfter.Value.UtcTicks)
                 && (filter.UpdatedBefore is null || (updated >= 0 && updated < filter.UpdatedBefore.Value.UtcTicks))
+                && IsRecordedAsWanted()
                 && !IsOfEarlierOwner(session.Number(1), session.Text(4))
         );
         session.Reset();
         return place;
+    }
+
+    private bool IsRecordedAsWanted()
+    {
+        var recorded = filter.SessionId is null ? filter.Recorded : filter.Recorded with { IncludeSubagents = true };
+        // A row of an earlier format.
+        if (session.TextOrNull(5) is not { } parent)
+            return ListedColumns.Find(session.Bytes(6)) is { } summary && recorded.Matches(summary);
+        return (recorded.IncludeSubagents || parent.Length == 0)
+            && (recorded.Without is null || session.Text(4) != recorded.Without)
+            && recorded.Matches(session.Text(7), session.Text(8), session.Text(9));
     }
 
     private bool IsOfEarlierOwner(long owner, string id) =>

@@ -10,6 +10,8 @@ namespace ChatSessions.Archive.Sqlite;
 /// <summary>The columns that lists filter by, and how they are filled in rows of an earlier format.</summary>
 internal static class ListedColumns
 {
+    private const int MostFolders = 2_000;
+
     public static string Title(string? title) => title is null ? "" : SessionFilter.Fold(title);
 
     public static string Indexes(ImmutableArray<string> ids) => ids.IsEmpty ? "" : $"\n{string.Join('\n', ids)}\n";
@@ -17,7 +19,7 @@ internal static class ListedColumns
     /// <summary>Whether any row does not have them yet.</summary>
     public static bool AreMissing(SqliteConnection connection)
     {
-        using var unfilled = new Statement(connection, "select 1 from session where title is null limit 1");
+        using var unfilled = new Statement(connection, "select 1 from session where parent is null limit 1");
         return unfilled.ReadNumber() is not null;
     }
 
@@ -25,26 +27,91 @@ internal static class ListedColumns
     /// <returns>How many rows; fewer than the limit if these were the last.</returns>
     public static int Fill(SqliteConnection connection, int limit)
     {
-        using var rows = new Statement(connection, "select no, summary from session where title is null order by no limit ?1");
-        using var fill = new Statement(connection, "update session set title = ?2, indexes = ?3 where no = ?1");
+        using var rows = new Statement(
+            connection,
+            "select no, summary, title is null from session where parent is null order by no limit ?1"
+        );
+        using var fill = new Statement(
+            connection,
+            "update session set title = ?2, indexes = ?3, agent = ?4, folder = ?5, branch = ?6, parent = ?7 where no = ?1"
+        );
         using var titles = new TitleParts(connection);
-        var unfilled = new List<(long No, byte[] Summary)>(limit);
+        var unfilled = new List<(long No, byte[] Summary, bool HasNoTitle)>(limit);
         rows.Bind(1, limit);
         while (rows.Read())
-            unfilled.Add((rows.Number(0), rows.Bytes(1).ToArray()));
-        foreach (var (no, bytes) in unfilled)
+            unfilled.Add((rows.Number(0), rows.Bytes(1).ToArray(), rows.Number(2) != 0));
+        foreach (var (no, bytes, hasNoTitle) in unfilled)
         {
             var summary = Find(bytes);
             var title = Encoding.UTF8.GetBytes(Title(summary?.GeneratedTitle));
             var indexes = Encoding.UTF8.GetBytes(summary is null ? "" : Indexes(summary.IndexIds));
+            BindRecording(fill, 4, summary);
             fill.Bind(1, no).BindText(2, title).BindText(3, indexes).Run();
-            titles.Add(no, title);
+            if (hasNoTitle)
+                titles.Add(no, title);
         }
         return unfilled.Count;
     }
 
+    /// <summary>
+    /// The folders of sessions that a project names, as they are in the rows, found by skipping in their index from one folder to the next;
+    /// null if they are too many.
+    /// </summary>
+    /// <param name="owner">SQL for the number of the owner, with the name as the parameter 8.</param>
+    /// <param name="name">The owner's name; null if the SQL does not need it.</param>
+    public static IReadOnlyList<string>? Folders(SqliteConnection connection, string owner, string? name, RecordingFilter filter)
+    {
+        var (key, isWhole) = filter.ProjectKey;
+        if (isWhole)
+            return [key];
+        using var next = new Statement(
+            connection,
+            $"select folder from session where owner = {owner} and folder > ?2 order by folder limit 1"
+        );
+        if (name is not null)
+            next.Bind(8, name);
+        var found = new List<string>();
+        var folder = "";
+        for (var looked = 0; looked < MostFolders; looked++)
+        {
+            if (!next.BindText(2, Encoding.UTF8.GetBytes(folder)).Read())
+                return found;
+            folder = next.Text(0);
+            next.Reset();
+            if (filter.IsOf(folder))
+                found.Add(folder);
+        }
+        return null;
+    }
+
+    /// <summary>Binds the agent, the folder, the branch and the parent.</summary>
+    /// <param name="first">The parameter for the first of the four.</param>
+    /// <param name="summary">Null if it is damaged.</param>
+    public static void BindRecording(Statement statement, int first, SessionSummary? summary)
+    {
+        string[] columns =
+        [
+            summary?.Agent.ToLowerInvariant() ?? "",
+            RecordingFilter.FolderKey(summary?.Recording?.Folder),
+            summary?.Recording?.Branch ?? "",
+            summary?.Recording?.Parent?.SessionId ?? "",
+        ];
+        for (var at = 0; at < columns.Length; at++)
+            statement.BindText(first + at, Encoding.UTF8.GetBytes(columns[at]));
+    }
+
+    /// <summary>Writes outcomes that were found by reading the events again.</summary>
+    /// <param name="outcomes">By the sessions' numbers, which are never used again for other sessions.</param>
+    public static int Keep(SqliteConnection connection, IReadOnlyDictionary<long, RunOutcome> outcomes)
+    {
+        using var keep = new Statement(connection, "update session set outcome = ?2 where no = ?1");
+        foreach (var (no, outcome) in outcomes)
+            keep.Bind(1, no).Bind(2, (long)outcome).Run();
+        return outcomes.Count;
+    }
+
     /// <summary>Reads a summary; null if it is damaged, which is reported elsewhere.</summary>
-    private static SessionSummary? Find(byte[] json)
+    public static SessionSummary? Find(ReadOnlySpan<byte> json)
     {
         try
         {

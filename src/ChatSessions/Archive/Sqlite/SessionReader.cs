@@ -9,10 +9,16 @@ namespace ChatSessions.Archive.Sqlite;
 /// <summary>Reads one owner's sessions from an open archive.</summary>
 internal sealed class SessionReader(SqliteConnection connection, string owner) : IDisposable
 {
-    private const string Columns = "s.no, s.id, s.owner, s.events, s.bytes, s.crc, s.origin, s.fetched_at, s.summary";
+    private const string Columns = "s.no, s.id, s.owner, s.events, s.bytes, s.crc, s.origin, s.fetched_at, s.outcome, s.summary";
 
     /// <summary>For more title matches than this, reading the list in order is faster.</summary>
     private const int MostTitled = 1_000;
+
+    /// <summary>The number of the first parameter of a list for a text that only some lists need.</summary>
+    private const int FirstText = 9;
+
+    /// <summary>SQL for the number of the owner. Its parameter has the highest number of those that are always bound.</summary>
+    private const string OwnerNumber = "(select no from owner where name = ?8)";
 
     private readonly Statement row = new(
         connection,
@@ -46,7 +52,8 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
                 statement.Number(5),
                 statement.Text(6),
                 statement.Number(7),
-                statement.Bytes(8).ToArray()
+                statement.Number(8),
+                statement.Bytes(9).ToArray()
             );
         }
         finally
@@ -98,7 +105,9 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         new(SessionJson.Read(Json(found), $"Archived session '{found.Id}'"), found.Origin, found.FetchedAt);
 
     /// <summary>Lists the summaries that match a filter and come after a place, newest first.</summary>
-    public IReadOnlyList<SessionSummary> List(SessionFilter filter, SessionPlace? after, int limit)
+    /// <param name="outcomes">Finds outcomes that are not in the rows.</param>
+    /// <returns>Null if more of these must be read than may be read at a time.</returns>
+    public IReadOnlyList<SessionSummary>? List(SessionFilter filter, SessionPlace? after, int limit, UnreadOutcomes outcomes)
     {
         var (last, id) = after is { } place
             ? (place.LastUpdated?.UtcTicks ?? SessionRow.UnknownTime, place.SessionId)
@@ -111,9 +120,25 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         // since each costs time in every skipped row, and only columns of one index, so that only the listed rows are read. A plus keeps
         // SQLite from choosing an index that does not have all of the columns.
         var few = filter.TitleContains is { } words ? Titled(ListedColumns.Title(words)) : null;
-        var sql = new StringBuilder("select summary from session where ");
+        var recorded = filter.Recorded;
+        var areFilled = !recorded.IsNarrow || !ListedColumns.AreMissing(connection);
+        var folders = recorded.Project is not null && areFilled ? ListedColumns.Folders(connection, OwnerNumber, owner, recorded) : null;
+        if (folders is { Count: 0 } || filter.SubagentsOf is { Count: 0 })
+            return [];
+        var isUnread = filter.Outcome is not null && outcomes.AreThereAny;
+        // The column whose index has the order of the list.
+        var leading =
+            few is not null || !areFilled || filter is not { TitleContains: null, IndexId: null, SubagentsOf: null } ? null
+            : folders is [_] ? "folder"
+            : recorded.Branch is not null ? "branch"
+            : recorded.Agent is not null ? "agent"
+            : recorded.Project is null && filter.Outcome is not null && !isUnread ? "outcome"
+            : null;
+        var texts = new List<byte[]>();
+        var sql = new StringBuilder("select no, summary, outcome from session ");
+        sql.Append(filter.SubagentsOf is null || few is not null ? "where " : "indexed by session_parent where ");
         sql.Append(few is null ? "owner" : $"no in ({string.Join(',', few)}) and +owner");
-        sql.Append(" = (select no from owner where name = ?7)");
+        sql.Append($" = {OwnerNumber}");
         if (last < long.MaxValue)
             sql.Append(" and updated <= ?1 and (updated < ?1 or id > ?2)");
         if (filter is not { UpdatedAfter: null, UpdatedBefore: null })
@@ -123,19 +148,84 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         if (filter.IndexId is not null)
             sql.Append(" and (instr(indexes, ?6) or indexes is null)");
         if (filter.Outcome is not null)
-            sql.Append(filter is { TitleContains: null, IndexId: null } ? " and outcome = ?4" : " and +outcome = ?4");
+            sql.Append(isUnread ? $" and +outcome in (?4, {SessionRow.UnreadOutcome})" : $" and {Column("outcome")} = ?4");
+        if (filter.SubagentsOf is { } parents)
+            sql.Append(" and parent <> '' and parent in (").AppendJoin(", ", parents.Select(Parameter)).Append(')');
+        else if (!recorded.IncludeSubagents)
+            sql.Append(" and (+parent = '' or +parent is null)");
+        if (recorded.Agent is { } agent)
+            sql.Append(Is("agent", [agent.ToLowerInvariant()]));
+        if (recorded.Branch is { } branch)
+            sql.Append(Is("branch", [branch]));
+        if (folders is not null)
+            sql.Append(Is("folder", folders));
+        else if (recorded.Project is not null)
+            sql.Append(" and (substr(folder, -length(?7)) = ?7 or folder is null)");
         sql.Append(" order by updated desc, id");
         using var rows = new Statement(connection, sql.ToString());
-        rows.Bind(7, owner).Bind(1, last).Bind(2, id).Bind(3, first).Bind(4, (long?)filter.Outcome);
+        rows.Bind(8, owner).Bind(1, last).Bind(2, id).Bind(3, first).Bind(4, (long?)filter.Outcome);
+        for (var at = 0; at < texts.Count; at++)
+            rows.BindText(FirstText + at, texts[at]);
+        if (recorded.Project is not null)
+            rows.BindText(7, Encoding.UTF8.GetBytes(recorded.ProjectKey.Key));
         if (filter.TitleContains is { } title)
             rows.BindText(5, Encoding.UTF8.GetBytes(ListedColumns.Title(title)));
         if (filter.IndexId is { } index)
             rows.BindText(6, Encoding.UTF8.GetBytes(ListedColumns.Indexes([index])));
         var summaries = new List<SessionSummary>();
         while (summaries.Count < limit && rows.Read())
-            if (SummaryJson.Read(rows.Bytes(0)) is var summary && filter.Matches(summary))
+        {
+            var summary = SummaryJson.Read(rows.Bytes(1)) with { OutcomeOfEvents = SessionRow.OutcomeOf(rows.Number(2)) };
+            if (summary.OutcomeOfEvents is null && (filter with { Outcome = null }).Matches(summary))
+            {
+                if (outcomes.IsEnough)
+                    return null;
+                summary = summary with { OutcomeOfEvents = outcomes.Read(this, rows.Number(0), summary) };
+            }
+            if (filter.Matches(summary))
                 summaries.Add(summary);
+        }
         return summaries;
+
+        string Column(string name) => name == leading ? name : $"+{name}";
+
+        string Is(string column, IEnumerable<string> values) =>
+            $" and ({Column(column)} in ({string.Join(", ", values.Select(Parameter))}){(areFilled ? "" : $" or {column} is null")})";
+
+        string Parameter(string text)
+        {
+            texts.Add(Encoding.UTF8.GetBytes(text));
+            return $"?{FirstText + texts.Count - 1}";
+        }
+    }
+
+    /// <summary>Finds the outcomes of those of these sessions that have not been updated since they were saved.</summary>
+    /// <param name="unread">Finds outcomes that are not in the rows.</param>
+    /// <returns>Null if more of these must be read than may be read at a time.</returns>
+    public IReadOnlyDictionary<string, RunOutcome>? Outcomes(IEnumerable<SessionSummary> sessions, UnreadOutcomes unread)
+    {
+        var outcomes = new Dictionary<string, RunOutcome>();
+        foreach (var summary in sessions)
+        {
+            if (summary.LastUpdated is null || FindRow(summary.SessionId) is not { } row || !IsCurrent(row, summary))
+                continue;
+            if (SessionRow.OutcomeOf(row.OutcomeNumber) is null && unread.IsEnough)
+                return null;
+            outcomes[summary.SessionId] = SessionRow.OutcomeOf(row.OutcomeNumber) ?? unread.Read(this, row.No, summary);
+        }
+        return outcomes;
+    }
+
+    private static bool IsCurrent(SessionRow row, SessionSummary summary)
+    {
+        try
+        {
+            return row.Summary.LastUpdated == summary.LastUpdated;
+        }
+        catch (ChatSessionException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The numbers of all sessions, of any owner, whose titles may contain a text; null if they are too many, or not known.</summary>

@@ -19,11 +19,15 @@ internal sealed record SessionRow(
     long Crc,
     string OriginName,
     long FetchedTicks,
+    long OutcomeNumber,
     byte[] SummaryBytes
 )
 {
     /// <summary>Stored for an unknown time of the last update; it sorts last.</summary>
     public const long UnknownTime = -1;
+
+    /// <summary>Stored for the outcome of a session whose events have not been read since an earlier format.</summary>
+    public const int UnreadOutcome = -1;
 
     /// <summary>SQL for a row's number of events, or 0 if that is impossible: the sum of such numbers could overflow.</summary>
     public const string PlausibleEvents = "iif(events between 0 and 2147483647, events, 0)";
@@ -34,7 +38,7 @@ internal sealed record SessionRow(
     /// <summary>Whether its numbers are possible for a session.</summary>
     public bool IsPlausible => Events is >= 0 and <= int.MaxValue && Bytes >= 0 && Bytes <= Array.MaxLength;
 
-    public SessionSummary Summary => SummaryJson.Read(SummaryBytes);
+    public SessionSummary Summary => SummaryJson.Read(SummaryBytes) with { OutcomeOfEvents = OutcomeOf(OutcomeNumber) };
 
     public SessionOrigin Origin => SessionOrigin.OfStored(OriginName);
 
@@ -54,6 +58,10 @@ internal sealed record SessionRow(
             ChatSessionError.InvalidSession,
             $"The archived session '{Id}' is damaged. Delete it from the archive, and import or read it again."
         );
+
+    /// <summary>Converts a stored outcome; null if the events have not been read, or it is impossible.</summary>
+    public static RunOutcome? OutcomeOf(long number) =>
+        number is >= (long)RunOutcome.Ok and <= (long)RunOutcome.Unfinished ? (RunOutcome)number : null;
 
     /// <summary>Converts a stored time; null if it is unknown or impossible.</summary>
     public static DateTimeOffset? MomentOf(long ticks) =>

@@ -22,7 +22,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
     private readonly Statement takeIds = new(connection, "update counter set value = value + ?1 where name = 'next_event'");
     private readonly Statement addSession = new(
         connection,
-        "insert into session values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+        "insert into session values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
     );
     private readonly Statement addChunk = new(connection, "insert into chunk values (?1, ?2, ?3)");
     private readonly Statement touchSession = new(connection, "update session set fetched_at = ?2 where no = ?1");
@@ -108,6 +108,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
         takeIds.Bind(1, Math.Max(session.Events.Length, 1)).Run();
         var title = Encoding.UTF8.GetBytes(ListedColumns.Title(summary.GeneratedTitle));
         titles.Add(no, title);
+        ListedColumns.BindRecording(addSession, 14, summary);
         addSession
             .Bind(1, no)
             .Bind(2, ownerNo)

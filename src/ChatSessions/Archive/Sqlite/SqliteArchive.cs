@@ -123,16 +123,54 @@ public sealed class SqliteArchive : ISessionArchive
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        if (!areListedColumnsFilled && filter is not { TitleContains: null, IndexId: null })
+        if (!areListedColumnsFilled && filter is not { TitleContains: null, IndexId: null, SubagentsOf: null, Recorded.IsNarrow: false })
             await FillListedColumnsAsync(cancellationToken);
-        return await archive.ReadAsync(
-            connection =>
-            {
-                using var reader = new SessionReader(connection, owner);
-                return reader.List(filter, after, limit);
-            },
-            cancellationToken
-        );
+        return await ReadWithOutcomesAsync(owner, (reader, outcomes) => reader.List(filter, after, limit, outcomes), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, RunOutcome>> FindOutcomesAsync(
+        string owner,
+        IReadOnlyCollection<SessionSummary> sessions,
+        CancellationToken cancellationToken
+    ) => ReadWithOutcomesAsync(owner, (reader, outcomes) => reader.Outcomes(sessions, outcomes), cancellationToken);
+
+    /// <summary>
+    /// Reads what needs outcomes. Those that an earlier format did not keep are found by reading sessions again, only as many as are needed,
+    /// and kept after each round, so that others can write in between and a stop loses little.
+    /// </summary>
+    /// <param name="read">Returns null if it needs another round.</param>
+    private async Task<T> ReadWithOutcomesAsync<T>(
+        string owner,
+        Func<SessionReader, UnreadOutcomes, T?> read,
+        CancellationToken cancellationToken
+    )
+        where T : class
+    {
+        for (var mostBytes = UnreadOutcomes.MostBytes; ; )
+        {
+            var (answer, found) = await archive.ReadAsync(
+                connection =>
+                {
+                    using var reader = new SessionReader(connection, owner);
+                    var outcomes = new UnreadOutcomes(connection, mostBytes);
+                    return (read(reader, outcomes), outcomes.Found);
+                },
+                cancellationToken
+            );
+            if (found.Count > 0)
+                try
+                {
+                    await archive.WriteAsync(connection => ListedColumns.Keep(connection, found), cancellationToken);
+                }
+                catch (ChatSessionException exception) when (exception.Error == ChatSessionError.Unavailable)
+                {
+                    // The archive is read-only or busy, so the next round would read the same sessions again.
+                    mostBytes = long.MaxValue;
+                }
+            if (answer is not null)
+                return answer;
+        }
     }
 
     /// <summary>

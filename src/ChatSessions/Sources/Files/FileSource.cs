@@ -108,7 +108,7 @@ public sealed class FileSource(
         bool isPoll,
         Caller caller,
         CancellationToken cancellationToken
-    ) => [.. (await CurrentIndexAsync(cancellationToken)).List.Newest.Take(count)];
+    ) => [.. (await CurrentIndexAsync(cancellationToken)).List.After(null, SessionFilter.Usual).Take(count)];
 
     /// <inheritdoc/>
     public void Dispose()

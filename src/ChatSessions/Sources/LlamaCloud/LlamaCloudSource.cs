@@ -18,7 +18,10 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
 
     private const int MostLists = 16;
 
+    private const int MostOutcomes = 4_096;
+
     private readonly LastUsed<Caller, FetchedList> lists = new(MostLists);
+    private readonly LastUsed<(Caller, string SessionId), (string Updated, RunOutcome Outcome)> outcomes = new(MostOutcomes);
     private readonly SingleFlight<Caller, SessionListing> flights = new();
     private readonly LlamaCloudApi api;
     private readonly AttachmentStore store;
@@ -57,10 +60,16 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
             return kept;
         var path = $"{Chat}/{RequestPath.Segment("session id", sessionId)}{RequestPath.Query(Project(caller))}";
         var what = $"session '{sessionId}'";
-        return await api.FindAsync(path, what, utf8 => SessionJson.Read(utf8, Origin(what)), cancellationToken);
+        var session = await api.FindAsync(path, what, utf8 => SessionJson.Read(utf8, Origin(what)), cancellationToken);
+        if (session is not null)
+            outcomes.Set((caller, sessionId), (session.Summary.LastUpdatedAt, session.Outcome));
+        return session;
     }
 
-    /// <summary>Lists the sessions, at most ten seconds old, on one page. The API promises no order, so all pages must be read first.</summary>
+    /// <summary>
+    /// Lists the sessions, at most ten seconds old, on one page. The API promises no order, so all pages must be read first. If a session was
+    /// read and has not changed since, its outcome is that of its events; the API's list has only the job metadata.
+    /// </summary>
     public async IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(
         Caller caller,
         SessionFilter filter,
@@ -69,8 +78,19 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        yield return (await ListAsync(caller, cancellationToken)).After(after, filter);
+        if (filter.IsOfImports)
+            yield break;
+        var listed = (await ListAsync(caller, cancellationToken)).After(after, filter with { Outcome = null });
+        yield return [.. listed.Select(summary => WithOutcome(summary, caller)).Where(filter.Matches)];
     }
+
+    private SessionSummary WithOutcome(SessionSummary summary, Caller caller) =>
+        outcomes.TryGet((caller, summary.SessionId), out var read) && read.Updated.Length > 0 && read.Updated == summary.LastUpdatedAt
+            ? summary with
+            {
+                OutcomeOfEvents = read.Outcome,
+            }
+            : summary;
 
     /// <inheritdoc/>
     public async Task<IReadOnlySet<string>> FindListedAsync(
@@ -100,7 +120,7 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
     {
         if (isPoll && FreshList(caller) is null)
             await polls.WaitAsync(lists.TryGet(caller, out var last) ? last.Requests : 1, cancellationToken);
-        return [.. (await ListAsync(caller, cancellationToken)).Newest.Take(count)];
+        return [.. (await ListAsync(caller, cancellationToken)).After(null, SessionFilter.Usual).Take(count)];
     }
 
     private SessionListing? FreshList(Caller caller) =>

@@ -59,7 +59,7 @@ public sealed class SampleSource : ISessionSource
         bool isPoll,
         Caller caller,
         CancellationToken cancellationToken
-    ) => Task.FromResult<IReadOnlyList<SessionSummary>>([.. samples.Value.List.Newest.Take(count)]);
+    ) => Task.FromResult<IReadOnlyList<SessionSummary>>([.. samples.Value.List.After(null, SessionFilter.Usual).Take(count)]);
 
     private Session? Find(string sessionId) => samples.Value.Sessions.Find(session => session.Summary.SessionId == sessionId);
 

@@ -74,6 +74,31 @@ public sealed class ResourceTests
         Assert.Equal(ChatSessionError.NotFound, Assert.Throws<ChatSessionException>(() => ChatUri.Parse(uri)).Error);
 
     [Fact]
+    public async Task A_tool_call_says_how_long_it_took_if_both_ends_have_a_time()
+    {
+        await using var server = await InMemoryServer.WithFilesAsync(
+            Some.ImportedText(
+                "ses-1",
+                """{"format":"codex"}""",
+                Some.Event("""{"type":"tool_call","timestamp":"2026-03-01T10:00:00.000Z","call_id":"1","name":"run","arguments":{}}"""),
+                Some.Event("""{"type":"tool_result","timestamp":"2026-03-01T10:00:02.250Z","call_id":"1","name":"run","result":"done"}"""),
+                Some.Event("""{"type":"tool_call","timestamp":"2026-03-01T10:00:03.000Z","call_id":"2","name":"run","arguments":{}}"""),
+                Some.Event(
+                    """{"type":"tool_result","timestamp":"2026-03-01T10:00:01.000Z","call_id":"2","name":"run","result":"earlier"}"""
+                ),
+                Some.ToolUse("run")
+            )
+        );
+
+        var calls = JsonElement.Parse(await server.ReadAsync("chat://sessions/ses-1/tool-calls"));
+
+        Assert.Equal(
+            ["2250", null, null],
+            calls.EnumerateArray().Select(call => call.TryGetProperty("duration_ms", out var took) ? took.GetRawText() : null)
+        );
+    }
+
+    [Fact]
     public void A_scope_may_follow_any_address()
     {
         var uri = ChatUri.Parse("chat://sessions/a%2Fb/turns/last%203?project_id=p%26q&organization_id=");

@@ -116,7 +116,7 @@ public sealed class ToolTests
     [InlineData("read_chat_events", """{"session_id":"$","events":999}""", "events 999: this session has")]
     [InlineData("read_chat_events", """{"session_id":"$","events":0,"offset":99999}""", "Invalid offset 99999: event #0 has")]
     [InlineData("read_chat_events", """{"session_id":"$","events":0,"offset":-1}""", "offset must be 0 or more, not -1.")]
-    [InlineData("list_chat_sessions", """{"outcome":"fine"}""", "outcome must be one of ok, error, never_run, not \"fine\".")]
+    [InlineData("list_chat_sessions", """{"outcome":"fine"}""", "outcome must be one of ok, error, unfinished, never_run, not \"fine\".")]
     [InlineData("list_chat_sessions", """{"limit":0}""", "limit must be from 1 to 100, not 0.")]
     [InlineData("list_chat_sessions", """{"limit":101}""", "limit must be from 1 to 100, not 101.")]
     [InlineData("list_chat_sessions", """{"cursor":"page 2"}""", "Invalid cursor")]

@@ -218,6 +218,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
         foreach (var (id, title) in (List<(string, string)>)[("s", "The lamp"), ("other", "A candle"), ("broken", "lamp")])
             await Archive.SaveAsync(Owner, Archived(Some.Session(id, title, Some.Text("x"))), TestEnd);
         Archive.Dispose();
+        await BackToFormat3Async();
         await ExecuteAsync(
             """
             drop table title_part; drop index session_listed; drop index session_unfilled; drop index session_outcome;
@@ -237,6 +238,97 @@ public sealed class SqliteArchiveTests : ArchiveContract
             1,
             await NumberAsync("select count(*) from session where title = 'THE LAMP' and indexes = char(10) || 'idx-1' || char(10)")
         );
+    }
+
+    [Fact]
+    public async Task Sessions_of_an_earlier_format_are_read_again_for_their_outcomes_once()
+    {
+        const string Source = """{"format":"codex","cwd":"/src/web/api","git_branch":"main"}""";
+        await Archive.SaveAsync(Owner, Archived(Some.Imported("ended", Source, Some.UserInput("lamp"), Some.Text("A"))), TestEnd);
+        await Archive.SaveAsync(Owner, Archived(Some.Imported("broken", Source, Some.UserInput("lamp"), Some.Text("A"))), TestEnd);
+        await Archive.SaveAsync(
+            Owner,
+            Archived(Some.Imported("helper", """{"format":"codex","parent_session_id":"ended"}""", Some.ToolCall("lamp"))),
+            TestEnd
+        );
+        Archive.Dispose();
+        await BackToFormat3Async();
+        await ExecuteAsync("update chunk set body = x'00' where first_event = (select no from session where id = 'broken')");
+
+        using var again = await OpenAsync();
+        var first = await again.ListAsync(Owner, SessionFilter.Usual, null, 1, TestEnd);
+        var unread = await NumberAsync("select count(*) from session where outcome < 0");
+        var ended = await again.ListAsync(Owner, new(Outcome: RunOutcome.Ok), null, 10, TestEnd);
+
+        Assert.Equal([("broken", RunOutcome.NeverRun)], first.Select(one => (one.SessionId, one.Outcome)));
+        Assert.Equal(2, unread);
+        Assert.Equal([("ended", RunOutcome.Ok)], ended.Select(one => (one.SessionId, one.Outcome)));
+        Assert.Equal(
+            ["broken", "ended"],
+            (await again.ListAsync(Owner, new() { Recorded = new(Project: "web/api") }, null, 10, TestEnd)).Select(one => one.SessionId)
+        );
+        Assert.Equal(0, await NumberAsync("select count(*) from session where parent is null"));
+        Assert.Equal(
+            [("helper", RunOutcome.Unfinished)],
+            (await again.ListAsync(Owner, SessionFilter.All, null, 10, TestEnd))
+                .Where(one => one.Recording!.Parent is not null)
+                .Select(one => (one.SessionId, one.Outcome))
+        );
+        Assert.Equal(0, await NumberAsync("select count(*) from session where outcome < 0"));
+        await again.DeleteAsync(Owner, "broken", TestEnd);
+        Assert.Empty(await again.Maintenance.VerifyAsync(TestEnd));
+    }
+
+    [Fact]
+    public async Task Many_sessions_of_an_earlier_format_are_read_again_in_rounds_and_a_stop_keeps_what_was_read()
+    {
+        var large = Some.Text(new string('x', (int)UnreadOutcomes.MostBytes / 2));
+        foreach (var id in (string[])["a", "b", "c", "d"])
+            await Archive.SaveAsync(Owner, Archived(Some.Imported(id, """{"format":"codex"}""", large)), TestEnd);
+        Archive.Dispose();
+        await BackToFormat3Async();
+        await ExecuteAsync("update session set summary = x'00' where id = 'd'");
+
+        using var again = await OpenAsync();
+        await Assert.ThrowsAsync<ChatSessionException>(() => again.ListAsync(Owner, SessionFilter.Usual, null, 10, TestEnd));
+
+        Assert.Equal(0, await NumberAsync("select count(*) from session where outcome < 0 and id in ('a', 'b')"));
+        Assert.Equal(2, await NumberAsync("select count(*) from session where outcome < 0"));
+    }
+
+    [Fact]
+    public async Task A_search_in_sessions_of_an_earlier_format_knows_their_subagents_and_projects()
+    {
+        await Archive.SaveAsync(Owner, Archived(Some.Imported("main", """{"format":"codex","cwd":"/web"}""", Some.Text("lamp"))), TestEnd);
+        await Archive.SaveAsync(
+            Owner,
+            Archived(Some.Imported("helper", """{"format":"codex","cwd":"/api","parent_session_id":"main"}""", Some.Text("lamp"))),
+            TestEnd
+        );
+        Archive.Dispose();
+        await BackToFormat3Async();
+
+        using var again = await OpenAsync();
+
+        Assert.Equal(["main"], await FoundAsync(new()));
+        Assert.Equal(["helper", "main"], await FoundAsync(new(IncludeSubagents: true)));
+        Assert.Equal(["helper"], await FoundAsync(new(Project: "api", IncludeSubagents: true)));
+        Assert.Equal(2, await NumberAsync("select count(*) from session where parent is null"));
+
+        async Task<IEnumerable<string>> FoundAsync(RecordingFilter recorded) =>
+            (
+                await again.SearchAsync(
+                    new OutgoingDoor(),
+                    [Owner],
+                    SearchQuery.Parse("lamp"),
+                    new() { Recorded = recorded },
+                    5,
+                    null,
+                    TestEnd
+                )
+            )
+                .Hits.Select(hit => hit.Session.SessionId)
+                .Order();
     }
 
     [Fact]
@@ -384,6 +476,22 @@ public sealed class SqliteArchiveTests : ArchiveContract
         connection.Open();
         return connection;
     }
+
+    /// <summary>Makes the file one of format 3, which had the outcomes of the summaries and nothing of what programs say of their sessions.</summary>
+    private Task BackToFormat3Async() =>
+        ExecuteAsync(
+            """
+            drop index session_listed; drop index session_outcome; drop index session_unfilled; drop index session_unread;
+            drop index session_parent; drop index session_agent; drop index session_folder; drop index session_branch;
+            alter table session drop column agent; alter table session drop column folder;
+            alter table session drop column branch; alter table session drop column parent;
+            create index session_listed on session (owner, updated desc, id, title, indexes);
+            create index session_outcome on session (owner, outcome, updated desc, id);
+            create index session_unfilled on session (no) where title is null;
+            update session set outcome = 2;
+            pragma user_version = 3
+            """
+        );
 
     private async Task<long> NumberAsync(string sql)
     {

@@ -182,6 +182,30 @@ public sealed class LlamaCloudSourceTests
     }
 
     [Fact]
+    public async Task A_session_that_was_read_is_listed_with_the_outcome_of_its_events_until_it_changes()
+    {
+        var time = new FakeTimeProvider();
+        await using var cloud = await TestCloud.StartAsync(register: services => services.AddSingleton<TimeProvider>(time));
+        const string Ran = """ "job_metadata":{"is_error":false},"events":[{"type":"stop","is_error":true}]} """;
+        cloud.Server.Add($$"""{"session_id":"ses-1","last_updated_at":"2026-04-22T12:00:00",{{Ran}}""");
+        Assert.Equal([RunOutcome.Ok], await OutcomesAsync());
+
+        await cloud.FindAsync();
+        Assert.Equal([RunOutcome.Error], await OutcomesAsync());
+        Assert.Equal([RunOutcome.Error], await OutcomesAsync(RunOutcome.Error));
+        Assert.Empty(await OutcomesAsync(RunOutcome.Ok));
+
+        cloud.Server.Add($$"""{"session_id":"ses-1","last_updated_at":"2026-04-22T13:00:00",{{Ran}}""");
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal([RunOutcome.Ok], await OutcomesAsync());
+
+        async Task<IEnumerable<RunOutcome>> OutcomesAsync(RunOutcome? only = null) =>
+            (await cloud.Source.ListAsync(Caller.Local, new(Outcome: only), after: null, cloud.Token).SingleAsync(cloud.Token)).Select(
+                one => one.Outcome
+            );
+    }
+
+    [Fact]
     public async Task Questions_to_the_list_within_ten_seconds_share_its_pages()
     {
         var time = new FakeTimeProvider();
