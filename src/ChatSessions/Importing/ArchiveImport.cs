@@ -86,10 +86,11 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
         var problems = new List<FileProblem>();
         var found = await Task.Run(() => FileTree.Find(paths, problems, cancellationToken, withZstd: true), cancellationToken);
         var named = paths.Select(Path.GetFullPath).ToHashSet();
+        var neighbours = new ImportNeighbours(found.Keys);
         var files = found
             // Codex compresses old rollouts; while it does, both files exist.
             .Keys.Where(path => !(path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) && found.ContainsKey(path[..^4])))
-            .Select(path => new ImportFile(path, FileStamp.Read(path), named.Contains(path)))
+            .Select(path => new ImportFile(path, FileStamp.Read(path), named.Contains(path)) { Neighbours = neighbours })
             .ToList();
         var inFolders = files.Where(file => !file.IsNamed).Select(file => new ImportedFile(file.Path, file.Stamp));
         var asBefore = await archive.FindImportedAsync(owner, inFolders, cancellationToken);

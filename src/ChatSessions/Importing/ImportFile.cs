@@ -11,6 +11,9 @@ namespace ChatSessions.Importing;
 /// <param name="Piped">The content of a pipe; null for a file on disk.</param>
 internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, PipedFile? Piped = null)
 {
+    /// <summary>The other files of the same import; null if there are none.</summary>
+    public ImportNeighbours? Neighbours { get; init; }
+
     public static ImportFile From(PipedFile piped) => new(piped.Name, piped.Stamp, IsNamed: true, piped);
 
     /// <summary>The basis for an id if none is recorded. A pipe has no path, so its content is used.</summary>
