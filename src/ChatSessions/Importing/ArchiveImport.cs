@@ -57,13 +57,16 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
             progress.Report(done);
             var reader = new ImportReader(format, formats, time, maxSessionBytes);
             await using var batches = new ImportBatches(reader, files, time, cancellationToken);
-            while (await batches.NextAsync() is { Count: > 0 } batch)
+            var parts = new ImportParts(archive, owner);
+            while (await batches.NextAsync() is { Count: > 0 } read)
+            foreach (var group in ImportParts.Split(read))
             {
+                var batch = await parts.PlaceAsync(group, cancellationToken);
                 for (var saved = 0; saved < batch.Count; )
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    var read = batch.Skip(saved).Select(step => (step.Session, step.File));
-                    foreach (var outcome in await archive.SaveImportedAsync(owner, read, time, cancellationToken))
+                    var rest = batch.Skip(saved).Select(step => (step.Session, step.File));
+                    foreach (var outcome in await archive.SaveImportedAsync(owner, rest, time, cancellationToken))
                         done = After(done, batch[saved++], outcome, broken);
                     done = done with { Elapsed = time.GetElapsedTime(begun) };
                     progress.Report(done);
@@ -117,7 +120,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
             Added = done.Added + (outcome == SaveOutcome.Added ? 1 : 0),
             Replaced = done.Replaced + (outcome == SaveOutcome.Replaced ? 1 : 0),
             Unchanged = done.Unchanged + (outcome == SaveOutcome.Unchanged ? 1 : 0),
-            Older = done.Older + (outcome == SaveOutcome.Older ? 1 : 0),
+            Older = done.Older + (outcome == SaveOutcome.Older || step.IsContained ? 1 : 0),
             FilesOfAnotherKind = done.FilesOfAnotherKind + (step.IsOfAnotherKind ? 1 : 0),
             Broken = done.Broken + (step.Problem is null ? 0 : 1),
         };

@@ -44,12 +44,19 @@ internal sealed class ClaudeCodeIndex
     }
 
     /// <summary>Adds a record; false if one with the same id and the same message came before.</summary>
-    public bool Add(Fields fields)
+    public bool Add(Fields fields) => Add(fields, out _);
+
+    /// <param name="hash">The hash of its id and message; null if it has no id.</param>
+    /// <inheritdoc cref="Add(Fields)"/>
+    public bool Add(Fields fields, out uint? hash)
     {
+        hash = null;
         if (fields.Text("uuid") is { } uuid)
         {
             ids.Add(Hash(uuid));
-            if (!records.Add(Hash(uuid, Said(fields))))
+            var record = Hash(uuid, Said(fields));
+            hash = (uint)record;
+            if (!records.Add(record))
                 return false;
         }
         NoteAgents(fields);

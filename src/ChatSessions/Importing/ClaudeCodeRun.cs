@@ -31,8 +31,12 @@ internal sealed class ClaudeCodeRun(SessionDraft draft)
     /// <summary>Begins a record of the agent. If the run had ended, as the records say, this is a new one.</summary>
     public void Continue(string request)
     {
-        if (isSaidToHaveEnded == true && request != lastRequest)
-            End();
+        if (request != lastRequest)
+        {
+            if (isSaidToHaveEnded == true)
+                End();
+            openCalls.Clear(); // The agent is asked again only when all are answered; a result may be missing in the file.
+        }
         lastRequest = request;
     }
 

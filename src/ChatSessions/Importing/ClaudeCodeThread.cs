@@ -218,6 +218,8 @@ internal sealed class ClaudeCodeThread
             default:
                 if (Contents.TextOf(part) is { IsMissing: false } text)
                 {
+                    if (string.IsNullOrWhiteSpace(text.AsString()))
+                        return;
                     Draft.AddText("text", text);
                     run.Says();
                 }

@@ -84,7 +84,7 @@ internal sealed class ClaudeCodeTranscript : IDisposable
         // Stream JSON writes it differently.
         if ((fields.Text("sessionId") ?? fields.Text("session_id")) is { Length: > 0 } id && sessionId != origin.FileName)
             sessionId = id; // The last id wins: a resumed session begins with another's records and ends with its own.
-        if (!index.Add(fields) || IsCopy(fields))
+        if (!index.Add(fields, out var hash) || IsCopy(fields))
         {
             main.Draft.LeaveOut("repeated");
             return;
@@ -92,7 +92,10 @@ internal sealed class ClaudeCodeTranscript : IDisposable
         switch (type)
         {
             case "user" or "assistant" or "system" or "attachment":
-                ThreadOf(fields).Add(type, record, fields);
+                var thread = ThreadOf(fields);
+                if (hash is { } noted)
+                    thread.Draft.Note(noted);
+                thread.Add(type, record, fields);
                 break;
             case "queue-operation":
                 main.Add(type, record, fields);
@@ -180,6 +183,8 @@ internal sealed class ClaudeCodeTranscript : IDisposable
             draft.About("agent_name", JsonText.Quote(call.Name ?? ""));
             draft.About("description", JsonText.Quote(call.Description ?? ""));
         }
+        if (key.StartsWith("acompact-", StringComparison.Ordinal))
+            draft.About("description", JsonText.Quote("Summary of the conversation for its compaction"));
         draft.Title = draft.Noted("description");
     }
 

@@ -13,20 +13,38 @@ internal static class DraftTitle
     /// <summary>Whose words make the best title comes first.</summary>
     private static readonly string[] Sources = ["user_input", "text", "context", "thinking"];
 
+    /// <summary>An input of only these words answers something that came before.</summary>
+    private static readonly HashSet<string> Replies = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "ok", "okay", "yes", "yeah", "yep", "sure", "go", "on", "ahead", "continue", "proceed", "please", "do", "it", "that", "let's", "and", "now",
+        "thanks", "no",
+    };
+
     /// <summary>The title; null if nothing was said.</summary>
     public static string? Of(IReadOnlyList<DraftEvent> events, Func<DraftEvent, RawJson> bodyOf)
     {
+        string? reply = null;
         foreach (var source in Sources)
-        foreach (var one in events)
         {
-            if (one.Type != source || one.IsDropped)
-                continue;
-            var text = (bodyOf(one).Property("content").AsString() ?? "").Trim();
-            if (DerivedTitle.Of(text) is { Length: > 0 } line)
-                return Shortened(line, text);
+            foreach (var one in events)
+            {
+                if (one.Type != source || one.IsDropped)
+                    continue;
+                var text = (bodyOf(one).Property("content").AsString() ?? "").Trim();
+                if (DerivedTitle.Of(text) is not { Length: > 0 } line)
+                    continue;
+                if (!IsReply(line))
+                    return Shortened(line, text);
+                reply ??= Shortened(line, text);
+            }
+            if (reply is not null)
+                return reply;
         }
         return null;
     }
+
+    private static bool IsReply(string line) =>
+        line.Length <= MostCharacters && line.Split(' ', ',', '.', '!').All(word => word.Length == 0 || Replies.Contains(word));
 
     private static string Shortened(string line, string text)
     {

@@ -45,9 +45,9 @@ internal readonly struct RawJsonString(ReadOnlyMemory<byte> escaped)
     /// <summary>The content of the first element of this name; empty if there is none.</summary>
     public RawJsonString Inside(string tag)
     {
-        if (IndexOf($"<{tag}>") is not { } open)
+        if ((IndexOf($"<{tag}>") ?? IndexOf($"<{tag} ")) is not { } open || this[open..].IndexOf(">") is not { } end)
             return default;
-        var inside = this[(open + tag.Length + 2)..];
+        var inside = this[(open + end + 1)..];
         return inside.IndexOf($"</{tag}>") is { } close ? inside[..close] : inside;
     }
 

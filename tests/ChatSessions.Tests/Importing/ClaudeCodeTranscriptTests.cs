@@ -1,3 +1,4 @@
+using ChatSessions.Importing;
 using ChatSessions.Model;
 using Xunit;
 
@@ -42,7 +43,7 @@ public class ClaudeCodeTranscriptTests : ImportTest
         Assert.True(Assert.Single(imported.Session.ToolUses).Outcome.IsFailure);
         Assert.Equal(
             """{"format":"claude-code","created_at":"2026-03-01T10:00:00.000000","cwd":"/w","git_branch":"main","version":"2.1.100","models":["claude-x"]}""",
-            imported.Session.Json.Property("source").ToString()
+            JsonText.Less(imported.Session.Json.Property("source"), "records").ToString()
         );
         Assert.Empty(imported.Notes);
     }
@@ -161,7 +162,7 @@ public class ClaudeCodeTranscriptTests : ImportTest
             ],
             Shown(session)
         );
-        Assert.Single(session.Turns, turn => session.Events[turn.First] is UserInputEvent);
+        Assert.Single(session.Turns, turn => turn.UserInput is not null);
     }
 
     [Fact]
