@@ -59,20 +59,20 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
             await using var batches = new ImportBatches(reader, files, time, cancellationToken);
             var parts = new ImportParts(archive, owner);
             while (await batches.NextAsync() is { Count: > 0 } read)
-            foreach (var group in ImportParts.Split(read))
-            {
-                var batch = await parts.PlaceAsync(group, cancellationToken);
-                for (var saved = 0; saved < batch.Count; )
+                foreach (var group in ImportParts.Split(read))
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    var rest = batch.Skip(saved).Select(step => (step.Session, step.File));
-                    foreach (var outcome in await archive.SaveImportedAsync(owner, rest, time, cancellationToken))
-                        done = After(done, batch[saved++], outcome, broken);
-                    done = done with { Elapsed = time.GetElapsedTime(begun) };
-                    progress.Report(done);
-                    await Task.Delay(OthersTurn, cancellationToken);
+                    var batch = await parts.PlaceAsync(group, cancellationToken);
+                    for (var saved = 0; saved < batch.Count; )
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        var rest = batch.Skip(saved).Select(step => (step.Session, step.File));
+                        foreach (var outcome in await archive.SaveImportedAsync(owner, rest, time, cancellationToken))
+                            done = After(done, batch[saved++], outcome, broken);
+                        done = done with { Elapsed = time.GetElapsedTime(begun) };
+                        progress.Report(done);
+                        await Task.Delay(OthersTurn, cancellationToken);
+                    }
                 }
-            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

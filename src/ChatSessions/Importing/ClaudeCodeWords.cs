@@ -48,6 +48,7 @@ internal static class ClaudeCodeWords
         "local-command-caveat",
     ];
 
+    private static readonly string[] CommandTags = ["command-name", "command-message", "command-args"];
     private static readonly string[] Outputs = ["<local-command-stdout>", "<local-command-stderr>", "<bash-stdout>", "<bash-stderr>"];
 
     /// <summary>A text that begins like this is the program's to its end.</summary>
@@ -151,7 +152,7 @@ internal static class ClaudeCodeWords
             name = text.Inside("command-message").Trimmed();
         var arguments = text.Inside("command-args").Trimmed();
         yield return new(voice, arguments.IsEmpty ? name.Json : Joined(name, " ", arguments));
-        var end = new[] { "command-name", "command-message", "command-args" }.Max(tag => text.EndOf(tag) ?? 0);
+        var end = CommandTags.Max(tag => text.EndOf(tag) ?? 0);
         foreach (var piece in Behind(text, end))
             yield return piece;
     }

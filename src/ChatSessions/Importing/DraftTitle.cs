@@ -16,8 +16,26 @@ internal static class DraftTitle
     /// <summary>An input of only these words answers something that came before.</summary>
     private static readonly HashSet<string> Replies = new(StringComparer.OrdinalIgnoreCase)
     {
-        "ok", "okay", "yes", "yeah", "yep", "sure", "go", "on", "ahead", "continue", "proceed", "please", "do", "it", "that", "let's", "and", "now",
-        "thanks", "no",
+        "ok",
+        "okay",
+        "yes",
+        "yeah",
+        "yep",
+        "sure",
+        "go",
+        "on",
+        "ahead",
+        "continue",
+        "proceed",
+        "please",
+        "do",
+        "it",
+        "that",
+        "let's",
+        "and",
+        "now",
+        "thanks",
+        "no",
     };
 
     /// <summary>The title; null if nothing was said.</summary>

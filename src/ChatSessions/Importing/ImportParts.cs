@@ -56,7 +56,10 @@ internal sealed class ImportParts(ISessionArchive archive, string owner)
         var id = archived.Session.Summary.SessionId;
         for (var count = 0; own.Length > 0 && count < MostTries; count++)
         {
-            if (await archive.FindAsync(owner, id, cancellationToken) is not { } before || RecordsOf(before.Session) is not { Length: > 0 } others)
+            if (
+                await archive.FindAsync(owner, id, cancellationToken) is not { } before
+                || RecordsOf(before.Session) is not { Length: > 0 } others
+            )
                 break;
             var inBoth = own.Intersect(others).Count();
             if (inBoth == others.Distinct().Count())
@@ -64,9 +67,15 @@ internal sealed class ImportParts(ISessionArchive archive, string owner)
             var theirs = others.ToHashSet();
             if (own.All(theirs.Contains))
                 return step with { Session = null, IsContained = true };
-            id = $"{archived.Session.Summary.SessionId}.part-{own.First(one => !theirs.Contains(one)).ToString("x8", CultureInfo.InvariantCulture)}";
+            id =
+                $"{archived.Session.Summary.SessionId}.part-{own.First(one => !theirs.Contains(one)).ToString("x8", CultureInfo.InvariantCulture)}";
         }
-        return id == archived.Session.Summary.SessionId ? step : step with { Session = archived with { Session = WithId(archived.Session, id) } };
+        return id == archived.Session.Summary.SessionId
+            ? step
+            : step with
+            {
+                Session = archived with { Session = WithId(archived.Session, id) },
+            };
     }
 
     private static uint[] RecordsOf(Session session) =>

@@ -26,7 +26,12 @@ public sealed class ClaudeCodeFilesTests : TempFolder, IProgress<ImportProgress>
         Transcript(Garden, Ponds);
         Transcript(
             $"{Garden}/subagents/agent-acompact-1",
-            [User("u1", "Name the ponds.", Fork), Says("a1", "Upper and Lower.", more: Fork), User("x1", "Summarize.", Fork), Says("x2", "Two ponds.", more: Fork)]
+            [
+                User("u1", "Name the ponds.", Fork),
+                Says("a1", "Upper and Lower.", more: Fork),
+                User("x1", "Summarize.", Fork),
+                Says("x2", "Two ponds.", more: Fork),
+            ]
         );
 
         await ImportAsync();
@@ -48,7 +53,10 @@ public sealed class ClaudeCodeFilesTests : TempFolder, IProgress<ImportProgress>
         if (isBefore)
             await ImportAsync();
         var from = $"{{\"forkedFrom\":{{\"sessionId\":\"{Garden}\",\"messageUuid\":\"u1\"}},";
-        Transcript(Other, Ponds.Append(User("u2", "Which is deep?")).Select(line => from + line.Replace(Garden, Other, StringComparison.Ordinal)[1..]));
+        Transcript(
+            Other,
+            Ponds.Append(User("u2", "Which is deep?")).Select(line => from + line.Replace(Garden, Other, StringComparison.Ordinal)[1..])
+        );
 
         await ImportAsync();
 
@@ -106,7 +114,14 @@ public sealed class ClaudeCodeFilesTests : TempFolder, IProgress<ImportProgress>
         foreach (var one in sessions)
             said.UnionWith(await ShownAsync(one.SessionId));
         Assert.Superset(
-            new HashSet<string> { "user: Name the ponds.", "text: Upper and Lower.", "user: And the wells?", "text: One well.", "user: Is it dry?" },
+            new HashSet<string>
+            {
+                "user: Name the ponds.",
+                "text: Upper and Lower.",
+                "user: And the wells?",
+                "text: One well.",
+                "user: Is it dry?",
+            },
             said
         );
         Assert.Equal(1, last.Older);
@@ -133,7 +148,10 @@ public sealed class ClaudeCodeFilesTests : TempFolder, IProgress<ImportProgress>
                 Answers("r1", "t1", "Found.", "\"toolUseResult\":{\"agentId\":\"a1b2c3\"},"),
             ]
         );
-        Transcript($"{Garden}/subagents/agent-a1b2c3", [User("x1", "Find the hose.", Sidechain), Says("x2", "It is here.", more: Sidechain)]);
+        Transcript(
+            $"{Garden}/subagents/agent-a1b2c3",
+            [User("x1", "Find the hose.", Sidechain), Says("x2", "It is here.", more: Sidechain)]
+        );
 
         await ImportAsync();
 
@@ -182,7 +200,11 @@ public sealed class ClaudeCodeFilesTests : TempFolder, IProgress<ImportProgress>
                         new[]
                         {
                             Calls($"a{index}", $"t{index}"),
-                            Answers($"r{index}", $"t{index}", $"<persisted-output>\nOutput too large. Full output saved to: {path}\n\nPreview:\nall of\n</persisted-output>"),
+                            Answers(
+                                $"r{index}",
+                                $"t{index}",
+                                $"<persisted-output>\nOutput too large. Full output saved to: {path}\n\nPreview:\nall of\n</persisted-output>"
+                            ),
                         }
                 ),
             ]
@@ -201,7 +223,10 @@ public sealed class ClaudeCodeFilesTests : TempFolder, IProgress<ImportProgress>
         Write($"projects/{Garden}/tool-results/toolu_1.txt", new string('x', 3 << 20));
         Transcript(
             Garden,
-            [Calls("a1", "t1"), Answers("r1", "t1", "<persisted-output>\nFull output saved to: C:\\w\\tool-results\\toolu_1.txt\n</persisted-output>")]
+            [
+                Calls("a1", "t1"),
+                Answers("r1", "t1", "<persisted-output>\nFull output saved to: C:\\w\\tool-results\\toolu_1.txt\n</persisted-output>"),
+            ]
         );
 
         await ImportAsync();

@@ -37,17 +37,18 @@ public class ClaudeCodeQueueTests : ImportTest
     [InlineData(false)]
     public void An_attachment_says_what_was_removed_once_whichever_comes_first(bool isAttachmentFirst)
     {
-        var attachment = Attachment("q1", """{"type":"queued_command","prompt":"Not the blue one.","commandMode":"prompt","origin":{"kind":"human"}}""");
+        var attachment = Attachment(
+            "q1",
+            """{"type":"queued_command","prompt":"Not the blue one.","commandMode":"prompt","origin":{"kind":"human"}}"""
+        );
         var remove = Queue("remove", "Not the blue one.", "\"reason\":\"absorbed_mid_turn\",");
 
-        var session = Run(
-            [
-                Queue("enqueue", "Not the blue one."),
-                Answers("r1", "t1"),
-                .. isAttachmentFirst ? new[] { attachment, remove } : [remove, attachment],
-                Says("a2", "Then it stays."),
-            ]
-        );
+        var session = Run([
+            Queue("enqueue", "Not the blue one."),
+            Answers("r1", "t1"),
+            .. isAttachmentFirst ? new[] { attachment, remove } : [remove, attachment],
+            Says("a2", "Then it stays."),
+        ]);
 
         Assert.Equal(["user: Not the blue one.", "text: Then it stays.", "stop ok 20/4//2"], Shown(session).Skip(3));
     }
@@ -64,7 +65,10 @@ public class ClaudeCodeQueueTests : ImportTest
             Says("a2", "Then it stays.")
         );
 
-        Assert.Equal(["user: Sort the pots.", "user: Not the blue one."], Shown(session).Where(line => line.StartsWith("user", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["user: Sort the pots.", "user: Not the blue one."],
+            Shown(session).Where(line => line.StartsWith("user", StringComparison.Ordinal))
+        );
     }
 
     [Fact]

@@ -80,9 +80,14 @@ public class ClaudeCodeRunTests : ImportTest
     [Fact]
     public void Records_with_the_same_id_are_copies_only_if_they_say_the_same()
     {
-        var session = Import(Lines(User("u1", "Is it dry?"), Says("a1", "Yes."), User("u1", "Is it cold?"), User("u1", "Is it dry?"))).Session;
+        var session = Import(
+            Lines(User("u1", "Is it dry?"), Says("a1", "Yes."), User("u1", "Is it cold?"), User("u1", "Is it dry?"))
+        ).Session;
 
-        Assert.Equal(["user: Is it dry?", "user: Is it cold?"], Shown(session).Where(line => line.StartsWith("user", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["user: Is it dry?", "user: Is it cold?"],
+            Shown(session).Where(line => line.StartsWith("user", StringComparison.Ordinal))
+        );
     }
 
     [Fact]

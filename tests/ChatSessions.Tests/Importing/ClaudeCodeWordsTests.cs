@@ -8,14 +8,20 @@ namespace ChatSessions.Tests.Importing;
 public class ClaudeCodeWordsTests : ImportTest
 {
     [Theory]
-    [InlineData("<ide_opened_file>The user opened the file /w/soil.md in the IDE.</ide_opened_file>\nHow deep do I dig?", "How deep do I dig?")]
-    [InlineData("<ide_selection>line 3</ide_selection>\n<system-reminder>be kind</system-reminder> How deep do I dig?", "How deep do I dig?")]
+    [InlineData(
+        "<ide_opened_file>The user opened the file /w/soil.md in the IDE.</ide_opened_file>\nHow deep do I dig?",
+        "How deep do I dig?"
+    )]
+    [InlineData(
+        "<ide_selection>line 3</ide_selection>\n<system-reminder>be kind</system-reminder> How deep do I dig?",
+        "How deep do I dig?"
+    )]
     [InlineData("How deep do I dig?\n\n<system-reminder>be kind</system-reminder>", "How deep do I dig?")]
     [InlineData("""<channel source="chat" user="7">How deep do I dig?</channel>""", "How deep do I dig?")]
     [InlineData("[Request interrupted by user for tool use]\nHow deep do I dig?", "How deep do I dig?")]
     [InlineData("What is a <system-reminder> for?", "What is a <system-reminder> for?")]
     [InlineData("It ends in a backslash \\", "It ends in a backslash \\")]
-    [InlineData("Use <b>bold</b>", "Use <b>bold</b>")]
+    [InlineData("Use <b>bold</b> type", "Use <b>bold</b> type")]
     public void What_the_program_puts_around_the_words_of_a_person_is_context(string recorded, string said)
     {
         var session = Import(Lines(User("u1", recorded), Says("a1", "A spade deep."))).Session;
@@ -47,7 +53,9 @@ public class ClaudeCodeWordsTests : ImportTest
     [InlineData("Stop hook feedback:\nwater first")]
     public void What_no_person_wrote_is_context_and_begins_no_turn(string recorded)
     {
-        var session = Import(Lines(User("u1", "Dig a pond."), Says("a1", "It is dug."), User("u2", recorded), Says("a2", "I know."))).Session;
+        var session = Import(
+            Lines(User("u1", "Dig a pond."), Says("a1", "It is dug."), User("u2", recorded), Says("a2", "I know."))
+        ).Session;
 
         Assert.Equal(
             ["user: Dig a pond.", "text: It is dug.", "stop ok 10/2//1", $"context user: {recorded}", "text: I know.", "stop ok 10/2//1"],
@@ -76,7 +84,10 @@ public class ClaudeCodeWordsTests : ImportTest
     {
         var session = Import(
             Lines(
-                User("u1", "<command-name>/clear</command-name>\n  <command-message>clear</command-message>\n  <command-args></command-args>"),
+                User(
+                    "u1",
+                    "<command-name>/clear</command-name>\n  <command-message>clear</command-message>\n  <command-args></command-args>"
+                ),
                 User("u2", "Where is the hose?"),
                 Says("a1", "In the shed."),
                 User("u3", "<bash-input>ls shed</bash-input>"),
@@ -112,7 +123,10 @@ public class ClaudeCodeWordsTests : ImportTest
             Lines(User("u1", typed), User("u2", "Spread bark around the plants.", "\"isMeta\":true,"), Says("a1", "Bark is spread."))
         ).Session;
 
-        Assert.Equal(["user: /mulch the roses", "context user: Spread bark around the plants.", "text: Bark is spread."], Shown(session).Take(3));
+        Assert.Equal(
+            ["user: /mulch the roses", "context user: Spread bark around the plants.", "text: Bark is spread."],
+            Shown(session).Take(3)
+        );
         Assert.Equal("/mulch the roses", session.Summary.GeneratedTitle);
     }
 
@@ -122,8 +136,14 @@ public class ClaudeCodeWordsTests : ImportTest
         var session = Import(
             Lines(
                 User("u1", "Sum up @seeds.txt"),
-                Attachment("t1", """{"type":"file","filename":"/w/seeds.txt","displayPath":"seeds.txt","content":{"type":"text","file":{"content":"beans 40"}}}"""),
-                Attachment("t2", """{"type":"file","filename":"/w/plan.pdf","content":{"type":"pdf","file":{"base64":"AAAAAAAA","type":"application/pdf"}}}"""),
+                Attachment(
+                    "t1",
+                    """{"type":"file","filename":"/w/seeds.txt","displayPath":"seeds.txt","content":{"type":"text","file":{"content":"beans 40"}}}"""
+                ),
+                Attachment(
+                    "t2",
+                    """{"type":"file","filename":"/w/plan.pdf","content":{"type":"pdf","file":{"base64":"AAAAAAAA","type":"application/pdf"}}}"""
+                ),
                 Attachment("t3", """{"type":"directory","path":"/w/beds","content":"north\nsouth"}"""),
                 Attachment("t4", """{"type":"hook_stopped_continuation","hookName":"Stop","message":"Paused by a hook"}""")
             )
@@ -155,11 +175,11 @@ public class ClaudeCodeWordsTests : ImportTest
         ).Session;
 
         var results = session.Events.OfType<ToolResultEvent>().ToList();
-        Assert.Equal(["     1\ton Mondays", "<system-reminder>The file is empty.</system-reminder>"], results.Select(one => one.Result.AsString()));
         Assert.Equal(
-            "<system-reminder>\nThink of the greenhouse.\n</system-reminder>",
-            results[0].Json.Property("reminder").AsString()
+            ["     1\ton Mondays", "<system-reminder>The file is empty.</system-reminder>"],
+            results.Select(one => one.Result.AsString())
         );
+        Assert.Equal("<system-reminder>\nThink of the greenhouse.\n</system-reminder>", results[0].Json.Property("reminder").AsString());
         Assert.True(results[1].Json.Property("reminder").IsMissing);
     }
 
@@ -183,7 +203,10 @@ public class ClaudeCodeWordsTests : ImportTest
             Import(Lines(User("u1", "yes, go on"), Says("a1", "Fine."), User("u2", "Plant beans"))).Session.Summary.GeneratedTitle
         );
         Assert.Equal("ok", Import(Lines(User("u1", "ok"), Says("a1", "Fine."))).Session.Summary.GeneratedTitle);
-        Assert.Equal("I merge both beds.", Import(Lines(Answers("r1", "gone"), Says("a1", "I merge both beds."))).Session.Summary.GeneratedTitle);
+        Assert.Equal(
+            "I merge both beds.",
+            Import(Lines(Answers("r1", "gone"), Says("a1", "I merge both beds."))).Session.Summary.GeneratedTitle
+        );
     }
 
     [Fact]
