@@ -4,46 +4,24 @@ namespace ChatSessions.Importing;
 
 /// <summary>
 /// The title of a session without a recorded one: the first line that says something, of the user's inputs, else of an answer, else of the context
-/// or a thought.
+/// or a thought. Of the user's inputs, one that says what is wanted comes before "go on".
 /// </summary>
 internal static class DraftTitle
 {
     private const int MostCharacters = 60;
 
+    /// <summary>A shorter input, such as "go on", does not say what is wanted. Scripts without an alphabet say as much in a third of it.</summary>
+    private const int ShortInput = 12;
+
     /// <summary>Whose words make the best title comes first.</summary>
     private static readonly string[] Sources = ["user_input", "text", "context", "thinking"];
-
-    /// <summary>An input of only these words answers something that came before.</summary>
-    private static readonly HashSet<string> Replies = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "ok",
-        "okay",
-        "yes",
-        "yeah",
-        "yep",
-        "sure",
-        "go",
-        "on",
-        "ahead",
-        "continue",
-        "proceed",
-        "please",
-        "do",
-        "it",
-        "that",
-        "let's",
-        "and",
-        "now",
-        "thanks",
-        "no",
-    };
 
     /// <summary>The title; null if nothing was said.</summary>
     public static string? Of(IReadOnlyList<DraftEvent> events, Func<DraftEvent, RawJson> bodyOf)
     {
-        string? reply = null;
         foreach (var source in Sources)
         {
+            var first = default(string);
             foreach (var one in events)
             {
                 if (one.Type != source || one.IsDropped)
@@ -51,18 +29,21 @@ internal static class DraftTitle
                 var text = (bodyOf(one).Property("content").AsString() ?? "").Trim();
                 if (DerivedTitle.Of(text) is not { Length: > 0 } line)
                     continue;
-                if (!IsReply(line))
+                if (source != "user_input" || SaysWhatIsWanted(line))
                     return Shortened(line, text);
-                reply ??= Shortened(line, text);
+                first ??= Shortened(line, text);
             }
-            if (reply is not null)
-                return reply;
+            if (first is not null)
+                return first;
         }
         return null;
     }
 
-    private static bool IsReply(string line) =>
-        line.Length <= MostCharacters && line.Split(' ', ',', '.', '!').All(word => word.Length == 0 || Replies.Contains(word));
+    /// <summary>A title, at most as long as titles are.</summary>
+    public static string Shortened(string title) => Shortened(title, title);
+
+    private static bool SaysWhatIsWanted(string line) =>
+        line.Length >= ShortInput || (line.Length >= ShortInput / 3 && !line.Any(char.IsAscii));
 
     private static string Shortened(string line, string text)
     {

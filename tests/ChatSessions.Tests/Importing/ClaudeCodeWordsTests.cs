@@ -199,8 +199,8 @@ public class ClaudeCodeWordsTests : ImportTest
             Import(Lines(UserWith("u1", $$"""[{{Picture}},{"type":"text","text":"What grows here?"}]"""))).Session.Summary.GeneratedTitle
         );
         Assert.Equal(
-            "Plant beans",
-            Import(Lines(User("u1", "yes, go on"), Says("a1", "Fine."), User("u2", "Plant beans"))).Session.Summary.GeneratedTitle
+            "Plant beans in the north bed",
+            Import(Lines(User("u1", "yes, go on"), Says("a1", "Fine."), User("u2", "Plant beans in the north bed"))).Session.Summary.GeneratedTitle
         );
         Assert.Equal("ok", Import(Lines(User("u1", "ok"), Says("a1", "Fine."))).Session.Summary.GeneratedTitle);
         Assert.Equal(
