@@ -11,9 +11,6 @@ namespace ChatSessions.Importing;
 /// <param name="Piped">The content of a pipe; null for a file on disk.</param>
 internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, PipedFile? Piped = null)
 {
-    /// <summary>The other files of the same import; null if there are none.</summary>
-    public ImportNeighbours? Neighbours { get; init; }
-
     public static ImportFile From(PipedFile piped) => new(piped.Name, piped.Stamp, IsNamed: true, piped);
 
     /// <summary>The basis for an id if none is recorded. A pipe has no path, so its content is used.</summary>
@@ -40,4 +37,7 @@ internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, Pi
             $"{Path} is compressed with zstd, which is not supported. Unpack it with 'zstd -d' and import the result."
         );
     }
+
+    /// <summary>The other files of the same import; null if there are none.</summary>
+    public ImportNeighbours? Neighbours { get; init; }
 }
