@@ -25,6 +25,7 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
             Passage => "thinking",
             ToolUse use => Section.NameOf(use.Name),
             RunEnd => "stop",
+            Unrecognized { Event.IsContext: true } => "context",
             _ => "unknown",
         };
 

@@ -57,19 +57,22 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
             progress.Report(done);
             var reader = new ImportReader(format, formats, time, maxSessionBytes);
             await using var batches = new ImportBatches(reader, files, time, cancellationToken);
-            while (await batches.NextAsync() is { Count: > 0 } batch)
-            {
-                for (var saved = 0; saved < batch.Count; )
+            var parts = new ImportParts(archive, owner);
+            while (await batches.NextAsync() is { Count: > 0 } read)
+                foreach (var group in ImportParts.Split(read))
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    var read = batch.Skip(saved).Select(step => (step.Session, step.File));
-                    foreach (var outcome in await archive.SaveImportedAsync(owner, read, time, cancellationToken))
-                        done = After(done, batch[saved++], outcome, broken);
-                    done = done with { Elapsed = time.GetElapsedTime(begun) };
-                    progress.Report(done);
-                    await Task.Delay(OthersTurn, cancellationToken);
+                    var batch = await parts.PlaceAsync(group, cancellationToken);
+                    for (var saved = 0; saved < batch.Count; )
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        var rest = batch.Skip(saved).Select(step => (step.Session, step.File));
+                        foreach (var outcome in await archive.SaveImportedAsync(owner, rest, time, cancellationToken))
+                            done = After(done, batch[saved++], outcome, broken);
+                        done = done with { Elapsed = time.GetElapsedTime(begun) };
+                        progress.Report(done);
+                        await Task.Delay(OthersTurn, cancellationToken);
+                    }
                 }
-            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -86,10 +89,11 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
         var problems = new List<FileProblem>();
         var found = await Task.Run(() => FileTree.Find(paths, problems, cancellationToken, withZstd: true), cancellationToken);
         var named = paths.Select(Path.GetFullPath).ToHashSet();
+        var neighbours = new ImportNeighbours(found.Keys);
         var files = found
             // Codex compresses old rollouts; while it does, both files exist.
             .Keys.Where(path => !(path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) && found.ContainsKey(path[..^4])))
-            .Select(path => new ImportFile(path, FileStamp.Read(path), named.Contains(path)))
+            .Select(path => new ImportFile(path, FileStamp.Read(path), named.Contains(path)) { Neighbours = neighbours })
             .ToList();
         var inFolders = files.Where(file => !file.IsNamed).Select(file => new ImportedFile(file.Path, file.Stamp));
         var asBefore = await archive.FindImportedAsync(owner, inFolders, cancellationToken);
@@ -116,7 +120,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
             Added = done.Added + (outcome == SaveOutcome.Added ? 1 : 0),
             Replaced = done.Replaced + (outcome == SaveOutcome.Replaced ? 1 : 0),
             Unchanged = done.Unchanged + (outcome == SaveOutcome.Unchanged ? 1 : 0),
-            Older = done.Older + (outcome == SaveOutcome.Older ? 1 : 0),
+            Older = done.Older + (outcome == SaveOutcome.Older || step.IsContained ? 1 : 0),
             FilesOfAnotherKind = done.FilesOfAnotherKind + (step.IsOfAnotherKind ? 1 : 0),
             Broken = done.Broken + (step.Problem is null ? 0 : 1),
         };

@@ -37,4 +37,7 @@ internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, Pi
             $"{Path} is compressed with zstd, which is not supported. Unpack it with 'zstd -d' and import the result."
         );
     }
+
+    /// <summary>The other files of the same import; null if there are none.</summary>
+    public ImportNeighbours? Neighbours { get; init; }
 }

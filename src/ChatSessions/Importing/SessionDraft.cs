@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using ChatSessions.Json;
 using ChatSessions.Model;
@@ -13,7 +14,6 @@ namespace ChatSessions.Importing;
 /// </summary>
 internal sealed class SessionDraft : IDisposable
 {
-    private const int TitleLength = 60;
     private const int MomentLength = 24;
 
     private readonly ImportOrigin origin;
@@ -24,6 +24,7 @@ internal sealed class SessionDraft : IDisposable
     private readonly SortedDictionary<string, int> leftOut = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> about = [];
     private readonly List<string> models = [];
+    private readonly List<uint> records = [];
     private DateTimeOffset? now;
     private DateTimeOffset? earliest;
     private DateTimeOffset? latest;
@@ -39,11 +40,17 @@ internal sealed class SessionDraft : IDisposable
     /// <summary>The recorded id; null if none.</summary>
     public string? Id { get; set; }
 
-    /// <summary>The recorded title; if null, the title is made of the user's first input.</summary>
+    /// <summary>The recorded title; if null, the title is made of what was said.</summary>
     public string? Title { get; set; }
 
     /// <summary>How many lines of the file could not be read; their content is missing.</summary>
     public int BrokenLines { get; set; }
+
+    /// <summary>What was used since the last stop, if the last run did not end; otherwise null.</summary>
+    public Usage? UnfinishedUsage { get; set; }
+
+    /// <summary>The time of the events added next; null if they have none.</summary>
+    public DateTimeOffset? Now => now;
 
     /// <summary>Whether there are no events.</summary>
     public bool IsEmpty => !events.Exists(one => !one.IsDropped);
@@ -52,11 +59,19 @@ internal sealed class SessionDraft : IDisposable
     public bool HasOpenRun => events.Count > 0 && events[^1].Type != "stop";
 
     /// <summary>Notes a fact about the whole session for its <c>source</c>; the first value of each name is kept.</summary>
-    public void About(string name, RawJson value)
+    /// <param name="replace">Whether to keep this value instead.</param>
+    public void About(string name, RawJson value, bool replace = false)
     {
-        if (value.AsString() is { Length: > 0 } text)
+        if (value.AsString() is not { Length: > 0 } text)
+            return;
+        if (replace)
+            about[name] = text;
+        else
             about.TryAdd(name, text);
     }
+
+    /// <summary>A fact that was noted; null if it was not.</summary>
+    public string? Noted(string name) => about.GetValueOrDefault(name);
 
     /// <summary>
     /// Notes the time of a record, which is that of the events added next; without a time they get none. Records are not always in order.
@@ -89,6 +104,9 @@ internal sealed class SessionDraft : IDisposable
             models.Add(text);
     }
 
+    /// <summary>Notes the hash of a record, by which two states of a session are compared.</summary>
+    public void Note(uint record) => records.Add(record);
+
     /// <summary>Counts a record that is not part of the conversation.</summary>
     public void LeaveOut(string kind) => leftOut[kind] = leftOut.GetValueOrDefault(kind) + 1;
 
@@ -111,7 +129,12 @@ internal sealed class SessionDraft : IDisposable
         );
 
     /// <summary>Adds a part of the conversation that neither the user nor the agent said, such as a system prompt.</summary>
-    public void AddContext(string? role, RawJson content) => AddText("user_input", content).BecomeContext(role);
+    public DraftEvent AddContext(string? role, RawJson content)
+    {
+        var added = AddText("user_input", content);
+        added.BecomeContext(role);
+        return added;
+    }
 
     /// <summary>Adds a whole record for which the wire format has no event type.</summary>
     public DraftEvent AddRecord(RawJson record) => Add("record", writer => writer.WriteRaw("record", record));
@@ -163,19 +186,24 @@ internal sealed class SessionDraft : IDisposable
                 if (isError is { } known)
                     writer.WriteBoolean("is_error", known);
                 writer.WriteRaw("error", error);
-                writer.WriteStartObject("usage");
-                if (usage.DurationMs is { } duration)
-                    writer.WriteNumber("duration_ms", duration);
-                if (usage.TotalInputTokens is { } input)
-                    writer.WriteNumber("total_input_tokens", input);
-                if (usage.TotalOutputTokens is { } output)
-                    writer.WriteNumber("total_output_tokens", output);
-                if (usage.Turns is { } turns)
-                    writer.WriteNumber("turns", turns);
-                moreUsage?.Invoke(writer);
-                writer.WriteEndObject();
+                WriteUsage(writer, "usage", usage, moreUsage);
             }
         );
+
+    private static void WriteUsage(Utf8JsonWriter writer, string name, Usage usage, Action<Utf8JsonWriter>? more = null)
+    {
+        writer.WriteStartObject(name);
+        if (usage.DurationMs is { } duration)
+            writer.WriteNumber("duration_ms", duration);
+        if (usage.TotalInputTokens is { } input)
+            writer.WriteNumber("total_input_tokens", input);
+        if (usage.TotalOutputTokens is { } output)
+            writer.WriteNumber("total_output_tokens", output);
+        if (usage.Turns is { } turns)
+            writer.WriteNumber("turns", turns);
+        more?.Invoke(writer);
+        writer.WriteEndObject();
+    }
 
     private DraftEvent Add(string type, Action<Utf8JsonWriter> fields)
     {
@@ -219,7 +247,7 @@ internal sealed class SessionDraft : IDisposable
             header.WriteStartObject();
             header.WriteString("session_id", Id is not null && Sources.SessionId.Fault(Id) is null ? Id : fallbackId);
             header.WriteString("last_updated_at", Moment(latest ?? origin.Changed));
-            header.WriteText("generated_title", Title ?? TitleOfUser());
+            header.WriteText("generated_title", Title ?? DraftTitle.Of(events, BodyOf));
             if (events.FindLast(one => one is { Type: "stop", IsDropped: false }) is { } stop)
                 WriteJob(header, BodyOf(stop));
             header.WriteStartObject("source");
@@ -238,6 +266,10 @@ internal sealed class SessionDraft : IDisposable
                 models.ForEach(header.WriteStringValue);
                 header.WriteEndArray();
             }
+            if (records.Count > 0)
+                header.WriteBase64String("records", MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(records)));
+            if (UnfinishedUsage is { } usage)
+                WriteUsage(header, "unfinished_usage", usage);
             header.WriteEndObject();
         }
         WriteEvents(json);
@@ -297,21 +329,6 @@ internal sealed class SessionDraft : IDisposable
         foreach (var (name, value) in stop.Properties().Where(field => field.Key != "usage").Concat(stop.Property("usage").Properties()))
             header.WriteRaw(name, value);
         header.WriteEndObject();
-    }
-
-    private string? TitleOfUser()
-    {
-        foreach (var input in events.Where(one => one is { Type: "user_input", IsDropped: false }))
-        {
-            var text = (BodyOf(input).Property("content").AsString() ?? "").Trim();
-            if (text.Length == 0)
-                continue;
-            var line = DerivedTitle.Of(text).AsSpan();
-            if (line.Length > TitleLength)
-                line = line[..(char.IsHighSurrogate(line[TitleLength - 1]) ? TitleLength - 1 : TitleLength)];
-            return line.Length < text.Length ? $"{line}..." : text;
-        }
-        return null;
     }
 
     /// <summary>What was skipped or replaced, one sentence each.</summary>

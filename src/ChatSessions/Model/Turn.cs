@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace ChatSessions.Model;
 
 /// <summary>
-/// A part of the conversation: a user input and all events up to the next one. Events before the first user input are a turn without one.
+/// A part of the conversation: a user input and all events up to the next one. Events before the first user input are a turn without one,
+/// unless they are only context, which belongs to the first input.
 /// </summary>
 /// <param name="Number">The turn's number in the session, from 1.</param>
 /// <param name="First">The position of its first event.</param>
@@ -20,10 +21,13 @@ public sealed record Turn(int Number, int First, int Last, UserInputEvent? UserI
         var turns = ImmutableArray.CreateBuilder<Turn>();
         for (var first = 0; first < events.Length; )
         {
-            var next = first + 1;
+            var input = first;
+            while (first == 0 && input < events.Length - 1 && events[input] is UnknownEvent { IsContext: true })
+                input++;
+            var next = input + 1;
             while (next < events.Length && events[next] is not UserInputEvent)
                 next++;
-            turns.Add(new Turn(turns.Count + 1, first, next - 1, events[first] as UserInputEvent));
+            turns.Add(new Turn(turns.Count + 1, first, next - 1, events[input] as UserInputEvent));
             first = next;
         }
         return turns.DrainToImmutable();

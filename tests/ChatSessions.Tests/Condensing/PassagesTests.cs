@@ -15,6 +15,25 @@ public sealed class PassagesTests
     ];
 
     [Fact]
+    public void Context_is_shown_as_text_with_its_role()
+    {
+        var session = Some.Session(
+            Some.Event("""{"type":"context","role":"system","content":"Conversation compacted"}"""),
+            Some.Event("""{"type":"context","content":"Without a role"}"""),
+            Some.UserInput("Why?")
+        );
+
+        var text = Condense(session, 1_000).ToText();
+
+        Assert.Contains(
+            "#0 context (system): Conversation compacted\n#1 context: Without a role\n#2 user: Why?",
+            text,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("unknown", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_retrieval_result_shows_the_beginning_of_each_passage()
     {
         var session = Some.Session(Retrieval(1, 2, 3), Some.Thinking(Prose(9, 3_000)));

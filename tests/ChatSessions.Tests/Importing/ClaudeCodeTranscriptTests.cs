@@ -1,3 +1,4 @@
+using ChatSessions.Importing;
 using ChatSessions.Model;
 using Xunit;
 
@@ -42,7 +43,7 @@ public class ClaudeCodeTranscriptTests : ImportTest
         Assert.True(Assert.Single(imported.Session.ToolUses).Outcome.IsFailure);
         Assert.Equal(
             """{"format":"claude-code","created_at":"2026-03-01T10:00:00.000000","cwd":"/w","git_branch":"main","version":"2.1.100","models":["claude-x"]}""",
-            imported.Session.Json.Property("source").ToString()
+            JsonText.Less(imported.Session.Json.Property("source"), "records").ToString()
         );
         Assert.Empty(imported.Notes);
     }
@@ -136,7 +137,6 @@ public class ClaudeCodeTranscriptTests : ImportTest
             ],
             Shown(session)
         );
-        Assert.True(session.Events[2].Json.Property("is_error").IsMissing);
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public class ClaudeCodeTranscriptTests : ImportTest
             ],
             Shown(session)
         );
-        Assert.Single(session.Turns, turn => session.Events[turn.First] is UserInputEvent);
+        Assert.Single(session.Turns, turn => turn.UserInput is not null);
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public class ClaudeCodeTranscriptTests : ImportTest
         );
 
         Assert.Equal(["s-1", "s-1.agent-x1"], sessions.Select(one => one.Session.Summary.SessionId));
-        Assert.Equal(["user: Search", "text: Found"], Shown(sessions[1].Session));
+        Assert.Equal(["user: Search", "text: Found", "stop ok ///"], Shown(sessions[1].Session));
         Assert.DoesNotContain("text: Found", Shown(sessions[0].Session));
         Assert.Equal("9f", sessions[0].Session.Events[2].Json.Property("agent_id").AsString());
         Assert.Equal("s-1", sessions[1].Session.Json.Property("source").Property("parent_session_id").AsString());

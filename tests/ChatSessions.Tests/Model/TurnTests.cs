@@ -30,6 +30,18 @@ public class TurnTests
     }
 
     [Fact]
+    public void Context_before_the_first_user_input_belongs_to_its_turn()
+    {
+        var context = Some.Event("""{"type":"context","role":"system","content":"Be brief."}""");
+
+        var turns = Some.Session(context, context, Some.UserInput("Q"), context, Some.UserInput("R")).Turns;
+
+        Assert.Equal([(1, 0, 3), (2, 4, 4)], turns.Select(turn => (turn.Number, turn.First, turn.Last)));
+        Assert.Equal(["Q", "R"], turns.Select(turn => turn.UserInput?.Content));
+        Assert.Null(Assert.Single(Some.Session(context, context).Turns).UserInput);
+    }
+
+    [Fact]
     public void Several_stops_may_lie_in_one_turn() =>
         Assert.Single(Some.Session(Some.UserInput("Q"), Some.Stop("x"), Some.Text("again"), Some.Stop()).Turns);
 

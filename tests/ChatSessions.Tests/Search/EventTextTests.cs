@@ -18,6 +18,7 @@ public sealed class EventTextTests
             Some.UnansweredToolUse("grep"),
             Some.Text("so"),
             Some.Event("""{"type":"citation"}"""),
+            Some.Event("""{"type":"context","role":"system","content":"Be brief."}"""),
             Some.Stop(),
             Some.Stop("out of turns")
         );
@@ -33,7 +34,8 @@ public sealed class EventTextTests
                 (6, SearchKind.Arguments, "grep", ToolOutcomeKind.Unanswered, "{}"),
                 (7, SearchKind.Answer, null, null, "\"so\""),
                 (8, SearchKind.Other, null, null, """{"type":"citation"}"""),
-                (10, SearchKind.Error, null, null, "\"out of turns\""),
+                (9, SearchKind.Other, null, null, "\"Be brief.\""),
+                (11, SearchKind.Error, null, null, "\"out of turns\""),
             ],
             EventText.ReadAll(session).Select(text => (text.Position, text.Kind, text.Tool, text.Outcome, TextOf(text)))
         );
