@@ -11,8 +11,11 @@ namespace ChatSessions.Importing;
 /// <param name="MaxSessionBytes">The size limit, in bytes, of a session made from it.</param>
 internal sealed record ImportOrigin(string Name, string Place, DateTime Changed, ImportFormat Format, long MaxSessionBytes)
 {
+    /// <summary>The full paths of all files that are imported together with this one, also of those that were imported before.</summary>
+    public IReadOnlyCollection<string> Together { get; init; } = [];
+
     public static ImportOrigin For(ImportFile file, ImportFormat format, long maxSessionBytes) =>
-        new(file.Path, file.Place, file.Stamp.LastWriteUtc, format, maxSessionBytes);
+        new(file.Path, file.Place, file.Stamp.LastWriteUtc, format, maxSessionBytes) { Together = file.Together };
 
     /// <summary>The file's name without folder and extension; for some programs it is the session's id.</summary>
     public string FileName => Path.GetFileName(Place).Split('.')[0];

@@ -16,6 +16,12 @@ internal sealed class SessionDraft : IDisposable
     private const int TitleLength = 60;
     private const int MomentLength = 24;
 
+    /// <summary>Shorter words, such as "go on", say nothing of a session.</summary>
+    private const int SubstanceLength = 12;
+
+    /// <summary>In how many messages a title is looked for.</summary>
+    private const int MessagesLookedAt = 20;
+
     private readonly ImportOrigin origin;
     private readonly ArrayBufferWriter<byte> bodies = new();
     private readonly Utf8JsonWriter writer;
@@ -44,6 +50,15 @@ internal sealed class SessionDraft : IDisposable
 
     /// <summary>How many lines of the file could not be read; their content is missing.</summary>
     public int BrokenLines { get; set; }
+
+    /// <summary>How many lines of the file were repaired: a few of their bytes were replaced.</summary>
+    public int RepairedLines { get; set; }
+
+    /// <summary>The event that was added last; null if there are none.</summary>
+    public DraftEvent? Last => events.Count > 0 ? events[^1] : null;
+
+    /// <summary>The time of the events added next; null if unknown.</summary>
+    public DateTimeOffset? Now => now;
 
     /// <summary>Whether there are no events.</summary>
     public bool IsEmpty => !events.Exists(one => !one.IsDropped);
@@ -111,7 +126,12 @@ internal sealed class SessionDraft : IDisposable
         );
 
     /// <summary>Adds a part of the conversation that neither the user nor the agent said, such as a system prompt.</summary>
-    public void AddContext(string? role, RawJson content) => AddText("user_input", content).BecomeContext(role);
+    public DraftEvent AddContext(string? role, RawJson content)
+    {
+        var added = AddText("user_input", content);
+        added.BecomeContext(role);
+        return added;
+    }
 
     /// <summary>Adds a whole record for which the wire format has no event type.</summary>
     public DraftEvent AddRecord(RawJson record) => Add("record", writer => writer.WriteRaw("record", record));
@@ -177,6 +197,29 @@ internal sealed class SessionDraft : IDisposable
             }
         );
 
+    /// <summary>The event that was added before another one; null if that one is the first.</summary>
+    public DraftEvent? Before(DraftEvent one) => events.IndexOf(one) is > 0 and var index ? events[index - 1] : null;
+
+    /// <summary>Moves events to where they happened: each behind another event or, without one, to the beginning.</summary>
+    public void Move(IReadOnlyCollection<(DraftEvent? After, DraftEvent Moved)> moves)
+    {
+        var moved = moves.Select(move => move.Moved).ToHashSet();
+        var places = moves.ToLookup(move => move.After, move => move.Moved);
+        var stay = events.Where(one => !moved.Contains(one)).ToList();
+        events.Clear();
+        Place(places[null]);
+        Place(stay);
+
+        void Place(IEnumerable<DraftEvent> ones)
+        {
+            foreach (var one in ones)
+            {
+                events.Add(one);
+                Place(places[one]);
+            }
+        }
+    }
+
     private DraftEvent Add(string type, Action<Utf8JsonWriter> fields)
     {
         var start = bodies.WrittenCount;
@@ -230,6 +273,8 @@ internal sealed class SessionDraft : IDisposable
                 header.WriteString("time_from", "file");
             if (BrokenLines > 0)
                 header.WriteNumber("broken_lines", BrokenLines);
+            if (RepairedLines > 0)
+                header.WriteNumber("repaired_lines", RepairedLines);
             foreach (var (name, value) in about)
                 header.WriteString(name, value);
             if (models.Count > 0)
@@ -302,16 +347,41 @@ internal sealed class SessionDraft : IDisposable
     private string? TitleOfUser()
     {
         foreach (var input in events.Where(one => one is { Type: "user_input", IsDropped: false }))
-        {
-            var text = (BodyOf(input).Property("content").AsString() ?? "").Trim();
-            if (text.Length == 0)
-                continue;
-            var line = DerivedTitle.Of(text).AsSpan();
-            if (line.Length > TitleLength)
-                line = line[..(char.IsHighSurrogate(line[TitleLength - 1]) ? TitleLength - 1 : TitleLength)];
-            return line.Length < text.Length ? $"{line}..." : text;
-        }
+            if (TitleOf(input) is { } title)
+                return title;
         return null;
+    }
+
+    /// <summary>
+    /// A title of the first input that says what is wanted, which "go on" does not; else of the first input, and without one, of the first
+    /// answer. Null if nobody said anything.
+    /// </summary>
+    public string? TitleOfWords()
+    {
+        var said = events.Where(one => one is { Type: "user_input" or "text", IsDropped: false }).Take(MessagesLookedAt).ToList();
+        var titles = said.Where(one => one.Type == "user_input").Select(TitleOf).OfType<string>().ToList();
+        return titles.Find(SaysSomething) ?? titles.FirstOrDefault() ?? said.Select(TitleOf).OfType<string>().FirstOrDefault();
+    }
+
+    /// <summary>Scripts without an alphabet say as much in a third of the characters.</summary>
+    private static bool SaysSomething(string title) =>
+        title.Length >= SubstanceLength || (title.Length >= SubstanceLength / 3 && !title.Any(char.IsAscii));
+
+    /// <summary>A title, at most as long as titles are.</summary>
+    public static string Shortened(string title) =>
+        title.Length <= TitleLength
+            ? title
+            : $"{title[..(char.IsHighSurrogate(title[TitleLength - 1]) ? TitleLength - 1 : TitleLength)]}...";
+
+    private string? TitleOf(DraftEvent input)
+    {
+        var text = (BodyOf(input).Property("content").AsString() ?? "").Trim();
+        if (text.Length == 0)
+            return null;
+        var line = DerivedTitle.Of(text).AsSpan();
+        if (line.Length > TitleLength)
+            line = line[..(char.IsHighSurrogate(line[TitleLength - 1]) ? TitleLength - 1 : TitleLength)];
+        return line.Length < text.Length ? $"{line}..." : text;
     }
 
     /// <summary>What was skipped or replaced, one sentence each.</summary>

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace ChatSessions.Model;
 
 /// <summary>
-/// A part of the conversation: a user input and all events up to the next one. Events before the first user input are a turn without one.
+/// A part of the conversation: a user input and all events up to the next one. What programs said before the first user input belongs to the
+/// first turn; if the agent did anything before it, that is a turn without an input.
 /// </summary>
 /// <param name="Number">The turn's number in the session, from 1.</param>
 /// <param name="First">The position of its first event.</param>
@@ -17,10 +18,14 @@ public sealed record Turn(int Number, int First, int Last, UserInputEvent? UserI
         var turns = ImmutableArray.CreateBuilder<Turn>();
         for (var first = 0; first < events.Length; )
         {
-            var next = first + 1;
+            var input = first;
+            while (turns.Count == 0 && input < events.Length && events[input] is UnknownEvent { Type: "context" })
+                input++;
+            var asked = input < events.Length ? events[input] as UserInputEvent : null;
+            var next = (asked is null ? first : input) + 1;
             while (next < events.Length && events[next] is not UserInputEvent)
                 next++;
-            turns.Add(new Turn(turns.Count + 1, first, next - 1, events[first] as UserInputEvent));
+            turns.Add(new Turn(turns.Count + 1, first, next - 1, asked));
             first = next;
         }
         return turns.DrainToImmutable();

@@ -162,7 +162,7 @@ public class ClaudeCodeTranscriptTests : ImportTest
             ],
             Shown(session)
         );
-        Assert.Single(session.Turns, turn => session.Events[turn.First] is UserInputEvent);
+        Assert.Single(session.Turns, turn => turn.UserInput is not null);
     }
 
     [Fact]

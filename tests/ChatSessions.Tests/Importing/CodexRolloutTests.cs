@@ -77,6 +77,7 @@ public class CodexRolloutTests : ImportTest
                 """call c1 local_shell {"type":"exec","command":["ls"]}""",
                 """result c1 local_shell {"is_error":true,"content":"denied"}""",
                 "text: Ho",
+                "stop ok ///",
             ],
             Shown(imported.Session)
         );
@@ -114,7 +115,7 @@ public class CodexRolloutTests : ImportTest
             )
         ).Session;
 
-        Assert.Equal(["user: <image>\n[input_image image/png, 3 bytes, not kept]\nWhat is it?"], Shown(session));
+        Assert.Equal(["user: [input_image image/png, 3 bytes, not kept]\nWhat is it?"], Shown(session));
     }
 
     [Theory]
@@ -198,10 +199,11 @@ public class CodexRolloutTests : ImportTest
         Assert.Equal(
             [
                 """call w1 web_search {"action":{"query":"x"}}""",
+                """result w1 web_search {"status":"completed"}""",
                 """call i1 image_generation {"revised_prompt":"cat"}""",
                 """result i1 image_generation {"type":"image","media_type":"image/png","bytes":3,"omitted":true}""",
                 """{"type":"record","record":{"type":"hologram","x":1}}""",
-                """{"type":"record","record":{"message":"Sum"}}""",
+                "context system: The conversation before this point was compacted. The agent went on with this summary:\n\nSum",
             ],
             Shown(imported.Session)
         );
