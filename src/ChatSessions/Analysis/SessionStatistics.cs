@@ -25,7 +25,7 @@ public sealed record SessionStatistics(
         var (calls, failed, unanswered, withoutCall, unknown) = (0, 0, 0, 0, 0);
         foreach (var step in session.Steps)
         {
-            if (step is Unrecognized)
+            if (step is Unrecognized { Event.IsContext: false })
                 unknown++;
             else if (step is ToolUse { Call: null })
                 withoutCall++;

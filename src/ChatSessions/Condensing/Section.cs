@@ -52,6 +52,13 @@ internal sealed record Section(
             Passage passage => [OfPassage(draft, passage)],
             ToolUse use => [.. OfCall(draft, use, recurrence.SameCall), OfResult(draft, use, recurrence)],
             RunEnd { Event: var stop } => [OfStop(draft.Session, stop)],
+            Unrecognized { Event: { IsContext: true } context } =>
+            [
+                new(
+                    $"#{context.Position} context{(context.Role is { } role ? $" ({NameOf(role)})" : "")}:",
+                    [Ladder.Passage(Content(draft.Session[context.Position]))]
+                ),
+            ],
             Unrecognized { Event: var unknown } =>
             [
                 new(

@@ -86,11 +86,12 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
         var problems = new List<FileProblem>();
         var found = await Task.Run(() => FileTree.Find(paths, problems, cancellationToken, withZstd: true), cancellationToken);
         var named = paths.Select(Path.GetFullPath).ToHashSet();
+        var neighbours = new ImportNeighbours(found.Keys);
         var files = found
             // Codex compresses old rollouts; while it does, both files exist.
             .Keys.Where(path => !(path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) && found.ContainsKey(path[..^4])))
             .Where(path => named.Contains(path) || !CodexFiles.IsIndex(path))
-            .Select(path => new ImportFile(path, FileStamp.Read(path), named.Contains(path)) { Together = found.Keys })
+            .Select(path => new ImportFile(path, FileStamp.Read(path), named.Contains(path)) { Neighbours = neighbours })
             .ToList();
         var inFolders = files.Where(file => !file.IsNamed).Select(file => file.Noted);
         var asBefore = await archive.FindImportedAsync(owner, inFolders, cancellationToken);

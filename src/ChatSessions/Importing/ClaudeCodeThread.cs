@@ -4,27 +4,26 @@ using ChatSessions.Model;
 namespace ChatSessions.Importing;
 
 /// <summary>One conversation in a Claude Code transcript: the main one or a sidechain.</summary>
-internal sealed class ClaudeCodeThread(SessionDraft draft)
+internal sealed class ClaudeCodeThread
 {
-    /// <summary>What the program writes in the user's name: command output, and reminders to the model.</summary>
-    private static readonly string[] NotOfTheUser =
-    [
-        "<local-command-stdout>",
-        "<local-command-stderr>",
-        "<bash-stdout>",
-        "<bash-stderr>",
-        "<system-reminder>",
-    ];
+    private readonly ClaudeCodeFiles files;
+    private readonly ClaudeCodeRun run;
+    private readonly ClaudeCodeQueue queue;
 
-    /// <summary>The tokens of each request of the run. The records of a request repeat them; the last record is complete.</summary>
-    private readonly Dictionary<string, (long Input, long Output)> requests = [];
-    private string? lastRequest;
-    private bool hasRunEnded;
+    /// <summary>What a person wrote after each record, to notice where the conversation went back.</summary>
+    private readonly Dictionary<string, string> writtenAfter = [];
 
-    public SessionDraft Draft { get; } = draft;
+    /// <summary>A command that a person typed; the next record shows whether the agent got it.</summary>
+    private DraftEvent? command;
 
-    /// <summary>Whether the agent did anything since the last stop.</summary>
-    private bool IsRunning => lastRequest is not null;
+    public ClaudeCodeThread(SessionDraft draft, ClaudeCodeFiles files)
+    {
+        (Draft, this.files) = (draft, files);
+        run = new(draft);
+        queue = new(SayQueued);
+    }
+
+    public SessionDraft Draft { get; }
 
     public void Add(string type, RawJson record, Fields fields)
     {
@@ -32,6 +31,7 @@ internal sealed class ClaudeCodeThread(SessionDraft draft)
         Draft.About("cwd", fields["cwd"]);
         Draft.About("git_branch", fields["gitBranch"]);
         Draft.About("version", fields["version"]);
+        Draft.About("agent_name", fields["agentName"]);
         switch (type)
         {
             case "user":
@@ -43,8 +43,14 @@ internal sealed class ClaudeCodeThread(SessionDraft draft)
             case "system":
                 AddSystem(record, fields);
                 break;
+            case "queue-operation":
+                queue.Add(fields);
+                break;
+            case "result":
+                AddEnd(fields);
+                break;
             default:
-                AddAttachment(fields["attachment"]);
+                AddAttachment(new Fields(fields["attachment"]));
                 break;
         }
     }
@@ -52,8 +58,9 @@ internal sealed class ClaudeCodeThread(SessionDraft draft)
     public ImportedSession Make(string id, IEnumerable<string> notes)
     {
         Draft.Id = id;
-        if (hasRunEnded)
-            EndRun();
+        run.EndIfEnded();
+        queue.End();
+        Draft.UnfinishedUsage = run.Used;
         return Draft.Make(ImportOrigin.DerivedId(JsonText.Quote(id)), line: null, notes);
     }
 
@@ -75,59 +82,118 @@ internal sealed class ClaudeCodeThread(SessionDraft draft)
         if (said.Count == 0)
             return;
         var input = JsonText.Join(said);
-        if (fields.IsTrue("isMeta") || fields.IsTrue("isCompactSummary") || fields.IsTrue("isVisibleInTranscriptOnly"))
-            Draft.AddContext("user", input);
-        else if (BeginsWith(input, "[Request interrupted by user") && Draft.HasOpenRun)
-            EndRun(isError: true, error: input);
-        else if (NotOfTheUser.Any(tag => BeginsWith(input, tag)))
-            Draft.AddContext("user", input);
-        else
-            AddInput(input);
+        var pieces = ClaudeCodeWords.Split(input).ToList();
+        queue.IsRecorded([input.AsString()!, .. pieces.Select(piece => piece.Text.AsString()!)]);
+        if (IsOfProgram(fields))
+        {
+            if (command is not null && pieces.Exists(piece => piece.Voice == ClaudeCodeVoice.Person))
+                TheAgentGot(command); // This is the prompt that the command stands for.
+            AddContext("user", input);
+            return;
+        }
+        foreach (var piece in pieces)
+            Add(piece, fields.Text("parentUuid"));
     }
 
-    private void AddInput(RawJson content)
+    private void Add(ClaudeCodePiece piece, string? parent)
+    {
+        switch (piece.Voice)
+        {
+            case ClaudeCodeVoice.Person:
+                AddInput(piece.Text, parent);
+                command = null;
+                break;
+            case ClaudeCodeVoice.PromptCommand:
+                command = AddInput(piece.Text, parent);
+                break;
+            case ClaudeCodeVoice.LocalCommand:
+                command = AddContext("user", piece.Text);
+                break;
+            case ClaudeCodeVoice.Output:
+                command?.BecomeContext("user");
+                command = null;
+                AddContext("user", piece.Text);
+                break;
+            case ClaudeCodeVoice.Interruption when Draft.HasOpenRun:
+                run.End(isError: true, error: piece.Text, isRecorded: true);
+                break;
+            default:
+                AddContext("user", piece.Text);
+                break;
+        }
+    }
+
+    private DraftEvent AddInput(RawJson content, string? parent)
     {
         // A new input shows that the run is over, but not how it ended.
-        if (IsRunning)
-            EndRun(isError: hasRunEnded ? false : null);
-        Draft.AddText("user_input", content);
+        if (run.IsRunning)
+            run.End(isError: run.HasEnded ? false : null);
+        var text = content.AsString() ?? "";
+        if (parent is not null && !writtenAfter.TryAdd(parent, DerivedTitle.Of(text)))
+            Draft.AddContext(
+                "system",
+                JsonText.Quote(
+                    $"The conversation went back to before \"{writtenAfter[parent]}\". What stands between there and here was left, and the agent no longer saw it."
+                )
+            );
+        return Draft.AddText("user_input", content);
+    }
+
+    private DraftEvent AddContext(string role, RawJson content)
+    {
+        run.EndIfEnded();
+        return Draft.AddContext(role, content);
     }
 
     private void AddResult(RawJson part, RawJson toolUseResult)
     {
         var fields = new Fields(part);
-        var result = Contents.Result(fields["content"], Draft);
+        var (result, reminder) = ClaudeCodeWords.WithoutReminder(files.Whole(Contents.Result(fields["content"], Draft)));
         if (fields.IsTrue("is_error"))
             result = Contents.Failed(result);
         // The rest of toolUseResult repeats the result.
         var agent = toolUseResult.Property("agentId").AsString();
-        Draft.AddResult(fields.Text("tool_use_id"), null, result, writer => writer.WriteText("agent_id", agent));
+        Draft.AddResult(
+            fields.Text("tool_use_id"),
+            null,
+            result,
+            writer =>
+            {
+                writer.WriteText("agent_id", agent);
+                writer.WriteRaw("reminder", reminder);
+            }
+        );
+        run.IsAnswered(fields.Text("tool_use_id"));
     }
 
     private void AddAssistant(Fields fields)
     {
         var message = new Fields(fields["message"]);
+        queue.AgentGoesOn();
         if (fields.IsTrue("isApiErrorMessage"))
         {
-            EndRun(isError: true, error: Contents.Text(message["content"], Draft));
+            run.End(isError: true, error: Contents.Text(message["content"], Draft), isRecorded: true);
             return;
         }
         if (message.Text("model") == "<synthetic>")
         {
             if (Contents.Text(message["content"], Draft) is { IsMissing: false } text)
-                Draft.AddContext("assistant", text);
+                AddContext("assistant", text);
             return;
         }
-        var request = message.Text("id") ?? fields.Text("uuid") ?? "";
-        if (hasRunEnded && request != lastRequest)
-            EndRun();
-        lastRequest = request;
+        if (command is not null)
+            TheAgentGot(command);
+        run.Continue(message.Text("id") ?? fields.Text("uuid") ?? "");
         Draft.By(message["model"]);
         foreach (var part in message["content"].Kind == JsonValueKind.Array ? message["content"].Items() : [message["content"]])
             AddPart(part);
-        if (message["usage"].Kind == JsonValueKind.Object)
-            requests[request] = TokensOf(new Fields(message["usage"]));
-        hasRunEnded = message.Text("stop_reason") is "end_turn" or "stop_sequence" or "max_tokens" or "refusal";
+        run.Note(message);
+    }
+
+    private void TheAgentGot(DraftEvent typed)
+    {
+        typed.BecomeInput();
+        command = null;
     }
 
     private void AddPart(RawJson part)
@@ -144,13 +210,17 @@ internal sealed class ClaudeCodeThread(SessionDraft draft)
                 break;
             case "tool_use" or "server_tool_use" or "mcp_tool_use":
                 Draft.AddCall(fields.Text("id"), fields.Text("name"), fields["input"]);
+                run.Calls(fields.Text("id"));
                 break;
             case { } type when type.EndsWith("tool_result", StringComparison.Ordinal):
                 AddResult(part, default);
                 break;
             default:
                 if (Contents.TextOf(part) is { IsMissing: false } text)
+                {
                     Draft.AddText("text", text);
+                    run.Says();
+                }
                 else if (!part.IsMissing)
                     Draft.AddRecord(part);
                 break;
@@ -160,45 +230,84 @@ internal sealed class ClaudeCodeThread(SessionDraft draft)
     private void AddSystem(RawJson record, Fields fields)
     {
         var subtype = fields.Text("subtype") ?? "untyped";
-        if (subtype == "turn_duration" && IsRunning)
-            EndRun(durationMs: fields["durationMs"].AsDouble());
+        if (subtype == "turn_duration" && run.IsRunning)
+            run.End(durationMs: fields["durationMs"].AsDouble(), isRecorded: true);
         else if (subtype == "api_error")
             Draft.AddRecord(record);
-        else if (fields.Text("content") is { Length: > 0 })
-            Draft.AddContext("system", fields["content"]);
-        else
+        else if (fields.Text("content") is not { Length: > 0 } content)
             Draft.LeaveOut($"system/{subtype}");
-    }
-
-    /// <summary>What the user wrote while the agent was working, and the agent read during the run.</summary>
-    private void AddAttachment(RawJson attachment)
-    {
-        var type = attachment.Property("type").AsString();
-        var prompt = type == "queued_command" ? Contents.Text(attachment.Property("prompt"), Draft) : default;
-        if (prompt.IsMissing)
-            Draft.LeaveOut($"attachment/{type ?? "untyped"}");
+        else if (subtype == "local_command")
+            foreach (var piece in ClaudeCodeWords.Split(fields["content"]))
+                AddContext("user", piece.Text);
+        else if (new Fields(fields["compactMetadata"]) is var about && about["preTokens"].AsInt64() is { } tokens)
+            AddContext("system", JsonText.Quote($"{content} ({about.Text("trigger") ?? "trigger unknown"}, at {tokens.Grouped()} tokens)"));
         else
-            Draft.AddText("user_input", prompt);
+            AddContext("system", fields["content"]);
     }
 
-    private void EndRun(bool? isError = false, RawJson error = default, double? durationMs = null)
+    /// <summary>The last record of a run that <c>claude -p</c> wrote as stream JSON.</summary>
+    private void AddEnd(Fields fields)
     {
-        long? input = requests.Count > 0 ? requests.Values.Sum(tokens => tokens.Input) : null;
-        long? output = requests.Count > 0 ? requests.Values.Sum(tokens => tokens.Output) : null;
-        Draft.AddStop(isError, error, new Usage(durationMs, input, output, requests.Count > 0 ? requests.Count : null));
-        requests.Clear();
-        lastRequest = null;
-        hasRunEnded = false;
+        var isError = fields.IsTrue("is_error");
+        var result = fields["result"];
+        if (!isError && result.AsString() is { Length: > 0 } && !run.IsRunning)
+            Draft.AddText("text", result);
+        var usage = fields["usage"].Kind == JsonValueKind.Object ? ClaudeCodeRun.TokensOf(new Fields(fields["usage"])) : default;
+        run.End(
+            isError,
+            isError ? (result.AsString() is { Length: > 0 } ? result : fields["subtype"]) : default,
+            fields["duration_ms"].AsDouble(),
+            isRecorded: true,
+            usage == default ? null : new Usage(null, usage.Input, usage.Output, (int?)fields["num_turns"].AsInt64())
+        );
     }
 
-    /// <summary>Tokens read from or written to the cache count as input, since the model read them too.</summary>
-    private static (long Input, long Output) TokensOf(Fields usage) =>
-        (
-            (usage["input_tokens"].AsInt64() ?? 0)
-                + (usage["cache_creation_input_tokens"].AsInt64() ?? 0)
-                + (usage["cache_read_input_tokens"].AsInt64() ?? 0),
-            usage["output_tokens"].AsInt64() ?? 0
-        );
+    private void AddAttachment(Fields attachment)
+    {
+        var type = attachment.Text("type") ?? "untyped";
+        if (type == "queued_command" && Contents.Text(attachment["prompt"], Draft) is { IsMissing: false } prompt)
+        {
+            var isOfProgram = attachment.Text("commandMode") is not (null or "prompt" or "bash") || IsOfProgram(attachment);
+            var pieces = ClaudeCodeWords.Split(prompt).ToList();
+            queue.IsRecorded([prompt.AsString()!, .. pieces.Select(piece => piece.Text.AsString()!)]);
+            foreach (var piece in pieces)
+            {
+                if (!isOfProgram && piece.Voice is ClaudeCodeVoice.Person or ClaudeCodeVoice.PromptCommand)
+                    AddSaidMeanwhile(piece.Text);
+                else
+                    AddContext("user", piece.Text);
+            }
+        }
+        else if (ClaudeCodeAttachment.TextOf(attachment, Draft) is { } text)
+            AddContext("user", text);
+        else
+            Draft.LeaveOut($"attachment/{type}");
+    }
 
-    private static bool BeginsWith(RawJson text, string start) => text.Utf8.Span[1..].StartsWith(System.Text.Encoding.UTF8.GetBytes(start));
+    /// <summary>Adds what has left the queue and has no record of its own.</summary>
+    private DraftEvent? SayQueued(RawJson content, DateTimeOffset? moment)
+    {
+        var now = Draft.Now;
+        Draft.At(moment);
+        DraftEvent? added = null;
+        foreach (var piece in ClaudeCodeWords.Split(content))
+            added = piece.Voice is ClaudeCodeVoice.Person or ClaudeCodeVoice.PromptCommand
+                ? AddSaidMeanwhile(piece.Text)
+                : AddContext("user", piece.Text);
+        Draft.At(now);
+        return added;
+    }
+
+    /// <summary>Adds what a person wrote while the agent was working, and the agent read during the run, so that it does not end the run.</summary>
+    private DraftEvent AddSaidMeanwhile(RawJson content) => Draft.AddText("user_input", content);
+
+    /// <summary>Whether a record says that no person wrote it.</summary>
+    private static bool IsOfProgram(Fields fields) =>
+        fields.IsTrue("isMeta")
+        || fields.IsTrue("isCompactSummary")
+        || fields.IsTrue("isVisibleInTranscriptOnly")
+        || fields.IsTrue("isSynthetic")
+        || fields.IsTrue("turnCompanion")
+        || fields["origin"].Property("kind").AsString() is not (null or "human" or "channel")
+        || fields.Text("promptSource") == "system";
 }

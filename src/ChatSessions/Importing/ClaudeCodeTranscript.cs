@@ -7,7 +7,7 @@ namespace ChatSessions.Importing;
 /// Claude Code transcripts. The whole file is one session, and so is each sidechain, in that file or in one
 /// of its own. Records keep the order of the file, which is the order of time. Branches that the user left by editing a question are kept.
 /// </summary>
-internal sealed class ClaudeCodeTranscript(ImportOrigin origin) : IDisposable
+internal sealed class ClaudeCodeTranscript : IDisposable
 {
     /// <summary>Types of lines that are not messages; they may come before the first message.</summary>
     private static readonly string[] Bookkeeping =
@@ -23,15 +23,27 @@ internal sealed class ClaudeCodeTranscript(ImportOrigin origin) : IDisposable
 
     private static readonly string[] References = ["sessionId", "leafUuid", "messageId", "snapshot", "customTitle", "aiTitle"];
 
-    private readonly ClaudeCodeThread main = new(new SessionDraft(origin));
-    private readonly Dictionary<string, ClaudeCodeThread> sidechains = [];
+    private readonly ImportOrigin origin;
+    private readonly ClaudeCodeFiles files;
+    private readonly CancellationToken cancellationToken;
+    private readonly ClaudeCodeThread main;
+    private readonly Dictionary<string, (ClaudeCodeThread Thread, string? Prompt)> sidechains = [];
     private readonly Dictionary<string, string> sidechainOf = [];
-    private readonly HashSet<string> seen = [];
+    private readonly ClaudeCodeIndex index = new();
     private readonly List<(string? Leaf, string Text)> summaries = [];
+    private readonly bool hasIdAsName;
     private string? customTitle;
     private string? aiTitle;
     private string? sessionId;
     private string? fallbackId;
+
+    private ClaudeCodeTranscript(ImportOrigin origin, CancellationToken cancellationToken)
+    {
+        (this.origin, this.cancellationToken) = (origin, cancellationToken);
+        files = new(origin);
+        main = new(new SessionDraft(origin), files);
+        hasIdAsName = Guid.TryParseExact(origin.FileName, "D", out _);
+    }
 
     public static ImportFormat Format { get; } =
         new(Read)
@@ -47,7 +59,7 @@ internal sealed class ClaudeCodeTranscript(ImportOrigin origin) : IDisposable
         || fields.Text("type") switch
         {
             "user" or "assistant" => fields["message"].Kind == JsonValueKind.Object,
-            "system" or "attachment" or "progress" => fields.Has("uuid") || fields.Has("sessionId"),
+            "system" or "attachment" or "progress" => fields.Has("uuid") || fields.Has("sessionId") || fields.Has("session_id"),
             var type => Bookkeeping.Contains(type) && References.Any(fields.Has),
         };
 
@@ -57,7 +69,7 @@ internal sealed class ClaudeCodeTranscript(ImportOrigin origin) : IDisposable
         CancellationToken cancellationToken
     )
     {
-        using var transcript = new ClaudeCodeTranscript(records.Origin);
+        using var transcript = new ClaudeCodeTranscript(records.Origin, cancellationToken);
         foreach (var record in records.Transcript(broken, cancellationToken))
             transcript.Add(record);
         foreach (var session in transcript.Make(records.Notes, records.BrokenLines))
@@ -69,18 +81,24 @@ internal sealed class ClaudeCodeTranscript(ImportOrigin origin) : IDisposable
         fallbackId ??= ImportOrigin.DerivedId(record);
         var fields = new Fields(record);
         var type = fields.Text("type") ?? "untyped";
-        var uuid = fields.Text("uuid");
-        if (uuid is not null && !seen.Add(uuid))
+        // Stream JSON writes it differently.
+        if ((fields.Text("sessionId") ?? fields.Text("session_id")) is { Length: > 0 } id && sessionId != origin.FileName)
+            sessionId = id; // The last id wins: a resumed session begins with another's records and ends with its own.
+        if (!index.Add(fields) || IsCopy(fields))
         {
-            main.Draft.LeaveOut("repeated"); // Some versions copied a session's records when resuming it.
+            main.Draft.LeaveOut("repeated");
             return;
         }
-        if (fields.Text("sessionId") is { Length: > 0 } id && sessionId != origin.FileName)
-            sessionId = id; // The last id wins: a resumed session begins with another's records and ends with its own.
         switch (type)
         {
             case "user" or "assistant" or "system" or "attachment":
-                ThreadOf(fields, uuid).Add(type, record, fields);
+                ThreadOf(fields).Add(type, record, fields);
+                break;
+            case "queue-operation":
+                main.Add(type, record, fields);
+                break;
+            case "result" when fields.Has("session_id"):
+                main.Add(type, record, fields);
                 break;
             case "summary" when fields.Text("summary") is { } summary:
                 summaries.Add((fields.Text("leafUuid"), summary));
@@ -93,54 +111,105 @@ internal sealed class ClaudeCodeTranscript(ImportOrigin origin) : IDisposable
                 break;
             default:
                 if (fields["message"].Kind == JsonValueKind.Object && type != "progress")
-                    ThreadOf(fields, uuid).Draft.AddRecord(record);
+                    ThreadOf(fields).Draft.AddRecord(record);
                 else
                     main.Draft.LeaveOut(type);
                 break;
         }
     }
 
+    /// <summary>Whether the transcript of another session has the record: the one that it was forked from, that was resumed, or that started the agent.</summary>
+    private bool IsCopy(Fields fields)
+    {
+        if (fields.Text("uuid") is null)
+            return false;
+        var other = fields["forkedFrom"].Property("sessionId").AsString() ?? fields.Text("sessionId");
+        if (other is null || other == origin.FileName)
+            return false;
+        if (files.IndexOf(other, cancellationToken)?.Has(fields) != true)
+            return false;
+        if (!fields.IsTrue("isSidechain"))
+            main.Draft.About("forked_from_id", JsonText.Quote(other));
+        return true;
+    }
+
     /// <summary>The session and those of its sidechains, without empty ones.</summary>
     private IEnumerable<ImportedSession> Make(IReadOnlyCollection<string> notes, int brokenLines)
     {
         var id = sessionId ?? fallbackId!;
+        if (hasIdAsName && id != origin.FileName)
+        {
+            // A part of another session in a file of its own. Under that session's id, one of them would replace the other.
+            main.Draft.About("forked_from_id", JsonText.Quote(id));
+            id = origin.FileName;
+        }
         // A summary may belong to another session, from which this one was resumed.
-        main.Draft.Title = customTitle ?? aiTitle ?? summaries.FindLast(one => one.Leaf is not null && seen.Contains(one.Leaf)).Text;
+        main.Draft.Title = customTitle ?? aiTitle ?? summaries.FindLast(one => one.Leaf is not null && index.HasId(one.Leaf)).Text;
         main.Draft.BrokenLines = brokenLines;
         if (!main.Draft.IsEmpty)
             yield return main.Make(id, notes);
         IEnumerable<string> ofFile = main.Draft.IsEmpty ? [.. notes, .. main.Draft.Notes()] : [];
-        foreach (var (key, thread) in sidechains)
+        foreach (var (key, (thread, prompt)) in sidechains)
         {
             if (thread.Draft.IsEmpty)
                 continue;
             thread.Draft.BrokenLines = brokenLines;
+            Describe(thread.Draft, key, prompt);
             yield return thread.Make($"{id}.agent-{key}", ofFile);
             ofFile = [];
         }
     }
 
+    /// <summary>Says which call of which session started an agent, and what for.</summary>
+    private void Describe(SessionDraft draft, string key, string? prompt)
+    {
+        var call = index.CallOf(key, prompt);
+        if (call is null && draft.Noted("parent_session_id") is { } parent)
+            call = files.IndexOf(parent, cancellationToken)?.CallOf(key, prompt);
+        var noted = files.AboutAgent();
+        if (noted.Text("parentAgentId") is { Length: > 0 } parentAgent && draft.Noted("parent_session_id") is { } session)
+            draft.About("parent_session_id", JsonText.Quote($"{session}.agent-{parentAgent}"), replace: true);
+        draft.About("parent_call_id", noted["toolUseId"]);
+        draft.About("agent_type", noted["agentType"]);
+        draft.About("agent_name", noted["name"]);
+        draft.About("description", noted["description"]);
+        if (call is not null)
+        {
+            draft.About("parent_call_id", JsonText.Quote(call.Id));
+            draft.About("agent_type", JsonText.Quote(call.AgentType ?? ""));
+            draft.About("agent_name", JsonText.Quote(call.Name ?? ""));
+            draft.About("description", JsonText.Quote(call.Description ?? ""));
+        }
+        draft.Title = draft.Noted("description");
+    }
+
     public void Dispose()
     {
         main.Draft.Dispose();
-        foreach (var thread in sidechains.Values)
+        foreach (var (thread, _) in sidechains.Values)
             thread.Draft.Dispose();
     }
 
-    /// <summary>A sidechain is identified by its agent's id or, in older versions, by its first record.</summary>
-    private ClaudeCodeThread ThreadOf(Fields fields, string? uuid)
+    /// <summary>
+    /// A sidechain is identified by its agent's id or, in stream JSON, by the call that started it or, in older versions, by its first record.
+    /// </summary>
+    private ClaudeCodeThread ThreadOf(Fields fields)
     {
-        if (!fields.IsTrue("isSidechain"))
+        var starter = fields.Text("parent_tool_use_id");
+        if (!fields.IsTrue("isSidechain") && starter is null)
             return main;
-        var key = fields.Text("agentId") ?? sidechainOf.GetValueOrDefault(fields.Text("parentUuid") ?? "") ?? uuid ?? "unnamed";
+        var uuid = fields.Text("uuid");
+        var key = fields.Text("agentId") ?? starter ?? sidechainOf.GetValueOrDefault(fields.Text("parentUuid") ?? "") ?? uuid ?? "unnamed";
         if (uuid is not null)
             sidechainOf[uuid] = key;
-        if (!sidechains.TryGetValue(key, out var thread))
-        {
-            sidechains[key] = thread = new(new SessionDraft(origin));
-            thread.Draft.About("agent_id", fields["agentId"]);
-            thread.Draft.About("parent_session_id", fields["sessionId"]);
-        }
+        if (sidechains.TryGetValue(key, out var known))
+            return known.Thread;
+        var thread = new ClaudeCodeThread(new SessionDraft(origin), files);
+        var content = fields["message"].Property("content");
+        sidechains[key] = (thread, content.AsString() ?? content.Items().Select(part => part.Property("text").AsString()).FirstOrDefault());
+        thread.Draft.About("agent_id", fields["agentId"]);
+        thread.Draft.About("parent_session_id", fields[fields.Has("sessionId") ? "sessionId" : "session_id"]);
+        thread.Draft.About("parent_call_id", JsonText.Quote(starter ?? ""));
         return thread;
     }
 }

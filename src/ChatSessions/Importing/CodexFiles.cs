@@ -23,7 +23,7 @@ internal static class CodexFiles
     /// <summary>The rollout of a session among the files that are imported together; null if it is not among them.</summary>
     public static ImportFile? Find(string sessionId, ImportOrigin origin)
     {
-        var others = origin.Together.Where(path => path != origin.Place).ToList();
+        var others = (origin.Neighbours?.Paths ?? []).Where(path => path != origin.Place).Order(StringComparer.Ordinal).ToList();
         var named = others.Find(path => Path.GetFileName(path).Contains(sessionId, StringComparison.OrdinalIgnoreCase));
         var folder = Path.GetDirectoryName(origin.Place);
         return named is not null

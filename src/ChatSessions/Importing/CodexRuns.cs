@@ -66,6 +66,7 @@ internal sealed class CodexRuns(SessionDraft draft)
             Add(mark);
         if (run.IsAnswered(openCalls))
             End(run.Last, isError: false);
+        draft.UnfinishedUsage = run is { IsOpen: true, Usage: { TotalInputTokens: not null } used } ? used : null;
         foreach (var one in ended)
         {
             draft.At(one.At ?? one.Place?.Moment);

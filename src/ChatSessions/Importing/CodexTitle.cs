@@ -27,6 +27,6 @@ internal sealed class CodexTitle(SessionDraft draft)
         draft.Title =
             agent is null ? request
             : request is null ? agent
-            : SessionDraft.Shortened($"{agent}: {request}");
+            : DraftTitle.Shortened($"{agent}: {request}");
     }
 }

@@ -12,6 +12,9 @@ internal sealed class DraftEvent(string? type, int start, int length)
     /// <summary>Turns the event into context: something that neither the user nor the agent said.</summary>
     public void BecomeContext(string? role) => (Type, Role) = ("context", role);
 
+    /// <summary>Turns a context back into what a person wrote.</summary>
+    public void BecomeInput() => (Type, Role) = ("user_input", null);
+
     /// <summary>When it was recorded; null if the source does not say.</summary>
     public DateTimeOffset? Moment { get; set; }
 

@@ -11,8 +11,8 @@ namespace ChatSessions.Importing;
 /// <param name="Piped">The content of a pipe; null for a file on disk.</param>
 internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, PipedFile? Piped = null)
 {
-    /// <summary>The full paths of all files of this import.</summary>
-    public IReadOnlyCollection<string> Together { get; init; } = [];
+    /// <summary>The other files of the same import; null if there are none.</summary>
+    public ImportNeighbours? Neighbours { get; init; }
 
     /// <summary>What the archive notes when the file is imported: it changes when the file must be read again.</summary>
     public ImportedFile Noted => new(Path, CodexFiles.StampWithName(Path, Stamp));

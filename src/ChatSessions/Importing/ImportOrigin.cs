@@ -9,13 +9,18 @@ namespace ChatSessions.Importing;
 /// <param name="Place">The basis for an id if none is recorded: the file's full path.</param>
 /// <param name="Changed">When the file was last changed, UTC.</param>
 /// <param name="MaxSessionBytes">The size limit, in bytes, of a session made from it.</param>
-internal sealed record ImportOrigin(string Name, string Place, DateTime Changed, ImportFormat Format, long MaxSessionBytes)
+/// <param name="Neighbours">The other files of the same import; null if there are none.</param>
+internal sealed record ImportOrigin(
+    string Name,
+    string Place,
+    DateTime Changed,
+    ImportFormat Format,
+    long MaxSessionBytes,
+    ImportNeighbours? Neighbours = null
+)
 {
-    /// <summary>The full paths of all files that are imported together with this one, also of those that were imported before.</summary>
-    public IReadOnlyCollection<string> Together { get; init; } = [];
-
     public static ImportOrigin For(ImportFile file, ImportFormat format, long maxSessionBytes) =>
-        new(file.Path, file.Place, file.Stamp.LastWriteUtc, format, maxSessionBytes) { Together = file.Together };
+        new(file.Path, file.Place, file.Stamp.LastWriteUtc, format, maxSessionBytes, file.Neighbours);
 
     /// <summary>The file's name without folder and extension; for some programs it is the session's id.</summary>
     public string FileName => Path.GetFileName(Place).Split('.')[0];

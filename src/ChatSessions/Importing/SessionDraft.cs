@@ -13,14 +13,7 @@ namespace ChatSessions.Importing;
 /// </summary>
 internal sealed class SessionDraft : IDisposable
 {
-    private const int TitleLength = 60;
     private const int MomentLength = 24;
-
-    /// <summary>Shorter words, such as "go on", say nothing of a session.</summary>
-    private const int SubstanceLength = 12;
-
-    /// <summary>In how many messages a title is looked for.</summary>
-    private const int MessagesLookedAt = 20;
 
     private readonly ImportOrigin origin;
     private readonly ArrayBufferWriter<byte> bodies = new();
@@ -45,11 +38,14 @@ internal sealed class SessionDraft : IDisposable
     /// <summary>The recorded id; null if none.</summary>
     public string? Id { get; set; }
 
-    /// <summary>The recorded title; if null, the title is made of the user's first input.</summary>
+    /// <summary>The recorded title; if null, the title is made of what was said.</summary>
     public string? Title { get; set; }
 
     /// <summary>How many lines of the file could not be read; their content is missing.</summary>
     public int BrokenLines { get; set; }
+
+    /// <summary>What was used since the last stop, if the last run did not end; otherwise null.</summary>
+    public Usage? UnfinishedUsage { get; set; }
 
     /// <summary>How many lines of the file were repaired: a few of their bytes were replaced.</summary>
     public int RepairedLines { get; set; }
@@ -57,7 +53,7 @@ internal sealed class SessionDraft : IDisposable
     /// <summary>The event that was added last; null if there are none.</summary>
     public DraftEvent? Last => events.Count > 0 ? events[^1] : null;
 
-    /// <summary>The time of the events added next; null if unknown.</summary>
+    /// <summary>The time of the events added next; null if they have none.</summary>
     public DateTimeOffset? Now => now;
 
     /// <summary>Whether there are no events.</summary>
@@ -67,11 +63,19 @@ internal sealed class SessionDraft : IDisposable
     public bool HasOpenRun => events.Count > 0 && events[^1].Type != "stop";
 
     /// <summary>Notes a fact about the whole session for its <c>source</c>; the first value of each name is kept.</summary>
-    public void About(string name, RawJson value)
+    /// <param name="replace">Whether to keep this value instead.</param>
+    public void About(string name, RawJson value, bool replace = false)
     {
-        if (value.AsString() is { Length: > 0 } text)
+        if (value.AsString() is not { Length: > 0 } text)
+            return;
+        if (replace)
+            about[name] = text;
+        else
             about.TryAdd(name, text);
     }
+
+    /// <summary>A fact that was noted; null if it was not.</summary>
+    public string? Noted(string name) => about.GetValueOrDefault(name);
 
     /// <summary>
     /// Notes the time of a record, which is that of the events added next; without a time they get none. Records are not always in order.
@@ -183,19 +187,12 @@ internal sealed class SessionDraft : IDisposable
                 if (isError is { } known)
                     writer.WriteBoolean("is_error", known);
                 writer.WriteRaw("error", error);
-                writer.WriteStartObject("usage");
-                if (usage.DurationMs is { } duration)
-                    writer.WriteNumber("duration_ms", duration);
-                if (usage.TotalInputTokens is { } input)
-                    writer.WriteNumber("total_input_tokens", input);
-                if (usage.TotalOutputTokens is { } output)
-                    writer.WriteNumber("total_output_tokens", output);
-                if (usage.Turns is { } turns)
-                    writer.WriteNumber("turns", turns);
-                moreUsage?.Invoke(writer);
-                writer.WriteEndObject();
+                WriteUsage(writer, "usage", usage, moreUsage);
             }
         );
+
+    /// <summary>A title made of what was said; null if nothing was.</summary>
+    public string? TitleOfWords() => DraftTitle.Of(events, BodyOf);
 
     /// <summary>The event that was added before another one; null if that one is the first.</summary>
     public DraftEvent? Before(DraftEvent one) => events.IndexOf(one) is > 0 and var index ? events[index - 1] : null;
@@ -218,6 +215,21 @@ internal sealed class SessionDraft : IDisposable
                 Place(places[one]);
             }
         }
+    }
+
+    private static void WriteUsage(Utf8JsonWriter writer, string name, Usage usage, Action<Utf8JsonWriter>? more = null)
+    {
+        writer.WriteStartObject(name);
+        if (usage.DurationMs is { } duration)
+            writer.WriteNumber("duration_ms", duration);
+        if (usage.TotalInputTokens is { } input)
+            writer.WriteNumber("total_input_tokens", input);
+        if (usage.TotalOutputTokens is { } output)
+            writer.WriteNumber("total_output_tokens", output);
+        if (usage.Turns is { } turns)
+            writer.WriteNumber("turns", turns);
+        more?.Invoke(writer);
+        writer.WriteEndObject();
     }
 
     private DraftEvent Add(string type, Action<Utf8JsonWriter> fields)
@@ -262,7 +274,7 @@ internal sealed class SessionDraft : IDisposable
             header.WriteStartObject();
             header.WriteString("session_id", Id is not null && Sources.SessionId.Fault(Id) is null ? Id : fallbackId);
             header.WriteString("last_updated_at", Moment(latest ?? origin.Changed));
-            header.WriteText("generated_title", Title ?? TitleOfUser());
+            header.WriteText("generated_title", Title ?? DraftTitle.Of(events, BodyOf));
             if (events.FindLast(one => one is { Type: "stop", IsDropped: false }) is { } stop)
                 WriteJob(header, BodyOf(stop));
             header.WriteStartObject("source");
@@ -283,6 +295,8 @@ internal sealed class SessionDraft : IDisposable
                 models.ForEach(header.WriteStringValue);
                 header.WriteEndArray();
             }
+            if (UnfinishedUsage is { } usage)
+                WriteUsage(header, "unfinished_usage", usage);
             header.WriteEndObject();
         }
         WriteEvents(json);
@@ -342,46 +356,6 @@ internal sealed class SessionDraft : IDisposable
         foreach (var (name, value) in stop.Properties().Where(field => field.Key != "usage").Concat(stop.Property("usage").Properties()))
             header.WriteRaw(name, value);
         header.WriteEndObject();
-    }
-
-    private string? TitleOfUser()
-    {
-        foreach (var input in events.Where(one => one is { Type: "user_input", IsDropped: false }))
-            if (TitleOf(input) is { } title)
-                return title;
-        return null;
-    }
-
-    /// <summary>
-    /// A title of the first input that says what is wanted, which "go on" does not; else of the first input, and without one, of the first
-    /// answer. Null if nobody said anything.
-    /// </summary>
-    public string? TitleOfWords()
-    {
-        var said = events.Where(one => one is { Type: "user_input" or "text", IsDropped: false }).Take(MessagesLookedAt).ToList();
-        var titles = said.Where(one => one.Type == "user_input").Select(TitleOf).OfType<string>().ToList();
-        return titles.Find(SaysSomething) ?? titles.FirstOrDefault() ?? said.Select(TitleOf).OfType<string>().FirstOrDefault();
-    }
-
-    /// <summary>Scripts without an alphabet say as much in a third of the characters.</summary>
-    private static bool SaysSomething(string title) =>
-        title.Length >= SubstanceLength || (title.Length >= SubstanceLength / 3 && !title.Any(char.IsAscii));
-
-    /// <summary>A title, at most as long as titles are.</summary>
-    public static string Shortened(string title) =>
-        title.Length <= TitleLength
-            ? title
-            : $"{title[..(char.IsHighSurrogate(title[TitleLength - 1]) ? TitleLength - 1 : TitleLength)]}...";
-
-    private string? TitleOf(DraftEvent input)
-    {
-        var text = (BodyOf(input).Property("content").AsString() ?? "").Trim();
-        if (text.Length == 0)
-            return null;
-        var line = DerivedTitle.Of(text).AsSpan();
-        if (line.Length > TitleLength)
-            line = line[..(char.IsHighSurrogate(line[TitleLength - 1]) ? TitleLength - 1 : TitleLength)];
-        return line.Length < text.Length ? $"{line}..." : text;
     }
 
     /// <summary>What was skipped or replaced, one sentence each.</summary>

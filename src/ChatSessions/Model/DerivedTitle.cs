@@ -38,6 +38,7 @@ internal static class DerivedTitle
         "The description is",
         "The following ",
         "This is the ",
+        "Implement the following plan",
     ];
 
     /// <summary>The first line of a message that says something; its first line if none does, and empty if it has none.</summary>
@@ -78,7 +79,7 @@ internal static class DerivedTitle
     {
         while (!line.IsEmpty)
         {
-            var rest = WithoutTags(line).TrimStart("#*- ");
+            var rest = WithoutMark(WithoutTags(line)).TrimStart("#*- ");
             if (BeginsWithAny(rest, StockOpenings))
                 // Only the first sentence is stock.
                 rest = rest.IndexOf(". ") is >= 0 and var end ? rest[(end + 2)..] : default;
@@ -98,6 +99,15 @@ internal static class DerivedTitle
         if (line is [.., '>'] && line.LastIndexOf("</") is >= 0 and var start && line.Length - start <= LongestTag)
             line = line[..start].TrimEnd();
         return line;
+    }
+
+    /// <summary>A line without the mark of a picture or a file at its beginning, such as <c>[Image #1]</c>.</summary>
+    private static ReadOnlySpan<char> WithoutMark(ReadOnlySpan<char> line)
+    {
+        var isMark =
+            line.StartsWith("[Image", StringComparison.OrdinalIgnoreCase)
+            || (line is ['[', ..] && line.IndexOf(" bytes, not kept]") is > 0 and < LongestTag);
+        return isMark && line.IndexOf(']') is > 0 and < LongestTag and var end ? line[(end + 1)..].TrimStart() : line;
     }
 
     private static bool BeginsWithAny(ReadOnlySpan<char> line, string[] beginnings)

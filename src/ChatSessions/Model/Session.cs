@@ -69,7 +69,7 @@ public sealed class Session
     private bool HasBegun => Events.Any(one => one is not UserInputEvent && !IsContext(one));
 
     /// <summary>Context of an imported session, such as a system prompt, neither begins nor continues a run.</summary>
-    private static bool IsContext(SessionEvent one) => one is UnknownEvent { Type: "context" };
+    private static bool IsContext(SessionEvent one) => one is UnknownEvent { IsContext: true };
 }
 
 /// <summary>How old an archived copy is, and why it is served.</summary>

@@ -69,7 +69,14 @@ public sealed record StopEvent(bool IsError, string? Error, Usage Usage) : Sessi
 
 /// <summary>An event of an unknown type, or without a type that could be inferred from its fields.</summary>
 /// <param name="Type">The recorded type; null if there is none.</param>
-public sealed record UnknownEvent(string? Type) : SessionEvent;
+public sealed record UnknownEvent(string? Type) : SessionEvent
+{
+    /// <summary>Whether it is what imports call <c>context</c>: text in the conversation that neither the user nor the agent said.</summary>
+    public bool IsContext => Type == "context";
+
+    /// <summary>The role of a context, such as <c>system</c>; null if there is none.</summary>
+    internal string? Role => Json.Property("role").AsString();
+}
 
 /// <summary>Where LlamaCloud stores a screenshot: the two names that its attachments endpoint takes.</summary>
 public sealed record ImageAttachment(string SourceId, string AttachmentName);

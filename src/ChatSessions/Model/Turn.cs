@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace ChatSessions.Model;
 
 /// <summary>
-/// A part of the conversation: a user input and all events up to the next one. What programs said before the first user input belongs to the
-/// first turn; if the agent did anything before it, that is a turn without an input.
+/// A part of the conversation: a user input and all events up to the next one. Events before the first user input are a turn without one,
+/// unless they are only context, which belongs to the first input.
 /// </summary>
 /// <param name="Number">The turn's number in the session, from 1.</param>
 /// <param name="First">The position of its first event.</param>
@@ -19,13 +19,12 @@ public sealed record Turn(int Number, int First, int Last, UserInputEvent? UserI
         for (var first = 0; first < events.Length; )
         {
             var input = first;
-            while (turns.Count == 0 && input < events.Length && events[input] is UnknownEvent { Type: "context" })
+            while (first == 0 && input < events.Length - 1 && events[input] is UnknownEvent { IsContext: true })
                 input++;
-            var asked = input < events.Length ? events[input] as UserInputEvent : null;
-            var next = (asked is null ? first : input) + 1;
+            var next = input + 1;
             while (next < events.Length && events[next] is not UserInputEvent)
                 next++;
-            turns.Add(new Turn(turns.Count + 1, first, next - 1, asked));
+            turns.Add(new Turn(turns.Count + 1, first, next - 1, events[input] as UserInputEvent));
             first = next;
         }
         return turns.DrainToImmutable();

@@ -38,6 +38,9 @@ internal readonly record struct EventText(
                 case RunEnd { Event.IsError: true } end:
                     Add(end.Event, SearchKind.Error, end.Event.Json.Property("error"));
                     break;
+                case Unrecognized { Event: { IsContext: true } context }:
+                    Add(context, SearchKind.Other, context.Json.Property("content"));
+                    break;
                 case Unrecognized unknown:
                     Add(unknown.Event, SearchKind.Other, unknown.Event.Json);
                     break;

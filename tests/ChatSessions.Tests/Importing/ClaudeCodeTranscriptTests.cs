@@ -136,7 +136,6 @@ public class ClaudeCodeTranscriptTests : ImportTest
             ],
             Shown(session)
         );
-        Assert.True(session.Events[2].Json.Property("is_error").IsMissing);
     }
 
     [Fact]
@@ -201,7 +200,7 @@ public class ClaudeCodeTranscriptTests : ImportTest
         );
 
         Assert.Equal(["s-1", "s-1.agent-x1"], sessions.Select(one => one.Session.Summary.SessionId));
-        Assert.Equal(["user: Search", "text: Found"], Shown(sessions[1].Session));
+        Assert.Equal(["user: Search", "text: Found", "stop ok ///"], Shown(sessions[1].Session));
         Assert.DoesNotContain("text: Found", Shown(sessions[0].Session));
         Assert.Equal("9f", sessions[0].Session.Events[2].Json.Property("agent_id").AsString());
         Assert.Equal("s-1", sessions[1].Session.Json.Property("source").Property("parent_session_id").AsString());
