@@ -54,6 +54,15 @@ internal sealed class BrokenRecord(long maxBytes)
         return true;
     }
 
+    /// <summary>Adds an empty line, if there is such a record.</summary>
+    public void AddBlank(ReadOnlySpan<byte> line)
+    {
+        if (Faults.Count == 0 || text.WrittenCount + line.Length >= maxBytes)
+            return;
+        text.Write("\n"u8);
+        text.Write(line);
+    }
+
     public void Clear()
     {
         text.ResetWrittenCount();

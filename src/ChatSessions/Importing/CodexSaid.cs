@@ -71,20 +71,19 @@ internal sealed class CodexSaid
     private static void Settle(List<Saying> group)
     {
         var same = new List<List<Saying>>();
-        // The same run first; then, if an item of another run is left over, that says it too.
         foreach (var saying in group)
             if (same.FindLast(one => one[0].Run == saying.Run && !one.Exists(other => other.Channel == saying.Channel)) is { } found)
                 found.Add(saying);
             else
                 same.Add([saying]);
-        var spare = new Queue<List<Saying>>(same.Where(one => one is [{ Channel: Channel.Item }]));
-        foreach (var one in same)
+        for (var index = 0; index < same.Count; index++)
         {
+            var one = same[index];
             var item = one.Find(saying => saying.Item is not null);
-            if (item is null && spare.TryDequeue(out var other))
-                item = other[0];
-            var isTold = one.Exists(saying => saying.Item is null);
-            if (item is not null && isTold)
+            // An event may stand before the item with which the next run begins.
+            if (item is null && index + 1 < same.Count && same[index + 1] is [{ Item: not null } next] && next.Run == one[0].Run + 1)
+                item = next;
+            if (item is not null && one.Exists(saying => saying.Item is null))
                 item.Item!.IsTold = true;
             foreach (var saying in one.Where(saying => saying.Item is null && (item is not null || saying != one[0])))
                 saying.Event.IsDropped = true;

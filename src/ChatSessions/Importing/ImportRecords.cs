@@ -98,8 +98,13 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
     {
         var begun = new BrokenRecord(origin.MaxSessionBytes);
         var lastLine = 0;
-        while (Read(cancellationToken))
+        while (reader.Read(cancellationToken))
         {
+            if (reader.IsBlank)
+            {
+                begun.AddBlank(reader.Utf8.Span);
+                continue;
+            }
             lastLine = reader.Line;
             var record = Look(begun, broken);
             if (record.IsMissing)
