@@ -6,6 +6,9 @@ namespace ChatSessions.Importing;
 /// </summary>
 internal sealed class CodexSaid
 {
+    /// <summary>An item and its events stand near each other, so this many equal sayings are looked at for those that belong together.</summary>
+    private const int LookedBack = 20;
+
     private readonly Dictionary<(string Kind, string Text), List<Saying>> sayings = [];
     private readonly List<Item> inputs = [];
     private readonly HashSet<bool> told = [];
@@ -72,10 +75,17 @@ internal sealed class CodexSaid
     {
         var same = new List<List<Saying>>();
         foreach (var saying in group)
-            if (same.FindLast(one => one[0].Run == saying.Run && !one.Exists(other => other.Channel == saying.Channel)) is { } found)
-                found.Add(saying);
+        {
+            var at = same.FindLastIndex(
+                same.Count - 1,
+                Math.Min(LookedBack, same.Count),
+                one => one[0].Run == saying.Run && !one.Exists(other => other.Channel == saying.Channel)
+            );
+            if (at >= 0)
+                same[at].Add(saying);
             else
                 same.Add([saying]);
+        }
         for (var index = 0; index < same.Count; index++)
         {
             var one = same[index];

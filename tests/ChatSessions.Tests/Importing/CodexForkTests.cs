@@ -14,7 +14,7 @@ public class CodexForkTests : ImportTest
 
     private static readonly string[] Parent = [Meta, User("Dig."), Told("Dig."), Answer("Dug."), Total(100, 10)];
 
-    private static readonly string[] Own = [User("Fill."), Told("Fill."), Answer("Filled."), Total(130, 14)];
+    private static readonly string[] Own = Later(User("Fill."), Told("Fill."), Answer("Filled."), Total(130, 14));
 
     [Fact]
     public void A_fork_has_only_its_own_if_the_parent_is_there()
@@ -86,6 +86,9 @@ public class CodexForkTests : ImportTest
         Assert.Equal("Linnaeus (explorer): Look into the sheds.", session.Summary.GeneratedTitle);
         Assert.Equal(["user: Look into the sheds.", "text: Empty.", "stop ok ///"], Shown(session));
     }
+
+    private static string[] Later(params string[] lines) =>
+        [.. lines.Select(line => line.Replace("T09:", "T11:", StringComparison.Ordinal))];
 
     private Session Fork(string[] lines, bool withParent, string[]? parent = null) =>
         Assert.Single(ForkAll(lines, withParent, parent)).Session;
