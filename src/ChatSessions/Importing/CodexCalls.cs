@@ -9,6 +9,12 @@ namespace ChatSessions.Importing;
 /// </summary>
 internal sealed class CodexCalls(SessionDraft draft, CodexRuns runs)
 {
+    /// <summary>The event of a search stands next to its item, so this many are looked at.</summary>
+    private const int LookedBack = 20;
+
+    /// <summary>How many characters of a script's output are searched for what its commands printed. What is not found is kept.</summary>
+    private const long MostSearched = 1L << 30;
+
     private readonly Dictionary<string, Call> calls = [];
     private readonly Dictionary<string, CodexToolEvent> waiting = [];
     private readonly List<CodexToolEvent> inScript = [];
@@ -61,9 +67,7 @@ internal sealed class CodexCalls(SessionDraft draft, CodexRuns runs)
     public void AddSearch(Fields item)
     {
         var action = item["action"];
-        var told = searches.Find(one => item.Text("id") is { Length: > 0 } id ? one.Id == id : one.Says(action));
-        if (told is not null)
-            searches.Remove(told);
+        var told = Take(searches, one => item.Text("id") is { Length: > 0 } id ? one.Id == id : one.Says(action));
         var id =
             item.Text("id") is { Length: > 0 } recorded ? recorded
             : told?.Id is { Length: > 0 } ofEvent ? ofEvent
@@ -84,9 +88,7 @@ internal sealed class CodexCalls(SessionDraft draft, CodexRuns runs)
         {
             if (calls.ContainsKey(told.Id))
                 return;
-            if (ownSearches.FindIndex(one => told.Says(one.Action)) is >= 0 and var known)
-                ownSearches.RemoveAt(known);
-            else
+            if (Take(ownSearches, one => told.Says(one.Action)) is null)
                 searches.Add(told.Kept(draft.Last));
         }
         else if (calls.TryGetValue(told.Id, out var call))
@@ -105,7 +107,7 @@ internal sealed class CodexCalls(SessionDraft draft, CodexRuns runs)
     /// <summary>Adds the calls and results that only events tell, where they told them.</summary>
     public void Settle(List<(DraftEvent? After, DraftEvent Moved)> moves)
     {
-        foreach (var told in (IEnumerable<CodexToolEvent>)[.. waiting.Values, .. inScript, .. searches])
+        foreach (var told in (IEnumerable<CodexToolEvent>)[.. waiting.Values, .. inScript.Where(one => one.SaysAnything), .. searches])
         {
             draft.At(told.At);
             var place = told.Place;
@@ -148,10 +150,13 @@ internal sealed class CodexCalls(SessionDraft draft, CodexRuns runs)
     /// <summary>Adds the commands of a script whose output the script did not print.</summary>
     private void AddUnsaid(List<string> texts)
     {
+        var length = texts.Sum(text => (long)text.Length);
+        long searched = 0;
         foreach (var told in inScript)
         {
             var printed = told.Text?.Trim() ?? "";
-            if (printed.Length == 0 || texts.Exists(text => text.Contains(printed, StringComparison.Ordinal)))
+            var isSearched = (searched += length) <= MostSearched;
+            if (printed.Length == 0 || (isSearched && texts.Exists(text => text.Contains(printed, StringComparison.Ordinal))))
                 continue;
             Add(told.Id, told.Name, told.Arguments, null, isScript: false);
             AddResult(told.Id, told.Shown, told.DurationMs);
@@ -168,6 +173,18 @@ internal sealed class CodexCalls(SessionDraft draft, CodexRuns runs)
             writer.WriteEndObject();
         });
         return item.Text("status") is "failed" ? Contents.Failed(status) : status;
+    }
+
+    /// <summary>Removes and returns the last one that fits; null if none of the last does.</summary>
+    private static T? Take<T>(List<T> ones, Predicate<T> fits)
+        where T : class
+    {
+        var at = ones.FindLastIndex(ones.Count - 1, Math.Min(LookedBack, ones.Count), fits);
+        if (at < 0)
+            return null;
+        var taken = ones[at];
+        ones.RemoveAt(at);
+        return taken;
     }
 
     private string MakeId(string? name)

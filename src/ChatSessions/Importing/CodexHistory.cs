@@ -9,7 +9,6 @@ namespace ChatSessions.Importing;
 internal sealed class CodexHistory(SessionDraft draft, CodexSaid said)
 {
     private const string Cut = "tokens truncated";
-    private const int CutStart = 200;
 
     private readonly HashSet<(string Kind, string Text)> given = [];
 
@@ -57,6 +56,5 @@ internal sealed class CodexHistory(SessionDraft draft, CodexSaid said)
     private static bool IsSummary(string words, string summary) => summary.Length > 0 && words.Contains(summary, StringComparison.Ordinal);
 
     /// <summary>Codex cuts long words in the middle.</summary>
-    private bool IsCut(string kind, string words) =>
-        words.Contains(Cut, StringComparison.Ordinal) && said.HasBeginning(kind, words[..Math.Min(CutStart, words.Length)]);
+    private bool IsCut(string kind, string words) => words.Contains(Cut, StringComparison.Ordinal) && said.HasBeginning(kind, words);
 }

@@ -11,7 +11,7 @@ internal readonly record struct CodexInput(string? Words, string Context)
     private const int LongestTag = 60;
 
     /// <summary>The heading above the person's words, if an editor wrote something before them.</summary>
-    private const string RequestHeading = "## My request";
+    private const string RequestHeading = "## My request for Codex";
 
     private static readonly string[] ProgramTags =
     [
@@ -46,8 +46,9 @@ internal readonly record struct CodexInput(string? Words, string Context)
     public static CodexInput Split(string text, bool isSure)
     {
         var rest = text.AsSpan().TrimStart();
-        while (LengthOfContext(rest, isSure) is > 0 and var length)
-            rest = rest[length..].TrimStart();
+        rest = WithoutTags(rest, isSure);
+        if (LengthOfEditorContext(rest) is > 0 and var length)
+            rest = WithoutTags(rest[length..].TrimStart(), isSure);
         var start = text.Length - rest.Length;
         var words = rest.TrimEnd();
         var end = WithoutContextAtEnd(words);
@@ -57,6 +58,13 @@ internal readonly record struct CodexInput(string? Words, string Context)
         return new(end.Trim().IsEmpty ? null : end.Trim().ToString(), context);
     }
 
+    private static ReadOnlySpan<char> WithoutTags(ReadOnlySpan<char> text, bool isSure)
+    {
+        while (LengthOfContext(text, isSure) is > 0 and var length)
+            text = text[length..].TrimStart();
+        return text;
+    }
+
     /// <summary>The length of what a program wrote at the beginning; 0 if the person's words begin here.</summary>
     private static int LengthOfContext(ReadOnlySpan<char> text, bool isSure)
     {
@@ -64,8 +72,6 @@ internal readonly record struct CodexInput(string? Words, string Context)
             return 0;
         if (text.StartsWith("# AGENTS.md instructions"))
             return End(text, "</INSTRUCTIONS>") ?? text.Length;
-        if (text[0] == '#')
-            return LengthOfEditorContext(text);
         foreach (var beginning in SummaryBeginnings)
             if (!isSure && text.StartsWith(beginning))
                 return text.Length;
@@ -83,6 +89,8 @@ internal readonly record struct CodexInput(string? Words, string Context)
     /// <summary>An editor writes headings of its own, then one for the request, and below it what the person wrote.</summary>
     private static int LengthOfEditorContext(ReadOnlySpan<char> text)
     {
+        if (!text.StartsWith("# "))
+            return 0;
         for (var from = 0; text[from..].IndexOf(RequestHeading) is >= 0 and var found; )
         {
             var at = from + found;

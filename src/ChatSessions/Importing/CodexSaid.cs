@@ -9,7 +9,10 @@ internal sealed class CodexSaid
     /// <summary>An item and its events stand near each other, so this many equal sayings are looked at for those that belong together.</summary>
     private const int LookedBack = 20;
 
+    private const int BeginningLength = 200;
+
     private readonly Dictionary<(string Kind, string Text), List<Saying>> sayings = [];
+    private readonly HashSet<(string Kind, string Beginning)> beginnings = [];
     private readonly List<Item> inputs = [];
     private readonly HashSet<bool> told = [];
     private int run;
@@ -49,8 +52,7 @@ internal sealed class CodexSaid
     public DraftEvent? Find(string kind, string text) => sayings.TryGetValue((kind, text.Trim()), out var group) ? group[0].Event : null;
 
     /// <summary>Whether something that begins like this was said so far.</summary>
-    public bool HasBeginning(string kind, string beginning) =>
-        sayings.Keys.Any(key => key.Kind == kind && key.Text.StartsWith(beginning, StringComparison.Ordinal));
+    public bool HasBeginning(string kind, string text) => beginnings.Contains((kind, BeginningOf(text)));
 
     /// <summary>
     /// Drops what is said more than once. If events tell what the user wrote, a message in the user's name without an event is context.
@@ -66,10 +68,13 @@ internal sealed class CodexSaid
     private void Add(string kind, string text, Saying saying)
     {
         var key = (kind, text.Trim());
+        beginnings.Add((kind, BeginningOf(key.Item2)));
         if (!sayings.TryGetValue(key, out var group))
             sayings[key] = group = [];
         group.Add(saying);
     }
+
+    private static string BeginningOf(string text) => text.Length <= BeginningLength ? text : text[..BeginningLength];
 
     private static void Settle(List<Saying> group)
     {

@@ -45,6 +45,9 @@ internal sealed record CodexToolEvent(string Id, string Name)
     /// <summary>The output; null if there is none.</summary>
     public string? Text => Result.AsString();
 
+    /// <summary>Whether it printed something, or failed.</summary>
+    public bool SaysAnything => Text is not { Length: 0 } || IsFailed || ExitCode is not (null or 0);
+
     /// <summary>The result, with its failure.</summary>
     public RawJson Shown =>
         ExitCode is { } code and not 0 ? CodexResult.WithExitCode(code, Result)

@@ -194,8 +194,8 @@ internal sealed class SessionDraft : IDisposable
     /// <summary>A title made of what was said; null if nothing was.</summary>
     public string? TitleOfWords() => DraftTitle.Of(events, BodyOf);
 
-    /// <summary>The event that was added before another one; null if that one is the first.</summary>
-    public DraftEvent? Before(DraftEvent one) => events.IndexOf(one) is > 0 and var index ? events[index - 1] : null;
+    /// <summary>The event that was added before another one; null if that one is the first. Only before events are moved.</summary>
+    public DraftEvent? Before(DraftEvent one) => one.Index > 0 ? events[one.Index - 1] : null;
 
     /// <summary>Moves events to where they happened: each behind another event or, without one, to the beginning.</summary>
     public void Move(IReadOnlyCollection<(DraftEvent? After, DraftEvent Moved)> moves)
@@ -245,6 +245,7 @@ internal sealed class SessionDraft : IDisposable
 
     private DraftEvent Added(DraftEvent added)
     {
+        added.Index = events.Count;
         added.Moment = now;
         added.Model = model;
         if (bodies.WrittenCount > origin.MaxSessionBytes)

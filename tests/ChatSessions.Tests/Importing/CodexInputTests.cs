@@ -40,8 +40,8 @@ public class CodexInputTests : ImportTest
     public void What_an_editor_writes_above_the_request_is_context()
     {
         Assert.Equal(
-            new CodexInput("Move\n## My request:\nit.", Editor.Trim()),
-            CodexInput.Split(Editor + "Move\n## My request:\nit.\n", isSure: true)
+            new CodexInput("# Move\n## My request for Codex:\nit.", Editor.Trim()),
+            CodexInput.Split(Editor + "# Move\n## My request for Codex:\nit.\n", isSure: true)
         );
         Assert.Equal(new CodexInput(null, Editor.Trim()), CodexInput.Split(Editor, isSure: true));
     }
