@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using ChatSessions.Model;
@@ -9,6 +10,8 @@ internal static class CodexResult
 {
     /// <summary>An exit code is looked for in this many characters above the output: a version repeats the command there.</summary>
     private const int HeadLength = 8_000;
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("-0123456789");
 
     private static readonly string[] ExitCodeLabels = ["Exit code: ", "Process exited with code "];
 
@@ -124,7 +127,7 @@ internal static class CodexResult
             if (line.StartsWith("failed in sandbox") && line.IndexOf(sandbox) is >= 0 and var at)
             {
                 var digits = line[(at + sandbox.Length)..];
-                var length = digits.IndexOfAnyExcept("-0123456789");
+                var length = digits.IndexOfAnyExcept(Digits);
                 if (int.TryParse(digits[..(length < 0 ? digits.Length : length)], CultureInfo.InvariantCulture, out var code))
                     return code;
             }

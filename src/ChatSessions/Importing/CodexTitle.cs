@@ -1,5 +1,3 @@
-using ChatSessions.Model;
-
 namespace ChatSessions.Importing;
 
 /// <summary>
