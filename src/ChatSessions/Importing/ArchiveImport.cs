@@ -93,14 +93,15 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
         var files = found
             // Codex compresses old rollouts; while it does, both files exist.
             .Keys.Where(path => !(path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) && found.ContainsKey(path[..^4])))
+            .Where(path => named.Contains(path) || !CodexFiles.IsIndex(path))
             .Select(path => new ImportFile(path, FileStamp.Read(path), named.Contains(path)) { Neighbours = neighbours })
             .ToList();
-        var inFolders = files.Where(file => !file.IsNamed).Select(file => new ImportedFile(file.Path, file.Stamp));
+        var inFolders = files.Where(file => !file.IsNamed).Select(file => file.Noted);
         var asBefore = await archive.FindImportedAsync(owner, inFolders, cancellationToken);
         return (
             [
                 .. files
-                    .Where(file => file.IsNamed || !asBefore.Contains(new ImportedFile(file.Path, file.Stamp)))
+                    .Where(file => file.IsNamed || !asBefore.Contains(file.Noted))
                     .OrderBy(file => file.Stamp.LastWriteUtc)
                     .ThenBy(file => file.Path, StringComparer.Ordinal),
             ],

@@ -1,47 +1,33 @@
-using System.Globalization;
 using System.Text.Json;
 using ChatSessions.Model;
 
 namespace ChatSessions.Importing;
 
 /// <summary>The items of a Codex rollout: what was sent to the model, and what it returned.</summary>
-internal sealed class CodexItems
+internal sealed class CodexItems(SessionDraft draft, CodexSaid said, CodexRuns runs, CodexCalls calls)
 {
-    private static readonly string[] ContextBeginnings =
-    [
-        "<environment_context>",
-        "<user_instructions>",
-        "<turn_aborted>",
-        "<permissions instructions>",
-        "<skill>",
-        "# AGENTS.md instructions",
-    ];
+    private const string PlanTag = "<proposed_plan>";
+    private const string PlanEnd = "</proposed_plan>";
 
-    /// <summary>Messages in the user's name, with their texts joined and one by one.</summary>
-    public List<(DraftEvent Event, List<string> Texts)> Inputs { get; } = [];
-
-    public bool HasTexts { get; private set; }
-
-    public bool HasThoughts { get; private set; }
-
-    /// <summary>Whether a message in the user's name begins like those that Codex itself writes.</summary>
-    public static bool IsContext(string text) => ContextBeginnings.Any(start => text.StartsWith(start, StringComparison.Ordinal));
-
-    public void Add(RawJson item, SessionDraft draft)
+    /// <param name="isInherited">Whether it was copied from another session.</param>
+    public void Add(RawJson item, bool isInherited)
     {
         var fields = new Fields(item);
-        var type = fields.Text("type") ?? "untyped";
+        var type = fields.Text("type") ?? (fields.Has("role") ? "message" : "untyped");
         var callId = fields.Text("call_id") ?? fields.Text("id");
         switch (type)
         {
             case "message":
-                AddMessage(fields, draft);
+                AddMessage(fields, isInherited);
+                break;
+            case "agent_message":
+                AddAgentMessage(fields);
                 break;
             case "reasoning":
-                AddReasoning(fields, draft);
+                AddReasoning(fields, isInherited);
                 break;
             case "function_call":
-                draft.AddCall(
+                calls.Add(
                     callId,
                     fields.Text("name"),
                     ToolArguments.Of(fields["arguments"]),
@@ -49,24 +35,38 @@ internal sealed class CodexItems
                 );
                 break;
             case "custom_tool_call":
-                draft.AddCall(callId, fields.Text("name"), ToolArguments.Of(fields["input"]));
+                calls.AddCustom(callId, fields.Text("name"), fields["input"]);
                 break;
             case "local_shell_call":
-                draft.AddCall(callId, "local_shell", fields["action"]);
+                calls.Add(callId, "local_shell", fields["action"]);
+                break;
+            case "web_search_call":
+                calls.AddSearch(fields);
                 break;
             case "image_generation_call":
-                draft.AddCall(callId, "image_generation", JsonText.Less(item, "type", "id", "status", "result"));
+                calls.Add(callId, "image_generation", JsonText.Less(item, "type", "id", "status", "result"));
                 if (fields["result"] is { Kind: JsonValueKind.String } image)
-                    draft.AddResult(callId, null, PictureOf(image, draft));
+                    calls.AddResult(callId, PictureOf(image));
                 break;
-            case "function_call_output" or "custom_tool_call_output" or "tool_search_output":
-                draft.AddResult(callId, null, ResultOf(fields.Has("output") ? fields["output"] : fields["tools"], draft));
+            case "tool_call":
+                calls.Add(
+                    callId,
+                    fields.Text("name") ?? fields["function"].Property("name").AsString(),
+                    ToolArguments.Of(fields["arguments"])
+                );
+                break;
+            case "function_call_output" or "custom_tool_call_output" or "tool_search_output" or "tool_result":
+                var output =
+                    fields.Has("output") ? fields["output"]
+                    : fields.Has("result") ? fields["result"]
+                    : fields["tools"];
+                calls.AddResult(callId, output);
                 break;
             case "ghost_snapshot" or "compaction" or "compaction_trigger" or "context_compaction" or "additional_tools":
                 draft.LeaveOut(type);
                 break;
             case var _ when type.EndsWith("_call", StringComparison.Ordinal):
-                draft.AddCall(callId, type[..^"_call".Length], JsonText.Less(item, "type", "id", "call_id", "status"));
+                calls.Add(callId, type[..^"_call".Length], JsonText.Less(item, CodexToolEvent.Bookkeeping));
                 break;
             default:
                 draft.AddRecord(item);
@@ -74,91 +74,101 @@ internal sealed class CodexItems
         }
     }
 
-    private void AddMessage(Fields fields, SessionDraft draft)
+    private void AddMessage(Fields fields, bool isInherited)
     {
+        var role = fields.Text("role");
+        if (role == "user")
+        {
+            AddInput(fields["content"], isInherited);
+            return;
+        }
         var text = Contents.Text(fields["content"], draft);
         if (text.IsMissing)
             return;
-        switch (fields.Text("role"))
+        if (role != "assistant")
         {
-            case "assistant":
-                HasTexts = true;
-                draft.AddText("text", text);
-                break;
-            case "user":
-                List<string> texts =
-                [
-                    text.AsString()!.Trim(),
-                    .. fields["content"].Items().Select(part => Contents.TextOf(part).AsString()?.Trim()).OfType<string>(),
-                ];
-                Inputs.Add((draft.AddText("user_input", text), texts));
-                break;
-            case var role:
-                draft.AddContext(role, text);
-                break;
+            draft.AddContext(role, text);
+            return;
         }
+        var answer = draft.AddText("text", text);
+        said.AddItem(answer, [text.AsString()!, .. TextsOf(fields["content"]), .. PlansIn(text.AsString()!)], isInherited);
+        runs.AddAnswer(answer, isFinal: fields.Text("phase") != "commentary");
     }
 
-    /// <summary>The recorded thoughts, or else their summary. Often there is neither, only encrypted text.</summary>
-    private void AddReasoning(Fields fields, SessionDraft draft)
+    /// <summary>What the person wrote is an input; what programs wrote around it stands before it as context.</summary>
+    private void AddInput(RawJson content, bool isInherited)
+    {
+        var (context, words, texts) = (new List<string>(), new List<RawJson>(), new List<string>());
+        var parts = content.Kind == JsonValueKind.String ? [content] : content.Items();
+        var hasPictures = parts.Any(part => Contents.TextOf(part).IsMissing);
+        foreach (var part in parts)
+        {
+            if (Contents.TextOf(part) is { IsMissing: false } text)
+            {
+                // Codex puts a picture between two tags.
+                if (hasPictures && text.AsString()!.Trim() is "</image>" or ['<', 'i', 'm', 'a', 'g', 'e', .., '>'])
+                    continue;
+                var input = CodexInput.Split(text.AsString()!, isSure: false);
+                if (input.Context.Length > 0)
+                    context.Add(input.Context);
+                if (input.Words is null)
+                    continue;
+                words.Add(input.Context.Length == 0 ? text : JsonText.Quote(input.Words));
+                texts.Add(input.Words);
+            }
+            else if (Contents.Mark(part, draft) is { } mark)
+                words.Add(JsonText.Quote(mark));
+            else
+                draft.AddRecord(part);
+        }
+        if (context.Count > 0)
+            draft.AddContext("user", JsonText.Quote(string.Join('\n', context)));
+        if (words.Count == 0)
+            return;
+        said.NextRun();
+        var added = draft.AddText("user_input", JsonText.Join(words));
+        said.AddItem(added, [.. texts, string.Join('\n', texts)], isInherited);
+        runs.AddInput(added);
+    }
+
+    /// <summary>What one agent wrote to another. It is neither the user's nor this agent's.</summary>
+    private void AddAgentMessage(Fields fields)
     {
         var texts = TextsOf(fields["content"]);
         if (texts.Count == 0)
-            texts = TextsOf(fields["summary"]);
-        if (texts.Count == 0)
+            draft.LeaveOut("agent_message without a text");
+        else
+            draft.AddContext(fields.Text("author") ?? "agent", JsonText.Quote(string.Join('\n', texts)));
+    }
+
+    /// <summary>The recorded thoughts, or else their summary. Often there is neither, only encrypted text.</summary>
+    private void AddReasoning(Fields fields, bool isInherited)
+    {
+        var (content, summary) = (PartsOf(fields["content"]), PartsOf(fields["summary"]));
+        var shown = content.Count > 0 ? content : summary;
+        if (shown.Count == 0)
         {
             draft.LeaveOut("reasoning without a text");
             return;
         }
-        HasThoughts = true;
-        draft.AddText("thinking", JsonText.Join(texts));
-
-        static List<RawJson> TextsOf(RawJson parts) => [.. parts.Items().Select(Contents.TextOf).Where(text => !text.IsMissing)];
+        var thought = draft.AddText("thinking", JsonText.Join(shown));
+        said.AddItem(thought, [.. ((IEnumerable<RawJson>)[.. content, .. summary]).Select(part => part.AsString()!)], isInherited);
+        runs.AddWork(thought);
     }
 
-    /// <summary>A result in which a failure can be seen, however the version of Codex recorded it.</summary>
-    private static RawJson ResultOf(RawJson output, SessionDraft draft)
-    {
-        if (output.Kind == JsonValueKind.Object && output.Property("content") is { IsMissing: false } content)
-        {
-            var inner = Contents.Result(content, draft);
-            return output.Property("success").AsBoolean() == false ? Contents.Failed(inner) : inner;
-        }
-        if (output.AsString() is not { } text)
-            return Contents.Result(output, draft);
-        var shell = new Fields(JsonText.ObjectIn(text));
-        if (shell.Has("output") && shell["metadata"].Kind == JsonValueKind.Object)
-            return WithExitCode(shell["metadata"].Properties(), "output", shell["output"]);
-        return ExitCodeIn(text) is { } code and not 0
-            ? WithExitCode([new("exit_code", JsonText.Make(writer => writer.WriteNumberValue(code)))], "content", output)
-            : output;
-    }
+    private static List<RawJson> PartsOf(RawJson parts) => [.. parts.Items().Select(Contents.TextOf).Where(text => !text.IsMissing)];
 
-    private static RawJson WithExitCode(IReadOnlyList<KeyValuePair<string, RawJson>> metadata, string name, RawJson output) =>
-        JsonText.Make(writer =>
-        {
-            writer.WriteStartObject();
-            foreach (var (field, value) in metadata)
-                writer.WriteRaw(field, value);
-            writer.WriteRaw(name, output);
-            writer.WriteEndObject();
-        });
+    private static List<string> TextsOf(RawJson content) =>
+        content.AsString() is { } text ? [text] : [.. PartsOf(content).Select(part => part.AsString()!)];
 
-    /// <summary>The exit code in the lines that newer versions put above a shell's output.</summary>
-    private static int? ExitCodeIn(string text)
-    {
-        foreach (var line in text.AsSpan(0, Math.Min(text.Length, 400)).EnumerateLines())
-        {
-            foreach (var label in (string[])["Exit code: ", "Process exited with code "])
-                if (line.StartsWith(label) && int.TryParse(line[label.Length..], CultureInfo.InvariantCulture, out var code))
-                    return code;
-            if (line.StartsWith("Output:"))
-                break;
-        }
-        return null;
-    }
+    /// <summary>The plan in an answer, which an event repeats.</summary>
+    private static IEnumerable<string> PlansIn(string text) =>
+        text.IndexOf(PlanTag, StringComparison.Ordinal) is >= 0 and var start
+        && text.IndexOf(PlanEnd, start, StringComparison.Ordinal) is >= 0 and var end
+            ? [text[(start + PlanTag.Length)..end]]
+            : [];
 
-    private static RawJson PictureOf(RawJson base64, SessionDraft draft) =>
+    private RawJson PictureOf(RawJson base64) =>
         OmittedData.In(
             JsonText.Make(writer =>
             {

@@ -4,19 +4,37 @@ using ChatSessions.Model;
 namespace ChatSessions.Importing;
 
 /// <summary>
-/// Codex rollouts: lines with a type and a payload or, in older versions, only the payload. Messages are recorded twice,
-/// as an item for the model and as an event for the screen; the events are used if the items lack them.
+/// Codex rollouts: lines with a type and a payload or, in older versions, only the payload. Most is recorded twice or more, as an item for the
+/// model and as events for the screen; <see cref="CodexSaid"/> and <see cref="CodexCalls"/> keep each once.
 /// </summary>
-internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
+internal sealed class CodexRollout : IDisposable
 {
-    private readonly SessionDraft draft = new(origin);
-    private readonly CodexItems items = new();
-    private readonly List<(DraftEvent Event, string Text)> toldInputs = [];
-    private readonly List<DraftEvent> toldTexts = [];
-    private readonly List<DraftEvent> toldThoughts = [];
+    /// <summary>Errors that end no run.</summary>
+    private static readonly string[] PassingErrors = ["thread_rollback_failed", "active_turn_not_steerable"];
+
+    private readonly ImportOrigin origin;
+    private readonly SessionDraft draft;
+    private readonly CodexSaid said = new();
+    private readonly CodexRuns runs;
+    private readonly CodexCalls calls;
+    private readonly CodexItems items;
+    private readonly CodexFork fork;
+    private readonly CodexHistory history;
+    private readonly CodexTitle title;
     private string? fallbackId;
-    private (long? Input, long? Output) tokens;
-    private (long? Input, long? Output) tokensBefore = (0, 0);
+    private bool isInherited;
+
+    private CodexRollout(ImportOrigin origin)
+    {
+        this.origin = origin;
+        draft = new SessionDraft(origin);
+        runs = new CodexRuns(draft);
+        calls = new CodexCalls(draft, runs);
+        items = new CodexItems(draft, said, runs, calls);
+        fork = new CodexFork(origin);
+        history = new CodexHistory(draft, said);
+        title = new CodexTitle(draft);
+    }
 
     public static ImportFormat Format { get; } =
         new(Read)
@@ -25,10 +43,6 @@ internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
             Holds = "rollouts of Codex",
             IsTranscript = true,
             IsRecord = IsRecord,
-            Refusal = fields =>
-                fields.Text("type") is "thread.started" or "turn.started" or "item.started" or "item.completed"
-                    ? "is output of 'codex exec --json', which is not supported. Import the session's rollout from ~/.codex/sessions."
-                    : null,
         };
 
     private static bool IsRecord(Fields fields)
@@ -41,7 +55,8 @@ internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
                 && (fields.Has("instructions") || fields.Has("git"))
             || fields.Text("record_type") == "state"
             || type is "message" && fields["content"].Kind == JsonValueKind.Array && fields.Has("role")
-            || type is "function_call" or "function_call_output" && fields.Has("call_id");
+            || type is "function_call" or "function_call_output" && fields.Has("call_id")
+            || CodexExecOutput.IsRecord(fields);
     }
 
     private static IEnumerable<ImportedSession> Read(
@@ -50,46 +65,76 @@ internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
         CancellationToken cancellationToken
     )
     {
+        var output = default(CodexExecOutput);
         using var rollout = new CodexRollout(records.Origin);
         foreach (var record in records.Transcript(broken, cancellationToken))
-            rollout.Add(record);
-        foreach (var session in rollout.Make(records.Notes, records.BrokenLines))
-            yield return session;
+        {
+            var fields = new Fields(record);
+            if (output is null && rollout.draft.IsEmpty && CodexExecOutput.IsRecord(fields))
+                output = new CodexExecOutput(rollout.draft);
+            if (output is null)
+                rollout.Add(record, fields);
+            else
+                output.Add(fields);
+        }
+        rollout.draft.BrokenLines = records.BrokenLines;
+        rollout.draft.RepairedLines = records.RepairedLines;
+        rollout.draft.Id ??= CodexFiles.IdIn(records.Origin.Place);
+        if (output is null)
+            rollout.Settle();
+        else
+            rollout.title.Settle(name: null);
+        if (!rollout.draft.IsEmpty)
+            yield return rollout.draft.Make(rollout.fallbackId ?? records.Origin.PlaceId(null), line: null, records.Notes);
     }
 
-    private void Add(RawJson record)
+    public void Dispose() => draft.Dispose();
+
+    private void Add(RawJson record, Fields fields)
     {
         fallbackId ??= ImportOrigin.DerivedId(record);
-        var fields = new Fields(record);
         var type = fields.Text("type");
         var payload = fields["payload"];
-        draft.At(fields["timestamp"]);
+        if (type == "session_meta")
+        {
+            AddHeader(fields["timestamp"], new Fields(payload));
+            return;
+        }
+        (isInherited, var isLeftOut) = fork.Look(type, fields, payload);
+        if (!isLeftOut)
+            draft.At(fields["timestamp"]);
         if (payload.IsMissing)
         {
             if (type is not null)
-                items.Add(record, draft);
+                items.Add(record, isInherited);
             else if (fields.Has("record_type"))
                 draft.LeaveOut(fields.Text("record_type") ?? "record");
             else
-                AddHeader(fields);
+                AddHeader(default, fields);
             return;
         }
         switch (type)
         {
-            case "session_meta":
-                AddHeader(new Fields(payload));
+            case "event_msg" when payload.Property("type").AsString() == "token_count":
+                AddTotal(payload.Property("info"));
+                break;
+            case "token_usage_record":
+                if (!isInherited)
+                    runs.AddRequest(payload.Property("response_id").AsString(), TokensOf(payload.Property("usage")));
+                break;
+            case var _ when isLeftOut:
                 break;
             case "response_item":
-                items.Add(payload, draft);
+                items.Add(payload, isInherited);
                 break;
             case "event_msg":
-                AddMessage(new Fields(payload));
+                AddEvent(new Fields(payload));
                 break;
             case "turn_context":
                 draft.By(payload.Property("model"));
                 break;
             case "compacted":
-                draft.AddRecord(JsonText.Less(payload, "replacement_history")); // It repeats earlier records.
+                history.AddCompaction(new Fields(payload));
                 break;
             default:
                 draft.LeaveOut(type ?? "untyped");
@@ -97,105 +142,213 @@ internal sealed class CodexRollout(ImportOrigin origin) : IDisposable
         }
     }
 
-    /// <summary>The session; none if it is empty.</summary>
-    private IEnumerable<ImportedSession> Make(IReadOnlyCollection<string> notes, int brokenLines)
+    private void Settle()
     {
-        draft.BrokenLines = brokenLines;
-        SettleInputs();
-        toldTexts.ForEach(told => told.IsDropped = items.HasTexts);
-        toldThoughts.ForEach(told => told.IsDropped = items.HasThoughts);
-        return draft.IsEmpty ? [] : [draft.Make(fallbackId!, line: null, notes)];
+        var moves = new List<(DraftEvent? After, DraftEvent Moved)>();
+        said.Settle();
+        calls.Settle(moves);
+        if (draft.IsEmpty)
+            return;
+        moves.AddRange(history.Moves);
+        runs.Settle(moves);
+        if (fork.LeftOut > 0)
+            moves.Insert(0, (null, AddNoteOnFork()));
+        draft.Move(moves);
+        title.Settle(draft.Id is { } id ? CodexFiles.NameOf(id, origin.Place) : null);
     }
 
-    public void Dispose() => draft.Dispose();
-
-    /// <summary>A fork begins with its own header, followed by everything it was forked from, including that header.</summary>
-    private void AddHeader(Fields header)
+    private DraftEvent AddNoteOnFork()
     {
-        draft.Id ??= header.Text("id");
+        draft.At(null as DateTimeOffset?);
+        return draft.AddContext(
+            "system",
+            JsonText.Quote(
+                $"This session goes on from session {fork.ParentId}. What it repeats of that one ({fork.LeftOut.Grouped()} records) is only there."
+            )
+        );
+    }
+
+    private void AddHeader(RawJson timestamp, Fields header)
+    {
+        if (!fork.AddHeader(header))
+            return;
+        draft.At(timestamp);
+        draft.Id ??= header.Text("id") ?? header.Text("session_id");
         draft.Reach(IsoMoment.Find(header.Text("timestamp")));
         draft.About("cwd", header["cwd"]);
         draft.About("git_branch", header["git"].Property("branch"));
         draft.About("version", header["cli_version"]);
         draft.About("model_provider", header["model_provider"]);
         draft.About("forked_from_id", header["forked_from_id"]);
+        var subagent = header["source"].Property("subagent");
+        if (subagent.IsMissing && header.Text("thread_source") != "subagent")
+            return;
+        var spawn = subagent.Property("thread_spawn");
+        var (name, role) = (Some(spawn, header, "agent_nickname"), Some(spawn, header, "agent_role"));
+        if (fork.ParentId is { } parent)
+            draft.About("parent_session_id", JsonText.Quote(parent));
+        if (fork.ParentCallId is { } call)
+            draft.About("parent_call_id", JsonText.Quote(call));
+        draft.About("agent_name", name);
+        draft.About("agent_type", role);
+        draft.About("agent_type", subagent);
+        draft.About("agent_type", subagent.Property("other"));
+        draft.About("description", Some(spawn, header, "agent_path"));
+        title.SetAgent(name.AsString(), role.AsString() ?? subagent.AsString() ?? subagent.Property("other").AsString());
+
+        static RawJson Some(RawJson spawn, Fields header, string field) =>
+            spawn.Property(field).AsString() is { Length: > 0 } ? spawn.Property(field) : header[field];
     }
 
-    private void AddMessage(Fields message)
+    private void AddEvent(Fields said)
     {
-        var type = message.Text("type");
+        var type = said.Text("type") ?? "untyped";
         switch (type)
         {
-            case "user_message" when message.Text("message") is { } text:
-                toldInputs.Add((draft.AddText("user_input", message["message"]), text));
+            case "user_message":
+                AddWords(said["message"], said["images"], said["local_images"], CodexSaid.Channel.Event);
                 break;
-            case "agent_message" when message.Has("message"):
-                toldTexts.Add(draft.AddText("text", message["message"]));
+            case "agent_message":
+                AddTold("text", said["message"], CodexSaid.Channel.Event, said.Text("phase"));
                 break;
-            case "agent_reasoning" when message.Has("text"):
-                toldThoughts.Add(draft.AddText("thinking", message["text"]));
+            case "agent_reasoning" or "agent_reasoning_raw_content":
+                AddTold("thinking", said["text"], CodexSaid.Channel.Event);
                 break;
-            case "token_count":
-                var total = message["info"].Property("total_token_usage");
-                if (total.Kind == JsonValueKind.Object)
-                    tokens = (total.Property("input_tokens").AsInt64(), total.Property("output_tokens").AsInt64());
+            case "item_completed":
+                AddCompletedItem(new Fields(said["item"]));
+                break;
+            case "task_started" or "turn_started":
+                this.said.NextRun();
+                runs.AddStart();
                 break;
             case "task_complete" or "turn_complete":
-                AddStop(isError: false, default, message);
+                AddTold("text", said["last_agent_message"], CodexSaid.Channel.EndOfRun);
+                AddEnd(type, isError: false, default, said);
                 break;
             case "turn_aborted":
-                AddStop(isError: true, message["reason"], message);
+                AddEnd(type, isError: true, said["reason"], said);
                 break;
-            case "error":
-                AddStop(isError: true, message["message"], message);
+            case "error" when !PassingErrors.Contains(said.Text("codex_error_info")):
+                AddEnd(type, isError: true, said["message"], said);
                 break;
             case "thread_name_updated":
-                draft.Title = message.Text("thread_name") ?? draft.Title;
+                draft.Title = said.Text("thread_name") is { Length: > 0 } name ? name : draft.Title;
+                break;
+            case "thread_settings_applied":
+                draft.By(said["thread_settings"].Property("model"));
                 break;
             case "thread_rolled_back":
-                draft.AddRecord(message.Json);
+                draft.AddRecord(said.Json);
                 break;
             default:
-                draft.LeaveOut($"event_msg/{type ?? "untyped"}");
+                AddToolEvent(CodexToolEvent.Find(type, said, draft), $"event_msg/{type}");
                 break;
         }
     }
 
-    /// <summary>The counts are totals of the session so far. A run used the difference, unless the counts were reset.</summary>
-    private void AddStop(bool isError, RawJson error, Fields message)
+    private void AddEnd(string kind, bool isError, RawJson error, Fields said)
     {
-        if (!draft.HasOpenRun)
-        {
-            draft.LeaveOut($"event_msg/{message.Text("type")}"); // After an error, the end is recorded too.
-            return;
-        }
-        var usage = new Usage(
-            message["duration_ms"].AsDouble(),
-            tokens.Input - tokensBefore.Input is >= 0 and var input ? input : null,
-            tokens.Output - tokensBefore.Output is >= 0 and var output ? output : null,
-            Turns: null
-        );
-        if (tokens != default)
-            tokensBefore = tokens;
-        draft.AddStop(isError, error, usage);
+        runs.AddEnd(kind, isError, error, said["duration_ms"].AsDouble());
+        this.said.NextRun();
     }
 
-    /// <summary>
-    /// Codex sends the model much context in the user's name. If the events say what the user wrote, everything else is context; if not,
-    /// context is recognized by how it begins.
-    /// </summary>
-    private void SettleInputs()
+    private void AddCompletedItem(Fields item)
     {
-        var told = toldInputs.Select(one => one.Text.Trim()).ToHashSet();
-        var found = new HashSet<string>();
-        foreach (var (item, texts) in items.Inputs)
+        var type = item.Text("type") ?? "untyped";
+        switch (type)
         {
-            var matches = texts.Where(told.Contains).ToList();
-            found.UnionWith(matches);
-            if (told.Count > 0 ? matches.Count == 0 : texts.Exists(CodexItems.IsContext))
-                item.BecomeContext("user");
+            case "UserMessage":
+                AddWords(JoinedTexts(item["content"]), PicturesIn(item["content"]), default, CodexSaid.Channel.CompletedItem);
+                break;
+            case "AgentMessage":
+                AddTold("text", JoinedTexts(item["content"]), CodexSaid.Channel.CompletedItem, item.Text("phase"));
+                break;
+            case "Plan":
+                AddTold("text", item["text"], CodexSaid.Channel.CompletedItem);
+                break;
+            case "Reasoning":
+                foreach (var thought in (IEnumerable<RawJson>)[.. item["summary_text"].Items(), .. item["raw_content"].Items()])
+                    AddTold("thinking", thought, CodexSaid.Channel.CompletedItem);
+                break;
+            default:
+                AddToolEvent(CodexToolEvent.FindInItem(item, draft), $"item_completed/{type}");
+                break;
         }
-        foreach (var (input, text) in toldInputs)
-            input.IsDropped = found.Contains(text.Trim());
     }
+
+    private void AddToolEvent(CodexToolEvent? told, string kind)
+    {
+        if (told is { Id.Length: > 0, IsOfUser: false })
+            calls.Tell(told);
+        else
+            draft.LeaveOut(kind);
+    }
+
+    /// <summary>Adds what an event says the agent said; it is dropped at the end if an item says it.</summary>
+    private void AddTold(string kind, RawJson text, CodexSaid.Channel channel, string? phase = null)
+    {
+        if (text.AsString() is not { } words || words.AsSpan().Trim().IsEmpty)
+            return;
+        var added = draft.AddText(kind, text);
+        said.AddTold(channel, added, words, isInherited);
+        if (kind == "text")
+            runs.AddAnswer(added, isFinal: phase != "commentary");
+        else
+            runs.AddWork(added);
+    }
+
+    /// <summary>Adds what an event says the user wrote; it is dropped at the end if an item says it.</summary>
+    private void AddWords(RawJson message, RawJson pictures, RawJson files, CodexSaid.Channel channel)
+    {
+        var input = CodexInput.Split(message.AsString() ?? "", isSure: true);
+        var marks = PictureMarks(pictures, files);
+        if (input.Words is null && marks.Count == 0)
+            return;
+        var words = input switch
+        {
+            { Words: null } => JsonText.Join(marks),
+            { Context: "" } => message,
+            _ => JsonText.Quote(input.Words),
+        };
+        var added = draft.AddText("user_input", words);
+        said.AddTold(channel, added, input.Words ?? "", isInherited);
+        runs.AddInput(added);
+    }
+
+    private List<RawJson> PictureMarks(RawJson pictures, RawJson files) =>
+        [
+            .. pictures.Items().Select(picture => Contents.Mark(PictureOf(picture), draft)).OfType<string>().Select(JsonText.Quote),
+            .. files.Items().Select(file => JsonText.Quote($"[image {file.AsString()}]")),
+        ];
+
+    private static RawJson PictureOf(RawJson address) =>
+        JsonText.Make(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type", "image");
+            writer.WriteRaw("image_url", address);
+            writer.WriteEndObject();
+        });
+
+    private static RawJson JoinedTexts(RawJson content)
+    {
+        var texts = content.Items().Select(part => part.Property("text")).Where(text => text.Kind == JsonValueKind.String).ToList();
+        return texts.Count == 0 ? default : JsonText.Join(texts);
+    }
+
+    private static RawJson PicturesIn(RawJson content) =>
+        JsonText.Make(writer =>
+        {
+            writer.WriteStartArray();
+            foreach (var part in content.Items())
+                if (part.Property("image_url") is { IsMissing: false } address)
+                    writer.WriteRawValue(address.Utf8.Span, skipInputValidation: true);
+            writer.WriteEndArray();
+        });
+
+    private void AddTotal(RawJson info) =>
+        runs.AddTotal(TokensOf(info.Property("total_token_usage")), TokensOf(info.Property("last_token_usage")), isInherited);
+
+    private static (long Input, long Output)? TokensOf(RawJson usage) =>
+        usage.Property("input_tokens").AsInt64() is { } input ? (input, usage.Property("output_tokens").AsInt64() ?? 0) : null;
 }

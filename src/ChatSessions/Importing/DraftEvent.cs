@@ -15,6 +15,9 @@ internal sealed class DraftEvent(string? type, int start, int length)
     /// <summary>Turns a context back into what a person wrote.</summary>
     public void BecomeInput() => (Type, Role) = ("user_input", null);
 
+    /// <summary>How many events were added before it.</summary>
+    public int Index { get; set; }
+
     /// <summary>When it was recorded; null if the source does not say.</summary>
     public DateTimeOffset? Moment { get; set; }
 

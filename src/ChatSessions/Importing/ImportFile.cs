@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
-using ChatSessions.Model;
+using ChatSessions.Archive;
 using ChatSessions.Sources.Files;
 
 namespace ChatSessions.Importing;
@@ -11,6 +11,12 @@ namespace ChatSessions.Importing;
 /// <param name="Piped">The content of a pipe; null for a file on disk.</param>
 internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, PipedFile? Piped = null)
 {
+    /// <summary>The other files of the same import; null if there are none.</summary>
+    public ImportNeighbours? Neighbours { get; init; }
+
+    /// <summary>What the archive notes when the file is imported: it changes when the file must be read again.</summary>
+    public ImportedFile Noted => new(Path, CodexFiles.StampWithName(Path, Stamp));
+
     public static ImportFile From(PipedFile piped) => new(piped.Name, piped.Stamp, IsNamed: true, piped);
 
     /// <summary>The basis for an id if none is recorded. A pipe has no path, so its content is used.</summary>
@@ -26,18 +32,11 @@ internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, Pi
         Span<byte> start = stackalloc byte[4];
         var length = raw.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         raw.Position = 0;
-        isCompressed = length >= 2 && start[..2].SequenceEqual<byte>([0x1F, 0x8B]);
-        if (isCompressed)
-            return new GZipStream(raw, CompressionMode.Decompress);
-        if (!start.SequenceEqual<byte>([0x28, 0xB5, 0x2F, 0xFD]))
-            return raw;
-        raw.Dispose();
-        throw new ChatSessionException(
-            ChatSessionError.InvalidSession,
-            $"{Path} is compressed with zstd, which is not supported. Unpack it with 'zstd -d' and import the result."
-        );
+        var isGzip = length >= 2 && start[..2].SequenceEqual<byte>([0x1F, 0x8B]);
+        var isZstd = ZstdStream.IsStart(start[..length]);
+        isCompressed = isGzip || isZstd;
+        return isGzip ? new GZipStream(raw, CompressionMode.Decompress)
+            : isZstd ? new ZstdStream(raw)
+            : raw;
     }
-
-    /// <summary>The other files of the same import; null if there are none.</summary>
-    public ImportNeighbours? Neighbours { get; init; }
 }

@@ -14,6 +14,9 @@ internal sealed class ImportNeighbours(IEnumerable<string> paths)
     private readonly Dictionary<string, string> found = paths.ToDictionary(Path.GetFullPath, path => path, StringComparer.Ordinal);
     private readonly LinkedList<(string Path, object Value)> kept = [];
 
+    /// <summary>The full paths of all files.</summary>
+    public IReadOnlyCollection<string> Paths => found.Keys;
+
     /// <summary>Whether a file, or the same compressed, was found.</summary>
     public bool Has(string path) => PathOf(path) is not null;
 

@@ -70,7 +70,7 @@ internal sealed class ImportReader(ImportFormat? format, ImportFormats formats, 
         {
             BytesDone = file.Stamp.Length,
             IsEnd = true,
-            File = firstFault is null && !isOfAnotherKind && file.Piped is null ? new ImportedFile(file.Path, file.Stamp) : null,
+            File = firstFault is null && !isOfAnotherKind && file.Piped is null ? file.Noted : null,
             Problem = firstFault is null ? null : Problem(file.Path, firstFault, faults, count),
             IsOfAnotherKind = isOfAnotherKind,
         };

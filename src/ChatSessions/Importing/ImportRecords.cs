@@ -20,6 +20,9 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
 
     public int BrokenLines { get; private set; }
 
+    /// <summary>How many lines had bytes that were replaced.</summary>
+    public int RepairedLines { get; private set; }
+
     /// <summary>Reads the next record that is not blank; false at the end.</summary>
     public bool Read(CancellationToken cancellationToken)
     {
@@ -85,64 +88,88 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
     }
 
     /// <summary>
-    /// The records of a transcript, with lists split into items. Broken lines are skipped: the program was killed, or the disk was full.
-    /// An incomplete last line is not a fault: the program is still writing it.
+    /// The records of a transcript, with lists split into items. Lines with a few broken bytes are repaired, and a record with raw line feeds
+    /// is put together. Other broken lines are skipped: the program was killed, or the disk was full. An incomplete last line is not a fault:
+    /// the program is still writing it.
     /// </summary>
     /// <param name="broken">Called for each broken line.</param>
     /// <exception cref="ChatSessionException">A line is too large, or the file is a single broken record.</exception>
     public IEnumerable<RawJson> Transcript(Action<ChatSessionException> broken, CancellationToken cancellationToken)
     {
-        ChatSessionException? cutOff = null;
+        var begun = new BrokenRecord(origin.MaxSessionBytes);
         var lastLine = 0;
-        while (Read(cancellationToken))
+        while (reader.Read(cancellationToken))
         {
-            if (cutOff is not null)
-                LeaveOut(cutOff, broken);
-            cutOff = null;
-            lastLine = reader.Line;
-            RawJson record;
-            try
+            if (reader.IsBlank)
             {
-                record = Current();
-            }
-            catch (ChatSessionException fault) when (isLines && !reader.IsTooLarge)
-            {
-                if (BreaksOff())
-                    cutOff = fault;
-                else
-                    LeaveOut(fault, broken);
+                begun.AddBlank(reader.Utf8.Span);
                 continue;
             }
+            lastLine = reader.Line;
+            var record = Look(begun, broken);
+            if (record.IsMissing)
+                continue;
             var list = record.Kind == JsonValueKind.Array ? record : record.Property("loglines");
             if (list.Kind != JsonValueKind.Array)
                 yield return record;
             foreach (var item in list.Items())
                 yield return item;
         }
-        if (cutOff is not null)
+        if (begun.Faults.Count == 1)
             Notes.Add($"Line {lastLine.Grouped()} is incomplete and was skipped; the program may still be writing it.");
+        else
+            LeaveOut(begun, broken);
         if (BrokenLines > 0)
             Notes.Add($"Broken lines skipped: {BrokenLines.Grouped()}.");
+        if (RepairedLines > 0)
+            Notes.Add($"Lines repaired, with bytes that are not JSON or not UTF-8: {RepairedLines.Grouped()}.");
+    }
+
+    /// <summary>The record that ends with the current line; missing if the line is broken, or more belongs to it.</summary>
+    private RawJson Look(BrokenRecord begun, Action<ChatSessionException> broken)
+    {
+        try
+        {
+            var record = Current();
+            LeaveOut(begun, broken);
+            if (System.Text.Unicode.Utf8.IsValid(reader.Utf8.Span))
+                return record;
+            RepairedLines++;
+            return RepairedJson.Of(reader.Utf8.Span);
+        }
+        catch (ChatSessionException fault) when (isLines && !reader.IsTooLarge)
+        {
+            var line = reader.Utf8.Span;
+            var repaired = RepairedJson.Of(line);
+            if (repaired.IsMissing && begun.Add(line, fault))
+            {
+                repaired = begun.Whole;
+                if (repaired.IsMissing)
+                    return default;
+                begun.Clear();
+            }
+            LeaveOut(begun, broken);
+            if (repaired.IsMissing)
+            {
+                repaired = RepairedJson.AtEnd(line);
+                if (!repaired.IsMissing || !begun.Begin(line, fault))
+                    LeaveOut(fault, broken);
+            }
+            else
+                RepairedLines++;
+            return repaired;
+        }
+    }
+
+    private void LeaveOut(BrokenRecord begun, Action<ChatSessionException> broken)
+    {
+        begun.Faults.ForEach(fault => LeaveOut(fault, broken));
+        begun.Clear();
     }
 
     private void LeaveOut(ChatSessionException fault, Action<ChatSessionException> broken)
     {
         BrokenLines++;
         broken(fault);
-    }
-
-    /// <summary>Whether the record is valid JSON as far as it goes, but incomplete.</summary>
-    private bool BreaksOff()
-    {
-        var json = new Utf8JsonReader(reader.Utf8.Span, isFinalBlock: false, new JsonReaderState(RawJson.AnyDepth));
-        try
-        {
-            while (json.Read()) { }
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
     }
 }

@@ -49,6 +49,12 @@ internal sealed class SessionDraft : IDisposable
     /// <summary>What was used since the last stop, if the last run did not end; otherwise null.</summary>
     public Usage? UnfinishedUsage { get; set; }
 
+    /// <summary>How many lines of the file were repaired: a few of their bytes were replaced.</summary>
+    public int RepairedLines { get; set; }
+
+    /// <summary>The event that was added last; null if there are none.</summary>
+    public DraftEvent? Last => events.Count > 0 ? events[^1] : null;
+
     /// <summary>The time of the events added next; null if they have none.</summary>
     public DateTimeOffset? Now => now;
 
@@ -190,6 +196,32 @@ internal sealed class SessionDraft : IDisposable
             }
         );
 
+    /// <summary>A title made of what was said; null if nothing was.</summary>
+    public string? TitleOfWords() => DraftTitle.Of(events, BodyOf);
+
+    /// <summary>The event that was added before another one; null if that one is the first. Only before events are moved.</summary>
+    public DraftEvent? Before(DraftEvent one) => one.Index > 0 ? events[one.Index - 1] : null;
+
+    /// <summary>Moves events to where they happened: each behind another event or, without one, to the beginning.</summary>
+    public void Move(IReadOnlyCollection<(DraftEvent? After, DraftEvent Moved)> moves)
+    {
+        var moved = moves.Select(move => move.Moved).ToHashSet();
+        var places = moves.ToLookup(move => move.After, move => move.Moved);
+        var stay = events.Where(one => !moved.Contains(one)).ToList();
+        events.Clear();
+        Place(places[null]);
+        Place(stay);
+
+        void Place(IEnumerable<DraftEvent> ones)
+        {
+            foreach (var one in ones)
+            {
+                events.Add(one);
+                Place(places[one]);
+            }
+        }
+    }
+
     private static void WriteUsage(Utf8JsonWriter writer, string name, Usage usage, Action<Utf8JsonWriter>? more = null)
     {
         writer.WriteStartObject(name);
@@ -218,6 +250,7 @@ internal sealed class SessionDraft : IDisposable
 
     private DraftEvent Added(DraftEvent added)
     {
+        added.Index = events.Count;
         added.Moment = now;
         added.Model = model;
         if (bodies.WrittenCount > origin.MaxSessionBytes)
@@ -258,6 +291,8 @@ internal sealed class SessionDraft : IDisposable
                 header.WriteString("time_from", "file");
             if (BrokenLines > 0)
                 header.WriteNumber("broken_lines", BrokenLines);
+            if (RepairedLines > 0)
+                header.WriteNumber("repaired_lines", RepairedLines);
             foreach (var (name, value) in about)
                 header.WriteString(name, value);
             if (models.Count > 0)

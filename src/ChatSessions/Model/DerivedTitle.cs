@@ -25,6 +25,7 @@ internal static class DerivedTitle
         "I have uploaded ",
         "We're currently solving ",
         "We are currently solving ",
+        "You **MUST** consider the user input",
     ];
 
     /// <summary>A line that begins like this, and ends in a colon, only introduces what follows.</summary>
@@ -80,6 +81,8 @@ internal static class DerivedTitle
         while (!line.IsEmpty)
         {
             var rest = WithoutMark(WithoutTags(line)).TrimStart("#*- ");
+            if (rest.StartsWith("```") || rest.Equals("User Input", StringComparison.OrdinalIgnoreCase))
+                return default; // The frame that a prompt's template puts around what the user typed.
             if (BeginsWithAny(rest, StockOpenings))
                 // Only the first sentence is stock.
                 rest = rest.IndexOf(". ") is >= 0 and var end ? rest[(end + 2)..] : default;

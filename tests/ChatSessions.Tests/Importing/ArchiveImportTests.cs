@@ -244,16 +244,63 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
     }
 
     [Fact]
-    public async Task Zstd_files_are_reported_unless_the_uncompressed_file_is_next_to_them()
+    public async Task Zstd_files_are_imported_unless_the_uncompressed_file_is_next_to_them()
     {
-        Write("old.jsonl.zst", [0x28, 0xB5, 0x2F, 0xFD, 0]);
-        Write("both.jsonl.zst", [0x28, 0xB5, 0x2F, 0xFD, 0]);
+        Write("old.jsonl.zst", Zstd(Codex.Replace("codex", "old")));
+        // Codex is still writing it.
+        Write("both.jsonl.zst", Zstd(Codex)[..10]);
         Write("both.jsonl", Codex);
 
         var done = await ImportAsync();
 
-        Assert.Equal(1, done.Added);
-        Assert.Contains("zstd -d", Assert.Single(broken).Sentence);
+        Assert.Equal((2, 2), (done.Added, done.Files));
+        Assert.Empty(broken);
+    }
+
+    [Fact]
+    public async Task A_session_that_got_a_name_is_read_again_though_its_rollout_is_as_it_was()
+    {
+        const string id = "01990000-0000-7000-8000-000000000001";
+        Write($"sessions/2026/01/01/rollout-2026-01-01T00-00-00-{id}.jsonl", Codex.Replace("codex", id));
+        Write("sessions/2026/01/01/rollout-2026-01-01T00-00-00-01990000-0000-7000-8000-000000000002.jsonl", Codex);
+        await ImportAsync();
+        // Not a session, and not counted as a file of another kind.
+        Write("session_index.jsonl", $$"""{"id":"{{id}}","thread_name":"Lift the anchor","updated_at":"2026-03-01T00:00:00Z"}""");
+
+        var again = await ImportAsync();
+        var asBefore = await ImportAsync();
+
+        Assert.Equal((1, 1, 0), (again.Replaced, again.Files, again.FilesOfAnotherKind));
+        Assert.Equal("Lift the anchor", (await FindAsync(id))!.Session.Summary.GeneratedTitle);
+        Assert.Equal((0, 2), (asBefore.Files, asBefore.FilesAsBefore));
+    }
+
+    [Fact]
+    public async Task What_a_fork_repeats_is_left_out_if_its_parent_is_imported_too()
+    {
+        var question = """{"timestamp":"2026-01-01T00:00:05Z","type":"event_msg","payload":{"type":"user_message","message":"P"}}""";
+        Write("parent.jsonl", Codex);
+        var child = Write(
+            "child.jsonl",
+            $"""
+            {Codex.Split('\n')[0].Replace("codex", "child")}
+            {Codex.Replace("2026", "2025")}
+            {question}
+            """
+        );
+
+        await ImportAsync(child);
+        var alone = (await FindAsync("child"))!.Session.Events.Length;
+        await ImportAsync();
+        await ImportAsync(child, PathOf("files/parent.jsonl"));
+        var together = (await FindAsync("child"))!.Session;
+
+        Assert.Equal(2, alone);
+        Assert.Equal(
+            ["context system: This session goes on from session codex. What it repeats of that one (1 records) is only there.", "user: P"],
+            ImportTest.Shown(together)
+        );
+        Assert.Equal(["user: Q"], ImportTest.Shown((await FindAsync("codex"))!.Session));
     }
 
     [Fact]

@@ -200,7 +200,9 @@ public class ClaudeCodeWordsTests : ImportTest
         );
         Assert.Equal(
             "Plant beans in the north bed",
-            Import(Lines(User("u1", "yes, go on"), Says("a1", "Fine."), User("u2", "Plant beans in the north bed"))).Session.Summary.GeneratedTitle
+            Import(
+                Lines(User("u1", "yes, go on"), Says("a1", "Fine."), User("u2", "Plant beans in the north bed"))
+            ).Session.Summary.GeneratedTitle
         );
         Assert.Equal("ok", Import(Lines(User("u1", "ok"), Says("a1", "Fine."))).Session.Summary.GeneratedTitle);
         Assert.Equal(

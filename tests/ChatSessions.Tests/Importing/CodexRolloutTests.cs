@@ -1,13 +1,10 @@
 using Xunit;
+using static ChatSessions.Tests.Importing.CodexLines;
 
 namespace ChatSessions.Tests.Importing;
 
 public class CodexRolloutTests : ImportTest
 {
-    private const string Meta = """
-        {"timestamp":"2026-02-01T09:00:00.000Z","type":"session_meta","payload":{"id":"0199-a","timestamp":"2026-02-01T09:00:00.000Z","cwd":"/w","cli_version":"0.160.0","git":{"branch":"main"}}}
-        """;
-
     [Fact]
     public void A_rollout_becomes_a_session()
     {
@@ -77,6 +74,7 @@ public class CodexRolloutTests : ImportTest
                 """call c1 local_shell {"type":"exec","command":["ls"]}""",
                 """result c1 local_shell {"is_error":true,"content":"denied"}""",
                 "text: Ho",
+                "stop ok ///",
             ],
             Shown(imported.Session)
         );
@@ -114,7 +112,7 @@ public class CodexRolloutTests : ImportTest
             )
         ).Session;
 
-        Assert.Equal(["user: <image>\n[input_image image/png, 3 bytes, not kept]\nWhat is it?"], Shown(session));
+        Assert.Equal(["user: [input_image image/png, 3 bytes, not kept]\nWhat is it?"], Shown(session));
     }
 
     [Theory]
@@ -145,14 +143,14 @@ public class CodexRolloutTests : ImportTest
             Lines(
                 Meta,
                 Item(Message("user", "Q")),
-                Tokens(100, 10),
+                Total(100, 10),
                 Event("""{"type":"task_complete"}"""),
                 Item(Message("user", "R")),
-                Tokens(150, 30),
+                Total(150, 30),
                 Event("""{"type":"error","message":"limit"}"""),
                 Event("""{"type":"task_complete"}"""),
                 Item(Message("user", "S")),
-                Tokens(5, 5),
+                Total(5, 5),
                 Event("""{"type":"task_complete"}""")
             )
         ).Session;
@@ -198,10 +196,11 @@ public class CodexRolloutTests : ImportTest
         Assert.Equal(
             [
                 """call w1 web_search {"action":{"query":"x"}}""",
+                """result w1 web_search {"status":"completed"}""",
                 """call i1 image_generation {"revised_prompt":"cat"}""",
                 """result i1 image_generation {"type":"image","media_type":"image/png","bytes":3,"omitted":true}""",
                 """{"type":"record","record":{"type":"hologram","x":1}}""",
-                """{"type":"record","record":{"message":"Sum"}}""",
+                "context system: The conversation before this point was compacted. The agent went on with this summary:\n\nSum",
             ],
             Shown(imported.Session)
         );
@@ -219,16 +218,4 @@ public class CodexRolloutTests : ImportTest
         Assert.Equal(["user: Q"], Shown(imported.Session));
         Assert.StartsWith("Line 3 is incomplete", Assert.Single(imported.Notes), StringComparison.Ordinal);
     }
-
-    private static string Item(string payload) =>
-        $$"""{"timestamp":"2026-02-01T09:00:01.000Z","type":"response_item","payload":{{payload}}}""";
-
-    private static string Event(string payload) =>
-        $$"""{"timestamp":"2026-02-01T09:00:02.000Z","type":"event_msg","payload":{{payload}}}""";
-
-    private static string Tokens(int input, int output) =>
-        Event($$"""{"type":"token_count","info":{"total_token_usage":{"input_tokens":{{input}},"output_tokens":{{output}} } } }""");
-
-    private static string Message(string role, string text) =>
-        $$"""{"type":"message","role":"{{role}}","content":[{"type":"{{(role == "assistant" ? "output_text" : "input_text")}}","text":"{{text}}"}]}""";
 }

@@ -24,13 +24,38 @@ public class RecognitionTests : ImportTest
     }
 
     [Fact]
-    public void A_compressed_file_is_read_and_one_of_zstd_is_refused()
+    public void A_compressed_file_is_read()
     {
         Write("a.jsonl.gz", Gzip(Some.SessionText("ses-1", "One")));
-        Write("a.jsonl.zst", [0x28, 0xB5, 0x2F, 0xFD, 0]);
+        Write("a.jsonl.zst", Zstd(Some.SessionText("ses-1", "One")));
 
         Assert.Single(Read("a.jsonl.gz"));
-        Assert.Contains("zstd -d", Assert.Throws<ChatSessionException>(() => Read("a.jsonl.zst")).Message);
+        Assert.Single(Read("a.jsonl.zst"));
+    }
+
+    [Fact]
+    public void Damaged_compressed_files_are_refused_in_one_sentence()
+    {
+        var whole = Zstd(Some.SessionText("ses-1", "One"));
+        Write("damaged.jsonl.zst", [.. whole[..4], 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]);
+        Write("cut.jsonl.zst", whole[..^8]);
+
+        foreach (var name in (string[])["damaged.jsonl.zst", "cut.jsonl.zst"])
+            Assert.Contains("not complete zstd data", Assert.Throws<ChatSessionException>(() => Read(name)).Message);
+    }
+
+    [Fact]
+    public void A_small_file_that_unpacks_to_far_too_much_is_refused()
+    {
+        const int limit = 100_000;
+        var line = """{"type":"summary","summary":"S","leafUuid":"u"}""" + "\n";
+        Write("bomb.jsonl.zst", Zstd(string.Concat(Enumerable.Repeat(line, 10 * limit / line.Length))));
+
+        var refusal = Assert.Throws<ChatSessionException>(() =>
+            SessionImport.Read(PathOf("bomb.jsonl.zst"), null, limit, _ => { }, Cancelled).ToList()
+        );
+
+        Assert.Contains("unpacks to more than 400,000 bytes", refusal.Message);
     }
 
     [Theory]
@@ -45,7 +70,6 @@ public class RecognitionTests : ImportTest
     [InlineData("{\n\"messages\":[}", "(line 2, byte 13)", "Codex")]
     [InlineData("""{"id":"a","timestamp":"2026-01-01"}""", "is not in a known format", "--format")]
     [InlineData("""{"type":"summary","text":"a"}""", "is not in a known format", "--format")]
-    [InlineData("""{"type":"thread.started","thread_id":"t"}""", "codex exec --json", "~/.codex/sessions")]
     public void A_file_of_no_known_format_is_refused_with_what_to_do(string text, string why, string remedy)
     {
         var refusal = Refusal(text);

@@ -19,6 +19,7 @@ public sealed class DerivedTitleTests
         "We're currently solving the following CTF challenge. The CTF challenge is named \"Rock\", worth 10 points.",
         "The CTF challenge is named \"Rock\", worth 10 points."
     )]
+    [InlineData("## User Input\n\n```text\nA game of chance\n```\n\nYou **MUST** consider the user input", "A game of chance")]
     [InlineData("I've uploaded a repository in /repo. Consider the following PR description:\n\n<task>\nFix it", "Fix it")]
     [InlineData("You are a helpful assistant. Book a flight to Oslo.", "Book a flight to Oslo.")]
     [InlineData("<task>Fix the parser</task>", "Fix the parser")]

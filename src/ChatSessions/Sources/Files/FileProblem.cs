@@ -11,7 +11,7 @@ public sealed record FileProblem(string Path, int? Line, ChatSessionError Error,
     /// <summary>Whether the file is incomplete, as it is while another program writes it.</summary>
     internal bool IsUnfinished { get; init; }
 
-    /// <summary>Failures of the file system and of gzip, which become problems; anything else is our bug.</summary>
+    /// <summary>Failures of the file system and of compressed files, which become problems; anything else is our bug.</summary>
     internal static bool IsOfFileSystem(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or InvalidDataException;
 
@@ -29,7 +29,7 @@ public sealed record FileProblem(string Path, int? Line, ChatSessionError Error,
                 path,
                 null,
                 ChatSessionError.InvalidSession,
-                $"{path} is not complete gzip data. Check that the file or download is complete."
+                $"{path} is not complete {(path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? "zstd" : "gzip")} data. Check that the file or download is complete."
             )
             {
                 IsUnfinished = true,

@@ -48,6 +48,12 @@ public abstract class TempFolder : IDisposable, ILogger<FileSource>
         return compressed.ToArray();
     }
 
+    protected static byte[] Zstd(string text)
+    {
+        using var compressor = new ZstdSharp.Compressor();
+        return compressor.Wrap(Encoding.UTF8.GetBytes(text)).ToArray();
+    }
+
     /// <summary>A source that reads paths in the folder, or the whole folder.</summary>
     protected FileSource Source(params string[] names) => Source(FileSource.DefaultMaxSessionBytes, names);
 
