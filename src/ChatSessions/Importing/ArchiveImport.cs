@@ -84,7 +84,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
     )
     {
         var problems = new List<FileProblem>();
-        var found = await Task.Run(() => FileTree.Find(paths, problems, cancellationToken, withZstd: true), cancellationToken);
+        var found = await Task.Run(() => FileTree.Find(paths, problems, cancellationToken, ImportFile.IsAlsoFound), cancellationToken);
         var named = paths.Select(Path.GetFullPath).ToHashSet();
         var files = found
             // Codex compresses old rollouts; while it does, both files exist.
@@ -118,6 +118,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
             Unchanged = done.Unchanged + (outcome == SaveOutcome.Unchanged ? 1 : 0),
             Older = done.Older + (outcome == SaveOutcome.Older ? 1 : 0),
             FilesOfAnotherKind = done.FilesOfAnotherKind + (step.IsOfAnotherKind ? 1 : 0),
+            Unread = step.Program is { } program ? done.Unread.SetItem(program, done.Unread.GetValueOrDefault(program) + 1) : done.Unread,
             Broken = done.Broken + (step.Problem is null ? 0 : 1),
         };
     }

@@ -99,6 +99,20 @@ internal static class Contents
             writer.WriteEndObject();
         });
 
+    /// <summary>The marker for a PNG picture that is recorded as base64; a value that is none is unchanged.</summary>
+    public static RawJson Picture(RawJson base64, SessionDraft draft)
+    {
+        var part = JsonText.Make(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type", "image");
+            writer.WriteString("media_type", "image/png");
+            writer.WriteRaw("data", base64);
+            writer.WriteEndObject();
+        });
+        return OmittedData.In(part) is { } data ? draft.Omit(data).Json : base64;
+    }
+
     private static void WriteMarked(Utf8JsonWriter writer, IReadOnlyList<RawJson> parts, SessionDraft draft)
     {
         writer.WriteStartArray();
