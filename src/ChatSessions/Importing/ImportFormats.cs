@@ -16,6 +16,7 @@ public sealed class ImportFormats
         new(
             LlamaCloudSession.Format,
             ClaudeCodeTranscript.Format,
+            AnthropicMessages.Format,
             CodexRollout.Format,
             MicrosoftAiMessages.Format,
             OpenAiMessages.Format
