@@ -17,6 +17,7 @@ public sealed class ImportFormats
             LlamaCloudSession.Format,
             ClaudeCodeTranscript.Format,
             AnthropicMessages.Format,
+            OpenAiResponses.Format,
             CodexRollout.Format,
             MicrosoftAiMessages.Format,
             OpenAiMessages.Format
