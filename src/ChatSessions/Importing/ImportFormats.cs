@@ -20,6 +20,7 @@ public sealed class ImportFormats
             OpenAiResponses.Format,
             CodexRollout.Format,
             MicrosoftAiMessages.Format,
+            SemanticKernelHistory.Format,
             OpenAiMessages.Format
         );
 
