@@ -15,6 +15,7 @@ public sealed class ImportFormats
     public static ImportFormats Known { get; } =
         new(
             LlamaCloudSession.Format,
+            QwenCodeChat.Format,
             GeminiCliChat.Format,
             ClaudeCodeTranscript.Format,
             AnthropicMessages.Format,
