@@ -17,6 +17,7 @@ public sealed class ImportFormats
             LlamaCloudSession.Format,
             QwenCodeChat.Format,
             GeminiCliChat.Format,
+            AntigravityTranscript.Format,
             ClaudeCodeTranscript.Format,
             AnthropicMessages.Format,
             OpenAiResponses.Format,
