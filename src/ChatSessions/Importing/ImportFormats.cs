@@ -18,6 +18,7 @@ public sealed class ImportFormats
             QwenCodeChat.Format,
             GeminiCliChat.Format,
             AntigravityTranscript.Format,
+            CopilotCliEvents.Format,
             ClaudeCodeTranscript.Format,
             AnthropicMessages.Format,
             OpenAiResponses.Format,
