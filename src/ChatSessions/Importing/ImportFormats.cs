@@ -19,6 +19,7 @@ public sealed class ImportFormats
             GeminiCliChat.Format,
             AntigravityTranscript.Format,
             CopilotCliEvents.Format,
+            PiSession.Format,
             VsCodeChat.Format,
             ClaudeCodeTranscript.Format,
             AnthropicMessages.Format,
