@@ -20,6 +20,7 @@ public sealed class ImportFormats
             AntigravityTranscript.Format,
             CopilotCliEvents.Format,
             PiSession.Format,
+            CursorTranscript.Format,
             VsCodeChat.Format,
             ClaudeCodeTranscript.Format,
             AnthropicMessages.Format,
