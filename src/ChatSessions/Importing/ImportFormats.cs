@@ -21,6 +21,7 @@ public sealed class ImportFormats
             CopilotCliEvents.Format,
             PiSession.Format,
             CursorTranscript.Format,
+            DroidSession.Format,
             VsCodeChat.Format,
             ClaudeCodeTranscript.Format,
             AnthropicMessages.Format,
