@@ -22,6 +22,7 @@ public sealed class ImportFormats
             PiSession.Format,
             CursorTranscript.Format,
             DroidSession.Format,
+            GrokSession.Format,
             VsCodeChat.Format,
             ClaudeCodeTranscript.Format,
             AnthropicMessages.Format,
