@@ -23,6 +23,7 @@ public sealed class ImportFormats
             CursorTranscript.Format,
             DroidSession.Format,
             GrokSession.Format,
+            KimiWire.Format,
             VsCodeChat.Format,
             ClaudeCodeTranscript.Format,
             AnthropicMessages.Format,
