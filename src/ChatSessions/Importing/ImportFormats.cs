@@ -24,6 +24,7 @@ public sealed class ImportFormats
             DroidSession.Format,
             GrokSession.Format,
             KimiWire.Format,
+            OpenHandsConversation.Format,
             VsCodeChat.Format,
             ClaudeCodeTranscript.Format,
             AnthropicMessages.Format,
