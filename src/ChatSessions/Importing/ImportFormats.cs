@@ -25,6 +25,7 @@ public sealed class ImportFormats
             GrokSession.Format,
             KimiWire.Format,
             OpenHandsConversation.Format,
+            AmpThread.Format,
             VsCodeChat.Format,
             ClaudeCodeTranscript.Format,
             AnthropicMessages.Format,
