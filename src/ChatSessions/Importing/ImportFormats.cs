@@ -27,6 +27,8 @@ public sealed class ImportFormats
             OpenHandsConversation.Format,
             AmpThread.Format,
             VsCodeChat.Format,
+            ChatGptExport.Format,
+            ClaudeAiExport.Format,
             ClaudeCodeTranscript.Format,
             AnthropicMessages.Format,
             OpenAiResponses.Format,
