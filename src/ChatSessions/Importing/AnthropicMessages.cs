@@ -30,12 +30,14 @@ internal sealed class AnthropicMessages
     private readonly SessionDraft draft;
     private readonly DraftRuns runs;
     private readonly MessageBlocks blocks;
+    private readonly ClineTextCalls calls;
 
     private AnthropicMessages(SessionDraft draft)
     {
         this.draft = draft;
         runs = new DraftRuns(draft);
         blocks = new MessageBlocks(draft, runs, Tags);
+        calls = new ClineTextCalls(runs);
     }
 
     public static ImportFormat Format { get; } =
@@ -52,7 +54,7 @@ internal sealed class AnthropicMessages
         || fields["messages"].Kind == JsonValueKind.Array
             && (fields["system"].Kind is JsonValueKind.String or JsonValueKind.Array || fields.Has("anthropic_version"))
         || fields["request"].Property("messages").Kind == JsonValueKind.Array && IsResponse(new Fields(fields["response"]))
-        || fields["messages"].Kind == JsonValueKind.Array && fields.Text("agent") == "lead" && fields.Has("sessionId");
+        || fields["messages"].Kind == JsonValueKind.Array && fields.Text("agent") is not null && fields.Has("sessionId");
 
     private static bool IsResponse(Fields fields) =>
         fields.Text("type") == "message"
@@ -145,7 +147,8 @@ internal sealed class AnthropicMessages
         switch (message.Text("role"))
         {
             case "user":
-                blocks.AddUsers(message["content"]);
+                var (content, hasResults) = calls.AddResults(message["content"]);
+                blocks.AddUsers(content, isInterjected: hasResults);
                 break;
             case "assistant":
                 AddAgents(message);
@@ -164,6 +167,7 @@ internal sealed class AnthropicMessages
     {
         draft.By(message.Has("model") ? message["model"] : message["modelInfo"].Property("modelId"));
         blocks.AddAgents(message["content"]);
+        calls.Heard(message["content"]);
         var usage = message["usage"];
         runs.Use(
             null,

@@ -76,6 +76,42 @@ public class AnthropicMessagesTests : ImportTest
     }
 
     [Fact]
+    public void Calls_that_Clines_model_wrote_as_text_are_calls_and_their_results_are_not_the_users_words()
+    {
+        var session = Import(
+            """
+            [{"role":"user","content":[{"type":"text","text":"<task>\nCount.\n</task>"}]},
+             {"role":"assistant","content":[{"type":"text","text":"I read.\n<read_file>\n<path>pots.txt</path>\n</read_file>"}]},
+             {"role":"user","content":[{"type":"text","text":"[read_file for 'pots.txt'] Result:"},{"type":"text","text":"two pots"},{"type":"text","text":"<environment_details>\nx\n</environment_details>"}]},
+             {"role":"assistant","content":[{"type":"text","text":"Hm."}]},
+             {"role":"user","content":[{"type":"text","text":"[ERROR] You did not use a tool in your previous response!"}]},
+             {"role":"assistant","content":[{"type":"text","text":"<attempt_completion>\n<result>Two.</result>\n</attempt_completion>"}]},
+             {"role":"user","content":[{"type":"text","text":"[attempt_completion] Result:"},{"type":"text","text":"<feedback>\nAnd the third?\n</feedback>"}]}]
+            """,
+            name: "file.json"
+        ).Session;
+
+        Assert.Equal(
+            [
+                "user: Count.",
+                "text: I read.\n<read_file>\n<path>pots.txt</path>\n</read_file>",
+                """call text-1 read_file {"path":"pots.txt"}""",
+                "result text-1 read_file \"two pots\"",
+                "context user: <environment_details>\nx\n</environment_details>",
+                "text: Hm.",
+                "stop ok ///",
+                "context user: [ERROR] You did not use a tool in your previous response!",
+                "text: <attempt_completion>\n<result>Two.</result>\n</attempt_completion>",
+                """call text-2 attempt_completion {"result":"Two."}""",
+                "result text-2 attempt_completion \"\"",
+                "stop ok ///",
+                "user: And the third?",
+            ],
+            Shown(session)
+        );
+    }
+
+    [Fact]
     public void A_request_and_its_response_are_one_session_with_the_tokens_of_the_response()
     {
         const string Request = """{"model":"c-1","max_tokens":9,"system":"Be kind.","messages":[{"role":"user","content":"Q"}]}""";
