@@ -51,7 +51,8 @@ internal static class Contents
             fields.Text("image_url")
             ?? fields["image_url"].Property("url").AsString()
             ?? fields["source"].Property("url").AsString()
-            ?? fields.Text("uri");
+            ?? fields.Text("uri")
+            ?? (fields.Text("type") is "image" or "file" or "audio" or "video" ? fields.Text("url") : null);
         return address is null ? null : $"[{fields.Text("type") ?? fields.Text("$type") ?? "file"} {address}]";
     }
 

@@ -14,6 +14,9 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
     /// <summary>How many records to check: transcripts may begin with records that do not show their format.</summary>
     private const int RecordsLookedAt = 200;
 
+    /// <summary>How many bytes of records that several formats have to check.</summary>
+    private const long GenericBytes = 8 << 20;
+
     /// <summary>Recognizes a file by its content, not by its name.</summary>
     /// <param name="asked">The format that the user asked for; null for any.</param>
     /// <exception cref="ChatSessionException">The file is not JSON, too large, or a known format that is not supported.</exception>
@@ -75,6 +78,8 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
             if (format is { IsGeneric: false })
                 return (isLines, format, refusal, program, false);
             generic ??= format;
+            if (generic is not null && records.Offset > GenericBytes)
+                break;
             refusal ??= formats.Refusal(record);
             program ??= UnreadProgram.OfRecord(record);
         }
