@@ -29,7 +29,7 @@ internal static class Contents
         if (content.Kind == JsonValueKind.String)
             return content;
         var texts = new List<RawJson>();
-        foreach (var part in content.Items())
+        foreach (var part in content.Kind == JsonValueKind.Object ? [content] : content.Items())
         {
             if (TextOf(part) is { IsMissing: false } text)
                 texts.Add(text);

@@ -225,7 +225,7 @@ internal sealed class CopilotCliEvents : TranscriptReader
                 Runs.UseInAll(
                     input,
                     DraftRuns.Sum(usages.Select(usage => usage.Property("outputTokens").AsInt64())),
-                    (int)(DraftRuns.Sum(metrics.Select(one => one.Value.Property("requests").Property("count").AsInt64())) ?? 1)
+                    DraftRuns.Sum(metrics.Select(one => one.Value.Property("requests").Property("count").AsInt64()))
                 );
         }
         Draft.LeaveOut("session.shutdown");

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using ChatSessions.Model;
-
 namespace ChatSessions.Importing;
 
 /// <summary>Transcripts of Cursor's agent: messages of Claude's API without times, and mostly without the results of tools.</summary>

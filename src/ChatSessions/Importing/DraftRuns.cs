@@ -15,6 +15,7 @@ internal sealed class DraftRuns(SessionDraft draft)
     private bool isEndRecorded;
     private bool hasCalls;
     private int unnamed;
+    private (long? Input, long? Output, long? Count)? inAll;
     private DateTimeOffset? lastMoment;
 
     /// <summary>Whether the last thing that the agent did is an answer.</summary>
@@ -90,31 +91,25 @@ internal sealed class DraftRuns(SessionDraft draft)
     }
 
     /// <summary>Notes the tokens of the whole run, which are better known than those of its requests.</summary>
-    public void UseInAll(long? input, long? output, int count)
-    {
-        requests.Clear();
-        for (unnamed = 0; unnamed < count; unnamed++)
-            requests[$"\n{unnamed}"] = unnamed == 0 ? (input, output) : (null, null);
-    }
+    public void UseInAll(long? input, long? output, long? count) => inAll = (input, output, count);
 
     /// <summary>Ends the run.</summary>
     /// <param name="isError">Null if the program does not say how it ended.</param>
     /// <param name="isNow">Whether the record that is being read says so; if not, it ended with what the agent did last.</param>
     public void End(bool? isError, RawJson error = default, double? durationMs = null, bool isNow = false)
     {
-        var stop = draft.AddStop(
-            isError,
-            error,
-            new Usage(
-                durationMs,
+        var (input, output, count) =
+            inAll
+            ?? (
                 Sum(requests.Values.Select(one => one.Input)),
                 Sum(requests.Values.Select(one => one.Output)),
-                requests.Count > 0 ? requests.Count : null
-            )
-        );
+                requests.Count > 0 ? requests.Count : default(long?)
+            );
+        var stop = draft.AddStop(isError, error, new Usage(durationMs, input, output, count));
         if (!isNow && isRunning)
             stop.Moment = lastMoment;
         requests.Clear();
+        inAll = null;
         isRunning = isAnswered = isEndRecorded = hasCalls = false;
     }
 

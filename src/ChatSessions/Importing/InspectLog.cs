@@ -90,7 +90,7 @@ internal static class InspectLog
             runs.UseInAll(
                 DraftRuns.Sum(usages.Select(usage => usage.Value.Property("input_tokens").AsInt64())),
                 DraftRuns.Sum(usages.Select(usage => usage.Value.Property("output_tokens").AsInt64())),
-                count: 1
+                count: null
             );
         var seconds = sample["total_time"].AsDouble();
         if (sample["error"].Property("message") is { IsMissing: false } error)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ChatSessions.Model;
 
 namespace ChatSessions.Importing;

@@ -49,7 +49,7 @@ internal sealed class SweAgentTrajectory(SessionDraft draft, DraftRuns runs)
         AddMessages(file.Has("messages") ? file["messages"] : file["history"]);
         var stats = new Fields(info["model_stats"]);
         if (stats["tokens_sent"].AsInt64() is not null)
-            runs.UseInAll(stats["tokens_sent"].AsInt64(), stats["tokens_received"].AsInt64(), (int)(stats["api_calls"].AsInt64() ?? 1));
+            runs.UseInAll(stats["tokens_sent"].AsInt64(), stats["tokens_received"].AsInt64(), stats["api_calls"].AsInt64());
         var status = info.Text("exit_status");
         if (status is not null)
             runs.End(isError: !status.StartsWith("submitted", StringComparison.OrdinalIgnoreCase), ErrorOf(status));

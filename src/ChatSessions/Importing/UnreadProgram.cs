@@ -40,7 +40,7 @@ internal sealed record UnreadProgram(string Name)
     /// <summary>The program that writes such records; null if it is not known.</summary>
     public static UnreadProgram? OfRecord(RawJson record)
     {
-        var fields = new Fields(record.Kind == JsonValueKind.Array ? record.Items().FirstOrDefault() : record);
+        var fields = new Fields(record.Items() is [var first, ..] ? first : record);
         return Array.Find(All, program => program.IsRecord(fields));
     }
 }

@@ -9,6 +9,9 @@ namespace ChatSessions.Importing;
 /// </summary>
 internal sealed class VsCodeChat(ImportOrigin origin) : TranscriptReader(origin)
 {
+    /// <summary>A chat is not nested deeper; a longer path would make a state too deep to write.</summary>
+    private const int LongestPath = 64;
+
     private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = RawJson.ElementDepth };
 
     private JsonNode? state;
@@ -69,6 +72,8 @@ internal sealed class VsCodeChat(ImportOrigin origin) : TranscriptReader(origin)
     private void Change(long kind, Fields record)
     {
         var path = record["k"].Items();
+        if (path.Count > LongestPath)
+            throw new InvalidOperationException();
         if (path.Count == 0)
         {
             state = kind == 1 ? Node(record["v"]) : state;

@@ -21,7 +21,7 @@ public class InspectLogTests : ImportTest
         """call c add {"a":2}""",
         """result c add {"is_error":true,"content":"too slow"}""",
         "text: 4",
-        "stop ok 9/3/1500/1",
+        "stop ok 9/3/1500/",
     ];
 
     [Fact]
