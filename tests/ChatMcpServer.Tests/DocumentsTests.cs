@@ -134,7 +134,7 @@ public sealed partial class DocumentsTests(Shown shown) : IClassFixture<Shown>
     [GeneratedRegex(@"(?<=^|-- )chat-mcp-server (?<arguments>[^#\n]+)", RegexOptions.Multiline)]
     private static partial Regex CommandToRun { get; }
 
-    [GeneratedRegex(@"^\| `(?<name>[a-z-]+)` \|(?:[^|\n]+\|){3,4}$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(?<name>[a-z][a-z-]*)` \|(?:[^|\n]+\|){3,4}$", RegexOptions.Multiline)]
     private static partial Regex FormatRow { get; }
 
     [GeneratedRegex(@"`(?<path>[^`\s]*[/.][^`\s]*)`")]
