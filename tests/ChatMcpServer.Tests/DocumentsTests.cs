@@ -92,11 +92,11 @@ public sealed partial class DocumentsTests(Shown shown) : IClassFixture<Shown>
     }
 
     [Fact]
-    public void Every_import_format_is_described_in_the_order_of_the_table()
+    public void Every_import_format_is_described_once()
     {
         var rows = FormatRow.Matches(Repository.Read("docs/formats.md")).Select(row => row.Groups["name"].Value);
 
-        Assert.Equal(ImportFormats.Known.Names, rows);
+        Assert.Equal(ImportFormats.Known.Names.Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed partial class DocumentsTests(Shown shown) : IClassFixture<Shown>
     [GeneratedRegex(@"(?<=^|-- )chat-mcp-server (?<arguments>[^#\n]+)", RegexOptions.Multiline)]
     private static partial Regex CommandToRun { get; }
 
-    [GeneratedRegex(@"^\| `(?<name>[a-z-]+)` \| an? ", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(?<name>[a-z][a-z-]*)` \|(?:[^|\n]+\|){3,4}$", RegexOptions.Multiline)]
     private static partial Regex FormatRow { get; }
 
     [GeneratedRegex(@"`(?<path>[^`\s]*[/.][^`\s]*)`")]

@@ -83,7 +83,7 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         if (reached.IsStopped)
             terminal.Remark("Stopped. Imported sessions are saved; run the same command to continue.");
         return reached.IsStopped ? CommandLine.Interrupted
-            : reached.Broken > 0 ? CommandLine.Failed
+            : reached.Broken > 0 || !reached.Unread.IsEmpty ? CommandLine.Failed
             : 0;
     }
 
@@ -124,6 +124,8 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
             yield return $"Skipped, unchanged since the last import: {Numbers.Count(done.FilesAsBefore, "file")}.";
         if (done.FilesOfAnotherKind > 0)
             yield return $"Skipped, not chat sessions: {Numbers.Count(done.FilesOfAnotherKind, "file")}.";
+        if (!done.Unread.IsEmpty)
+            yield return $"Not read, sessions of programs that are not supported: {string.Join(", ", done.Unread.Select(one => $"{Numbers.Count(one.Value)} of {one.Key}"))}.";
         if (done.Broken > 0)
             yield return $"Not read, or only in part: {Numbers.Count(done.Broken, "file")}.";
         if (done is { Files: 0, FilesAsBefore: 0, Broken: 0, IsStopped: false })

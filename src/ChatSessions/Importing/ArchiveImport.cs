@@ -87,7 +87,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
     )
     {
         var problems = new List<FileProblem>();
-        var found = await Task.Run(() => FileTree.Find(paths, problems, cancellationToken, withZstd: true), cancellationToken);
+        var found = await Task.Run(() => FileTree.Find(paths, problems, cancellationToken, ImportFile.IsAlsoFound), cancellationToken);
         var named = paths.Select(Path.GetFullPath).ToHashSet();
         var neighbours = new ImportNeighbours(found.Keys);
         var files = found
@@ -123,6 +123,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
             Unchanged = done.Unchanged + (outcome == SaveOutcome.Unchanged ? 1 : 0),
             Older = done.Older + (outcome == SaveOutcome.Older || step.IsContained ? 1 : 0),
             FilesOfAnotherKind = done.FilesOfAnotherKind + (step.IsOfAnotherKind ? 1 : 0),
+            Unread = step.Program is { } program ? done.Unread.SetItem(program, done.Unread.GetValueOrDefault(program) + 1) : done.Unread,
             Broken = done.Broken + (step.Problem is null ? 0 : 1),
         };
     }

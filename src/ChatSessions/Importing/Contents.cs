@@ -29,7 +29,7 @@ internal static class Contents
         if (content.Kind == JsonValueKind.String)
             return content;
         var texts = new List<RawJson>();
-        foreach (var part in content.Items())
+        foreach (var part in content.Kind == JsonValueKind.Object ? [content] : content.Items())
         {
             if (TextOf(part) is { IsMissing: false } text)
                 texts.Add(text);
@@ -51,7 +51,8 @@ internal static class Contents
             fields.Text("image_url")
             ?? fields["image_url"].Property("url").AsString()
             ?? fields["source"].Property("url").AsString()
-            ?? fields.Text("uri");
+            ?? fields.Text("uri")
+            ?? (fields.Text("type") is "image" or "file" or "audio" or "video" ? fields.Text("url") : null);
         return address is null ? null : $"[{fields.Text("type") ?? fields.Text("$type") ?? "file"} {address}]";
     }
 
@@ -98,6 +99,20 @@ internal static class Contents
             writer.WriteRaw("content", content);
             writer.WriteEndObject();
         });
+
+    /// <summary>The marker for a PNG picture that is recorded as base64; a value that is none is unchanged.</summary>
+    public static RawJson Picture(RawJson base64, SessionDraft draft)
+    {
+        var part = JsonText.Make(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type", "image");
+            writer.WriteString("media_type", "image/png");
+            writer.WriteRaw("data", base64);
+            writer.WriteEndObject();
+        });
+        return OmittedData.In(part) is { } data ? draft.Omit(data).Json : base64;
+    }
 
     private static void WriteMarked(Utf8JsonWriter writer, IReadOnlyList<RawJson> parts, SessionDraft draft)
     {

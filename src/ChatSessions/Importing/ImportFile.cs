@@ -17,18 +17,39 @@ internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, Pi
     /// <summary>What the archive notes when the file is imported: it changes when the file must be read again.</summary>
     public ImportedFile Noted => new(Path, CodexFiles.StampWithName(Path, Stamp));
 
+    /// <summary>
+    /// Whether a file or folder is looked at although its name is not that of a JSON file, or hidden: rollouts that Codex compressed, the
+    /// folder in which Antigravity keeps transcripts, trajectories and logs of benchmarks, and files of programs that are recognized but not
+    /// read.
+    /// </summary>
+    public static bool IsAlsoFound(string name) =>
+        name.EndsWith(".json.zst", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith(".jsonl.zst", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith(".traj", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith(".eval", StringComparison.OrdinalIgnoreCase)
+        || name == ".system_generated"
+        || UnreadProgram.OfFile(name) is not null;
+
+    /// <summary>Whether it is a file inside of a zip; its path is that of the zip with its own after it.</summary>
+    public bool IsPart { get; init; }
+
     public static ImportFile From(PipedFile piped) => new(piped.Name, piped.Stamp, IsNamed: true, piped);
+
+    /// <summary>Opens the file as it is on disk, without a lock, so that other programs can write it.</summary>
+    public Stream OpenRaw() => Piped?.Open() ?? SessionFile.OpenUnlocked(Path);
 
     /// <summary>The basis for an id if none is recorded. A pipe has no path, so its content is used.</summary>
     public string Place =>
-        Piped is null ? System.IO.Path.GetFullPath(Path) : $"pipe:{Convert.ToHexStringLower(SHA256.HashData(Piped.Content.Span))}";
+        Piped is null || IsPart
+            ? System.IO.Path.GetFullPath(Path)
+            : $"pipe:{Convert.ToHexStringLower(SHA256.HashData(Piped.Content.Span))}";
 
     /// <summary>Opens without a lock, so that other programs can write the file. Compression is recognized by the first bytes.</summary>
     /// <param name="raw">The file as it is on disk.</param>
     /// <param name="isCompressed">Whether it may unpack to more bytes than it has on disk.</param>
     public Stream Open(out Stream raw, out bool isCompressed)
     {
-        raw = Piped?.Open() ?? SessionFile.OpenUnlocked(Path);
+        raw = OpenRaw();
         Span<byte> start = stackalloc byte[4];
         var length = raw.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         raw.Position = 0;

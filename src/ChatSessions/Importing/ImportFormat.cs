@@ -27,10 +27,16 @@ public sealed class ImportFormat
     /// <summary>Whether a file is one session with a record per line; if not, the file or each of its lines is a session.</summary>
     internal bool IsTranscript { get; init; }
 
+    /// <summary>Whether other formats begin like this one, so that one of their records, anywhere in the file, decides.</summary>
+    internal bool IsGeneric { get; init; }
+
     /// <summary>Whether a record shows the format: a line, the whole file, or an item if the file is a list.</summary>
     internal Func<Fields, bool> IsRecord { get; init; } = _ => false;
 
-    /// <summary>Whether a message shows the format: an item if the file is a list, or one of a record's <c>messages</c>.</summary>
+    /// <summary>
+    /// Whether a message shows the format: an item if the file is a list, one of a record's <c>messages</c>, or a line if each line is a
+    /// message.
+    /// </summary>
     internal Func<Fields, bool> IsMessage { get; init; } = _ => false;
 
     /// <summary>Why a record that looks like this format is not supported, as the end of a sentence about the file; or null.</summary>

@@ -7,13 +7,39 @@ namespace ChatSessions.Importing;
 public sealed class ImportFormats
 {
     /// <summary>How many items of a list are checked.</summary>
-    private const int ItemsLookedAt = 10;
+    private const int ItemsLookedAt = 40;
 
     internal ImportFormats(params IReadOnlyList<ImportFormat> all) => All = all;
 
     /// <summary>Every format that this library reads.</summary>
     public static ImportFormats Known { get; } =
-        new(LlamaCloudSession.Format, ClaudeCodeTranscript.Format, CodexRollout.Format, OpenAiMessages.Format, MicrosoftAiMessages.Format);
+        new(
+            LlamaCloudSession.Format,
+            QwenCodeChat.Format,
+            GeminiCliChat.Format,
+            AntigravityTranscript.Format,
+            CopilotCliEvents.Format,
+            PiSession.Format,
+            CursorTranscript.Format,
+            DroidSession.Format,
+            GrokSession.Format,
+            KimiWire.Format,
+            OpenHandsConversation.Format,
+            AmpThread.Format,
+            VsCodeChat.Format,
+            ChatGptExport.Format,
+            ClaudeAiExport.Format,
+            SweAgentTrajectory.Format,
+            InspectLog.Format,
+            TauBenchResults.Format,
+            ClaudeCodeTranscript.Format,
+            AnthropicMessages.Format,
+            OpenAiResponses.Format,
+            CodexRollout.Format,
+            MicrosoftAiMessages.Format,
+            SemanticKernelHistory.Format,
+            OpenAiMessages.Format
+        );
 
     public IReadOnlyList<ImportFormat> All { get; }
 
@@ -36,10 +62,12 @@ public sealed class ImportFormats
     internal ImportFormat? Of(RawJson record)
     {
         if (record.Kind == JsonValueKind.Array)
-            return First(record.Items(), item => All.FirstOrDefault(format => format.IsMessage(item) || format.IsRecord(item)));
+            return First(record.Items(), (format, item) => format.IsMessage(item) || format.IsRecord(item));
         var fields = new Fields(record);
-        return All.FirstOrDefault(format => format.IsRecord(fields))
-            ?? First(fields["messages"].Items(), message => All.FirstOrDefault(format => format.IsMessage(message)));
+        var messages = fields["messages"].Items().Take(ItemsLookedAt).Select(item => new Fields(item)).ToList();
+        return All.FirstOrDefault(format =>
+            format.IsRecord(fields) || messages.Exists(item => format.IsMessage(item)) || format.IsMessage(fields)
+        );
     }
 
     /// <summary>Why a record that looks like one of the formats is not supported; null for any other.</summary>
@@ -49,6 +77,10 @@ public sealed class ImportFormats
         return All.Select(format => format.Refusal(fields)).FirstOrDefault(refusal => refusal is not null);
     }
 
-    private static ImportFormat? First(IEnumerable<RawJson> items, Func<Fields, ImportFormat?> find) =>
-        items.Take(ItemsLookedAt).Select(item => find(new Fields(item))).FirstOrDefault(found => found is not null);
+    /// <summary>The first format in the table that one of the items shows: a list may begin with messages that several formats have.</summary>
+    private ImportFormat? First(IReadOnlyList<RawJson> items, Func<ImportFormat, Fields, bool> shows)
+    {
+        var lookedAt = items.Take(ItemsLookedAt).Select(item => new Fields(item)).ToList();
+        return All.FirstOrDefault(format => lookedAt.Exists(item => shows(format, item)));
+    }
 }

@@ -22,6 +22,9 @@ internal sealed record ImportOrigin(
     public static ImportOrigin For(ImportFile file, ImportFormat format, long maxSessionBytes) =>
         new(file.Path, file.Place, file.Stamp.LastWriteUtc, format, maxSessionBytes, file.Neighbours);
 
+    /// <summary>How many lines of the file could not be read.</summary>
+    public int BrokenLines { get; init; }
+
     /// <summary>The file's name without folder and extension; for some programs it is the session's id.</summary>
     public string FileName => Path.GetFileName(Place).Split('.')[0];
 
@@ -37,6 +40,9 @@ internal sealed record ImportOrigin(
     /// </summary>
     /// <param name="line">Their line, from 1; null counts as 1, since a one-line file may be reformatted over several lines.</param>
     public string PlaceId(int? line) => DerivedId(Encoding.UTF8.GetBytes($"{Place}\n{line ?? 1}"));
+
+    /// <summary>An id for one of several sessions in the file, made from its place and what it is called there.</summary>
+    public string ItemId(string name) => DerivedId(Encoding.UTF8.GetBytes($"{Place}\n{name}"));
 
     private static string DerivedId(ReadOnlySpan<byte> utf8) => $"imported-{Convert.ToHexStringLower(SHA256.HashData(utf8).AsSpan(0, 8))}";
 }

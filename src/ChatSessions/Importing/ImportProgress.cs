@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ChatSessions.Importing;
 
 /// <summary>The progress and, at the end, the result of an import. Everything that is counted is saved.</summary>
@@ -30,6 +32,9 @@ public sealed record ImportProgress
 
     /// <summary>Files in folders that are another kind of JSON, or empty.</summary>
     public int FilesOfAnotherKind { get; init; }
+
+    /// <summary>Files in folders that are sessions of programs that are not supported, by program.</summary>
+    public ImmutableSortedDictionary<string, int> Unread { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
 
     /// <summary>Files or folders that could not be read completely.</summary>
     public int Broken { get; init; }

@@ -27,6 +27,9 @@ internal sealed record ImportStep
 
     /// <summary>Whether the file that ends here is in no known format.</summary>
     public bool IsOfAnotherKind { get; init; }
+
+    /// <summary>The program whose session the file is that ends here, if its format is not supported.</summary>
+    public string? Program { get; init; }
 }
 
 /// <summary>Reads files one after another, one session at a time.</summary>
@@ -37,7 +40,7 @@ internal sealed class ImportReader(ImportFormat? format, ImportFormats formats, 
         long before = 0;
         foreach (var file in files)
         {
-            foreach (var step in Read(file, cancellationToken))
+            foreach (var step in ZippedFiles.IsZip(file) ? ReadZip(file, cancellationToken) : Read(file, cancellationToken))
                 yield return step with
                 {
                     BytesDone = before + step.BytesDone,
@@ -46,10 +49,51 @@ internal sealed class ImportReader(ImportFormat? format, ImportFormats formats, 
         }
     }
 
+    /// <summary>Reads the files in a zip; the zip ends with a step of its own.</summary>
+    private IEnumerable<ImportStep> ReadZip(ImportFile zip, CancellationToken cancellationToken)
+    {
+        var (firstFault, faults, count) = (default(ChatSessionException), 0, 0);
+        var program = default(string);
+        foreach (var part in ZippedFiles.In(zip, maxSessionBytes, Broken))
+        foreach (var step in Read(part, cancellationToken))
+        {
+            if (step.Problem is { } problem)
+                Broken(new ChatSessionException(problem.Error, problem.Sentence));
+            program ??= step.Program;
+            if (step.Session is null)
+                continue;
+            count++;
+            yield return new ImportStep { Session = step.Session };
+        }
+        if (count == 0 && zip.IsNamed)
+            Broken(
+                new ChatSessionException(
+                    ChatSessionError.InvalidSession,
+                    $"{zip.Path} holds no chat session in a known format. {formats.Sentence}"
+                )
+            );
+        yield return new ImportStep
+        {
+            BytesDone = zip.Stamp.Length,
+            IsEnd = true,
+            File = firstFault is null && count > 0 && zip.Piped is null ? new ImportedFile(zip.Path, zip.Stamp) : null,
+            Problem = firstFault is null ? null : Problem(zip.Path, firstFault, faults, count),
+            Program = program,
+            IsOfAnotherKind = count == 0 && program is null && firstFault is null,
+        };
+
+        void Broken(ChatSessionException fault)
+        {
+            firstFault ??= fault;
+            faults++;
+        }
+    }
+
     private IEnumerable<ImportStep> Read(ImportFile file, CancellationToken cancellationToken)
     {
         var (firstFault, faults, count) = (default(ChatSessionException), 0, 0);
         var isOfAnotherKind = false;
+        var program = default(string);
         var last = default(ImportStep);
         using var sessions = SessionImport.Read(file, format, formats, maxSessionBytes, Broken, Unknown, cancellationToken).GetEnumerator();
         while (MoveNext())
@@ -70,9 +114,10 @@ internal sealed class ImportReader(ImportFormat? format, ImportFormats formats, 
         {
             BytesDone = file.Stamp.Length,
             IsEnd = true,
-            File = firstFault is null && !isOfAnotherKind && file.Piped is null ? file.Noted : null,
+            File = firstFault is null && !isOfAnotherKind && program is null && file.Piped is null ? file.Noted : null,
             Problem = firstFault is null ? null : Problem(file.Path, firstFault, faults, count),
             IsOfAnotherKind = isOfAnotherKind,
+            Program = program,
         };
 
         bool MoveNext()
@@ -95,10 +140,12 @@ internal sealed class ImportReader(ImportFormat? format, ImportFormats formats, 
         }
 
         // A folder may contain anything, but a file passed by name is expected to be a session.
-        void Unknown(ChatSessionException fault)
+        void Unknown(Recognition unknown)
         {
             if (file.IsNamed)
-                Broken(fault);
+                Broken(new ChatSessionException(ChatSessionError.InvalidSession, unknown.Refusal));
+            else if (unknown.Program is { Name: var name })
+                program = name;
             else
                 isOfAnotherKind = true;
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using ChatSessions.Model;
 using ChatSessions.Sources.Files;
@@ -62,8 +63,11 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
                 + "Raise it with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
         );
 
-    /// <summary>The sessions of a file with one per record. A line that is broken or not a session is skipped.</summary>
-    /// <param name="read">Makes a session from a record, its origin and its line.</param>
+    /// <summary>
+    /// The sessions of a file with one per record, or a single one if each line is a message. A line that is broken or not a session is
+    /// skipped.
+    /// </summary>
+    /// <param name="read">Makes a session from a record or a list of messages, its origin and its line.</param>
     /// <param name="broken">Called for each skipped line.</param>
     public IEnumerable<ImportedSession> Each(
         Func<RawJson, ImportOrigin, int?, ImportedSession> read,
@@ -76,7 +80,8 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
             ImportedSession session;
             try
             {
-                session = read(Current(), origin with { Name = Name }, Line);
+                var record = Current();
+                session = IsMessageALine(record) ? OfMessages(record) : read(record, origin with { Name = Name }, Line);
             }
             catch (ChatSessionException fault) when (isLines)
             {
@@ -85,6 +90,73 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
             }
             yield return session;
         }
+
+        ImportedSession OfMessages(RawJson first)
+        {
+            var messages = Messages(first, broken, cancellationToken);
+            var session = read(messages, origin with { BrokenLines = BrokenLines }, null);
+            return session with { Notes = [.. session.Notes, .. Notes] };
+        }
+    }
+
+    /// <summary>The sessions of a file with a list of them, as exports have it. What is not a session is skipped.</summary>
+    /// <param name="read">Makes a session from an item, its origin and its line; null if nothing was said in it.</param>
+    /// <param name="broken">Called for each skipped item.</param>
+    /// <param name="listIn">The list in an object; missing if the object is a session itself.</param>
+    public IEnumerable<ImportedSession> EachItem(
+        Func<RawJson, ImportOrigin, int?, ImportedSession?> read,
+        Action<ChatSessionException> broken,
+        CancellationToken cancellationToken,
+        Func<Fields, RawJson>? listIn = null
+    )
+    {
+        foreach (var record in Transcript(broken, cancellationToken))
+        {
+            var list = listIn?.Invoke(new Fields(record)) ?? default;
+            foreach (var item in list.Kind == JsonValueKind.Array ? list.Items() : [record])
+            {
+                ImportedSession? session;
+                try
+                {
+                    session = read(item, origin with { Name = Name }, Line);
+                }
+                catch (ChatSessionException fault)
+                {
+                    broken(fault);
+                    continue;
+                }
+                if (session is not null)
+                    yield return session;
+            }
+        }
+    }
+
+    /// <summary>Whether the file is a conversation with a message on each line, as the first of them shows.</summary>
+    private bool IsMessageALine(RawJson record)
+    {
+        if (!isLines || record.Kind != JsonValueKind.Object)
+            return false;
+        var fields = new Fields(record);
+        return !origin.Format.IsRecord(fields)
+            && !fields.Has("messages")
+            && (origin.Format.IsMessage(fields) || fields.Text("role") is not null && (fields.Has("content") || fields.Has("contents")));
+    }
+
+    /// <summary>A message and those on the following lines as a list.</summary>
+    private RawJson Messages(RawJson first, Action<ChatSessionException> broken, CancellationToken cancellationToken)
+    {
+        var list = new ArrayBufferWriter<byte>();
+        list.Write("["u8);
+        list.Write(first.Utf8.Span);
+        foreach (var message in Transcript(broken, cancellationToken))
+        {
+            if (list.WrittenCount + message.Utf8.Length > origin.MaxSessionBytes)
+                throw TooLarge($"{origin.Name} is", origin.MaxSessionBytes);
+            list.Write(","u8);
+            list.Write(message.Utf8.Span);
+        }
+        list.Write("]"u8);
+        return new RawJson(list.WrittenMemory);
     }
 
     /// <summary>

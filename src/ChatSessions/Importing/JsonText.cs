@@ -16,17 +16,18 @@ internal static class JsonText
 
     public static RawJson Quote(string text) => Make(writer => writer.WriteStringValue(text));
 
-    /// <summary>JSON strings joined by line feeds.</summary>
-    public static RawJson Join(IReadOnlyList<RawJson> strings)
+    /// <summary>JSON strings joined by line feeds, or by another text that needs no escapes.</summary>
+    public static RawJson Join(IReadOnlyList<RawJson> strings, string separator = "\\n")
     {
         if (strings.Count == 1)
             return strings[0];
         var joined = new ArrayBufferWriter<byte>();
+        var between = System.Text.Encoding.UTF8.GetBytes(separator);
         joined.Write("\""u8);
         for (var index = 0; index < strings.Count; index++)
         {
             if (index > 0)
-                joined.Write("\\n"u8);
+                joined.Write(between);
             joined.Write(strings[index].Utf8.Span[1..^1]);
         }
         joined.Write("\""u8);
@@ -41,6 +42,15 @@ internal static class JsonText
         return new RawJson(buffer.WrittenMemory);
     }
 
+    public static RawJson List(IEnumerable<RawJson> items) =>
+        Make(writer =>
+        {
+            writer.WriteStartArray();
+            foreach (var item in items)
+                writer.WriteRawValue(item.Utf8.Span, skipInputValidation: true);
+            writer.WriteEndArray();
+        });
+
     /// <summary>An object without some of its fields.</summary>
     public static RawJson Less(RawJson json, params string[] names) =>
         Make(writer =>
@@ -53,17 +63,26 @@ internal static class JsonText
         });
 
     /// <summary>The JSON object in a string; missing if there is none.</summary>
-    public static RawJson ObjectIn(string? text)
+    public static RawJson ObjectIn(string? text) => In(text, '{', JsonValueKind.Object);
+
+    /// <summary>The JSON list in a string; missing if there is none.</summary>
+    public static RawJson ListIn(string? text) => In(text, '[', JsonValueKind.Array);
+
+    /// <summary>The JSON string in a string; missing if there is none.</summary>
+    public static RawJson StringIn(string? text) => In(text, '"', JsonValueKind.String);
+
+    private static RawJson In(string? text, char start, JsonValueKind kind)
     {
-        if (text is null || !text.AsSpan().TrimStart().StartsWith('{'))
+        if (text is null || !text.AsSpan().TrimStart().StartsWith(start))
             return default;
         try
         {
-            return RawJson.Parse(System.Text.Encoding.UTF8.GetBytes(text)) is { Kind: JsonValueKind.Object } json ? json : default;
+            var json = RawJson.Parse(System.Text.Encoding.UTF8.GetBytes(text));
+            return json.Kind == kind ? json : default;
         }
         catch (JsonException)
         {
-            return default; // A text that only begins like an object.
+            return default; // A text that only begins like it.
         }
     }
 

@@ -5,8 +5,8 @@ using ChatSessions.Model;
 namespace ChatSessions.Importing;
 
 /// <summary>
-/// Microsoft.Extensions.AI messages as its own serializer writes them: a list, or a response with <c>messages</c>. The notes that
-/// <see cref="ChatMessages"/> adds to them are read back.
+/// Microsoft.Extensions.AI messages as its own serializer writes them: a list, a response with <c>messages</c>, or a serialized session of
+/// Microsoft's Agent Framework. The notes that <see cref="ChatMessages"/> adds to them are read back.
 /// </summary>
 internal sealed class MicrosoftAiMessages(SessionDraft draft)
 {
@@ -14,7 +14,8 @@ internal sealed class MicrosoftAiMessages(SessionDraft draft)
         new((records, broken, cancellationToken) => records.Each(Read, broken, cancellationToken))
         {
             Name = "microsoft-ai",
-            Holds = "messages of Microsoft.Extensions.AI (role with contents)",
+            Holds = "messages of Microsoft.Extensions.AI (role with contents) and sessions of Microsoft's Agent Framework",
+            IsRecord = fields => fields["contents"].IsMissing && StoredMessages(fields).Kind == JsonValueKind.Array,
             IsMessage = fields => fields["contents"].Kind == JsonValueKind.Array,
         };
 
@@ -47,6 +48,8 @@ internal sealed class MicrosoftAiMessages(SessionDraft draft)
     ];
 
     private (long? Input, long? Output) tokens;
+    private bool isAnswered;
+    private bool hasOwnNotes;
 
     private static ImportedSession Read(RawJson record, ImportOrigin origin, int? line)
     {
@@ -58,14 +61,29 @@ internal sealed class MicrosoftAiMessages(SessionDraft draft)
     private void Add(RawJson record)
     {
         var fields = new Fields(record);
-        draft.Id = fields.Text("conversationId");
+        draft.Id = fields.Text("conversationId") ?? fields.Text("sessionId");
         draft.By(fields["modelId"]);
         draft.Reach(IsoMoment.Find(fields.Text("createdAt")));
-        foreach (var message in (record.Kind == JsonValueKind.Array ? record : fields["messages"]).Items())
+        var messages =
+            record.Kind == JsonValueKind.Array ? record
+            : fields.Has("messages") ? fields["messages"]
+            : StoredMessages(fields);
+        foreach (var message in messages.Items())
             AddMessage(new Fields(message));
         if (fields["usage"] is { Kind: JsonValueKind.Object } usage)
             tokens = (usage.Property("inputTokenCount").AsInt64(), usage.Property("outputTokenCount").AsInt64()); // Of the whole response.
         EndRun();
+    }
+
+    /// <summary>The messages in the state of an agent's session; missing if there are none.</summary>
+    private static RawJson StoredMessages(Fields session)
+    {
+        foreach (var (_, provider) in new Fields(session["stateBag"]).All)
+            if (provider.Property("messages") is { Kind: JsonValueKind.Array } kept)
+                return kept;
+            else if (provider.Items() is [var first, ..] && first.Property("contents").Kind == JsonValueKind.Array)
+                return provider;
+        return session["storeState"].Property("messages");
     }
 
     private void AddMessage(Fields message)
@@ -77,15 +95,48 @@ internal sealed class MicrosoftAiMessages(SessionDraft draft)
             draft.AddRecord(message.Json);
             return;
         }
-        if (role == "user")
-            EndRun();
         var contents = message["contents"].Items().Select(content => new Fields(content)).ToList();
+        hasOwnNotes |= contents.Exists(content => content["additionalProperties"].Property("event") is { IsMissing: false });
+        if (role == "user")
+        {
+            EndRun();
+            if (!hasOwnNotes && JoinedInput(contents) is { IsMissing: false } input)
+            {
+                draft.AddText("user_input", input);
+                return;
+            }
+        }
+        isAnswered =
+            role == "assistant" && contents.Exists(content => content.Text("$type") == "text") && !contents.Exists(IsCall)
+            || isAnswered && role is not ("assistant" or "tool");
         for (var index = 0; index < contents.Count; index++)
         {
             var next = index + 1 < contents.Count ? contents[index + 1] : default(Fields?);
             if (AddContent(contents[index], role, next))
                 index++;
         }
+    }
+
+    private static bool IsCall(Fields content) =>
+        content.Text("$type") is { } type && (type == "functionCall" || type.EndsWith("ToolCall", StringComparison.Ordinal));
+
+    /// <summary>The texts of a message of the user as one, with marks for pictures and files; missing if it has anything else.</summary>
+    private RawJson JoinedInput(List<Fields> contents)
+    {
+        if (
+            contents.Count < 2
+            || !contents.TrueForAll(content => content.Text("$type") is "text" or "data" or "uri" && !content.Has("additionalProperties"))
+        )
+            return default;
+        var texts = contents
+            .Select(content =>
+                content.Text("$type") == "text" ? content["text"]
+                : Contents.Mark(content.Json, draft) is { } mark ? JsonText.Quote(mark)
+                : default
+            )
+            .Where(text => text.Kind == JsonValueKind.String)
+            .ToList();
+        return texts.Count > 0 ? JsonText.Join(texts) : default;
     }
 
     /// <summary>Adds the event of a content; true if the event includes the next content too.</summary>
@@ -190,11 +241,13 @@ internal sealed class MicrosoftAiMessages(SessionDraft draft)
         static long? Sum(long? sofar, RawJson count) => count.AsInt64() is { } more ? (sofar ?? 0) + more : sofar;
     }
 
+    /// <summary>Ends a run that has tokens or was answered. Messages that this project wrote say themselves where runs end.</summary>
     private void EndRun()
     {
-        if (tokens != default)
+        if (tokens != default || isAnswered && !hasOwnNotes)
             draft.AddStop(null, default, new Usage(null, tokens.Input, tokens.Output, Turns: null));
         tokens = default;
+        isAnswered = false;
     }
 
     private void AddStop(bool isError, RawJson error, RawJson details, Fields notes)
@@ -206,6 +259,7 @@ internal sealed class MicrosoftAiMessages(SessionDraft draft)
             details.Property("additionalCounts").Property("turns").AsInt64()
         );
         tokens = default;
+        isAnswered = false;
         draft.AddStop(isError, error, usage, NotesAsFields(notes, "usage"));
 
         static long? Plus(long? one, long? other) => one is null ? other : one + (other ?? 0);

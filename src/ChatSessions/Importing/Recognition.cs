@@ -8,10 +8,14 @@ namespace ChatSessions.Importing;
 /// <param name="Format">Its format; null if it is empty or another kind of JSON.</param>
 /// <param name="IsLines">Whether each line is a record; if not, the whole file is one.</param>
 /// <param name="Refusal">The error for a file in no known format.</param>
-internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Refusal = "")
+/// <param name="Program">The program whose session it is, if that is known and its format is not supported.</param>
+internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Refusal = "", UnreadProgram? Program = null)
 {
     /// <summary>How many records to check: transcripts may begin with records that do not show their format.</summary>
     private const int RecordsLookedAt = 200;
+
+    /// <summary>How many bytes of records that several formats have to check.</summary>
+    private const long GenericBytes = 8 << 20;
 
     /// <summary>Recognizes a file by its content, not by its name.</summary>
     /// <param name="asked">The format that the user asked for; null for any.</param>
@@ -24,7 +28,9 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
         CancellationToken cancellationToken
     )
     {
-        var (isLines, found, refusal, isEmpty) = LookAtLines(file, formats, maxBytes, cancellationToken);
+        if (asked is null && UnreadProgram.OfFile(file.Path) is { } owner)
+            return Unread(file, owner);
+        var (isLines, found, refusal, program, isEmpty) = LookAtLines(file, formats, maxBytes, cancellationToken);
         if (isEmpty)
             return Empty(file.Path);
         var fault = default(ChatSessionException);
@@ -32,10 +38,12 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
         {
             (var whole, fault) = LookAtWhole(file, formats, maxBytes, cancellationToken);
             if (fault is null)
-                return (asked ?? formats.Of(whole)) is { } formatOfWhole
-                    ? new(formatOfWhole, IsLines: false)
+                return (asked ?? formats.Of(whole)) is { } formatOfWhole ? new(formatOfWhole, IsLines: false)
+                    : UnreadProgram.OfRecord(whole) is { } programOfWhole ? Unread(file, programOfWhole)
                     : Unknown(file, formats, formats.Refusal(whole));
         }
+        if (asked is null && program is not null && found is null or { IsGeneric: true })
+            return Unread(file, program);
         // A file that is neither may be lines with a broken first one: its reader will report that line.
         if ((asked ?? found) is { } format)
             return new(format, isLines || found is not null || format.IsTranscript);
@@ -44,7 +52,7 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
 
     public static Recognition Empty(string path) => new(null, IsLines: false, $"{path} is empty; it contains no chat session.");
 
-    private static (bool IsLines, ImportFormat? Found, string? Refusal, bool IsEmpty) LookAtLines(
+    private static (bool IsLines, ImportFormat? Found, string? Refusal, UnreadProgram? Program, bool IsEmpty) LookAtLines(
         ImportFile file,
         ImportFormats formats,
         long maxBytes,
@@ -54,7 +62,9 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
         using var content = file.Open(out _, out var isCompressed);
         var records = new RecordReader(content, isLines: true, new RecordLimits(file.Path, maxBytes, isCompressed));
         var isLines = false;
+        var generic = default(ImportFormat);
         var refusal = default(string);
+        var program = default(UnreadProgram);
         var count = 0;
         while (count < RecordsLookedAt && records.Read(cancellationToken))
         {
@@ -64,11 +74,16 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
             if (records.IsTooLarge || Parse(records.Utf8) is not { Kind: JsonValueKind.Object or JsonValueKind.Array } record)
                 continue;
             isLines |= count == 1; // In JSON over several lines, the first line is not a complete value.
-            if (formats.Of(record) is { } format)
-                return (isLines, format, refusal, false);
+            var format = formats.Of(record);
+            if (format is { IsGeneric: false })
+                return (isLines, format, refusal, program, false);
+            generic ??= format;
+            if (generic is not null && records.Offset > GenericBytes)
+                break;
             refusal ??= formats.Refusal(record);
+            program ??= UnreadProgram.OfRecord(record);
         }
-        return (isLines, null, refusal, count == 0);
+        return (isLines, generic, refusal, program, count == 0);
     }
 
     private static (RawJson Whole, ChatSessionException? Fault) LookAtWhole(
@@ -107,6 +122,15 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
             return null;
         }
     }
+
+    private static Recognition Unread(ImportFile file, UnreadProgram program) =>
+        new(
+            null,
+            IsLines: false,
+            $"{file.Path} is a session of {program.Name}, which is not supported. Import sessions of the programs that "
+                + "'chat-mcp-server import --help' names.",
+            program
+        );
 
     private static Recognition Unknown(ImportFile file, ImportFormats formats, string? refusal) =>
         refusal is null

@@ -34,6 +34,7 @@ internal sealed class SessionDraft : IDisposable
     public SessionDraft(ImportOrigin origin)
     {
         this.origin = origin;
+        BrokenLines = origin.BrokenLines;
         writer = new Utf8JsonWriter(bodies, JsonText.Options);
     }
 
@@ -64,6 +65,9 @@ internal sealed class SessionDraft : IDisposable
     /// <summary>Whether there are events since the last stop, or since the beginning.</summary>
     public bool HasOpenRun => events.Count > 0 && events[^1].Type != "stop";
 
+    /// <summary>How many runs have ended so far.</summary>
+    public int Stops => events.Count(one => one.Type == "stop");
+
     /// <summary>Notes a fact about the whole session for its <c>source</c>; the first value of each name is kept.</summary>
     /// <param name="replace">Whether to keep this value instead.</param>
     public void About(string name, RawJson value, bool replace = false)
@@ -82,7 +86,7 @@ internal sealed class SessionDraft : IDisposable
     /// <summary>
     /// Notes the time of a record, which is that of the events added next; without a time they get none. Records are not always in order.
     /// </summary>
-    public void At(RawJson timestamp) => At(IsoMoment.Find(timestamp.AsString()));
+    public void At(RawJson timestamp) => At(RecordedMoment.Of(timestamp));
 
     /// <inheritdoc cref="At(RawJson)"/>
     public void At(DateTimeOffset? moment)
@@ -182,6 +186,9 @@ internal sealed class SessionDraft : IDisposable
                 more?.Invoke(writer);
             }
         );
+
+    /// <summary>The name of the tool that the call with this id called; null if it is not known.</summary>
+    public string? ToolOf(string? callId) => toolNames.GetValueOrDefault(callId ?? "");
 
     /// <summary>Adds the end of a run, with only the fields that are known.</summary>
     public DraftEvent AddStop(bool? isError, RawJson error, Usage usage, Action<Utf8JsonWriter>? moreUsage = null) =>

@@ -28,7 +28,7 @@ public static class SessionImport
             ImportFormats.Known,
             maxSessionBytes,
             broken,
-            fault => throw fault,
+            unknown => throw new ChatSessionException(ChatSessionError.InvalidSession, unknown.Refusal),
             cancellationToken
         );
 
@@ -41,7 +41,7 @@ public static class SessionImport
         ImportFormats formats,
         long maxSessionBytes,
         Action<ChatSessionException> broken,
-        Action<ChatSessionException> unknown,
+        Action<Recognition> unknown,
         CancellationToken cancellationToken
     )
     {
@@ -68,7 +68,7 @@ public static class SessionImport
         ImportFormats formats,
         long maxBytes,
         Action<ChatSessionException> broken,
-        Action<ChatSessionException> unknown,
+        Action<Recognition> unknown,
         CancellationToken cancellationToken
     )
     {
@@ -77,7 +77,7 @@ public static class SessionImport
         var recognition = isEmpty ? Recognition.Empty(file.Path) : Recognition.Recognize(file, asked, formats, maxBytes, cancellationToken);
         if (recognition.Format is not { } format)
         {
-            unknown(new ChatSessionException(ChatSessionError.InvalidSession, recognition.Refusal));
+            unknown(recognition);
             yield break;
         }
         var origin = ImportOrigin.For(file, format, maxBytes);
@@ -85,9 +85,26 @@ public static class SessionImport
         var limits = new RecordLimits(file.Path, maxBytes, isCompressed);
         var records = new ImportRecords(new RecordReader(content, recognition.IsLines, limits), recognition.IsLines, origin);
         foreach (var session in format.Read(records, broken, cancellationToken))
-            yield return session with
-            {
-                ReadUpTo = raw.Position,
-            };
+        {
+            if (IsOfAnotherFormat(session))
+                broken(
+                    new ChatSessionException(
+                        ChatSessionError.InvalidSession,
+                        $"{(session.Line is { } line ? $"{file.Path}, line {line}" : file.Path)} looks like {format.Name}, but nothing in it "
+                            + "could be read as that. If it is in another format, pass --format."
+                    )
+                );
+            else
+                yield return session with
+                {
+                    ReadUpTo = raw.Position,
+                };
+        }
     }
+
+    /// <summary>Whether no record was understood: each was kept as it is. A session of LlamaCloud may have events of any type.</summary>
+    private static bool IsOfAnotherFormat(ImportedSession imported) =>
+        imported.Format != LlamaCloudSession.Format
+        && !imported.Session.Events.IsEmpty
+        && imported.Session.Events.All(one => one is UnknownEvent { Type: "record" });
 }

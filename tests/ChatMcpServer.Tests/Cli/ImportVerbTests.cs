@@ -107,7 +107,7 @@ public sealed class ImportVerbTests : IDisposable
             new([.. ImportFormats.Known.All, diary])
         );
 
-        Assert.Contains("microsoft-ai, diary;", verb.Options.Single(option => option.Name == "--format").Description);
+        Assert.Contains("openai, diary;", verb.Options.Single(option => option.Name == "--format").Description);
     }
 
     [Fact]
@@ -116,6 +116,23 @@ public sealed class ImportVerbTests : IDisposable
         var share = new ArchiveShare(ArchiveOwners.Local, new SessionOrigin("diary"), 2, 3, 4, null, null);
 
         Assert.Equal(2, ArchiveStats.From(Archive, [], [share], fileBytes: 0).Origins["diary"]);
+    }
+
+    [Fact]
+    public async Task Sessions_of_programs_that_are_not_supported_are_counted_and_the_exit_code_is_1()
+    {
+        Directory.CreateDirectory(Files);
+        File.WriteAllText(Path.Combine(Files, ".aider.chat.history.md"), "# aider chat started at 2026-07-17 09:00:00\n");
+        File.WriteAllText(Path.Combine(Files, "a.jsonl"), """{"id":"1","working_dir":"/w","message_count":1}""");
+
+        var run = await ImportAsync(Files);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.EndsWith(
+            "Not read, sessions of programs that are not supported: 1 of Aider, 1 of Goose.\n",
+            run.Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -129,7 +146,7 @@ public sealed class ImportVerbTests : IDisposable
 
     [Theory]
     [InlineData("Pass a path, for example `chat-mcp-server import ~/.claude/projects`")]
-    [InlineData("Unknown format 'word'. Use one of llamacloud, claude-code, codex, openai, microsoft-ai.", ".", "--format", "word")]
+    [InlineData("Unknown format 'word'. Use one of llamacloud, ", ".", "--format", "word")]
     [InlineData("No archive to import into", ".", "--archive", "none")]
     [InlineData("--max-session-mb 'x'", ".", "--max-session-mb", "x")]
     public async Task Wrong_usage_is_one_line_and_exits_with_2(string said, params string[] arguments)

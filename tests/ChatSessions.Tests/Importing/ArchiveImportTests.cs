@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using ChatSessions.Archive;
 using ChatSessions.Importing;
 using ChatSessions.Sources.Files;
@@ -224,6 +225,55 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
         Assert.Contains("torn.jsonl, line 2 is not valid JSON", broken[2].Sentence);
         // Broken files are reported until they are fixed.
         Assert.Equal((3, 3, 1), (again.Unchanged, again.Broken, again.FilesAsBefore));
+    }
+
+    [Fact]
+    public async Task Sessions_of_programs_that_are_not_read_are_counted_by_program_and_looked_at_again()
+    {
+        Write("w/.aider.chat.history.md", "# aider chat started at 2026-07-17 09:00:00\n");
+        Write("v/.aider.chat.history.md", "# aider chat started at 2026-07-17 09:00:00\n");
+        Write("goose.jsonl", """{"id":"1","working_dir":"/w","message_count":1}""");
+        Write(
+            "brain/a/.system_generated/logs/transcript.jsonl",
+            """{"source":"USER_EXPLICIT","created_at":"2026-01-01T00:00:00Z","content":"Q"}"""
+        );
+
+        var first = await ImportAsync();
+        var second = await ImportAsync();
+
+        Assert.Equal([("Aider", 2), ("Goose", 1)], first.Unread.Select(one => (one.Key, one.Value)));
+        Assert.Equal((1, 0, 0), (first.Added, first.Broken, first.FilesOfAnotherKind));
+        Assert.Equal((3, 1), (second.Unread.Values.Sum(), second.FilesAsBefore));
+    }
+
+    [Fact]
+    public async Task A_zip_is_read_file_by_file_and_what_cannot_be_unpacked_is_named()
+    {
+        var zip = Write("export.zip", "");
+        using (var archive = new ZipArchive(File.Create(zip), ZipArchiveMode.Create))
+        {
+            Put("conversations.json", """[{"uuid":"u1","name":"One","chat_messages":[{"sender":"human","text":"Q"}]}]""");
+            Put("users.json", "[]");
+            Put("broken.json", "{");
+
+            void Put(string name, string text)
+            {
+                using var writer = new StreamWriter(archive.CreateEntry(name).Open());
+                writer.Write(text);
+            }
+        }
+
+        var done = await ImportAsync(zip);
+
+        Assert.Equal((1, 1, 1, 1), (done.Added, done.Files, done.FilesDone, done.Broken));
+        Assert.StartsWith($"{zip}{Path.DirectorySeparatorChar}broken.json is not valid JSON", Assert.Single(broken).Sentence);
+        Assert.Equal("claude-ai", (await FindAsync("u1"))!.Origin.Name);
+
+        File.WriteAllBytes(zip, File.ReadAllBytes(zip)[..60]);
+        var cut = await ImportAsync(zip);
+
+        Assert.Equal(1, cut.Broken);
+        Assert.Contains("is not a complete zip file", broken[1].Sentence);
     }
 
     [Theory]

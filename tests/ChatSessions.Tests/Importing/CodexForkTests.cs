@@ -108,7 +108,7 @@ public class CodexForkTests : ImportTest
                 ImportFormats.Known,
                 FileSource.DefaultMaxSessionBytes,
                 fault => throw fault,
-                fault => throw fault,
+                unknown => Assert.Fail(unknown.Refusal),
                 Cancelled
             ),
         ];

@@ -26,8 +26,7 @@ public class MicrosoftAiMessagesTests : ImportTest
         Assert.Equal(
             [
                 "context system: Be brief.",
-                "user: hi",
-                "user: [data image/png, 3 bytes, not kept]",
+                "user: hi\n[data image/png, 3 bytes, not kept]",
                 "thinking: Hm",
                 """call c1 f {"a":1}""",
                 "call c2 g {}",
@@ -80,4 +79,27 @@ public class MicrosoftAiMessagesTests : ImportTest
                 }
             ),
         ];
+
+    [Fact]
+    public void Words_and_a_picture_are_one_input_and_an_answer_ends_the_run()
+    {
+        const string Question =
+            """{"role":"user","contents":[{"$type":"text","text":"Which bird?"},{"$type":"data","uri":"data:image/png;base64,AAAA"}]}""";
+        const string Answer = """{"role":"assistant","contents":[{"$type":"text","text":"A wren."}]}""";
+        string[] expected = ["user: Which bird?\n[data image/png, 3 bytes, not kept]", "text: A wren.", "stop ok ///"];
+
+        Assert.Equal(expected, Shown(Import($"[{Question},{Answer}]").Session));
+        Assert.Equal(expected, Shown(Import(Lines(Question, Answer)).Session));
+    }
+
+    [Fact]
+    public void A_session_of_the_Agent_Framework_holds_messages()
+    {
+        var session = Import(
+            """{"conversationId":"af-1","stateBag":{"Other":{},"InMemoryChatHistoryProvider":{"messages":[{"role":"user","contents":[{"$type":"text","text":"Q"}]}]}}}"""
+        ).Session;
+
+        Assert.Equal(["user: Q"], Shown(session));
+        Assert.Equal("af-1", session.Summary.SessionId);
+    }
 }

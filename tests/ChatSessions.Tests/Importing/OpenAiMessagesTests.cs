@@ -32,12 +32,13 @@ public class OpenAiMessagesTests : ImportTest
                 "result c2 sql \"1\"",
                 """result c1 get_weather {"error":"unknown city"}""",
                 "text: I cannot tell.\nNo.",
+                "stop ok ///",
             ],
             Shown(imported.Session)
         );
         Assert.Equal([true, false], imported.Session.ToolUses.Select(use => use.Outcome.IsFailure));
         var summary = imported.Session.Summary;
-        Assert.Equal(("Weather in Oslo?", (JobMetadata?)null), (summary.GeneratedTitle, summary.JobMetadata));
+        Assert.Equal(("Weather in Oslo?", true), (summary.GeneratedTitle, summary.JobMetadata is not null));
     }
 
     [Fact]
@@ -103,8 +104,48 @@ public class OpenAiMessagesTests : ImportTest
             """{"id":"chatcmpl-1","created":1767225600,"model":"m","messages":[{"role":"user","content":"Q"}],"choices":[{"finish_reason":"stop","message":{"role":"assistant","content":"A"}}],"usage":{"prompt_tokens":5,"completion_tokens":6}}"""
         ).Session;
 
-        Assert.Equal(["user: Q", "text: A", "stop ok 5/6//"], Shown(session));
+        Assert.Equal(["user: Q", "text: A", "stop ok 5/6//1"], Shown(session));
         Assert.Equal(("chatcmpl-1", "2026-01-01T00:00:00.000000"), (session.Summary.SessionId, session.Summary.LastUpdatedAt));
+    }
+
+    [Fact]
+    public void A_run_without_an_answer_has_not_ended()
+    {
+        const string Call =
+            """{"role":"assistant","content":"I look.","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{}"}}]}""";
+        const string Result = """{"role":"tool","tool_call_id":"c","content":"x"}""";
+
+        Assert.DoesNotContain(
+            Shown(Import($$"""[{"role":"user","content":"Q"},{{Call}}]""").Session),
+            one => one.StartsWith("stop", StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain(
+            Shown(Import($$"""[{"role":"user","content":"Q"},{{Call}},{{Result}}]""").Session),
+            one => one.StartsWith("stop", StringComparison.Ordinal)
+        );
+        Assert.Equal(
+            ["user: Q", "text: A", "stop ok ///", "user: R"],
+            Shown(Import("""[{"role":"user","content":"Q"},{"role":"assistant","content":"A"},{"role":"user","content":"R"}]""").Session)
+        );
+    }
+
+    [Fact]
+    public void Each_line_can_be_a_message_with_a_time_and_calls_in_a_text()
+    {
+        var session = Import(
+            Lines(
+                """{"role":"system","content":"Be brief."}""",
+                """{"role":"user","content":"Q","timestamp":"2026-03-04T05:06:07"}""",
+                """{"role":"user" "broken"}""",
+                """{"role":"assistant","content":null,"tool_calls":"[{\"id\":\"c\",\"name\":\"f\",\"arguments\":\"{}\"}]"}""",
+                """{"role":"tool","tool_call_id":"c","content":"x"}"""
+            )
+        ).Session;
+
+        Assert.Equal(["context system: Be brief.", "user: Q", "call c f {}", "result c f \"x\""], Shown(session));
+        Assert.Equal("2026-03-04T05:06:07.000000", session.Summary.LastUpdatedAt);
+        Assert.Equal(1, session.Json.Property("source").Property("broken_lines").AsInt64());
+        Assert.Contains(", line 3 is not valid JSON", Assert.Single(Broken));
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public class RecognitionTests : ImportTest
     public void An_empty_file_is_refused(string text) => Assert.Contains("is empty", Refusal(text));
 
     [Theory]
-    [InlineData("""{"colour":"blue"}""", "is not in a known format", "--format llamacloud|claude-code|codex|openai|microsoft-ai")]
+    [InlineData("""{"colour":"blue"}""", "is not in a known format", "--format llamacloud|")]
     [InlineData("[1,2]", "is not in a known format", "--format")]
     [InlineData("Dear diary,\nnothing.", "is not valid JSON", "Claude Code")]
     [InlineData("{\n\"messages\":[}", "(line 2, byte 13)", "Codex")]
@@ -79,6 +79,28 @@ public class RecognitionTests : ImportTest
         Assert.Contains(remedy, refusal);
     }
 
+    [Theory]
+    [InlineData("""{"id":"1","working_dir":"/w","message_count":1}""", "Goose")]
+    [InlineData("""{"schema_version":"ATIF-v1.7","steps":[]}""", "Harbor")]
+    [InlineData("""[{"kind":"user","captured_at":"2026-01-01","text":"Q"}]""", "Letta Code")]
+    [InlineData("""{"id":"m","sessionID":"s","role":"user"}""", "opencode")]
+    public void A_session_of_a_program_that_is_known_but_not_read_is_named_by_the_program(string first, string program)
+    {
+        // Messages that another format has too do not decide.
+        var refusal = Refusal(Lines(first, """{"role":"user","content":"Q"}"""));
+
+        Assert.StartsWith($"{PathOf("file.jsonl")} is a session of {program}, which is not supported.", refusal, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("claude-code", """{"type":"assistant","sessionId":"s","message":{"content":[{"type":"novelty"}]}}""")]
+    [InlineData("openai", """[{"role":"critic","content":"?"}]""")]
+    public void A_file_of_which_nothing_is_understood_is_refused(string format, string text)
+    {
+        Assert.Empty(ImportAll(text));
+        Assert.Contains($"looks like {format}, but nothing in it could be read", Assert.Single(Broken));
+    }
+
     [Fact]
     public void A_missing_file_is_told() =>
         Assert.Contains("No file or folder", Assert.Throws<ChatSessionException>(() => Read("none")).Message);
@@ -86,7 +108,7 @@ public class RecognitionTests : ImportTest
     [Fact]
     public void The_format_that_was_asked_for_overrides()
     {
-        const string Bare = """{"messages":[{"content":"?","role":"user","type":"message"}]}""";
+        const string Bare = """{"messages":[{"content":"?","role":"user","type":"note"}]}""";
 
         Assert.Contains("is not in a known format", Refusal(Bare));
         Assert.Equal(["user: ?"], Shown(Import(Bare, OpenAiMessages.Format).Session));
