@@ -320,7 +320,9 @@ public sealed class ImportVerbTests : IDisposable
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(Patience);
         using var archive = SessionArchive.Open(Archive);
-        while ((await archive.FindAsync(ArchiveOwners.Local, session, patience.Token))?.Session.Events.Length is not { } saved || saved < count)
+        while (
+            (await archive.FindAsync(ArchiveOwners.Local, session, patience.Token))?.Session.Events.Length is not { } saved || saved < count
+        )
             await Task.Delay(20, patience.Token);
     }
 

@@ -65,7 +65,11 @@ public sealed class AgentImportTests : IDisposable
         var (exitCode, error) = await StopAsync(server);
 
         Assert.Equal(0, exitCode);
-        Assert.Contains(" line 2 is not valid JSON", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains(
+            " line 2 is not valid JSON",
+            Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -112,7 +116,9 @@ public sealed class AgentImportTests : IDisposable
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(Patience);
         using var archive = SessionArchive.Open(Archive);
-        while ((await archive.FindAsync(ArchiveOwners.Local, session, patience.Token))?.Session.Events.Length is not { } saved || saved < count)
+        while (
+            (await archive.FindAsync(ArchiveOwners.Local, session, patience.Token))?.Session.Events.Length is not { } saved || saved < count
+        )
             await Task.Delay(20, patience.Token);
     }
 }

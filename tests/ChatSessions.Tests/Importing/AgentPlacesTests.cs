@@ -22,7 +22,10 @@ public sealed class AgentPlacesTests : TempFolder
 
         Assert.Equal(["Claude Code", "Codex"], agents.Select(agent => agent.DisplayName));
         Assert.Equal([PathOf(".claude/projects/-w/a.jsonl")], FilesOf(agents[0]));
-        Assert.Equal([PathOf(".codex/archived_sessions/rollout-b.jsonl"), PathOf(".codex/sessions/2026/01/01/rollout-a.jsonl")], FilesOf(agents[1]));
+        Assert.Equal(
+            [PathOf(".codex/archived_sessions/rollout-b.jsonl"), PathOf(".codex/sessions/2026/01/01/rollout-a.jsonl")],
+            FilesOf(agents[1])
+        );
     }
 
     [Fact]

@@ -30,6 +30,10 @@ public sealed class FollowLockTests : TempFolder
 
         var failure = Assert.Throws<ChatSessionException>(() => FollowLock.TryTake("/proc/archive.db"));
 
-        Assert.StartsWith("Cannot write /proc/archive.db.follow, so new sessions are not imported.", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Cannot write /proc/archive.db.follow, so new sessions are not imported.",
+            failure.Message,
+            StringComparison.Ordinal
+        );
     }
 }

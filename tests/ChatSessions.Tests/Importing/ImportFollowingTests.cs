@@ -35,7 +35,10 @@ public sealed class ImportFollowingTests : TempFolder, IProgress<ImportProgress>
             await UntilAsync(() => saved.Count == 3);
         });
 
-        Assert.Equal([("a", 1), ("a", 2), ("b", 1)], saved.Select(one => (one.Session.Session.Summary.SessionId, one.Session.Session.Events.Length)));
+        Assert.Equal(
+            [("a", 1), ("a", 2), ("b", 1)],
+            saved.Select(one => (one.Session.Session.Summary.SessionId, one.Session.Session.Events.Length))
+        );
         Assert.Equal([SaveOutcome.Added, SaveOutcome.Replaced, SaveOutcome.Added], saved.Select(one => one.Outcome));
     }
 
