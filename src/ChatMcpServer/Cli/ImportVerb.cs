@@ -78,7 +78,7 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         if (flags.GetValue(follow) && piped.Count > 0)
             throw Invalid("A pipe cannot be followed. Pass files or folders, or leave --follow out.");
         using var signals = new StopSignals(cancellationToken);
-        var agents = flags.GetValue(ofAgents) ? FindAgents(signals.Token) : [];
+        var agents = flags.GetValue(ofAgents) ? FindAgents(cancellationToken) : [];
         using var archive = SessionArchive.Open(archivePath);
         var import = new ArchiveImport(archive, ArchiveOwners.Local, TimeProvider.System, settings.MaxSessionBytes, formats);
         try

@@ -32,10 +32,8 @@ public sealed record AgentFolder(string Path, string Pattern)
 {
     private const string AnyFolders = "**";
 
-    private readonly string[] segments = Pattern.Split('/');
-
     /// <summary>Whether everything in the folder belongs to sessions, so that it is worth watching as a whole.</summary>
-    internal bool HoldsOnlySessions => segments[0] == AnyFolders;
+    internal bool HoldsOnlySessions => Pattern.StartsWith(AnyFolders, StringComparison.Ordinal);
 
     /// <summary>
     /// Adds the files that match. Only folders that may hold such files are opened, and each file is looked at once, since a follower does
@@ -43,18 +41,18 @@ public sealed record AgentFolder(string Path, string Pattern)
     /// </summary>
     internal void Find(Dictionary<string, FileStamp> files, List<FileProblem> problems, CancellationToken cancellationToken)
     {
-        var folders = new Stack<(string Path, int Segment)>([(Path, 0)]);
+        var folders = new Stack<(string Path, string[] Pattern)>([(Path, Pattern.Split('/'))]);
         while (folders.TryPop(out var folder))
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                foreach (var entry in FolderEntry.In(folder.Path, (name, isFolder) => IsWanted(name, isFolder, folder.Segment)))
+                foreach (var entry in FolderEntry.In(folder.Path, (name, isFolder) => IsWanted(name, isFolder, folder.Pattern)))
                     if (!entry.IsFolder)
                         files[entry.Path] = entry.Stamp;
                     else
-                        foreach (var segment in SegmentsBelow(System.IO.Path.GetFileName(entry.Path), folder.Segment))
-                            folders.Push((entry.Path, segment));
+                        foreach (var rest in RestBelow(System.IO.Path.GetFileName(entry.Path), folder.Pattern))
+                            folders.Push((entry.Path, rest));
             }
             catch (DirectoryNotFoundException)
             {
@@ -67,26 +65,24 @@ public sealed record AgentFolder(string Path, string Pattern)
         }
     }
 
-    /// <summary>Whether a file or a folder of this name, where a segment applies, may lead to sessions.</summary>
-    private bool IsWanted(string name, bool isFolder, int segment) =>
-        isFolder ? SegmentsBelow(name, segment).Any() : IsLast(segment) && Matches(name, segments[^1]);
+    /// <summary>Whether a file or a folder of this name may lead to sessions.</summary>
+    /// <param name="rest">The part of the pattern that applies here.</param>
+    private static bool IsWanted(string name, bool isFolder, string[] rest) =>
+        isFolder ? RestBelow(name, rest).Any() : rest is [_] or [AnyFolders, _] && Matches(name, rest[^1]);
 
-    /// <summary>The segments that apply in a folder of this name.</summary>
-    private IEnumerable<int> SegmentsBelow(string name, int segment)
+    /// <summary>The parts of the pattern that apply in a folder of this name.</summary>
+    private static IEnumerable<string[]> RestBelow(string name, string[] rest)
     {
-        var next = segment;
-        if (segments[segment] == AnyFolders)
+        var next = rest;
+        if (rest[0] == AnyFolders)
         {
-            next++;
+            next = rest[1..];
             if (!name.StartsWith('.'))
-                yield return segment;
+                yield return rest;
         }
-        if (next < segments.Length - 1 && Matches(name, segments[next]))
-            yield return next + 1;
+        if (next.Length > 1 && Matches(name, next[0]))
+            yield return next[1..];
     }
-
-    /// <summary>Whether the last segment applies, which names files.</summary>
-    private bool IsLast(int segment) => segment == segments.Length - 1 || segment == segments.Length - 2 && segments[segment] == AnyFolders;
 
     private static bool Matches(string name, string segment) =>
         System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(segment, name, ignoreCase: OperatingSystem.IsWindows());

@@ -25,7 +25,7 @@ public sealed class ImportFollowing(
     /// <summary>How soon all files are looked at if there is a hint of a new one.</summary>
     private static readonly TimeSpan BetweenHintedScans = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>If looking takes long, it is done less often: it takes at most this share of the time.</summary>
+    /// <summary>If looking takes long, it is done less often: it takes at most a fiftieth of the time.</summary>
     private const int ScanShare = 50;
 
     private const int HintedScanShare = 20;
@@ -33,8 +33,8 @@ public sealed class ImportFollowing(
     /// <summary>The shortest time between two imports of the same file.</summary>
     private static readonly TimeSpan BetweenImports = TimeSpan.FromSeconds(1);
 
-    /// <summary>A large file that grows all the time is imported less often: this takes at most this share of the time.</summary>
-    private const int ImportShare = 10;
+    /// <summary>A large file that grows all the time is imported less often: it takes at most a fifth of the time.</summary>
+    private const int ImportShare = 5;
 
     /// <summary>A file that was written so recently may be half-written, so it is not reported as broken yet.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
@@ -183,9 +183,9 @@ public sealed class ImportFollowing(
         }
         Done = Done with { Broken = before.Broken };
         foreach (var problem in problems)
-            if (now - FileStamp.Read(problem.Path).LastWriteUtc < Settling)
+            if (FileStamp.Read(problem.Path) is var stamp && now - stamp.LastWriteUtc < Settling)
                 TryAgain(problem.Path, now);
-            else
+            else if (stamp != default) // Not deleted just now.
                 Report(problem);
     }
 
