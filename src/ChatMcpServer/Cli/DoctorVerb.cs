@@ -6,7 +6,6 @@ using System.Runtime.CompilerServices;
 using ChatSessions;
 using ChatSessions.Archive;
 using ChatSessions.Model;
-using ChatSessions.Recorded;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
 using ChatSessions.Sources.Samples;

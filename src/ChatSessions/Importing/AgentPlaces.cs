@@ -32,7 +32,7 @@ public sealed class AgentPlaces(Func<string, string?> environment, string home, 
             "codex",
             "Codex",
             "codex",
-            at => at.Below(at.OwnFolder("CODEX_HOME", ".codex"), "**/rollout-*.jsonl*", "sessions", "archived_sessions")
+            at => Below(at.OwnFolder("CODEX_HOME", ".codex"), "**/rollout-*.jsonl*", "sessions", "archived_sessions")
         ),
         new("copilot-cli", "Copilot CLI", "copilot-cli", at => at.CopilotCli()),
         new("vscode-copilot", "VS Code Copilot", "vscode-copilot", at => at.VsCodeCopilot()),
@@ -42,19 +42,19 @@ public sealed class AgentPlaces(Func<string, string?> environment, string home, 
             "copilot-cli",
             at => at.InEditors("workspaceStorage", "*/GitHub.copilot-chat/transcripts/*.jsonl")
         ),
-        new("cursor", "Cursor", "cursor", at => at.Below(at.InHome(".cursor"), "*/agent-transcripts/**/*.jsonl", "projects")),
-        new("gemini-cli", "Gemini CLI", "gemini-cli", at => at.Below(at.Gemini, "*/chats/**/*.json*", "tmp")),
+        new("cursor", "Cursor", "cursor", at => Below(at.InHome(".cursor"), "*/agent-transcripts/**/*.jsonl", "projects")),
+        new("gemini-cli", "Gemini CLI", "gemini-cli", at => Below(at.Gemini, "*/chats/**/*.json*", "tmp")),
         new("antigravity", "Antigravity", "antigravity", at => at.Antigravity()),
-        new("qwen-code", "Qwen Code", "qwen-code", at => at.Below(at.InHome(".qwen"), "*/chats/*.json*", "projects", "tmp")),
+        new("qwen-code", "Qwen Code", "qwen-code", at => Below(at.InHome(".qwen"), "*/chats/*.json*", "projects", "tmp")),
         new("opencode", "opencode", "opencode", at => at.OpenCode()),
         new("goose", "Goose", "goose", at => at.Goose()),
         new("pi", "Pi", "pi", at => at.Pi()),
-        new("openclaw", "OpenClaw", "pi", at => at.Below(at.OwnFolder("OPENCLAW_STATE_DIR", ".openclaw"), "*/sessions/*.jsonl", "agents")),
-        new("kimi", "Kimi", "kimi", at => at.Below(at.OwnFolder("KIMI_SHARE_DIR", ".kimi"), "**/wire.jsonl", "sessions")),
-        new("openhands", "OpenHands", "openhands", at => at.Below(at.InHome(".openhands"), "*/events/event-*.json", "conversations")),
-        new("droid", "Droid", "droid", at => at.Below(at.InHome(".factory"), "**/*.jsonl", "sessions")),
-        new("grok", "Grok", "grok", at => at.Below(at.InHome(".grok"), "**/*.jsonl", "sessions")),
-        new("amp", "Amp", "amp", at => at.Below(at.Data("amp"), "T-*.json", "threads")),
+        new("openclaw", "OpenClaw", "pi", at => Below(at.OwnFolder("OPENCLAW_STATE_DIR", ".openclaw"), "*/sessions/*.jsonl", "agents")),
+        new("kimi", "Kimi", "kimi", at => Below(at.OwnFolder("KIMI_SHARE_DIR", ".kimi"), "**/wire.jsonl", "sessions")),
+        new("openhands", "OpenHands", "openhands", at => Below(at.InHome(".openhands"), "*/events/event-*.json", "conversations")),
+        new("droid", "Droid", "droid", at => Below(at.InHome(".factory"), "**/*.jsonl", "sessions")),
+        new("grok", "Grok", "grok", at => Below(at.InHome(".grok"), "**/*.jsonl", "sessions")),
+        new("amp", "Amp", "amp", at => Below(at.Data("amp"), "T-*.json", "threads")),
         new("cline", "Cline", "anthropic", at => at.Cline()),
         new(
             "roo-code",
@@ -124,7 +124,7 @@ public sealed class AgentPlaces(Func<string, string?> environment, string home, 
             .Append(new AgentFolder(Path.Combine(AppData, "Claude", "local-agent-mode-sessions"), "**/.claude/projects/**/*.jsonl"));
 
     /// <summary>The folders with Claude Code's settings and sessions; the variable may name several.</summary>
-    private IEnumerable<string> ClaudeCodeHomes() =>
+    private string[] ClaudeCodeHomes() =>
         Variable("CLAUDE_CONFIG_DIR") is { } folders
             ? folders.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             : [InHome(".claude"), Path.Combine(Config, "claude")];
@@ -199,7 +199,7 @@ public sealed class AgentPlaces(Func<string, string?> environment, string home, 
     private IEnumerable<AgentFolder> InEditors(string folder, string pattern) =>
         Editors.SelectMany(editor => Below(Path.Combine(AppData, editor, "User"), pattern, folder));
 
-    private IEnumerable<AgentFolder> Below(string folder, string pattern, params IEnumerable<string> subfolders) =>
+    private static IEnumerable<AgentFolder> Below(string folder, string pattern, params IEnumerable<string> subfolders) =>
         subfolders.Select(subfolder => new AgentFolder(Path.Combine([folder, .. subfolder.Split('/')]), pattern));
 
     private string InHome(string folder) => Path.Combine([home, .. folder.Split('/')]);
