@@ -24,7 +24,9 @@ internal static class AgentImports
             var begun = Process.GetCurrentProcess().TotalProcessorTime;
             foreach (var path in Directory.EnumerateFiles(folder, "*.jsonl", SearchOption.AllDirectories))
                 _ = SessionImport.Read(path, null, int.MaxValue, fault => throw fault, CancellationToken.None).Count();
-            output.WriteLine($"reading alone: {(Process.GetCurrentProcess().TotalProcessorTime - begun).TotalSeconds:0.00} s of processor time");
+            output.WriteLine(
+                $"reading alone: {(Process.GetCurrentProcess().TotalProcessorTime - begun).TotalSeconds:0.00} s of processor time"
+            );
             var import = CommandOf(server, folder, "import", "--agents");
             await MeasureAsync(import, $"import of {megabytes} MB", output);
             await MeasureAsync(import, "the same again", output);
