@@ -5,4 +5,13 @@ internal static partial class Log
 {
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed")]
     public static partial void UnexpectedFailure(this ILogger logger, string? method, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
+    public static partial void NotImported(this ILogger logger, string problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem} New sessions are imported as soon as this works again.")]
+    public static partial void ImportWaits(this ILogger logger, string problem);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "New sessions are not imported any more because of a bug in this program")]
+    public static partial void ImportEnded(this ILogger logger, Exception exception);
 }

@@ -45,6 +45,9 @@ switch (args)
     case ["archive-reader", .. var arguments]:
         await ArchiveChildren.ReadAsync(arguments, Console.In, output);
         return 0;
+    case ["agents", "--server", var server, "--megabytes", var megabytes]:
+        await AgentImports.RunAsync(server, int.Parse(megabytes), output);
+        return 0;
     case ["vocabulary", var path]:
         Vocabulary.Write(path);
         return 0;
@@ -66,6 +69,8 @@ switch (args)
                                         an archive of generated sessions beside what it is held to: import search list memory cold-start
                                         kill readers quality, or one of them; FILEs are what to make sessions of and the lines that are searched
                                         for, FOLDER keeps the archives for the next run, 2 GB for 100,000 sessions
+            agents --server FILE --megabytes N
+                                        the import of an agent's transcripts, the same again, and lines that are added while it follows
             vocabulary FILE             writes the o200k_base vocabulary for TokenCounter
             """
         );

@@ -6,7 +6,6 @@ using System.Runtime.CompilerServices;
 using ChatSessions;
 using ChatSessions.Archive;
 using ChatSessions.Model;
-using ChatSessions.Recorded;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
 using ChatSessions.Sources.Samples;
@@ -77,6 +76,8 @@ internal sealed class DoctorVerb : Verb
             if (configured.ArchivePath is { } path)
                 yield return await ArchiveAsync(path, canSave, sessions, cancellationToken);
         }
+        foreach (var finding in new AgentFindings(options, TimeProvider.System).Of(flags, cancellationToken))
+            yield return finding;
         yield return await HandshakeAsync(flags, cancellationToken);
     }
 
@@ -87,6 +88,7 @@ internal sealed class DoctorVerb : Verb
             var read = options.Read(flags);
             read.Validate();
             options.ReadLogLevel(flags);
+            options.Agents(flags);
             var archive = File.Exists(read.ArchivePath) ? Path.GetFullPath(read.ArchivePath) : null;
             var places = read
                 .SessionPaths.Select(Path.GetFullPath)
@@ -231,22 +233,6 @@ internal sealed class DoctorVerb : Verb
         catch (ChatSessionException exception)
         {
             return new(Finding.Fail, "handshake", exception.Message);
-        }
-    }
-
-    private sealed record Finding(string Word, string Check, string Sentence)
-    {
-        public const string Ok = "ok";
-        public const string Warn = "warn";
-        public const string Fail = "fail";
-
-        public string Line(Func<string, Ink, string> paint)
-        {
-            var ink =
-                Word == Ok ? Ink.Green
-                : Word == Warn ? Ink.Yellow
-                : Ink.Red;
-            return $"{paint(Word.PadRight(4), ink)}  {Check, -13}  {OutgoingText.ShowLine(Sentence, 1_000)}";
         }
     }
 }

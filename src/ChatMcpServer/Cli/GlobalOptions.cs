@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ChatSessions;
+using ChatSessions.Importing;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Sources.Files;
@@ -18,8 +19,9 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
     private const string KeyVariable = "LLAMA_CLOUD_API_KEY";
     private const string OtherKeyVariable = "LLAMA_PARSE_API_KEY";
     private const string ArchiveVariable = "CHAT_MCP_ARCHIVE";
+    public const string AgentsVariable = "CHAT_MCP_AGENTS";
     private const string ArchiveFileName = "chat-mcp-server/archive.db";
-    private const string NoArchive = "none";
+    private const string None = "none";
     private const int LongestKeyFile = 64 * 1024;
 
     private readonly Option<string[]> sessions = new("--sessions")
@@ -48,7 +50,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         Flag(
             "--archive",
             "PATH",
-            $"The archive file, or '{NoArchive}'. Default: {ArchiveVariable}, or {ArchiveFileName} in the user's data folder"
+            $"The archive file, or '{None}'. Default: {ArchiveVariable}, or {ArchiveFileName} in the user's data folder"
         ),
         ArchiveVariable
     );
@@ -70,6 +72,20 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         ),
         "CHAT_MCP_LOG_LEVEL"
     );
+
+    private readonly (Option<string> Flag, string Variable) agents = (
+        new("--agents")
+        {
+            HelpName = "NAMES",
+            Description =
+                $"Import the sessions of agents on this machine while the server runs: {AgentPlaces.Auto}, names such as claude-code,codex, or "
+                + $"{None}. Default: {AgentsVariable}, or {None}",
+        },
+        AgentsVariable
+    );
+
+    /// <summary>The option that names agents, which only the server has.</summary>
+    public Option<string> AgentsOption => agents.Flag;
 
     /// <summary>Declares the options for a command and its subcommands.</summary>
     public void AddTo(Command command)
@@ -98,11 +114,26 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
     public string? ArchivePath(ParseResult flags)
     {
         if (Given(flags, archive) is var (_, path))
-            return path == NoArchive ? null : path;
+            return path == None ? null : path;
         // Not verified: the folder is created when something is first saved.
         var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         return data.Length == 0 ? null : Path.Combine(data, ArchiveFileName);
     }
+
+    /// <summary>The names of the agents whose sessions the server imports while it runs; null if this is off.</summary>
+    /// <exception cref="ChatSessionException">A name is unknown, or there is no archive to import into.</exception>
+    public IReadOnlySet<string>? Agents(ParseResult flags)
+    {
+        if (Given(flags, agents) is not var (name, text) || text == None)
+            return null;
+        var names = AgentPlaces.ParseNames(name, text, ImportFormats.Known);
+        return ArchivePath(flags) is not null
+            ? names
+            : throw Invalid($"{name} needs an archive to import into. Pass --archive PATH, or set {ArchiveVariable} to a file.");
+    }
+
+    /// <summary>Where agents keep their sessions on this machine.</summary>
+    public AgentPlaces Places => AgentPlaces.OfMachine(environment);
 
     /// <summary>Replacements in all outgoing text, such as secrets.</summary>
     public IReadOnlyList<OutgoingStep> OutgoingSteps { get; init; } = [];

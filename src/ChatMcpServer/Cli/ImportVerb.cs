@@ -18,6 +18,11 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         Description = "Files (.json, .jsonl, also .gz), or folders with such files at any depth; - is standard input",
         Arity = ArgumentArity.ZeroOrMore,
     };
+    private readonly Option<bool> ofAgents = new("--agents")
+    {
+        Description = "Import the sessions of all agents on this machine, such as Claude Code and Codex, from where they keep them",
+    };
+    private readonly Option<bool> follow = new("--follow") { Description = "Go on with files that are new or have changed, until Ctrl+C" };
     private readonly Option<string> format;
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
@@ -37,19 +42,23 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         };
         Add(paths);
         Add(format);
+        Add(ofAgents);
+        Add(follow);
         SetAction(RunAsync);
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples =>
-        ["import ~/.claude/projects", "import ~/.codex/sessions", "import chats.jsonl --format openai"];
+        ["import --agents", "import --agents --follow", "import ~/.claude/projects", "import chats.jsonl --format openai"];
 
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
         var asked = flags.GetValue(format) is { } name ? formats.Parse(name) : null;
         var given = flags.GetValue(paths) ?? [];
-        if (given.Length == 0)
-            throw Invalid("Nothing to import. Pass a path, for example `chat-mcp-server import ~/.claude/projects`.");
+        if (given.Length == 0 && !flags.GetValue(ofAgents))
+            throw Invalid(
+                "Nothing to import. Pass a path, for example `chat-mcp-server import ~/.claude/projects`, or --agents for all agents on this machine."
+            );
         var settings = new ChatSessionsOptions
         {
             ArchivePath = options.ArchivePath(flags),
@@ -66,12 +75,17 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
                 piped.Add(pipe);
             else
                 files.Add(path);
+        if (flags.GetValue(follow) && piped.Count > 0)
+            throw Invalid("A pipe cannot be followed. Pass files or folders, or leave --follow out.");
         using var signals = new StopSignals(cancellationToken);
+        var agents = flags.GetValue(ofAgents) ? FindAgents(cancellationToken) : [];
         using var archive = SessionArchive.Open(archivePath);
         var import = new ArchiveImport(archive, ArchiveOwners.Local, TimeProvider.System, settings.MaxSessionBytes, formats);
         try
         {
-            reached = await import.RunAsync(files, piped, asked, problem => terminal.Fail(problem.Sentence), this, signals.Token);
+            if (flags.GetValue(follow))
+                return await FollowAsync(import, files, flags.GetValue(ofAgents), asked, archivePath, signals.Token);
+            reached = await import.RunAsync(files, agents, piped, asked, problem => terminal.Fail(problem.Sentence), this, signals.Token);
         }
         catch (ChatSessionException exception) when (reached is { Sessions: > 0 })
         {
@@ -85,6 +99,80 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         return reached.IsStopped ? CommandLine.Interrupted
             : reached.Broken > 0 || !reached.Unread.IsEmpty ? CommandLine.Failed
             : 0;
+    }
+
+    /// <summary>Imports what is there, and then what changes, until the signal to stop.</summary>
+    private async Task<int> FollowAsync(
+        ArchiveImport import,
+        IReadOnlyList<string> files,
+        bool isOfAgents,
+        ImportFormat? asked,
+        string archivePath,
+        CancellationToken stop
+    )
+    {
+        // A server that imports the agents' sessions waits meanwhile; if one does it already, both do.
+        using var turn = isOfAgents ? FollowLock.TryTake(archivePath) : null;
+        var names = AgentPlaces.Names(formats).ToHashSet();
+        var isFollowing = false;
+        using var following = new ImportFollowing(
+            import,
+            files,
+            () => isOfAgents ? options.Places.Find(names, formats) : [],
+            asked,
+            TimeProvider.System
+        )
+        {
+            Broken = problem => terminal.Fail(problem.Sentence),
+            Failed = exception => terminal.Remark($"{exception.Message} It is tried again."),
+            Saved = change =>
+            {
+                if (isFollowing)
+                    Tell(change);
+            },
+        };
+        await following.ImportAsync(this, stop);
+        var isComplete = !following.Done.IsStopped;
+        if (isComplete)
+        {
+            Summarize(following.Done, archivePath);
+            terminal.Remark("Following. Press Ctrl+C to stop.");
+            isFollowing = true;
+            await following.FollowAsync(this, stop);
+        }
+        Summarize(following.Done, archivePath);
+        if (!isComplete)
+            terminal.Remark("Stopped. Imported sessions are saved; run the same command to continue.");
+        return !isComplete ? CommandLine.Interrupted
+            : following.Done.Broken > 0 ? CommandLine.Failed
+            : 0;
+    }
+
+    private void Tell(ImportedChange change)
+    {
+        var summary = change.Session.Session.Summary;
+        terminal.Out.WriteLine(
+            $"{(change.Outcome == SaveOutcome.Added ? "Added" : "Updated")}: {OutgoingText.ShowLine(summary.GeneratedTitle ?? "no title", 80)} "
+                + $"({change.Session.Origin}, {Numbers.Count(change.Session.Session.Events.Length, "event")}, {OutgoingText.ShowLine(summary.SessionId, 80)})"
+        );
+        terminal.Flush();
+    }
+
+    /// <summary>Finds the agents on this machine, and says what each has.</summary>
+    private IReadOnlyList<Agent> FindAgents(CancellationToken cancellationToken)
+    {
+        var agents = options.Places.Find(AgentPlaces.Names(formats).ToHashSet(), formats);
+        foreach (var agent in agents)
+        {
+            var folders = string.Join(", ", agent.Folders.Select(folder => OutgoingText.ShowName(folder.Path)).Distinct());
+            terminal.Out.WriteLine(
+                $"{agent.DisplayName}: {Numbers.Count(agent.FindFiles(cancellationToken).Count, "session file")} in {folders}"
+            );
+        }
+        if (agents.Count == 0)
+            terminal.Out.WriteLine($"No agents found. Looked for {string.Join(", ", AgentPlaces.DisplayNames(formats))}.");
+        terminal.Flush();
+        return agents;
     }
 
     void IProgress<ImportProgress>.Report(ImportProgress done)

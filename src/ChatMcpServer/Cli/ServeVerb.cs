@@ -2,6 +2,7 @@ using System.CommandLine;
 using ChatMcpServer.Hosting;
 using ChatMcpServer.Mcp;
 using ChatSessions;
+using ChatSessions.Importing;
 
 namespace ChatMcpServer.Cli;
 
@@ -20,16 +21,18 @@ internal sealed class ServeVerb : Verb
     {
         this.options = options;
         Add(http);
+        Add(options.AgentsOption);
         SetAction(RunAsync);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["serve --sessions ~/sessions", "serve --http 127.0.0.1:8080"];
+    public override IReadOnlyList<string> Examples => ["serve --sessions ~/sessions", "serve --http 127.0.0.1:8080", "serve --agents auto"];
 
     private Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
         var sessions = options.Read(flags);
         var logLevel = options.ReadLogLevel(flags);
+        var agents = options.Agents(flags);
         if (flags.GetResult(http) is null)
         {
             // Somebody trying it out in a terminal would wait for something to happen.
@@ -42,6 +45,11 @@ internal sealed class ServeVerb : Verb
         var address = flags.GetValue(http) is { } text ? ListenAddress.Parse(text) : ListenAddress.Default;
         return HttpHost.RunAsync(AddServices, address, logLevel, cancellationToken);
 
-        void AddServices(IServiceCollection services) => services.AddChatSessions(sessions).AddChatMcp();
+        void AddServices(IServiceCollection services)
+        {
+            services.AddChatSessions(sessions).AddChatMcp();
+            if (agents is not null)
+                services.AddAgentImport(() => options.Places.Find(agents, ImportFormats.Known), sessions);
+        }
     }
 }

@@ -30,13 +30,14 @@ public static class HttpHost
         WebApplication app = Build(services, address, logLevel);
         await StartAsync(app, address);
         await Console.Error.WriteLineAsync($"Listening on {app.Urls.Single()}/mcp");
+        Task importing = app.Services.GetService<AgentImport>()?.RunAsync(app.Lifetime.ApplicationStopping) ?? Task.CompletedTask;
 
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (signals.Token.Register(stopped.SetResult))
             await stopped.Task;
         using var graceOver = new CancellationTokenSource(Requests.StopGrace);
         // Kestrel waits longer than we do for calls that ignore their cancellation; those end with the process.
-        Task stopping = app.StopAsync(graceOver.Token);
+        Task stopping = Task.WhenAll(app.StopAsync(graceOver.Token), importing);
         await Task.WhenAny(stopping, Task.Delay(Requests.StopGrace + Requests.CancelGrace, CancellationToken.None));
         // A call that ignores its cancellation still uses the services; it ends with the process.
         if (stopping.IsCompleted)

@@ -52,6 +52,7 @@ public static class StdioHost
         McpServer server = McpServer.Create(transport, options, provider.GetRequiredService<ILoggerFactory>(), provider);
         // Ends after the input has ended and no request is running.
         Task serving = server.RunAsync(CancellationToken.None);
+        Task importing = provider.GetService<AgentImport>()?.RunAsync(inputEnded.Token) ?? Task.CompletedTask;
         await transport.ReadAsync(stop);
 
         await inputEnded.CancelAsync();
@@ -60,9 +61,9 @@ public static class StdioHost
         // A subscription still has to answer when it ends. Once the messages have ended, the SDK cancels it and sends no answer.
         await Task.WhenAny(running.WhenEndedAsync(), tooLate);
         transport.Complete();
-        await Task.WhenAny(serving, tooLate);
+        await Task.WhenAny(Task.WhenAll(serving, importing), tooLate);
         // A call that ignores its cancellation still uses the services; it ends with the process.
-        if (!serving.IsCompleted)
+        if (!serving.IsCompleted || !importing.IsCompleted)
             return;
         await serving;
         await provider.DisposeAsync();

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ChatSessions.Archive;
 using ChatSessions.Model;
 using ChatSessions.Sources.Files;
@@ -24,6 +23,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
     /// update time says which state is newer. Callbacks come from one thread at a time, and only after saving.
     /// </summary>
     /// <param name="paths">Files and folders; folders are searched at any depth.</param>
+    /// <param name="agents">Programs whose session files are imported too.</param>
     /// <param name="piped">The content of pipes, imported last.</param>
     /// <param name="format">The format of the files; null to recognize each by its content.</param>
     /// <param name="broken">Called for each file that could not be read completely; everything else is imported.</param>
@@ -32,6 +32,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
     /// <exception cref="ChatSessionException">The archive cannot be written; everything reported before is saved.</exception>
     public async Task<ImportProgress> RunAsync(
         IReadOnlyList<string> paths,
+        IReadOnlyList<Agent> agents,
         IReadOnlyList<PipedFile> piped,
         ImportFormat? format,
         Action<FileProblem> broken,
@@ -40,19 +41,94 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
     )
     {
         var begun = time.GetTimestamp();
-        var done = new ImportProgress();
         try
         {
-            var (files, problems, asBefore) = await FindAsync(paths, cancellationToken);
-            files = [.. files, .. piped.Select(ImportFile.From)];
+            var (files, problems) = await FindAsync(paths, agents, cancellationToken);
             problems.ForEach(broken);
-            done = new ImportProgress
+            var before = new ImportProgress { Broken = problems.Count, Elapsed = time.GetElapsedTime(begun) };
+            return await ImportAsync(
+                [.. files, .. piped.Select(ImportFile.From)],
+                before,
+                format,
+                broken,
+                _ => { },
+                progress,
+                cancellationToken
+            );
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new ImportProgress { IsStopped = true, Elapsed = time.GetElapsedTime(begun) };
+        }
+    }
+
+    /// <summary>Finds the files below the paths and of the agents, whether they were imported or not.</summary>
+    internal static async Task<(List<ImportFile> Files, List<FileProblem> Problems)> FindAsync(
+        IReadOnlyList<string> paths,
+        IReadOnlyList<Agent> agents,
+        CancellationToken cancellationToken
+    )
+    {
+        var problems = new List<FileProblem>();
+        var stamps = new Dictionary<string, FileStamp>();
+        await Task.Run(
+            () =>
             {
-                Files = files.Length,
-                Bytes = files.Sum(file => file.Stamp.Length),
-                FilesAsBefore = asBefore,
-                Broken = problems.Count,
-                Elapsed = time.GetElapsedTime(begun),
+                foreach (var path in FileTree.Find(paths, problems, cancellationToken, ImportFile.IsAlsoFound).Keys)
+                    stamps[path] = FileStamp.Read(path);
+                foreach (var folder in agents.SelectMany(agent => agent.Folders))
+                    folder.Find(stamps, problems, cancellationToken);
+            },
+            cancellationToken
+        );
+        var named = paths.Select(Path.GetFullPath).ToHashSet();
+        var neighbours = new ImportNeighbours(stamps.Keys);
+        return (
+            [
+                .. stamps
+                    .Where(file => named.Contains(file.Key) || !CodexFiles.IsIndex(file.Key))
+                    // Codex compresses old rollouts; while it does, both files exist.
+                    .Where(file => !(file.Key.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) && stamps.ContainsKey(file.Key[..^4])))
+                    .Select(file => new ImportFile(file.Key, file.Value, named.Contains(file.Key)) { Neighbours = neighbours }),
+            ],
+            problems
+        );
+    }
+
+    /// <summary>Imports those of the files that have not been imported as they are.</summary>
+    /// <param name="before">What was imported before; the result adds to it.</param>
+    /// <param name="saved">Called for each session that is new or has changed, once it is saved.</param>
+    /// <inheritdoc cref="RunAsync"/>
+    internal async Task<ImportProgress> ImportAsync(
+        IReadOnlyList<ImportFile> files,
+        ImportProgress before,
+        ImportFormat? format,
+        Action<FileProblem> broken,
+        Action<ImportedChange> saved,
+        IProgress<ImportProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var begun = time.GetTimestamp();
+        var done = before;
+        try
+        {
+            var inFolders = files.Where(file => !file.IsNamed).Select(file => file.Noted);
+            var asBefore = await archive.FindImportedAsync(owner, inFolders, cancellationToken);
+            files =
+            [
+                .. files
+                    .Where(file => file.IsNamed || !asBefore.Contains(file.Noted))
+                    .OrderBy(file => file.Piped is not null)
+                    .ThenBy(file => file.Stamp.LastWriteUtc)
+                    .ThenBy(file => file.Path, StringComparer.Ordinal),
+            ];
+            done = done with
+            {
+                Files = before.Files + files.Count,
+                Bytes = before.Bytes + files.Sum(file => file.Stamp.Length),
+                FilesAsBefore = before.FilesAsBefore + asBefore.Count,
+                Elapsed = before.Elapsed + time.GetElapsedTime(begun),
             };
             progress.Report(done);
             var reader = new ImportReader(format, formats, time, maxSessionBytes);
@@ -62,13 +138,18 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
                 foreach (var group in ImportParts.Split(read))
                 {
                     var batch = await parts.PlaceAsync(group, cancellationToken);
-                    for (var saved = 0; saved < batch.Count; )
+                    for (var next = 0; next < batch.Count; )
                     {
                         cancellationToken.ThrowIfCancellationRequested();
-                        var rest = batch.Skip(saved).Select(step => (step.Session, step.File));
+                        var rest = batch.Skip(next).Select(step => (step.Session, step.File));
                         foreach (var outcome in await archive.SaveImportedAsync(owner, rest, time, cancellationToken))
-                            done = After(done, batch[saved++], outcome, broken);
-                        done = done with { Elapsed = time.GetElapsedTime(begun) };
+                        {
+                            var step = batch[next++];
+                            done = After(done, step, outcome, broken) with { BytesDone = before.BytesDone + step.BytesDone };
+                            if (step.Session is { } session && outcome is SaveOutcome.Added or SaveOutcome.Replaced)
+                                saved(new ImportedChange(session, outcome.Value));
+                        }
+                        done = done with { Elapsed = before.Elapsed + time.GetElapsedTime(begun) };
                         progress.Report(done);
                         await Task.Delay(OthersTurn, cancellationToken);
                     }
@@ -78,36 +159,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
         {
             done = done with { IsStopped = true };
         }
-        return done with { Elapsed = time.GetElapsedTime(begun) };
-    }
-
-    private async Task<(ImmutableArray<ImportFile> Files, List<FileProblem> Problems, int AsBefore)> FindAsync(
-        IReadOnlyList<string> paths,
-        CancellationToken cancellationToken
-    )
-    {
-        var problems = new List<FileProblem>();
-        var found = await Task.Run(() => FileTree.Find(paths, problems, cancellationToken, ImportFile.IsAlsoFound), cancellationToken);
-        var named = paths.Select(Path.GetFullPath).ToHashSet();
-        var neighbours = new ImportNeighbours(found.Keys);
-        var files = found
-            // Codex compresses old rollouts; while it does, both files exist.
-            .Keys.Where(path => !(path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) && found.ContainsKey(path[..^4])))
-            .Where(path => named.Contains(path) || !CodexFiles.IsIndex(path))
-            .Select(path => new ImportFile(path, FileStamp.Read(path), named.Contains(path)) { Neighbours = neighbours })
-            .ToList();
-        var inFolders = files.Where(file => !file.IsNamed).Select(file => file.Noted);
-        var asBefore = await archive.FindImportedAsync(owner, inFolders, cancellationToken);
-        return (
-            [
-                .. files
-                    .Where(file => file.IsNamed || !asBefore.Contains(file.Noted))
-                    .OrderBy(file => file.Stamp.LastWriteUtc)
-                    .ThenBy(file => file.Path, StringComparer.Ordinal),
-            ],
-            problems,
-            asBefore.Count
-        );
+        return done with { Elapsed = before.Elapsed + time.GetElapsedTime(begun) };
     }
 
     private static ImportProgress After(ImportProgress done, ImportStep step, SaveOutcome? outcome, Action<FileProblem> broken)
@@ -116,7 +168,6 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
             broken(problem);
         return done with
         {
-            BytesDone = step.BytesDone,
             FilesDone = done.FilesDone + (step.IsEnd ? 1 : 0),
             Added = done.Added + (outcome == SaveOutcome.Added ? 1 : 0),
             Replaced = done.Replaced + (outcome == SaveOutcome.Replaced ? 1 : 0),

@@ -90,9 +90,10 @@ internal sealed class CodexItems(SessionDraft draft, CodexSaid said, CodexRuns r
             draft.AddContext(role, text);
             return;
         }
-        var answer = draft.AddText("text", text);
+        var phase = fields.Text("phase");
+        var answer = draft.AddText("text", text, writer => writer.WriteText("phase", phase));
         said.AddItem(answer, [text.AsString()!, .. TextsOf(fields["content"]), .. PlansIn(text.AsString()!)], isInherited);
-        runs.AddAnswer(answer, isFinal: fields.Text("phase") != "commentary");
+        runs.AddAnswer(answer, isFinal: phase != "commentary");
     }
 
     /// <summary>What the person wrote is an input; what programs wrote around it stands before it as context.</summary>

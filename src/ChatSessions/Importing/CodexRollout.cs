@@ -289,7 +289,7 @@ internal sealed class CodexRollout : IDisposable
     {
         if (text.AsString() is not { } words || words.AsSpan().Trim().IsEmpty)
             return;
-        var added = draft.AddText(kind, text);
+        var added = draft.AddText(kind, text, writer => writer.WriteText("phase", phase));
         said.AddTold(channel, added, words, isInherited);
         if (kind == "text")
             runs.AddAnswer(added, isFinal: phase != "commentary");

@@ -47,6 +47,10 @@ internal sealed class LastRun
     public RunOutcome OutcomeOf(SessionSummary summary) =>
         stop is not null && last == stop ? (stop.IsError ? RunOutcome.Error : RunOutcome.Ok)
         : stop is null && (!hasAgentEvents || summary.JobMetadata is not null) ? SessionSummary.OutcomeOf(summary.JobMetadata)
-        : summary.Recording is not null && last is TextEvent or TextDeltaEvent && openCalls.Count == 0 ? RunOutcome.Ok
+        : summary.Recording is not null && last is TextEvent or TextDeltaEvent && openCalls.Count == 0 && !IsCommentary(last)
+            ? RunOutcome.Ok
         : RunOutcome.Unfinished;
+
+    /// <summary>Whether an imported text says that the agent goes on after it, as Codex records it.</summary>
+    private static bool IsCommentary(SessionEvent text) => text.Json.Property("phase").AsString() == "commentary";
 }

@@ -85,6 +85,54 @@ public sealed class DoctorVerbTests : IDisposable
         Assert.Contains(flag, run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Agents_are_named_with_what_they_will_delete_and_how_to_import_from_them()
+    {
+        var home = folder.Path;
+        Directory.CreateDirectory(Path.Combine(home, ".claude", "projects"));
+        Directory.CreateDirectory(Path.Combine(home, ".codex", "sessions"));
+        var old = folder.Write(".claude/projects/old.jsonl", "");
+        folder.Write(".claude/projects/new.jsonl", "");
+        folder.Write(".claude/settings.json", """{"cleanupPeriodDays":99999}""");
+        File.SetLastWriteTimeUtc(old, new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
+        folder.Write(".codex/sessions/rollout-a.jsonl", "");
+
+        var off = await CliProcess.RunWithAsync(new() { ["HOME"] = home }, "doctor", "--archive", Path.Combine(home, "archive.db"));
+        var on = await CliProcess.RunWithAsync(
+            new() { ["HOME"] = home, ["CHAT_MCP_AGENTS"] = "auto" },
+            "doctor",
+            "--archive",
+            Path.Combine(home, "archive.db")
+        );
+
+        Assert.Equal((0, "", 0, ""), (off.ExitCode, off.Error, on.ExitCode, on.Error));
+        Assert.Contains(
+            "ok    agents         Claude Code: 2 session files. The oldest was last changed on 2026-01-02. Claude Code deletes files 99,999 days "
+                + "after their last change: 0 files within a week, the first on 2299-10-17.",
+            off.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "warn  agents         The server does not import the sessions of Claude Code, Codex. Run `chat-mcp-server import --agents`, or, "
+                + "to do it while the server runs, set CHAT_MCP_AGENTS=auto.",
+            off.Output,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("warn  agents", on.Output, StringComparison.Ordinal);
+        Assert.Contains("ok    agents         The server imports new sessions while it runs.", on.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("clippy", "Invalid CHAT_MCP_AGENTS 'clippy'. Use auto, or some of these")]
+    [InlineData("auto", "CHAT_MCP_AGENTS needs an archive to import into.")]
+    public async Task Agents_that_cannot_be_followed_are_a_failure(string agents, string said)
+    {
+        var run = await CliProcess.RunWithAsync(new() { ["CHAT_MCP_AGENTS"] = agents }, "doctor");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"fail  configuration  {said}", run.Output, StringComparison.Ordinal);
+    }
+
     internal static IEnumerable<string> Checks(CliRun run) =>
         run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Regex.Match(line, @"^\w+ +\w+").Value);
 }

@@ -35,11 +35,15 @@ internal sealed class ServerProcess : IAsyncDisposable
             ? [Path.GetFullPath(binary)]
             : ["dotnet", Path.Combine(AppContext.BaseDirectory, "chat-mcp-server.dll")];
 
-    /// <summary>The variables that stay: those that the runtime needs, and no archive unless a test names one.</summary>
+    /// <summary>
+    /// The variables that stay: those that the runtime needs, no archive unless a test names one, and a home folder without the sessions of
+    /// agents.
+    /// </summary>
     public static Dictionary<string, string?> Surroundings { get; } =
-        new(new[] { "PATH", "HOME", "DOTNET_ROOT" }.ToDictionary(name => name, Environment.GetEnvironmentVariable))
+        new(new[] { "PATH", "DOTNET_ROOT" }.ToDictionary(name => name, Environment.GetEnvironmentVariable))
         {
             ["CHAT_MCP_ARCHIVE"] = "none",
+            ["HOME"] = Path.Combine(AppContext.BaseDirectory, "empty-home"),
         };
 
     public static ServerProcess Start(params string[] arguments)

@@ -36,6 +36,8 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
 
     private List<PipedFile> Piped { get; } = [];
 
+    private List<Agent> Agents { get; } = [];
+
     /// <summary>Stops the import after this many sessions.</summary>
     private int StopAfter { get; set; } = int.MaxValue;
 
@@ -456,7 +458,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
         using (stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled))
         {
             var import = new ArchiveImport(archive, owner, Time, FileSource.DefaultMaxSessionBytes, Formats);
-            return await import.RunAsync(paths, Piped, format: null, broken.Add, this, stop.Token);
+            return await import.RunAsync(paths, Agents, Piped, format: null, broken.Add, this, stop.Token);
         }
     }
 

@@ -242,7 +242,7 @@ public sealed class ClaudeCodeFilesTests : TempFolder, IProgress<ImportProgress>
         using var archive = Open();
         var import = new ArchiveImport(archive, ArchiveOwners.Local, Time, FileSource.DefaultMaxSessionBytes, ImportFormats.Known);
         string[] found = paths.Length > 0 ? paths : [.. new[] { "projects", "a.jsonl" }.Select(PathOf).Where(Path.Exists)];
-        var done = await import.RunAsync(found, [], null, problem => Assert.Fail(problem.Sentence), this, Cancelled);
+        var done = await import.RunAsync(found, [], [], null, problem => Assert.Fail(problem.Sentence), this, Cancelled);
         return done;
     }
 

@@ -7,10 +7,15 @@ namespace ChatSessions.Sources.Files;
 internal sealed class FileWatch : IDisposable
 {
     private readonly List<FileSystemWatcher> watchers = [];
+    private readonly Action<string?> onChange;
     private int changes;
 
-    public FileWatch(IEnumerable<string> paths)
+    /// <param name="onChange">
+    /// Called on any thread with the full path of a file or folder that may have changed; null if it is not known which.
+    /// </param>
+    public FileWatch(IEnumerable<string> paths, Action<string?>? onChange = null)
     {
+        this.onChange = onChange ?? (_ => { });
         foreach (var path in paths.Select(Path.GetFullPath))
         {
             try
@@ -37,7 +42,11 @@ internal sealed class FileWatch : IDisposable
     /// <summary>A counter that grows when anything may have changed.</summary>
     public int Changes => Volatile.Read(ref changes);
 
-    private void OnEvent(object sender, EventArgs change) => Interlocked.Increment(ref changes);
+    private void OnEvent(object sender, EventArgs change)
+    {
+        Interlocked.Increment(ref changes);
+        onChange((change as FileSystemEventArgs)?.FullPath);
+    }
 
     public void Dispose() => watchers.ForEach(watcher => watcher.Dispose());
 }

@@ -1,0 +1,73 @@
+using ChatSessions.Model;
+
+namespace ChatSessions.Importing;
+
+/// <summary>
+/// The right to import what agents write into an archive. Of several processes with the same archive, one has it. It is the lock of a file
+/// next to the archive, which the system releases when the process ends, however it ends. The file itself stays: deleting it would let two
+/// processes lock two files of the same name.
+/// </summary>
+public sealed class FollowLock : IDisposable
+{
+    /// <summary>How soon another process takes over.</summary>
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(2);
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly FileStream file;
+
+    private FollowLock(FileStream file) => this.file = file;
+
+    /// <summary>Waits until no other process follows for this archive.</summary>
+    /// <exception cref="ChatSessionException">The file cannot be created or written.</exception>
+    public static async Task<FollowLock> TakeAsync(string archivePath, TimeProvider time, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (TryTake(archivePath) is { } taken)
+                return taken;
+            await Task.Delay(BetweenTries, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Takes the lock; null if another process has it.</summary>
+    /// <exception cref="ChatSessionException">The file cannot be created or written.</exception>
+    public static FollowLock? TryTake(string archivePath)
+    {
+        var path = $"{Path.GetFullPath(archivePath)}.follow";
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            BufferSize = 0,
+        };
+        try
+        {
+            var folder = Path.GetDirectoryName(path)!;
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(folder);
+            else
+            {
+                options.UnixCreateMode = OwnerOnly;
+                Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+            }
+            return new FollowLock(new FileStream(path, options));
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException || exception is IOException && !File.Exists(path))
+        {
+            throw new ChatSessionException(
+                ChatSessionError.Unavailable,
+                $"Cannot write {path}, so new sessions are not imported. Make its folder writable, or pass --archive PATH.",
+                exception
+            );
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Lets another process follow.</summary>
+    public void Dispose() => file.Dispose();
+}
