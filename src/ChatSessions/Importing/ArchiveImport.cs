@@ -20,8 +20,8 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
     private static readonly TimeSpan OthersTurn = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// Imports sessions, oldest file first, so that the state in the most recently changed file is kept, unless the session's own
-    /// update time says which state is newer. Callbacks come from one thread at a time, and only after saving.
+    /// Imports sessions, oldest file first, so that the state in the most recently changed file is the session, unless the session's own
+    /// update time says which state is newer. What only another state has is kept too. Callbacks come from one thread at a time, and only after saving.
     /// </summary>
     /// <param name="paths">Files and folders; folders are searched at any depth.</param>
     /// <param name="piped">The content of pipes, imported last.</param>
@@ -117,6 +117,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
             Replaced = done.Replaced + (outcome == SaveOutcome.Replaced ? 1 : 0),
             Unchanged = done.Unchanged + (outcome == SaveOutcome.Unchanged ? 1 : 0),
             Older = done.Older + (outcome == SaveOutcome.Older ? 1 : 0),
+            KeptBoth = done.KeptBoth + (outcome == SaveOutcome.KeptBoth ? 1 : 0),
             FilesOfAnotherKind = done.FilesOfAnotherKind + (step.IsOfAnotherKind ? 1 : 0),
             Broken = done.Broken + (step.Problem is null ? 0 : 1),
         };

@@ -27,6 +27,9 @@ public sealed class ImportFormat
     /// <summary>Whether a file is one session with a record per line; if not, the file or each of its lines is a session.</summary>
     internal bool IsTranscript { get; init; }
 
+    /// <summary>Whether its sessions are kept byte for byte, so that they are their own originals.</summary>
+    internal bool IsOriginal { get; init; }
+
     /// <summary>Whether a record shows the format: a line, the whole file, or an item if the file is a list.</summary>
     internal Func<Fields, bool> IsRecord { get; init; } = _ => false;
 

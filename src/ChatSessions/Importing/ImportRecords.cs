@@ -5,10 +5,14 @@ using ChatSessions.Sources.Files;
 namespace ChatSessions.Importing;
 
 /// <summary>The records of a file, checked to be JSON. Reading the next one invalidates the previous one.</summary>
-internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOrigin origin)
+/// <param name="originals">Keeps them; null to keep nothing.</param>
+internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOrigin origin, OriginalRecords? originals)
 {
+    /// <summary>The line of the only record that was kept of its file; null if there is no such line.</summary>
+    public int? OnlyLine { get; init; }
+
     /// <summary>The record's line, from 1; null if the file is one record.</summary>
-    public int? Line => isLines ? reader.Line : null;
+    public int? Line => isLines ? OnlyLine ?? reader.Line : null;
 
     /// <summary>The record's name in errors.</summary>
     public string Name => isLines ? $"{origin.Name}, line {reader.Line}" : origin.Name;
@@ -71,16 +75,21 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
         while (Read(cancellationToken))
         {
             ImportedSession session;
+            var line = Line;
+            originals?.Begin(reader.Utf8.Span);
             try
             {
-                session = read(Current(), origin with { Name = Name }, Line);
+                session = read(Current(), origin with { Name = Name }, line);
             }
             catch (ChatSessionException fault) when (isLines)
             {
                 broken(fault);
                 continue;
             }
-            yield return session;
+            yield return session with
+            {
+                Original = originals?.Original(line),
+            };
         }
     }
 
@@ -93,12 +102,15 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
     public IEnumerable<RawJson> Transcript(Action<ChatSessionException> broken, CancellationToken cancellationToken)
     {
         ChatSessionException? cutOff = null;
+        byte[]? cutOffRecord = null;
         var lastLine = 0;
         while (Read(cancellationToken))
         {
             if (cutOff is not null)
                 LeaveOut(cutOff, broken);
-            cutOff = null;
+            if (cutOffRecord is not null)
+                originals?.Add(cutOffRecord);
+            (cutOff, cutOffRecord) = (null, null);
             lastLine = reader.Line;
             RawJson record;
             try
@@ -108,11 +120,15 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
             catch (ChatSessionException fault) when (isLines && !reader.IsTooLarge)
             {
                 if (BreaksOff())
-                    cutOff = fault;
-                else
-                    LeaveOut(fault, broken);
+                {
+                    (cutOff, cutOffRecord) = (fault, reader.Utf8.ToArray());
+                    continue;
+                }
+                LeaveOut(fault, broken);
+                originals?.Add(reader.Utf8.Span);
                 continue;
             }
+            originals?.Add(reader.Utf8.Span);
             var list = record.Kind == JsonValueKind.Array ? record : record.Property("loglines");
             if (list.Kind != JsonValueKind.Array)
                 yield return record;

@@ -16,7 +16,14 @@ internal sealed class ArchiveFile : IDisposable
 
     private const UnixFileMode OwnerOnlyFolder = OwnerOnly | UnixFileMode.UserExecute;
 
-    private static readonly string[] Migrations = ["001-archive.sql", "002-imported.sql", "003-listed.sql"];
+    private static readonly string[] Migrations =
+    [
+        "001-archive.sql",
+        "002-imported.sql",
+        "003-listed.sql",
+        "004-recording.sql",
+        "005-originals.sql",
+    ];
 
     private readonly string path;
     private readonly string connectionString;
@@ -289,7 +296,9 @@ internal sealed class ArchiveFile : IDisposable
 
     private static string Sql(string name)
     {
-        using var stream = typeof(ArchiveFile).Assembly.GetManifestResourceStream($"archive/{name}")!;
+        using var stream = typeof(ArchiveFile).Assembly.GetManifestResourceStream($"archive/{name}");
+        if (stream is null)
+            return "";
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

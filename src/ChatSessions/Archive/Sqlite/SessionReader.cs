@@ -124,6 +124,8 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
             sql.Append(" and (instr(indexes, ?6) or indexes is null)");
         if (filter.Outcome is not null)
             sql.Append(filter is { TitleContains: null, IndexId: null } ? " and outcome = ?4" : " and +outcome = ?4");
+        if (HasEarlierStates())
+            sql.Append($" and no not in ({EarlierStates.Hidden})");
         sql.Append(" order by updated desc, id");
         using var rows = new Statement(connection, sql.ToString());
         rows.Bind(7, owner).Bind(1, last).Bind(2, id).Bind(3, first).Bind(4, (long?)filter.Outcome);
@@ -136,6 +138,12 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
             if (SummaryJson.Read(rows.Bytes(0)) is var summary && filter.Matches(summary))
                 summaries.Add(summary);
         return summaries;
+    }
+
+    private bool HasEarlierStates()
+    {
+        using var any = new Statement(connection, "select 1 from earlier_state limit 1");
+        return any.ReadNumber() is not null;
     }
 
     /// <summary>The numbers of all sessions, of any owner, whose titles may contain a text; null if they are too many, or not known.</summary>
