@@ -35,9 +35,19 @@ public sealed record Original(
     public long StoredBytes => Parts.Sum(part => (long)part.Body.Length);
 
     /// <summary>Identifies the records and where they came from. Files that differ have different hashes.</summary>
-    public ReadOnlyMemory<byte> Hash => hash.IsEmpty ? hash = ComputeHash() : hash;
+    public ReadOnlyMemory<byte> Hash
+    {
+        get
+        {
+            var head = $"{Format}\n{IsLines}\n{Line}\n{Place}\n";
+            // A copy with other parts must not keep the hash.
+            if (hashed.Head != head || hashed.Parts != Parts)
+                hashed = (head, Parts, ComputeHash(head));
+            return hashed.Hash;
+        }
+    }
 
-    private ReadOnlyMemory<byte> hash;
+    private (string? Head, ImmutableArray<OriginalPart> Parts, byte[] Hash) hashed;
 
     /// <summary>Reads the records. One part at a time is in memory.</summary>
     /// <returns>A stream that throws a <see cref="ChatSessionException"/> if a part is damaged.</returns>
@@ -59,10 +69,10 @@ public sealed record Original(
     internal ChatSessionException Damaged() =>
         new(ChatSessionError.InvalidSession, $"The original records of {Name} in the archive are damaged.");
 
-    private byte[] ComputeHash()
+    private byte[] ComputeHash(string head)
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        sha.AppendData(Encoding.UTF8.GetBytes($"{Format}\n{IsLines}\n{Line}\n{Place}\n"));
+        sha.AppendData(Encoding.UTF8.GetBytes(head));
         foreach (var part in Parts)
             sha.AppendData(part.Body.Span);
         return sha.GetHashAndReset();

@@ -22,13 +22,27 @@ internal sealed class ImportedStates(SessionWriter writer)
             KeepOriginal(row, imported.Original);
             return SaveOutcome.Unchanged;
         }
-        // A damaged session is replaced. So is one that was made of the same: by an importer that made something else of it.
-        if (Find(row) is not { } had || imported.Original is { } original && original.Equals(had.Archived.Original))
-        {
-            writer.Replace(row, imported);
-            return SaveOutcome.Replaced;
-        }
-        return Save(new ArchivedState(imported), row, had);
+        var state = new ArchivedState(imported);
+        // A damaged session is replaced too.
+        if (HasMoreRecords(row, imported.Original) || Find(row) is not { } had)
+            return Replace(row, state);
+        return Save(state, row, had);
+    }
+
+    /// <summary>
+    /// Whether a session was made of the same records, by an importer that made something else of them, or of a part of them: almost always, since
+    /// files grow. It need not be read then.
+    /// </summary>
+    private bool HasMoreRecords(SessionRow row, Original? original) =>
+        original is not null
+        && writer.Originals.FindOf(row.No) is { } had
+        && (original.Equals(had) || original.Bytes > had.Bytes && ArchivedState.Covers(original, had));
+
+    private SaveOutcome Replace(SessionRow row, ArchivedState state)
+    {
+        writer.Replace(row, state.Archived);
+        Delete(EarlierStatesOf(row.Id), state);
+        return SaveOutcome.Replaced;
     }
 
     private SaveOutcome Save(ArchivedState state, SessionRow row, ArchivedState had)
@@ -36,15 +50,9 @@ internal sealed class ImportedStates(SessionWriter writer)
         var isOlder =
             state.Archived.Session.Summary.LastUpdated < had.Archived.Session.Summary.LastUpdated
             || state.Archived.FetchedAt < had.Archived.FetchedAt;
-        var earlier = EarlierStatesOf(row.Id);
         if (state.Covers(had))
-        {
-            if (isOlder && had.Covers(state))
-                return SaveOutcome.Older;
-            writer.Replace(row, state.Archived);
-            Delete(earlier, state);
-            return SaveOutcome.Replaced;
-        }
+            return isOlder && had.Covers(state) ? SaveOutcome.Older : Replace(row, state);
+        var earlier = EarlierStatesOf(row.Id);
         // What an earlier version of the program archived has no original. The importer of this one may have left out what is no loss.
         var isSurelyLess = isOlder || (state.Archived.Original is null) == (had.Archived.Original is null);
         if (isSurelyLess && had.Covers(state) || earlier.Exists(one => one.State.Covers(state)))
@@ -67,7 +75,7 @@ internal sealed class ImportedStates(SessionWriter writer)
         if (original is null)
             return;
         var had = writer.Originals.FindOf(row.No);
-        if (had is null || ArchivedState.Covers(original, had) && !ArchivedState.Covers(had, original))
+        if (had is null || original.Bytes > had.Bytes && ArchivedState.Covers(original, had))
             writer.Originals.Release(writer.Originals.Keep(row.No, row.Owner, original));
     }
 

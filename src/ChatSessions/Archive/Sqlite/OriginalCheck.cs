@@ -37,14 +37,17 @@ internal static class OriginalCheck
     /// <summary>Adds one sentence per problem.</summary>
     public static void Run(SqliteConnection connection, List<string> problems, CancellationToken cancellationToken)
     {
-        using var rows = new Statement(connection, "select no, bytes, stored, name from original order by no");
+        using var rows = new Statement(connection, "select no, bytes, stored, parts from original order by no");
         using var originals = new Originals(connection);
         while (rows.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                if (originals.Read(rows.Number(0)) is { } read && (read.Bytes != rows.Number(1) || read.StoredBytes != rows.Number(2)))
+                if (
+                    originals.Read(rows.Number(0)) is { } read
+                    && (read.Bytes, read.StoredBytes, read.Parts.Length) != (rows.Number(1), rows.Number(2), rows.Number(3))
+                )
                     problems.Add($"The original records of {read.Name} have another length than is recorded.");
             }
             catch (ChatSessionException damaged)

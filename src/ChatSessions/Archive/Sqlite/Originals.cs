@@ -14,7 +14,7 @@ internal sealed class Originals(SqliteConnection connection) : IDisposable
     private readonly Statement ofSession = new(connection, "select original from session_original where session = ?1");
     private readonly Statement parts = new(connection, "select bytes, body from original_part where no >= ?1 and no < ?2 order by no");
     private readonly Statement lastPart = new(connection, "select coalesce(max(no), 0) from original_part");
-    private readonly Statement lastOriginal = new(connection, "select coalesce(max(no + max(parts, 1) - 1), 0) from original");
+    private readonly Statement lastOriginal = new(connection, "select coalesce(max(no), 0) from original");
     private readonly Statement add = new(connection, "insert into original values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
     private readonly Statement addPart = new(connection, "insert into original_part values (?1, ?2, ?3)");
     private readonly Statement link = new(connection, "insert or replace into session_original values (?1, ?2)");
