@@ -66,12 +66,11 @@ internal sealed class ArchiveRereadVerb : Verb, IProgress<RereadProgress>
         var id = OutgoingText.ShowName(session.SessionId);
         if (session.Reason is { } reason)
             terminal.Remark($"Left as it is: session '{id}', since {OutgoingText.ShowLine(reason.TrimEnd('.'), LongestReason)}.");
-        else if (session.EventsBefore is { } before)
-            terminal.Out.WriteLine(
-                $"Replaced: session '{id}', {Numbers.Count(session.Events ?? 0, "event")}, {Numbers.Count(before)} before"
-            );
         else
-            terminal.Out.WriteLine($"New: session '{id}', {Numbers.Count(session.Events ?? 0, "event")}");
+            terminal.Out.WriteLine(
+                $"{(session.IsNew ? "New" : "Replaced")}: session '{id}', {Numbers.Count(session.Events ?? 0, "event")}"
+                    + (session.EventsBefore is { } before ? $", {Numbers.Count(before)} before" : session.IsNew ? "" : "; it was damaged")
+            );
     }
 
     private static IEnumerable<string> Summary(RereadProgress done, string archive)

@@ -16,8 +16,11 @@ internal sealed class ArchivedState(ArchivedSession archived)
     private HashSet<UInt128> Contents => field ??= [.. archived.Session.Events.Select(ContentOf).OfType<UInt128>()];
 
     /// <summary>Whether this state has everything that the other has.</summary>
-    public bool Covers(ArchivedState other) =>
-        archived.Original is { } whole && other.Archived.Original is { } part && Covers(whole, part) || other.Contents.IsSubsetOf(Contents);
+    public bool Covers(ArchivedState other) => CoversRecords(other) || other.Contents.IsSubsetOf(Contents);
+
+    /// <summary>Whether this state was made of everything that the other was made of. False if that is not known of both.</summary>
+    public bool CoversRecords(ArchivedState other) =>
+        archived.Original is { } whole && other.Archived.Original is { } part && Covers(whole, part);
 
     /// <summary>Whether an original has all records of another. A damaged one has none, and is covered by none.</summary>
     public static bool Covers(Original whole, Original part)

@@ -95,7 +95,7 @@ public sealed class ArchiveReread(ISessionArchive archive, string owner, TimePro
                 );
             if (fault is not null)
             {
-                told(new RereadSession(id, had?.Session.Events.Length, null, fault));
+                told(new RereadSession(id, false, had?.Session.Events.Length, null, fault));
                 done = done with { LeftAlone = done.LeftAlone + 1 };
             }
             else if (had is not null && session!.Json.Utf8.Span.SequenceEqual(had.Session.Json.Utf8.Span))
@@ -106,7 +106,7 @@ public sealed class ArchiveReread(ISessionArchive archive, string owner, TimePro
         // A session that earlier versions did not make of it, such as a subagent's, unless another file has it.
         foreach (var (id, session) in made.Where(one => fetchedAt is not null && !used.Contains(one.Key)))
             if ((await archive.FindKnownAsync(owner, [id], cancellationToken)).Count == 0)
-                Add(session, original!, fetchedAt!.Value, eventsBefore: null);
+                Add(session, original!, fetchedAt!.Value, eventsBefore: null, isNew: true);
         return done;
     }
 
@@ -147,10 +147,10 @@ public sealed class ArchiveReread(ISessionArchive archive, string owner, TimePro
         }
     }
 
-    private void Add(Session session, Original original, DateTimeOffset fetchedAt, int? eventsBefore)
+    private void Add(Session session, Original original, DateTimeOffset fetchedAt, int? eventsBefore, bool isNew = false)
     {
         var archived = new ArchivedSession(session, formats.Parse(original.Format).Origin, fetchedAt) { Original = original };
-        batch.Add((archived, new RereadSession(session.Summary.SessionId, eventsBefore, session.Events.Length, null)));
+        batch.Add((archived, new RereadSession(session.Summary.SessionId, isNew, eventsBefore, session.Events.Length, null)));
         batchBytes += session.Json.Utf8.Length;
     }
 

@@ -28,7 +28,8 @@ public sealed record RereadProgress
 }
 
 /// <summary>What became of a session whose original was read again.</summary>
-/// <param name="EventsBefore">Null if there was no such session, or it was damaged.</param>
+/// <param name="IsNew">Whether there was no such session.</param>
+/// <param name="EventsBefore">Null if it is new, or was damaged.</param>
 /// <param name="Events">Null if it was left as it is.</param>
 /// <param name="Reason">Why it was left as it is; null if it was not.</param>
-public sealed record RereadSession(string SessionId, int? EventsBefore, int? Events, string? Reason);
+public sealed record RereadSession(string SessionId, bool IsNew, int? EventsBefore, int? Events, string? Reason);

@@ -49,7 +49,7 @@ public sealed class ArchiveRereadTests : TempFolder, IProgress<RereadProgress>, 
         Assert.Equal((2, 2, 0), (same.OriginalsDone, same.Unchanged, same.Replaced));
         Assert.Equal((2, 0, 2), (done.OriginalsDone, done.Unchanged, done.Replaced));
         Assert.Equal((2, 0), (again.Unchanged, again.Replaced));
-        Assert.Equal([new("a", 1, 1, null), new("b", 1, 1, null)], told);
+        Assert.Equal([new("a", false, 1, 1, null), new("b", false, 1, 1, null)], told);
         var found = await FindAsync("a");
         Assert.Equal(("second reading: one two", importedAt), (found.Session.Says(), found.FetchedAt));
         Assert.Equal(2, (await archive.CountAsync(ArchiveOwners.Local, Cancelled)).Sessions);
@@ -167,7 +167,7 @@ public sealed class ArchiveRereadTests : TempFolder, IProgress<RereadProgress>, 
         var done = await RereadAsync(Notes("first", sides: ["x", "y", "z"]));
 
         Assert.Equal((2, 1, 0), (done.Unchanged, done.Added, done.Replaced));
-        Assert.Equal([new("a.z", null, 1, null)], told);
+        Assert.Equal([new("a.z", true, null, 1, null)], told);
         Assert.Null(await archive.FindAsync(ArchiveOwners.Local, "a.x", Cancelled));
         Assert.Equal(3, Assert.Single((await archive.ListOriginalsAsync(ArchiveOwners.Local, Cancelled)).Originals).SessionIds.Count);
     }

@@ -51,7 +51,7 @@ internal sealed class ImportedStates(SessionWriter writer)
             state.Archived.Session.Summary.LastUpdated < had.Archived.Session.Summary.LastUpdated
             || state.Archived.FetchedAt < had.Archived.FetchedAt;
         if (state.Covers(had))
-            return isOlder && had.Covers(state) ? SaveOutcome.Older : Replace(row, state);
+            return had.CoversRecords(state) || isOlder && had.Covers(state) ? SaveOutcome.Older : Replace(row, state);
         var earlier = EarlierStatesOf(row.Id);
         // What an earlier version of the program archived has no original. The importer of this one may have left out what is no loss.
         var isSurelyLess = isOlder || (state.Archived.Original is null) == (had.Archived.Original is null);
