@@ -69,7 +69,11 @@ internal sealed class ArchiveRereadVerb : Verb, IProgress<RereadProgress>
         else
             terminal.Out.WriteLine(
                 $"{(session.IsNew ? "New" : "Replaced")}: session '{id}', {Numbers.Count(session.Events ?? 0, "event")}"
-                    + (session.EventsBefore is { } before ? $", {Numbers.Count(before)} before" : session.IsNew ? "" : "; it was damaged")
+                    + (
+                        session.EventsBefore is { } before ? $", {Numbers.Count(before)} before"
+                        : session.IsNew ? ""
+                        : "; it was damaged"
+                    )
             );
     }
 
