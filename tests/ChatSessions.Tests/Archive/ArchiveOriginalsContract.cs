@@ -1,9 +1,7 @@
 using System.Text;
 using ChatSessions.Archive;
-using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Search;
-using ChatSessions.Sources;
 using ChatSessions.Tests.Sources;
 using Xunit;
 

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace ChatSessions.Tests.Importing;
 
-public sealed class ArchiveRereadTests : TempFolder, IProgress<RereadProgress>, IProgress<ImportProgress>
+public sealed class ArchiveRereadTests : TempFolder, IDisposable, IProgress<RereadProgress>, IProgress<ImportProgress>
 {
     private readonly List<RereadSession> told = [];
     private readonly ISessionArchive archive;
@@ -17,7 +17,7 @@ public sealed class ArchiveRereadTests : TempFolder, IProgress<RereadProgress>, 
 
     public ArchiveRereadTests() => archive = SessionArchive.Open(PathOf("archive.db"));
 
-    public new void Dispose()
+    void IDisposable.Dispose()
     {
         archive.Dispose();
         base.Dispose();
