@@ -82,8 +82,11 @@ public sealed class ArchiveReread(ISessionArchive archive, string owner, TimePro
                 continue; // It was deleted just now.
             fetchedAt ??= had?.FetchedAt ?? time.GetUtcNow();
             var of = had is null ? null : EarlierState.Of(had.Session);
-            var session = made.GetValueOrDefault(of ?? id);
-            used.Add(of ?? id);
+            var madeId = RereadHead.MadeId(of ?? id, made.Keys);
+            var session = made.GetValueOrDefault(madeId);
+            used.Add(madeId);
+            if (session is not null && had is not null)
+                session = RereadHead.Keep(session, had.Session, of ?? id);
             if (session is not null && of is not null)
                 session = EarlierState.Make(session, id, of);
             var fault =
