@@ -14,7 +14,9 @@ internal sealed record ArchiveStats(
     DateTimeOffset? OldestUpdate,
     DateTimeOffset? NewestUpdate,
     ImmutableSortedDictionary<string, long> Origins,
-    ArchiveOwnerCounts Owners
+    ArchiveOwnerCounts Owners,
+    ArchiveOriginals Originals,
+    long EarlierStates
 )
 {
     /// <param name="owners">The owners whose sessions the user may see.</param>
@@ -34,7 +36,13 @@ internal sealed record ArchiveStats(
                 SessionsOf(shares, owner => owner == ArchiveOwners.Local),
                 SessionsOf(shares, owner => owner != ArchiveOwners.Local && owners.Contains(owner)),
                 SessionsOf(shares, owner => !owners.Contains(owner))
-            )
+            ),
+            new(
+                shares.Sum(share => share.Originals.Sessions),
+                shares.Sum(share => share.Originals.Bytes),
+                shares.Sum(share => share.Originals.StoredBytes)
+            ),
+            shares.Sum(share => share.EarlierStates)
         );
 
     private static long SessionsOf(IEnumerable<ArchiveShare> shares, Func<string, bool> isOne) =>
@@ -42,6 +50,12 @@ internal sealed record ArchiveStats(
 
     public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, AnswersJsonContext.Default.ArchiveStats);
 }
+
+/// <summary>What sessions were made of.</summary>
+/// <param name="Sessions">How many sessions.</param>
+/// <param name="Bytes">The length of the records, before compression.</param>
+/// <param name="StoredBytes">Their length in the file.</param>
+internal sealed record ArchiveOriginals(long Sessions, long Bytes, long StoredBytes);
 
 /// <summary>Sessions per owner. Of other keys and projects only the total is shown.</summary>
 internal sealed record ArchiveOwnerCounts(long Local, long ThisKeyAndProject, long OtherKeysOrProjects);

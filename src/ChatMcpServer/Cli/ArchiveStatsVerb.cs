@@ -62,6 +62,13 @@ internal sealed class ArchiveStatsVerb : Verb
             $"local {Numbers.Count(stats.Owners.Local)}, this key and project {Numbers.Count(stats.Owners.ThisKeyAndProject)}, "
                 + $"other keys or projects {Numbers.Count(stats.Owners.OtherKeysOrProjects)}"
         );
+        if (stats.Originals.Sessions > 0)
+            yield return (
+                "Originals",
+                $"of {Numbers.Count(stats.Originals.Sessions, "session")}: {Numbers.Size(stats.Originals.Bytes)}, {Numbers.Size(stats.Originals.StoredBytes)} in the file"
+            );
+        if (stats.EarlierStates > 0)
+            yield return ("Earlier", $"{Numbers.Count(stats.EarlierStates, "session")} kept as earlier states");
     }
 
     private static string Date(DateTimeOffset moment) => moment.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ChatSessions.Importing;
 using ChatSessions.Model;
 
 namespace ChatMcpServer.Cli;
@@ -6,8 +7,8 @@ namespace ChatMcpServer.Cli;
 /// <summary>The parent of the <c>archive</c> subcommands; does nothing by itself.</summary>
 internal sealed class ArchiveVerb : Verb
 {
-    public ArchiveVerb(GlobalOptions options, Terminal terminal)
-        : base("archive", "Maintain the archive: show its size, verify, compact, delete from or export it.")
+    public ArchiveVerb(GlobalOptions options, Terminal terminal, ImportFormats formats)
+        : base("archive", "Maintain the archive: show its size, verify, compact, delete from, export or reread it.")
     {
         Verb[] verbs =
         [
@@ -16,6 +17,7 @@ internal sealed class ArchiveVerb : Verb
             new ArchiveCompactVerb(options, terminal),
             new ArchiveDeleteVerb(options, terminal),
             new ArchiveExportVerb(options, terminal),
+            new ArchiveRereadVerb(options, terminal, formats),
         ];
         foreach (var verb in verbs)
             Add(verb);

@@ -197,6 +197,7 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         var path = OutgoingText.ShowName(archivePath);
         yield return (done.Added, done.Replaced) switch
         {
+            (0, 0) when done.KeptBoth > 0 => $"{Numbers.Count(done.KeptBoth, "session")} with another state in {path}.",
             (0, 0) => $"Nothing new in {path}.",
             (var added, 0) => $"{Numbers.Count(added, "session")} added to {path}.",
             (0, var replaced) => $"{Numbers.Count(replaced, "session")} replaced in {path}.",
@@ -208,6 +209,8 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
             yield return $"Already in the archive: {Numbers.Count(done.Unchanged, "session")}.";
         if (done.Older > 0)
             yield return $"Skipped, because the archive has a newer state: {Numbers.Count(done.Older, "session")}.";
+        if (done.KeptBoth > 0)
+            yield return $"Kept in two states, since each has something that the other has not: {Numbers.Count(done.KeptBoth, "session")}.";
         if (done.FilesAsBefore > 0)
             yield return $"Skipped, unchanged since the last import: {Numbers.Count(done.FilesAsBefore, "file")}.";
         if (done.FilesOfAnotherKind > 0)

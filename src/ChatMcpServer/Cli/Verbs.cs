@@ -13,7 +13,7 @@ internal static class Verbs
             new SearchVerb(options, terminal),
             new ImportVerb(options, terminal, ImportFormats.Known),
             new SyncVerb(options, terminal),
-            new ArchiveVerb(options, terminal),
+            new ArchiveVerb(options, terminal, ImportFormats.Known),
             new DoctorVerb(options, terminal),
         ];
 }

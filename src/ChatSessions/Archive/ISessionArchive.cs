@@ -33,7 +33,10 @@ public interface ISessionArchive : IDisposable
     /// <summary>
     /// Saves what an import has read, in order, until others should get a turn to write. It saves all of these, or none if it fails or is cancelled.
     /// </summary>
-    /// <param name="read">Each item is a session, a file that was read to its end, or both. A session does not replace a later state.</param>
+    /// <param name="read">
+    /// Each item is a session, a file that was read to its end, or both. A session does not replace a state that has anything that it has not:
+    /// both are kept.
+    /// </param>
     /// <returns>
     /// The outcome of each saved item, null if it had no session; at least one, and fewer than were passed if the time was up.
     /// </returns>
@@ -51,11 +54,18 @@ public interface ISessionArchive : IDisposable
     /// <exception cref="ChatSessionException">The archived session is damaged.</exception>
     Task<ArchivedSession?> FindAsync(string owner, string sessionId, CancellationToken cancellationToken);
 
+    /// <summary>Lists the originals of an owner's imported sessions.</summary>
+    Task<OriginalList> ListOriginalsAsync(string owner, CancellationToken cancellationToken);
+
+    /// <summary>Finds an original; null if the owner has none with this number.</summary>
+    /// <exception cref="ChatSessionException">The original is damaged.</exception>
+    Task<Original?> FindOriginalAsync(string owner, long number, CancellationToken cancellationToken);
+
     /// <summary>Finds a session's summary; null if the owner has no such session.</summary>
     Task<SessionSummary?> FindSummaryAsync(string owner, string sessionId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Lists an owner's sessions in the usual order, newest first. A page begins after the last session of the previous one, even if
+    /// Lists an owner's sessions in the usual order, newest first, without earlier states of sessions that are listed. A page begins after the last session of the previous one, even if
     /// sessions were added or deleted in the meantime.
     /// </summary>
     /// <param name="after">Begin after this place; null for the beginning.</param>
@@ -95,7 +105,10 @@ public interface ISessionArchive : IDisposable
     /// <param name="read">Calls the index, one call at a time, and awaits nothing else. The index is invalid after it returns.</param>
     Task<T> ReadTextsAsync<T>(TextScope scope, Func<ITextIndex, ValueTask<T>> read, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a session and everything derived from it; false if the owner has no such session.</summary>
+    /// <summary>
+    /// Deletes a session with its earlier states, everything derived from it, and its original if no other session was made of that. False if the
+    /// owner has no such session.
+    /// </summary>
     Task<bool> DeleteAsync(string owner, string sessionId, CancellationToken cancellationToken);
 
     /// <summary>Counts an owner's sessions, events and bytes.</summary>

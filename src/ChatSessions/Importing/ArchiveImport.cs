@@ -19,8 +19,8 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
     private static readonly TimeSpan OthersTurn = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// Imports sessions, oldest file first, so that the state in the most recently changed file is kept, unless the session's own
-    /// update time says which state is newer. Callbacks come from one thread at a time, and only after saving.
+    /// Imports sessions, oldest file first, so that the state in the most recently changed file is the session, unless the session's own
+    /// update time says which state is newer. What only another state has is kept too. Callbacks come from one thread at a time, and only after saving.
     /// </summary>
     /// <param name="paths">Files and folders; folders are searched at any depth.</param>
     /// <param name="agents">Programs whose session files are imported too.</param>
@@ -146,7 +146,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
                         {
                             var step = batch[next++];
                             done = After(done, step, outcome, broken) with { BytesDone = before.BytesDone + step.BytesDone };
-                            if (step.Session is { } session && outcome is SaveOutcome.Added or SaveOutcome.Replaced)
+                            if (step.Session is { } session && outcome is SaveOutcome.Added or SaveOutcome.Replaced or SaveOutcome.KeptBoth)
                                 saved(new ImportedChange(session, outcome.Value));
                         }
                         done = done with { Elapsed = before.Elapsed + time.GetElapsedTime(begun) };
@@ -173,6 +173,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
             Replaced = done.Replaced + (outcome == SaveOutcome.Replaced ? 1 : 0),
             Unchanged = done.Unchanged + (outcome == SaveOutcome.Unchanged ? 1 : 0),
             Older = done.Older + (outcome == SaveOutcome.Older || step.IsContained ? 1 : 0),
+            KeptBoth = done.KeptBoth + (outcome == SaveOutcome.KeptBoth ? 1 : 0),
             FilesOfAnotherKind = done.FilesOfAnotherKind + (step.IsOfAnotherKind ? 1 : 0),
             Unread = step.Program is { } program ? done.Unread.SetItem(program, done.Unread.GetValueOrDefault(program) + 1) : done.Unread,
             Broken = done.Broken + (step.Problem is null ? 0 : 1),

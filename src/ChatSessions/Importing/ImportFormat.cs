@@ -30,6 +30,9 @@ public sealed class ImportFormat
     /// <summary>Whether other formats begin like this one, so that one of their records, anywhere in the file, decides.</summary>
     internal bool IsGeneric { get; init; }
 
+    /// <summary>Whether its sessions are kept byte for byte, so that they are their own originals.</summary>
+    internal bool IsOriginal { get; init; }
+
     /// <summary>Whether a record shows the format: a line, the whole file, or an item if the file is a list.</summary>
     internal Func<Fields, bool> IsRecord { get; init; } = _ => false;
 

@@ -24,8 +24,11 @@ public sealed record ImportProgress
     /// <summary>Sessions that the archive already had unchanged.</summary>
     public int Unchanged { get; init; }
 
-    /// <summary>Sessions not saved because the archive has a newer state.</summary>
+    /// <summary>Sessions not saved because the archive has a newer state, or one that has everything that they have.</summary>
     public int Older { get; init; }
+
+    /// <summary>Sessions whose earlier state has something that the later one has not. Both are kept.</summary>
+    public int KeptBoth { get; init; }
 
     /// <summary>Files in folders that were not read because they have not changed since they were imported.</summary>
     public int FilesAsBefore { get; init; }
@@ -45,5 +48,5 @@ public sealed record ImportProgress
     public bool IsStopped { get; init; }
 
     /// <summary>All sessions found in the files that were read.</summary>
-    public int Sessions => Added + Replaced + Unchanged + Older;
+    public int Sessions => Added + Replaced + Unchanged + Older + KeptBoth;
 }

@@ -104,7 +104,7 @@ internal sealed class ImportReader(ImportFormat? format, ImportFormats formats, 
             var imported = sessions.Current;
             last = new ImportStep
             {
-                Session = new ArchivedSession(imported.Session, imported.Format.Origin, time.GetUtcNow()),
+                Session = new ArchivedSession(imported.Session, imported.Format.Origin, time.GetUtcNow()) { Original = imported.Original },
                 // The file may have grown since its size was read.
                 BytesDone = Math.Min(imported.ReadUpTo, file.Stamp.Length),
             };

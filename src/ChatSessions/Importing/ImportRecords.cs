@@ -6,10 +6,14 @@ using ChatSessions.Sources.Files;
 namespace ChatSessions.Importing;
 
 /// <summary>The records of a file, checked to be JSON. Reading the next one invalidates the previous one.</summary>
-internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOrigin origin)
+/// <param name="originals">Keeps them; null to keep nothing.</param>
+internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOrigin origin, OriginalRecords? originals)
 {
+    /// <summary>The line of the only record that was kept of its file; null if there is no such line.</summary>
+    public int? OnlyLine { get; init; }
+
     /// <summary>The record's line, from 1; null if the file is one record.</summary>
-    public int? Line => isLines ? reader.Line : null;
+    public int? Line => isLines ? OnlyLine ?? reader.Line : null;
 
     /// <summary>The record's name in errors.</summary>
     public string Name => isLines ? $"{origin.Name}, line {reader.Line}" : origin.Name;
@@ -78,17 +82,24 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
         while (Read(cancellationToken))
         {
             ImportedSession session;
+            var line = Line;
+            var isMessages = false;
+            originals?.Begin(reader.Utf8.Span);
             try
             {
                 var record = Current();
-                session = IsMessageALine(record) ? OfMessages(record) : read(record, origin with { Name = Name }, Line);
+                isMessages = IsMessageALine(record);
+                session = isMessages ? OfMessages(record) : read(record, origin with { Name = Name }, line);
             }
             catch (ChatSessionException fault) when (isLines)
             {
                 broken(fault);
                 continue;
             }
-            yield return session;
+            yield return session with
+            {
+                Original = originals?.Original(isMessages ? null : line),
+            };
         }
 
         ImportedSession OfMessages(RawJson first)
@@ -112,6 +123,8 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
     {
         foreach (var record in Transcript(broken, cancellationToken))
         {
+            if (isLines)
+                originals?.Begin(reader.Utf8.Span);
             var list = listIn?.Invoke(new Fields(record)) ?? default;
             foreach (var item in list.Kind == JsonValueKind.Array ? list.Items() : [record])
             {
@@ -126,7 +139,10 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
                     continue;
                 }
                 if (session is not null)
-                    yield return session;
+                    yield return session with
+                    {
+                        Original = originals?.Original(Line),
+                    };
             }
         }
     }
@@ -169,16 +185,27 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
     public IEnumerable<RawJson> Transcript(Action<ChatSessionException> broken, CancellationToken cancellationToken)
     {
         var begun = new BrokenRecord(origin.MaxSessionBytes);
+        byte[]? held = null;
         var lastLine = 0;
         while (reader.Read(cancellationToken))
         {
+            if (held is not null)
+                originals?.Add(held);
+            held = null;
             if (reader.IsBlank)
             {
+                if (begun.Faults.Count > 0)
+                    originals?.Add(reader.Utf8.Span);
                 begun.AddBlank(reader.Utf8.Span);
                 continue;
             }
             lastLine = reader.Line;
             var record = Look(begun, broken);
+            // An incomplete last line is no record yet.
+            if (record.IsMissing && begun.Faults.Count == 1)
+                held = reader.Utf8.ToArray();
+            else
+                originals?.Add(reader.Utf8.Span);
             if (record.IsMissing)
                 continue;
             var list = record.Kind == JsonValueKind.Array ? record : record.Property("loglines");

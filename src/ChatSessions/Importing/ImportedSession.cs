@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChatSessions.Archive;
 using ChatSessions.Model;
 
 namespace ChatSessions.Importing;
@@ -12,4 +13,7 @@ public sealed record ImportedSession(Session Session, ImportFormat Format, int? 
 {
     /// <summary>How far the file had been read when the session was made, in bytes on disk.</summary>
     internal long ReadUpTo { get; init; }
+
+    /// <summary>The records that it was made of; null if they are not kept.</summary>
+    internal Original? Original { get; init; }
 }

@@ -14,6 +14,7 @@ internal static class LlamaCloudSession
             Name = "llamacloud",
             Holds = "sessions of LlamaCloud (session_id, events)",
             Origin = SessionOrigin.File,
+            IsOriginal = true,
             IsRecord = fields => fields.Has("session_id") && fields.Has("events"),
         };
 

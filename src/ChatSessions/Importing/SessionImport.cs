@@ -1,3 +1,4 @@
+using ChatSessions.Archive;
 using ChatSessions.Model;
 using ChatSessions.Sources.Files;
 
@@ -83,7 +84,8 @@ public static class SessionImport
         var origin = ImportOrigin.For(file, format, maxBytes);
         using var content = file.Open(out var raw, out var isCompressed);
         var limits = new RecordLimits(file.Path, maxBytes, isCompressed);
-        var records = new ImportRecords(new RecordReader(content, recognition.IsLines, limits), recognition.IsLines, origin);
+        using var originals = format.IsOriginal ? null : new OriginalRecords(origin, recognition.IsLines);
+        var records = new ImportRecords(new RecordReader(content, recognition.IsLines, limits), recognition.IsLines, origin, originals);
         foreach (var session in format.Read(records, broken, cancellationToken))
         {
             if (IsOfAnotherFormat(session))
@@ -98,6 +100,7 @@ public static class SessionImport
                 yield return session with
                 {
                     ReadUpTo = raw.Position,
+                    Original = session.Original ?? originals?.Original(line: null),
                 };
         }
     }
@@ -107,4 +110,25 @@ public static class SessionImport
         imported.Format != LlamaCloudSession.Format
         && !imported.Session.Events.IsEmpty
         && imported.Session.Events.All(one => one is UnknownEvent { Type: "record" });
+
+    /// <summary>Reads sessions again from what was kept of their file.</summary>
+    /// <param name="format">The format that the original names.</param>
+    /// <exception cref="ChatSessionException">The original is damaged, or a session made of it is too large.</exception>
+    internal static IEnumerable<ImportedSession> Reread(
+        Original original,
+        ImportFormat format,
+        long maxSessionBytes,
+        CancellationToken cancellationToken
+    )
+    {
+        var origin = new ImportOrigin(original.Name, original.Place, original.Changed, format, maxSessionBytes);
+        using var content = original.Open();
+        var limits = new RecordLimits(original.Name, maxSessionBytes, isCompressed: false);
+        var records = new ImportRecords(new RecordReader(content, original.IsLines, limits), original.IsLines, origin, originals: null)
+        {
+            OnlyLine = original.Line,
+        };
+        foreach (var session in format.Read(records, _ => { }, cancellationToken))
+            yield return session;
+    }
 }

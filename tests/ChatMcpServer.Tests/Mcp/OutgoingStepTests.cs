@@ -5,6 +5,7 @@ using ChatMcpServer.Tests.Cli;
 using ChatSessions;
 using ChatSessions.Archive;
 using ChatSessions.Archive.Sqlite;
+using ChatSessions.Importing;
 using ChatSessions.Json;
 using ChatSessions.Recorded;
 using ChatSessions.Tests;
@@ -169,7 +170,7 @@ public sealed class OutgoingStepTests
                 new ShowVerb(options, terminal),
                 new ListVerb(options, terminal),
                 new SearchVerb(options, terminal),
-                new ArchiveVerb(options, terminal)
+                new ArchiveVerb(options, terminal, ImportFormats.Known)
             );
             Assert.True(exitCode == 0, written.ToString());
             return written.ToString();

@@ -191,8 +191,10 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
 
         var done = await ImportAsync();
 
-        Assert.Equal((1, 2), (done.Added, done.Replaced));
+        Assert.Equal((1, 2, 3), (done.Added, done.KeptBoth, done.Sessions));
         Assert.Equal("newest", (await FindAsync("s"))!.Session.Says());
+        Assert.Equal("oldest", (await FindAsync("s.earlier-1"))!.Session.Says());
+        Assert.Equal("middle", (await FindAsync("s.earlier-2"))!.Session.Says());
     }
 
     [Fact]
@@ -204,8 +206,9 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
 
         var done = await ImportAsync(copy);
 
-        Assert.Equal((1, 1), (done.Older, done.Sessions));
+        Assert.Equal((1, 1), (done.KeptBoth, done.Sessions));
         Assert.Equal("new", (await FindAsync("s"))!.Session.Says());
+        Assert.Equal("old", (await FindAsync("s.earlier-1"))!.Session.Says());
     }
 
     [Fact]

@@ -20,6 +20,11 @@ internal static class ArchiveCheck
         Try(problems, "The list of owners is damaged.", () => Counts(connection, problems));
         Try(problems, "The stored JSON of the sessions is damaged.", () => StrayChunks(connection, problems));
         Try(problems, "The list of imported files is damaged.", () => Imports(connection, problems));
+        Try(
+            problems,
+            "The originals of the imported sessions are damaged.",
+            () => OriginalCheck.Run(connection, problems, cancellationToken)
+        );
         return problems;
     }
 

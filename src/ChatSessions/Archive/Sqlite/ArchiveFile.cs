@@ -16,7 +16,14 @@ internal sealed class ArchiveFile : IDisposable
 
     private const UnixFileMode OwnerOnlyFolder = OwnerOnly | UnixFileMode.UserExecute;
 
-    private static readonly string[] Migrations = ["001-archive.sql", "002-imported.sql", "003-listed.sql", "004-recording.sql"];
+    private static readonly string[] Migrations =
+    [
+        "001-archive.sql",
+        "002-imported.sql",
+        "003-listed.sql",
+        "004-recording.sql",
+        "005-originals.sql",
+    ];
 
     private readonly string path;
     private readonly string connectionString;

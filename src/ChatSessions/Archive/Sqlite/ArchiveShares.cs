@@ -10,10 +10,14 @@ internal static class ArchiveShares
         using var rows = new Statement(
             connection,
             $"""
-            select o.name, s.origin, count(*), sum({SessionRow.PlausibleEvents}), sum({SessionRow.PlausibleBytes}),
+            select o.name, s.origin, count(*), sum({SessionRow.PlausibleEvents}), sum(iif(s.bytes between 0 and 2147483647, s.bytes, 0)),
               min(iif(updated between 0 and {DateTime.MaxValue.Ticks}, updated, null)),
-              max(iif(updated between 0 and {DateTime.MaxValue.Ticks}, updated, null))
-            from session s join owner o on o.no = s.owner group by s.owner, s.origin order by s.owner, s.origin
+              max(iif(updated between 0 and {DateTime.MaxValue.Ticks}, updated, null)), count(e.session), count(k.session),
+              (select coalesce(sum({SessionRow.PlausibleBytes}), 0) from original where owner = s.owner and format = s.origin),
+              (select coalesce(sum(iif(stored between 0 and 2147483647, stored, 0)), 0) from original where owner = s.owner and format = s.origin)
+            from session s join owner o on o.no = s.owner
+              left join earlier_state e on e.session = s.no left join session_original k on k.session = s.no
+            group by s.owner, s.origin order by s.owner, s.origin
             """
         );
         while (rows.Read())
@@ -27,6 +31,10 @@ internal static class ArchiveShares
                     Moment(rows.NumberOrNull(5)),
                     Moment(rows.NumberOrNull(6))
                 )
+                {
+                    EarlierStates = rows.Number(7),
+                    Originals = new KeptOriginals(rows.Number(8), rows.Number(9), rows.Number(10)),
+                }
             );
         // An origin may be stored under two names: the first archives used another one.
         return [.. shares.GroupBy(share => (share.Owner, share.Origin)).Select(same => same.Aggregate(Sum))];
@@ -40,6 +48,8 @@ internal static class ArchiveShares
             JsonBytes = one.JsonBytes + other.JsonBytes,
             Oldest = new[] { one.Oldest, other.Oldest }.Min(),
             Newest = new[] { one.Newest, other.Newest }.Max(),
+            EarlierStates = one.EarlierStates + other.EarlierStates,
+            Originals = one.Originals + other.Originals,
         };
 
     private static DateTimeOffset? Moment(long? ticks) => ticks is { } known ? SessionRow.MomentOf(known) : null;

@@ -161,6 +161,8 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
             sql.Append(Is("folder", folders));
         else if (recorded.Project is not null)
             sql.Append(" and (substr(folder, -length(?7)) = ?7 or folder is null)");
+        if (HasEarlierStates())
+            sql.Append($" and no not in ({EarlierStates.Hidden})");
         sql.Append(" order by updated desc, id");
         using var rows = new Statement(connection, sql.ToString());
         rows.Bind(8, owner).Bind(1, last).Bind(2, id).Bind(3, first).Bind(4, (long?)filter.Outcome);
@@ -226,6 +228,12 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         {
             return false;
         }
+    }
+
+    private bool HasEarlierStates()
+    {
+        using var any = new Statement(connection, "select 1 from earlier_state limit 1");
+        return any.ReadNumber() is not null;
     }
 
     /// <summary>The numbers of all sessions, of any owner, whose titles may contain a text; null if they are too many, or not known.</summary>

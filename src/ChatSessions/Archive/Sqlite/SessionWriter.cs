@@ -9,7 +9,7 @@ namespace ChatSessions.Archive.Sqlite;
 /// <summary>Writes one owner's sessions, within the caller's transaction.</summary>
 internal sealed class SessionWriter(SqliteConnection connection, string owner, NotedWords noted) : IDisposable
 {
-    private readonly SessionReader reader = new(connection, owner);
+    private readonly EarlierStates earlier = new(connection);
     private readonly WordIndex index = new(connection, noted);
     private readonly TitleParts titles = new(connection);
     private readonly Statement addOwner = new(connection, "insert or ignore into owner (name) values (?1)");
@@ -31,50 +31,70 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
     private readonly Statement nextSession = new(connection, "select no from session where no > ?1 order by no limit 1");
     private byte[] compressed = [];
 
+    public SessionReader Reader { get; } = new(connection, owner);
+
+    public Originals Originals { get; } = new(connection);
+
     /// <summary>Saves a session and replaces the archived state, unless that is newer: a slow answer may arrive after a later one.</summary>
-    /// <param name="isImport">
-    /// Whether it comes from a file. The file may be an old copy, so the later update counts as newer, not the later read.
-    /// </param>
-    public SaveOutcome Save(ArchivedSession archived, bool isImport = false)
+    public SaveOutcome Save(ArchivedSession archived)
     {
         var session = archived.Session;
-        var had = reader.FindRow(session.Summary.SessionId);
-        if (had is not null)
+        if (Reader.FindRow(session.Summary.SessionId) is not { } had)
         {
-            if (isImport && session.Summary.LastUpdated < UpdateOf(had))
-                return SaveOutcome.Older;
-            if (IsSame(had, session.Json))
-            {
-                if (!isImport && (FetchOf(had) is not { } fetched || fetched < archived.FetchedAt))
-                    touchSession.Bind(1, had.No).Bind(2, archived.FetchedAt.UtcTicks).Run();
-                return SaveOutcome.Unchanged;
-            }
-            if (archived.FetchedAt < FetchOf(had))
-                return SaveOutcome.Older;
-            Delete(had);
+            Add(archived);
+            return SaveOutcome.Added;
         }
-        Add(archived);
-        return had is null ? SaveOutcome.Added : SaveOutcome.Replaced;
+        if (IsSame(had, session.Json))
+        {
+            if (FetchOf(had) is not { } fetched || fetched < archived.FetchedAt)
+                touchSession.Bind(1, had.No).Bind(2, archived.FetchedAt.UtcTicks).Run();
+            return SaveOutcome.Unchanged;
+        }
+        if (archived.FetchedAt < FetchOf(had))
+            return SaveOutcome.Older;
+        Replace(had, archived);
+        return SaveOutcome.Replaced;
     }
 
-    /// <summary>Deletes a session; false if the owner has no such session.</summary>
+    /// <summary>Deletes a session and its earlier states; false if the owner has no such session.</summary>
     public bool Delete(string id)
     {
-        if (reader.FindRow(id) is not { } had)
+        if (Reader.FindRow(id) is not { } had)
             return false;
+        foreach (var state in earlier.Find(owner, id))
+            if (state != id && Reader.FindRow(state) is { } row)
+                Delete(row);
         Delete(had);
         return true;
     }
 
+    public void Delete(SessionRow had)
+    {
+        var original = Originals.Unlink(had.No);
+        DeleteContent(had);
+        Originals.Release(original, unwanted: had.Id);
+    }
+
+    public void Replace(SessionRow had, ArchivedSession archived)
+    {
+        // The original is released last: the new state may be made of the same.
+        var original = Originals.Unlink(had.No);
+        DeleteContent(had);
+        Add(archived);
+        Originals.Release(original);
+    }
+
+    public IReadOnlyList<string> EarlierIds(string of) => earlier.Find(owner, of);
+
     /// <summary>Whether the archive has exactly this JSON. False if the archived session is damaged.</summary>
-    private bool IsSame(SessionRow had, RawJson json)
+    public bool IsSame(SessionRow had, RawJson json)
     {
         if (!had.IsOf(json))
             return false;
         try
         {
             _ = (had.Origin, had.Summary);
-            return reader.Json(had).AsSpan().SequenceEqual(json.Utf8.Span);
+            return Reader.Json(had).AsSpan().SequenceEqual(json.Utf8.Span);
         }
         catch (ChatSessionException)
         {
@@ -82,22 +102,9 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
         }
     }
 
-    /// <summary>When the archived session was last updated; null if that is unknown or damaged.</summary>
-    private static DateTimeOffset? UpdateOf(SessionRow had)
-    {
-        try
-        {
-            return had.Summary.LastUpdated;
-        }
-        catch (ChatSessionException)
-        {
-            return null;
-        }
-    }
-
     private static DateTimeOffset? FetchOf(SessionRow had) => SessionRow.MomentOf(had.FetchedTicks);
 
-    private void Add(ArchivedSession archived)
+    public void Add(ArchivedSession archived)
     {
         var session = archived.Session;
         var summary = session.Summary;
@@ -125,6 +132,10 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
             .BindText(13, Encoding.UTF8.GetBytes(ListedColumns.Indexes(summary.IndexIds)))
             .Run();
         count.Bind(1, owner).Bind(2, 1).Run();
+        if (archived.Original is { } original)
+            Originals.Keep(no, ownerNo, original);
+        if (EarlierState.Of(session) is { } of)
+            earlier.Add(no, ownerNo, of);
         var texts = EventText.ReadAll(session);
         // A text of several events must stay in one chunk.
         var inside = texts.SelectMany(text => Enumerable.Range(text.Position + 1, text.LastPosition - text.Position)).ToHashSet();
@@ -146,7 +157,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
         }
     }
 
-    private void Delete(SessionRow had)
+    private void DeleteContent(SessionRow had)
     {
         deleteSession.Bind(1, had.No).Run();
         // A damaged row may claim more events than the session has; never delete those of the next session.
@@ -154,12 +165,15 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
         deleteChunks.Bind(1, had.No).Bind(2, end).Run();
         index.Delete(had.No, end);
         titles.Delete(had.No);
+        earlier.Delete(had.No);
         count.Bind(1, owner).Bind(2, -1).Run();
     }
 
     public void Dispose()
     {
-        reader.Dispose();
+        Reader.Dispose();
+        Originals.Dispose();
+        earlier.Dispose();
         index.Dispose();
         titles.Dispose();
         foreach (

@@ -60,6 +60,7 @@ public sealed class SqliteArchive : ISessionArchive
             connection =>
             {
                 using var writer = new SessionWriter(connection, owner, archive.Noted);
+                var states = new ImportedStates(writer);
                 using var files = new ImportedFiles(connection, owner);
                 var begun = time.GetTimestamp();
                 var outcomes = new List<SaveOutcome?>();
@@ -67,7 +68,7 @@ public sealed class SqliteArchive : ISessionArchive
                 {
                     if (outcomes.Count > 0 && time.GetElapsedTime(begun) >= LongestImport)
                         break;
-                    outcomes.Add(session is null ? null : writer.Save(session, isImport: true));
+                    outcomes.Add(session is null ? null : states.Save(session));
                     if (file is not null)
                         files.Add(file, time.GetUtcNow());
                 }
@@ -98,6 +99,21 @@ public sealed class SqliteArchive : ISessionArchive
             {
                 using var reader = new SessionReader(connection, owner);
                 return reader.Find(sessionId);
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public Task<OriginalList> ListOriginalsAsync(string owner, CancellationToken cancellationToken) =>
+        archive.ReadAsync(connection => ListedOriginals.Read(connection, owner), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Original?> FindOriginalAsync(string owner, long number, CancellationToken cancellationToken) =>
+        archive.ReadAsync(
+            connection =>
+            {
+                using var originals = new Originals(connection);
+                return ListedOriginals.IsOf(connection, owner, number) ? originals.Read(number) : null;
             },
             cancellationToken
         );
