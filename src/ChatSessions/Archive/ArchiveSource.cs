@@ -39,10 +39,14 @@ public sealed class ArchiveSource(ISessionArchive archive) : ISessionSource
         archive.FindChecksumAsync(ArchiveOwners.Local, sessionId, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<SessionSummary>> FindNewestAsync(
+    /// <remarks>Those of subagents only if there are no others, since lists leave them out.</remarks>
+    public async Task<IReadOnlyList<SessionSummary>> FindNewestAsync(
         int count,
         bool isPoll,
         Caller caller,
         CancellationToken cancellationToken
-    ) => archive.ListAsync(ArchiveOwners.Local, SessionFilter.Usual, after: null, count, cancellationToken);
+    ) =>
+        await archive.ListAsync(ArchiveOwners.Local, SessionFilter.Usual, after: null, count, cancellationToken) is { Count: > 0 } usual
+            ? usual
+            : await archive.ListAsync(ArchiveOwners.Local, SessionFilter.All, after: null, count, cancellationToken);
 }

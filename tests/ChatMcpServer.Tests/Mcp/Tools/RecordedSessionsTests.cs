@@ -99,6 +99,15 @@ public sealed class RecordedSessionsTests
     }
 
     [Fact]
+    public async Task Where_all_sessions_are_those_of_subagents_no_samples_are_listed()
+    {
+        await using var server = await InMemoryServer.WithArchiveAsync(Sessions[2..3]);
+
+        Assert.Empty(Ids(await server.CallAsync("list_chat_sessions"), "sessions"));
+        Assert.Equal(["look"], Ids(await server.CallAsync("list_chat_sessions", """{"include_subagents":true}"""), "sessions"));
+    }
+
+    [Fact]
     public async Task Of_many_subagents_the_first_are_named()
     {
         await using var server = await InMemoryServer.WithArchiveAsync([
