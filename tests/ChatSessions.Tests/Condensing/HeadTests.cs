@@ -81,7 +81,7 @@ public sealed class HeadTests
             Some.UserInput("Q4")
         );
 
-        var text = Condenser.Condense(session.Shown(), new()).ToText();
+        var text = Condenser.Condense(session.Shown(), new(), TestContext.Current.CancellationToken).ToText();
 
         Assert.Contains("#0 user (2026-03-01 23:10): Q1\n", text);
         Assert.Contains("#1 run (took 72 s): 1\n→ done\n", text);

@@ -1,5 +1,3 @@
-using ChatSessions.Tests;
-
 namespace ChatSessions.Tests.Importing;
 
 /// <summary>Lines of made-up Claude Code transcripts.</summary>

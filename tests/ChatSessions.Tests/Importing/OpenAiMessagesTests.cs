@@ -1,5 +1,4 @@
 using ChatSessions.Importing;
-using ChatSessions.Model;
 using Xunit;
 
 namespace ChatSessions.Tests.Importing;
