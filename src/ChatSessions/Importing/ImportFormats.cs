@@ -15,6 +15,7 @@ public sealed class ImportFormats
     public static ImportFormats Known { get; } =
         new(
             LlamaCloudSession.Format,
+            OpenCodeSession.Format,
             QwenCodeChat.Format,
             GeminiCliChat.Format,
             AntigravityTranscript.Format,
