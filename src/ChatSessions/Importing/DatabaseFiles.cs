@@ -13,7 +13,7 @@ internal static class DatabaseFiles
     /// <summary>More than any real database of sessions has; a copy of it is made.</summary>
     private const long MaxBytes = 16L << 30;
 
-    private static readonly SessionDatabase[] All = [new OpenCodeDatabase()];
+    private static readonly SessionDatabase[] All = [new OpenCodeDatabase(), new GooseDatabase(), new CursorDatabase()];
 
     /// <summary>Whether a program names its database so.</summary>
     public static bool IsName(string path)

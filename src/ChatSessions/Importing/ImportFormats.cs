@@ -16,6 +16,8 @@ public sealed class ImportFormats
         new(
             LlamaCloudSession.Format,
             OpenCodeSession.Format,
+            GooseSession.Format,
+            CursorChat.Format,
             QwenCodeChat.Format,
             GeminiCliChat.Format,
             AntigravityTranscript.Format,
