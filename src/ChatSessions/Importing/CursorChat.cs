@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ChatSessions.Model;
 
 namespace ChatSessions.Importing;
 

@@ -1,5 +1,3 @@
-using ChatSessions.Model;
-
 namespace ChatSessions.Importing;
 
 /// <summary>The database of Goose: a row for each session, and one for each message with its content as JSON.</summary>

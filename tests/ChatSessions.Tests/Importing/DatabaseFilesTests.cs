@@ -18,7 +18,7 @@ public class DatabaseFilesTests : DatabaseTest
     private static string[] Session(string id, string text) =>
         [
             $"insert into session values ('{id}', '/w')",
-            $$"""insert into message values ('m-{{id}}', '{{id}}', 1, '{"role":"user"}')""",
+            $$"""insert into message values ('m-{{id}}', '{{id}}', 1, '{"role":"user","time":{"created":1770000000000} }')""",
             $$"""insert into part values ('p-{{id}}', 'm-{{id}}', '{"type":"text","text":"{{text}}"}')""",
         ];
 
