@@ -43,6 +43,7 @@ public sealed class AgentPlaces(Func<string, string?> environment, string home, 
             at => at.InEditors("workspaceStorage", "*/GitHub.copilot-chat/transcripts/*.jsonl")
         ),
         new("cursor", "Cursor", "cursor", at => Below(at.InHome(".cursor"), "*/agent-transcripts/**/*.jsonl", "projects")),
+        new("cursor", "Cursor", "cursor-chat", at => Below(Path.Combine(at.AppData, "Cursor", "User"), "state.vscdb", "globalStorage")),
         new("gemini-cli", "Gemini CLI", "gemini-cli", at => Below(at.Gemini, "*/chats/**/*.json*", "tmp")),
         new("antigravity", "Antigravity", "antigravity", at => at.Antigravity()),
         new("qwen-code", "Qwen Code", "qwen-code", at => Below(at.InHome(".qwen"), "*/chats/*.json*", "projects", "tmp")),

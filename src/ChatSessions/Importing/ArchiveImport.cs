@@ -78,6 +78,8 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
                     stamps[path] = FileStamp.Read(path);
                 foreach (var folder in agents.SelectMany(agent => agent.Folders))
                     folder.Find(stamps, problems, cancellationToken);
+                foreach (var (path, stamp) in stamps.ToList())
+                    stamps[path] = ImportFile.WholeStamp(path, stamp);
             },
             cancellationToken
         );

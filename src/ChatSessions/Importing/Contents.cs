@@ -100,6 +100,18 @@ internal static class Contents
             writer.WriteEndObject();
         });
 
+    /// <summary>A result with an exit code other than 0 says so.</summary>
+    public static RawJson WithExitCode(RawJson exitCode, RawJson content, SessionDraft draft) =>
+        exitCode.AsInt64() is null or 0
+            ? content
+            : JsonText.Make(writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteRaw("exit_code", exitCode);
+                writer.WriteRaw("content", Result(content, draft));
+                writer.WriteEndObject();
+            });
+
     /// <summary>The marker for a PNG picture that is recorded as base64; a value that is none is unchanged.</summary>
     public static RawJson Picture(RawJson base64, SessionDraft draft)
     {

@@ -19,8 +19,8 @@ internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, Pi
 
     /// <summary>
     /// Whether a file or folder is looked at although its name is not that of a JSON file, or hidden: rollouts that Codex compressed, the
-    /// folder in which Antigravity keeps transcripts, trajectories and logs of benchmarks, and files of programs that are recognized but not
-    /// read.
+    /// folder in which Antigravity keeps transcripts, trajectories and logs of benchmarks, databases, and files of programs that are recognized
+    /// but not read.
     /// </summary>
     public static bool IsAlsoFound(string name) =>
         name.EndsWith(".json.zst", StringComparison.OrdinalIgnoreCase)
@@ -28,9 +28,16 @@ internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, Pi
         || name.EndsWith(".traj", StringComparison.OrdinalIgnoreCase)
         || name.EndsWith(".eval", StringComparison.OrdinalIgnoreCase)
         || name == ".system_generated"
+        || DatabaseFiles.IsName(name)
         || UnreadProgram.OfFile(name) is not null;
 
-    /// <summary>Whether it is a file inside of a zip; its path is that of the zip with its own after it.</summary>
+    /// <summary>Reads the stamp of a file that may be imported, together with what belongs to it.</summary>
+    public static FileStamp StampOf(string path) => WholeStamp(path, FileStamp.Read(path));
+
+    /// <summary>A file's stamp together with what belongs to it.</summary>
+    public static FileStamp WholeStamp(string path, FileStamp stamp) => OpenCodeFolder.StampOf(path, DatabaseFiles.StampOf(path, stamp));
+
+    /// <summary>Whether it is a session inside of a zip or a database; its path is that of the file with its own after it.</summary>
     public bool IsPart { get; init; }
 
     public static ImportFile From(PipedFile piped) => new(piped.Name, piped.Stamp, IsNamed: true, piped);

@@ -143,7 +143,7 @@ public sealed class ImportFollowing(
         {
             if (!known.TryGetValue(path, out var stamp))
                 nextScan = earliestScan < nextScan ? earliestScan : nextScan;
-            else if (FileStamp.Read(path) is var now && now != stamp && now != default)
+            else if (ImportFile.StampOf(path) is var now && now != stamp && now != default)
                 pending[path] = new ImportFile(path, now, paths.Contains(path)) { Neighbours = neighbours };
         }
     }
@@ -185,7 +185,7 @@ public sealed class ImportFollowing(
         }
         Done = Done with { Broken = before.Broken };
         foreach (var problem in problems)
-            if (FileStamp.Read(problem.Path) is var stamp && now - stamp.LastWriteUtc < Settling)
+            if (ImportFile.StampOf(problem.Path) is var stamp && now - stamp.LastWriteUtc < Settling)
                 TryAgain(problem.Path, now);
             else if (stamp != default) // Not deleted just now.
                 Report(problem);

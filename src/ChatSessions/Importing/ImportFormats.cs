@@ -15,6 +15,9 @@ public sealed class ImportFormats
     public static ImportFormats Known { get; } =
         new(
             LlamaCloudSession.Format,
+            OpenCodeSession.Format,
+            GooseSession.Format,
+            CursorChat.Format,
             QwenCodeChat.Format,
             GeminiCliChat.Format,
             AntigravityTranscript.Format,

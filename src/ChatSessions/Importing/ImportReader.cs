@@ -40,7 +40,11 @@ internal sealed class ImportReader(ImportFormat? format, ImportFormats formats, 
         long before = 0;
         foreach (var file in files)
         {
-            foreach (var step in ZippedFiles.IsZip(file) ? ReadZip(file, cancellationToken) : Read(file, cancellationToken))
+            foreach (
+                var step in PartsOf(file, cancellationToken) is { } parts
+                    ? ReadParts(file, parts, cancellationToken)
+                    : Read(file, cancellationToken)
+            )
                 yield return step with
                 {
                     BytesDone = before + step.BytesDone,
@@ -49,12 +53,23 @@ internal sealed class ImportReader(ImportFormat? format, ImportFormats formats, 
         }
     }
 
-    /// <summary>Reads the files in a zip; the zip ends with a step of its own.</summary>
-    private IEnumerable<ImportStep> ReadZip(ImportFile zip, CancellationToken cancellationToken)
+    /// <summary>How to read the sessions in a file that holds several as files of their own; null if it is not such a file.</summary>
+    private Func<Action<ChatSessionException>, IEnumerable<ImportFile>>? PartsOf(ImportFile file, CancellationToken cancellationToken) =>
+        ZippedFiles.IsZip(file) ? broken => ZippedFiles.In(file, maxSessionBytes, broken)
+        : DatabaseFiles.IsDatabase(file) ? broken => DatabaseFiles.In(file, maxSessionBytes, broken, cancellationToken)
+        : file.Piped is null && OpenCodeFolder.IsSession(file.Path) ? broken => OpenCodeFolder.In(file, maxSessionBytes, broken)
+        : null;
+
+    /// <summary>Reads the parts of a file; the file ends with a step of its own.</summary>
+    private IEnumerable<ImportStep> ReadParts(
+        ImportFile whole,
+        Func<Action<ChatSessionException>, IEnumerable<ImportFile>> parts,
+        CancellationToken cancellationToken
+    )
     {
         var (firstFault, faults, count) = (default(ChatSessionException), 0, 0);
         var program = default(string);
-        foreach (var part in ZippedFiles.In(zip, maxSessionBytes, Broken))
+        foreach (var part in parts(Broken))
         foreach (var step in Read(part, cancellationToken))
         {
             if (step.Problem is { } problem)
@@ -65,19 +80,19 @@ internal sealed class ImportReader(ImportFormat? format, ImportFormats formats, 
             count++;
             yield return new ImportStep { Session = step.Session };
         }
-        if (count == 0 && zip.IsNamed)
+        if (count == 0 && firstFault is null && whole.IsNamed)
             Broken(
                 new ChatSessionException(
                     ChatSessionError.InvalidSession,
-                    $"{zip.Path} holds no chat session in a known format. {formats.Sentence}"
+                    $"{whole.Path} holds no chat session in a known format. {formats.Sentence}"
                 )
             );
         yield return new ImportStep
         {
-            BytesDone = zip.Stamp.Length,
+            BytesDone = whole.Stamp.Length,
             IsEnd = true,
-            File = firstFault is null && count > 0 && zip.Piped is null ? new ImportedFile(zip.Path, zip.Stamp) : null,
-            Problem = firstFault is null ? null : Problem(zip.Path, firstFault, faults, count),
+            File = firstFault is null && count > 0 && whole.Piped is null ? new ImportedFile(whole.Path, whole.Stamp) : null,
+            Problem = firstFault is null ? null : Problem(whole.Path, firstFault, faults, count),
             Program = program,
             IsOfAnotherKind = count == 0 && program is null && firstFault is null,
         };

@@ -172,22 +172,15 @@ internal sealed class OpenHandsConversation : TranscriptReader
                 Runs.Context("environment", text);
             return;
         }
-        Runs.Result(id, one.Text("tool_name"), WithExitCode(observation["exit_code"], content), observation.IsTrue("is_error"));
+        Runs.Result(
+            id,
+            one.Text("tool_name"),
+            Contents.WithExitCode(observation["exit_code"], content, Draft),
+            observation.IsTrue("is_error")
+        );
         if (finishing.Contains(id))
             Runs.Complete();
     }
-
-    /// <summary>A result with an exit code other than 0 says so.</summary>
-    private RawJson WithExitCode(RawJson exitCode, RawJson content) =>
-        exitCode.AsInt64() is null or 0
-            ? content
-            : JsonText.Make(writer =>
-            {
-                writer.WriteStartObject();
-                writer.WriteRaw("exit_code", exitCode);
-                writer.WriteRaw("content", Contents.Result(content, Draft));
-                writer.WriteEndObject();
-            });
 
     /// <summary>Events before version 1: actions and observations by name.</summary>
     private void AddOlder(Fields one)
@@ -234,7 +227,7 @@ internal sealed class OpenHandsConversation : TranscriptReader
             Runs.Result(
                 id ?? one["cause"].ToString(),
                 null,
-                WithExitCode(one["extras"].Property("metadata").Property("exit_code"), one["content"]),
+                Contents.WithExitCode(one["extras"].Property("metadata").Property("exit_code"), one["content"], Draft),
                 name == "error"
             );
     }

@@ -10,13 +10,6 @@ internal sealed record UnreadProgram(string Name)
     private static readonly UnreadProgram[] All =
     [
         new("Aider") { IsFile = name => name == ".aider.chat.history.md" },
-        new("Goose") { IsRecord = fields => fields.Has("working_dir") && (fields.Has("message_count") || fields.Has("extension_data")) },
-        new("opencode")
-        {
-            IsRecord = fields =>
-                fields.Text("sessionID") is not null && (fields.Has("messageID") || fields.Has("role"))
-                || fields.Text("projectID") is not null && fields.Has("directory"),
-        },
         new("DeepSeek") { IsRecord = fields => fields.Text("type") is "user/message" or "assistant/message" or "tool/call" },
         new("Letta Code") { IsRecord = fields => fields.Has("kind") && fields.Has("captured_at") },
         new("Harbor") { IsRecord = fields => fields.Text("schema_version")?.StartsWith("ATIF", StringComparison.Ordinal) == true },

@@ -124,13 +124,13 @@ public sealed class ImportVerbTests : IDisposable
     {
         Directory.CreateDirectory(Files);
         File.WriteAllText(Path.Combine(Files, ".aider.chat.history.md"), "# aider chat started at 2026-07-17 09:00:00\n");
-        File.WriteAllText(Path.Combine(Files, "a.jsonl"), """{"id":"1","working_dir":"/w","message_count":1}""");
+        File.WriteAllText(Path.Combine(Files, "a.json"), """{"schema_version":"ATIF-v1.7","steps":[]}""");
 
         var run = await ImportAsync(Files);
 
         Assert.Equal(1, run.ExitCode);
         Assert.EndsWith(
-            "Not read, sessions of programs that are not supported: 1 of Aider, 1 of Goose.\n",
+            "Not read, sessions of programs that are not supported: 1 of Aider, 1 of Harbor.\n",
             run.Output,
             StringComparison.Ordinal
         );

@@ -45,6 +45,21 @@ public sealed class AgentPlacesTests : TempFolder
     }
 
     [Theory]
+    [InlineData(".local/share/opencode/opencode.db", "opencode")]
+    [InlineData(".local/share/opencode/storage/session/p/ses_1.json", "opencode")]
+    [InlineData(".local/share/goose/sessions/sessions.db", "goose")]
+    [InlineData(".config/Cursor/User/globalStorage/state.vscdb", "cursor")]
+    public void The_database_of_a_program_is_found(string file, string program)
+    {
+        var path = Write(file, "");
+
+        var agent = Assert.Single(Find());
+
+        Assert.Equal(program, agent.Name);
+        Assert.Equal([path], FilesOf(agent));
+    }
+
+    [Theory]
     [InlineData(AgentSystem.Linux, ".config")]
     [InlineData(AgentSystem.MacOS, "Library/Application Support")]
     [InlineData(AgentSystem.Windows, "AppData/Roaming")]

@@ -237,7 +237,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
     {
         Write("w/.aider.chat.history.md", "# aider chat started at 2026-07-17 09:00:00\n");
         Write("v/.aider.chat.history.md", "# aider chat started at 2026-07-17 09:00:00\n");
-        Write("goose.jsonl", """{"id":"1","working_dir":"/w","message_count":1}""");
+        Write("harbor.json", """{"schema_version":"ATIF-v1.7","steps":[]}""");
         Write(
             "brain/a/.system_generated/logs/transcript.jsonl",
             """{"source":"USER_EXPLICIT","created_at":"2026-01-01T00:00:00Z","content":"Q"}"""
@@ -246,7 +246,7 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
         var first = await ImportAsync();
         var second = await ImportAsync();
 
-        Assert.Equal([("Aider", 2), ("Goose", 1)], first.Unread.Select(one => (one.Key, one.Value)));
+        Assert.Equal([("Aider", 2), ("Harbor", 1)], first.Unread.Select(one => (one.Key, one.Value)));
         Assert.Equal((1, 0, 0), (first.Added, first.Broken, first.FilesOfAnotherKind));
         Assert.Equal((3, 1), (second.Unread.Values.Sum(), second.FilesAsBefore));
     }

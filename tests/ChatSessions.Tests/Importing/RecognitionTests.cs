@@ -80,10 +80,8 @@ public class RecognitionTests : ImportTest
     }
 
     [Theory]
-    [InlineData("""{"id":"1","working_dir":"/w","message_count":1}""", "Goose")]
     [InlineData("""{"schema_version":"ATIF-v1.7","steps":[]}""", "Harbor")]
     [InlineData("""[{"kind":"user","captured_at":"2026-01-01","text":"Q"}]""", "Letta Code")]
-    [InlineData("""{"id":"m","sessionID":"s","role":"user"}""", "opencode")]
     public void A_session_of_a_program_that_is_known_but_not_read_is_named_by_the_program(string first, string program)
     {
         // Messages that another format has too do not decide.
