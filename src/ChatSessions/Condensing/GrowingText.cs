@@ -57,8 +57,7 @@ internal sealed class GrowingText
         // A hole must not hide a telling line.
         blobs = [.. blobs.Where(blob => !this.islands.Any(island => island.Start < blob.End && island.End > blob.Start))];
         this.strings = [.. Without(blobs, strings ?? [])];
-        var rests = this.strings.Select(one => new Hole(HeadOf(one).End, one.End, null, ladder[^1].Weight));
-        Hole[] holes = [.. blobs.Concat(rests).OrderBy(hole => hole.Start)];
+        Hole[] holes = [.. blobs.Concat(Rests()).OrderBy(hole => hole.Start)];
         (before, shown) = (StateOf(Window.Nothing, [], holes), StateOf(ladder[0].Window, IslandsOf(ladder[0]), holes));
     }
 
@@ -195,13 +194,16 @@ internal sealed class GrowingText
         var begun = new Dictionary<int, Hole>();
         foreach (var one in strings.Where(one => next.Excerpt.Shows(one.Start, one.Start + 1) && !Shown.Shows(one.Start, one.Start + 1)))
             if (passages.Begun(Text, one.Start, one.End) is { } hole)
-                begun[one.End] = hole;
+                begun[HeadOf(one).End] = hole;
         if (begun.Count > 0)
-            next = StateOf(next.Window, next.Islands, [.. shown.Holes.Select(hole => begun.GetValueOrDefault(hole.End, hole))]);
+            next = StateOf(next.Window, next.Islands, [.. shown.Holes.Select(Replaced)]);
         var repeated = passages.In(Text, Revealed(next.Excerpt)).ToList();
         return repeated.Count == 0
             ? next
             : StateOf(next.Window, next.Islands, [.. next.Holes.Concat(repeated).OrderBy(hole => hole.Start)]);
+
+        // A string with a telling line has more than one hole, and stays as it is.
+        Hole Replaced(Hole hole) => begun.GetValueOrDefault(hole.Start) is { } whole && whole.End <= hole.End ? whole : hole;
     }
 
     /// <summary>What another excerpt shows that is not shown now.</summary>
@@ -268,6 +270,26 @@ internal sealed class GrowingText
         );
     }
 
+    /// <summary>
+    /// What is not shown at first of the strings, and of the numbers behind each, which say nothing without it. Telling lines are shown.
+    /// </summary>
+    private IEnumerable<Hole> Rests()
+    {
+        var telling = Array.ConvertAll(islands, island => Excerpt.AroundWords(Text, island.Start, island.End));
+        var (from, to) = (0, 0);
+        foreach (var one in strings)
+        {
+            var rest = new Hole(HeadOf(one).End, Text.EndWithNumbers(one.End), null, ladder[^1].Weight);
+            while (from < telling.Length && telling[from].End <= rest.Start)
+                from++;
+            for (to = Math.Max(from, to); to < telling.Length && telling[to].Start < rest.End; )
+                to++;
+            foreach (var hole in Outside(telling[from..to], rest))
+                if (hole.End - hole.Start >= Excerpt.ShortestCut)
+                    yield return hole;
+        }
+    }
+
     /// <summary>The beginning of a string, which is shown first.</summary>
     private (int Start, int End) HeadOf((int Start, int End) one) => (one.Start, Excerpt.EndNear(Text, one.Start + StringHead));
 
@@ -301,21 +323,21 @@ internal sealed class GrowingText
         return [.. joined];
     }
 
-    /// <summary>The parts of a hole that the windows do not cover.</summary>
-    private IEnumerable<Hole> Unfocused(Hole hole)
+    /// <summary>The parts of a hole that some stretches, in order, do not cover.</summary>
+    private static IEnumerable<Hole> Outside((int Start, int End)[] stretches, Hole hole)
     {
         var start = hole.Start;
-        foreach (var window in focused)
+        foreach (var stretch in stretches)
         {
-            if (window.End <= start || window.Start >= hole.End)
+            if (stretch.End <= start || stretch.Start >= hole.End)
                 continue;
-            if (window.Start > start)
+            if (stretch.Start > start)
                 yield return hole with
                 {
                     Start = start,
-                    End = window.Start,
+                    End = stretch.Start,
                 };
-            start = window.End;
+            start = stretch.End;
         }
         if (start < hole.End)
             yield return hole with
@@ -332,7 +354,7 @@ internal sealed class GrowingText
         var excerpt =
             focused.Length == 0
                 ? new Excerpt(Text, window, islands, holes, shape)
-                : new Excerpt(Text, window, Joined([.. islands, .. focused]), [.. holes.SelectMany(Unfocused)], shape);
+                : new Excerpt(Text, window, Joined([.. islands, .. focused]), [.. holes.SelectMany(hole => Outside(focused, hole))], shape);
         // A window that reaches everything is the whole text, whatever its numbers.
         return new(excerpt.IsWhole ? Window.Whole : window, islands, holes, excerpt);
     }

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace ChatSessions.Recorded;
 
 /// <summary>
-/// Finds the parts of a text that nobody reads: base64, hexadecimal digits, and bytes recorded as text. Each becomes a hole whose note says
-/// what it is.
+/// Finds the parts of a text that nobody reads: base64, hexadecimal digits, bytes recorded as text, and embeddings. Each becomes a hole whose
+/// note says what it is.
 /// </summary>
 internal static class Blobs
 {
@@ -18,12 +18,16 @@ internal static class Blobs
 
     private const int LongestDeclaration = 80;
 
+    /// <summary>A shorter array of numbers is a row of measurements.</summary>
+    private const int FewestNumbers = 32;
+
     /// <summary>Bytes recorded as text rarely have more readable characters in a row than this.</summary>
     private const int Readable = 12;
 
     private static readonly SearchValues<char> Digits = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
     );
+    private static readonly SearchValues<char> OfNumbers = SearchValues.Create("0123456789.-+eE, \t\r\n");
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
     private static readonly string[] LineBreaks = ["\n", "\r\n", "\\n", "\\r\\n"];
     private static readonly SearchValues<char> MediaType = SearchValues.Create(
@@ -53,7 +57,9 @@ internal static class Blobs
 
     /// <summary>The blobs in a text, in order.</summary>
     public static Hole[] In(RecordedText recorded) =>
-        recorded.Text.Length < Shortest ? [] : [.. Encoded(recorded).Concat(Binary(recorded.Text)).OrderBy(hole => hole.Start)];
+        recorded.Text.Length < Shortest
+            ? []
+            : [.. Encoded(recorded).Concat(Binary(recorded.Text)).Concat(Numbers(recorded.Text)).OrderBy(hole => hole.Start)];
 
     private static IEnumerable<Hole> Encoded(RecordedText recorded)
     {
@@ -166,6 +172,24 @@ internal static class Blobs
             if (digits.StartsWith(start))
                 return kind;
         return null;
+    }
+
+    /// <summary>Long arrays of decimal numbers, such as embeddings, without their brackets. An array of ids or counts is data to read.</summary>
+    public static IEnumerable<Hole> Numbers(string text)
+    {
+        for (var at = 0; text.AsSpan(at).IndexOf('[') is >= 0 and var next; )
+        {
+            at += next + 1;
+            var length = text.AsSpan(at).IndexOfAnyExcept(OfNumbers) is >= 0 and var other ? other : text.Length - at;
+            var numbers = text.AsSpan(at, length);
+            if (length >= Shortest && at + length < text.Length && text[at + length] == ']')
+            {
+                var count = numbers.Count(',') + 1;
+                if (count >= FewestNumbers && 2 * numbers.Count('.') >= count)
+                    yield return new Hole(at, at + length, string.Create(CultureInfo.InvariantCulture, $"{count:N0} numbers"));
+            }
+            at += length;
+        }
     }
 
     private static IEnumerable<Hole> Binary(string text)

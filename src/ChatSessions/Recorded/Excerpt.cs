@@ -46,7 +46,7 @@ public sealed record TextCut(int Characters, int Event, int LastEvent, int Offse
 internal sealed class Excerpt
 {
     /// <summary>A shorter cut saves less than its marker costs.</summary>
-    private const int ShortestCut = 48;
+    public const int ShortestCut = 48;
 
     /// <summary>A gap next to an island is not only cheap to show: the lines around a line say what it means.</summary>
     private const int ShortestGap = 120;

@@ -19,6 +19,11 @@ internal sealed class JsonRows
     /// <summary>Longer rows are passages of text with a few fields.</summary>
     private const int LongestRow = 600;
 
+    /// <summary>
+    /// If the rows have a string of this length on average, they are passages too: a reader first wants to see how each begins.
+    /// </summary>
+    private const int LongText = 240;
+
     /// <summary>The fields are taken from this many rows.</summary>
     private const int RowsLookedAt = 20;
 
@@ -62,6 +67,8 @@ internal sealed class JsonRows
         var rows = array.Items().ToList();
         if (rows.Count < FewestRows || array.Utf8.Length > rows.Count * LongestRow || !rows.TrueForAll(IsRow))
             return null;
+        if (rows.Sum(LongestString) > rows.Count * LongText || Blobs.Numbers(text).Any())
+            return null;
         // The text before the rows is shown with them.
         var before = text[..Encoding.UTF8.GetCharCount(utf8, 0, StartIn(utf8, array))].TrimEnd();
         if (before.Length > LongestRow)
@@ -71,6 +78,13 @@ internal sealed class JsonRows
         // If the objects have little in common, most of the table would be blank.
         var isAlike = named.Sum(names => names.Count) * 2 >= named.Count * fields.Count;
         return isAlike && fields.Count is > 0 and <= MostFields ? new(fields, rows, EndsIn(utf8, rows), before) : null;
+
+        static int LongestString(RawJson row) =>
+            row.Properties()
+                .Where(field => field.Value.Kind == JsonValueKind.String)
+                .Select(field => field.Value.Utf8.Length)
+                .DefaultIfEmpty()
+                .Max();
 
         static bool IsRow(RawJson row) => row.Kind == JsonValueKind.Object && row.Utf8.Length <= 4 * LongestRow;
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ChatSessions.Model;
 
 namespace ChatSessions.Recorded;
@@ -9,10 +10,13 @@ namespace ChatSessions.Recorded;
 /// is read from the events as they may be shown, and decoded when first used. JSON other than a string is shown without the white space
 /// between its tokens.
 /// </summary>
-internal sealed class RecordedText
+internal sealed partial class RecordedText
 {
     /// <summary>A longer line may be a page of HTML, whose elements are what a reader compares.</summary>
     private const int LongestLine = 400;
+
+    /// <summary>Numbers behind a string are looked for this far.</summary>
+    private const int LongestNumbers = 1_000;
 
     private readonly (ShownEvent Event, RawJson Value)[] pieces;
     private readonly int[] starts;
@@ -77,6 +81,15 @@ internal sealed class RecordedText
         int Next(int from) =>
             from >= Text.Length || Text.AsSpan(from).IndexOfAny('"', '\\') is var next && next < 0 ? Text.Length : from + next;
     }
+
+    /// <summary>
+    /// Where the fields that follow a string of JSON end, as long as each is a number, a truth value or null: scores and offsets, which are
+    /// of no use without the string. The string's end if there are none.
+    /// </summary>
+    public int EndWithNumbers(int endOfString) =>
+        NumbersPattern().Match(Text, endOfString, Math.Min(LongestNumbers, Text.Length - endOfString)) is { Success: true } fields
+            ? endOfString + fields.Length
+            : endOfString;
 
     private string Join()
     {
@@ -157,6 +170,9 @@ internal sealed class RecordedText
         }
         return Encoding.UTF8.GetString(compact.AsSpan(0, length));
     }
+
+    [GeneratedRegex("""\G"(?:\s*,\s*"[^"\\]{1,60}"\s*:\s*(?:-?[0-9][0-9.eE+-]{0,40}|true|false|null)(?=\s*[,}]))+""")]
+    private static partial Regex NumbersPattern();
 
     public static bool IsWhiteSpace(byte value) => value is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 }

@@ -45,6 +45,43 @@ public sealed class PassagesTests
     }
 
     [Fact]
+    public void The_numbers_behind_a_passage_that_is_cut_are_cut_with_it()
+    {
+        var chunks = Enumerable
+            .Range(1, 3)
+            .Select(n => $$"""{"content":"{{Prose(n)}}","score":0.8{{n}},"rank":null,"start_char":4{{n}},"file":"lease-{{n}}.pdf"}""");
+        var session = Some.Session(Some.ToolUse("retrieve", result: $"[{string.Join(",", chunks)}]"), Some.Thinking(Prose(9, 3_000)));
+
+        var condensed = Condense(session, 500);
+
+        Assert.DoesNotContain("\"score\"", condensed.ToText(), StringComparison.Ordinal);
+        var cut = Cuts.In(session, condensed).First(cut => cut.Cut.First == 1);
+        Assert.EndsWith("Passage 1 ends.\",\"score\":0.81,\"rank\":null,\"start_char\":41", cut.Omitted, StringComparison.Ordinal);
+        Assert.Contains($"{cut.Cut.Marker},\"file\":\"lease-1.pdf\"}}", condensed.ToText(), StringComparison.Ordinal);
+        Assert.True(Condense(session, 25_000).Size.Complete);
+    }
+
+    [Fact]
+    public void A_line_that_was_used_later_is_shown_inside_a_passage_that_is_cut()
+    {
+        const string Used = "The break fee of lease_gdynia_2019 is EUR 184_500_77.";
+        var session = Some.Session(
+            Some.ToolUse("retrieve", result: $$"""[{"content":"{{Prose(1)}}\n{{Used}}\n{{Prose(2)}}"},{"content":"{{Prose(3)}}"}]"""),
+            Some.ToolUse("read", """{"path":"lease_gdynia_2019","search":"184_500_77"}""", Some.Quoted(Prose(4, 2_000))),
+            Some.Thinking(Prose(9, 3_000))
+        );
+
+        var condensed = Condense(session, 700);
+
+        Assert.Contains(Used, condensed.ToText(), StringComparison.Ordinal);
+        Assert.Contains("Passage 3 begins", condensed.ToText(), StringComparison.Ordinal);
+        Assert.Contains(
+            Cuts.In(session, condensed),
+            cut => cut.Cut.First == 1 && cut.Omitted.Contains("Passage 1 ends", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public void A_passage_whose_beginning_was_shown_before_is_where_it_was_shown()
     {
         var session = Some.Session(Retrieval(1, 2, 3), Retrieval(4, 2, 5), Some.Thinking(Prose(9, 3_000)));
@@ -184,7 +221,8 @@ public sealed class PassagesTests
     private static string Prose(int n, int length = 800)
     {
         var random = new Random(n);
-        var words = Enumerable.Range(0, length / 8).Select(_ => $"w{random.Next(100_000)}");
+        // The last digit keeps the words of passages apart: a word of a later one would make its line one that was used later.
+        var words = Enumerable.Range(0, length / 8).Select(_ => $"w{random.Next(10_000)}{n % 10}");
         return $"Passage {n} begins {string.Join(' ', words)} Passage {n} ends.";
     }
 

@@ -89,6 +89,26 @@ public sealed class BlobsTests
     }
 
     [Theory]
+    [InlineData(",")]
+    [InlineData(", ")]
+    [InlineData(",\n    ")]
+    public void An_embedding_says_how_many_numbers_it_has(string comma)
+    {
+        var numbers = string.Join(comma, Enumerable.Range(1, 1_536).Select(n => n % 3 == 0 ? "-1.5e-05" : $"0.{n}"));
+
+        Assert.Equal((numbers, "1,536 numbers"), Only($$"""{"id":7,"embedding":[{{numbers}}],"text":"a lease"}"""));
+        Assert.Equal((numbers, "1,536 numbers"), Only($"vector = [{numbers}]\n"));
+    }
+
+    [Fact]
+    public void Counts_and_short_or_broken_arrays_of_numbers_are_to_be_read()
+    {
+        Assert.Empty(Blobs.In(Recorded($"[{string.Join(",", Enumerable.Range(1, 500))}]")));
+        Assert.Empty(Blobs.In(Recorded($"[{string.Join(", ", Enumerable.Repeat("0.25000000000000000001", 31))}]")));
+        Assert.Empty(Blobs.In(Recorded($"[{string.Join(",", Enumerable.Repeat("0.25", 100))}")));
+    }
+
+    [Theory]
     [InlineData("a long path", "/usr/local/lib/python3.12/site-packages/", 20)]
     [InlineData("a path of names", "/home/User/Projects/My-Project_2/SourceCode/Module7/", 20)]
     [InlineData("minified JavaScript", "function(e,t){var n=e[t]||(e[t]={});return n.A0=1,n}", 20)]

@@ -79,11 +79,14 @@ public sealed class JsonRowsTests
     [Theory]
     [InlineData("three rows", """{"id":1,"text":"{200}"}""", 3)]
     [InlineData("rows that are passages", """{"id":1,"text":"{700}"}""", 10)]
+    [InlineData("rows that are mainly a passage", """{"score":0.5,"start":12345,"text":"{300}","file":"{80}"}""", 10)]
+    [InlineData("rows with an embedding", """{"id":1,"embedding":[{64 numbers}]}""", 10)]
     [InlineData("rows that are no objects", """["{20}"]""", 20)]
     [InlineData("rows without fields", "{}", 200)]
     [InlineData("strings", "\"{20}\"", 30)]
     public void There_are_no_rows_to_speak_of_in(string what, string row, int times)
     {
+        row = row.Replace("{64 numbers}", string.Join(",", Enumerable.Repeat("0.125", 64)), StringComparison.Ordinal);
         var json = Regex.Replace(row, @"\{(\d+)\}", match => new string('x', int.Parse(match.Groups[1].Value, null)));
 
         Assert.NotEmpty(what);
