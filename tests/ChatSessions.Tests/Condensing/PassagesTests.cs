@@ -75,10 +75,7 @@ public sealed class PassagesTests
 
         Assert.Contains(Used, condensed.ToText(), StringComparison.Ordinal);
         Assert.Contains("Passage 3 begins", condensed.ToText(), StringComparison.Ordinal);
-        Assert.Contains(
-            Cuts.In(session, condensed),
-            cut => cut.Cut.First == 1 && !cut.Omitted.Contains(Used, StringComparison.Ordinal)
-        );
+        Assert.Contains(Cuts.In(session, condensed), cut => cut.Cut.First == 1 && !cut.Omitted.Contains(Used, StringComparison.Ordinal));
     }
 
     [Fact]

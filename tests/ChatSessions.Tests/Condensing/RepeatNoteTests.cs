@@ -199,7 +199,7 @@ public sealed class RunNoteTests
             Some.ToolUse("bash", """{"command":"make again"}""", output),
         ];
 
-        var small = Condense(130, looks, moreWork: false);
+        var small = Condense(180, looks, moreWork: false);
         Assert.Contains("#1 bash: make", small);
         Assert.Contains("#5 bash: make again", small);
         Assert.Contains("→ same as #2", string.Join('\n', Condense(10_000, looks, moreWork: false)), StringComparison.Ordinal);

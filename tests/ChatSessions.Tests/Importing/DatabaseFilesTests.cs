@@ -48,7 +48,15 @@ public class DatabaseFilesTests : DatabaseTest
         Assert.Equal("opencode", (await archive.FindAsync(ArchiveOwners.Local, "s2", Cancelled))!.Origin.Name);
 
         Task<ImportProgress> RunAsync() =>
-            import.RunAsync([PathOf("data")], [], [], null, problem => Broken.Add(problem.Sentence), new Progress<ImportProgress>(), Cancelled);
+            import.RunAsync(
+                [PathOf("data")],
+                [],
+                [],
+                null,
+                problem => Broken.Add(problem.Sentence),
+                new Progress<ImportProgress>(),
+                Cancelled
+            );
     }
 
     [Fact]
