@@ -120,7 +120,7 @@ internal sealed class CodexRuns(SessionDraft draft)
     /// <summary>The run that what is counted now belongs to: the last one, if no other has begun.</summary>
     private Run Current => run.IsOpen || run.IsStarted || ended.Count == 0 ? run : ended[^1];
 
-    /// <summary>The counts are totals of the session so far, so each adds what it grew by. They begin anew if the session is resumed.</summary>
+    /// <summary>The counts are totals of the session so far, so each adds what it grew by. They begin again if the session is resumed.</summary>
     private void AddTokens(Mark mark)
     {
         var (before, now) = (total ?? (0, 0), mark.Total);

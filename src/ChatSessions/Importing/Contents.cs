@@ -112,7 +112,7 @@ internal static class Contents
                 writer.WriteEndObject();
             });
 
-    /// <summary>The marker for a PNG picture that is recorded as base64; a value that is none is unchanged.</summary>
+    /// <summary>The marker for a PNG picture that is recorded as base64; any other value is unchanged.</summary>
     public static RawJson Picture(RawJson base64, SessionDraft draft)
     {
         var part = JsonText.Make(writer =>

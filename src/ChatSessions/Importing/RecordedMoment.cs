@@ -10,7 +10,7 @@ internal static class RecordedMoment
     private const double FirstMilliseconds = 1e11;
     private const double FirstMicroseconds = 1e14;
 
-    /// <summary>The time; null if the value is none.</summary>
+    /// <summary>The time; null if the value is not a time.</summary>
     public static DateTimeOffset? Of(RawJson value) =>
         value.Kind == JsonValueKind.Number ? OfNumber(value.AsDouble())
         : value.AsString() is not { } text ? null
