@@ -59,6 +59,9 @@ public sealed class AgentImportTests : IDisposable
         File.SetLastWriteTimeUtc(path, new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
         using var server = Start(new() { ["CHAT_MCP_AGENTS"] = "auto" });
         await EventsAreSavedAsync("torn", 2);
+        // When this is saved, the import before it has said what it could not read.
+        WriteLine("other", "one");
+        await EventsAreSavedAsync("other", 1);
         WriteLine("torn", "three");
         await EventsAreSavedAsync("torn", 3);
 
