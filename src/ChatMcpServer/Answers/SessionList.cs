@@ -13,7 +13,7 @@ public sealed record SessionList : IRows
 {
     public required ImmutableArray<ListedSession> Sessions { get; init; }
 
-    [Description("On all pages, counted up to 500")]
+    [Description("Of all pages, up to 500")]
     public required int Total { get; init; }
 
     public string? NextCursor { get; init; }

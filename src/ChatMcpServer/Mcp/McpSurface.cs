@@ -4,6 +4,7 @@ using ChatMcpServer.Mcp.Completions;
 using ChatMcpServer.Mcp.Resources;
 using ChatMcpServer.Mcp.Tools;
 using ChatSessions.Archive;
+using ChatSessions.Sources.LlamaCloud;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -12,10 +13,12 @@ namespace ChatMcpServer.Mcp;
 /// <summary>Everything this server advertises over MCP.</summary>
 public static class McpSurface
 {
-    /// <summary>Adds tools, resources, completions and filters. Call it after the sessions are added: only with an archive is there a search.</summary>
+    /// <summary>Adds tools, resources, completions and filters. Call it after the sessions are added: only with an archive is there a search,
+    /// and only with LlamaCloud arguments for its projects.</summary>
     public static IMcpServerBuilder AddChatMcp(this IServiceCollection services)
     {
         var hasArchive = services.Any(service => service.ServiceType == typeof(ISessionArchive));
+        var hasLlamaCloud = services.Any(service => service.ServiceType == typeof(LlamaCloudSource));
         services
             .AddSingleton<SessionResources>()
             .AddSingleton<ResourceSubscriptions>()
@@ -63,7 +66,7 @@ public static class McpSurface
             )
             .WithRequestFilters(filters =>
                 filters
-                    .AddListToolsFilter(ToolSchemas.Shape)
+                    .AddListToolsFilter(next => ToolSchemas.Shape(next, hasLlamaCloud))
                     .AddCallToolFilter(IdleMemory.AfterToolCalls)
                     .AddCallToolFilter(McpErrors.InToolCalls)
                     .AddCallToolFilter(ToolArguments.Normalize)

@@ -24,7 +24,7 @@ public sealed record EventPages
 
     public required ImmutableArray<EventPage> Pages { get; init; }
 
-    [Description("What to ask for to read on")]
+    [Description("To read on")]
     public string? NextEvents { get; init; }
 
     public int? NextOffset { get; init; }
@@ -182,5 +182,5 @@ public sealed record EventPage(
     int Event,
     int Offset,
     [property: Description("of the whole event")] int Characters,
-    [property: Description("as recorded, from offset")] string Json
+    [property: Description("from offset")] string Json
 );

@@ -1,5 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ChatSessions;
+using ChatSessions.Sources.LlamaCloud;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Mcp;
@@ -44,7 +46,7 @@ public sealed class McpSurfaceTests
 
         var tokens = HostJson.Tokens(HostJson.Write(await server.RequestAsync("tools/list")));
 
-        Assert.True(tokens <= 1_650, $"tools/list costs {tokens} tokens");
+        Assert.True(tokens <= 1_500, $"tools/list costs {tokens} tokens");
     }
 
     [Fact]
@@ -61,6 +63,19 @@ public sealed class McpSurfaceTests
         );
         Assert.Contains("search_chat_sessions", (await with.RequestAsync("tools/list")).GetRawText());
         Assert.Contains("search_chat_sessions", with.Client.ServerInstructions);
+    }
+
+    [Fact]
+    public async Task Only_with_LlamaCloud_are_there_arguments_for_its_projects_and_indexes()
+    {
+        await using var without = await InMemoryServer.WithArchiveAsync();
+        await using var with = await InMemoryServer.WithArchiveAsync(WithLlamaCloud);
+
+        foreach (var argument in (string[])["\"project_id\"", "\"organization_id\"", "\"index_id\""])
+        {
+            Assert.DoesNotContain(argument, (await without.RequestAsync("tools/list")).GetRawText());
+            Assert.Contains(argument, (await with.RequestAsync("tools/list")).GetRawText());
+        }
     }
 
     [Fact]
@@ -90,12 +105,13 @@ public sealed class McpSurfaceTests
     public async Task What_is_advertised_is_as_in_the_snapshots()
     {
         await using var server = await InMemoryServer.WithSamplesAsync();
-        await using var all = await InMemoryServer.WithArchiveAsync();
+        await using var archived = await InMemoryServer.WithArchiveAsync();
+        await using var all = await InMemoryServer.WithArchiveAsync(WithLlamaCloud);
 
         Snapshot.Matches("tools.json", Indented(await all.RequestAsync("tools/list")));
         Snapshot.Matches("templates.json", Indented(await server.RequestAsync("resources/templates/list")));
         Snapshot.Matches("resources.json", Indented(await server.RequestAsync("resources/list")));
-        Snapshot.Matches("instructions.txt", all.Client.ServerInstructions!);
+        Snapshot.Matches("instructions.txt", archived.Client.ServerInstructions!);
         Snapshot.Matches(
             "capabilities.json",
             Indented(
@@ -140,6 +156,8 @@ public sealed class McpSurfaceTests
     }
 
     /// <summary>Without what differs between versions or clients.</summary>
+    private static ChatSessionsOptions WithLlamaCloud => new() { LlamaCloud = new LlamaCloudOptions { ApiKey = "llx-key-of-the-tests" } };
+
     private static string Indented(JsonElement json)
     {
         using var stream = new MemoryStream();

@@ -21,16 +21,16 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
     /// Search archived sessions for an error, name or word. Hits are events to read with read_chat_events.
     /// </summary>
     /// <param name="query">Words, "phrases", begin*, -without, OR.</param>
-    /// <param name="kind">Kind of text.</param>
+    /// <param name="kind">Of text.</param>
     /// <param name="tool_name">Only this tool.</param>
     /// <param name="session_id">Only this session.</param>
     /// <param name="outcome">Of the tool call.</param>
     /// <param name="updated_after">ISO 8601, UTC.</param>
     /// <param name="updated_before">ISO 8601, UTC.</param>
-    /// <param name="agent">claude-code, codex, llamacloud…</param>
+    /// <param name="agent">claude-code, codex…</param>
     /// <param name="project">Folder or its last parts.</param>
     /// <param name="branch">Git branch.</param>
-    /// <param name="include_subagents">Also subagents' sessions.</param>
+    /// <param name="include_subagents">Search those too.</param>
     /// <param name="limit">Maximum hits.</param>
     /// <param name="max_tokens">Maximum tokens.</param>
     /// <param name="cursor">next_cursor of a page.</param>

@@ -21,8 +21,8 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     /// </summary>
     /// <param name="session_id">list_chat_sessions finds ids.</param>
     /// <param name="max_tokens">Maximum tokens.</param>
-    /// <param name="turns">Only these turns: 3, 2-5 or last 3.</param>
-    /// <param name="since_event">Only after this event.</param>
+    /// <param name="turns">3, 2-5 or last 3.</param>
+    /// <param name="since_event">After this event.</param>
     /// <param name="last_events">Only the last n.</param>
     /// <param name="focus">Words or a question to favor.</param>
     /// <param name="project_id">LlamaCloud project.</param>
@@ -91,10 +91,10 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     /// <param name="outcome">Of the last run.</param>
     /// <param name="updated_after">ISO 8601, UTC.</param>
     /// <param name="updated_before">ISO 8601, UTC.</param>
-    /// <param name="agent">claude-code, codex, llamacloud…</param>
+    /// <param name="agent">claude-code, codex…</param>
     /// <param name="project">Folder or its last parts.</param>
     /// <param name="branch">Git branch.</param>
-    /// <param name="include_subagents">Also subagents' sessions.</param>
+    /// <param name="include_subagents">List those too.</param>
     /// <param name="limit">Maximum sessions.</param>
     /// <param name="max_tokens">Maximum tokens.</param>
     /// <param name="cursor">next_cursor of a page.</param>

@@ -20,30 +20,40 @@ internal static class ToolSchemas
     /// <summary>Long, because the list changes only with a new version of the program.</summary>
     private static readonly TimeSpan TimeToLive = TimeSpan.FromHours(1);
 
+    /// <summary>Arguments that say something only to LlamaCloud, or of its sessions. Without it they would cost tokens for nothing.</summary>
+    private static readonly string[] OfLlamaCloud = ["project_id", "organization_id", "index_id"];
+
+    /// <param name="hasLlamaCloud">Whether LlamaCloud is one of the sources.</param>
     public static McpRequestHandler<ListToolsRequestParams, ListToolsResult> Shape(
-        McpRequestHandler<ListToolsRequestParams, ListToolsResult> next
+        McpRequestHandler<ListToolsRequestParams, ListToolsResult> next,
+        bool hasLlamaCloud
     ) =>
         async (request, cancellationToken) =>
         {
             var result = await next(request, cancellationToken);
             var registered = request.Server.ServerOptions.ToolCollection!;
-            result.Tools = [.. result.Tools.Select(tool => Shaped.GetOrAdd(tool.Name, _ => Shape(tool, AnswerOf(registered[tool.Name]))))];
+            result.Tools =
+            [
+                .. result.Tools.Select(tool =>
+                    Shaped.GetOrAdd((tool.Name, hasLlamaCloud), _ => Shape(tool, AnswerOf(registered[tool.Name]), hasLlamaCloud))
+                ),
+            ];
             (result.TimeToLive, result.CacheScope) = (TimeToLive, CacheScope.Public);
             return result;
         };
 
-    private static readonly ConcurrentDictionary<string, Tool> Shaped = new();
+    private static readonly ConcurrentDictionary<(string Name, bool HasLlamaCloud), Tool> Shaped = new();
 
     private static Type AnswerOf(McpServerTool tool) => tool.Metadata.OfType<AnswersWithAttribute>().Single().Answer;
 
-    private static Tool Shape(Tool tool, Type answer) =>
+    private static Tool Shape(Tool tool, Type answer, bool hasLlamaCloud) =>
         new()
         {
             Name = tool.Name,
             Title = tool.Title,
             Description = tool.Description,
-            InputSchema = Shape(tool.InputSchema),
-            OutputSchema = Shape(AIJsonUtilities.CreateJsonSchema(answer, serializerOptions: AnswersJson.Schemas)),
+            InputSchema = Shape(tool.InputSchema, hasLlamaCloud ? [] : OfLlamaCloud),
+            OutputSchema = Shape(AIJsonUtilities.CreateJsonSchema(answer, serializerOptions: AnswersJson.Schemas), []),
             Annotations = Hints(tool.Annotations!),
         };
 
@@ -51,9 +61,12 @@ internal static class ToolSchemas
     private static ToolAnnotations Hints(ToolAnnotations annotations) =>
         new() { ReadOnlyHint = annotations.ReadOnlyHint, OpenWorldHint = annotations.OpenWorldHint };
 
-    private static JsonElement Shape(JsonElement schema)
+    /// <param name="left">The fields to leave out.</param>
+    private static JsonElement Shape(JsonElement schema, string[] left)
     {
         var node = JsonObject.Create(schema)!;
+        foreach (var field in left)
+            (node["properties"] as JsonObject)?.Remove(field);
         Shape(node, depth: 0);
         using var shaped = JsonDocument.Parse(node.ToJsonString());
         return shaped.RootElement.Clone();
@@ -94,7 +107,7 @@ internal static class ToolSchemas
     private static void NameOnly(JsonObject schema, JsonObject fields)
     {
         var names = fields.Select(field => $"{field.Key}{(field.Value!["description"] is { } description ? $" ({description})" : "")}");
-        var purpose = schema["description"] is { } told ? $"{told}: " : "";
+        var purpose = schema["description"] is { } said ? $"{said}: " : "";
         schema["description"] = purpose + string.Join(", ", names);
         schema.Remove("properties");
     }
