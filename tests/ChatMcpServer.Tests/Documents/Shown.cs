@@ -7,6 +7,7 @@ using System.Text.RegularExpressions;
 using ChatMcpServer.Cli;
 using ChatMcpServer.Tests.Cli;
 using ChatSessions;
+using ChatSessions.Sources.LlamaCloud;
 using ModelContextProtocol.Protocol;
 using Xunit;
 
@@ -58,7 +59,14 @@ public sealed partial class Shown : IAsyncLifetime
         switch (what.Split(' ', 2))
         {
             case ["tools"]:
-                return Reference.Of(await _archive!.Client.ListToolsAsync(cancellationToken: cancellationToken));
+                // With a key, because some arguments are offered only then.
+                var options = new ChatSessionsOptions
+                {
+                    ArchivePath = Archive,
+                    LlamaCloud = new LlamaCloudOptions { ApiKey = "llx-any" },
+                };
+                await using (var all = await ShownServer.StartAsync(options))
+                    return Reference.Of(await all.Client.ListToolsAsync(cancellationToken: cancellationToken));
             case ["resources"]:
                 var resources = await _samples!.Client.ListResourcesAsync(cancellationToken: cancellationToken);
                 var templates = await _samples.Client.ListResourceTemplatesAsync(cancellationToken: cancellationToken);
