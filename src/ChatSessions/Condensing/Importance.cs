@@ -60,7 +60,7 @@ internal sealed class Importance(Session session, Repetitions repetitions, Highl
             ToolUse { Result.Position: var result } when highlights.IsLastDiff(result) => 1,
             // What changes things comes before what reads.
             ToolUse use when highlights.IsLastEdit(use) => 4.0 / (ArgumentsLength(use) + 30),
-            ToolUse use => 1.75 / (ArgumentsLength(use) + 30),
+            ToolUse use => 2.0 / (ArgumentsLength(use) + 30),
             Passage passage when highlights.IsAnswer(passage.Position) => 3.0 / (Math.Min(passage.Length, 240) + 20),
             Passage passage => OfPassage(passage),
             _ => 0.3 / (Length(session.Events[step.Position].Json, 240) + 20),
@@ -72,8 +72,8 @@ internal sealed class Importance(Session session, Repetitions repetitions, Highl
         var length = passage.Length;
         return length < ShortPassage ? 0.0003
             : length < 160 ? 0.05 / (length + 20)
-            : Reasons.LengthIn(passage.Text, MostOfReasons) is > 0 and var reasons ? 2.5 / (reasons + 70)
-            : 2.5 / (Math.Min(length, 240) + 20);
+            : Reasons.LengthIn(passage.Text, MostOfReasons) is > 0 and var reasons ? 3.12 / (reasons + 70)
+            : 2.74 / (Math.Min(length, 240) + 20);
     }
 
     /// <summary>Among similar steps, the first and the last say most, and what is left out in the middle stays one run.</summary>

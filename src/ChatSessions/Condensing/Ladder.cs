@@ -18,7 +18,7 @@ internal static class Ladder
 
     /// <summary>A result up to this length is shown whole or not at all: <c>42 passed</c> is a verdict.</summary>
     private const int ShortResult = 200;
-    private const double ShortResultWeight = 1.6;
+    private const double ShortResultWeight = 1.5;
 
     /// <summary>That an edit was made is seen from the edit.</summary>
     private const double ReceiptWeight = 0.1;
@@ -26,7 +26,7 @@ internal static class Ladder
     /// <summary>What the JSON of rows is worth after a table of all of them.</summary>
     private const double JsonOfRowsWeight = 0.02;
 
-    private const double TellingLineWeight = 1.95;
+    private const double TellingLineWeight = 2.24;
 
     /// <summary>At first, no more is shown of either end of a result.</summary>
     private const int LongestEnd = 400;
@@ -36,7 +36,7 @@ internal static class Ladder
 
     /// <summary>What a character of a change is worth.</summary>
     private const double LastEdit = 0.006;
-    private const double LastWrite = 0.005;
+    private const double LastWrite = 0.0075;
     private const double OtherChange = 0.002;
 
     public static GrowingText UserMessage(RecordedText text) =>
