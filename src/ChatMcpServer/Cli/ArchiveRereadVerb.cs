@@ -13,7 +13,7 @@ internal sealed class ArchiveRereadVerb : Verb, IProgress<RereadProgress>
 
     private readonly Argument<string[]> sessions = new("session")
     {
-        Description = "Ids of imported sessions; all if there are none",
+        Description = "Ids of imported sessions; without ids, all",
         Arity = ArgumentArity.ZeroOrMore,
     };
     private readonly GlobalOptions options;

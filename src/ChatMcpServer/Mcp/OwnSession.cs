@@ -7,7 +7,7 @@ namespace ChatMcpServer.Mcp;
 
 /// <summary>
 /// Finds the session that the client is in while it asks, if it is recorded here. A search would find the words that were just asked for in
-/// it, so lists and searches leave it out. It can be told only over stdio, where hosts start the server in their project's folder.
+/// it, so lists and searches leave it out. It can be found only over stdio, where hosts start the server in their project's folder.
 /// </summary>
 /// <param name="folder">The server's working folder.</param>
 public sealed class OwnSession(TimeProvider time, string folder)
@@ -17,7 +17,7 @@ public sealed class OwnSession(TimeProvider time, string folder)
 
     private const int MostRunning = 20;
 
-    /// <summary>Finds its id; null if it cannot be told.</summary>
+    /// <summary>Finds its id; null if it is not known.</summary>
     /// <param name="list">Lists the newest imported sessions that match, up to a limit, where the answer takes sessions from.</param>
     public static async Task<string?> FindAsync(
         MessageContext request,

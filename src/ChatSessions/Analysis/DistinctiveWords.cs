@@ -61,7 +61,7 @@ internal ref struct DistinctiveWords(ReadOnlySpan<byte> json)
         }
     }
 
-    /// <summary>Reads the next block. If a single word is longer, there is none, and the end of the word is returned; otherwise 0.</summary>
+    /// <summary>Reads the next block and returns 0. If a single word is longer than a block, reads nothing and returns where the word ends.</summary>
     private int ReadBlock()
     {
         var rest = json[block..];

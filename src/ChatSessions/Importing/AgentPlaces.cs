@@ -130,7 +130,7 @@ public sealed class AgentPlaces(Func<string, string?> environment, string home, 
             ? folders.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             : [InHome(".claude"), Path.Combine(Config, "claude")];
 
-    /// <summary>The shortest time in the settings of Claude Code, since its folders are not told apart here.</summary>
+    /// <summary>The shortest time in the settings of Claude Code, since its folders are not kept apart here.</summary>
     private TimeSpan? ClaudeCodeKeepsFor() =>
         ClaudeCodeHomes()
             .Where(Directory.Exists)

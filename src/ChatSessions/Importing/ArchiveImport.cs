@@ -135,27 +135,24 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
             progress.Report(done);
             var reader = new ImportReader(format, formats, time, maxSessionBytes);
             await using var batches = new ImportBatches(reader, files, time, cancellationToken);
-            var parts = new ImportParts(archive, owner);
-            while (await batches.NextAsync() is { Count: > 0 } read)
-                foreach (var group in ImportParts.Split(read))
+            while (await batches.NextAsync() is { Count: > 0 } batch)
+            {
+                for (var next = 0; next < batch.Count; )
                 {
-                    var batch = await parts.PlaceAsync(group, cancellationToken);
-                    for (var next = 0; next < batch.Count; )
+                    cancellationToken.ThrowIfCancellationRequested();
+                    var rest = batch.Skip(next).Select(step => (step.Session, step.File));
+                    foreach (var outcome in await archive.SaveImportedAsync(owner, rest, time, cancellationToken))
                     {
-                        cancellationToken.ThrowIfCancellationRequested();
-                        var rest = batch.Skip(next).Select(step => (step.Session, step.File));
-                        foreach (var outcome in await archive.SaveImportedAsync(owner, rest, time, cancellationToken))
-                        {
-                            var step = batch[next++];
-                            done = After(done, step, outcome, broken) with { BytesDone = before.BytesDone + step.BytesDone };
-                            if (step.Session is { } session && outcome is SaveOutcome.Added or SaveOutcome.Replaced or SaveOutcome.KeptBoth)
-                                saved(new ImportedChange(session, outcome.Value));
-                        }
-                        done = done with { Elapsed = before.Elapsed + time.GetElapsedTime(begun) };
-                        progress.Report(done);
-                        await Task.Delay(OthersTurn, cancellationToken);
+                        var step = batch[next++];
+                        done = After(done, step, outcome, broken) with { BytesDone = before.BytesDone + step.BytesDone };
+                        if (step.Session is { } session && outcome is SaveOutcome.Added or SaveOutcome.Replaced or SaveOutcome.KeptBoth)
+                            saved(new ImportedChange(session, outcome.Value));
                     }
+                    done = done with { Elapsed = before.Elapsed + time.GetElapsedTime(begun) };
+                    progress.Report(done);
+                    await Task.Delay(OthersTurn, cancellationToken);
                 }
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -174,7 +171,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
             Added = done.Added + (outcome == SaveOutcome.Added ? 1 : 0),
             Replaced = done.Replaced + (outcome == SaveOutcome.Replaced ? 1 : 0),
             Unchanged = done.Unchanged + (outcome == SaveOutcome.Unchanged ? 1 : 0),
-            Older = done.Older + (outcome == SaveOutcome.Older || step.IsContained ? 1 : 0),
+            Older = done.Older + (outcome == SaveOutcome.Older ? 1 : 0),
             KeptBoth = done.KeptBoth + (outcome == SaveOutcome.KeptBoth ? 1 : 0),
             FilesOfAnotherKind = done.FilesOfAnotherKind + (step.IsOfAnotherKind ? 1 : 0),
             Unread = step.Program is { } program ? done.Unread.SetItem(program, done.Unread.GetValueOrDefault(program) + 1) : done.Unread,

@@ -16,13 +16,13 @@ public sealed class ArchiveReread(ISessionArchive archive, string owner, TimePro
     private long batchBytes;
 
     /// <summary>Reads the originals of sessions.</summary>
-    /// <param name="ids">The sessions; all if there are none.</param>
-    /// <param name="told">Called for each session that was replaced, added or left alone, after saving.</param>
+    /// <param name="ids">The sessions; an empty list means all.</param>
+    /// <param name="reread">Called for each session that was replaced, added or left alone, after saving.</param>
     /// <param name="cancellationToken">Stops without an exception. What is being saved is saved whole, or not at all.</param>
     /// <exception cref="ChatSessionException">The archive cannot be read or written, or has no such session.</exception>
     public async Task<RereadProgress> RunAsync(
         IReadOnlyCollection<string> ids,
-        Action<RereadSession> told,
+        Action<RereadSession> reread,
         IProgress<RereadProgress> progress,
         CancellationToken cancellationToken
     )
@@ -38,13 +38,13 @@ public sealed class ArchiveReread(ISessionArchive archive, string owner, TimePro
             foreach (var use in originals)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                done = await RereadAsync(use, ids, done, told, cancellationToken);
+                done = await RereadAsync(use, ids, done, reread, cancellationToken);
                 done = done with { OriginalsDone = done.OriginalsDone + 1 };
                 if (batchBytes >= BatchBytes)
-                    done = await SaveAsync(done, told, cancellationToken);
+                    done = await SaveAsync(done, reread, cancellationToken);
                 progress.Report(done);
             }
-            done = await SaveAsync(done, told, cancellationToken);
+            done = await SaveAsync(done, reread, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -67,7 +67,7 @@ public sealed class ArchiveReread(ISessionArchive archive, string owner, TimePro
         OriginalUse use,
         IReadOnlyCollection<string> ids,
         RereadProgress done,
-        Action<RereadSession> told,
+        Action<RereadSession> reread,
         CancellationToken cancellationToken
     )
     {
@@ -82,11 +82,11 @@ public sealed class ArchiveReread(ISessionArchive archive, string owner, TimePro
                 continue; // It was deleted just now.
             fetchedAt ??= had?.FetchedAt ?? time.GetUtcNow();
             var of = had is null ? null : EarlierState.Of(had.Session);
-            var madeId = RereadHead.MadeId(of ?? id, made.Keys);
+            var madeId = of ?? id;
             var session = made.GetValueOrDefault(madeId);
             used.Add(madeId);
             if (session is not null && had is not null)
-                session = RereadHead.Keep(session, had.Session, of ?? id);
+                session = RereadHead.Keep(session, had.Session);
             if (session is not null && of is not null)
                 session = EarlierState.Make(session, id, of);
             var fault =
@@ -98,7 +98,7 @@ public sealed class ArchiveReread(ISessionArchive archive, string owner, TimePro
                 );
             if (fault is not null)
             {
-                told(new RereadSession(id, false, had?.Session.Events.Length, null, fault));
+                reread(new RereadSession(id, false, had?.Session.Events.Length, null, fault));
                 done = done with { LeftAlone = done.LeftAlone + 1 };
             }
             else if (had is not null && session!.Json.Utf8.Span.SequenceEqual(had.Session.Json.Utf8.Span))
@@ -157,7 +157,7 @@ public sealed class ArchiveReread(ISessionArchive archive, string owner, TimePro
         batchBytes += session.Json.Utf8.Length;
     }
 
-    private async Task<RereadProgress> SaveAsync(RereadProgress done, Action<RereadSession> told, CancellationToken cancellationToken)
+    private async Task<RereadProgress> SaveAsync(RereadProgress done, Action<RereadSession> reread, CancellationToken cancellationToken)
     {
         if (batch.Count == 0)
             return done;
@@ -166,7 +166,7 @@ public sealed class ArchiveReread(ISessionArchive archive, string owner, TimePro
         {
             // An import may have saved a later state in the meantime.
             if (outcome is SaveOutcome.Added or SaveOutcome.Replaced)
-                told(session);
+                reread(session);
             done = done with
             {
                 Replaced = done.Replaced + (outcome == SaveOutcome.Replaced ? 1 : 0),

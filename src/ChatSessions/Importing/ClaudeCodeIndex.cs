@@ -44,19 +44,12 @@ internal sealed class ClaudeCodeIndex
     }
 
     /// <summary>Adds a record; false if one with the same id and the same message came before.</summary>
-    public bool Add(Fields fields) => Add(fields, out _);
-
-    /// <param name="hash">The hash of its id and message; null if it has no id.</param>
-    /// <inheritdoc cref="Add(Fields)"/>
-    public bool Add(Fields fields, out uint? hash)
+    public bool Add(Fields fields)
     {
-        hash = null;
         if (fields.Text("uuid") is { } uuid)
         {
             ids.Add(Hash(uuid));
-            var record = Hash(uuid, Said(fields));
-            hash = (uint)record;
-            if (!records.Add(record))
+            if (!records.Add(Hash(uuid, Said(fields))))
                 return false;
         }
         NoteAgents(fields);

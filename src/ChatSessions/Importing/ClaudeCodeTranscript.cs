@@ -84,7 +84,7 @@ internal sealed class ClaudeCodeTranscript : IDisposable
         // Stream JSON writes it differently.
         if ((fields.Text("sessionId") ?? fields.Text("session_id")) is { Length: > 0 } id && sessionId != origin.FileName)
             sessionId = id; // The last id wins: a resumed session begins with another's records and ends with its own.
-        if (!index.Add(fields, out var hash) || IsCopy(fields))
+        if (!index.Add(fields) || IsCopy(fields))
         {
             main.Draft.LeaveOut("repeated");
             return;
@@ -92,10 +92,7 @@ internal sealed class ClaudeCodeTranscript : IDisposable
         switch (type)
         {
             case "user" or "assistant" or "system" or "attachment":
-                var thread = ThreadOf(fields);
-                if (hash is { } noted)
-                    thread.Draft.Note(noted);
-                thread.Add(type, record, fields);
+                ThreadOf(fields).Add(type, record, fields);
                 break;
             case "queue-operation":
                 main.Add(type, record, fields);

@@ -103,7 +103,7 @@ internal static class ClaudeCodeWords
             yield return Piece(ClaudeCodeVoice.Program, piece);
     }
 
-    /// <summary>A result without the reminders that the program put behind it for the model, and these; missing if there are none.</summary>
+    /// <summary>A result without the reminders that the program put behind it for the model, and the reminders, which are missing if it has none.</summary>
     /// <param name="result">Returned as it is unless it is a JSON string with something before a reminder.</param>
     public static (RawJson Result, RawJson Reminder) WithoutReminder(RawJson result)
     {

@@ -48,17 +48,17 @@ internal sealed class CodexCalls(SessionDraft draft, CodexRuns runs)
             : MakeId("result");
         var call = calls.GetValueOrDefault(id);
         var result = CodexResult.Of(output, draft);
-        waiting.Remove(id, out var told);
-        var exitCode = told?.ExitCode;
+        waiting.Remove(id, out var reported);
+        var exitCode = reported?.ExitCode;
         var isScript = call is { IsScript: true } || inScript.Count > 0;
         var texts = isScript ? CodexResult.OfScript(output).Texts : [];
         if (isScript && !CodexResult.IsRunning(texts))
             exitCode ??= inScript.Find(one => one.ExitCode is not (null or 0))?.ExitCode;
         if (exitCode is { } code and not 0 && result.Property("exit_code").IsMissing)
             result = CodexResult.WithExitCode(code, result);
-        else if (told is { IsFailed: true } && result.Kind != JsonValueKind.Object)
+        else if (reported is { IsFailed: true } && result.Kind != JsonValueKind.Object)
             result = Contents.Failed(result);
-        AddResult(id, result, told?.DurationMs);
+        AddResult(id, result, reported?.DurationMs);
         if (isScript && !CodexResult.IsRunning(texts))
             AddUnsaid(texts);
     }
@@ -67,57 +67,57 @@ internal sealed class CodexCalls(SessionDraft draft, CodexRuns runs)
     public void AddSearch(Fields item)
     {
         var action = item["action"];
-        var told = Take(searches, one => item.Text("id") is { Length: > 0 } id ? one.Id == id : one.Says(action));
+        var reported = Take(searches, one => item.Text("id") is { Length: > 0 } id ? one.Id == id : one.Says(action));
         var id =
             item.Text("id") is { Length: > 0 } recorded ? recorded
-            : told?.Id is { Length: > 0 } ofEvent ? ofEvent
+            : reported?.Id is { Length: > 0 } ofEvent ? ofEvent
             : MakeId("web_search");
         Add(id, "web_search", JsonText.Less(item.Json, CodexToolEvent.Bookkeeping), null, isScript: false);
-        if (told is null && item.Text("id") is not { Length: > 0 })
+        if (reported is null && item.Text("id") is not { Length: > 0 })
             ownSearches.Add(calls[id] with { Action = new RawJson(action.Utf8.ToArray()) });
-        if (told is { Result.IsMissing: false })
-            AddResult(id, told.Result, told.DurationMs);
+        if (reported is { Result.IsMissing: false })
+            AddResult(id, reported.Result, reported.DurationMs);
         else if (item.Has("status") && item.Text("status") is not "in_progress")
             AddResult(id, StatusOf(item), null);
     }
 
     /// <summary>Takes note of what an event says of a call.</summary>
-    public void Tell(CodexToolEvent told)
+    public void Report(CodexToolEvent reported)
     {
-        if (told.IsSearch)
+        if (reported.IsSearch)
         {
-            if (calls.ContainsKey(told.Id))
+            if (calls.ContainsKey(reported.Id))
                 return;
-            if (Take(ownSearches, one => told.Says(one.Action)) is null)
-                searches.Add(told.Kept(draft.Last));
+            if (Take(ownSearches, one => reported.Says(one.Action)) is null)
+                searches.Add(reported.Kept(draft.Last));
         }
-        else if (calls.TryGetValue(told.Id, out var call))
+        else if (calls.TryGetValue(reported.Id, out var call))
         {
             if (call.IsAnswered)
                 return;
-            waiting[told.Id] = told.Kept(draft.Last);
-            runs.AddResult(null, told.Id);
+            waiting[reported.Id] = reported.Kept(draft.Last);
+            runs.AddResult(null, reported.Id);
         }
-        else if (script is { IsAnswered: false } || told.IsOfScript)
-            inScript.Add(told.Kept(draft.Last));
+        else if (script is { IsAnswered: false } || reported.IsOfScript)
+            inScript.Add(reported.Kept(draft.Last));
         else
-            waiting[told.Id] = told.Kept(draft.Last);
+            waiting[reported.Id] = reported.Kept(draft.Last);
     }
 
-    /// <summary>Adds the calls and results that only events tell, where they told them.</summary>
+    /// <summary>Adds the calls and results that only events report, where they report them.</summary>
     public void Settle(List<(DraftEvent? After, DraftEvent Moved)> moves)
     {
-        foreach (var told in (IEnumerable<CodexToolEvent>)[.. waiting.Values, .. inScript.Where(one => one.SaysAnything), .. searches])
+        foreach (var reported in (IEnumerable<CodexToolEvent>)[.. waiting.Values, .. inScript.Where(one => one.SaysAnything), .. searches])
         {
-            draft.At(told.At);
-            var place = told.Place;
-            if (!calls.ContainsKey(told.Id))
+            draft.At(reported.At);
+            var place = reported.Place;
+            if (!calls.ContainsKey(reported.Id))
             {
-                var call = draft.AddCall(told.Id, told.Name, told.Arguments);
+                var call = draft.AddCall(reported.Id, reported.Name, reported.Arguments);
                 moves.Add((place, call));
                 place = call;
             }
-            moves.Add((place, Written(told.Id, told.Shown, told.DurationMs)));
+            moves.Add((place, Written(reported.Id, reported.Shown, reported.DurationMs)));
         }
     }
 
@@ -152,14 +152,14 @@ internal sealed class CodexCalls(SessionDraft draft, CodexRuns runs)
     {
         var length = texts.Sum(text => (long)text.Length);
         long searched = 0;
-        foreach (var told in inScript)
+        foreach (var reported in inScript)
         {
-            var printed = told.Text?.Trim() ?? "";
+            var printed = reported.Text?.Trim() ?? "";
             var isSearched = (searched += length) <= MostSearched;
             if (printed.Length == 0 || (isSearched && texts.Exists(text => text.Contains(printed, StringComparison.Ordinal))))
                 continue;
-            Add(told.Id, told.Name, told.Arguments, null, isScript: false);
-            AddResult(told.Id, told.Shown, told.DurationMs);
+            Add(reported.Id, reported.Name, reported.Arguments, null, isScript: false);
+            AddResult(reported.Id, reported.Shown, reported.DurationMs);
         }
         inScript.Clear();
     }

@@ -209,10 +209,10 @@ internal sealed class CodexRollout : IDisposable
                 AddWords(said["message"], said["images"], said["local_images"], CodexSaid.Channel.Event);
                 break;
             case "agent_message":
-                AddTold("text", said["message"], CodexSaid.Channel.Event, said.Text("phase"));
+                AddReported("text", said["message"], CodexSaid.Channel.Event, said.Text("phase"));
                 break;
             case "agent_reasoning" or "agent_reasoning_raw_content":
-                AddTold("thinking", said["text"], CodexSaid.Channel.Event);
+                AddReported("thinking", said["text"], CodexSaid.Channel.Event);
                 break;
             case "item_completed":
                 AddCompletedItem(new Fields(said["item"]));
@@ -222,7 +222,7 @@ internal sealed class CodexRollout : IDisposable
                 runs.AddStart();
                 break;
             case "task_complete" or "turn_complete":
-                AddTold("text", said["last_agent_message"], CodexSaid.Channel.EndOfRun);
+                AddReported("text", said["last_agent_message"], CodexSaid.Channel.EndOfRun);
                 AddEnd(type, isError: false, default, said);
                 break;
             case "turn_aborted":
@@ -261,14 +261,14 @@ internal sealed class CodexRollout : IDisposable
                 AddWords(JoinedTexts(item["content"]), PicturesIn(item["content"]), default, CodexSaid.Channel.CompletedItem);
                 break;
             case "AgentMessage":
-                AddTold("text", JoinedTexts(item["content"]), CodexSaid.Channel.CompletedItem, item.Text("phase"));
+                AddReported("text", JoinedTexts(item["content"]), CodexSaid.Channel.CompletedItem, item.Text("phase"));
                 break;
             case "Plan":
-                AddTold("text", item["text"], CodexSaid.Channel.CompletedItem);
+                AddReported("text", item["text"], CodexSaid.Channel.CompletedItem);
                 break;
             case "Reasoning":
                 foreach (var thought in (IEnumerable<RawJson>)[.. item["summary_text"].Items(), .. item["raw_content"].Items()])
-                    AddTold("thinking", thought, CodexSaid.Channel.CompletedItem);
+                    AddReported("thinking", thought, CodexSaid.Channel.CompletedItem);
                 break;
             default:
                 AddToolEvent(CodexToolEvent.FindInItem(item, draft), $"item_completed/{type}");
@@ -276,21 +276,21 @@ internal sealed class CodexRollout : IDisposable
         }
     }
 
-    private void AddToolEvent(CodexToolEvent? told, string kind)
+    private void AddToolEvent(CodexToolEvent? reported, string kind)
     {
-        if (told is { Id.Length: > 0, IsOfUser: false })
-            calls.Tell(told);
+        if (reported is { Id.Length: > 0, IsOfUser: false })
+            calls.Report(reported);
         else
             draft.LeaveOut(kind);
     }
 
     /// <summary>Adds what an event says the agent said; it is dropped at the end if an item says it.</summary>
-    private void AddTold(string kind, RawJson text, CodexSaid.Channel channel, string? phase = null)
+    private void AddReported(string kind, RawJson text, CodexSaid.Channel channel, string? phase = null)
     {
         if (text.AsString() is not { } words || words.AsSpan().Trim().IsEmpty)
             return;
         var added = draft.AddText(kind, text, writer => writer.WriteText("phase", phase));
-        said.AddTold(channel, added, words, isInherited);
+        said.AddReported(channel, added, words, isInherited);
         if (kind == "text")
             runs.AddAnswer(added, isFinal: phase != "commentary");
         else
@@ -311,7 +311,7 @@ internal sealed class CodexRollout : IDisposable
             _ => JsonText.Quote(input.Words),
         };
         var added = draft.AddText("user_input", words);
-        said.AddTold(channel, added, input.Words ?? "", isInherited);
+        said.AddReported(channel, added, input.Words ?? "", isInherited);
         runs.AddInput(added);
     }
 

@@ -14,7 +14,7 @@ internal sealed class CodexSaid
     private readonly Dictionary<(string Kind, string Text), List<Saying>> sayings = [];
     private readonly HashSet<(string Kind, string Beginning)> beginnings = [];
     private readonly List<Item> inputs = [];
-    private readonly HashSet<bool> told = [];
+    private readonly HashSet<bool> reported = [];
     private int run;
 
     /// <summary>Where something is said.</summary>
@@ -41,10 +41,10 @@ internal sealed class CodexSaid
     }
 
     /// <summary>Notes what an event says.</summary>
-    public void AddTold(Channel channel, DraftEvent added, string text, bool isInherited)
+    public void AddReported(Channel channel, DraftEvent added, string text, bool isInherited)
     {
         if (added.Type == "user_input")
-            told.Add(isInherited);
+            reported.Add(isInherited);
         Add(added.Type!, text, new Saying(channel, run, added, null));
     }
 
@@ -61,7 +61,7 @@ internal sealed class CodexSaid
     {
         foreach (var group in sayings.Values)
             Settle(group);
-        foreach (var input in inputs.Where(input => told.Contains(input.IsInherited) && !input.IsTold))
+        foreach (var input in inputs.Where(input => reported.Contains(input.IsInherited) && !input.IsReported))
             input.Event.BecomeContext("user");
     }
 
@@ -99,7 +99,7 @@ internal sealed class CodexSaid
             if (item is null && index + 1 < same.Count && same[index + 1] is [{ Item: not null } next] && next.Run == one[0].Run + 1)
                 item = next;
             if (item is not null && one.Exists(saying => saying.Item is null))
-                item.Item!.IsTold = true;
+                item.Item!.IsReported = true;
             foreach (var saying in one.Where(saying => saying.Item is null && (item is not null || saying != one[0])))
                 saying.Event.IsDropped = true;
         }
@@ -111,7 +111,7 @@ internal sealed class CodexSaid
 
         public bool IsInherited { get; } = isInherited;
 
-        public bool IsTold { get; set; }
+        public bool IsReported { get; set; }
     }
 
     private sealed record Saying(Channel Channel, int Run, DraftEvent Event, Item? Item);

@@ -19,7 +19,7 @@ internal sealed record CodexToolEvent(string Id, string Name)
     /// <summary>What was called with; missing if not recorded.</summary>
     public RawJson Arguments { get; private init; }
 
-    /// <summary>The result as recorded; missing if there is none.</summary>
+    /// <summary>The result as recorded; missing if the event has no result.</summary>
     public RawJson Result { get; private init; }
 
     public long? ExitCode { get; private init; }
@@ -42,7 +42,7 @@ internal sealed record CodexToolEvent(string Id, string Name)
 
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>The output; null if there is none.</summary>
+    /// <summary>The output; null if the event has no output.</summary>
     public string? Text => Result.AsString();
 
     /// <summary>Whether it printed something, or failed.</summary>

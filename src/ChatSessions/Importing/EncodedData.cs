@@ -17,7 +17,7 @@ internal static class EncodedData
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8
     );
 
-    /// <summary>Where the first such value is, without the padding at its end; null if there is none.</summary>
+    /// <summary>Where the first such value is, without the padding at its end; null if the text has no such value.</summary>
     public static Range? Find(ReadOnlySpan<byte> json)
     {
         for (var from = 0; NextRun(json, from) is var (start, end); from = end)

@@ -14,7 +14,7 @@ internal sealed record Envelope(string[] Said, string[] Added)
     /// <summary>For programs that add nothing.</summary>
     public static Envelope None { get; } = new([], []);
 
-    /// <summary>The user's words and the program's, as JSON strings; missing if there are none.</summary>
+    /// <summary>The user's words and the program's, as JSON strings. Either is missing if nothing was said.</summary>
     public (RawJson Words, RawJson Context) Open(RawJson content)
     {
         if (!content.Utf8.Span.Contains((byte)'<') || content.AsString() is not { } text)

@@ -148,7 +148,7 @@ internal sealed class GooseSession : TranscriptReader
         Runs.Result(response.Text("id"), null, value.IsMissing ? result.Property("error") : value, isFailed);
     }
 
-    /// <summary>What the program told the user, and questions whether a tool may be used.</summary>
+    /// <summary>What the program said to the user, and questions whether a tool may be used.</summary>
     private void AddOther(Fields block)
     {
         if (block.Text("type") == "systemNotification" && block.Text("msg") is { Length: > 0 })

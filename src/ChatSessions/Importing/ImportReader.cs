@@ -22,9 +22,6 @@ internal sealed record ImportStep
     /// <summary>The problem of the file that ends here; null if none.</summary>
     public FileProblem? Problem { get; init; }
 
-    /// <summary>Whether the archive has all records of the session, and more, so that it is not saved.</summary>
-    public bool IsContained { get; init; }
-
     /// <summary>Whether the file that ends here is in no known format.</summary>
     public bool IsOfAnotherKind { get; init; }
 

@@ -6,7 +6,7 @@ namespace ChatSessions.Importing;
 internal sealed class KimiWire : TranscriptReader
 {
     private readonly MessageBlocks blocks;
-    private readonly List<(string Text, RawJson Input)> told = [];
+    private readonly List<(string Text, RawJson Input)> reported = [];
     private string? systemPrompt;
 
     private KimiWire(ImportOrigin origin)
@@ -46,12 +46,12 @@ internal sealed class KimiWire : TranscriptReader
                 }
                 break;
             case "llm.request":
-                AddTold();
+                AddReported();
                 Draft.By(record["model"]);
                 break;
             case "turn.prompt" or "turn.steer" when IsOfUser(record):
                 if (Contents.Text(record["input"], Draft) is { IsMissing: false } input)
-                    told.Add((input.AsString()!.Trim(), new RawJson(input.Utf8.ToArray())));
+                    reported.Add((input.AsString()!.Trim(), new RawJson(input.Utf8.ToArray())));
                 break;
             case "context.append_message":
                 AddMessage(new Fields(record["message"]));
@@ -76,7 +76,7 @@ internal sealed class KimiWire : TranscriptReader
         }
     }
 
-    protected override void Finish() => AddTold();
+    protected override void Finish() => AddReported();
 
     /// <summary>A session's folder has its id, and <c>state.json</c> its title: <c>ID/agents/main/wire.jsonl</c>.</summary>
     private void AddState()
@@ -107,7 +107,7 @@ internal sealed class KimiWire : TranscriptReader
         {
             case "user" when IsOfUser(message) || message["origin"].Property("name").AsString() == "subagent":
                 var text = string.Join('\n', message["content"].Items().Select(part => part.Property("text").AsString())).Trim();
-                told.RemoveAll(one => one.Text == text);
+                reported.RemoveAll(one => one.Text == text);
                 blocks.AddUsers(message["content"]);
                 break;
             case "assistant":
@@ -179,10 +179,10 @@ internal sealed class KimiWire : TranscriptReader
     }
 
     /// <summary>Adds what the user wrote but no message says, because the turn was cancelled before.</summary>
-    private void AddTold()
+    private void AddReported()
     {
-        foreach (var (_, input) in told)
+        foreach (var (_, input) in reported)
             Runs.Input(input);
-        told.Clear();
+        reported.Clear();
     }
 }

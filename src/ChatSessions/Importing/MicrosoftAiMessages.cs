@@ -75,7 +75,7 @@ internal sealed class MicrosoftAiMessages(SessionDraft draft)
         EndRun();
     }
 
-    /// <summary>The messages in the state of an agent's session; missing if there are none.</summary>
+    /// <summary>The messages in the state of an agent's session; missing if the state has no messages.</summary>
     private static RawJson StoredMessages(Fields session)
     {
         foreach (var (_, provider) in new Fields(session["stateBag"]).All)

@@ -4,28 +4,21 @@ using ChatSessions.Model;
 namespace ChatSessions.Importing;
 
 /// <summary>
-/// Gives a session that was made again what its own records do not say. An import may have taken it from other files, which are gone: that it is
-/// a part of a session, and which session started it.
+/// Gives a session that was made again what its own records do not say. An import may have taken from other files, which are
+/// gone, which session started it.
 /// </summary>
 internal static class RereadHead
 {
-    private const string Part = ".part-";
-
-    /// <summary>The id under which a session is made, if it has this id in the archive.</summary>
-    public static string MadeId(string id, IEnumerable<string> made) =>
-        made.FirstOrDefault(one => id.StartsWith(one + Part, StringComparison.Ordinal)) ?? id;
-
     /// <param name="made">The session as it was made again.</param>
     /// <param name="had">The session as it is in the archive.</param>
-    /// <param name="id">The id that it gets.</param>
-    public static Session Keep(Session made, Session had, string id)
+    public static Session Keep(Session made, Session had)
     {
         var source = new Dictionary<string, RawJson>();
         foreach (var (name, value) in made.Json.Property("source").Properties())
             source[name] = value;
         var before = had.Json.Property("source").Properties();
         var lacking = before.Where(field => IsOfOtherFiles(field.Key) && !source.ContainsKey(field.Key)).ToList();
-        if (lacking.Count == 0 && made.Summary.SessionId == id)
+        if (lacking.Count == 0)
             return made;
         // In the order that they had, so that a session that is the same has the same bytes.
         var order = before.Select(field => field.Key).ToList();
@@ -41,15 +34,10 @@ internal static class RereadHead
         {
             writer.WriteStartObject();
             foreach (var (name, value) in made.Json.Properties())
-                writer.WriteRaw(
-                    name,
-                    name == "session_id" ? JsonText.Quote(id)
-                        : name == "source" ? whole
-                        : value
-                );
+                writer.WriteRaw(name, name == "source" ? whole : value);
             writer.WriteEndObject();
         });
-        return SessionJson.Read(json.Utf8, id);
+        return SessionJson.Read(json.Utf8, made.Summary.SessionId);
     }
 
     private static bool IsOfOtherFiles(string field) =>

@@ -20,7 +20,7 @@ public sealed record RereadProgress
     /// <summary>Imported sessions whose originals were not kept.</summary>
     public int NotKept { get; init; }
 
-    /// <summary>Sessions that were left as they are, each for a reason that was told.</summary>
+    /// <summary>Sessions that were left as they are, each for a reason that was reported.</summary>
     public int LeftAlone { get; init; }
 
     /// <summary>Whether it was cancelled.</summary>

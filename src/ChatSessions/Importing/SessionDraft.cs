@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using ChatSessions.Json;
 using ChatSessions.Model;
@@ -24,7 +23,6 @@ internal sealed class SessionDraft : IDisposable
     private readonly SortedDictionary<string, int> leftOut = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> about = [];
     private readonly List<string> models = [];
-    private readonly List<uint> records = [];
     private DateTimeOffset? now;
     private DateTimeOffset? earliest;
     private DateTimeOffset? latest;
@@ -113,9 +111,6 @@ internal sealed class SessionDraft : IDisposable
         if (!models.Contains(text))
             models.Add(text);
     }
-
-    /// <summary>Notes the hash of a record, by which two states of a session are compared.</summary>
-    public void Note(uint record) => records.Add(record);
 
     /// <summary>Counts a record that is not part of the conversation.</summary>
     public void LeaveOut(string kind) => leftOut[kind] = leftOut.GetValueOrDefault(kind) + 1;
@@ -308,8 +303,6 @@ internal sealed class SessionDraft : IDisposable
                 models.ForEach(header.WriteStringValue);
                 header.WriteEndArray();
             }
-            if (records.Count > 0)
-                header.WriteBase64String("records", MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(records)));
             if (UnfinishedUsage is { } usage)
                 WriteUsage(header, "unfinished_usage", usage);
             header.WriteEndObject();

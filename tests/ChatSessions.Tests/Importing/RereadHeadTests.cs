@@ -18,7 +18,7 @@ public sealed class RereadHeadTests
 
         Assert.Equal(
             """{"session_id":"s","source":{"format":"f","parent_session_id":"p","agent_type":"Plan","models":["m"]},"events":[2]}""",
-            RereadHead.Keep(made, had, "s").Json.ToString()
+            RereadHead.Keep(made, had).Json.ToString()
         );
     }
 
@@ -27,16 +27,7 @@ public sealed class RereadHeadTests
     {
         var made = Read("""{ "session_id":"s", "source":{"format":"g"}, "events":[] }""");
 
-        Assert.Same(made, RereadHead.Keep(made, Read("""{"session_id":"s","source":{"format":"f"},"events":[]}"""), "s"));
-    }
-
-    [Fact]
-    public void A_part_keeps_its_id()
-    {
-        Assert.Equal("s", RereadHead.MadeId("s.part-0a", ["t", "s"]));
-        Assert.Equal("s.agent-x", RereadHead.MadeId("s.agent-x", ["t", "s"]));
-        var made = Read("""{"session_id":"s","events":[]}""");
-        Assert.Equal("s.part-0a", RereadHead.Keep(made, made, "s.part-0a").Summary.SessionId);
+        Assert.Same(made, RereadHead.Keep(made, Read("""{"session_id":"s","source":{"format":"f"},"events":[]}""")));
     }
 
     private static Session Read(string json) => SessionJson.Read(Encoding.UTF8.GetBytes(json), "a test's session");

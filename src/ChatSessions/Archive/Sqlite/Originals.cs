@@ -42,7 +42,7 @@ internal sealed class Originals(SqliteConnection connection) : IDisposable
         }
     }
 
-    /// <summary>Reads an original; null if there is none with this number.</summary>
+    /// <summary>Reads an original; null if no original has this number.</summary>
     /// <exception cref="ChatSessionException">It is damaged.</exception>
     public Original? Read(long number)
     {
@@ -89,7 +89,7 @@ internal sealed class Originals(SqliteConnection connection) : IDisposable
     }
 
     /// <summary>Deletes an original that no session needs any more.</summary>
-    /// <param name="unwanted">A session that must not be made of it again while others need it; null if there is none.</param>
+    /// <param name="unwanted">A session that must not be made of it again while others need it; null if it may make all.</param>
     public void Release(long? original, string? unwanted = null)
     {
         if (original is not { } number)
