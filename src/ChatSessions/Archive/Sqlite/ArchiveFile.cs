@@ -131,6 +131,12 @@ internal sealed class ArchiveFile : IDisposable
                 Prepare(cancellationToken);
             isReady = true;
         }
+        catch when (!isReady)
+        {
+            // The user may now replace the file. Pooled connections would still be of this one.
+            Close();
+            throw;
+        }
         finally
         {
             opening.Release();

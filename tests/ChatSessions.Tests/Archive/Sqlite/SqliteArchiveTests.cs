@@ -89,6 +89,20 @@ public sealed class SqliteArchiveTests : ArchiveContract
     }
 
     [Fact]
+    public async Task Where_another_file_was_refused_and_then_deleted_an_archive_is_made()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(File)!);
+        await ExecuteAsync("create table note (text)");
+        SqliteConnection.ClearAllPools();
+        await Assert.ThrowsAsync<ChatSessionException>(() => SaveAsync("s"));
+
+        System.IO.File.Delete(File);
+        await SaveAsync("s");
+
+        Assert.Equal(["s"], (await Archive.ListAsync(Owner, SessionFilter.All, null, 10, TestEnd)).Select(one => one.SessionId));
+    }
+
+    [Fact]
     public async Task What_is_not_a_database_is_refused_and_left_unchanged()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(File)!);
