@@ -1,26 +1,14 @@
+using ChatSessions.Sources.Files;
+
 namespace ChatSessions.Archive;
 
 /// <summary>Reads an original's records from one of its parts to the last.</summary>
-internal sealed class OriginalStream(Original original, int firstPart) : Stream
+internal sealed class OriginalStream(Original original, int firstPart) : ReadOnlyStream
 {
     private byte[] bytes = [];
     private int length;
     private int at;
     private int next = firstPart;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -41,14 +29,4 @@ internal sealed class OriginalStream(Original original, int firstPart) : Stream
         at += count;
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

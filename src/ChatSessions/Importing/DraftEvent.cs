@@ -1,8 +1,15 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using ChatSessions.Model;
+
 namespace ChatSessions.Importing;
 
 /// <summary>An event of a draft; its fields are in the draft's buffer.</summary>
 internal sealed class DraftEvent(string? type, int start, int length)
 {
+    private const int MomentLength = 24;
+
     /// <summary>The event's type, which may still change; null if its JSON includes it.</summary>
     public string? Type { get; private set; } = type;
 
@@ -33,4 +40,39 @@ internal sealed class DraftEvent(string? type, int start, int length)
     public int Start { get; } = start;
 
     public int Length { get; } = length;
+
+    /// <summary>Writes the event in the wire format.</summary>
+    /// <param name="body">The event's fields in the draft's buffer.</param>
+    /// <param name="modelBefore">The model of what the agent wrote before; the event says its own only if it is another.</param>
+    public void WriteTo(IBufferWriter<byte> json, RawJson body, string? modelBefore)
+    {
+        var fields = body.Utf8.Span;
+        if (Type is not null)
+        {
+            json.Write("{\"type\":\""u8);
+            json.Write(Encoding.ASCII.GetBytes(Type));
+            json.Write("\""u8);
+            if (Role is not null)
+            {
+                json.Write(",\"role\":"u8);
+                json.Write(JsonText.Quote(Role).Utf8.Span);
+            }
+            if (Moment is { } moment)
+            {
+                json.Write(",\"timestamp\":\""u8);
+                var utf8 = json.GetSpan(MomentLength);
+                moment.UtcDateTime.TryFormat(utf8, out var length, "yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+                json.Advance(length);
+                json.Write("\""u8);
+            }
+            if (IsOfAgent && Model != modelBefore)
+            {
+                json.Write(",\"model\":"u8);
+                json.Write(JsonText.Quote(Model!).Utf8.Span);
+            }
+            json.Write(fields.Length > 2 ? ","u8 : ""u8);
+            fields = fields[1..];
+        }
+        json.Write(fields);
+    }
 }

@@ -13,8 +13,6 @@ namespace ChatSessions.Importing;
 /// </summary>
 internal sealed class SessionDraft : IDisposable
 {
-    private const int MomentLength = 24;
-
     private readonly ImportOrigin origin;
     private readonly ArrayBufferWriter<byte> bodies = new();
     private readonly Utf8JsonWriter writer;
@@ -324,35 +322,9 @@ internal sealed class SessionDraft : IDisposable
                 continue;
             json.Write(separator);
             separator = ","u8;
-            var body = BodyOf(one).Utf8.Span;
-            if (one.Type is not null)
-            {
-                json.Write("{\"type\":\""u8);
-                json.Write(System.Text.Encoding.ASCII.GetBytes(one.Type));
-                json.Write("\""u8);
-                if (one.Role is not null)
-                {
-                    json.Write(",\"role\":"u8);
-                    json.Write(JsonText.Quote(one.Role).Utf8.Span);
-                }
-                if (one.Moment is { } moment)
-                {
-                    json.Write(",\"timestamp\":\""u8);
-                    var utf8 = json.GetSpan(MomentLength);
-                    moment.UtcDateTime.TryFormat(utf8, out var length, "yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
-                    json.Advance(length);
-                    json.Write("\""u8);
-                }
-                if (one.IsOfAgent && one.Model != modelBefore)
-                {
-                    modelBefore = one.Model;
-                    json.Write(",\"model\":"u8);
-                    json.Write(JsonText.Quote(one.Model!).Utf8.Span);
-                }
-                json.Write(body.Length > 2 ? ","u8 : ""u8);
-                body = body[1..];
-            }
-            json.Write(body);
+            one.WriteTo(json, BodyOf(one), modelBefore);
+            if (one.IsOfAgent)
+                modelBefore = one.Model;
         }
         json.Write("]}"u8);
     }

@@ -6,26 +6,12 @@ namespace ChatSessions.Sources.Files;
 /// The unpacked content of a zstd file. Damaged data is an <see cref="InvalidDataException"/>, as it is for gzip. A window over 128 MB is
 /// refused, so that a small file cannot ask for gigabytes of memory.
 /// </summary>
-internal sealed class ZstdStream(Stream packed) : Stream
+internal sealed class ZstdStream(Stream packed) : ReadOnlyStream
 {
     private readonly DecompressionStream unpacked = new(packed, leaveOpen: false);
 
     /// <summary>Whether a file that begins like this is compressed with zstd.</summary>
     public static bool IsStart(ReadOnlySpan<byte> start) => start.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -38,16 +24,6 @@ internal sealed class ZstdStream(Stream packed) : Stream
             throw new InvalidDataException("Damaged or incomplete zstd data.", exception);
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
