@@ -153,7 +153,8 @@ internal sealed partial class Changes
             var scripts = words.Zip(words.Skip(1)).Where(pair => pair.First == "-e").Select(pair => pair.Second).ToList();
             if (scripts.Count == 0)
                 scripts = [.. operands.Take(1)];
-            foreach (var file in operands.Except(scripts))
+            // With quotes that do not close, words of the script are left among the operands.
+            foreach (var file in operands.Except(scripts).Where(operand => NamedFilePattern().IsMatch(operand)))
                 Add(call, file, scripts.SelectMany(RecordedResult.Lines));
         }
         else if (
@@ -283,6 +284,9 @@ internal sealed partial class Changes
 
     [GeneratedRegex(@"^\s*(print\(|import |from )")]
     private static partial Regex PrintPattern();
+
+    [GeneratedRegex(@"^[^\s\\'"":,()]*[./][^\s\\'"":,()]+$")]
+    private static partial Regex NamedFilePattern();
 
     /// <summary>A name that is known before the command runs, and of a file that stays.</summary>
     [GeneratedRegex(@"^(?!/dev/)[^$`*]+$")]

@@ -280,8 +280,8 @@ internal sealed class FileChanges
                     foreach (var file in part.Words.Where(word => !word.StartsWith('-')))
                         Write(call, file, body, argument, inJson, offset, part.Words.Contains("-a"));
                     break;
-                case "sed" when Array.Exists(part.Words, IsInPlace):
-                    ReadSed(call, part.Words);
+                case "sed":
+                    ReadSed(call, part.Words, argument, json);
                     break;
                 case "patch" or "git" when !isFailed && body is not null && part.Argument is not ("commit" or "tag"):
                     ReadPatch(call, body, argument, inJson, offset);
@@ -328,22 +328,18 @@ internal sealed class FileChanges
         }
     }
 
-    private void ReadSed(ToolCallEvent call, string[] words)
+    private void ReadSed(ToolCallEvent call, string[] words, string argument, RawJson json)
     {
-        // A script is what follows -e, or else the first word that is no option.
-        var scripts = words.Zip(words.Skip(1)).Where(pair => pair.First is "-e" or "--expression").Select(pair => pair.Second).ToList();
-        var operands = words.Where(word => !word.StartsWith('-') && word != "").ToList();
-        foreach (var file in scripts.Count > 0 ? operands.Except(scripts) : operands.Skip(1))
+        var (files, scripts) = SedCommand.EditsOf(words);
+        if (files.Count == 0)
+            return;
+        var command = json.AsString() ?? "";
+        foreach (var script in scripts)
+            if (command.IndexOf(script, StringComparison.Ordinal) is >= 0 and var start)
+                Note(call.Position, argument, json, [new(start, start + script.Length, script.AsSpan().Count('\n') + 1)]);
+        foreach (var file in files)
             Add(call, file, 0, 0);
     }
-
-    private static bool IsInPlace(string word) =>
-        word.StartsWith("--in-place", StringComparison.Ordinal)
-        || (
-            word is ['-', not '-', ..]
-            && word.AsSpan(1).IndexOf('i') is >= 0 and var at
-            && !word.AsSpan(1, at).ContainsAnyExceptInRange('A', 'z')
-        );
 
     /// <summary>
     /// A script that writes files. Of its texts over several lines, the lines that only one of them has are what it changes: one is usually

@@ -132,6 +132,10 @@ public sealed class FileChangesTests
         Assert.Equal("src/a.py", Assert.Single(new FileChanges(Some.Session(Bash(command))).Last).File);
 
     [Fact]
+    public void Words_of_a_script_that_an_apostrophe_ends_are_no_files() =>
+        Assert.Empty(new FileChanges(Some.Session(Bash(@"sed -i '5a\# it doesn\'t match the user\'s name.' src/a.py"))).Last);
+
+    [Fact]
     public void A_patch_changes_the_files_it_names()
     {
         var session = Some.Session(
