@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ChatMcpServer.Mcp.Tools;
 using ChatSessions;
 using ChatSessions.Importing;
 using ChatSessions.Model;
@@ -84,8 +85,19 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         AgentsVariable
     );
 
-    /// <summary>The option that names agents, which only the server has.</summary>
-    public Option<string> AgentsOption => agents.Flag;
+    private readonly (Option<string> Flag, string Variable) answers = (
+        new("--answers")
+        {
+            HelpName = "FORM",
+            Description =
+                "What answers of tools have: text, structured, both, or auto: text for known assistants, both for other clients. "
+                + "Default: CHAT_MCP_ANSWERS, or auto",
+        },
+        "CHAT_MCP_ANSWERS"
+    );
+
+    /// <summary>The options that only the server has.</summary>
+    public IReadOnlyList<Option> OfServer => [agents.Flag, answers.Flag];
 
     /// <summary>Declares the options for a command and its subcommands.</summary>
     public void AddTo(Command command)
@@ -131,6 +143,20 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
             ? names
             : throw Invalid($"{name} needs an archive to import into. Pass --archive PATH, or set {ArchiveVariable} to a file.");
     }
+
+    /// <summary>What the answers of tools have.</summary>
+    /// <exception cref="ChatSessionException">The flag or the variable is not a form of answers.</exception>
+    public AnswerForm Answers(ParseResult flags) =>
+        Given(flags, answers) is not var (name, text)
+            ? AnswerForm.Auto
+            : text.ToLowerInvariant() switch
+            {
+                "auto" => AnswerForm.Auto,
+                "text" => AnswerForm.Text,
+                "structured" => AnswerForm.Structured,
+                "both" => AnswerForm.Both,
+                _ => throw Invalid($"Invalid {name} '{text}'. Use auto, text, structured or both."),
+            };
 
     /// <summary>Where agents keep their sessions on this machine.</summary>
     public AgentPlaces Places => AgentPlaces.OfMachine(environment);

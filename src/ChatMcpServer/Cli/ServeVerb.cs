@@ -21,7 +21,8 @@ internal sealed class ServeVerb : Verb
     {
         this.options = options;
         Add(http);
-        Add(options.AgentsOption);
+        foreach (var option in options.OfServer)
+            Add(option);
         SetAction(RunAsync);
     }
 
@@ -33,6 +34,7 @@ internal sealed class ServeVerb : Verb
         var sessions = options.Read(flags);
         var logLevel = options.ReadLogLevel(flags);
         var agents = options.Agents(flags);
+        var answers = options.Answers(flags);
         if (flags.GetResult(http) is null)
         {
             // Somebody trying it out in a terminal would wait for something to happen.
@@ -47,7 +49,7 @@ internal sealed class ServeVerb : Verb
 
         void AddServices(IServiceCollection services)
         {
-            services.AddChatSessions(sessions).AddChatMcp();
+            services.AddChatSessions(sessions).AddChatMcp(answers);
             if (agents is not null)
                 services.AddAgentImport(() => options.Places.Find(agents, ImportFormats.Known), sessions);
         }

@@ -15,7 +15,8 @@ public static class McpSurface
 {
     /// <summary>Adds tools, resources, completions and filters. Call it after the sessions are added: only with an archive is there a search,
     /// and only with LlamaCloud arguments for its projects.</summary>
-    public static IMcpServerBuilder AddChatMcp(this IServiceCollection services)
+    /// <param name="answers">What the tools' answers have.</param>
+    public static IMcpServerBuilder AddChatMcp(this IServiceCollection services, AnswerForm answers = AnswerForm.Auto)
     {
         var hasArchive = services.Any(service => service.ServiceType == typeof(ISessionArchive));
         var hasLlamaCloud = services.Any(service => service.ServiceType == typeof(LlamaCloudSource));
@@ -66,10 +67,12 @@ public static class McpSurface
             )
             .WithRequestFilters(filters =>
                 filters
-                    .AddListToolsFilter(next => ToolSchemas.Shape(next, hasLlamaCloud))
+                    .AddListToolsFilter(next => ToolSchemas.Shape(next, hasLlamaCloud, answers))
                     .AddCallToolFilter(IdleMemory.AfterToolCalls)
                     .AddCallToolFilter(McpErrors.InToolCalls)
+                    .AddCallToolFilter(next => AnswerForms.Choose(next, answers))
                     .AddCallToolFilter(ToolArguments.Normalize)
+                    .AddCallToolFilter(HostLimits.Fit)
                     .AddListResourcesFilter(McpErrors.InResourceLists)
                     .AddReadResourceFilter(IdleMemory.AfterResourceReads)
                     .AddReadResourceFilter(McpErrors.InResourceReads)

@@ -68,6 +68,7 @@ public sealed class CommandLineTests
     [InlineData("turns '5-2'", "show", "x", "--turns", "5-2")]
     [InlineData("'1.2.3.4:80'", "serve", "--http", "1.2.3.4:80")]
     [InlineData("--log-level 'loud'", "serve", "--log-level", "loud")]
+    [InlineData("Use auto, text, structured or both.", "serve", "--answers", "json")]
     [InlineData("'@list'", "@list")]
     [InlineData("stats, verify, compact, delete, export", "archive")]
     [InlineData("`chat-mcp-server archive --help`", "archive", "burn")]

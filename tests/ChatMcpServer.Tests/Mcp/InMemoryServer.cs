@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ChatMcpServer.Hosting;
 using ChatMcpServer.Mcp;
+using ChatMcpServer.Mcp.Tools;
 using ChatSessions;
 using ChatSessions.Archive;
 using ChatSessions.Json;
@@ -35,11 +36,11 @@ internal sealed class InMemoryServer : IAsyncDisposable
     private readonly Task serving;
     private readonly Task listening;
 
-    private InMemoryServer(ChatSessionsOptions options, string? folder, TimeProvider time)
+    private InMemoryServer(ChatSessionsOptions options, string? folder, TimeProvider time, AnswerForm form)
     {
         this.folder = folder;
         serving = StdioHost.ServeAsync(
-            services => services.AddSingleton(time).AddChatSessions(options).AddChatMcp(),
+            services => services.AddSingleton(time).AddChatSessions(options).AddChatMcp(form),
             requests.Reader.AsStream(),
             answers.Writer.AsStream(),
             LogLevel.None,
@@ -110,12 +111,16 @@ internal sealed class InMemoryServer : IAsyncDisposable
     public static Task<InMemoryServer> WithAsync(ChatSessionsOptions options, string version, TimeProvider time) =>
         StartAsync(options, folder: null, version, time);
 
+    /// <summary>A server whose only source is an archive with these sessions, and a client with this name that gets both forms.</summary>
+    public static Task<InMemoryServer> WithClientAsync(string client, params string[] sessions) =>
+        WithClientAsync(client, NewestVersion, AnswerForm.Both, sessions);
+
     /// <summary>A server whose only source is an archive with these sessions, and a client with this name.</summary>
-    public static async Task<InMemoryServer> WithClientAsync(string client, params string[] sessions)
+    public static async Task<InMemoryServer> WithClientAsync(string client, string version, AnswerForm form, params string[] sessions)
     {
         var options = new ChatSessionsOptions();
         var folder = await ArchiveAsync(options, (ArchiveOwners.Local, sessions));
-        return await StartAsync(options, folder, NewestVersion, client: client);
+        return await StartAsync(options, folder, version, client: client, form: form);
     }
 
     private static async Task<InMemoryServer> StartAsync(
@@ -123,10 +128,11 @@ internal sealed class InMemoryServer : IAsyncDisposable
         string? folder,
         string version,
         TimeProvider? time = null,
-        string client = "a client of the tests"
+        string client = "a client of the tests",
+        AnswerForm form = AnswerForm.Auto
     )
     {
-        var server = new InMemoryServer(options, folder, time ?? TimeProvider.System);
+        var server = new InMemoryServer(options, folder, time ?? TimeProvider.System, form);
         server.Client = await McpClient.CreateAsync(
             new StreamClientTransport(server.requests.Writer.AsStream(), server.received.Reader.AsStream()),
             new McpClientOptions

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ChatMcpServer.Answers;
+using ChatSessions.Condensing;
 using Microsoft.Extensions.AI;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -23,37 +24,57 @@ internal static class ToolSchemas
     /// <summary>Arguments that say something only to LlamaCloud, or of its sessions. Without it they would cost tokens for nothing.</summary>
     private static readonly string[] OfLlamaCloud = ["project_id", "organization_id", "index_id"];
 
+    /// <summary>
+    /// Claude Code writes an answer of more than 50,000 characters to a file, unless the tool says that it may be longer:
+    /// https://code.claude.com/docs/en/mcp
+    /// </summary>
+    private static readonly JsonObject MayBeLong = new()
+    {
+        ["anthropic/maxResultSizeChars"] = CondenseOptions.LargestMaxTokens * CondenseOptions.CharactersPerToken,
+    };
+
     /// <param name="hasLlamaCloud">Whether LlamaCloud is one of the sources.</param>
+    /// <param name="answers">What answers have. Only structured ones have a schema.</param>
     public static McpRequestHandler<ListToolsRequestParams, ListToolsResult> Shape(
         McpRequestHandler<ListToolsRequestParams, ListToolsResult> next,
-        bool hasLlamaCloud
+        bool hasLlamaCloud,
+        AnswerForm answers
     ) =>
         async (request, cancellationToken) =>
         {
             var result = await next(request, cancellationToken);
             var registered = request.Server.ServerOptions.ToolCollection!;
+            var isTextOnly = AnswerForms.For(request.Server.ClientInfo, answers) == AnswerForm.Text;
             result.Tools =
             [
                 .. result.Tools.Select(tool =>
-                    Shaped.GetOrAdd((tool.Name, hasLlamaCloud), _ => Shape(tool, AnswerOf(registered[tool.Name]), hasLlamaCloud))
+                    Shaped.GetOrAdd(
+                        (tool.Name, hasLlamaCloud, isTextOnly),
+                        _ => Shape(tool, isTextOnly ? null : AnswerOf(registered[tool.Name]), hasLlamaCloud)
+                    )
                 ),
             ];
-            (result.TimeToLive, result.CacheScope) = (TimeToLive, CacheScope.Public);
+            // The list depends on who asks, unless the form of answers is set.
+            (result.TimeToLive, result.CacheScope) = (TimeToLive, answers == AnswerForm.Auto ? CacheScope.Private : CacheScope.Public);
             return result;
         };
 
-    private static readonly ConcurrentDictionary<(string Name, bool HasLlamaCloud), Tool> Shaped = new();
+    private static readonly ConcurrentDictionary<(string Name, bool HasLlamaCloud, bool IsTextOnly), Tool> Shaped = new();
 
     private static Type AnswerOf(McpServerTool tool) => tool.Metadata.OfType<AnswersWithAttribute>().Single().Answer;
 
-    private static Tool Shape(Tool tool, Type answer, bool hasLlamaCloud) =>
+    /// <param name="answer">The type of its structured content; null for a client that gets none.</param>
+    private static Tool Shape(Tool tool, Type? answer, bool hasLlamaCloud) =>
         new()
         {
             Name = tool.Name,
             Title = tool.Title,
             Description = tool.Description,
             InputSchema = Shape(tool.InputSchema, hasLlamaCloud ? [] : OfLlamaCloud),
-            OutputSchema = Shape(AIJsonUtilities.CreateJsonSchema(answer, serializerOptions: AnswersJson.Schemas), []),
+            OutputSchema = answer is null
+                ? null
+                : Shape(AIJsonUtilities.CreateJsonSchema(answer, serializerOptions: AnswersJson.Schemas), []),
+            Meta = answer is null ? MayBeLong : null,
             Annotations = Hints(tool.Annotations!),
         };
 

@@ -1,0 +1,54 @@
+using ModelContextProtocol.Protocol;
+
+namespace ChatMcpServer.Mcp;
+
+/// <summary>
+/// A program that shows the answers of tools to its model, as text. Most others are programs that read answers themselves. What each host
+/// does with a long answer, and how that was measured, is in docs/hosts.md.
+/// </summary>
+/// <param name="Name">What people call it.</param>
+/// <param name="Client">How the name in its <c>clientInfo</c> begins, in lower case and without spaces and hyphens.</param>
+/// <param name="LongestAnswer">The longest text that it shows whole, in bytes; null if that is unknown, or no answer is longer.</param>
+internal sealed record KnownHost(string Name, string Client, int? LongestAnswer = null)
+{
+    /// <summary>The limits are a little below those that were measured.</summary>
+    private static readonly KnownHost[] All =
+    [
+        new("Claude Code", "claudecode"),
+        new("Claude", "claudeai"),
+        new("Codex", "codex", 47_500),
+        new("Gemini CLI", "geminicli", 39_500),
+        new("Qwen Code", "qwencli", 27_900),
+        new("opencode", "opencode", 51_000),
+        new("Copilot CLI", "copilotcli", 19_900),
+        new("Copilot CLI", "githubcopilot", 19_900),
+        new("VS Code", "visualstudiocode"),
+        new("Cursor", "cursor"),
+        new("Windsurf", "windsurf"),
+        new("Zed", "zed"),
+        new("Goose", "goose"),
+        new("Cline", "cline"),
+        new("Roo Code", "roocode"),
+        new("Kilo Code", "kilocode"),
+        new("Continue", "continue"),
+        new("JetBrains", "jetbrains"),
+        new("Xcode", "xcode"),
+        new("Amp", "ampmcpclient"),
+        new("Droid", "factorycli"),
+        new("Antigravity", "antigravity"),
+        new("Amazon Q", "qdevcli"),
+        new("Crush", "crush"),
+        new("Kimi", "kimi"),
+        new("Warp", "warp"),
+        new("Raycast", "com.raycast"),
+    ];
+
+    /// <summary>The host that a client says it is; null if it is none of them, or did not say.</summary>
+    public static KnownHost? Of(Implementation? client)
+    {
+        if (client is null)
+            return null;
+        var name = client.Name.Replace(" ", "").Replace("-", "").ToLowerInvariant();
+        return Array.Find(All, host => name.StartsWith(host.Client, StringComparison.Ordinal));
+    }
+}
