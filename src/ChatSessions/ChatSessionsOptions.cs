@@ -18,6 +18,9 @@ public sealed class ChatSessionsOptions
     /// <summary>How to reach LlamaCloud; null to do without it.</summary>
     public LlamaCloudOptions? LlamaCloud { get; set; }
 
+    /// <summary>What readers should know of the configuration, such as a key that is missing: a sentence, or null.</summary>
+    public string? Notice { get; set; }
+
     /// <summary>The archive's file, created when something is first saved; null for no archive.</summary>
     public string? ArchivePath { get; set; }
 

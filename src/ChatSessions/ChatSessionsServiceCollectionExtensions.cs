@@ -28,7 +28,14 @@ public static class ChatSessionsServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => new SessionCache(options.CacheBytes));
         services.AddSingleton(new OutgoingDoor(options.OutgoingSteps));
-        services.AddSingleton<SessionCatalog>();
+        services.AddSingleton(provider => new SessionCatalog(
+            provider.GetServices<ISessionSource>(),
+            provider.GetRequiredService<SessionCache>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<IAttachmentSource>(),
+            provider.GetRequiredService<OutgoingDoor>(),
+            options.Notice
+        ));
         services.AddSingleton<SessionUpdates>();
         services.AddSingleton(new ArchiveOwners(options.LlamaCloud));
         if (options.ArchivePath is { } archivePath)

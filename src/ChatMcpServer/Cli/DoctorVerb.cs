@@ -113,6 +113,8 @@ internal sealed class DoctorVerb : Verb
     {
         if (configured.LlamaCloud is { } cloud)
             return new(Finding.Ok, "key", $"{options.KeyOrigin(flags)} has a key for {Region(cloud)}.");
+        if (options.UnfilledKey(flags) is { } unfilled)
+            return new(Finding.Warn, "key", unfilled);
         return options.VariableInNeedOfKey is { } variable
             ? new(Finding.Warn, "key", $"{variable} is set without a key. Set LLAMA_CLOUD_API_KEY, or unset {variable}.")
             : new(Finding.Ok, "key", "No key, so LlamaCloud is not used. Set LLAMA_CLOUD_API_KEY to use it.");

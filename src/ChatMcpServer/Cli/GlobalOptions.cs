@@ -120,6 +120,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
             ArchivePath = ArchivePath(flags),
             MaxSessionBytes = MaxSessionBytes(flags),
             OutgoingSteps = OutgoingSteps,
+            Notice = UnfilledKey(flags),
         };
 
     /// <summary>The archive file; null if the archive is turned off, or the system has no folder for user data.</summary>
@@ -196,9 +197,26 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
     /// <summary>The flag or variable that the LlamaCloud API key comes from; null if there is no key.</summary>
     public string? KeyOrigin(ParseResult flags) =>
         flags.GetValue(keyFile) is { } path ? $"--api-key-file {path}"
-        : !string.IsNullOrEmpty(environment(KeyVariable)) ? KeyVariable
-        : !string.IsNullOrEmpty(environment(OtherKeyVariable)) ? OtherKeyVariable
+        : HasKey(KeyVariable) ? KeyVariable
+        : HasKey(OtherKeyVariable) ? OtherKeyVariable
         : null;
+
+    /// <summary>
+    /// Says that a variable for the key has a placeholder in it, as assistants pass it on if the variable that it names is not set. Null if
+    /// there is a key, or no placeholder.
+    /// </summary>
+    public string? UnfilledKey(ParseResult flags)
+    {
+        if (KeyOrigin(flags) is not null)
+            return null;
+        var variable = Array.Find([KeyVariable, OtherKeyVariable], name => !string.IsNullOrEmpty(environment(name)));
+        return variable is null
+            ? null
+            : $"{variable} is a placeholder that nobody filled in, so LlamaCloud is not used. Set it to the key where the assistant is started, "
+                + "or remove it from the assistant's configuration.";
+    }
+
+    private bool HasKey(string variable) => environment(variable) is { Length: > 0 } key && !LlamaCloudOptions.IsPlaceholder(key);
 
     /// <summary>A LlamaCloud variable that is set, for the warning when there is no key; null if none is set.</summary>
     public string? VariableInNeedOfKey =>
@@ -245,7 +263,10 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
             using var file = new StreamReader(path);
             var text = new char[LongestKeyFile];
             var key = new string(text, 0, file.ReadBlock(text)).Trim();
-            return key.Length > 0 ? key : throw Invalid($"--api-key-file {path} is empty. Write the LlamaCloud API key into it.");
+            return key.Length == 0 ? throw Invalid($"--api-key-file {path} is empty. Write the LlamaCloud API key into it.")
+                : LlamaCloudOptions.IsPlaceholder(key)
+                    ? throw Invalid($"--api-key-file {path} has a placeholder. Write the LlamaCloud API key into it.")
+                : key;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -36,8 +36,11 @@ internal static class ServerInstructions
             parts.Add(Search);
         // Only checks whether the file exists: opening the archive here would slow down the start. Each answer checks the content.
         var isArchived = archive is not null && await archive.Maintenance.ExistsAsync(cancellationToken);
-        if (!isArchived && services.GetRequiredService<SessionCatalog>().Sources.Any(source => source is SampleSource))
+        var catalog = services.GetRequiredService<SessionCatalog>();
+        if (!isArchived && catalog.Sources.Any(source => source is SampleSource))
             parts.Add(SampleSource.Notice);
+        if (catalog.Notice is { } notice)
+            parts.Add(notice);
         return string.Join('\n', parts);
     }
 }

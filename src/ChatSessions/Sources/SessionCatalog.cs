@@ -9,22 +9,29 @@ namespace ChatSessions.Sources;
 /// <summary>All sources as one, for the server. Sources are asked in order; the first that has a session answers.</summary>
 /// <param name="time">For the age of an archived copy.</param>
 /// <param name="attachments">Where screenshots come from; null if there are none.</param>
+/// <param name="notice">What the first answer says of the configuration, and each that finds nothing; null for nothing.</param>
 /// <param name="door">Cleans everything that leaves; by default it only makes hidden characters visible.</param>
 public sealed class SessionCatalog(
     IEnumerable<ISessionSource> sources,
     SessionCache cache,
     TimeProvider time,
     IAttachmentSource? attachments = null,
-    OutgoingDoor? door = null
+    OutgoingDoor? door = null,
+    string? notice = null
 )
 {
     private const int LongestProblem = 1_000;
+
+    private int isNoticeSaid;
 
     /// <summary>Turns recorded text into text that may be shown.</summary>
     public OutgoingDoor Door { get; } = door ?? new();
 
     /// <summary>The sources, in the order in which they are asked.</summary>
     public IReadOnlyList<ISessionSource> Sources { get; } = [.. sources];
+
+    /// <summary>What readers should know of the configuration; null if there is nothing to say.</summary>
+    public string? Notice { get; } = notice;
 
     /// <summary>The names of the sources, for an error that says where nothing was found.</summary>
     public string Places => Named(WithoutSamples is { Count: > 0 } others ? others : Sources);
@@ -189,12 +196,21 @@ public sealed class SessionCatalog(
         };
         return new(
             ChatSessionError.NotFound,
-            $"No {what} in {(isSamplesOnly ? Named(Sources) : Places)}.{found} {(isSamplesOnly ? SampleSource.Notice + " " : "")}{nextStep}"
+            $"No {what} in {(isSamplesOnly ? Named(Sources) : Places)}.{found} {(isSamplesOnly ? SampleSource.Notice + " " : "")}{(Notice is null ? "" : Notice + " ")}{nextStep}"
         );
     }
 
-    private async Task<string> NotesAsync(Caller caller, CancellationToken cancellationToken) =>
-        await IsSamplesOnlyAsync(caller, cancellationToken) ? $"{OutgoingText.DataNotice} {SampleSource.Notice}" : OutgoingText.DataNotice;
+    private async Task<string> NotesAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var isSamplesOnly = await IsSamplesOnlyAsync(caller, cancellationToken);
+        string?[] notes =
+        [
+            OutgoingText.DataNotice,
+            isSamplesOnly ? SampleSource.Notice : null,
+            Interlocked.Exchange(ref isNoticeSaid, 1) == 0 ? Notice : null,
+        ];
+        return string.Join(' ', notes.OfType<string>());
+    }
 
     private static string Named(IEnumerable<ISessionSource> places) => string.Join(" or ", places.Select(source => source.Name).Distinct());
 

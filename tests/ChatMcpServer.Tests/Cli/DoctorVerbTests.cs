@@ -60,6 +60,27 @@ public sealed class DoctorVerbTests : IDisposable
         Assert.Contains("3 more problems like this.", run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("LLAMA_CLOUD_API_KEY", "${LLAMA_CLOUD_API_KEY}")]
+    [InlineData("LLAMA_CLOUD_API_KEY", "${env:LLAMA_CLOUD_API_KEY}")]
+    [InlineData("LLAMA_CLOUD_API_KEY", "$LLAMA_CLOUD_API_KEY")]
+    [InlineData("LLAMA_CLOUD_API_KEY", "<your key>")]
+    [InlineData("LLAMA_PARSE_API_KEY", "%LLAMA_PARSE_API_KEY%")]
+    public async Task A_placeholder_is_no_key(string variable, string value)
+    {
+        var run = await CliProcess.RunWithAsync(
+            new() { [variable] = value, ["LLAMA_CLOUD_BASE_URL"] = "${LLAMA_CLOUD_BASE_URL}" },
+            "doctor"
+        );
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains(
+            $"warn  key            {variable} is a placeholder that nobody filled in, so LlamaCloud is not used.",
+            run.Output,
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public async Task A_path_where_nothing_can_be_read_is_a_failure()
     {

@@ -86,6 +86,14 @@ public sealed class McpSurfaceTests
         Assert.True(server.Client.ServerInstructions!.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length < 150);
     }
 
+    [Fact]
+    public async Task Instructions_have_the_notice_of_the_configuration()
+    {
+        await using var server = await InMemoryServer.WithArchiveAsync(new ChatSessionsOptions { Notice = "No key is set." });
+
+        Assert.EndsWith("No key is set.", server.Client.ServerInstructions);
+    }
+
     [Theory]
     [InlineData("tools/list")]
     [InlineData("resources/list")]

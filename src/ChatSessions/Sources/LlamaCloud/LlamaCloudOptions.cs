@@ -1,10 +1,11 @@
 using System.Buffers;
+using System.Text.RegularExpressions;
 using ChatSessions.Model;
 
 namespace ChatSessions.Sources.LlamaCloud;
 
 /// <summary>How to reach LlamaCloud, or your own installation of it.</summary>
-public sealed record LlamaCloudOptions
+public sealed partial record LlamaCloudOptions
 {
     /// <summary>LlamaCloud's address in North America, and the default.</summary>
     public static Uri DefaultBaseUrl { get; } = new("https://api.cloud.llamaindex.ai");
@@ -50,7 +51,7 @@ public sealed record LlamaCloudOptions
     /// <summary>
     /// Reads the variables that the official clients read, and two more for what those clients take as arguments:
     /// <c>LLAMA_CLOUD_API_KEY</c> (else <c>LLAMA_PARSE_API_KEY</c>), <c>LLAMA_CLOUD_BASE_URL</c>, <c>LLAMA_CLOUD_PROJECT_ID</c>,
-    /// <c>LLAMA_CLOUD_ORGANIZATION_ID</c>. An empty one counts as unset.
+    /// <c>LLAMA_CLOUD_ORGANIZATION_ID</c>. An empty one counts as unset, and so does a <see cref="IsPlaceholder">placeholder</see>.
     /// </summary>
     /// <param name="variable">Returns the value of a variable; null if it is not set.</param>
     /// <returns>Null if there is no key.</returns>
@@ -72,8 +73,14 @@ public sealed record LlamaCloudOptions
         options.Validate();
         return options;
 
-        string? Value(string name) => variable(name) is { Length: > 0 } value ? value : null;
+        string? Value(string name) => variable(name) is { Length: > 0 } value && !IsPlaceholder(value) ? value : null;
     }
+
+    /// <summary>
+    /// Whether a value is what stands in a configuration until something is put there: <c>${NAME}</c>, <c>${env:NAME}</c>, <c>$NAME</c>,
+    /// <c>%NAME%</c>, <c>&lt;your key&gt;</c>. Some assistants pass it on as it is if the variable is not set.
+    /// </summary>
+    public static bool IsPlaceholder(string value) => PlaceholderPattern().IsMatch(value.Trim());
 
     /// <summary>Checks the form of all values, without any request.</summary>
     /// <exception cref="ChatSessionException">Names the first invalid value and what to set instead.</exception>
@@ -123,6 +130,9 @@ public sealed record LlamaCloudOptions
                 $"{variable} is not a UUID such as 01234567-89ab-cdef-0123-456789abcdef. Copy it from LlamaCloud's settings, or unset it."
             );
     }
+
+    [GeneratedRegex(@"^(\$\{[^}]*\}|\$\w+|%\w+%|<[^<>]*>|\{\{[^}]*\}\})$")]
+    private static partial Regex PlaceholderPattern();
 
     private static ChatSessionException InvalidBaseUrl() =>
         Invalid(
