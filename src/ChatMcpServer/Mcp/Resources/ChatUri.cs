@@ -4,8 +4,9 @@ using ChatSessions.Sources;
 namespace ChatMcpServer.Mcp.Resources;
 
 /// <summary>
-/// The address of a resource, <c>chat://sessions/…</c>. A session id is always one percent-encoded segment and is never
-/// split. LlamaCloud's project and organization may follow as <c>?project_id=…&amp;organization_id=…</c>.
+/// The address of a resource, <c>chat://sessions/…</c>. What is of a part of a session may also be written with the part first, as in
+/// <c>chat://turns/…/2-5</c>: pickers of addresses offer the template with most variables among those that begin alike, and people look for
+/// sessions. A session id is always one percent-encoded segment and is never split. LlamaCloud's project and organization may follow as <c>?project_id=…&amp;organization_id=…</c>.
 /// </summary>
 internal abstract record ChatUri(SessionScope Scope)
 {
@@ -30,7 +31,8 @@ internal abstract record ChatUri(SessionScope Scope)
 
     public sealed record Screenshot(string SessionId, ImageAttachment Image, SessionScope Scope) : OfSession(SessionId, Scope);
 
-    private const string Root = "chat://sessions";
+    private const string Scheme = "chat://";
+    private const string Root = Scheme + "sessions";
 
     /// <summary>The address of a session's transcript.</summary>
     public static string ForSession(string sessionId) => $"{Root}/{Uri.EscapeDataString(sessionId)}";
@@ -43,11 +45,18 @@ internal abstract record ChatUri(SessionScope Scope)
         var scope = ReadScope(uri, query < 0 ? "" : uri[(query + 1)..]);
         if (path == Root)
             return new Recent(scope);
-        if (!path.StartsWith(Root + "/", StringComparison.Ordinal))
+        if (
+            !path.StartsWith(Scheme, StringComparison.Ordinal) || path[Scheme.Length..].Split('/') is not [var kind, var first, .. var rest]
+        )
             throw Unknown(uri);
-        var segments = path[(Root.Length + 1)..].Split('/');
-        var id = Decode(uri, segments[0]);
-        return segments[1..] switch
+        var id = Decode(uri, first);
+        string[] segments = kind switch
+        {
+            "sessions" => rest,
+            "turns" or "events" or "tool-calls" or "attachments" => [kind, .. rest],
+            _ => throw Unknown(uri),
+        };
+        return segments switch
         {
             [] => new Transcript(id, scope),
             ["json"] => new Json(id, scope),
@@ -97,7 +106,7 @@ internal abstract record ChatUri(SessionScope Scope)
     private static ChatSessionException Unknown(string uri) =>
         new(
             ChatSessionError.NotFound,
-            $"Unknown resource '{Cut(uri)}'. resources/templates/list shows the valid forms, such as {Root}/ses-abc123/turns/2-5. "
+            $"Unknown resource '{Cut(uri)}'. resources/templates/list shows the valid forms, such as {Root}/ses-abc123. "
                 + "Percent-encode '/', '%' and spaces in an id."
         );
 

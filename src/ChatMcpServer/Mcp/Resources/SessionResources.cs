@@ -14,7 +14,12 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
 {
     private const string Markdown = "text/markdown";
     private const string Json = "application/json";
-    private const int PageSize = 50;
+
+    /// <summary>How many sessions the list of resources has. Clients read all its pages at their start, so it has one.</summary>
+    private const int MostListed = 100;
+
+    /// <summary>How many sessions the resource of recent ones has.</summary>
+    private const int MostRecent = 50;
 
     /// <summary>10,000 tokens stay below 50,000 characters, where some hosts write an answer to a file.</summary>
     private const int TranscriptTokens = 10_000;
@@ -27,24 +32,44 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
 
     private static readonly ResourceTemplate[] Templates =
     [
-        Template("{session_id}", "transcript", Markdown, "A session's transcript, condensed; cuts are marked with how to read them"),
-        Template("{session_id}/json", "json", Json, "A session exactly as recorded"),
-        Template("{session_id}/turns/{turns}", "turns", Markdown, "Some turns of a session: 3, 2-5 or last 3"),
         Template(
-            "{session_id}/events/{events}",
+            "sessions/{session_id}",
+            "transcript",
+            "Transcript",
+            Markdown,
+            "A session's transcript, condensed; cuts are marked with how to read them"
+        ),
+        Template("sessions/{session_id}/json", "json", "Session as JSON", Json, "A session exactly as recorded"),
+        Template("turns/{session_id}/{turns}", "turns", "Turns", Markdown, "Some turns of a session: 3, 2-5 or last 3"),
+        Template(
+            "events/{session_id}/{events}",
             "events",
+            "Events",
             Json,
             "Events exactly as recorded: one by its position, 57, or an array of them, 57-60"
         ),
-        Template("{session_id}/tool-calls", "tool-calls", Json, "Every tool call with its arguments, result and outcome"),
         Template(
-            "{session_id}/tool-calls/{event}",
+            "sessions/{session_id}/tool-calls",
+            "tool-calls",
+            "All tool calls",
+            Json,
+            "Every tool call with its arguments, result and outcome"
+        ),
+        Template(
+            "tool-calls/{session_id}/{event}",
             "tool-call",
+            "Tool call",
             Json,
             "The tool call at a position with its arguments, result and outcome"
         ),
-        Template("{session_id}/messages", "messages", Json, "A session as Microsoft.Extensions.AI chat messages"),
-        Template("{session_id}/attachments/{source_id}/{+name}", "attachment", null, "A screenshot that a tool result refers to"),
+        Template("sessions/{session_id}/messages", "messages", "Messages", Json, "A session as Microsoft.Extensions.AI chat messages"),
+        Template(
+            "attachments/{session_id}/{source_id}/{+name}",
+            "attachment",
+            "Screenshot",
+            null,
+            "A screenshot that a tool result refers to"
+        ),
     ];
 
     public static ListResourceTemplatesResult ListTemplates() =>
@@ -55,17 +80,21 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
             CacheScope = CacheScope.Public,
         };
 
+    /// <summary>The newest sessions, on one page. <c>list_chat_sessions</c> and completion find older ones.</summary>
     public async ValueTask<ListResourcesResult> ListAsync(Caller caller, string? cursor, CancellationToken cancellationToken)
     {
-        var page = await SessionListPage.ReadAsync(catalog, SessionFilter.Usual, caller, PageSize, cursor, cancellationToken);
+        if (cursor is not null)
+            throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                $"Invalid cursor. resources/list has one page, the newest {MostListed} sessions; list_chat_sessions lists all."
+            );
+        var page = await SessionListPage.ReadAsync(catalog, SessionFilter.Usual, caller, MostListed, cursor: null, cancellationToken);
         var result = new ListResourcesResult
         {
-            NextCursor = page.NextCursor,
             TimeToLive = ListTimeToLive,
             CacheScope = CacheScope.Private,
-        };
-        if (cursor is null)
-            result.Resources.Add(
+            Resources =
+            [
                 new Resource
                 {
                     Uri = "chat://sessions",
@@ -73,8 +102,9 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
                     Title = "Recent chat sessions",
                     Description = "The sessions updated last",
                     MimeType = Json,
-                }
-            );
+                },
+            ],
+        };
         foreach (var session in page.Sessions)
         {
             var listed = ListedSession.From(session, []);
@@ -84,7 +114,8 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
                     Uri = ChatUri.ForSession(session.SessionId),
                     Name = listed.SessionId,
                     Title = listed.Title,
-                    Description = $"Chat session, {listed.Outcome}, updated {listed.LastUpdatedAt ?? "at an unknown time"}",
+                    // Some pickers show only the description.
+                    Description = string.Join(", ", new[] { listed.Title, listed.LastUpdatedAt, listed.Outcome }.OfType<string>()),
                     MimeType = Markdown,
                 }
             );
@@ -145,7 +176,7 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
 
     private async Task<string> RecentAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var page = await SessionListPage.ReadAsync(catalog, SessionFilter.Usual, caller, PageSize, cursor: null, cancellationToken);
+        var page = await SessionListPage.ReadAsync(catalog, SessionFilter.Usual, caller, MostRecent, cursor: null, cancellationToken);
         return SessionList.From(page, await catalog.NotesOfAsync(page.Problems, caller, cancellationToken)).ToJson().GetRawText();
     }
 
@@ -186,11 +217,12 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
             )
         );
 
-    private static ResourceTemplate Template(string path, string name, string? mediaType, string description) =>
+    private static ResourceTemplate Template(string path, string name, string title, string? mediaType, string description) =>
         new()
         {
-            UriTemplate = $"chat://sessions/{path}",
+            UriTemplate = $"chat://{path}",
             Name = name,
+            Title = title,
             Description = description,
             MimeType = mediaType,
         };

@@ -67,6 +67,9 @@ public sealed class ResourceTests
     [InlineData("chat://sessions/a?project_id")]
     [InlineData("chat://sessions/a/attachments/src")]
     [InlineData("chat://sessions/a/attachments/src/")]
+    [InlineData("chat://turns/a")]
+    [InlineData("chat://turns/a/1/2")]
+    [InlineData("chat://json/a")]
     [InlineData("chat://Sessions")]
     [InlineData("http://sessions/a")]
     [InlineData("")]
@@ -211,27 +214,60 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public async Task Sessions_are_listed_in_pages_that_stay_in_step_when_one_is_added()
+    public async Task The_newest_hundred_sessions_are_listed_on_one_page()
     {
         await using var cloud = await FakeLlamaCloud.StartAsync();
-        for (var number = 100; number < 220; number++)
-            cloud.Add(Session($"ses-{number}", $"2026-01-01T00:{number % 60:00}:00"));
+        for (var number = 0; number < 120; number++)
+            cloud.Add(Session($"ses-{number}", $"2026-01-01T{number / 60:00}:{number % 60:00}:00"));
         await using var server = await InMemoryServer.WithCloudAsync(cloud);
-        var (uris, cursor, pages) = (new List<string>(), "", 0);
-        do
-        {
-            var page = await server.RequestAsync("resources/list", cursor.Length == 0 ? "{}" : $$"""{"cursor":"{{cursor}}"}""");
-            uris.AddRange(page.GetProperty("resources").EnumerateArray().Select(one => one.GetProperty("uri").GetString()!));
-            cursor = page.TryGetProperty("nextCursor", out var next) ? next.GetString()! : "";
-            cloud.Add(Session($"new-{++pages}", "2026-02-01T00:00:00"));
-        } while (cursor.Length > 0);
 
-        Assert.Equal((3, "chat://sessions"), (pages, uris[0]));
+        var list = await server.RequestAsync("resources/list");
+
+        Assert.False(list.TryGetProperty("nextCursor", out _));
         Assert.Equal(
-            Enumerable.Range(100, 120).Select(number => $"chat://sessions/ses-{number}").Prepend("chat://sessions").Order(),
-            uris.Order()
+            Enumerable.Range(20, 100).Reverse().Select(number => $"chat://sessions/ses-{number}").Prepend("chat://sessions"),
+            list.GetProperty("resources").EnumerateArray().Select(one => one.GetProperty("uri").GetString())
         );
         Assert.Equal(-32602, (await server.RequestAsync("resources/list", """{"cursor":"page 2"}""")).GetProperty("code").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_listed_session_is_described_by_its_title_and_date()
+    {
+        await using var server = await InMemoryServer.WithFilesAsync(
+            Some.SessionText("ses-1", "Why the build fails", Some.UserInput("?"), Some.Text("It does not."), Some.Stop())
+        );
+
+        var listed = (await server.RequestAsync("resources/list")).GetProperty("resources").EnumerateArray().Last();
+
+        Assert.Matches("^Why the build fails, [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+, ok$", listed.GetProperty("description").GetString());
+    }
+
+    [Theory]
+    [InlineData("chat://turns/ses-1/1", "chat://sessions/ses-1/turns/1")]
+    [InlineData("chat://events/ses-1/0-1", "chat://sessions/ses-1/events/0-1")]
+    [InlineData("chat://tool-calls/ses-1/1", "chat://sessions/ses-1/tool-calls/1")]
+    public async Task A_part_of_a_session_has_an_address_with_the_part_first(string uri, string same)
+    {
+        await using var server = await InMemoryServer.WithFilesAsync(
+            Some.SessionText("ses-1", null, Some.UserInput("?"), Some.ToolUse("search"))
+        );
+
+        Assert.Equal(await server.ReadAsync(same), await server.ReadAsync(uri));
+    }
+
+    [Fact]
+    public async Task Of_the_templates_that_begin_like_sessions_none_has_two_variables()
+    {
+        await using var server = await InMemoryServer.WithSamplesAsync();
+
+        var templates = (await server.RequestAsync("resources/templates/list")).GetProperty("resourceTemplates").EnumerateArray();
+
+        Assert.All(
+            templates.Select(template => template.GetProperty("uriTemplate").GetString()!),
+            uri => Assert.Equal(uri.StartsWith("chat://sessions/", StringComparison.Ordinal), uri.Count(letter => letter == '{') == 1)
+        );
+        Assert.All(templates, template => Assert.NotEmpty(template.GetProperty("title").GetString()!));
     }
 
     [Fact]
