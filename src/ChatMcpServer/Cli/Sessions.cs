@@ -17,7 +17,7 @@ internal sealed class Sessions : IAsyncDisposable
             .AddLogging(logging =>
                 logging
                     .SetMinimumLevel(logLevel)
-                    .AddProvider(StderrLogger.AtOnce())
+                    .AddProvider(StderrLogger.AtOnce(logLevel))
                     // The verbs report these problems themselves.
                     .AddFilter(typeof(FileSource).FullName, LogLevel.None)
             )

@@ -37,8 +37,9 @@ internal sealed class SyncVerb : Verb
             );
         using var archive = new ConfiguredArchive(options, flags);
         var llamaCloud = configured with { MaxBodyBytes = settings.MaxSessionBytes, TryTimeout = Patience, Patience = Patience };
+        var logLevel = options.ReadLogLevel(flags);
         await using var services = new ServiceCollection()
-            .AddLogging(logging => logging.SetMinimumLevel(options.ReadLogLevel(flags)).AddProvider(StderrLogger.AtOnce()))
+            .AddLogging(logging => logging.SetMinimumLevel(logLevel).AddProvider(StderrLogger.AtOnce(logLevel)))
             .AddLlamaCloud(llamaCloud)
             .BuildServiceProvider();
         using var signals = new StopSignals(cancellationToken);

@@ -52,7 +52,10 @@ public static class HttpHost
         // The host would log a failed start with a stack trace, before our one sentence about it.
         builder.Logging.SetMinimumLevel(logLevel).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.AddSingleton(_ => LogLines.ToStandardError());
-        builder.Services.AddSingleton<ILoggerProvider>(provider => new StderrLogger(provider.GetRequiredService<LogLines>().Write));
+        builder.Services.AddSingleton<ILoggerProvider>(provider => new StderrLogger(
+            provider.GetRequiredService<LogLines>().Write,
+            logLevel
+        ));
         builder
             .WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel =>

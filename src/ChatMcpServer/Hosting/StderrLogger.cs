@@ -9,21 +9,25 @@ namespace ChatMcpServer.Hosting;
 /// Microsoft.Extensions.Logging would cost a tenth of the cold start.
 /// </summary>
 /// <param name="write">Writes a line to standard error.</param>
-public sealed class StderrLogger(Action<string> write) : ILoggerProvider
+/// <param name="lowest">The lowest level to log.</param>
+public sealed class StderrLogger(Action<string> write, LogLevel lowest) : ILoggerProvider
 {
-    /// <summary>Logs without a queue, so that a verb's log lines and its messages stay in order. A server uses <see cref="LogLines"/>.</summary>
-    public static StderrLogger AtOnce() => new(Console.Error.WriteLine);
+    /// <summary>The SDK's event for a method that does not exist.</summary>
+    private const string NoHandler = "LogNoHandlerFoundForRequest";
 
-    public ILogger CreateLogger(string categoryName) => new Category(categoryName, write);
+    /// <summary>Logs without a queue, so that a verb's log lines and its messages stay in order. A server uses <see cref="LogLines"/>.</summary>
+    public static StderrLogger AtOnce(LogLevel lowest) => new(Console.Error.WriteLine, lowest);
+
+    public ILogger CreateLogger(string categoryName) => new Category(categoryName, write, lowest);
 
     public void Dispose() { }
 
-    private sealed class Category(string name, Action<string> write) : ILogger
+    private sealed class Category(string name, Action<string> write, LogLevel lowest) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= lowest && logLevel != LogLevel.None;
 
         public void Log<TState>(
             LogLevel logLevel,
@@ -39,12 +43,20 @@ public sealed class StderrLogger(Action<string> write) : ILoggerProvider
             // The SDK logs our error answers as unhandled, and then again as failed requests.
             if (exception is McpException && logLevel == LogLevel.Error)
                 return;
+            // The client reads its mistake in the answer. It is no warning to the server's operator.
+            if (IsMistakeOfClient(exception) || eventId.Name == NoHandler)
+                logLevel = LogLevel.Information;
+            if (!IsEnabled(logLevel))
+                return;
             string message = formatter(state, exception);
             // Protocol errors (unknown method, params of the wrong type) are in the answer, so the message is enough here.
             string? detail = exception is McpException or JsonException ? exception.Message : exception?.ToString();
             string text = detail is null ? message : $"{message} {detail}";
             write($"{Word(logLevel)} {name}: {OnOneLine(text)}");
         }
+
+        private static bool IsMistakeOfClient(Exception? exception) =>
+            exception is JsonException or McpProtocolException { ErrorCode: not McpErrorCode.InternalError };
 
         private static string Word(LogLevel level) =>
             level switch

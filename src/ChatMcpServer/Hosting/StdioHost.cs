@@ -38,7 +38,7 @@ public static class StdioHost
         using var log = LogLines.ToStandardError();
         var running = new RunningRequests();
         var collection = new ServiceCollection();
-        collection.AddLogging(logging => logging.SetMinimumLevel(logLevel).AddProvider(new StderrLogger(log.Write)));
+        collection.AddLogging(logging => logging.SetMinimumLevel(logLevel).AddProvider(new StderrLogger(log.Write, logLevel)));
         services(collection);
         collection.AddSingleton(new ServerStop(inputEnded.Token));
         collection.AddSingleton(provider => new OwnSession(provider.GetRequiredService<TimeProvider>(), Environment.CurrentDirectory));

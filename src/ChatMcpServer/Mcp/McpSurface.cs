@@ -38,6 +38,7 @@ public static class McpSurface
             .WithMessageFilters(filters =>
                 filters
                     .AddIncomingFilter(ParamsCheck.Refuse)
+                    .AddIncomingFilter(LaterVersions.Lower)
                     .AddIncomingFilter(RequestCaller.Identify)
                     .AddIncomingFilter(ServerInstructions.Set)
                     .AddOutgoingFilter(LongTexts.PutIn)
@@ -68,6 +69,7 @@ public static class McpSurface
             .WithRequestFilters(filters =>
                 filters
                     .AddListToolsFilter(next => ToolSchemas.Shape(next, hasLlamaCloud, answers))
+                    .AddCallToolFilter(CallProgress.Report)
                     .AddCallToolFilter(IdleMemory.AfterToolCalls)
                     .AddCallToolFilter(McpErrors.InToolCalls)
                     .AddCallToolFilter(next => AnswerForms.Choose(next, answers))

@@ -50,7 +50,7 @@ public sealed class LogLinesTests
     public async Task A_host_that_does_not_read_standard_error_is_answered_all_the_same()
     {
         const int requests = 600;
-        using var server = CliProcess.Start([], "serve", "--archive", "none");
+        using var server = CliProcess.Start([], "serve", "--archive", "none", "--log-level", "info");
         try
         {
             var input = new StringBuilder($"{Rpc.Initialize}\n{Rpc.Initialized}\n");

@@ -46,20 +46,6 @@ public sealed class StdioProcessTests
     }
 
     [Fact]
-    public async Task What_a_client_is_told_is_logged_once_and_is_not_a_failure_of_the_server()
-    {
-        await using var server = ServerProcess.Start();
-        await server.SendAsync(
-            Rpc.Initialize,
-            """{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"chat://sessions/ses-x"}}"""
-        );
-        server.EndInput();
-
-        Assert.Equal(2, (await server.ReadToEndAsync()).Count);
-        Assert.StartsWith("warning: ", Assert.Single((await server.StandardErrorAsync()).Trim().Split('\n')), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_subscription_does_not_keep_the_server_from_ending_and_is_told_the_end()
     {
         await using var server = ServerProcess.Start();
@@ -226,7 +212,7 @@ public sealed class StdioProcessTests
     [Fact]
     public async Task A_log_entry_is_one_line_whatever_the_client_sends()
     {
-        await using var server = ServerProcess.Start();
+        await using var server = ServerProcess.Start("--log-level", "info");
         await server.SendAsync("""{"jsonrpc":"2.0","id":7,"method":"x\nerror: forged\u001b[2J\u202E"}""");
         await server.ReadAsync();
         server.EndInput();
@@ -234,8 +220,43 @@ public sealed class StdioProcessTests
         string[] log = (await server.StandardErrorAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.NotEmpty(log);
-        Assert.All(log, line => Assert.StartsWith("warning: ", line, StringComparison.Ordinal));
+        Assert.All(log, line => Assert.StartsWith("info: ", line, StringComparison.Ordinal));
         Assert.DoesNotContain(log, line => line.AsSpan().ContainsAny('\e', '\u202E'));
+    }
+
+    [Theory]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"no/method"}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"no_tool"}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":5}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"chat://sessions/none"}}""")]
+    public async Task A_mistake_of_a_client_is_in_its_answer_and_no_warning(string request)
+    {
+        await using var server = ServerProcess.Start();
+        await using var detailed = ServerProcess.Start("--log-level", "info");
+        foreach (var one in (ServerProcess[])[server, detailed])
+        {
+            await one.SendAsync(Rpc.Initialize, request);
+            one.EndInput();
+            Assert.Equal(2, (await one.ReadToEndAsync()).Count);
+        }
+
+        Assert.Empty(await server.StandardErrorAsync());
+        var log = (await detailed.StandardErrorAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains(log, line => line.Contains("request handler failed", StringComparison.Ordinal));
+        Assert.All(log, line => Assert.StartsWith("info: ", line, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("2026-07-28")]
+    [InlineData("2031-01-01")]
+    public async Task An_initialize_with_a_later_version_is_answered_with_the_newest_that_can_be_negotiated(string version)
+    {
+        await using var server = ServerProcess.Start();
+        await server.SendAsync(Rpc.Initialize.Replace("2025-11-25", version, StringComparison.Ordinal));
+
+        var answer = (await server.ReadAsync())!.Value;
+
+        Assert.Equal("2025-11-25", answer.GetProperty("result").GetProperty("protocolVersion").GetString());
     }
 
     /// <summary>A server that is blocked while writing answers and refusals: nobody reads them, and the pipe is full.</summary>
