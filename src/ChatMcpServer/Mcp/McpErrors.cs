@@ -60,6 +60,10 @@ internal static class McpErrors
         McpRequestHandler<CompleteRequestParams, CompleteResult> next
     ) => (request, cancellationToken) => AsProtocolErrors(next, request, cancellationToken);
 
+    public static McpRequestHandler<GetPromptRequestParams, GetPromptResult> InPrompts(
+        McpRequestHandler<GetPromptRequestParams, GetPromptResult> next
+    ) => (request, cancellationToken) => AsProtocolErrors(next, request, cancellationToken);
+
     /// <summary>The SDK has no filters for <c>subscriptions/listen</c>, so this wraps the handlers themselves.</summary>
     public static McpRequestHandler<TParams, EmptyResult> InSubscriptions<TParams>(McpRequestHandler<TParams, EmptyResult> next) =>
         (request, cancellationToken) => AsProtocolErrors(next, request, cancellationToken);
@@ -95,7 +99,9 @@ internal static class McpErrors
             Sentence(exception, request.Services, request.JsonRpcRequest.Method),
             (exception as ChatSessionException)?.Error switch
             {
-                ChatSessionError.NotFound when !IsSince(request.Server.NegotiatedProtocolVersion) => McpErrorCode.ResourceNotFound,
+                ChatSessionError.NotFound
+                    when request.Params is not GetPromptRequestParams && !IsSince(request.Server.NegotiatedProtocolVersion) =>
+                    McpErrorCode.ResourceNotFound,
                 ChatSessionError.NotFound or ChatSessionError.InvalidArgument => McpErrorCode.InvalidParams,
                 _ => McpErrorCode.InternalError,
             }

@@ -1,9 +1,11 @@
 using System.Reflection;
 using ChatMcpServer.Answers;
 using ChatMcpServer.Mcp.Completions;
+using ChatMcpServer.Mcp.Prompts;
 using ChatMcpServer.Mcp.Resources;
 using ChatMcpServer.Mcp.Tools;
 using ChatSessions.Archive;
+using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -13,7 +15,7 @@ namespace ChatMcpServer.Mcp;
 /// <summary>Everything this server advertises over MCP.</summary>
 public static class McpSurface
 {
-    /// <summary>Adds tools, resources, completions and filters. Call it after the sessions are added: only with an archive is there a search,
+    /// <summary>Adds tools, resources, prompts, completions and filters. Call it after the sessions are added: only with an archive is there a search,
     /// and only with LlamaCloud arguments for its projects.</summary>
     /// <param name="answers">What the tools' answers have.</param>
     public static IMcpServerBuilder AddChatMcp(this IServiceCollection services, AnswerForm answers = AnswerForm.Auto)
@@ -24,6 +26,12 @@ public static class McpSurface
             .AddSingleton<SessionResources>()
             .AddSingleton<ResourceSubscriptions>()
             .AddSingleton<SessionCompletion>()
+            .AddSingleton(provider => new SessionPrompts(
+                provider.GetRequiredService<SessionCatalog>(),
+                provider.GetRequiredService<CondensedAnswers>(),
+                provider.GetRequiredService<ArchiveOwners>(),
+                provider.GetService<ISessionArchive>()
+            ))
             .AddSingleton<CondensedAnswers>()
             .AddSingleton<IdleMemory>();
         var server = services
@@ -60,6 +68,8 @@ public static class McpSurface
                     (request, token) => Subscriptions(request).ListenAsync(request, token)
                 )
             )
+            .WithListPromptsHandler((request, _) => ValueTask.FromResult(Prompts(request).List()))
+            .WithGetPromptHandler((request, token) => Prompts(request).GetAsync(request, token))
             .WithCompleteHandler(
                 (request, token) =>
                     request
@@ -80,10 +90,13 @@ public static class McpSurface
                     .AddReadResourceFilter(McpErrors.InResourceReads)
                     .AddReadResourceFilter(LongTexts.TakeOut)
                     .AddCompleteFilter(McpErrors.InCompletions)
+                    .AddGetPromptFilter(McpErrors.InPrompts)
             );
         return hasArchive ? server.WithTools<ChatSearchTools>(AnswersJson.Options) : server;
 
         static SessionResources Resources<T>(RequestContext<T> request) => request.Services!.GetRequiredService<SessionResources>();
+
+        static SessionPrompts Prompts<T>(RequestContext<T> request) => request.Services!.GetRequiredService<SessionPrompts>();
 
         static ResourceSubscriptions Subscriptions<T>(RequestContext<T> request) =>
             request.Services!.GetRequiredService<ResourceSubscriptions>();

@@ -46,6 +46,16 @@ internal static class Reference
             text.Append($"| `{address}` | {type ?? "as stored"} | {description} |\n");
     }
 
+    public static string Of(IEnumerable<McpClientPrompt> prompts)
+    {
+        var text = new StringBuilder("\n| prompt | arguments | |\n|---|---|---|\n");
+        foreach (var prompt in prompts)
+            text.Append(
+                $"| `{prompt.Name}` | {string.Join(", ", prompt.ProtocolPrompt.Arguments!.Select(one => $"`{one.Name}`"))} | {prompt.Description} |\n"
+            );
+        return text.Append('\n').ToString();
+    }
+
     private static string Type(JsonElement schema)
     {
         var type = schema.GetProperty("type").GetString()!;

@@ -71,6 +71,9 @@ public sealed partial class Shown : IAsyncLifetime
                 var resources = await _samples!.Client.ListResourcesAsync(cancellationToken: cancellationToken);
                 var templates = await _samples.Client.ListResourceTemplatesAsync(cancellationToken: cancellationToken);
                 return Reference.Of(resources[0], templates);
+            case ["prompts"]:
+                await using (var archived = await ShownServer.StartAsync(new ChatSessionsOptions { ArchivePath = Archive }))
+                    return Reference.Of(await archived.Client.ListPromptsAsync(cancellationToken: cancellationToken));
             case ["resource", var address]:
                 var contents = (await _samples!.Client.ReadResourceAsync(address, cancellationToken: cancellationToken)).Contents.Single();
                 return Fenced(contents.MimeType == "application/json" ? "json" : "markdown", ((TextResourceContents)contents).Text);

@@ -55,7 +55,7 @@ public sealed class LogLinesTests
         {
             var input = new StringBuilder($"{Rpc.Initialize}\n{Rpc.Initialized}\n");
             for (var id = 1; id <= requests; id++)
-                input.Append($$"""{"jsonrpc":"2.0","id":{{id}},"method":"prompts/list"}""").Append('\n');
+                input.Append($$"""{"jsonrpc":"2.0","id":{{id}},"method":"no/method"}""").Append('\n');
             var sending = server.StandardInput.WriteAsync(input, TestContext.Current.CancellationToken);
             for (var answers = 0; answers <= requests; answers++)
                 Assert.NotNull(

@@ -98,6 +98,7 @@ public sealed class McpSurfaceTests
     [InlineData("tools/list")]
     [InlineData("resources/list")]
     [InlineData("resources/templates/list")]
+    [InlineData("prompts/list")]
     [InlineData("resources/read", """{"uri":"chat://sessions"}""")]
     public async Task Lists_and_reads_say_how_long_they_hold(string method, string parameters = "{}")
     {
@@ -119,6 +120,7 @@ public sealed class McpSurfaceTests
         Snapshot.Matches("tools.json", Indented(await all.RequestAsync("tools/list")));
         Snapshot.Matches("templates.json", Indented(await server.RequestAsync("resources/templates/list")));
         Snapshot.Matches("resources.json", Indented(await server.RequestAsync("resources/list")));
+        Snapshot.Matches("prompts.json", Indented(await archived.RequestAsync("prompts/list")));
         Snapshot.Matches("instructions.txt", archived.Client.ServerInstructions!);
         Snapshot.Matches(
             "capabilities.json",

@@ -83,6 +83,15 @@ public sealed class OutgoingStepTests
             "completion/complete",
             """{"ref":{"type":"ref/resource","uri":"chat://sessions/{session_id}"},"argument":{"name":"session_id","value":""}}"""
         );
+        foreach (
+            var prompt in (string[])
+                [
+                    $$"""{"name":"continue_session","arguments":{"session_id":"{{Id}}"} }""",
+                    $$"""{"name":"explain_failure","arguments":{"session_id":"{{Id}}"} }""",
+                    """{"name":"find_precedent","arguments":{"error":"not found"}}""",
+                ]
+        )
+            Assert.True((await server.RequestAsync("prompts/get", prompt)).TryGetProperty("messages", out _), prompt);
         foreach (var budget in (int[])[500, 700, 1_000, 2_500, 5_000, 25_000])
         {
             await server.CallAsync("get_chat_session", $$"""{"session_id":"{{Id}}","max_tokens":{{budget}}}""");
