@@ -64,6 +64,8 @@ public sealed record SessionList : IRows
                 session.SubagentOf is { } parent ? $"subagent of {parent}" : null,
             ];
             text.AppendJoin(" · ", facts.OfType<string>()).Append('\n');
+            if (session.Counts is { } counts)
+                text.Append("  ").Append(counts).Append(session.Ending is null ? "" : ": ").Append(session.Ending).Append('\n');
             if (session.Subagents is { } subagents)
                 text.Append("  subagents: ").Append(subagents).Append('\n');
         }
@@ -76,6 +78,11 @@ public sealed record SessionList : IRows
 /// <summary>A session in a list.</summary>
 /// <param name="Agent">The program, for an imported session.</param>
 /// <param name="Project">The end of the folder that it worked in, for an imported session.</param>
+/// <param name="Turns">Parts of the conversation.</param>
+/// <param name="ToolCalls">Tool calls.</param>
+/// <param name="Failed">Tool calls that failed.</param>
+/// <param name="Bytes">Of the session's JSON.</param>
+/// <param name="Ending">The first line of the last error or answer.</param>
 /// <param name="Subagents">How many subagents it started, and what the first of them were for.</param>
 /// <param name="SubagentOf">The id of the session that started it.</param>
 public sealed record ListedSession(
@@ -85,13 +92,25 @@ public sealed record ListedSession(
     string Outcome,
     string? Agent,
     string? Project,
+    int? Turns,
+    int? ToolCalls,
+    int? Failed,
+    long? Bytes,
+    string? Ending,
     string? Subagents,
     string? SubagentOf
 )
 {
     private const int LongestTitle = 200;
     private const int LongestName = 64;
+    private const int LongestEnding = 160;
     private const int SubagentsNamed = 3;
+
+    /// <summary>How much happened, in words; null if that is not known.</summary>
+    internal string? Counts =>
+        Turns is null
+            ? null
+            : $"{Counted(Turns.Value, "turn")}, {Counted(ToolCalls!.Value, "call")}{(Failed > 0 ? $" ({Failed} failed)" : "")}, {Size(Bytes!.Value)}";
 
     /// <param name="subagents">Its subagents, newest first, unless they are listed themselves.</param>
     public static ListedSession From(SessionSummary summary, IEnumerable<SessionSummary> subagents) =>
@@ -102,9 +121,18 @@ public sealed record ListedSession(
             JsonNamingPolicy.SnakeCaseLower.ConvertName(summary.Outcome.ToString()),
             OutgoingText.ShowLine(summary.Recording?.Format, LongestName),
             OutgoingText.ShowLine(summary.Recording?.Project, LongestName),
+            summary.Facts?.Turns,
+            summary.Facts?.ToolCalls,
+            summary.Facts?.Failed,
+            summary.Facts?.Bytes,
+            OutgoingText.ShowLine(summary.Facts?.Ending, LongestEnding),
             Describe([.. subagents]),
             summary.Recording?.Parent is { } parent ? OutgoingText.ShowName(parent.SessionId) : null
         );
+
+    private static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+
+    private static string Size(long bytes) => bytes < 10_000_000 ? $"{Math.Max(1, bytes / 1_000)} kB" : $"{bytes / 1_000_000} MB";
 
     private static string? Describe(IReadOnlyList<SessionSummary> subagents)
     {

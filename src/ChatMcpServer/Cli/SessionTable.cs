@@ -35,6 +35,9 @@ internal static class SessionTable
             new Column("PROJECT", sessions, session => OutgoingText.ShowLine(session.Recording?.Project, LongestProject))
         );
         columns.AddRange(((Column[])[agents, projects]).Where(column => column.Texts.Distinct().Skip(1).Any()));
+        var calls = new Column("CALLS", sessions, Calls);
+        if (calls.Texts.Any(text => text.Length > 0))
+            columns.Add(calls);
 
         var beforeTitle = columns.Sum(column => column.Width + Gap.Length) + OutcomeWidth + Gap.Length;
         var isTitleBelow = width < beforeTitle + NarrowestTitle;
@@ -67,6 +70,11 @@ internal static class SessionTable
                 );
         }
     }
+
+    private static string Calls(SessionSummary session) =>
+        session.Facts is not { } facts ? ""
+        : facts.Failed == 0 ? $"{facts.ToolCalls}"
+        : $"{facts.ToolCalls} ({facts.Failed} failed)";
 
     private static string Updated(SessionSummary session) =>
         session.LastUpdated is { } moment

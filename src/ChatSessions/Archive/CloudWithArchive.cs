@@ -91,18 +91,18 @@ public sealed class CloudWithArchive(
                     merged.Add(current.Dequeue());
                 merged.Add(copy);
             }
-            yield return await WithOutcomesAsync(merged);
+            yield return await WithEventsAsync(merged);
         }
         foreach (var rest in current.Chunk(PageSize))
-            yield return await WithOutcomesAsync(rest);
+            yield return await WithEventsAsync(rest);
 
         // The list of LlamaCloud knows only the job metadata; a current copy knows the events.
-        async Task<IReadOnlyList<SessionSummary>> WithOutcomesAsync(IReadOnlyList<SessionSummary> page)
+        async Task<IReadOnlyList<SessionSummary>> WithEventsAsync(IReadOnlyList<SessionSummary> page)
         {
-            IReadOnlyDictionary<string, RunOutcome> known = new Dictionary<string, RunOutcome>();
+            IReadOnlyDictionary<string, SessionSummary> known = new Dictionary<string, SessionSummary>();
             try
             {
-                known = await archive.FindOutcomesAsync(
+                known = await archive.FindCurrentAsync(
                     owner(caller),
                     [.. page.Where(summary => summary.OutcomeOfEvents is null)],
                     cancellationToken
@@ -115,7 +115,13 @@ public sealed class CloudWithArchive(
             return
             [
                 .. page.Select(summary =>
-                        known.TryGetValue(summary.SessionId, out var outcome) ? summary with { OutcomeOfEvents = outcome } : summary
+                        known.TryGetValue(summary.SessionId, out var saved)
+                            ? summary with
+                            {
+                                OutcomeOfEvents = saved.OutcomeOfEvents,
+                                Facts = saved.Facts,
+                            }
+                            : summary
                     )
                     .Where(filter.Matches),
             ];

@@ -79,11 +79,10 @@ public interface ISessionArchive : IDisposable
     );
 
     /// <summary>
-    /// Finds how the last runs of these sessions ended, according to their events: of those that the owner has and that were not updated since
-    /// they were saved.
+    /// Finds what is known of these sessions from their events: of those that the owner has and that were not updated since they were saved.
     /// </summary>
     /// <param name="sessions">What is known about them elsewhere.</param>
-    Task<IReadOnlyDictionary<string, RunOutcome>> FindOutcomesAsync(
+    Task<IReadOnlyDictionary<string, SessionSummary>> FindCurrentAsync(
         string owner,
         IReadOnlyCollection<SessionSummary> sessions,
         CancellationToken cancellationToken

@@ -38,6 +38,9 @@ public sealed record SessionSummary(
     /// <summary>How the last run ended according to the session's events; null if they have not been read.</summary>
     public RunOutcome? OutcomeOfEvents { get; init; }
 
+    /// <summary>How much happened, and what came of it; null if the events have not been read for this.</summary>
+    public SessionFacts? Facts { get; init; }
+
     /// <summary>How the last run ended: according to the events, or else to the job metadata.</summary>
     public RunOutcome Outcome => OutcomeOfEvents ?? OutcomeOf(JobMetadata);
 

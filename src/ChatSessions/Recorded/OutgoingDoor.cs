@@ -45,6 +45,7 @@ public sealed class OutgoingDoor(params IReadOnlyList<OutgoingStep> steps)
                     }
                     : recorded.JobMetadata,
                 Recording = recorded.Recording is { } recording ? Show(recording) : null,
+                Facts = recorded.Facts is { } facts ? facts with { Ending = Replaced(facts.Ending, "content") } : null,
             };
 
     private Recording Show(Recording recorded) =>

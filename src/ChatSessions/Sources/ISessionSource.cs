@@ -29,6 +29,12 @@ public interface ISessionSource
     /// <summary>Finds which of these ids are in the list, without a request for each.</summary>
     Task<IReadOnlySet<string>> FindListedAsync(IReadOnlyCollection<string> sessionIds, Caller caller, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Finds what a list says of a session from its events, if the list itself does not; null if that would take a request, or long.
+    /// </summary>
+    /// <param name="listed">The session's summary, as this source listed it.</param>
+    Task<SessionFacts?> FindFactsAsync(SessionSummary listed, CancellationToken cancellationToken) => Task.FromResult<SessionFacts?>(null);
+
     /// <summary>How often to poll the source for changes.</summary>
     TimeSpan PollInterval { get; }
 

@@ -133,6 +133,20 @@ public sealed class SessionCatalog(
             yield return summary;
     }
 
+    /// <summary>Adds to summaries what a list says of the events, where the list did not say it.</summary>
+    public async Task<List<SessionSummary>> WithFactsAsync(IEnumerable<SessionSummary> listed, CancellationToken cancellationToken)
+    {
+        var found = new List<SessionSummary>();
+        foreach (var summary in listed)
+        {
+            var facts = summary.Facts;
+            for (var index = 0; facts is null && index < Sources.Count; index++)
+                facts = await Sources[index].FindFactsAsync(summary, cancellationToken);
+            found.Add(summary with { Facts = facts });
+        }
+        return found;
+    }
+
     /// <summary>Finds the newest imported sessions that match, among those that can be read. LlamaCloud is not asked.</summary>
     public async Task<IReadOnlyList<SessionSummary>> FindImportedAsync(
         SessionFilter filter,

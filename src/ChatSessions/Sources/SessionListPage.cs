@@ -56,7 +56,8 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
         }
         var total = after?.Total ?? Math.Min(counted, Math.Max(MostCounted, page.Count));
         var next = hasMore ? new Cursor(SessionPlace.From(page[^1]), total).Encode() : null;
-        return new SessionListPage(page.ConvertAll(catalog.Door.Show), total, next, [.. failures, .. catalog.Problems])
+        var shown = (await catalog.WithFactsAsync(page, cancellationToken)).ConvertAll(catalog.Door.Show);
+        return new SessionListPage(shown, total, next, [.. failures, .. catalog.Problems])
         {
             Subagents = await SubagentsAsync(catalog, filter, page, caller, cancellationToken),
         };

@@ -201,33 +201,24 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         }
     }
 
-    /// <summary>Finds the outcomes of those of these sessions that have not been updated since they were saved.</summary>
+    /// <summary>Finds the summaries of those of these sessions that have not been updated since they were saved.</summary>
     /// <param name="unread">Finds outcomes that are not in the rows.</param>
     /// <returns>Null if more of these must be read than may be read at a time.</returns>
-    public IReadOnlyDictionary<string, RunOutcome>? Outcomes(IEnumerable<SessionSummary> sessions, UnreadOutcomes unread)
+    public IReadOnlyDictionary<string, SessionSummary>? Current(IEnumerable<SessionSummary> sessions, UnreadOutcomes unread)
     {
-        var outcomes = new Dictionary<string, RunOutcome>();
-        foreach (var summary in sessions)
+        var current = new Dictionary<string, SessionSummary>();
+        foreach (var listed in sessions)
         {
-            if (summary.LastUpdated is null || FindRow(summary.SessionId) is not { } row || !IsCurrent(row, summary))
+            if (listed.LastUpdated is null || FindRow(listed.SessionId) is not { } row)
+                continue;
+            if (ListedColumns.Find(row.SummaryBytes) is not { } saved || saved.LastUpdated != listed.LastUpdated)
                 continue;
             if (SessionRow.OutcomeOf(row.OutcomeNumber) is null && unread.IsEnough)
                 return null;
-            outcomes[summary.SessionId] = SessionRow.OutcomeOf(row.OutcomeNumber) ?? unread.Read(this, row.No, summary);
+            var outcome = SessionRow.OutcomeOf(row.OutcomeNumber) ?? unread.Read(this, row.No, listed);
+            current[listed.SessionId] = saved with { OutcomeOfEvents = outcome };
         }
-        return outcomes;
-    }
-
-    private static bool IsCurrent(SessionRow row, SessionSummary summary)
-    {
-        try
-        {
-            return row.Summary.LastUpdated == summary.LastUpdated;
-        }
-        catch (ChatSessionException)
-        {
-            return false;
-        }
+        return current;
     }
 
     private bool HasEarlierStates()

@@ -145,11 +145,11 @@ public sealed class SqliteArchive : ISessionArchive
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyDictionary<string, RunOutcome>> FindOutcomesAsync(
+    public Task<IReadOnlyDictionary<string, SessionSummary>> FindCurrentAsync(
         string owner,
         IReadOnlyCollection<SessionSummary> sessions,
         CancellationToken cancellationToken
-    ) => ReadWithOutcomesAsync(owner, (reader, outcomes) => reader.Outcomes(sessions, outcomes), cancellationToken);
+    ) => ReadWithOutcomesAsync(owner, (reader, outcomes) => reader.Current(sessions, outcomes), cancellationToken);
 
     /// <summary>
     /// Reads what needs outcomes. Those that an earlier format did not keep are found by reading sessions again, only as many as are needed,

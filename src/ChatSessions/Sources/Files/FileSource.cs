@@ -27,11 +27,15 @@ public sealed class FileSource(
 
     private const long MostWholeStates = 64L << 20;
 
+    /// <summary>For the line of a list, no more than this many bytes of a file are read, from its beginning if it is compressed.</summary>
+    private const long MostReadForList = 4L << 20;
+
     private readonly SemaphoreSlim gate = new(1);
     private readonly Dictionary<SessionFile, FileScan> scans = [];
     private readonly WholeStates states = new(ProcessMemory.Part(32, MostWholeStates));
     private readonly PipedFile? piped;
     private FileWatch? watch;
+    private readonly ConditionalWeakTable<SessionSummary, SessionFacts> facts = [];
     private volatile Snapshot? seen;
     private int begun;
 
@@ -74,6 +78,30 @@ public sealed class FileSource(
                 // The file may have changed or gone since the index was made.
                 await RefreshAsync(stored.File, cancellationToken);
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>They are counted once for each state of a session.</remarks>
+    public async Task<SessionFacts?> FindFactsAsync(SessionSummary listed, CancellationToken cancellationToken)
+    {
+        if (facts.TryGetValue(listed, out var found))
+            return found;
+        if (
+            await FindStoredAsync(listed.SessionId, cancellationToken) is not { } stored
+            || !ReferenceEquals(stored.Summary, listed)
+            || stored.Offset + stored.Length > MostReadForList
+        )
+            return null;
+        try
+        {
+            var session = await Task.Run(() => Read(stored, cancellationToken), cancellationToken);
+            return session is null ? null : facts.GetValue(listed, _ => SessionFacts.Of(session));
+        }
+        catch (ChatSessionException)
+        {
+            // The file has changed since the list was made, or is damaged, which is reported where it is read.
+            return null;
         }
     }
 

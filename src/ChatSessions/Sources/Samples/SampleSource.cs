@@ -68,7 +68,7 @@ public sealed class SampleSource : ISessionSource
         var assembly = typeof(SampleSource).Assembly;
         var names = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal));
         var sessions = names.Select(name => Read(assembly, name)).ToList();
-        return (sessions, new SessionListing(sessions.Select(session => session.Summary)));
+        return (sessions, new SessionListing(sessions.Select(session => session.Summary with { Facts = SessionFacts.Of(session) })));
     }
 
     private static Session Read(Assembly assembly, string name)

@@ -74,13 +74,15 @@ public sealed class RecordedSessionsTests
             Assert.Contains(
                 """
                 api · 2026-04-22T12:34:41.342245 · ok · claude-code · src/api · Title of api
+                  1 turn, 0 calls, 1 kB: lamp
                   subagents: 2 (find the lamp; Plan)
                 cloud · 2026-04-22T12:34:41.342245 · ok · Of the cloud
+                  1 turn, 0 calls, 1 kB: lamp
                 """.ReplaceLineEndings("\n"),
                 list.Text()
             );
             Assert.Equal(
-                """{"session_id":"api","title":"Title of api","last_updated_at":"2026-04-22T12:34:41.342245","outcome":"ok","agent":"claude-code","project":"src/api","subagents":"2 (find the lamp; Plan)"}""",
+                $$"""{"session_id":"api","title":"Title of api","last_updated_at":"2026-04-22T12:34:41.342245","outcome":"ok","agent":"claude-code","project":"src/api","turns":1,"tool_calls":0,"failed":0,"bytes":{{Sessions[1].Length}},"ending":"lamp","subagents":"2 (find the lamp; Plan)"}""",
                 HostJson.Write(list.Json().GetProperty("sessions")[0])
             );
             Assert.Equal(3, list.Json().GetProperty("total").GetInt32());

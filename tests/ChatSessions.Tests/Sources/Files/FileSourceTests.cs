@@ -1,4 +1,5 @@
 using System.Text;
+using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
 using Xunit;
@@ -54,6 +55,32 @@ public sealed class FileSourceTests : TempFolder
         var session = await Find(Source(), "one");
         Assert.Equal("The parser hangs", session!.Summary.GeneratedTitle);
         Assert.Contains(stock, session.Json.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task How_much_happened_in_a_session_is_counted_for_a_list_and_again_when_the_file_has_changed()
+    {
+        Write("a.json", Some.SessionText("one", null, Some.UserInput("Why?"), Some.FailedToolUse("build"), Some.Text("Because.")));
+        var source = Source();
+        var before = await FactsAsync();
+        Write("a.json", Some.SessionText("one", null, Some.UserInput("Why?"), Some.ToolUse("build"), Some.Text("It is fixed.")));
+        await Find(source, "one");
+        var after = await FactsAsync();
+
+        Assert.Equal((1, 1, 1, "Because."), (before!.Turns, before.ToolCalls, before.Failed, before.Ending));
+        Assert.Equal((0, "It is fixed."), (after!.Failed, after.Ending));
+
+        async Task<SessionFacts?> FactsAsync() =>
+            await source.FindFactsAsync((await source.FindNewestAsync(1, false, Caller.Local, Cancelled))[0], Cancelled);
+    }
+
+    [Fact]
+    public async Task A_long_session_is_not_read_for_a_line_of_a_list()
+    {
+        Write("a.json", Some.SessionText("one", null, Some.Text(new string('x', 5 << 20))));
+        var source = Source();
+
+        Assert.Null(await source.FindFactsAsync((await source.FindNewestAsync(1, false, Caller.Local, Cancelled))[0], Cancelled));
     }
 
     [Fact]
