@@ -71,6 +71,8 @@ public sealed partial class Shown : IAsyncLifetime
                 var resources = await _samples!.Client.ListResourcesAsync(cancellationToken: cancellationToken);
                 var templates = await _samples.Client.ListResourceTemplatesAsync(cancellationToken: cancellationToken);
                 return Reference.Of(resources[0], templates);
+            case ["code", var path]:
+                return Fenced("csharp", Repository.Read(path).Trim());
             case ["prompts"]:
                 await using (var archived = await ShownServer.StartAsync(new ChatSessionsOptions { ArchivePath = Archive }))
                     return Reference.Of(await archived.Client.ListPromptsAsync(cancellationToken: cancellationToken));

@@ -80,7 +80,7 @@ public sealed class SessionPromptTests
             );
         await using var server = await InMemoryServer.WithClientAsync(
             "codex-mcp-client",
-            Running("own", $"{DateTimeOffset.UtcNow:yyyy-MM-ddTHH:mm:ss}"),
+            Running("own", $"{TimeProvider.System.GetUtcNow():yyyy-MM-ddTHH:mm:ss}"),
             Running("other", "2026-01-01T00:00:00")
         );
 

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using ChatMcpServer.Mcp.Tools;
 using ChatSessions.Tests;
 using ModelContextProtocol.Protocol;
