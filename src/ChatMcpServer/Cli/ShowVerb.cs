@@ -7,13 +7,7 @@ namespace ChatMcpServer.Cli;
 
 internal sealed class ShowVerb : Verb
 {
-    /// <summary>How many ids of a file an error names.</summary>
-    private const int IdsNamed = 5;
-
-    private readonly Argument<string> session = new("session")
-    {
-        Description = "A session id, a file with one session, or - for standard input",
-    };
+    private readonly Argument<string> session = new("session") { Description = AskedSession.Description };
     private readonly Option<string> maxTokens = Flags.Text(
         "--max-tokens",
         "N",
@@ -66,77 +60,20 @@ internal sealed class ShowVerb : Verb
             Focus = flags.GetValue(focus),
             Form = flags.GetValue(json) ? CondensedForm.Json : CondensedForm.Text,
         };
-        var asked = flags.GetRequiredValue(session);
-        var piped = await PipedInput.FindAsync(asked, options.MaxSessionBytes(flags), cancellationToken);
-        var isFile = piped is not null || File.Exists(asked);
-        // A file needs no other source, so their options are not read: an invalid one must not matter here.
-        await using var sessions = new Sessions(
-            isFile
-                ? new()
-                {
-                    SessionPaths = piped is null ? [asked] : [],
-                    Piped = piped,
-                    MaxSessionBytes = options.MaxSessionBytes(flags),
-                    OutgoingSteps = options.OutgoingSteps,
-                }
-                : options.Read(flags),
-            options.ReadLogLevel(flags)
+        await using var asked = await AskedSession.OpenAsync(
+            flags.GetRequiredValue(session),
+            Name,
+            options,
+            flags,
+            terminal,
+            cancellationToken
         );
-        var found = isFile
-            ? await OnlyOneInAsync(piped?.Name ?? asked, piped is not null, sessions.Catalog, cancellationToken)
-            : await ByIdAsync(asked, sessions.Catalog, cancellationToken);
-        var notes = await sessions.Catalog.NotesOfAsync(found, Caller.Local, cancellationToken);
-        var condensed = Condenser.Condense(sessions.Catalog.Door.Show(found), condensing with { Notes = notes }, cancellationToken);
+        var notes = await asked.Catalog.NotesOfAsync(asked.Session, Caller.Local, cancellationToken);
+        var condensed = Condenser.Condense(asked.Catalog.Door.Show(asked.Session), condensing with { Notes = notes }, cancellationToken);
         if (flags.GetValue(json))
             terminal.WriteJson(condensed.ToJson());
         else
             terminal.Out.Write(Transcript.Paint(condensed, terminal.Paint));
         return 0;
-    }
-
-    private async Task<Session> OnlyOneInAsync(string file, bool isPiped, SessionCatalog catalog, CancellationToken cancellationToken)
-    {
-        var ids = await catalog
-            .ListAsync(Caller.Local, SessionFilter.All, after: null, failed: _ => { }, cancellationToken)
-            .Select(summary => summary.SessionId)
-            .ToListAsync(cancellationToken);
-        if (ids.Count == 0)
-            throw new ChatSessionException(
-                ChatSessionError.InvalidSession,
-                catalog.Problems is [var reason, ..] ? reason : $"{file} is empty."
-            );
-        var shown = ids.Take(IdsNamed).Select(id => catalog.Door.Replace(id, "session_id")).ToList();
-        if (ids.Count > 1)
-            throw new ChatSessionException(
-                ChatSessionError.InvalidArgument,
-                (
-                    isPiped
-                        ? $"{file} contains {ids.Count:N0} sessions. Pipe only one, or write them to a file and pass `--sessions FILE`. "
-                        : $"{file} contains {ids.Count:N0} sessions. Pass one id: `{Shell.Command("show", shown[0], "--sessions", file)}`. "
-                ) + $"The ids are {string.Join(", ", shown)}{(ids.Count > IdsNamed ? " and more" : "")}."
-            );
-        foreach (var problem in catalog.Problems)
-            terminal.Remark(problem);
-        return await catalog.GetAsync(ids[0], Caller.Local, cancellationToken);
-    }
-
-    private static async Task<Session> ByIdAsync(string id, SessionCatalog catalog, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await catalog.GetAsync(id, Caller.Local, cancellationToken);
-        }
-        catch (ChatSessionException exception) when (exception.Error == ChatSessionError.NotFound)
-        {
-            var unread = catalog.Problems.Count > 0 ? $" {catalog.Problems[0]}" : "";
-            var nextStep = Directory.Exists(id)
-                ? $"It is a folder. `{Shell.Command("list", "--sessions", id)}` shows the ids in it."
-                : "`chat-mcp-server list` shows the ids.";
-            throw new ChatSessionException(
-                exception.Error,
-                $"No session or file '{id}' in {catalog.Places}.{unread} {nextStep}",
-                exception
-            );
-        }
     }
 }
