@@ -45,7 +45,7 @@ public sealed record ListedToolCall(
     int? SameResultAs
 )
 {
-    private const int LongestPlainBeginning = 400;
+    private const int LongestPlainExcerpt = 400;
 
     /// <summary>What is shown of the arguments and of the result, for the text.</summary>
     [JsonIgnore]
@@ -155,13 +155,13 @@ public sealed record ListedToolCall(
     }
 
     /// <summary>
-    /// The row says where the result is and how long. So behind a short beginning, from which nobody would read on, no marker says it again.
+    /// The row says where the result is and how long. So in a short excerpt, from which nobody would read on, no marker says it again.
     /// </summary>
     private static CallText? Shorten(CallText? result) =>
-        result is { Beginning: <= LongestPlainBeginning }
+        result is { IsWhole: false } && result.Pieces.Sum(piece => piece.Cut is null ? piece.Text.Length : 0) <= LongestPlainExcerpt
             ? result with
             {
-                Pieces = [result.Pieces[0], new("…", result.Pieces[1].Cut)],
+                Pieces = [.. result.Pieces.Select(piece => piece.Cut is null ? piece : piece with { Text = "…" })],
             }
             : result;
 

@@ -79,9 +79,12 @@ internal sealed class ToolCallPage
         // Counted with a cursor and a row, since "here 1 to 9" is in the head only then.
         spent = CostOf(WithRows(0)) + new Cost(Tokens: 12, Characters: 40);
         var left = found.Matching.Length - skipped;
+        var firstLines = new HashSet<string>();
         for (var index = 0; index < left; index++)
         {
-            var row = new Row(new ShownCall(found.Session, found.Matching[skipped + index], found.Query.Matching), IsNewTurn(index));
+            var call = new ShownCall(found.Session, found.Matching[skipped + index], found.Query.Matching);
+            call.ShowsEnd = call.FirstLine is { } line && !firstLines.Add(line);
+            var row = new Row(call, IsNewTurn(index));
             Show(row, Smallest);
             if (!(spent + row.Cost).FitsIn(budget))
             {

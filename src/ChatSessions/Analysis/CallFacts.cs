@@ -46,23 +46,8 @@ public sealed record CallFacts(ToolUse Use, int Turn, int? ParallelGroup, int? R
     /// <summary>The length of the result's text in characters; null if there is no result.</summary>
     public int? ResultCharacters => Use.Result is null ? null : LengthOf(ResultText);
 
-    /// <summary>The line of a failed call's result that says what went wrong; null if the call did not fail, or its result is empty.</summary>
-    public string? ErrorLine
-    {
-        get
-        {
-            if (!Use.Outcome.IsFailure)
-                return null;
-            var result = Use.Result!.Result;
-            var text =
-                TextIn(result, "error")
-                ?? TextIn(result, "stderr")
-                ?? ResultText.AsString()
-                ?? Encoding.UTF8.GetString(ResultText.Utf8.Span);
-            var line = Analysis.ErrorLine.OfException(text) ?? Analysis.ErrorLine.Last(text);
-            return string.IsNullOrWhiteSpace(line) ? null : line.Trim();
-        }
-    }
+    /// <summary>The line of a failed call's result that says what went wrong; null if the call did not fail, or nothing says it.</summary>
+    public string? ErrorLine => Use.Outcome.IsFailure ? FailureLine.Find(Use.Result!.Result, ResultText) : null;
 
     /// <summary>All tool calls of a session in order, and results without a call where they stand.</summary>
     public static ImmutableArray<CallFacts> Of(Session session)
@@ -121,9 +106,6 @@ public sealed record CallFacts(ToolUse Use, int Turn, int? ParallelGroup, int? R
 
     private static bool IsBlank(RawJson value) =>
         value.Kind is JsonValueKind.Null or JsonValueKind.Undefined || (value.Kind == JsonValueKind.String && value.Utf8.Length == 2);
-
-    private static string? TextIn(RawJson result, string field) =>
-        result.Property(field).AsString() is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 
     /// <summary>The length of a string, or of other JSON without the white space between its tokens.</summary>
     internal static int LengthOf(RawJson value)

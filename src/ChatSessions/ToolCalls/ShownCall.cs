@@ -7,6 +7,7 @@ using ChatSessions.Recorded;
 namespace ChatSessions.ToolCalls;
 
 /// <summary>A tool call as it may be shown: its arguments and its result whole, or as much of them as there is room for.</summary>
+/// <remarks>Everything that does not depend on the room is found once, because a call is shown again and again until its page is full.</remarks>
 /// <param name="matching">What was searched for; the places that match are shown first.</param>
 public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern? matching = null)
 {
@@ -15,20 +16,38 @@ public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern
 
     private const int LongestErrorLine = 160;
 
+    /// <summary>Of a longer line, both ends are shown: it may begin with what was done, and end with what happened.</summary>
+    private const int StartOfErrorLine = 60;
+
     /// <summary>Less of a result is not worth showing.</summary>
     private const int ShortestOfResult = 60;
     private const int ShortestOfFailure = 300;
+
+    private const int ShortestFirstLine = 12;
+    private const int LongestFirstLine = 200;
 
     /// <summary>What is shown before and after a place that matches, up to the ends of its line.</summary>
     private const int BeforePlace = 60;
     private const int BehindPlace = 120;
 
-    private readonly List<(string Name, RecordedText Text)> arguments = ArgumentsOf(session, facts.Use.Call);
-
-    private readonly RecordedText? result =
-        facts.Use.Result is { } answered && !facts.ResultText.IsMissing ? new((session[answered.Position], facts.ResultText)) : null;
+    private readonly List<Part> arguments = ArgumentsOf(session, facts.Use.Call);
+    private readonly Part? result = ResultOf(session, facts);
+    private JsonElement? json;
 
     public CallFacts Facts => facts;
+
+    /// <summary>
+    /// The line that the result begins with, to compare it with others; null if it has only one, or if that says what the result is about,
+    /// as in JSON.
+    /// </summary>
+    public string? FirstLine =>
+        result is { Text: { IsJson: false } whole }
+        && whole.Text.AsSpan(0, Math.Min(whole.Text.Length, LongestFirstLine)).IndexOf('\n') is > ShortestFirstLine and var end
+            ? whole.Text[..end]
+            : null;
+
+    /// <summary>Whether the end of the result is shown, because others begin as it does: with the head of a progress meter, for example.</summary>
+    public bool ShowsEnd { get; set; }
 
     /// <summary>The tool's name, on one line.</summary>
     public string Tool { get; } = CalledTool.ShowName(facts.Use.Name);
@@ -37,33 +56,22 @@ public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern
     /// The whole arguments, exact but for hidden characters, which are shown as their codes. Null if there are none, or if they are too
     /// deeply nested for JSON that programs read.
     /// </summary>
-    public JsonElement? Arguments => facts.Use.Call is { Arguments: { IsMissing: false } made } ? ShownJson.Of(made) : null;
+    public JsonElement? Arguments => json ??= facts.Use.Call is { Arguments: { IsMissing: false } made } ? ShownJson.Of(made) : null;
 
     /// <summary>The length of the arguments in characters, names not counted.</summary>
-    public int ArgumentsCharacters => arguments.Sum(one => one.Text.Text.Length);
+    public int ArgumentsCharacters => arguments.Sum(one => one.Length);
 
     /// <summary>The length of the result's text in characters; null if there is no result.</summary>
-    public int? ResultCharacters => facts.Use.Result is null ? null : result?.Text.Length ?? 0;
+    public int? ResultCharacters => facts.Use.Result is null ? null : result?.Length ?? 0;
 
     /// <summary>The line of a failed call's result that says what went wrong, shortened; null if there is none.</summary>
-    public string? ErrorLine => OutgoingText.ShowLine(facts.ErrorLine, LongestErrorLine);
+    public string? ErrorLine { get; } = Shorten(OutgoingText.ShowLine(facts.ErrorLine, int.MaxValue));
 
     /// <summary>The sign of failure, such as <c>returncode 1</c>; null if it did not fail.</summary>
     public string? Reason => OutgoingText.ShowLine(facts.Use.Outcome.Reason, LongestErrorLine);
 
     /// <summary>Fields of the result besides its text, with their lengths, such as <c>stderr (120 characters)</c>; null if there are none.</summary>
-    public string? AlsoInResult
-    {
-        get
-        {
-            var fields = facts
-                .OtherFields.Select(other => $"{CalledTool.ShowName(other.Key)} ({CallFacts.LengthOf(other.Value).Grouped()} characters)")
-                .ToList();
-            return fields.Count == 0 ? null
-                : fields.Count <= MostFields ? string.Join(", ", fields)
-                : $"{string.Join(", ", fields.Take(MostFields))} and {(fields.Count - MostFields).Grouped()} more fields";
-        }
-    }
+    public string? AlsoInResult { get; } = Name([.. facts.OtherFields]);
 
     /// <summary>
     /// The arguments in at most about this many characters together. Short ones are whole, and longer ones share what is left: each shows its
@@ -71,7 +79,7 @@ public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern
     /// </summary>
     public ImmutableArray<CallText> ArgumentsWithin(int characters)
     {
-        var lengths = arguments.Select(one => one.Text.Text.Length).Order().ToList();
+        var lengths = arguments.Select(one => one.Length).Order().ToList();
         var (room, share) = (characters, characters);
         for (var index = 0; index < lengths.Count; index++)
         {
@@ -81,7 +89,7 @@ public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern
             room -= lengths[index];
             share = int.MaxValue;
         }
-        return [.. arguments.Select(one => CallText.From(one.Name, Within(one.Text, share)))];
+        return [.. arguments.Select(one => CallText.From(one.Name, Within(one, share)))];
     }
 
     /// <summary>
@@ -90,26 +98,40 @@ public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern
     /// </summary>
     public CallText? ResultWithin(int characters)
     {
-        if (result is null || result.Text.Length == 0)
+        if (result is null or { Length: 0 })
             return null;
-        if (result.Text.Length <= characters)
-            return CallText.From("", new Excerpt(result, Window.Whole, [], []));
         var isFailure = facts.Use.Outcome.IsFailure;
-        var hasPlaces = matching?.Places(result.Text).Any() is true;
-        return hasPlaces || characters >= (isFailure ? ShortestOfFailure : ShortestOfResult)
-            ? CallText.From("", Within(result, characters, isFailure))
+        var isEnough = characters >= (isFailure ? ShortestOfFailure : ShortestOfResult);
+        return result.Length <= characters || isEnough || PlacesIn(result).Count > 0
+            ? CallText.From(
+                "",
+                Within(
+                    result,
+                    characters,
+                    shareOfEnd: isFailure ? 0.67
+                        : ShowsEnd ? 1
+                        : 0
+                )
+            )
             : null;
     }
 
-    private Excerpt Within(RecordedText text, int characters, bool isFromEnd = false)
+    private Excerpt Within(Part part, int characters, double shareOfEnd = 0)
     {
-        if (text.Text.Length <= characters)
-            return new(text, Window.Whole, [], []);
-        var places = matching is null ? [] : Around(text.Text).ToList();
+        if (part.Length <= characters)
+            return new(part.Text, Window.Whole, [], []);
+        var places = PlacesIn(part);
         var left = Math.Max(0, characters - places.Sum(place => place.End - place.Start));
-        var tail = isFromEnd ? left * 2 / 3 : 0;
-        return new(text, new Window(left - tail, tail), places, Blobs.In(text));
+        var tail = (int)(left * shareOfEnd);
+        return new(part.Text, new Window(left - tail, tail), places, part.Blobs ??= Blobs.In(part.Text));
     }
+
+    /// <summary>What is shown of a text in any case: what matches, and of a result the line in which a test runner or a linter counts.</summary>
+    private List<(int Start, int End)> PlacesIn(Part part) =>
+        part.Places ??=
+            matching is not null ? [.. Around(part.Text.Text)]
+            : ReferenceEquals(part, result) && !part.Text.IsJson && VerdictLine.Last(part.Text.Text) is { } verdict ? [verdict]
+            : [];
 
     /// <summary>The stretches around the places that match, in order and without overlaps.</summary>
     private IEnumerable<(int Start, int End)> Around(string text)
@@ -128,15 +150,54 @@ public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern
         }
     }
 
-    private static List<(string Name, RecordedText Text)> ArgumentsOf(ShownSession session, ToolCallEvent? call)
+    private static string? Shorten(string? line) =>
+        line is null || line.Length <= LongestErrorLine
+            ? line
+            : string.Concat(
+                line.AsSpan(0, OutgoingText.EndBefore(line, StartOfErrorLine)),
+                "…",
+                line.AsSpan(OutgoingText.EndBefore(line, line.Length - LongestErrorLine + StartOfErrorLine))
+            );
+
+    private static string? Name(List<KeyValuePair<string, RawJson>> fields)
+    {
+        if (fields.Count == 0)
+            return null;
+        var named = string.Join(
+            ", ",
+            fields.Take(MostFields).Select(one => $"{CalledTool.ShowName(one.Key)} ({CallFacts.LengthOf(one.Value).Grouped()} characters)")
+        );
+        return fields.Count <= MostFields ? named : $"{named} and {(fields.Count - MostFields).Grouped()} more fields";
+    }
+
+    private static List<Part> ArgumentsOf(ShownSession session, ToolCallEvent? call)
     {
         if (call is null or { Arguments.Kind: JsonValueKind.Null or JsonValueKind.Undefined })
             return [];
         var shown = session[call.Position];
         var fields = call.Arguments.Properties();
         return call.Arguments.Kind == JsonValueKind.Object && fields.Count <= MostFields
-            ? [.. fields.Select(field => (CalledTool.ShowName(field.Key), new RecordedText((shown, field.Value))))]
-            : [("", new RecordedText((shown, call.Arguments)))];
+            ? [.. fields.Select(one => new Part(CalledTool.ShowName(one.Key), new((shown, one.Value))))]
+            : [new("", new((shown, call.Arguments)))];
+    }
+
+    private static Part? ResultOf(ShownSession session, CallFacts facts) =>
+        facts.Use.Result is { } answered && facts.ResultText is { IsMissing: false } text
+            ? new("", new((session[answered.Position], text)))
+            : null;
+
+    private sealed class Part(string name, RecordedText text)
+    {
+        public string Name => name;
+
+        public RecordedText Text => text;
+
+        public int Length => text.Text.Length;
+
+        public Hole[]? Blobs { get; set; }
+
+        /// <summary>What is shown of the text in any case, because it matches.</summary>
+        public List<(int Start, int End)>? Places { get; set; }
     }
 }
 
@@ -147,9 +208,6 @@ public sealed record CallText(string Name, ImmutableArray<TextPiece> Pieces)
 {
     /// <summary>Whether nothing is cut.</summary>
     public bool IsWhole => Pieces.All(piece => piece.Cut is null);
-
-    /// <summary>The length of the shown beginning, if only the end is cut; otherwise null.</summary>
-    public int? Beginning => Pieces is [{ Cut: null } head, { Cut: not null }, { Cut: null, Text: "" }] ? head.Text.Length : null;
 
     /// <summary>The shown text with the markers of its cuts.</summary>
     public string Text => string.Concat(Pieces.Select(piece => piece.Text));

@@ -98,6 +98,15 @@ public sealed class CallFactsTests
     [InlineData("{\"returncode\":1,\"output\":\"Traceback\\n  File\\nKeyError: 'pk'\\n\"}", "KeyError: 'pk'")]
     [InlineData("{\"returncode\":1,\"stdout\":\"ok so far\",\"stderr\":\"ls: no such file\\n\"}", "ls: no such file")]
     [InlineData("{\"error\":\"out of stock\",\"id\":null}", "out of stock")]
+    [InlineData(
+        "{\"returncode\":-1,\"output\":\"Get:9 …\",\"exception_info\":\"timed out after 60 seconds\"}",
+        "timed out after 60 seconds"
+    )]
+    [InlineData("{\"returncode\":1,\"output\":\"make: Error 2\",\"cwd\":\"/src\"}", "make: Error 2")]
+    [InlineData("{\"success\":false,\"message\":\"no such order\"}", "no such order")]
+    [InlineData("{\"error\":{\"code\":5,\"message\":\"no such order\"}}", "no such order")]
+    [InlineData("{\"isError\":true,\"content\":[{\"type\":\"text\",\"text\":\"no such order\"}]}", "no such order")]
+    [InlineData("{\"error\":\"out of stock\",\"output\":\"\",\"reason\":\"other\"}", "out of stock")]
     [InlineData("{\"returncode\":0,\"output\":\"KeyError: 'pk'\"}", null)]
     [InlineData("{\"returncode\":1,\"output\":\"\"}", null)]
     public void The_error_line_is_the_one_that_says_what_went_wrong(string result, string? line) =>

@@ -19,7 +19,7 @@ public sealed class ShownCallTests
 
         Assert.Equal(["path", "old", "new"], shown.Select(one => one.Name));
         Assert.Equal([true, false, false], shown.Select(one => one.IsWhole));
-        Assert.All(shown.Skip(1), one => Assert.Equal(100, one.Beginning));
+        Assert.All(shown.Skip(1), one => Assert.Equal(100, one.Pieces[0].Text.Length));
         Assert.Equal(808, call.ArgumentsCharacters);
         Assert.All(call.ArgumentsWithin(808), one => Assert.True(one.IsWhole));
     }
@@ -71,6 +71,36 @@ public sealed class ShownCallTests
 
         Assert.Contains("line 321", call.ResultWithin(40)!.Text, StringComparison.Ordinal);
         Assert.True(call.ResultWithin(40)!.Text.Length < 200);
+    }
+
+    [Fact]
+    public void The_line_that_counts_tests_is_shown_although_it_is_far_into_the_text()
+    {
+        var output = string.Concat(Enumerable.Range(0, 100).Select(number => $"test_{number} ok\\n"));
+        var call = Show(Some.ToolUse("bash", result: $$"""{"output":"{{output}}=== 100 passed in 3.2s ===\nbye"}"""));
+
+        Assert.Contains("=== 100 passed in 3.2s ===", call.ResultWithin(60)!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_a_result_that_begins_like_others_the_end_is_shown()
+    {
+        var call = Show(Some.ToolUse("curl", result: $$"""{"output":"  % Total    % Received\n{{new string('-', 300)}}\nHello World"}"""));
+
+        Assert.Equal("  % Total    % Received", call.FirstLine);
+        Assert.DoesNotContain("Hello", call.ResultWithin(100)!.Text, StringComparison.Ordinal);
+        call.ShowsEnd = true;
+        Assert.EndsWith("-\nHello World", call.ResultWithin(100)!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_a_long_error_line_both_ends_are_shown()
+    {
+        var call = Show(Some.FailedToolUse("bash", $"Command {new string('x', 400)} timed out after 60 seconds"));
+
+        Assert.StartsWith("Command xxx", call.ErrorLine, StringComparison.Ordinal);
+        Assert.EndsWith("timed out after 60 seconds", call.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal(161, call.ErrorLine!.Length);
     }
 
     [Fact]

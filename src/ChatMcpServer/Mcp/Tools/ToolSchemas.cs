@@ -106,7 +106,9 @@ internal static class ToolSchemas
     /// <summary>Replaces the fields of an inner object by a line with their names: their types would cost three times as many tokens.</summary>
     private static void NameOnly(JsonObject schema, JsonObject fields)
     {
-        var names = fields.Select(field => $"{field.Key}{(Keyword(field.Value, "description") is { } description ? $" ({description})" : "")}");
+        var names = fields.Select(field =>
+            $"{field.Key}{(Keyword(field.Value, "description") is { } description ? $" ({description})" : "")}"
+        );
         var purpose = schema["description"] is { } said ? $"{said}: " : "";
         schema["description"] = purpose + string.Join(", ", names);
         schema.Remove("properties");

@@ -192,6 +192,24 @@ public sealed partial class ToolCallsTests
     }
 
     [Fact]
+    public async Task Results_that_begin_alike_show_what_is_new_at_their_end()
+    {
+        var meter = $"  % Total    % Received\\n{new string('-', 900)}\\n";
+        await using var server = await InMemoryServer.WithFilesAsync(
+            Some.SessionText(
+                "ses-1",
+                "Pages",
+                [.. Enumerable.Range(0, 30).Select(number => Some.ToolUse("curl", result: $$"""{"output":"{{meter}}page {{number}}"}"""))]
+            )
+        );
+
+        var answer = await server.CallAsync("list_tool_calls", """{"session_id":"ses-1","max_tokens":2500}""");
+
+        Assert.DoesNotContain("page 0\n", answer.Text(), StringComparison.Ordinal);
+        Assert.All(Enumerable.Range(1, 29), number => Assert.Contains($"page {number}\n", answer.Text(), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task All_56_calls_of_a_session_take_one_or_two_answers()
     {
         await using var server = await InMemoryServer.WithFilesAsync(Some.SessionText("ses-1", "Many", ManyCalls(56)));
