@@ -79,6 +79,8 @@ public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern
     /// </summary>
     public ImmutableArray<CallText> ArgumentsWithin(int characters)
     {
+        if (characters <= 0 && arguments.Count > 1)
+            return [AllCut()];
         var lengths = arguments.Select(one => one.Length).Order().ToList();
         var (room, share) = (characters, characters);
         for (var index = 0; index < lengths.Count; index++)
@@ -90,6 +92,13 @@ public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern
             share = int.MaxValue;
         }
         return [.. arguments.Select(one => CallText.From(one.Name, Within(one, share)))];
+    }
+
+    /// <summary>One marker for all arguments, since one for each could be more than there is room for.</summary>
+    private CallText AllCut()
+    {
+        var cut = new TextCut(ArgumentsCharacters, facts.Use.Position, facts.Use.Position, Offset: 0, $"{arguments.Count} arguments");
+        return new("", [new(cut.ToString(), cut)]);
     }
 
     /// <summary>
@@ -199,18 +208,4 @@ public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern
         /// <summary>What is shown of the text in any case, because it matches.</summary>
         public List<(int Start, int End)>? Places { get; set; }
     }
-}
-
-/// <summary>A text of a call, or what is shown of it.</summary>
-/// <param name="Name">The argument's name; empty for a result, and for arguments that are not an object.</param>
-/// <param name="Pieces">The shown text, and its cuts.</param>
-public sealed record CallText(string Name, ImmutableArray<TextPiece> Pieces)
-{
-    /// <summary>Whether nothing is cut.</summary>
-    public bool IsWhole => Pieces.All(piece => piece.Cut is null);
-
-    /// <summary>The shown text with the markers of its cuts.</summary>
-    public string Text => string.Concat(Pieces.Select(piece => piece.Text));
-
-    internal static CallText From(string name, Excerpt excerpt) => new(name, [.. excerpt.Pieces]);
 }

@@ -44,6 +44,14 @@ public sealed class ShownCallTests
     }
 
     [Fact]
+    public void Without_any_room_one_marker_stands_for_all_arguments()
+    {
+        var call = Show(Some.ToolUse("edit", """{"path":"src/a.py","old":"abc"}"""));
+
+        Assert.Equal("…[+11 characters, #0 from 0: 2 arguments]", Assert.Single(call.ArgumentsWithin(0)).Text);
+    }
+
+    [Fact]
     public void Arguments_that_are_no_object_are_one_text()
     {
         Assert.Equal("[1,\"two\"]", Assert.Single(Show(Some.ToolUse("t", "[1, \"two\"]")).ArgumentsWithin(100)).Text);
