@@ -8,6 +8,7 @@ namespace ChatMcpServer.Answers;
 internal sealed class ToolCallAnswer
 {
     private readonly FoundCalls found;
+    private readonly Dictionary<int, ShownCall> shown = [];
     private readonly int skipped;
     private readonly string notes;
 
@@ -33,5 +34,10 @@ internal sealed class ToolCallAnswer
     /// <summary>A page in one form.</summary>
     /// <param name="maxTokens">The most that it may cost, in o200k_base tokens.</param>
     public ToolCallList Within(int maxTokens, CondensedForm form, CancellationToken cancellationToken) =>
-        ToolCallPage.Fit(found, skipped, maxTokens, form, notes, cancellationToken);
+        ToolCallPage.Fit(found, Show, skipped, maxTokens, form, notes, cancellationToken);
+
+    private ShownCall Show(int index) =>
+        shown.TryGetValue(index, out var call)
+            ? call
+            : shown[index] = new ShownCall(found.Session, found.Matching[index], found.Query.Matching);
 }

@@ -26,6 +26,7 @@ internal sealed class ToolCallPage
     private const int SmallBudget = 1_500;
 
     private readonly FoundCalls found;
+    private readonly Func<int, ShownCall> calls;
     private readonly int skipped;
     private readonly CondensedForm form;
     private readonly Cost budget;
@@ -33,18 +34,20 @@ internal sealed class ToolCallPage
     private readonly List<Row> rows = [];
     private Cost spent;
 
-    private ToolCallPage(FoundCalls found, int skipped, int maxTokens, CondensedForm form, string? notes)
+    private ToolCallPage(FoundCalls found, Func<int, ShownCall> calls, int skipped, int maxTokens, CondensedForm form, string? notes)
     {
-        (this.found, this.skipped, this.form) = (found, skipped, form);
+        (this.found, this.calls, this.skipped, this.form) = (found, calls, skipped, form);
         budget = Cost.Budget(maxTokens);
         frame = ToolCallList.Frame(found, maxTokens < SmallBudget ? FewTools : CalledTool.MostNamed, notes) with { First = skipped + 1 };
     }
 
     /// <summary>The page that begins behind some calls.</summary>
+    /// <param name="calls">The matching calls as they may be shown, by their index. The pages of both forms share them.</param>
     /// <param name="skipped">How many of the matching calls were on earlier pages.</param>
     /// <param name="maxTokens">The most that the answer may cost in this form, in o200k_base tokens.</param>
     public static ToolCallList Fit(
         FoundCalls found,
+        Func<int, ShownCall> calls,
         int skipped,
         int maxTokens,
         CondensedForm form,
@@ -52,7 +55,7 @@ internal sealed class ToolCallPage
         CancellationToken cancellationToken
     )
     {
-        var page = new ToolCallPage(found, skipped, maxTokens, form, notes);
+        var page = new ToolCallPage(found, calls, skipped, maxTokens, form, notes);
         page.TakeCalls();
         page.Grow(cancellationToken);
         return page.Answer();
@@ -82,7 +85,7 @@ internal sealed class ToolCallPage
         var firstLines = new HashSet<string>();
         for (var index = 0; index < left; index++)
         {
-            var call = new ShownCall(found.Session, found.Matching[skipped + index], found.Query.Matching);
+            var call = calls(skipped + index);
             call.ShowsEnd = call.FirstLine is { } line && !firstLines.Add(line);
             var row = new Row(call, IsNewTurn(index));
             Show(row, Smallest);
@@ -110,20 +113,24 @@ internal sealed class ToolCallPage
         for (double room = Smallest.Arguments * Growth; !isFull && rows.Any(row => !row.Listed.IsWhole); room *= Growth)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var characters = room > budget.Characters ? int.MaxValue : (int)room;
-            var share = characters == int.MaxValue ? int.MaxValue : (int)(characters * ShareOfResult);
-            foreach (var row in rows.Where(row => !row.Listed.IsWhole))
-            {
-                var (listed, cost) = (row.Listed, row.Cost);
-                Show(row, new(characters, share));
-                if ((spent - cost + row.Cost).FitsIn(budget))
-                    spent += row.Cost - cost;
-                else
-                    (row.Listed, row.Cost, isFull) = (listed, cost, true);
-            }
-            if (characters == int.MaxValue)
-                return;
+            isFull = !GrowTo(room > budget.Characters ? CallRoom.Whole : new((int)room, (int)(room * ShareOfResult)));
         }
+    }
+
+    /// <summary>Gives each call so much room, if there is; false if there is not for all.</summary>
+    private bool GrowTo(CallRoom room)
+    {
+        var isFull = false;
+        foreach (var row in rows.Where(row => !row.Listed.IsWhole))
+        {
+            var (listed, cost) = (row.Listed, row.Cost);
+            Show(row, room);
+            if ((spent - cost + row.Cost).FitsIn(budget))
+                spent += row.Cost - cost;
+            else
+                (row.Listed, row.Cost, isFull) = (listed, cost, true);
+        }
+        return !isFull;
     }
 
     private void Show(Row row, CallRoom room)
