@@ -46,14 +46,17 @@ public sealed class FoundCalls
             return null;
         if (All.IsEmpty)
             return "The session has no tool calls.";
-        var alone = Query.Filters().Select(filter => $"{filter.Name}: {Left(filter.Alone).Grouped()} of {All.Length.Grouped()}").ToList();
+        var filters = Query.Filters().ToList();
+        var alone = filters.Select(filter =>
+            $"{filter.Name}{(filters.Count > 1 ? " alone" : "")} leaves {(Left(filter.Alone) is > 0 and var left ? left.Grouped() : "none")}"
+        );
         var tools = CalledTool.Count(All);
         var meant =
             Query.Tool is { } tool && !tools.Any(one => one.IsNamed(tool, StringComparison.OrdinalIgnoreCase))
                 ? CalledTool.Like(tool, tools)
                 : [];
         var question = meant.Count > 0 ? $" Did you mean {string.Join(" or ", meant.Select(one => one.Name))}?" : "";
-        return $"No call matches{(alone.Count > 1 ? " all filters; each alone leaves" : "")} {string.Join(", ", alone)}.{question} "
+        return $"No call matches: of {All.Length.Grouped()} calls, {string.Join(", ", alone)}.{question} "
             + $"The tools are {CalledTool.List(tools.Take(CalledTool.MostNamed), tools.Length - CalledTool.MostNamed)}.";
 
         int Left(CallQuery filter) => new CallFilter(Session.Session, All, filter, time).In(All, cancellationToken).Length;

@@ -77,7 +77,7 @@ public sealed class CallsVerbTests : IDisposable
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
         Assert.Equal(
-            "No call matches tool_name 'bsh': 0 of 4. Did you mean bash? The tools are bash ×3 (1 unanswered), buy ×1 (1 failed).",
+            "No call matches: of 4 calls, tool_name 'bsh' leaves none. Did you mean bash? The tools are bash ×3 (1 unanswered), buy ×1 (1 failed).",
             run.Error.Trim()
         );
     }

@@ -67,9 +67,12 @@ public sealed class FoundCallsTests
     [Theory]
     [InlineData(
         "bsh",
-        "No call matches tool_name 'bsh': 0 of 4. Did you mean bash? The tools are bash ×3 (1 failed, 1 unanswered), Read ×1."
+        "No call matches: of 4 calls, tool_name 'bsh' leaves none. Did you mean bash? The tools are bash ×3 (1 failed, 1 unanswered), Read ×1."
     )]
-    [InlineData("unobtainium", "No call matches tool_name 'unobtainium': 0 of 4. The tools are bash ×3 (1 failed, 1 unanswered), Read ×1.")]
+    [InlineData(
+        "unobtainium",
+        "No call matches: of 4 calls, tool_name 'unobtainium' leaves none. The tools are bash ×3 (1 failed, 1 unanswered), Read ×1."
+    )]
     public void Where_nothing_matches_the_tools_are_named(string tool, string said) =>
         Assert.Equal(said, Find(new() { Tool = tool }, Session).Nothing(TimeProvider.System, Cancelled));
 
@@ -87,7 +90,7 @@ public sealed class FoundCallsTests
         );
 
         Assert.StartsWith(
-            "No call matches all filters; each alone leaves tool_name 'Read': 1 of 4, outcome failed: 1 of 4, matching 'a': 4 of 4. The tools are",
+            "No call matches: of 4 calls, tool_name 'Read' alone leaves 1, outcome failed alone leaves 1, matching 'a' alone leaves 4. The tools are",
             found.Nothing(TimeProvider.System, Cancelled),
             StringComparison.Ordinal
         );
