@@ -11,6 +11,9 @@ switch (args)
     case ["calls", "--server", var server]:
         await Calls.RunAsync(server, output);
         return 0;
+    case ["calls"]:
+        ToolCallSpeed.Run(output);
+        return 0;
     case ["memory"]:
         MemoryBenchmark.Run(events: 100_000, output);
         return 0;
@@ -56,6 +59,7 @@ switch (args)
             """
             cold-start --server FILE --vendor FOLDER   from starting the server to its first reply, beside the vendor's
             calls --server FILE         questions one after the other, the sessions being in a LlamaCloud on loopback
+            calls                       lists of tool calls, of sessions of several lengths
             memory                      a long session's bytes to an answer: time beside JsonDocument.Parse, and memory
             throughput --server FILE    many calls at once, beside a tool that returns a constant
             fidelity --sessions FILE… [--budgets N,N,…] [--verbose]

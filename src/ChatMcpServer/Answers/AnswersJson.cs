@@ -35,5 +35,7 @@ internal static class AnswersJson
 )]
 [JsonSerializable(typeof(SessionList))]
 [JsonSerializable(typeof(HitList))]
+[JsonSerializable(typeof(ToolCallList))]
+[JsonSerializable(typeof(ListedToolCall))]
 [JsonSerializable(typeof(ArchiveStats))]
 internal sealed partial class AnswersJsonContext : JsonSerializerContext;

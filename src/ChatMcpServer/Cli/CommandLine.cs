@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Reflection;
 using ChatSessions.Model;
+using ChatSessions.Words;
 
 namespace ChatMcpServer.Cli;
 

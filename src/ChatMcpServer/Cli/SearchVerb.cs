@@ -5,6 +5,7 @@ using ChatSessions.Archive;
 using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;
+using ChatSessions.Words;
 
 namespace ChatMcpServer.Cli;
 

@@ -7,13 +7,7 @@ namespace ChatMcpServer.Cli;
 
 internal sealed class ShowVerb : Verb
 {
-    /// <summary>How many ids of a file an error names.</summary>
-    private const int IdsNamed = 5;
-
-    private readonly Argument<string> session = new("session")
-    {
-        Description = "A session id, a file with one session, or - for standard input",
-    };
+    private readonly Argument<string> session = new("session") { Description = AskedSession.Description };
     private readonly Option<string> maxTokens = Flags.Text(
         "--max-tokens",
         "N",
@@ -24,6 +18,13 @@ internal sealed class ShowVerb : Verb
     private readonly Option<string> sinceEvent = Flags.Text("--since-event", "N", "Only events after this position");
     private readonly Option<string> lastEvents = Flags.Text("--last-events", "N", "Only the last so many events");
     private readonly Option<string> focus = Flags.Text("--focus", "WORDS", "Words or a question to show more about");
+    private readonly Option<string> events = Flags.Text("--event", "N", "Events as they were recorded: 57 or 57-60");
+    private readonly Option<string> offset = Flags.Text("--offset", "N", "With --event: where in the first of them to begin");
+    private readonly Option<string> format = Flags.Text(
+        "--format",
+        "FORMAT",
+        "Another form: markdown, or the whole session as jsonl, openai or messages"
+    );
     private readonly Option<bool> json = Flags.Json("the structured content as one JSON document");
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
@@ -39,6 +40,9 @@ internal sealed class ShowVerb : Verb
         Add(sinceEvent);
         Add(lastEvents);
         Add(focus);
+        Add(events);
+        Add(offset);
+        Add(format);
         Add(json);
         SetAction(RunAsync);
     }
@@ -48,95 +52,88 @@ internal sealed class ShowVerb : Verb
         [
             "show ses-abc123 --max-tokens 10000",
             "show session.json --turns \"last 2\"",
+            "show ses-abc123 --event 57 --offset 400",
             "show ses-abc123 --focus \"why did the build fail\"",
             "show - < session.json",
             "show ses-abc123 --sessions sessions.jsonl --json",
+            "show ses-abc123 --format openai",
         ];
 
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
+        RefuseTogether(flags);
+        var range = flags.GetValue(events) is { } positions ? EventRange.Parse(positions) : null;
+        var start = flags.GetValue(offset) is { } characters ? Numbers.Parse(offset.Name, characters, 0, int.MaxValue) : 0;
+        var form = Flags.ReadWord(flags, format, SessionForms.Words);
         var condensing = new CondenseOptions
         {
             MaxTokens = flags.GetValue(maxTokens) is { } tokens
                 ? Numbers.Parse(maxTokens.Name, tokens, CondenseOptions.SmallestMaxTokens, CondenseOptions.LargestMaxTokens)
                 : CondenseOptions.DefaultMaxTokens,
-            Turns = flags.GetValue(turns) is { } range ? TurnRange.Parse(range) : null,
+            Turns = flags.GetValue(turns) is { } numbers ? TurnRange.Parse(numbers) : null,
             SinceEvent = flags.GetValue(sinceEvent) is { } position ? Numbers.Parse(sinceEvent.Name, position, 0, int.MaxValue) : null,
             LastEvents = flags.GetValue(lastEvents) is { } count ? Numbers.Parse(lastEvents.Name, count, 1, int.MaxValue) : null,
             Focus = flags.GetValue(focus),
             Form = flags.GetValue(json) ? CondensedForm.Json : CondensedForm.Text,
         };
-        var asked = flags.GetRequiredValue(session);
-        var piped = await PipedInput.FindAsync(asked, options.MaxSessionBytes(flags), cancellationToken);
-        var isFile = piped is not null || File.Exists(asked);
-        // A file needs no other source, so their options are not read: an invalid one must not matter here.
-        await using var sessions = new Sessions(
-            isFile
-                ? new()
-                {
-                    SessionPaths = piped is null ? [asked] : [],
-                    Piped = piped,
-                    MaxSessionBytes = options.MaxSessionBytes(flags),
-                    OutgoingSteps = options.OutgoingSteps,
-                }
-                : options.Read(flags),
-            options.ReadLogLevel(flags)
+        await using var asked = await AskedSession.OpenAsync(
+            flags.GetRequiredValue(session),
+            Name,
+            options,
+            flags,
+            terminal,
+            cancellationToken
         );
-        var found = isFile
-            ? await OnlyOneInAsync(piped?.Name ?? asked, piped is not null, sessions.Catalog, cancellationToken)
-            : await ByIdAsync(asked, sessions.Catalog, cancellationToken);
-        var notes = await sessions.Catalog.NotesOfAsync(found, Caller.Local, cancellationToken);
-        var condensed = Condenser.Condense(sessions.Catalog.Door.Show(found), condensing with { Notes = notes }, cancellationToken);
-        if (flags.GetValue(json))
-            terminal.WriteJson(condensed.ToJson());
+        var notes = await asked.Catalog.NotesOfAsync(asked.Session, Caller.Local, cancellationToken);
+        var shown = asked.Catalog.Door.Show(asked.Session);
+        if (range is not null)
+            WriteEvents(EventPages.Read(shown, range, start, condensing.MaxTokens, notes), flags);
+        else if (form is not null and not SessionForm.Markdown)
+            SessionForms.Write(form.Value, shown, terminal.Out);
         else
-            terminal.Out.Write(Transcript.Paint(condensed, terminal.Paint));
+            Write(Condenser.Condense(shown, condensing with { Notes = notes }, cancellationToken), form, flags);
         return 0;
     }
 
-    private async Task<Session> OnlyOneInAsync(string file, bool isPiped, SessionCatalog catalog, CancellationToken cancellationToken)
+    private void Write(CondensedSession condensed, SessionForm? form, ParseResult flags)
     {
-        var ids = await catalog
-            .ListAsync(Caller.Local, SessionFilter.All, after: null, failed: _ => { }, cancellationToken)
-            .Select(summary => summary.SessionId)
-            .ToListAsync(cancellationToken);
-        if (ids.Count == 0)
-            throw new ChatSessionException(
-                ChatSessionError.InvalidSession,
-                catalog.Problems is [var reason, ..] ? reason : $"{file} is empty."
-            );
-        var shown = ids.Take(IdsNamed).Select(id => catalog.Door.Replace(id, "session_id")).ToList();
-        if (ids.Count > 1)
-            throw new ChatSessionException(
-                ChatSessionError.InvalidArgument,
-                (
-                    isPiped
-                        ? $"{file} contains {ids.Count:N0} sessions. Pipe only one, or write them to a file and pass `--sessions FILE`. "
-                        : $"{file} contains {ids.Count:N0} sessions. Pass one id: `{Shell.Command("show", shown[0], "--sessions", file)}`. "
-                ) + $"The ids are {string.Join(", ", shown)}{(ids.Count > IdsNamed ? " and more" : "")}."
-            );
-        foreach (var problem in catalog.Problems)
-            terminal.Remark(problem);
-        return await catalog.GetAsync(ids[0], Caller.Local, cancellationToken);
+        if (form == SessionForm.Markdown)
+            terminal.Out.Write(condensed.ToMarkdown());
+        else if (flags.GetValue(json))
+            terminal.WriteJson(condensed.ToJson());
+        else
+            terminal.Out.Write(Transcript.Paint(condensed, terminal.Paint));
     }
 
-    private static async Task<Session> ByIdAsync(string id, SessionCatalog catalog, CancellationToken cancellationToken)
+    private void WriteEvents(EventPages pages, ParseResult flags)
     {
-        try
-        {
-            return await catalog.GetAsync(id, Caller.Local, cancellationToken);
-        }
-        catch (ChatSessionException exception) when (exception.Error == ChatSessionError.NotFound)
-        {
-            var unread = catalog.Problems.Count > 0 ? $" {catalog.Problems[0]}" : "";
-            var nextStep = Directory.Exists(id)
-                ? $"It is a folder. `{Shell.Command("list", "--sessions", id)}` shows the ids in it."
-                : "`chat-mcp-server list` shows the ids.";
-            throw new ChatSessionException(
-                exception.Error,
-                $"No session or file '{id}' in {catalog.Places}.{unread} {nextStep}",
-                exception
+        if (flags.GetValue(json))
+            terminal.WriteJson(pages.ToJson());
+        else
+            terminal.Out.Write(pages.ToText());
+        if (pages.NextEvents is { } next)
+            terminal.Remark(
+                $"Read on: {Shell.Command(Name, flags.GetRequiredValue(session), events.Name, next, offset.Name, $"{pages.NextOffset}")}"
             );
-        }
     }
+
+    /// <summary>Options that do not go together would otherwise be ignored without a word.</summary>
+    private void RefuseTogether(ParseResult flags)
+    {
+        Option[] ofParts = [turns, sinceEvent, lastEvents, focus];
+        if (flags.GetValue(offset) is not null && flags.GetValue(events) is null)
+            throw Refusal($"{offset.Name} is where to begin in an event. Name the event too, as in {events.Name} 57 {offset.Name} 400.");
+        if (flags.GetValue(events) is not null && ofParts.Append(format).FirstOrDefault(IsGiven) is { } other)
+            throw Refusal($"{events.Name} prints events as they were recorded, and {other.Name} has no meaning for them. Leave one out.");
+        if (flags.GetValue(format) is not (null or "markdown") && ofParts.Append(maxTokens).FirstOrDefault(IsGiven) is { } part)
+            throw Refusal(
+                $"{format.Name} {flags.GetValue(format)} prints the whole session. Leave {part.Name} out, or use {format.Name} markdown."
+            );
+        if (flags.GetValue(format) is not null && flags.GetValue(json))
+            throw Refusal($"{format.Name} and {json.Name} are two forms. Leave one out.");
+
+        bool IsGiven(Option option) => flags.GetResult(option) is { Implicit: false };
+    }
+
+    private static ChatSessionException Refusal(string sentence) => new(ChatSessionError.InvalidArgument, sentence);
 }

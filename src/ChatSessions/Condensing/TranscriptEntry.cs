@@ -135,7 +135,7 @@ public sealed record TranscriptPart(string Name, ImmutableArray<TextPiece> Piece
     internal bool HasLines => Name.Contains('\n') || Pieces.Any(piece => piece.Text.Contains('\n'));
 
     /// <summary>A part without the white space at its end.</summary>
-    internal static TranscriptPart From(string name, IReadOnlyList<TextPiece> pieces)
+    public static TranscriptPart From(string name, IReadOnlyList<TextPiece> pieces)
     {
         var end = pieces.Count;
         while (end > 0 && pieces[end - 1].Text.AsSpan().IsWhiteSpace())

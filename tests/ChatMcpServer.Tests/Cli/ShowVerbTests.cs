@@ -38,6 +38,79 @@ public sealed class ShowVerbTests : IDisposable
         Assert.Contains("\n#0 user: Why?\n", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_marker_is_opened_by_its_event_and_offset()
+    {
+        var path = folder.Write("mine", Some.SessionText("ses-1", "Mine", Some.UserInput(new string('x', 9_000) + "the end"), Some.Stop()));
+
+        var first = await CliProcess.RunAsync("show", path, "--event", "0", "--max-tokens", "500");
+        var last = await CliProcess.RunAsync("show", path, "--event", "#0", "--offset", "9030");
+        var json = await CliProcess.RunAsync("show", path, "--event", "0-1", "--json");
+
+        Assert.StartsWith("Session: ses-1\n", first.Output, StringComparison.Ordinal);
+        Assert.Matches($"^Read on: chat-mcp-server show {path} --event 0 --offset [0-9]+\n$", first.Error.ReplaceLineEndings("\n"));
+        Assert.EndsWith("the end\"}\n", last.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Empty(last.Error);
+        Assert.Equal(2, JsonDocument.Parse(json.Output).RootElement.GetProperty("pages").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_whole_session_is_printed_in_the_form_of_other_programs()
+    {
+        var path = folder.Write(
+            "mine",
+            Some.SessionText(
+                "ses-1",
+                "Mine",
+                Some.UserInput("Why\u202E?"),
+                Some.Event("{\n\"type\": \"text\",\r\n\"content\": \"So.\"}"),
+                Some.Stop()
+            )
+        );
+
+        var markdown = await CliProcess.RunAsync("show", path, "--format", "markdown");
+        var lines = (await CliProcess.RunAsync("show", path, "--format", "jsonl")).Output.ReplaceLineEndings("\n").Split('\n')[..^1];
+        var openAi = await CliProcess.RunAsync("show", path, "--format", "openai");
+        var messages = await CliProcess.RunAsync("show", path, "--format", "messages");
+
+        Assert.StartsWith("```text\nSession: ses-1\n", markdown.Output, StringComparison.Ordinal);
+        Assert.Equal(["user_input", "text", "stop"], lines.Select(line => JsonElement.Parse(line).GetProperty("type").GetString()));
+        Assert.Equal("""[{"role":"user","content":"Why\u202E?"},{"role":"assistant","content":"So."}]""", openAi.Output.Trim());
+        Assert.Equal(2, JsonElement.Parse(messages.Output).GetArrayLength());
+        Assert.All((string[])[markdown.Output, .. lines, openAi.Output, messages.Output], text => Assert.Empty(Hidden.In(text)));
+    }
+
+    [Theory]
+    [InlineData("--offset is where to begin in an event. Name the event too, as in --event 57 --offset 400.", "--offset", "4")]
+    [InlineData("--event prints events as they were recorded, and --turns has no meaning for them.", "--event", "0", "--turns", "1")]
+    [InlineData("--event prints events as they were recorded, and --format has no meaning for them.", "--event", "0", "--format", "jsonl")]
+    [InlineData(
+        "--format jsonl prints the whole session. Leave --focus out, or use --format markdown.",
+        "--format",
+        "jsonl",
+        "--focus",
+        "x"
+    )]
+    [InlineData("--format and --json are two forms. Leave one out.", "--format", "openai", "--json")]
+    [InlineData("Invalid --format 'html'. Use markdown, jsonl, openai or messages.", "--format", "html")]
+    [InlineData("Invalid events 'x'. Use a position such as 57", "--event", "x")]
+    [InlineData("Invalid --offset 'x'. Use a whole number, 0 or more.", "--event", "0", "--offset", "x")]
+    public async Task Options_that_do_not_go_together_are_refused(string said, params string[] options)
+    {
+        var run = await CliProcess.RunAsync(["show", "ses-sample-lamp-order", .. options]);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith(said, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_event_that_the_session_does_not_have_is_refused()
+    {
+        var run = await CliProcess.RunAsync("show", "ses-sample-lamp-order", "--event", "99");
+
+        Assert.Equal((1, "events 99: this session has 21 events, #0 to #20."), (run.ExitCode, run.Error.Trim()));
+    }
+
     [Theory]
     [InlineData("cat '{0}' | $CLI show -")]
     [InlineData("gzip -c '{0}' | $CLI show -")]

@@ -161,6 +161,7 @@ public sealed class McpSurfaceTests
                     "get_chat_session",
                     $$"""{"session_id":"ses-sample-{{sample}}","max_tokens":{{budget}}}"""
                 );
+            await AnswerAsync($"calls-{sample}", "list_tool_calls", $$"""{"session_id":"ses-sample-{{sample}}","max_tokens":700}""");
             await AnswerAsync($"read-{sample}", "read_chat_events", $$"""{"session_id":"ses-sample-{{sample}}","events":"0-3"}""");
             await ResourceAsync($"{sample}-transcript.md", $"ses-sample-{sample}");
             await ResourceAsync($"{sample}-tool-calls.json", $"ses-sample-{sample}/tool-calls");

@@ -96,6 +96,13 @@ public sealed class OutgoingStepTests
         {
             await server.CallAsync("get_chat_session", $$"""{"session_id":"{{Id}}","max_tokens":{{budget}}}""");
             await server.CallAsync("get_chat_session", $$"""{"session_id":"{{Id}}","turns":"1","since_event":5,"max_tokens":{{budget}}}""");
+            await server.CallAsync("list_tool_calls", $$"""{"session_id":"{{Id}}","max_tokens":{{budget}}}""");
+            await server.CallAsync("list_tool_calls", $$"""{"session_id":"{{Id}}","sort":"size","max_tokens":{{budget}}}""");
+            await server.CallAsync(
+                "list_tool_calls",
+                $$"""{"session_id":"{{Id}}","matching":"/\\d: not found|99 /","max_tokens":{{budget}}}"""
+            );
+            await server.CallAsync("list_tool_calls", $$"""{"session_id":"{{Id}}","tool_name":"pol","max_tokens":{{budget}}}""");
         }
         // The caller's own words are not recorded text, so "beast" and the like are not looked for here.
         foreach (var query in (string[])["dragon", "dragon*", "\"the end\"", "find", "job OR won OR Error", "not found", "pieces", "99"])
@@ -146,6 +153,14 @@ public sealed class OutgoingStepTests
                     ["show", Id],
                     ["show", Id, "--json"],
                     ["show", Id, "--max-tokens", "500"],
+                    ["show", Id, "--event", "0-22", "--max-tokens", "25000"],
+                    ["show", Id, "--format", "markdown"],
+                    ["show", Id, "--format", "jsonl"],
+                    ["show", Id, "--format", "openai"],
+                    ["show", Id, "--format", "messages"],
+                    ["calls", Id],
+                    ["calls", Id, "--json"],
+                    ["calls", Id, "--max-tokens", "500"],
                     ["list"],
                     ["list", "--json"],
                     ["list", "--include-subagents", "--json"],
@@ -177,6 +192,7 @@ public sealed class OutgoingStepTests
                 options,
                 new ServeVerb(options),
                 new ShowVerb(options, terminal),
+                new CallsVerb(options, terminal),
                 new ListVerb(options, terminal),
                 new SearchVerb(options, terminal),
                 new ArchiveVerb(options, terminal, ImportFormats.Known)

@@ -105,7 +105,7 @@ internal static class ToolSchemas
             schema.Remove("$schema");
             // Null values are left out of answers, so a required nullable field is optional.
             if (schema["required"] is JsonArray required && schema["properties"] is JsonObject properties)
-                required.RemoveAll(name => properties[name!.GetValue<string>()]?["type"] is JsonArray);
+                required.RemoveAll(name => Keyword(properties[name!.GetValue<string>()], "type") is JsonArray);
             // Inside an answer, "required" costs more tokens than it is worth.
             if (schema["required"] is JsonArray { Count: 0 } || depth > 0)
                 schema.Remove("required");
@@ -127,9 +127,14 @@ internal static class ToolSchemas
     /// <summary>Replaces the fields of an inner object by a line with their names: their types would cost three times as many tokens.</summary>
     private static void NameOnly(JsonObject schema, JsonObject fields)
     {
-        var names = fields.Select(field => $"{field.Key}{(field.Value!["description"] is { } description ? $" ({description})" : "")}");
+        var names = fields.Select(field =>
+            $"{field.Key}{(Keyword(field.Value, "description") is { } description ? $" ({description})" : "")}"
+        );
         var purpose = schema["description"] is { } said ? $"{said}: " : "";
         schema["description"] = purpose + string.Join(", ", names);
         schema.Remove("properties");
     }
+
+    /// <summary>A keyword of a field's schema. A field that may have any value has the schema true, which has none.</summary>
+    private static JsonNode? Keyword(JsonNode? field, string name) => (field as JsonObject)?[name];
 }

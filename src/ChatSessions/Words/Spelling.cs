@@ -1,7 +1,7 @@
-namespace ChatMcpServer.Cli;
+namespace ChatSessions.Words;
 
 /// <summary>Whether a word is probably a typo of another one.</summary>
-internal static class Spelling
+public static class Spelling
 {
     /// <summary>True if at most a third of the letters differ (Damerau-Levenshtein: removed, added, replaced, or swapped with the next).</summary>
     public static bool IsClose(string name, string word) => Distance(name, word) <= Math.Max(1, name.Length / 3);

@@ -1,0 +1,124 @@
+using ChatSessions.Analysis;
+using ChatSessions.Model;
+using Xunit;
+
+namespace ChatSessions.Tests.Analysis;
+
+public sealed class CallFactsTests
+{
+    [Fact]
+    public void Calls_with_only_calls_between_them_ran_in_parallel()
+    {
+        var facts = Facts(
+            Some.UserInput("Go"),
+            Some.ToolUse("alone"),
+            Some.ToolCall("a", callId: "a"),
+            Some.ToolCall("b", callId: "b"),
+            Some.ToolCall("c", callId: "c"),
+            Some.ToolResult("b", callId: "b"),
+            Some.ToolResult("a", callId: "a"),
+            Some.ToolResult("c", callId: "c"),
+            Some.ToolUse("next")
+        );
+
+        Assert.Equal([null, 3, 3, 3, null], facts.Select(one => one.ParallelGroup));
+    }
+
+    [Fact]
+    public void A_call_made_before_an_earlier_one_is_answered_ran_in_parallel_with_it()
+    {
+        var facts = Facts(
+            Some.ToolCall("slow", callId: "s"),
+            Some.Text("meanwhile"),
+            Some.ToolUse("quick", callId: "q"),
+            Some.ToolUse("quick", callId: "r"),
+            Some.ToolResult("slow", callId: "s"),
+            Some.ToolUse("after")
+        );
+
+        Assert.Equal([0, 0, 0, null], facts.Select(one => one.ParallelGroup));
+    }
+
+    [Fact]
+    public void A_call_without_a_result_keeps_no_group_open()
+    {
+        var facts = Facts(
+            Some.UnansweredToolUse("lost"),
+            Some.Text("no answer"),
+            Some.ToolUse("next"),
+            Some.UserInput("again"),
+            Some.UnansweredToolUse("lost"),
+            Some.UserInput("again"),
+            Some.ToolUse("next")
+        );
+
+        Assert.All(facts, one => Assert.Null(one.ParallelGroup));
+    }
+
+    [Fact]
+    public void A_call_repeats_the_first_one_with_the_same_arguments_and_says_whether_the_result_is_the_same()
+    {
+        var facts = Facts(
+            Some.ToolUse("ls", "{\"p\":1}", "\"a\""),
+            Some.ToolUse("ls", "{\"p\":2}", "\"a\""),
+            Some.ToolUse("cat", "{\"p\":1}", "\"a\""),
+            Some.ToolUse("ls", "{\"p\":1}", "\"a\""),
+            Some.ToolUse("ls", "{\"p\":1}", "\"b\"")
+        );
+
+        Assert.Equal([null, null, null, 0, 0], facts.Select(one => one.Repeats));
+        Assert.Equal([null, null, null, 1, null], facts.Select(one => one.SameResult));
+    }
+
+    [Theory]
+    [InlineData("{\"returncode\":2,\"output\":\"x\"}", 2)]
+    [InlineData("{\"exit_code\":0,\"output\":\"x\"}", 0)]
+    [InlineData("{\"is_error\":true,\"content\":\"Exit code 127\\nnot found\"}", 127)]
+    [InlineData("{\"content\":\"Exit code 127\\nnot found\"}", null)]
+    [InlineData("{\"exit_code\":\"2\"}", null)]
+    [InlineData("\"exit_code 2\"", null)]
+    public void An_exit_code_is_one_that_was_recorded(string result, int? code) =>
+        Assert.Equal(code, Facts(Some.ToolUse("bash", result: result))[0].ExitCode);
+
+    [Theory]
+    [InlineData("{\"returncode\":0,\"output\":\"ab\\ncd\"}", 5)]
+    [InlineData("\"\\u00e9\"", 1)]
+    [InlineData("{ \"a\" : \"b c\", \"d\" : [ 1, 2 ] }", 21)]
+    [InlineData("null", 4)]
+    public void The_size_is_that_of_the_text_that_is_shown(string result, int characters) =>
+        Assert.Equal(characters, Facts(Some.ToolUse("bash", result: result))[0].ResultCharacters);
+
+    [Fact]
+    public void Without_a_result_there_is_no_size()
+    {
+        Assert.Null(Facts(Some.UnansweredToolUse("bash"))[0].ResultCharacters);
+    }
+
+    [Theory]
+    [InlineData("{\"returncode\":1,\"output\":\"Traceback\\n  File\\nKeyError: 'pk'\\n\"}", "KeyError: 'pk'")]
+    [InlineData("{\"returncode\":1,\"stdout\":\"ok so far\",\"stderr\":\"ls: no such file\\n\"}", "ls: no such file")]
+    [InlineData("{\"error\":\"out of stock\",\"id\":null}", "out of stock")]
+    [InlineData(
+        "{\"returncode\":-1,\"output\":\"Get:9 …\",\"exception_info\":\"timed out after 60 seconds\"}",
+        "timed out after 60 seconds"
+    )]
+    [InlineData("{\"returncode\":1,\"output\":\"make: Error 2\",\"cwd\":\"/src\"}", "make: Error 2")]
+    [InlineData("{\"success\":false,\"message\":\"no such order\"}", "no such order")]
+    [InlineData("{\"error\":{\"code\":5,\"message\":\"no such order\"}}", "no such order")]
+    [InlineData("{\"isError\":true,\"content\":[{\"type\":\"text\",\"text\":\"no such order\"}]}", "no such order")]
+    [InlineData("{\"error\":\"out of stock\",\"output\":\"\",\"reason\":\"other\"}", "out of stock")]
+    [InlineData("{\"returncode\":0,\"output\":\"KeyError: 'pk'\"}", null)]
+    [InlineData("{\"returncode\":1,\"output\":\"\"}", null)]
+    public void The_error_line_is_the_one_that_says_what_went_wrong(string result, string? line) =>
+        Assert.Equal(line, Facts(Some.ToolUse("tool", result: result))[0].ErrorLine);
+
+    [Fact]
+    public void A_result_without_a_call_is_among_them()
+    {
+        var facts = Facts(Some.UserInput("Go"), Some.ToolResult("bash", "\"left over\"", "nobody"));
+
+        Assert.Equal((1, null, 1), (facts[0].Use.Position, facts[0].Use.Call, facts[0].Turn));
+    }
+
+    private static IReadOnlyList<CallFacts> Facts(params SomeEvents[] events) => CallFacts.Of(Some.Session(events));
+}
