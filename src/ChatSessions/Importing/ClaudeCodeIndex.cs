@@ -24,6 +24,9 @@ internal sealed class ClaudeCodeIndex
     /// <summary>The call with this prompt; null if several have it.</summary>
     private readonly Dictionary<UInt128, string?> callOfPrompt = [];
 
+    /// <summary>About how many bytes of memory it takes.</summary>
+    public long Bytes => 40L * (records.Count + ids.Count) + 500L * calls.Count + 200L * (callOfAgent.Count + callOfPrompt.Count);
+
     /// <summary>Reads a transcript only for its index. What cannot be read is missing in it.</summary>
     public static ClaudeCodeIndex Read(ImportFile file, long maxRecordBytes, CancellationToken cancellationToken)
     {
@@ -49,7 +52,7 @@ internal sealed class ClaudeCodeIndex
         if (fields.Text("uuid") is { } uuid)
         {
             ids.Add(Hash(uuid));
-            if (!records.Add(Hash(uuid, Said(fields))))
+            if (!records.Add(KeyOf(fields)))
                 return false;
         }
         NoteAgents(fields);
@@ -59,7 +62,10 @@ internal sealed class ClaudeCodeIndex
     public bool HasId(string uuid) => ids.Contains(Hash(uuid));
 
     /// <summary>Whether it has a record with the same id and the same message.</summary>
-    public bool Has(Fields fields) => fields.Text("uuid") is { } uuid && records.Contains(Hash(uuid, Said(fields)));
+    public bool Has(UInt128 key) => records.Contains(key);
+
+    /// <summary>A record's id and message. Only for records with an id.</summary>
+    public static UInt128 KeyOf(Fields fields) => Hash(fields.Text("uuid") ?? "", Said(fields));
 
     /// <summary>The call that started an agent: the one whose result names it, else the only one with its prompt; null if it is unknown.</summary>
     public ClaudeCodeAgentCall? CallOf(string? agentId, string? prompt)

@@ -7,7 +7,7 @@ namespace ChatSessions.Importing;
 /// Codex rollouts: lines with a type and a payload or, in older versions, only the payload. Most is recorded twice or more, as an item for the
 /// model and as events for the screen; <see cref="CodexSaid"/> and <see cref="CodexCalls"/> keep each once.
 /// </summary>
-internal sealed class CodexRollout : IDisposable
+internal sealed class CodexRollout : GrowingTranscript
 {
     /// <summary>Errors that end no run.</summary>
     private static readonly string[] PassingErrors = ["thread_rollback_failed", "active_turn_not_steerable"];
@@ -23,6 +23,7 @@ internal sealed class CodexRollout : IDisposable
     private readonly CodexTitle title;
     private string? fallbackId;
     private bool isInherited;
+    private CodexExecOutput? output;
 
     private CodexRollout(ImportOrigin origin)
     {
@@ -37,7 +38,7 @@ internal sealed class CodexRollout : IDisposable
     }
 
     public static ImportFormat Format { get; } =
-        new(Read)
+        new(origin => new CodexRollout(origin))
         {
             Name = "codex",
             Holds = "rollouts of Codex",
@@ -59,36 +60,36 @@ internal sealed class CodexRollout : IDisposable
             || CodexExecOutput.IsRecord(fields);
     }
 
-    private static IEnumerable<ImportedSession> Read(
-        ImportRecords records,
-        Action<ChatSessionException> broken,
-        CancellationToken cancellationToken
-    )
+    public override long Bytes => draft.Bytes;
+
+    public override bool IsUpToDate(CancellationToken cancellationToken) => fork.IsUpToDate();
+
+    public override void Dispose() => draft.Dispose();
+
+    protected override void Add(RawJson record, ImportRecords records, CancellationToken cancellationToken)
     {
-        var output = default(CodexExecOutput);
-        using var rollout = new CodexRollout(records.Origin);
-        foreach (var record in records.Transcript(broken, cancellationToken))
-        {
-            var fields = new Fields(record);
-            if (output is null && rollout.draft.IsEmpty && CodexExecOutput.IsRecord(fields))
-                output = new CodexExecOutput(rollout.draft);
-            if (output is null)
-                rollout.Add(record, fields);
-            else
-                output.Add(fields);
-        }
-        rollout.draft.BrokenLines = records.BrokenLines;
-        rollout.draft.RepairedLines = records.RepairedLines;
-        rollout.draft.Id ??= CodexFiles.IdIn(records.Origin.Place);
+        var fields = new Fields(record);
+        if (output is null && draft.IsEmpty && CodexExecOutput.IsRecord(fields))
+            output = new CodexExecOutput(draft);
         if (output is null)
-            rollout.Settle();
+            Add(record, fields);
         else
-            rollout.title.Settle(name: null);
-        if (!rollout.draft.IsEmpty)
-            yield return rollout.draft.Make(rollout.fallbackId ?? records.Origin.PlaceId(null), line: null, records.Notes);
+            output.Add(fields);
     }
 
-    public void Dispose() => draft.Dispose();
+    protected override IEnumerable<ImportedSession> Make(ImportRecords records, CancellationToken cancellationToken)
+    {
+        using var end = draft.AtEnd();
+        draft.BrokenLines = records.BrokenLines;
+        draft.RepairedLines = records.RepairedLines;
+        draft.Id ??= CodexFiles.IdIn(origin.Place);
+        if (output is null)
+            Settle();
+        else
+            title.Settle(name: null);
+        if (!draft.IsEmpty)
+            yield return draft.Make(fallbackId ?? origin.PlaceId(null), line: null, records.Notes);
+    }
 
     private void Add(RawJson record, Fields fields)
     {

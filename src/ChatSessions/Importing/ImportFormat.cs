@@ -11,6 +11,10 @@ public sealed class ImportFormat
 {
     internal ImportFormat(ReadSessions read) => Read = read;
 
+    /// <param name="begin">Begins to read a file that may grow.</param>
+    internal ImportFormat(Func<ImportOrigin, GrowingTranscript> begin)
+        : this((records, broken, cancellationToken) => ReadWhole(begin, records, broken, cancellationToken)) => Begin = begin;
+
     /// <summary>The value for <c>--format</c> and for a session's recorded source, such as <c>claude-code</c>.</summary>
     public required string Name { get; init; }
 
@@ -46,6 +50,21 @@ public sealed class ImportFormat
     internal Func<Fields, string?> Refusal { get; init; } = _ => null;
 
     internal ReadSessions Read { get; }
+
+    /// <summary>Begins to read a file that may grow, so that what is appended can be read alone; null if its files are always read as a whole.</summary>
+    internal Func<ImportOrigin, GrowingTranscript>? Begin { get; }
+
+    private static IEnumerable<ImportedSession> ReadWhole(
+        Func<ImportOrigin, GrowingTranscript> begin,
+        ImportRecords records,
+        Action<ChatSessionException> broken,
+        CancellationToken cancellationToken
+    )
+    {
+        using var transcript = begin(records.Origin);
+        foreach (var session in transcript.Read(records, broken, cancellationToken))
+            yield return session;
+    }
 }
 
 /// <summary>Reads the sessions in the records of a file.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using ChatSessions.Json;
 using ChatSessions.Model;
@@ -13,19 +12,17 @@ namespace ChatSessions.Importing;
 /// </summary>
 internal sealed class SessionDraft : IDisposable
 {
+    /// <summary>About what an event takes besides its fields, with what the readers note of it.</summary>
+    private const int BytesOfEvent = 300;
+
     private readonly ImportOrigin origin;
     private readonly ArrayBufferWriter<byte> bodies = new();
     private readonly Utf8JsonWriter writer;
     private readonly List<DraftEvent> events = [];
-    private readonly Dictionary<string, string> toolNames = [];
-    private readonly SortedDictionary<string, int> leftOut = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> about = [];
-    private readonly List<string> models = [];
+    private Dictionary<string, string> toolNames = [];
+    private DraftHead head = new();
     private DateTimeOffset? now;
-    private DateTimeOffset? earliest;
-    private DateTimeOffset? latest;
     private string? model;
-    private (int Count, long Bytes) omitted;
 
     public SessionDraft(ImportOrigin origin)
     {
@@ -35,25 +32,48 @@ internal sealed class SessionDraft : IDisposable
     }
 
     /// <summary>The recorded id; null if none.</summary>
-    public string? Id { get; set; }
+    public string? Id
+    {
+        get => head.Id;
+        set => head.Id = value;
+    }
 
     /// <summary>The recorded title; if null, the title is made of what was said.</summary>
-    public string? Title { get; set; }
+    public string? Title
+    {
+        get => head.Title;
+        set => head.Title = value;
+    }
 
     /// <summary>How many lines of the file could not be read; their content is missing.</summary>
-    public int BrokenLines { get; set; }
+    public int BrokenLines
+    {
+        get => head.BrokenLines;
+        set => head.BrokenLines = value;
+    }
 
     /// <summary>What was used since the last stop, if the last run did not end; otherwise null.</summary>
-    public Usage? UnfinishedUsage { get; set; }
+    public Usage? UnfinishedUsage
+    {
+        get => head.UnfinishedUsage;
+        set => head.UnfinishedUsage = value;
+    }
 
     /// <summary>How many lines of the file were repaired: a few of their bytes were replaced.</summary>
-    public int RepairedLines { get; set; }
+    public int RepairedLines
+    {
+        get => head.RepairedLines;
+        set => head.RepairedLines = value;
+    }
 
     /// <summary>The event that was added last; null if there are none.</summary>
     public DraftEvent? Last => events.Count > 0 ? events[^1] : null;
 
     /// <summary>The time of the events added next; null if they have none.</summary>
     public DateTimeOffset? Now => now;
+
+    /// <summary>About how many bytes of memory it takes.</summary>
+    public long Bytes => bodies.Capacity + (long)events.Count * BytesOfEvent;
 
     /// <summary>Whether there are no events.</summary>
     public bool IsEmpty => !events.Exists(one => !one.IsDropped);
@@ -66,18 +86,10 @@ internal sealed class SessionDraft : IDisposable
 
     /// <summary>Notes a fact about the whole session for its <c>source</c>; the first value of each name is kept.</summary>
     /// <param name="replace">Whether to keep this value instead.</param>
-    public void About(string name, RawJson value, bool replace = false)
-    {
-        if (value.AsString() is not { Length: > 0 } text)
-            return;
-        if (replace)
-            about[name] = text;
-        else
-            about.TryAdd(name, text);
-    }
+    public void About(string name, RawJson value, bool replace = false) => head.About(name, value, replace);
 
     /// <summary>A fact that was noted; null if it was not.</summary>
-    public string? Noted(string name) => about.GetValueOrDefault(name);
+    public string? Noted(string name) => head.Noted(name);
 
     /// <summary>
     /// Notes the time of a record, which is that of the events added next; without a time they get none. Records are not always in order.
@@ -92,13 +104,7 @@ internal sealed class SessionDraft : IDisposable
     }
 
     /// <summary>Notes a time of the whole session, which is not that of an event.</summary>
-    public void Reach(DateTimeOffset? moment)
-    {
-        if (moment is null)
-            return;
-        earliest = earliest < moment ? earliest : moment;
-        latest = latest > moment ? latest : moment;
-    }
+    public void Reach(DateTimeOffset? moment) => head.Reach(moment);
 
     /// <summary>Notes which model wrote the events added next. The first of them says it, if another model wrote those before.</summary>
     public void By(RawJson name)
@@ -106,17 +112,16 @@ internal sealed class SessionDraft : IDisposable
         if (name.AsString() is not { Length: > 0 } text)
             return;
         model = text;
-        if (!models.Contains(text))
-            models.Add(text);
+        head.AddModel(text);
     }
 
     /// <summary>Counts a record that is not part of the conversation.</summary>
-    public void LeaveOut(string kind) => leftOut[kind] = leftOut.GetValueOrDefault(kind) + 1;
+    public void LeaveOut(string kind) => head.LeaveOut(kind);
 
     /// <summary>Counts data that is not kept.</summary>
     public OmittedData Omit(OmittedData data)
     {
-        omitted = (omitted.Count + 1, omitted.Bytes + data.Bytes);
+        head.Omit(data);
         return data;
     }
 
@@ -222,7 +227,7 @@ internal sealed class SessionDraft : IDisposable
         }
     }
 
-    private static void WriteUsage(Utf8JsonWriter writer, string name, Usage usage, Action<Utf8JsonWriter>? more = null)
+    public static void WriteUsage(Utf8JsonWriter writer, string name, Usage usage, Action<Utf8JsonWriter>? more = null)
     {
         writer.WriteStartObject(name);
         if (usage.DurationMs is { } duration)
@@ -278,36 +283,18 @@ internal sealed class SessionDraft : IDisposable
         using (var header = new Utf8JsonWriter(json, JsonText.Options))
         {
             header.WriteStartObject();
-            header.WriteString("session_id", Id is not null && Sources.SessionId.Fault(Id) is null ? Id : fallbackId);
-            header.WriteString("last_updated_at", Moment(latest ?? origin.Changed));
-            header.WriteText("generated_title", Title ?? DraftTitle.Of(events, BodyOf));
-            if (events.FindLast(one => one is { Type: "stop", IsDropped: false }) is { } stop)
-                WriteJob(header, BodyOf(stop));
-            header.WriteStartObject("source");
-            header.WriteString("format", origin.Format.Name);
-            if (earliest is { } created)
-                header.WriteString("created_at", Moment(created));
-            else
-                header.WriteString("time_from", "file");
-            if (BrokenLines > 0)
-                header.WriteNumber("broken_lines", BrokenLines);
-            if (RepairedLines > 0)
-                header.WriteNumber("repaired_lines", RepairedLines);
-            foreach (var (name, value) in about)
-                header.WriteString(name, value);
-            if (models.Count > 0)
-            {
-                header.WriteStartArray("models");
-                models.ForEach(header.WriteStringValue);
-                header.WriteEndArray();
-            }
-            if (UnfinishedUsage is { } usage)
-                WriteUsage(header, "unfinished_usage", usage);
-            header.WriteEndObject();
+            var stop = events.FindLast(one => one is { Type: "stop", IsDropped: false });
+            head.WriteTo(header, origin, fallbackId, TitleOfWords, stop is null ? default : BodyOf(stop));
         }
         WriteEvents(json);
         return new ImportedSession(SessionJson.Read(json.WrittenMemory, origin.Name), origin.Format, line, [.. notes, .. Notes()]);
     }
+
+    /// <summary>
+    /// Begins what is done only at the end of a file. Disposing of what this returns undoes all that was done to the draft since, so that it can
+    /// go on when the file has grown.
+    /// </summary>
+    public IDisposable AtEnd() => new Ending(this);
 
     public void Dispose() => writer.Dispose();
 
@@ -329,26 +316,32 @@ internal sealed class SessionDraft : IDisposable
         json.Write("]}"u8);
     }
 
-    /// <summary>Writes the last stop's fields as <c>job_metadata</c>, as LlamaCloud does.</summary>
-    private static void WriteJob(Utf8JsonWriter header, RawJson stop)
-    {
-        header.WriteStartObject("job_metadata");
-        foreach (var (name, value) in stop.Properties().Where(field => field.Key != "usage").Concat(stop.Property("usage").Properties()))
-            header.WriteRaw(name, value);
-        header.WriteEndObject();
-    }
-
     /// <summary>What was skipped or replaced, one sentence each.</summary>
-    public IEnumerable<string> Notes()
-    {
-        if (leftOut.Count > 0)
-            yield return $"Skipped, not part of the conversation: {string.Join(", ", leftOut.Select(one => $"{one.Value.Grouped()} {one.Key}"))}.";
-        if (omitted.Count > 0)
-            yield return $"Replaced by a marker: {omitted.Count.Grouped()} images or files ({omitted.Bytes.Grouped()} bytes).";
-    }
+    public IEnumerable<string> Notes() => head.Notes();
 
     private RawJson BodyOf(DraftEvent one) => new(bodies.WrittenMemory.Slice(one.Start, one.Length));
 
-    private static string Moment(DateTimeOffset moment) =>
-        moment.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+    /// <summary>What the draft was before the end of the file.</summary>
+    private sealed class Ending(SessionDraft draft) : IDisposable
+    {
+        private readonly (DraftEvent Event, DraftEventState State)[] events = [.. draft.events.Select(one => (one, one.State))];
+        private readonly Dictionary<string, string> toolNames = new(draft.toolNames);
+        private readonly DraftHead head = new(draft.head);
+        private readonly (int Bytes, DateTimeOffset? Now, string? Model) rest = (draft.bodies.WrittenCount, draft.now, draft.model);
+
+        public void Dispose()
+        {
+            draft.events.Clear();
+            foreach (var (one, state) in events)
+            {
+                one.State = state;
+                draft.events.Add(one);
+            }
+            (draft.toolNames, draft.head) = (toolNames, head);
+            (draft.now, draft.model) = (rest.Now, rest.Model);
+            // The bytes before stay as they are.
+            draft.bodies.ResetWrittenCount();
+            draft.bodies.Advance(rest.Bytes);
+        }
+    }
 }
