@@ -52,7 +52,12 @@ internal sealed class ClaudeCodeFiles
         var path = Path.Combine(folder, sessionId + ".jsonl");
         return path == origin.Place || path + ".gz" == origin.Place
             ? null
-            : origin.Neighbours?.Read(path, file => ClaudeCodeIndex.Read(file, origin.MaxSessionBytes, cancellationToken));
+            : origin
+                .Neighbours?.Read<ClaudeCodeIndexFile>(
+                    path,
+                    (file, before) => ClaudeCodeIndexFile.Read(file, before, origin.MaxSessionBytes, cancellationToken)
+                )
+                ?.Index;
     }
 
     /// <summary>About how many bytes of memory it takes.</summary>

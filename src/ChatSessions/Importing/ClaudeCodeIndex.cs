@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ChatSessions.Model;
-using ChatSessions.Sources.Files;
 
 namespace ChatSessions.Importing;
 
@@ -26,25 +25,6 @@ internal sealed class ClaudeCodeIndex
 
     /// <summary>About how many bytes of memory it takes.</summary>
     public long Bytes => 40L * (records.Count + ids.Count) + 500L * calls.Count + 200L * (callOfAgent.Count + callOfPrompt.Count);
-
-    /// <summary>Reads a transcript only for its index. What cannot be read is missing in it.</summary>
-    public static ClaudeCodeIndex Read(ImportFile file, long maxRecordBytes, CancellationToken cancellationToken)
-    {
-        var index = new ClaudeCodeIndex();
-        try
-        {
-            using var content = file.Open(out _, out var isCompressed);
-            var reader = new RecordReader(content, isLines: true, new RecordLimits(file.Path, maxRecordBytes, isCompressed));
-            while (reader.Read(cancellationToken))
-                if (!reader.IsBlank && !reader.IsTooLarge && Find(reader.Utf8) is { } record)
-                    index.Add(new Fields(record));
-        }
-        catch (Exception exception) when (exception is ChatSessionException || FileProblem.IsOfFileSystem(exception))
-        {
-            // The import of that file reports it.
-        }
-        return index;
-    }
 
     /// <summary>Adds a record; false if one with the same id and the same message came before.</summary>
     public bool Add(Fields fields)
@@ -132,17 +112,5 @@ internal sealed class ClaudeCodeIndex
         Span<byte> sum = stackalloc byte[32];
         hash.GetHashAndReset(sum);
         return BinaryPrimitives.ReadUInt128LittleEndian(sum);
-    }
-
-    private static RawJson? Find(ReadOnlyMemory<byte> utf8)
-    {
-        try
-        {
-            return RawJson.Parse(utf8) is { Kind: JsonValueKind.Object } record ? record : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }

@@ -132,7 +132,10 @@ public sealed class ImportFollowing(
         foreach (var problem in problems)
             Report(problem);
         pending.Clear();
+        var neighboursBefore = neighbours;
         neighbours = files.FirstOrDefault()?.Neighbours;
+        if (neighboursBefore is not null)
+            neighbours?.Continue(neighboursBefore);
         foreach (var file in files)
             if (known.GetValueOrDefault(file.Path) != file.Stamp)
                 pending[file.Path] = file;

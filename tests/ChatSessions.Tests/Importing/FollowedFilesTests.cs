@@ -154,6 +154,42 @@ public class FollowedFilesTests : ImportTest
     }
 
     [Fact]
+    public void What_was_read_of_a_parent_is_not_read_again()
+    {
+        var parent = Write($"{Garden}.jsonl", Lines(Talk(100)));
+        var path = Write(
+            $"{Garden}/subagents/agent-a1.jsonl",
+            Lines([.. Talk(100), User("s1", "Search", "\"isSidechain\":true,\"agentId\":\"a1\",")])
+        );
+        var first = new ImportNeighbours([parent, path]);
+        var whole = Read(FileOf(path) with { Neighbours = first }, followed: null);
+        Change(parent, text => $"{text[..8000]}{new string(' ', 1000)}{text[9000..]}{Lines(User("u900", "Go on."))}");
+        var second = new ImportNeighbours([parent, path]);
+        second.Continue(first);
+
+        Assert.Equal(whole, Read(FileOf(path) with { Neighbours = second }, followed: null));
+        Assert.NotEqual(whole, Read(FileOf(path, parent, path), followed: null));
+    }
+
+    [Fact]
+    public void A_parent_that_was_rewritten_is_read_again()
+    {
+        var parent = Write($"{Garden}.jsonl", Lines(Talk(3)));
+        var path = Write($"{Garden}/subagents/agent-a1.jsonl", Lines(Talk(5)));
+        var first = new ImportNeighbours([parent, path]);
+        Read(FileOf(path) with { Neighbours = first }, followed: null);
+        File.WriteAllText(parent, Lines(Talk(4)) + Talk(5)[4][..50]);
+        var second = new ImportNeighbours([parent, path]);
+        second.Continue(first);
+        Assert.Equal(Read(FileOf(path, parent, path), followed: null), Read(FileOf(path) with { Neighbours = second }, followed: null));
+        File.AppendAllText(parent, Talk(5)[4][50..]);
+        var third = new ImportNeighbours([parent, path]);
+        third.Continue(second);
+
+        Assert.Equal(Read(FileOf(path, parent, path), followed: null), Read(FileOf(path) with { Neighbours = third }, followed: null));
+    }
+
+    [Fact]
     public void A_fork_is_read_as_a_whole_if_its_parent_has_changed()
     {
         var parent = Write("rollout-0199-a.jsonl", Lines(CodexLines.Meta, CodexLines.User("Dig.")));
