@@ -50,6 +50,7 @@ internal sealed class ClaudeCodeTranscript : GrowingTranscript
             Name = "claude-code",
             Holds = "transcripts of Claude Code",
             IsTranscript = true,
+            CanGrow = true,
             IsRecord = IsRecord,
         };
 

@@ -43,6 +43,7 @@ internal sealed class CodexRollout : GrowingTranscript
             Name = "codex",
             Holds = "rollouts of Codex",
             IsTranscript = true,
+            CanGrow = true,
             IsRecord = IsRecord,
         };
 

@@ -23,7 +23,7 @@ internal sealed class FileReading : IDisposable
         content = file.Open(out raw, out var isCompressed);
         try
         {
-            if (mayContinue && recognition.IsLasting && !isCompressed && raw is FileStream onDisk)
+            if (mayContinue && format.CanGrow && recognition.IsLasting && !isCompressed && raw is FileStream onDisk)
             {
                 transcript = format.Begin?.Invoke(origin);
                 content = known.From(onDisk, 0);

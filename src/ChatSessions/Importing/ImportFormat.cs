@@ -11,7 +11,6 @@ public sealed class ImportFormat
 {
     internal ImportFormat(ReadSessions read) => Read = read;
 
-    /// <param name="begin">Begins to read a file that may grow.</param>
     internal ImportFormat(Func<ImportOrigin, GrowingTranscript> begin)
         : this((records, broken, cancellationToken) => ReadWhole(begin, records, broken, cancellationToken)) => Begin = begin;
 
@@ -30,6 +29,11 @@ public sealed class ImportFormat
 
     /// <summary>Whether a file is one session with a record per line; if not, the file or each of its lines is a session.</summary>
     internal bool IsTranscript { get; init; }
+
+    /// <summary>
+    /// Whether programs add lines to its files, and all that reading one does at the end is undone, so that what is appended can be read alone.
+    /// </summary>
+    internal bool CanGrow { get; init; }
 
     /// <summary>Whether other formats begin like this one, so that one of their records, anywhere in the file, decides.</summary>
     internal bool IsGeneric { get; init; }
@@ -51,7 +55,7 @@ public sealed class ImportFormat
 
     internal ReadSessions Read { get; }
 
-    /// <summary>Begins to read a file that may grow, so that what is appended can be read alone; null if its files are always read as a whole.</summary>
+    /// <summary>Begins to read a file with a record on each line; null if its files are not such.</summary>
     internal Func<ImportOrigin, GrowingTranscript>? Begin { get; }
 
     private static IEnumerable<ImportedSession> ReadWhole(

@@ -19,6 +19,11 @@ public class FollowedFilesTests : ImportTest
     [InlineData("claude-code")]
     [InlineData("codex")]
     [InlineData("codex exec")]
+    [InlineData("pi")]
+    [InlineData("droid")]
+    [InlineData("qwen-code")]
+    [InlineData("cursor")]
+    [InlineData("antigravity")]
     public void A_file_that_grows_in_any_steps_gives_the_same_as_the_whole_file(string format)
     {
         var number = 0;
@@ -35,7 +40,7 @@ public class FollowedFilesTests : ImportTest
                         Assert.Equal(Read(path, followed: null), Read(path, followed));
                     }
                 },
-                iter: 400,
+                iter: 200,
                 threads: 1
             );
     }
@@ -44,6 +49,11 @@ public class FollowedFilesTests : ImportTest
     [InlineData("claude-code")]
     [InlineData("codex")]
     [InlineData("codex exec")]
+    [InlineData("pi")]
+    [InlineData("droid")]
+    [InlineData("qwen-code")]
+    [InlineData("cursor")]
+    [InlineData("antigravity")]
     public void A_file_that_grows_line_by_line_is_never_read_as_a_whole_again(string format)
     {
         var number = 0;
@@ -58,7 +68,12 @@ public class FollowedFilesTests : ImportTest
                     {
                         var isFirst = !File.Exists(path);
                         File.AppendAllText(path, line + "\n");
-                        Assert.Equal(Read(path, followed: null), isFirst ? Read(path, followed) : ReadOn(path, followed));
+                        var whole = Read(path, followed: null);
+                        Assert.Equal(whole, isFirst ? Read(path, followed) : ReadOn(path, followed));
+                        Assert.All(
+                            whole.Where(text => text.StartsWith('{')),
+                            json => Assert.Contains($"\"format\":\"{format.Split(' ')[0]}\"", json, StringComparison.Ordinal)
+                        );
                     }
                 },
                 iter: 50,

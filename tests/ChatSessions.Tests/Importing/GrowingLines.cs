@@ -108,6 +108,74 @@ internal static class GrowingLines
         _ => """{"type":"turn.failed","error":{"message":"no"}}""",
     ];
 
+    private static readonly ImmutableArray<Func<int, string>> PiKinds =
+    [
+        n => Pi(n, $$""" "role":"user","content":"Plant row {{n % 5}}." """),
+        n =>
+            Pi(
+                n,
+                $$""" "role":"assistant","model":"m{{n % 2}}","content":[{"type":"text","text":"Row {{n}}"}],"stopReason":"stop","usage":{"input":{{n}},"output":1} """
+            ),
+        n =>
+            Pi(
+                n,
+                $$""" "role":"assistant","content":[{"type":"toolCall","id":"c{{n % 9}}","name":"bash","arguments":{} }],"stopReason":"toolUse" """
+            ),
+        n =>
+            Pi(
+                n,
+                $$""" "role":"toolResult","toolCallId":"c{{n % 9}}","toolName":"bash","content":[{"type":"text","text":"done {{n}}"}],"isError":false """
+            ),
+        n => Pi(n, """ "role":"assistant","content":[],"stopReason":"aborted" """),
+        n => $$"""{"type":"model_change","timestamp":"2026-02-01T09:00:00.000Z","modelId":"m{{n % 3}}"}""",
+        n => $$"""{"type":"session_info","name":"Title {{n}}"}""",
+        n => $$"""{"type":"compaction","summary":"Rows {{n}}"}""",
+    ];
+
+    private static readonly ImmutableArray<Func<int, string>> DroidKinds =
+    [
+        n => Droid("user", $$"""{"type":"text","text":"Plant row {{n % 5}}."}"""),
+        n => Droid("assistant", $$"""{"type":"text","text":"Row {{n}}"}"""),
+        n => Droid("assistant", $$"""{"type":"tool_use","id":"c{{n % 9}}","name":"Read","input":{} }"""),
+        n => Droid("user", $$"""{"type":"tool_result","tool_use_id":"c{{n % 9}}","content":"done {{n}}"}"""),
+        n =>
+            $$"""{"type":"completion","session_id":"d-1","finalText":"Done {{n}}","durationMs":{{n}},"usage":{"input_tokens":{{n}},"output_tokens":1} }""",
+        n => $$"""{"type":"tool_call","session_id":"d-1","id":"c{{n % 9}}","toolName":"Read","parameters":{} }""",
+        n => $$"""{"type":"compaction_state","summaryText":"Rows {{n}}"}""",
+    ];
+
+    private static readonly ImmutableArray<Func<int, string>> QwenKinds =
+    [
+        n => Qwen("user", n, $$"""{"text":"Plant row {{n % 5}}."}"""),
+        n => Qwen("assistant", n, $$"""{"text":"Row {{n}}"}"""),
+        n => Qwen("assistant", n, $$"""{"functionCall":{"id":"c{{n % 9}}","name":"ls","args":{} } }"""),
+        n => Qwen("tool_result", n, $$"""{"functionResponse":{"id":"c{{n % 9}}","name":"ls","response":{"output":"done {{n}}"} } }"""),
+        n => $$"""{"type":"system","subtype":"custom_title","sessionId":"q-1","systemPayload":{"customTitle":"Title {{n}}"} }""",
+    ];
+
+    private static readonly ImmutableArray<Func<int, string>> CursorKinds =
+    [
+        n => Cursor("user", $"<user_query>Plant row {n % 5}.</user_query>"),
+        n => Cursor("assistant", $"Row {n}"),
+        n => $$"""{"role":"assistant","message":{"content":[{"type":"tool_use","name":"Read","input":{"path":"{{n}}"} }]} }""",
+        _ => """{"type":"turn_ended","status":"success"}""",
+        _ => """{"type":"turn_ended","status":"error","error":"no"}""",
+    ];
+
+    private static readonly ImmutableArray<Func<int, string>> AntigravityKinds =
+    [
+        n => Antigravity("USER_EXPLICIT", "USER_INPUT", $$""" "content":"Plant row {{n % 5}}." """),
+        n =>
+            Antigravity(
+                "MODEL",
+                "PLANNER_RESPONSE",
+                $$""" "step_index":{{n}},"content":"Row {{n}}","tool_calls":[{"name":"ls","args":{} }] """
+            ),
+        n => Antigravity("MODEL", "PLANNER_RESPONSE", $$""" "content":"Row {{n}}" """),
+        n => Antigravity("MODEL", "LIST_DIRECTORY", $$""" "content":"done {{n}}" """),
+        n => Antigravity("SYSTEM", "EPHEMERAL", $$""" "content":"row {{n}}" """),
+    ];
+
     /// <summary>What a crash, a full disk or an editor leaves in a file of lines. The argument is a line as it should be.</summary>
     private static readonly ImmutableArray<Func<string, string>> Faults =
     [
@@ -135,8 +203,28 @@ internal static class GrowingLines
             "claude-code" => Files(ClaudeCodeLines.User("u-first", "Begin."), ClaudeCodeKinds, withFaults),
             "codex" => Files(Meta, CodexKinds, withFaults),
             "codex exec" => Files("""{"type":"thread.started","thread_id":"0199-x"}""", CodexExecKinds, withFaults),
+            "pi" => Files("""{"type":"session","id":"p-1","timestamp":"2026-02-01T09:00:00.000Z","cwd":"/w"}""", PiKinds, withFaults),
+            "droid" => Files("""{"type":"session_start","id":"d-1","cwd":"/w","title":"Garden"}""", DroidKinds, withFaults),
+            "qwen-code" => Files(Qwen("user", 0, """{"text":"Begin."}"""), QwenKinds, withFaults),
+            "cursor" => Files(Cursor("user", "Begin."), CursorKinds, withFaults),
+            "antigravity" => Files(Antigravity("USER_EXPLICIT", "USER_INPUT", "\"content\":\"Begin.\""), AntigravityKinds, withFaults),
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };
+
+    private static string Pi(int number, string fields) =>
+        $$"""{"type":"message","id":"p{{number}}","timestamp":"2026-02-01T09:00:{{number % 60:00}}.000Z","message":{ {{fields}} } }""";
+
+    private static string Droid(string role, string block) =>
+        $$"""{"type":"message","session_id":"d-1","timestamp":"2026-02-01T09:00:00.000Z","message":{"role":"{{role}}","content":[{{block}}]} }""";
+
+    private static string Qwen(string type, int number, string part) =>
+        $$"""{"type":"{{type}}","uuid":"q{{number}}","sessionId":"q-1","timestamp":"2026-02-01T09:00:00.000Z","message":{"parts":[{{part}}]} }""";
+
+    private static string Cursor(string role, string text) =>
+        $$"""{"role":"{{role}}","message":{"content":[{"type":"text","text":"{{text}}"}]} }""";
+
+    private static string Antigravity(string source, string type, string fields) =>
+        $$"""{"source":"{{source}}","type":"{{type}}","created_at":"2026-02-01T09:00:00Z",{{fields}} }""";
 
     private static Gen<byte[]> Files(string first, ImmutableArray<Func<int, string>> kinds, bool withFaults)
     {
