@@ -9,15 +9,13 @@ namespace ChatSessions.Importing;
 /// </summary>
 internal sealed class CodexRollout : GrowingTranscript
 {
-    /// <summary>Errors that end no run.</summary>
-    private static readonly string[] PassingErrors = ["thread_rollback_failed", "active_turn_not_steerable"];
-
     private readonly ImportOrigin origin;
     private readonly SessionDraft draft;
     private readonly CodexSaid said = new();
     private readonly CodexRuns runs;
     private readonly CodexCalls calls;
     private readonly CodexItems items;
+    private readonly CodexEvents events;
     private readonly CodexFork fork;
     private readonly CodexHistory history;
     private readonly CodexTitle title;
@@ -32,6 +30,7 @@ internal sealed class CodexRollout : GrowingTranscript
         runs = new CodexRuns(draft);
         calls = new CodexCalls(draft, runs);
         items = new CodexItems(draft, said, runs, calls);
+        events = new CodexEvents(draft, said, runs, calls);
         fork = new CodexFork(origin);
         history = new CodexHistory(draft, said);
         title = new CodexTitle(draft);
@@ -130,7 +129,7 @@ internal sealed class CodexRollout : GrowingTranscript
                 items.Add(payload, isInherited);
                 break;
             case "event_msg":
-                AddEvent(new Fields(payload));
+                events.Add(new Fields(payload), isInherited);
                 break;
             case "turn_context":
                 draft.By(payload.Property("model"));
@@ -201,152 +200,6 @@ internal sealed class CodexRollout : GrowingTranscript
         static RawJson Some(RawJson spawn, Fields header, string field) =>
             spawn.Property(field).AsString() is { Length: > 0 } ? spawn.Property(field) : header[field];
     }
-
-    private void AddEvent(Fields said)
-    {
-        var type = said.Text("type") ?? "untyped";
-        switch (type)
-        {
-            case "user_message":
-                AddWords(said["message"], said["images"], said["local_images"], CodexSaid.Channel.Event);
-                break;
-            case "agent_message":
-                AddReported("text", said["message"], CodexSaid.Channel.Event, said.Text("phase"));
-                break;
-            case "agent_reasoning" or "agent_reasoning_raw_content":
-                AddReported("thinking", said["text"], CodexSaid.Channel.Event);
-                break;
-            case "item_completed":
-                AddCompletedItem(new Fields(said["item"]));
-                break;
-            case "task_started" or "turn_started":
-                this.said.NextRun();
-                runs.AddStart();
-                break;
-            case "task_complete" or "turn_complete":
-                AddReported("text", said["last_agent_message"], CodexSaid.Channel.EndOfRun);
-                AddEnd(type, isError: false, default, said);
-                break;
-            case "turn_aborted":
-                AddEnd(type, isError: true, said["reason"], said);
-                break;
-            case "error" when !PassingErrors.Contains(said.Text("codex_error_info")):
-                AddEnd(type, isError: true, said["message"], said);
-                break;
-            case "thread_name_updated":
-                draft.Title = said.Text("thread_name") is { Length: > 0 } name ? name : draft.Title;
-                break;
-            case "thread_settings_applied":
-                draft.By(said["thread_settings"].Property("model"));
-                break;
-            case "thread_rolled_back":
-                draft.AddRecord(said.Json);
-                break;
-            default:
-                AddToolEvent(CodexToolEvent.Find(type, said, draft), $"event_msg/{type}");
-                break;
-        }
-    }
-
-    private void AddEnd(string kind, bool isError, RawJson error, Fields said)
-    {
-        runs.AddEnd(kind, isError, error, said["duration_ms"].AsDouble());
-        this.said.NextRun();
-    }
-
-    private void AddCompletedItem(Fields item)
-    {
-        var type = item.Text("type") ?? "untyped";
-        switch (type)
-        {
-            case "UserMessage":
-                AddWords(JoinedTexts(item["content"]), PicturesIn(item["content"]), default, CodexSaid.Channel.CompletedItem);
-                break;
-            case "AgentMessage":
-                AddReported("text", JoinedTexts(item["content"]), CodexSaid.Channel.CompletedItem, item.Text("phase"));
-                break;
-            case "Plan":
-                AddReported("text", item["text"], CodexSaid.Channel.CompletedItem);
-                break;
-            case "Reasoning":
-                foreach (var thought in (IEnumerable<RawJson>)[.. item["summary_text"].Items(), .. item["raw_content"].Items()])
-                    AddReported("thinking", thought, CodexSaid.Channel.CompletedItem);
-                break;
-            default:
-                AddToolEvent(CodexToolEvent.FindInItem(item, draft), $"item_completed/{type}");
-                break;
-        }
-    }
-
-    private void AddToolEvent(CodexToolEvent? reported, string kind)
-    {
-        if (reported is { Id.Length: > 0, IsOfUser: false })
-            calls.Report(reported);
-        else
-            draft.LeaveOut(kind);
-    }
-
-    /// <summary>Adds what an event says the agent said; it is dropped at the end if an item says it.</summary>
-    private void AddReported(string kind, RawJson text, CodexSaid.Channel channel, string? phase = null)
-    {
-        if (text.AsString() is not { } words || words.AsSpan().Trim().IsEmpty)
-            return;
-        var added = draft.AddText(kind, text, writer => writer.WriteText("phase", phase));
-        said.AddReported(channel, added, words, isInherited);
-        if (kind == "text")
-            runs.AddAnswer(added, isFinal: phase != "commentary");
-        else
-            runs.AddWork(added);
-    }
-
-    /// <summary>Adds what an event says the user wrote; it is dropped at the end if an item says it.</summary>
-    private void AddWords(RawJson message, RawJson pictures, RawJson files, CodexSaid.Channel channel)
-    {
-        var input = CodexInput.Split(message.AsString() ?? "", isSure: true);
-        var marks = PictureMarks(pictures, files);
-        if (input.Words is null && marks.Count == 0)
-            return;
-        var words = input switch
-        {
-            { Words: null } => JsonText.Join(marks),
-            { Context: "" } => message,
-            _ => JsonText.Quote(input.Words),
-        };
-        var added = draft.AddText("user_input", words);
-        said.AddReported(channel, added, input.Words ?? "", isInherited);
-        runs.AddInput(added);
-    }
-
-    private List<RawJson> PictureMarks(RawJson pictures, RawJson files) =>
-        [
-            .. pictures.Items().Select(picture => Contents.Mark(PictureOf(picture), draft)).OfType<string>().Select(JsonText.Quote),
-            .. files.Items().Select(file => JsonText.Quote($"[image {file.AsString()}]")),
-        ];
-
-    private static RawJson PictureOf(RawJson address) =>
-        JsonText.Make(writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("type", "image");
-            writer.WriteRaw("image_url", address);
-            writer.WriteEndObject();
-        });
-
-    private static RawJson JoinedTexts(RawJson content)
-    {
-        var texts = content.Items().Select(part => part.Property("text")).Where(text => text.Kind == JsonValueKind.String).ToList();
-        return texts.Count == 0 ? default : JsonText.Join(texts);
-    }
-
-    private static RawJson PicturesIn(RawJson content) =>
-        JsonText.Make(writer =>
-        {
-            writer.WriteStartArray();
-            foreach (var part in content.Items())
-                if (part.Property("image_url") is { IsMissing: false } address)
-                    writer.WriteRawValue(address.Utf8.Span, skipInputValidation: true);
-            writer.WriteEndArray();
-        });
 
     private void AddTotal(RawJson info) =>
         runs.AddTotal(TokensOf(info.Property("total_token_usage")), TokensOf(info.Property("last_token_usage")), isInherited);

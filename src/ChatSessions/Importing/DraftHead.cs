@@ -122,8 +122,24 @@ internal sealed class DraftHead
             json.WriteEndArray();
         }
         if (UnfinishedUsage is { } usage)
-            SessionDraft.WriteUsage(json, "unfinished_usage", usage);
+            WriteUsage(json, "unfinished_usage", usage);
         json.WriteEndObject();
+    }
+
+    /// <summary>Writes what was used, with only the fields that are known.</summary>
+    public static void WriteUsage(Utf8JsonWriter writer, string name, Usage usage, Action<Utf8JsonWriter>? more = null)
+    {
+        writer.WriteStartObject(name);
+        if (usage.DurationMs is { } duration)
+            writer.WriteNumber("duration_ms", duration);
+        if (usage.TotalInputTokens is { } input)
+            writer.WriteNumber("total_input_tokens", input);
+        if (usage.TotalOutputTokens is { } output)
+            writer.WriteNumber("total_output_tokens", output);
+        if (usage.Turns is { } turns)
+            writer.WriteNumber("turns", turns);
+        more?.Invoke(writer);
+        writer.WriteEndObject();
     }
 
     /// <summary>Writes the last stop's fields as <c>job_metadata</c>, as LlamaCloud does.</summary>

@@ -12,13 +12,8 @@ namespace ChatSessions.Importing;
 /// </summary>
 internal sealed class SessionDraft : IDisposable
 {
-    /// <summary>About what an event takes besides its fields, with what the readers note of it.</summary>
-    private const int BytesOfEvent = 300;
-
     private readonly ImportOrigin origin;
-    private readonly ArrayBufferWriter<byte> bodies = new();
-    private readonly Utf8JsonWriter writer;
-    private readonly List<DraftEvent> events = [];
+    private readonly DraftEvents events = new();
     private Dictionary<string, string> toolNames = [];
     private DraftHead head = new();
     private DateTimeOffset? now;
@@ -28,7 +23,6 @@ internal sealed class SessionDraft : IDisposable
     {
         this.origin = origin;
         BrokenLines = origin.BrokenLines;
-        writer = new Utf8JsonWriter(bodies, JsonText.Options);
     }
 
     /// <summary>The recorded id; null if none.</summary>
@@ -67,22 +61,22 @@ internal sealed class SessionDraft : IDisposable
     }
 
     /// <summary>The event that was added last; null if there are none.</summary>
-    public DraftEvent? Last => events.Count > 0 ? events[^1] : null;
+    public DraftEvent? Last => events.Last;
 
     /// <summary>The time of the events added next; null if they have none.</summary>
     public DateTimeOffset? Now => now;
 
     /// <summary>About how many bytes of memory it takes.</summary>
-    public long Bytes => bodies.Capacity + (long)events.Count * BytesOfEvent;
+    public long Bytes => events.Bytes;
 
     /// <summary>Whether there are no events.</summary>
-    public bool IsEmpty => !events.Exists(one => !one.IsDropped);
+    public bool IsEmpty => events.IsEmpty;
 
     /// <summary>Whether there are events since the last stop, or since the beginning.</summary>
-    public bool HasOpenRun => events.Count > 0 && events[^1].Type != "stop";
+    public bool HasOpenRun => events.Last is { } last && last.Type != "stop";
 
     /// <summary>How many runs have ended so far.</summary>
-    public int Stops => events.Count(one => one.Type == "stop");
+    public int Stops => events.All.Count(one => one.Type == "stop");
 
     /// <summary>Notes a fact about the whole session for its <c>source</c>; the first value of each name is kept.</summary>
     /// <param name="replace">Whether to keep this value instead.</param>
@@ -148,12 +142,7 @@ internal sealed class SessionDraft : IDisposable
     public DraftEvent AddRecord(RawJson record) => Add("record", writer => writer.WriteRaw("record", record));
 
     /// <summary>Adds an event that already has the wire format.</summary>
-    public DraftEvent AddEvent(RawJson json)
-    {
-        var start = bodies.WrittenCount;
-        bodies.Write(json.Utf8.Span);
-        return Added(new DraftEvent(null, start, bodies.WrittenCount - start));
-    }
+    public DraftEvent AddEvent(RawJson json) => Added(events.Add(json));
 
     /// <param name="arguments">An object; if missing, an empty one is written.</param>
     public DraftEvent AddCall(string? callId, string? name, RawJson arguments, Action<Utf8JsonWriter>? more = null)
@@ -197,72 +186,18 @@ internal sealed class SessionDraft : IDisposable
                 if (isError is { } known)
                     writer.WriteBoolean("is_error", known);
                 writer.WriteRaw("error", error);
-                WriteUsage(writer, "usage", usage, moreUsage);
+                DraftHead.WriteUsage(writer, "usage", usage, moreUsage);
             }
         );
 
     /// <summary>A title made of what was said; null if nothing was.</summary>
-    public string? TitleOfWords() => DraftTitle.Of(events, BodyOf);
+    public string? TitleOfWords() => DraftTitle.Of(events.All, events.BodyOf);
 
     /// <summary>The event that was added before another one; null if that one is the first. Only before events are moved.</summary>
-    public DraftEvent? Before(DraftEvent one) => one.Index > 0 ? events[one.Index - 1] : null;
+    public DraftEvent? Before(DraftEvent one) => one.Index > 0 ? events.All[one.Index - 1] : null;
 
-    /// <summary>Moves events to where they happened: each behind another event or, without one, to the beginning.</summary>
-    public void Move(IReadOnlyCollection<(DraftEvent? After, DraftEvent Moved)> moves)
-    {
-        var moved = moves.Select(move => move.Moved).ToHashSet();
-        var places = moves.ToLookup(move => move.After, move => move.Moved);
-        var stay = events.Where(one => !moved.Contains(one)).ToList();
-        events.Clear();
-        Place(places[null]);
-        Place(stay);
-
-        void Place(IEnumerable<DraftEvent> ones)
-        {
-            foreach (var one in ones)
-            {
-                events.Add(one);
-                Place(places[one]);
-            }
-        }
-    }
-
-    public static void WriteUsage(Utf8JsonWriter writer, string name, Usage usage, Action<Utf8JsonWriter>? more = null)
-    {
-        writer.WriteStartObject(name);
-        if (usage.DurationMs is { } duration)
-            writer.WriteNumber("duration_ms", duration);
-        if (usage.TotalInputTokens is { } input)
-            writer.WriteNumber("total_input_tokens", input);
-        if (usage.TotalOutputTokens is { } output)
-            writer.WriteNumber("total_output_tokens", output);
-        if (usage.Turns is { } turns)
-            writer.WriteNumber("turns", turns);
-        more?.Invoke(writer);
-        writer.WriteEndObject();
-    }
-
-    private DraftEvent Add(string type, Action<Utf8JsonWriter> fields)
-    {
-        var start = bodies.WrittenCount;
-        writer.Reset();
-        writer.WriteStartObject();
-        fields(writer);
-        writer.WriteEndObject();
-        writer.Flush();
-        return Added(new DraftEvent(type, start, bodies.WrittenCount - start));
-    }
-
-    private DraftEvent Added(DraftEvent added)
-    {
-        added.Index = events.Count;
-        added.Moment = now;
-        added.Model = model;
-        if (bodies.WrittenCount > origin.MaxSessionBytes)
-            throw ImportRecords.TooLarge($"The session made from {origin.Name} is", origin.MaxSessionBytes);
-        events.Add(added);
-        return added;
-    }
+    /// <inheritdoc cref="DraftEvents.Move"/>
+    public void Move(IReadOnlyCollection<(DraftEvent? After, DraftEvent Moved)> moves) => events.Move(moves);
 
     /// <summary>Makes the session of a record that must contain messages.</summary>
     /// <param name="line">The record's line, from 1; null if it is the whole file.</param>
@@ -279,14 +214,15 @@ internal sealed class SessionDraft : IDisposable
     /// <param name="fallbackId">The id to use if none was recorded, or an invalid one.</param>
     public ImportedSession Make(string fallbackId, int? line, IEnumerable<string> notes)
     {
-        var json = new ArrayBufferWriter<byte>(bodies.WrittenCount + 32 * events.Count + 1024);
+        var json = new ArrayBufferWriter<byte>(events.WrittenBytes + 32 * events.All.Count + 1024);
         using (var header = new Utf8JsonWriter(json, JsonText.Options))
         {
             header.WriteStartObject();
-            var stop = events.FindLast(one => one is { Type: "stop", IsDropped: false });
-            head.WriteTo(header, origin, fallbackId, TitleOfWords, stop is null ? default : BodyOf(stop));
+            head.WriteTo(header, origin, fallbackId, TitleOfWords, events.LastStop is { } stop ? events.BodyOf(stop) : default);
         }
-        WriteEvents(json);
+        json.Write(",\"events\":["u8);
+        events.WriteTo(json);
+        json.Write("]}"u8);
         return new ImportedSession(SessionJson.Read(json.WrittenMemory, origin.Name), origin.Format, line, [.. notes, .. Notes()]);
     }
 
@@ -296,52 +232,35 @@ internal sealed class SessionDraft : IDisposable
     /// </summary>
     public IDisposable AtEnd() => new Ending(this);
 
-    public void Dispose() => writer.Dispose();
-
-    private void WriteEvents(ArrayBufferWriter<byte> json)
-    {
-        json.Write(",\"events\":["u8);
-        var separator = ""u8;
-        var modelBefore = default(string);
-        foreach (var one in events)
-        {
-            if (one.IsDropped)
-                continue;
-            json.Write(separator);
-            separator = ","u8;
-            one.WriteTo(json, BodyOf(one), modelBefore);
-            if (one.IsOfAgent)
-                modelBefore = one.Model;
-        }
-        json.Write("]}"u8);
-    }
+    public void Dispose() => events.Dispose();
 
     /// <summary>What was skipped or replaced, one sentence each.</summary>
     public IEnumerable<string> Notes() => head.Notes();
 
-    private RawJson BodyOf(DraftEvent one) => new(bodies.WrittenMemory.Slice(one.Start, one.Length));
+    private DraftEvent Add(string type, Action<Utf8JsonWriter> fields) => Added(events.Add(type, fields));
+
+    private DraftEvent Added(DraftEvent added)
+    {
+        added.Moment = now;
+        added.Model = model;
+        return events.WrittenBytes > origin.MaxSessionBytes
+            ? throw ImportRecords.TooLarge($"The session made from {origin.Name} is", origin.MaxSessionBytes)
+            : added;
+    }
 
     /// <summary>What the draft was before the end of the file.</summary>
     private sealed class Ending(SessionDraft draft) : IDisposable
     {
-        private readonly (DraftEvent Event, DraftEventState State)[] events = [.. draft.events.Select(one => (one, one.State))];
+        private readonly IDisposable events = draft.events.AtEnd();
         private readonly Dictionary<string, string> toolNames = new(draft.toolNames);
         private readonly DraftHead head = new(draft.head);
-        private readonly (int Bytes, DateTimeOffset? Now, string? Model) rest = (draft.bodies.WrittenCount, draft.now, draft.model);
+        private readonly (DateTimeOffset? Now, string? Model) rest = (draft.now, draft.model);
 
         public void Dispose()
         {
-            draft.events.Clear();
-            foreach (var (one, state) in events)
-            {
-                one.State = state;
-                draft.events.Add(one);
-            }
+            events.Dispose();
             (draft.toolNames, draft.head) = (toolNames, head);
-            (draft.now, draft.model) = (rest.Now, rest.Model);
-            // The bytes before stay as they are.
-            draft.bodies.ResetWrittenCount();
-            draft.bodies.Advance(rest.Bytes);
+            (draft.now, draft.model) = rest;
         }
     }
 }
