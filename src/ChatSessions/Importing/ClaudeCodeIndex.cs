@@ -104,10 +104,12 @@ internal sealed class ClaudeCodeIndex
 
     private static UInt128 Hash(string text, ReadOnlySpan<byte> more = default)
     {
-        // Two hashes take less time than one in pieces.
-        Span<byte> sum = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(more, sum);
-        SHA256.HashData([.. sum, .. Encoding.UTF8.GetBytes(text)], sum);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(text));
+        hash.AppendData([0]);
+        hash.AppendData(more);
+        Span<byte> sum = stackalloc byte[32];
+        hash.GetHashAndReset(sum);
         return BinaryPrimitives.ReadUInt128LittleEndian(sum);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class DraftEvents : IDisposable
     /// <summary>About what an event takes besides its fields, with what the readers note of it.</summary>
     private const int BytesOfEvent = 300;
 
-    private readonly DraftBuffer bodies = new();
+    private readonly ArrayBufferWriter<byte> bodies = new();
     private readonly Utf8JsonWriter writer;
     private readonly List<DraftEvent> events = [];
 
@@ -27,17 +27,17 @@ internal sealed class DraftEvents : IDisposable
     public bool IsEmpty => !events.Exists(one => !one.IsDropped);
 
     /// <summary>The length of all fields, in bytes.</summary>
-    public int WrittenBytes => bodies.Length;
+    public int WrittenBytes => bodies.WrittenCount;
 
     /// <summary>About how many bytes of memory it takes.</summary>
     public long Bytes => bodies.Capacity + (long)events.Count * BytesOfEvent;
 
     /// <summary>The JSON of an event's fields, valid until more is added.</summary>
-    public RawJson BodyOf(DraftEvent one) => new(bodies.Slice(one.Start, one.Length));
+    public RawJson BodyOf(DraftEvent one) => new(bodies.WrittenMemory.Slice(one.Start, one.Length));
 
     public DraftEvent Add(string type, Action<Utf8JsonWriter> fields)
     {
-        var start = bodies.Length;
+        var start = bodies.WrittenCount;
         writer.Reset();
         writer.WriteStartObject();
         fields(writer);
@@ -49,7 +49,7 @@ internal sealed class DraftEvents : IDisposable
     /// <summary>Adds an event that already has the wire format.</summary>
     public DraftEvent Add(RawJson json)
     {
-        var start = bodies.Length;
+        var start = bodies.WrittenCount;
         bodies.Write(json.Utf8.Span);
         return Added(type: null, start);
     }
@@ -94,15 +94,11 @@ internal sealed class DraftEvents : IDisposable
     /// <inheritdoc cref="SessionDraft.AtEnd"/>
     public IDisposable AtEnd() => new Ending(this);
 
-    public void Dispose()
-    {
-        writer.Dispose();
-        bodies.Dispose();
-    }
+    public void Dispose() => writer.Dispose();
 
     private DraftEvent Added(string? type, int start)
     {
-        var added = new DraftEvent(type, start, bodies.Length - start) { Index = events.Count };
+        var added = new DraftEvent(type, start, bodies.WrittenCount - start) { Index = events.Count };
         events.Add(added);
         return added;
     }
@@ -111,7 +107,7 @@ internal sealed class DraftEvents : IDisposable
     private sealed class Ending(DraftEvents events) : IDisposable
     {
         private readonly (DraftEvent Event, DraftEventState State)[] before = [.. events.events.Select(one => (one, one.State))];
-        private readonly int bytes = events.bodies.Length;
+        private readonly int bytes = events.bodies.WrittenCount;
 
         public void Dispose()
         {
@@ -121,7 +117,9 @@ internal sealed class DraftEvents : IDisposable
                 one.State = state;
                 events.events.Add(one);
             }
-            events.bodies.Truncate(bytes);
+            // The bytes before stay as they are.
+            events.bodies.ResetWrittenCount();
+            events.bodies.Advance(bytes);
         }
     }
 }

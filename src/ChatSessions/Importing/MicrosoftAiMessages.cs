@@ -282,7 +282,7 @@ internal sealed class MicrosoftAiMessages(SessionDraft draft)
     private static Action<Utf8JsonWriter> NotesAsFields(Fields notes, string written) =>
         writer =>
         {
-            foreach (var (name, value) in notes.All)
+            foreach (var (name, value) in notes.All ?? [])
                 if (name != written && !OwnNotes.Contains(name) && !EventFields.Contains(name))
                     writer.WriteRaw(name, value);
         };

@@ -17,13 +17,9 @@ internal ref struct JsonWalk(RawJson json)
     private readonly ReadOnlyMemory<byte> memory = json.Utf8;
     private readonly ReadOnlySpan<byte> utf8 = json.Kind is JsonValueKind.Object or JsonValueKind.Array ? json.Utf8.Span[..^1] : default;
     private int next = 1;
-    private int nameStart;
 
     /// <summary>The property's name as written between its quotes, with escapes.</summary>
     public ReadOnlySpan<byte> Name { get; private set; }
-
-    /// <summary>The same, as memory that can be kept.</summary>
-    public readonly ReadOnlyMemory<byte> NameMemory => memory.Slice(nameStart, Name.Length);
 
     /// <summary>The value of the property, or the item.</summary>
     public RawJson Value { get; private set; }
@@ -34,8 +30,7 @@ internal ref struct JsonWalk(RawJson json)
         if (utf8.IsEmpty || utf8[0] != '{' || !GoToToken())
             return false;
         var end = EndOfString(next);
-        nameStart = next + 1;
-        Name = utf8[nameStart..(end - 1)];
+        Name = utf8[(next + 1)..(end - 1)];
         next = end;
         GoToToken();
         TakeValue();

@@ -66,9 +66,10 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
     public RawJson Property(string name)
     {
         var found = default(RawJson);
+        var utf8Name = Encoding.UTF8.GetBytes(name);
         var walk = new JsonWalk(this);
         while (walk.NextProperty())
-            found = NameIs(walk.Name, name) ? walk.Value : found;
+            found = NameIs(walk.Name, utf8Name) ? walk.Value : found;
         return found;
     }
 
@@ -170,16 +171,6 @@ public readonly struct RawJson(ReadOnlyMemory<byte> utf8)
             && recorded.Length <= 6 * name.Length
             && recorded.Contains((byte)'\\')
             && Encoding.UTF8.GetBytes(Unescape(recorded)).AsSpan().SequenceEqual(name)
-        );
-
-    /// <inheritdoc cref="NameIs(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
-    internal static bool NameIs(ReadOnlySpan<byte> recorded, string name) =>
-        Ascii.Equals(recorded, name)
-        || (
-            recorded.Length > name.Length
-            && recorded.Length <= 6 * name.Length
-            && (recorded.Contains((byte)'\\') || !Ascii.IsValid(recorded))
-            && Unescape(recorded) == name
         );
 
     /// <summary>

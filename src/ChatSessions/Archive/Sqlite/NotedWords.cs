@@ -10,15 +10,11 @@ namespace ChatSessions.Archive.Sqlite;
 internal sealed class NotedWords
 {
     private const int Bits = 18;
-    private const int FrequentBits = 12;
 
     private (long Compactions, long NextEvent) seen = (-1, 0);
 
     /// <summary>Hashes of words, each at an index taken from the hash. A later word overwrites an earlier one.</summary>
     private ulong[] hashes = [];
-
-    /// <summary>The same of the words that came last. It is small enough to stay in the processor's cache, and most words are in it.</summary>
-    private ulong[] frequent = [];
 
     /// <summary>Keeps what is known, unless any process has removed words since, or the file was replaced.</summary>
     public void Begin(SqliteConnection connection)
@@ -35,16 +31,12 @@ internal sealed class NotedWords
     }
 
     /// <summary>Forgets everything: after a failed transaction its words are not in the file.</summary>
-    public void Forget() => (hashes, frequent) = (new ulong[1 << Bits], new ulong[1 << FrequentBits]);
+    public void Forget() => hashes = new ulong[1 << Bits];
 
     /// <summary>Remembers a word. True if it was not known.</summary>
     public bool Add(ReadOnlySpan<byte> word)
     {
         var hash = Hash(word);
-        ref var recent = ref frequent[hash >> (64 - FrequentBits)];
-        if (recent == hash)
-            return false;
-        recent = hash;
         ref var place = ref hashes[hash >> (64 - Bits)];
         if (place == hash)
             return false;
