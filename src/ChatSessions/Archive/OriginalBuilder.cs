@@ -26,6 +26,9 @@ internal sealed class OriginalBuilder : IDisposable
     /// <summary>Whether nothing was added.</summary>
     public bool IsEmpty => length == 0 && parts.Count == 0;
 
+    /// <summary>How many bytes of memory it takes.</summary>
+    public long Bytes => buffer.Length + parts.Sum(part => (long)part.Body.Length);
+
     public void Add(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)

@@ -12,11 +12,12 @@ internal sealed class AntigravityTranscript(ImportOrigin origin) : TranscriptRea
     private int calls;
 
     public static ImportFormat Format { get; } =
-        new(Of(origin => new AntigravityTranscript(origin)))
+        new(origin => new AntigravityTranscript(origin))
         {
             Name = "antigravity",
             Holds = "transcripts of Antigravity",
             IsTranscript = true,
+            CanGrow = true,
             IsRecord = fields => fields.Text("source") is "USER_EXPLICIT" or "MODEL" or "SYSTEM" && fields.Has("created_at"),
         };
 

@@ -50,6 +50,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
                 [.. files, .. piped.Select(ImportFile.From)],
                 before,
                 format,
+                followed: null,
                 broken,
                 _ => { },
                 progress,
@@ -99,12 +100,14 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
 
     /// <summary>Imports those of the files that have not been imported as they are.</summary>
     /// <param name="before">What was imported before; the result adds to it.</param>
+    /// <param name="followed">What was read of files before; what is read of these is added. Null if they are not followed.</param>
     /// <param name="saved">Called for each session that is new or has changed, once it is saved.</param>
     /// <inheritdoc cref="RunAsync"/>
     internal async Task<ImportProgress> ImportAsync(
         IReadOnlyList<ImportFile> files,
         ImportProgress before,
         ImportFormat? format,
+        FollowedFiles? followed,
         Action<FileProblem> broken,
         Action<ImportedChange> saved,
         IProgress<ImportProgress> progress,
@@ -133,7 +136,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
                 Elapsed = before.Elapsed + time.GetElapsedTime(begun),
             };
             progress.Report(done);
-            var reader = new ImportReader(format, formats, time, maxSessionBytes);
+            var reader = new ImportReader(format, formats, followed, time, maxSessionBytes);
             await using var batches = new ImportBatches(reader, files, time, cancellationToken);
             while (await batches.NextAsync() is { Count: > 0 } batch)
             {

@@ -26,6 +26,10 @@ internal sealed class ClaudeCodeFiles
 
     /// <summary>The folder with the session's other files; null for a pipe.</summary>
     private readonly string? sessionFolder;
+    private readonly Dictionary<string, FileStamp> results = [];
+
+    /// <summary>Whether the transcripts of other sessions had the records that were looked for in them.</summary>
+    private readonly Dictionary<string, List<(UInt128 Record, bool IsThere)>> lookedFor = [];
     private int readOfResults;
 
     public ClaudeCodeFiles(ImportOrigin origin)
@@ -48,7 +52,38 @@ internal sealed class ClaudeCodeFiles
         var path = Path.Combine(folder, sessionId + ".jsonl");
         return path == origin.Place || path + ".gz" == origin.Place
             ? null
-            : origin.Neighbours?.Read(path, file => ClaudeCodeIndex.Read(file, origin.MaxSessionBytes, cancellationToken));
+            : origin
+                .Neighbours?.Read<ClaudeCodeIndexFile>(
+                    path,
+                    (file, before) => ClaudeCodeIndexFile.Read(file, before, origin.MaxSessionBytes, cancellationToken)
+                )
+                ?.Index;
+    }
+
+    /// <summary>About how many bytes of memory it takes.</summary>
+    public long Bytes => lookedFor.Values.Sum(records => 32L * records.Capacity) + 500L * results.Count;
+
+    /// <summary>Whether the transcript of another session has a record too.</summary>
+    public bool HasToo(string sessionId, Fields record, CancellationToken cancellationToken)
+    {
+        var key = ClaudeCodeIndex.KeyOf(record);
+        var isThere = IndexOf(sessionId, cancellationToken)?.Has(key) == true;
+        if (!lookedFor.TryGetValue(sessionId, out var records))
+            lookedFor[sessionId] = records = [];
+        records.Add((key, isThere));
+        return isThere;
+    }
+
+    /// <summary>Whether everything that was found, or not found, in other files still is so.</summary>
+    public bool AreAsBefore(CancellationToken cancellationToken)
+    {
+        foreach (var (sessionId, records) in lookedFor)
+        {
+            var index = IndexOf(sessionId, cancellationToken);
+            if (records.Exists(one => (index?.Has(one.Record) == true) != one.IsThere))
+                return false;
+        }
+        return results.All(one => FileStamp.Read(one.Key) == one.Value);
     }
 
     /// <summary>What is noted about an agent next to its transcript.</summary>
@@ -81,9 +116,10 @@ internal sealed class ClaudeCodeFiles
             return result;
         try
         {
-            var results = Path.Combine(sessionFolder, ResultFolder);
-            var file = new FileInfo(Path.Combine(results, name));
-            if (!file.Exists || file.LinkTarget is not null || new DirectoryInfo(results).LinkTarget is not null)
+            var folderOfResults = Path.Combine(sessionFolder, ResultFolder);
+            var file = new FileInfo(Path.Combine(folderOfResults, name));
+            results[file.FullName] = FileStamp.Read(file.FullName);
+            if (!file.Exists || file.LinkTarget is not null || new DirectoryInfo(folderOfResults).LinkTarget is not null)
                 return result;
             using var content = file.OpenRead();
             var bytes = new byte[Math.Min(MostOfResult, file.Length)];

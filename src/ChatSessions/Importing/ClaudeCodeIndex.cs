@@ -2,8 +2,6 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ChatSessions.Model;
-using ChatSessions.Sources.Files;
 
 namespace ChatSessions.Importing;
 
@@ -24,24 +22,8 @@ internal sealed class ClaudeCodeIndex
     /// <summary>The call with this prompt; null if several have it.</summary>
     private readonly Dictionary<UInt128, string?> callOfPrompt = [];
 
-    /// <summary>Reads a transcript only for its index. What cannot be read is missing in it.</summary>
-    public static ClaudeCodeIndex Read(ImportFile file, long maxRecordBytes, CancellationToken cancellationToken)
-    {
-        var index = new ClaudeCodeIndex();
-        try
-        {
-            using var content = file.Open(out _, out var isCompressed);
-            var reader = new RecordReader(content, isLines: true, new RecordLimits(file.Path, maxRecordBytes, isCompressed));
-            while (reader.Read(cancellationToken))
-                if (!reader.IsBlank && !reader.IsTooLarge && Find(reader.Utf8) is { } record)
-                    index.Add(new Fields(record));
-        }
-        catch (Exception exception) when (exception is ChatSessionException || FileProblem.IsOfFileSystem(exception))
-        {
-            // The import of that file reports it.
-        }
-        return index;
-    }
+    /// <summary>About how many bytes of memory it takes.</summary>
+    public long Bytes => 40L * (records.Count + ids.Count) + 500L * calls.Count + 200L * (callOfAgent.Count + callOfPrompt.Count);
 
     /// <summary>Adds a record; false if one with the same id and the same message came before.</summary>
     public bool Add(Fields fields)
@@ -49,7 +31,7 @@ internal sealed class ClaudeCodeIndex
         if (fields.Text("uuid") is { } uuid)
         {
             ids.Add(Hash(uuid));
-            if (!records.Add(Hash(uuid, Said(fields))))
+            if (!records.Add(KeyOf(fields)))
                 return false;
         }
         NoteAgents(fields);
@@ -59,7 +41,10 @@ internal sealed class ClaudeCodeIndex
     public bool HasId(string uuid) => ids.Contains(Hash(uuid));
 
     /// <summary>Whether it has a record with the same id and the same message.</summary>
-    public bool Has(Fields fields) => fields.Text("uuid") is { } uuid && records.Contains(Hash(uuid, Said(fields)));
+    public bool Has(UInt128 key) => records.Contains(key);
+
+    /// <summary>A record's id and message. Only for records with an id.</summary>
+    public static UInt128 KeyOf(Fields fields) => Hash(fields.Text("uuid") ?? "", Said(fields));
 
     /// <summary>The call that started an agent: the one whose result names it, else the only one with its prompt; null if it is unknown.</summary>
     public ClaudeCodeAgentCall? CallOf(string? agentId, string? prompt)
@@ -126,17 +111,5 @@ internal sealed class ClaudeCodeIndex
         Span<byte> sum = stackalloc byte[32];
         hash.GetHashAndReset(sum);
         return BinaryPrimitives.ReadUInt128LittleEndian(sum);
-    }
-
-    private static RawJson? Find(ReadOnlyMemory<byte> utf8)
-    {
-        try
-        {
-            return RawJson.Parse(utf8) is { Kind: JsonValueKind.Object } record ? record : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }

@@ -17,6 +17,10 @@ internal sealed class ClaudeCodeQueue(Func<RawJson, DateTimeOffset?, DraftEvent?
     /// <summary>Removed and added; a record of the same message may still follow.</summary>
     private readonly List<(string Text, DraftEvent Event)> removed = [];
 
+    /// <summary>A copy, which goes on by itself.</summary>
+    public ClaudeCodeQueue(ClaudeCodeQueue other, Func<RawJson, DateTimeOffset?, DraftEvent?> say)
+        : this(say) => (waiting, taken, removed) = ([.. other.waiting], [.. other.taken], [.. other.removed]);
+
     public void Add(Fields fields)
     {
         var text = fields.Text("content");

@@ -16,6 +16,19 @@ internal sealed class ClaudeCodeRun(SessionDraft draft)
     private bool endsWithText;
     private DateTimeOffset? lastMoment;
 
+    /// <summary>A copy, which goes on by itself.</summary>
+    public ClaudeCodeRun(ClaudeCodeRun other, SessionDraft draft)
+        : this(draft)
+    {
+        (requests, openCalls) = (new(other.requests), [.. other.openCalls]);
+        (lastRequest, isSaidToHaveEnded, endsWithText, lastMoment) = (
+            other.lastRequest,
+            other.isSaidToHaveEnded,
+            other.endsWithText,
+            other.lastMoment
+        );
+    }
+
     /// <summary>Whether the agent did anything since the last stop.</summary>
     public bool IsRunning => lastRequest is not null;
 

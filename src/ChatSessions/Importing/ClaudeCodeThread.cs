@@ -7,8 +7,8 @@ namespace ChatSessions.Importing;
 internal sealed class ClaudeCodeThread
 {
     private readonly ClaudeCodeFiles files;
-    private readonly ClaudeCodeRun run;
-    private readonly ClaudeCodeQueue queue;
+    private ClaudeCodeRun run;
+    private ClaudeCodeQueue queue;
 
     /// <summary>What a person wrote after each record, to notice where the conversation went back.</summary>
     private readonly Dictionary<string, string> writtenAfter = [];
@@ -55,13 +55,23 @@ internal sealed class ClaudeCodeThread
         }
     }
 
+    /// <summary>The session as of now. What it does to the draft must be undone: <see cref="SessionDraft.AtEnd"/>.</summary>
     public ImportedSession Make(string id, IEnumerable<string> notes)
     {
-        Draft.Id = id;
-        run.EndIfEnded();
-        queue.End();
-        Draft.UnfinishedUsage = run.Used;
-        return Draft.Make(ImportOrigin.DerivedId(JsonText.Quote(id)), line: null, notes);
+        var (runBefore, queueBefore) = (run, queue);
+        (run, queue) = (new(run, Draft), new(queue, SayQueued));
+        try
+        {
+            Draft.Id = id;
+            run.EndIfEnded();
+            queue.End();
+            Draft.UnfinishedUsage = run.Used;
+            return Draft.Make(ImportOrigin.DerivedId(JsonText.Quote(id)), line: null, notes);
+        }
+        finally
+        {
+            (run, queue) = (runBefore, queueBefore);
+        }
     }
 
     private void AddUser(Fields fields)

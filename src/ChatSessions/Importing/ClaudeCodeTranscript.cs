@@ -7,7 +7,7 @@ namespace ChatSessions.Importing;
 /// Claude Code transcripts. The whole file is one session, and so is each sidechain, in that file or in one
 /// of its own. Records keep the order of the file, which is the order of time. Branches that the user left by editing a question are kept.
 /// </summary>
-internal sealed class ClaudeCodeTranscript : IDisposable
+internal sealed class ClaudeCodeTranscript : GrowingTranscript
 {
     /// <summary>Types of lines that are not messages; they may come before the first message.</summary>
     private static readonly string[] Bookkeeping =
@@ -25,7 +25,6 @@ internal sealed class ClaudeCodeTranscript : IDisposable
 
     private readonly ImportOrigin origin;
     private readonly ClaudeCodeFiles files;
-    private readonly CancellationToken cancellationToken;
     private readonly ClaudeCodeThread main;
     private readonly Dictionary<string, (ClaudeCodeThread Thread, string? Prompt)> sidechains = [];
     private readonly Dictionary<string, string> sidechainOf = [];
@@ -37,20 +36,21 @@ internal sealed class ClaudeCodeTranscript : IDisposable
     private string? sessionId;
     private string? fallbackId;
 
-    private ClaudeCodeTranscript(ImportOrigin origin, CancellationToken cancellationToken)
+    private ClaudeCodeTranscript(ImportOrigin origin)
     {
-        (this.origin, this.cancellationToken) = (origin, cancellationToken);
+        this.origin = origin;
         files = new(origin);
         main = new(new SessionDraft(origin), files);
         hasIdAsName = Guid.TryParseExact(origin.FileName, "D", out _);
     }
 
     public static ImportFormat Format { get; } =
-        new(Read)
+        new(origin => new ClaudeCodeTranscript(origin))
         {
             Name = "claude-code",
             Holds = "transcripts of Claude Code",
             IsTranscript = true,
+            CanGrow = true,
             IsRecord = IsRecord,
         };
 
@@ -63,20 +63,11 @@ internal sealed class ClaudeCodeTranscript : IDisposable
             var type => Bookkeeping.Contains(type) && References.Any(fields.Has),
         };
 
-    private static IEnumerable<ImportedSession> Read(
-        ImportRecords records,
-        Action<ChatSessionException> broken,
-        CancellationToken cancellationToken
-    )
-    {
-        using var transcript = new ClaudeCodeTranscript(records.Origin, cancellationToken);
-        foreach (var record in records.Transcript(broken, cancellationToken))
-            transcript.Add(record);
-        foreach (var session in transcript.Make(records.Notes, records.BrokenLines))
-            yield return session;
-    }
+    public override long Bytes => main.Draft.Bytes + sidechains.Values.Sum(one => one.Thread.Draft.Bytes) + index.Bytes + files.Bytes;
 
-    private void Add(RawJson record)
+    public override bool IsUpToDate(CancellationToken cancellationToken) => files.AreAsBefore(cancellationToken);
+
+    protected override void Add(RawJson record, ImportRecords records, CancellationToken cancellationToken)
     {
         fallbackId ??= ImportOrigin.DerivedId(record);
         var fields = new Fields(record);
@@ -84,7 +75,7 @@ internal sealed class ClaudeCodeTranscript : IDisposable
         // Stream JSON writes it differently.
         if ((fields.Text("sessionId") ?? fields.Text("session_id")) is { Length: > 0 } id && sessionId != origin.FileName)
             sessionId = id; // The last id wins: a resumed session begins with another's records and ends with its own.
-        if (!index.Add(fields) || IsCopy(fields))
+        if (!index.Add(fields) || IsCopy(fields, cancellationToken))
         {
             main.Draft.LeaveOut("repeated");
             return;
@@ -119,14 +110,14 @@ internal sealed class ClaudeCodeTranscript : IDisposable
     }
 
     /// <summary>Whether the transcript of another session has the record: the one that it was forked from, that was resumed, or that started the agent.</summary>
-    private bool IsCopy(Fields fields)
+    private bool IsCopy(Fields fields, CancellationToken cancellationToken)
     {
         if (fields.Text("uuid") is null)
             return false;
         var other = fields["forkedFrom"].Property("sessionId").AsString() ?? fields.Text("sessionId");
         if (other is null || other == origin.FileName)
             return false;
-        if (files.IndexOf(other, cancellationToken)?.Has(fields) != true)
+        if (!files.HasToo(other, fields, cancellationToken))
             return false;
         if (!fields.IsTrue("isSidechain"))
             main.Draft.About("forked_from_id", JsonText.Quote(other));
@@ -134,8 +125,9 @@ internal sealed class ClaudeCodeTranscript : IDisposable
     }
 
     /// <summary>The session and those of its sidechains, without empty ones.</summary>
-    private IEnumerable<ImportedSession> Make(IReadOnlyCollection<string> notes, int brokenLines)
+    protected override IEnumerable<ImportedSession> Make(ImportRecords records, CancellationToken cancellationToken)
     {
+        using var end = main.Draft.AtEnd();
         var id = sessionId ?? fallbackId!;
         if (hasIdAsName && id != origin.FileName)
         {
@@ -145,23 +137,24 @@ internal sealed class ClaudeCodeTranscript : IDisposable
         }
         // A summary may belong to another session, from which this one was resumed.
         main.Draft.Title = customTitle ?? aiTitle ?? summaries.FindLast(one => one.Leaf is not null && index.HasId(one.Leaf)).Text;
-        main.Draft.BrokenLines = brokenLines;
+        main.Draft.BrokenLines = records.BrokenLines;
         if (!main.Draft.IsEmpty)
-            yield return main.Make(id, notes);
-        IEnumerable<string> ofFile = main.Draft.IsEmpty ? [.. notes, .. main.Draft.Notes()] : [];
+            yield return main.Make(id, records.Notes);
+        IEnumerable<string> ofFile = main.Draft.IsEmpty ? [.. records.Notes, .. main.Draft.Notes()] : [];
         foreach (var (key, (thread, prompt)) in sidechains)
         {
             if (thread.Draft.IsEmpty)
                 continue;
-            thread.Draft.BrokenLines = brokenLines;
-            Describe(thread.Draft, key, prompt);
+            using var endOfThread = thread.Draft.AtEnd();
+            thread.Draft.BrokenLines = records.BrokenLines;
+            Describe(thread.Draft, key, prompt, cancellationToken);
             yield return thread.Make($"{id}.agent-{key}", ofFile);
             ofFile = [];
         }
     }
 
     /// <summary>Says which call of which session started an agent, and what for.</summary>
-    private void Describe(SessionDraft draft, string key, string? prompt)
+    private void Describe(SessionDraft draft, string key, string? prompt, CancellationToken cancellationToken)
     {
         var call = index.CallOf(key, prompt);
         if (call is null && draft.Noted("parent_session_id") is { } parent)
@@ -185,7 +178,7 @@ internal sealed class ClaudeCodeTranscript : IDisposable
         draft.Title = draft.Noted("description");
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         main.Draft.Dispose();
         foreach (var (thread, _) in sidechains.Values)

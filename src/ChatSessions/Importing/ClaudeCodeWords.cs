@@ -75,6 +75,9 @@ internal static class ClaudeCodeWords
     /// <summary>Nothing puts more tags behind a text.</summary>
     private const int MostBehind = 32;
 
+    /// <summary>A text with more pieces was not recorded by the program; what follows is taken as one.</summary>
+    private const int MostPieces = 32;
+
     private const string Interrupted = "[Request interrupted by user";
 
     /// <summary>The pieces of a text, in their order.</summary>
@@ -124,41 +127,45 @@ internal static class ClaudeCodeWords
 
     private static IEnumerable<ClaudeCodePiece> Words(RawJsonString text)
     {
-        if (text.BeginsWith("<command-name>") || text.BeginsWith("<command-message>"))
-            return Command(text);
-        if (text.BeginsWith("<bash-input>") && text.EndOf("bash-input") is { } end)
-            return [new(ClaudeCodeVoice.LocalCommand, Joined("!", text.Inside("bash-input"))), .. Behind(text, end)];
-        if (text.BeginsWith(Interrupted) && text.IndexOf("]") is { } close)
+        for (var count = 0; !text.IsEmpty; count++)
         {
-            var words = text[(close + 1)..].Trimmed();
-            var mark = Piece(ClaudeCodeVoice.Interruption, text[..(close + 1)]);
-            return words.IsEmpty ? [mark] : [mark, .. Words(words)];
+            var (piece, end) = count < MostPieces ? First(text) : (Piece(ClaudeCodeVoice.Person, text), text.Length);
+            yield return piece;
+            text = text[end..].Trimmed();
         }
+    }
+
+    /// <summary>The first piece of a text, and where it ends.</summary>
+    private static (ClaudeCodePiece Piece, int End) First(RawJsonString text)
+    {
+        if (
+            (text.BeginsWith("<command-name>") || text.BeginsWith("<command-message>"))
+            && CommandTags.Max(tag => text.EndOf(tag) ?? 0) is > 0 and var endOfCommand
+        )
+            return (Command(text), endOfCommand);
+        if (text.BeginsWith("<bash-input>") && text.EndOf("bash-input") is { } end)
+            return (new(ClaudeCodeVoice.LocalCommand, Joined("!", text.Inside("bash-input"))), end);
+        if (text.BeginsWith(Interrupted) && text.IndexOf("]") is { } close)
+            return (Piece(ClaudeCodeVoice.Interruption, text[..(close + 1)]), close + 1);
         if (text.BeginsWithTag("channel") && text.StartOfLast("channel") == 0)
-            return [Piece(ClaudeCodeVoice.Person, text.Inside("channel"))];
+            return (Piece(ClaudeCodeVoice.Person, text.Inside("channel")), text.Length);
         var voice =
             Outputs.Any(text.BeginsWith) ? ClaudeCodeVoice.Output
             : OfProgram.Any(text.BeginsWith) || text.Is("Warmup") ? ClaudeCodeVoice.Program
             : ClaudeCodeVoice.Person;
-        return [Piece(voice, text)];
+        return (Piece(voice, text), text.Length);
     }
 
     /// <summary>A command as it was typed. One that stands for a prompt has its message first; one that only the program runs has its name first.</summary>
-    private static IEnumerable<ClaudeCodePiece> Command(RawJsonString text)
+    private static ClaudeCodePiece Command(RawJsonString text)
     {
         var voice = text.BeginsWith("<command-name>") ? ClaudeCodeVoice.LocalCommand : ClaudeCodeVoice.PromptCommand;
         var name = text.Inside("command-name").Trimmed();
         if (name.IsEmpty)
             name = text.Inside("command-message").Trimmed();
         var arguments = text.Inside("command-args").Trimmed();
-        yield return new(voice, arguments.IsEmpty ? name.Json : Joined(name, " ", arguments));
-        var end = CommandTags.Max(tag => text.EndOf(tag) ?? 0);
-        foreach (var piece in Behind(text, end))
-            yield return piece;
+        return new(voice, arguments.IsEmpty ? name.Json : Joined(name, " ", arguments));
     }
-
-    private static IEnumerable<ClaudeCodePiece> Behind(RawJsonString text, int end) =>
-        text[end..].Trimmed() is { IsEmpty: false } rest ? Words(rest) : [];
 
     private static ClaudeCodePiece Piece(ClaudeCodeVoice voice, RawJsonString text) => new(voice, text.Json);
 

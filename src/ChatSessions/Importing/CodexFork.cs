@@ -19,6 +19,8 @@ internal sealed class CodexFork(ImportOrigin origin)
     private DateTimeOffset? begun;
     private long? firstOwn;
     private HashSet<UInt128>? parents;
+    private bool wasParentSought;
+    private ImportFile? parentFile;
 
     /// <summary>The session that this one continues or was started by; null if none.</summary>
     public string? ParentId { get; private set; }
@@ -70,6 +72,15 @@ internal sealed class CodexFork(ImportOrigin origin)
         return (isCopy, isCopy && isParents);
     }
 
+    /// <summary>Whether the parent's file is still as it was when it was read, or is still not among the files of the import.</summary>
+    public bool IsUpToDate()
+    {
+        if (!wasParentSought)
+            return true;
+        var now = CodexFiles.Find(ParentId!, origin);
+        return now?.Path == parentFile?.Path && now?.Stamp == parentFile?.Stamp;
+    }
+
     private void Begin(string? parentId)
     {
         ParentId ??= parentId;
@@ -81,7 +92,11 @@ internal sealed class CodexFork(ImportOrigin origin)
 
     private void ReadParent()
     {
-        if (parents is not null || ParentId is null || CodexFiles.Find(ParentId, origin) is not { } file)
+        if (parents is not null || ParentId is null)
+            return;
+        wasParentSought = true;
+        parentFile = CodexFiles.Find(ParentId, origin);
+        if (parentFile is not { } file)
             return;
         parents = [];
         var child = Encoding.UTF8.GetBytes(id ?? "");

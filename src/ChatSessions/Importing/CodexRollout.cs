@@ -7,22 +7,21 @@ namespace ChatSessions.Importing;
 /// Codex rollouts: lines with a type and a payload or, in older versions, only the payload. Most is recorded twice or more, as an item for the
 /// model and as events for the screen; <see cref="CodexSaid"/> and <see cref="CodexCalls"/> keep each once.
 /// </summary>
-internal sealed class CodexRollout : IDisposable
+internal sealed class CodexRollout : GrowingTranscript
 {
-    /// <summary>Errors that end no run.</summary>
-    private static readonly string[] PassingErrors = ["thread_rollback_failed", "active_turn_not_steerable"];
-
     private readonly ImportOrigin origin;
     private readonly SessionDraft draft;
     private readonly CodexSaid said = new();
     private readonly CodexRuns runs;
     private readonly CodexCalls calls;
     private readonly CodexItems items;
+    private readonly CodexEvents events;
     private readonly CodexFork fork;
     private readonly CodexHistory history;
     private readonly CodexTitle title;
     private string? fallbackId;
     private bool isInherited;
+    private CodexExecOutput? output;
 
     private CodexRollout(ImportOrigin origin)
     {
@@ -31,17 +30,19 @@ internal sealed class CodexRollout : IDisposable
         runs = new CodexRuns(draft);
         calls = new CodexCalls(draft, runs);
         items = new CodexItems(draft, said, runs, calls);
+        events = new CodexEvents(draft, said, runs, calls);
         fork = new CodexFork(origin);
         history = new CodexHistory(draft, said);
         title = new CodexTitle(draft);
     }
 
     public static ImportFormat Format { get; } =
-        new(Read)
+        new(origin => new CodexRollout(origin))
         {
             Name = "codex",
             Holds = "rollouts of Codex",
             IsTranscript = true,
+            CanGrow = true,
             IsRecord = IsRecord,
         };
 
@@ -59,36 +60,36 @@ internal sealed class CodexRollout : IDisposable
             || CodexExecOutput.IsRecord(fields);
     }
 
-    private static IEnumerable<ImportedSession> Read(
-        ImportRecords records,
-        Action<ChatSessionException> broken,
-        CancellationToken cancellationToken
-    )
+    public override long Bytes => draft.Bytes;
+
+    public override bool IsUpToDate(CancellationToken cancellationToken) => fork.IsUpToDate();
+
+    public override void Dispose() => draft.Dispose();
+
+    protected override void Add(RawJson record, ImportRecords records, CancellationToken cancellationToken)
     {
-        var output = default(CodexExecOutput);
-        using var rollout = new CodexRollout(records.Origin);
-        foreach (var record in records.Transcript(broken, cancellationToken))
-        {
-            var fields = new Fields(record);
-            if (output is null && rollout.draft.IsEmpty && CodexExecOutput.IsRecord(fields))
-                output = new CodexExecOutput(rollout.draft);
-            if (output is null)
-                rollout.Add(record, fields);
-            else
-                output.Add(fields);
-        }
-        rollout.draft.BrokenLines = records.BrokenLines;
-        rollout.draft.RepairedLines = records.RepairedLines;
-        rollout.draft.Id ??= CodexFiles.IdIn(records.Origin.Place);
+        var fields = new Fields(record);
+        if (output is null && draft.IsEmpty && CodexExecOutput.IsRecord(fields))
+            output = new CodexExecOutput(draft);
         if (output is null)
-            rollout.Settle();
+            Add(record, fields);
         else
-            rollout.title.Settle(name: null);
-        if (!rollout.draft.IsEmpty)
-            yield return rollout.draft.Make(rollout.fallbackId ?? records.Origin.PlaceId(null), line: null, records.Notes);
+            output.Add(fields);
     }
 
-    public void Dispose() => draft.Dispose();
+    protected override IEnumerable<ImportedSession> Make(ImportRecords records, CancellationToken cancellationToken)
+    {
+        using var end = draft.AtEnd();
+        draft.BrokenLines = records.BrokenLines;
+        draft.RepairedLines = records.RepairedLines;
+        draft.Id ??= CodexFiles.IdIn(origin.Place);
+        if (output is null)
+            Settle();
+        else
+            title.Settle(name: null);
+        if (!draft.IsEmpty)
+            yield return draft.Make(fallbackId ?? origin.PlaceId(null), line: null, records.Notes);
+    }
 
     private void Add(RawJson record, Fields fields)
     {
@@ -128,7 +129,7 @@ internal sealed class CodexRollout : IDisposable
                 items.Add(payload, isInherited);
                 break;
             case "event_msg":
-                AddEvent(new Fields(payload));
+                events.Add(new Fields(payload), isInherited);
                 break;
             case "turn_context":
                 draft.By(payload.Property("model"));
@@ -199,152 +200,6 @@ internal sealed class CodexRollout : IDisposable
         static RawJson Some(RawJson spawn, Fields header, string field) =>
             spawn.Property(field).AsString() is { Length: > 0 } ? spawn.Property(field) : header[field];
     }
-
-    private void AddEvent(Fields said)
-    {
-        var type = said.Text("type") ?? "untyped";
-        switch (type)
-        {
-            case "user_message":
-                AddWords(said["message"], said["images"], said["local_images"], CodexSaid.Channel.Event);
-                break;
-            case "agent_message":
-                AddReported("text", said["message"], CodexSaid.Channel.Event, said.Text("phase"));
-                break;
-            case "agent_reasoning" or "agent_reasoning_raw_content":
-                AddReported("thinking", said["text"], CodexSaid.Channel.Event);
-                break;
-            case "item_completed":
-                AddCompletedItem(new Fields(said["item"]));
-                break;
-            case "task_started" or "turn_started":
-                this.said.NextRun();
-                runs.AddStart();
-                break;
-            case "task_complete" or "turn_complete":
-                AddReported("text", said["last_agent_message"], CodexSaid.Channel.EndOfRun);
-                AddEnd(type, isError: false, default, said);
-                break;
-            case "turn_aborted":
-                AddEnd(type, isError: true, said["reason"], said);
-                break;
-            case "error" when !PassingErrors.Contains(said.Text("codex_error_info")):
-                AddEnd(type, isError: true, said["message"], said);
-                break;
-            case "thread_name_updated":
-                draft.Title = said.Text("thread_name") is { Length: > 0 } name ? name : draft.Title;
-                break;
-            case "thread_settings_applied":
-                draft.By(said["thread_settings"].Property("model"));
-                break;
-            case "thread_rolled_back":
-                draft.AddRecord(said.Json);
-                break;
-            default:
-                AddToolEvent(CodexToolEvent.Find(type, said, draft), $"event_msg/{type}");
-                break;
-        }
-    }
-
-    private void AddEnd(string kind, bool isError, RawJson error, Fields said)
-    {
-        runs.AddEnd(kind, isError, error, said["duration_ms"].AsDouble());
-        this.said.NextRun();
-    }
-
-    private void AddCompletedItem(Fields item)
-    {
-        var type = item.Text("type") ?? "untyped";
-        switch (type)
-        {
-            case "UserMessage":
-                AddWords(JoinedTexts(item["content"]), PicturesIn(item["content"]), default, CodexSaid.Channel.CompletedItem);
-                break;
-            case "AgentMessage":
-                AddReported("text", JoinedTexts(item["content"]), CodexSaid.Channel.CompletedItem, item.Text("phase"));
-                break;
-            case "Plan":
-                AddReported("text", item["text"], CodexSaid.Channel.CompletedItem);
-                break;
-            case "Reasoning":
-                foreach (var thought in (IEnumerable<RawJson>)[.. item["summary_text"].Items(), .. item["raw_content"].Items()])
-                    AddReported("thinking", thought, CodexSaid.Channel.CompletedItem);
-                break;
-            default:
-                AddToolEvent(CodexToolEvent.FindInItem(item, draft), $"item_completed/{type}");
-                break;
-        }
-    }
-
-    private void AddToolEvent(CodexToolEvent? reported, string kind)
-    {
-        if (reported is { Id.Length: > 0, IsOfUser: false })
-            calls.Report(reported);
-        else
-            draft.LeaveOut(kind);
-    }
-
-    /// <summary>Adds what an event says the agent said; it is dropped at the end if an item says it.</summary>
-    private void AddReported(string kind, RawJson text, CodexSaid.Channel channel, string? phase = null)
-    {
-        if (text.AsString() is not { } words || words.AsSpan().Trim().IsEmpty)
-            return;
-        var added = draft.AddText(kind, text, writer => writer.WriteText("phase", phase));
-        said.AddReported(channel, added, words, isInherited);
-        if (kind == "text")
-            runs.AddAnswer(added, isFinal: phase != "commentary");
-        else
-            runs.AddWork(added);
-    }
-
-    /// <summary>Adds what an event says the user wrote; it is dropped at the end if an item says it.</summary>
-    private void AddWords(RawJson message, RawJson pictures, RawJson files, CodexSaid.Channel channel)
-    {
-        var input = CodexInput.Split(message.AsString() ?? "", isSure: true);
-        var marks = PictureMarks(pictures, files);
-        if (input.Words is null && marks.Count == 0)
-            return;
-        var words = input switch
-        {
-            { Words: null } => JsonText.Join(marks),
-            { Context: "" } => message,
-            _ => JsonText.Quote(input.Words),
-        };
-        var added = draft.AddText("user_input", words);
-        said.AddReported(channel, added, input.Words ?? "", isInherited);
-        runs.AddInput(added);
-    }
-
-    private List<RawJson> PictureMarks(RawJson pictures, RawJson files) =>
-        [
-            .. pictures.Items().Select(picture => Contents.Mark(PictureOf(picture), draft)).OfType<string>().Select(JsonText.Quote),
-            .. files.Items().Select(file => JsonText.Quote($"[image {file.AsString()}]")),
-        ];
-
-    private static RawJson PictureOf(RawJson address) =>
-        JsonText.Make(writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("type", "image");
-            writer.WriteRaw("image_url", address);
-            writer.WriteEndObject();
-        });
-
-    private static RawJson JoinedTexts(RawJson content)
-    {
-        var texts = content.Items().Select(part => part.Property("text")).Where(text => text.Kind == JsonValueKind.String).ToList();
-        return texts.Count == 0 ? default : JsonText.Join(texts);
-    }
-
-    private static RawJson PicturesIn(RawJson content) =>
-        JsonText.Make(writer =>
-        {
-            writer.WriteStartArray();
-            foreach (var part in content.Items())
-                if (part.Property("image_url") is { IsMissing: false } address)
-                    writer.WriteRawValue(address.Utf8.Span, skipInputValidation: true);
-            writer.WriteEndArray();
-        });
 
     private void AddTotal(RawJson info) =>
         runs.AddTotal(TokensOf(info.Property("total_token_usage")), TokensOf(info.Property("last_token_usage")), isInherited);

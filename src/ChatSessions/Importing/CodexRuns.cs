@@ -2,48 +2,31 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Importing;
 
-/// <summary>
-/// The runs of a Codex rollout, their ends and what they used. Versions up to 0.98 do not record an end. There, a run is over with an answer
-/// that calls nothing, once every call has its result, or when the user goes on.
-/// </summary>
+/// <summary>What a Codex rollout says of the runs of the agent. <see cref="CodexEnds"/> makes their ends of it.</summary>
 internal sealed class CodexRuns(SessionDraft draft)
 {
-    private readonly List<Mark> marks = [];
-    private readonly List<Run> ended = [];
-    private readonly HashSet<string> openCalls = [];
-    private Run run = new();
-    private (long Input, long Output)? total;
+    private readonly List<CodexMark> marks = [];
 
     /// <summary>Notes that the user's next words count from here; if they turn out to be context, they do not.</summary>
-    public void AddInput(DraftEvent input) => marks.Add(new(MarkKind.Input, input));
+    public void AddInput(DraftEvent input) => marks.Add(new(CodexMarkKind.Input, input));
 
     /// <param name="isFinal">Whether the agent may stop after it. It goes on after a commentary.</param>
-    public void AddAnswer(DraftEvent answer, bool isFinal) => marks.Add(new(isFinal ? MarkKind.Answer : MarkKind.Work, answer));
+    public void AddAnswer(DraftEvent answer, bool isFinal) => marks.Add(new(isFinal ? CodexMarkKind.Answer : CodexMarkKind.Work, answer));
 
-    public void AddWork(DraftEvent work) => marks.Add(new(MarkKind.Work, work));
+    public void AddWork(DraftEvent work) => marks.Add(new(CodexMarkKind.Work, work));
 
-    public void AddCall(DraftEvent call, string id) => marks.Add(new(MarkKind.Call, call) { Id = id });
+    public void AddCall(DraftEvent call, string id) => marks.Add(new(CodexMarkKind.Call, call) { Id = id });
 
-    public void AddResult(DraftEvent? result, string id) => marks.Add(new(MarkKind.Result, result) { Id = id });
+    public void AddResult(DraftEvent? result, string id) => marks.Add(new(CodexMarkKind.Result, result) { Id = id });
 
     /// <summary>The program began a run.</summary>
-    public void AddStart() => marks.Add(new(MarkKind.Start, draft.Last));
+    public void AddStart() => marks.Add(new(CodexMarkKind.Start, draft.Last));
 
     /// <summary>The program recorded the end of a run.</summary>
     /// <param name="kind">The record's type, under which it is counted if no run is open.</param>
     public void AddEnd(string kind, bool isError, RawJson error, double? durationMs) =>
         marks.Add(
-            new(MarkKind.End, draft.Last)
-            {
-                Id = kind,
-                Run = new Run
-                {
-                    IsError = isError,
-                    Error = new RawJson(error.Utf8.ToArray()),
-                    DurationMs = durationMs,
-                    At = draft.Now,
-                },
-            }
+            new(CodexMarkKind.End, draft.Last) { Id = kind, End = new(isError, new RawJson(error.Utf8.ToArray()), durationMs, draft.Now) }
         );
 
     /// <summary>The tokens of the whole session so far, and of its last request if known.</summary>
@@ -51,169 +34,46 @@ internal sealed class CodexRuns(SessionDraft draft)
     public void AddTotal((long Input, long Output)? total, (long Input, long Output)? last, bool isBaseline)
     {
         if (total is not null || last is not null)
-            marks.Add(new(isBaseline ? MarkKind.Baseline : MarkKind.Total, null) { Total = total, Last = last });
+            marks.Add(new(isBaseline ? CodexMarkKind.Baseline : CodexMarkKind.Total, null) { Total = total, Last = last });
     }
 
     /// <summary>The tokens of one request to the model.</summary>
     public void AddRequest(string? id, (long Input, long Output)? usage) =>
-        marks.Add(new(MarkKind.Request, null) { Id = id, Last = usage });
+        marks.Add(new(CodexMarkKind.Request, null) { Id = id, Last = usage });
 
     /// <summary>Writes the ends of all runs where they happened.</summary>
     /// <param name="moves">Where the ends belong.</param>
-    public void Settle(List<(DraftEvent? After, DraftEvent Moved)> moves)
-    {
-        foreach (var mark in marks)
-            Add(mark);
-        if (run.IsAnswered(openCalls))
-            End(run.Last, isError: false);
-        draft.UnfinishedUsage = run is { IsOpen: true, Usage: { TotalInputTokens: not null } used } ? used : null;
-        foreach (var one in ended)
-        {
-            draft.At(one.At ?? one.Place?.Moment);
-            moves.Add((one.Place, draft.AddStop(one.IsError, one.Error, one.Usage)));
-        }
-    }
-
-    private void Add(Mark mark)
-    {
-        if (mark.Event is { IsDropped: true } or { Type: "context" } && mark.Kind is MarkKind.Input or MarkKind.Answer or MarkKind.Work)
-            return;
-        switch (mark.Kind)
-        {
-            case MarkKind.Input:
-                // A run that the program says is going on takes the words up; any other is over.
-                if (run is { HasWorked: true, IsStarted: false })
-                    End(run.Last, run.IsAnswered(openCalls) ? false : null);
-                run.IsOpen = true;
-                break;
-            case MarkKind.Start:
-                if (run.HasWorked)
-                    End(run.Last, run.IsAnswered(openCalls) ? false : null);
-                run.IsStarted = true;
-                break;
-            case MarkKind.End when run.IsOpen:
-                (run.Error, run.DurationMs, run.At) = (mark.Run!.Error, mark.Run.DurationMs, mark.Run.At);
-                End(mark.Event, mark.Run.IsError);
-                break;
-            case MarkKind.End:
-                run.IsStarted = false;
-                draft.LeaveOut($"event_msg/{mark.Id}"); // After an error, the end is recorded too.
-                break;
-            case MarkKind.Total or MarkKind.Baseline:
-                AddTokens(mark);
-                break;
-            case MarkKind.Request:
-                Current.AddRequest(mark.Id, mark.Last);
-                break;
-            default:
-                if (mark.Kind == MarkKind.Call)
-                    openCalls.Add(mark.Id!);
-                else if (mark.Kind == MarkKind.Result)
-                    openCalls.Remove(mark.Id!);
-                run.IsOpen = run.HasWorked = true;
-                run.EndsWithAnswer = mark.Kind == MarkKind.Answer;
-                run.Last = mark.Event ?? run.Last;
-                break;
-        }
-    }
-
-    /// <summary>The run that what is counted now belongs to: the last one, if no other has begun.</summary>
-    private Run Current => run.IsOpen || run.IsStarted || ended.Count == 0 ? run : ended[^1];
-
-    /// <summary>The counts are totals of the session so far, so each adds what it grew by. They begin again if the session is resumed.</summary>
-    private void AddTokens(Mark mark)
-    {
-        var (before, now) = (total ?? (0, 0), mark.Total);
-        total = now ?? total;
-        if (mark.Kind == MarkKind.Baseline)
-            return;
-        var grown = now is { } sum && sum.Input >= before.Input && sum.Output >= before.Output;
-        if (grown)
-            Current.AddGrowth((now!.Value.Input - before.Input, now.Value.Output - before.Output));
-        else
-            Current.AddGrowth(mark.Last);
-    }
-
-    private void End(DraftEvent? place, bool? isError)
-    {
-        (run.Place, run.IsError) = (place, isError);
-        ended.Add(run);
-        run = new Run();
-        openCalls.Clear();
-    }
-
-    private enum MarkKind
-    {
-        Input,
-        Start,
-        End,
-        Answer,
-        Work,
-        Call,
-        Result,
-        Total,
-        Baseline,
-        Request,
-    }
-
-    private sealed record Mark(MarkKind Kind, DraftEvent? Event)
-    {
-        public string? Id { get; init; }
-
-        public Run? Run { get; init; }
-
-        public (long Input, long Output)? Total { get; init; }
-
-        public (long Input, long Output)? Last { get; init; }
-    }
-
-    private sealed class Run
-    {
-        private readonly HashSet<string> requestIds = [];
-        private (long Input, long Output)? requests;
-        private (long Input, long Output)? growth;
-        private int requestCount;
-        private bool isUnknown;
-
-        public bool IsOpen { get; set; }
-
-        public bool IsStarted { get; set; }
-
-        public bool HasWorked { get; set; }
-
-        public bool EndsWithAnswer { get; set; }
-
-        public DraftEvent? Last { get; set; }
-
-        public DraftEvent? Place { get; set; }
-
-        public DateTimeOffset? At { get; set; }
-
-        public bool? IsError { get; set; }
-
-        public RawJson Error { get; set; }
-
-        public double? DurationMs { get; set; }
-
-        public Usage Usage =>
-            requests is { } sum ? new(DurationMs, sum.Input, sum.Output, requestCount)
-            : growth is { } grown && !isUnknown ? new(DurationMs, grown.Input, grown.Output, Turns: null)
-            : new(DurationMs, null, null, Turns: null);
-
-        public bool IsAnswered(HashSet<string> openCalls) => EndsWithAnswer && openCalls.Count == 0;
-
-        public void AddGrowth((long Input, long Output)? more)
-        {
-            isUnknown |= more is null;
-            growth = ((growth?.Input ?? 0) + (more?.Input ?? 0), (growth?.Output ?? 0) + (more?.Output ?? 0));
-        }
-
-        public void AddRequest(string? id, (long Input, long Output)? usage)
-        {
-            if (usage is not { } used || (id is not null && !requestIds.Add(id)))
-                return;
-            requestCount++;
-            requests = ((requests?.Input ?? 0) + used.Input, (requests?.Output ?? 0) + used.Output);
-        }
-    }
+    public void Settle(List<(DraftEvent? After, DraftEvent Moved)> moves) => new CodexEnds(draft).Write(marks, moves);
 }
+
+internal enum CodexMarkKind
+{
+    Input,
+    Start,
+    End,
+    Answer,
+    Work,
+    Call,
+    Result,
+    Total,
+    Baseline,
+    Request,
+}
+
+/// <summary>Something in a rollout that shows where a run begins, goes on or ends, or what it used.</summary>
+/// <param name="Event">The event it is, or after which it was recorded.</param>
+internal sealed record CodexMark(CodexMarkKind Kind, DraftEvent? Event)
+{
+    /// <summary>The call's, request's or record's id or type.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>How the run ended, if the program recorded it.</summary>
+    public CodexRecordedEnd? End { get; init; }
+
+    public (long Input, long Output)? Total { get; init; }
+
+    public (long Input, long Output)? Last { get; init; }
+}
+
+/// <summary>The end of a run as the program recorded it.</summary>
+internal sealed record CodexRecordedEnd(bool IsError, RawJson Error, double? DurationMs, DateTimeOffset? At);

@@ -59,9 +59,10 @@ internal sealed class CodexSaid
     /// </summary>
     public void Settle()
     {
+        var itemsWithEvent = new HashSet<Item>();
         foreach (var group in sayings.Values)
-            Settle(group);
-        foreach (var input in inputs.Where(input => reported.Contains(input.IsInherited) && !input.IsReported))
+            Settle(group, itemsWithEvent);
+        foreach (var input in inputs.Where(input => reported.Contains(input.IsInherited) && !itemsWithEvent.Contains(input)))
             input.Event.BecomeContext("user");
     }
 
@@ -76,7 +77,7 @@ internal sealed class CodexSaid
 
     private static string BeginningOf(string text) => text.Length <= BeginningLength ? text : text[..BeginningLength];
 
-    private static void Settle(List<Saying> group)
+    private static void Settle(List<Saying> group, HashSet<Item> itemsWithEvent)
     {
         var same = new List<List<Saying>>();
         foreach (var saying in group)
@@ -99,7 +100,7 @@ internal sealed class CodexSaid
             if (item is null && index + 1 < same.Count && same[index + 1] is [{ Item: not null } next] && next.Run == one[0].Run + 1)
                 item = next;
             if (item is not null && one.Exists(saying => saying.Item is null))
-                item.Item!.IsReported = true;
+                itemsWithEvent.Add(item.Item!);
             foreach (var saying in one.Where(saying => saying.Item is null && (item is not null || saying != one[0])))
                 saying.Event.IsDropped = true;
         }
@@ -110,8 +111,6 @@ internal sealed class CodexSaid
         public DraftEvent Event { get; } = added;
 
         public bool IsInherited { get; } = isInherited;
-
-        public bool IsReported { get; set; }
     }
 
     private sealed record Saying(Channel Channel, int Run, DraftEvent Event, Item? Item);

@@ -20,7 +20,7 @@ internal sealed class CopilotCliEvents : TranscriptReader
         : base(origin) { }
 
     public static ImportFormat Format { get; } =
-        new(Of(origin => new CopilotCliEvents(origin)))
+        new(origin => new CopilotCliEvents(origin))
         {
             Name = "copilot-cli",
             Holds = "sessions of GitHub Copilot CLI",

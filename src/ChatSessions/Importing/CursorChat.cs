@@ -11,7 +11,7 @@ internal sealed class CursorChat : TranscriptReader
         : base(origin) { }
 
     public static ImportFormat Format { get; } =
-        new(Of(origin => new CursorChat(origin)))
+        new(origin => new CursorChat(origin))
         {
             Name = "cursor-chat",
             Holds = "conversations in Cursor's editor",

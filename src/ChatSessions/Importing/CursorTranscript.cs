@@ -28,11 +28,12 @@ internal sealed class CursorTranscript : TranscriptReader
         : base(origin) => blocks = new MessageBlocks(Draft, Runs, Tags);
 
     public static ImportFormat Format { get; } =
-        new(Of(origin => new CursorTranscript(origin)))
+        new(origin => new CursorTranscript(origin))
         {
             Name = "cursor",
             Holds = "transcripts of Cursor's agent",
             IsTranscript = true,
+            CanGrow = true,
             IsRecord = fields =>
                 fields.Text("role") is not null && !fields.Has("type") && fields["message"].Property("content") is { IsMissing: false },
         };

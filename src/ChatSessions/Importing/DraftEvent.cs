@@ -5,6 +5,9 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Importing;
 
+/// <summary>What may change of an event of a draft.</summary>
+internal readonly record struct DraftEventState(string? Type, string? Role, bool IsDropped);
+
 /// <summary>An event of a draft; its fields are in the draft's buffer.</summary>
 internal sealed class DraftEvent(string? type, int start, int length)
 {
@@ -36,6 +39,13 @@ internal sealed class DraftEvent(string? type, int start, int length)
 
     /// <summary>Whether to leave the event out of the session.</summary>
     public bool IsDropped { get; set; }
+
+    /// <summary>What may still change after it was added.</summary>
+    public DraftEventState State
+    {
+        get => new(Type, Role, IsDropped);
+        set => (Type, Role, IsDropped) = value;
+    }
 
     public int Start { get; } = start;
 

@@ -9,7 +9,7 @@ namespace ChatSessions.Importing;
 /// </summary>
 internal sealed class DraftRuns(SessionDraft draft)
 {
-    private readonly Dictionary<string, (long? Input, long? Output)> requests = [];
+    private Dictionary<string, (long? Input, long? Output)> requests = [];
     private bool isRunning;
     private bool isAnswered;
     private bool isEndRecorded;
@@ -20,6 +20,9 @@ internal sealed class DraftRuns(SessionDraft draft)
 
     /// <summary>Whether the last thing that the agent did is an answer.</summary>
     public bool IsAnswered => isAnswered;
+
+    /// <summary>Begins what is done only at the end of a file; disposing of what this returns undoes it.</summary>
+    public IDisposable AtEnd() => new Ending(this);
 
     /// <summary>What the user says, which ends the run before.</summary>
     public void Input(RawJson content)
@@ -125,5 +128,20 @@ internal sealed class DraftRuns(SessionDraft draft)
     {
         var known = numbers.OfType<long>().ToList();
         return known.Count > 0 ? known.Sum() : null;
+    }
+
+    /// <summary>What the runs were before the end of the file.</summary>
+    private sealed class Ending(DraftRuns runs) : IDisposable
+    {
+        private readonly Dictionary<string, (long? Input, long? Output)> requests = new(runs.requests);
+        private readonly (bool, bool, bool, bool) flags = (runs.isRunning, runs.isAnswered, runs.isEndRecorded, runs.hasCalls);
+        private readonly (int, (long?, long?, long?)?, DateTimeOffset?) rest = (runs.unnamed, runs.inAll, runs.lastMoment);
+
+        public void Dispose()
+        {
+            runs.requests = requests;
+            (runs.isRunning, runs.isAnswered, runs.isEndRecorded, runs.hasCalls) = flags;
+            (runs.unnamed, runs.inAll, runs.lastMoment) = rest;
+        }
     }
 }

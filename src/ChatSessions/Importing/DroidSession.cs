@@ -13,11 +13,12 @@ internal sealed class DroidSession : TranscriptReader
         : base(origin) => blocks = new MessageBlocks(Draft, Runs, Tags);
 
     public static ImportFormat Format { get; } =
-        new(Of(origin => new DroidSession(origin)))
+        new(origin => new DroidSession(origin))
         {
             Name = "droid",
             Holds = "sessions of Droid",
             IsTranscript = true,
+            CanGrow = true,
             IsRecord = fields =>
                 fields.Text("type") switch
                 {

@@ -21,7 +21,7 @@ internal sealed class GeminiCliChat : TranscriptReader
         : base(origin) => parts = new GeminiParts(Draft, Runs, Tags);
 
     public static ImportFormat Format { get; } =
-        new(Of(origin => new GeminiCliChat(origin)))
+        new(origin => new GeminiCliChat(origin))
         {
             Name = "gemini-cli",
             Holds = "chats of Gemini CLI",

@@ -13,7 +13,7 @@ internal sealed class GooseSession : TranscriptReader
         : base(origin) { }
 
     public static ImportFormat Format { get; } =
-        new(Of(origin => new GooseSession(origin)))
+        new(origin => new GooseSession(origin))
         {
             Name = "goose",
             Holds = "sessions of Goose",

@@ -23,7 +23,7 @@ internal sealed class GrokSession : TranscriptReader
     }
 
     public static ImportFormat Format { get; } =
-        new(Of(origin => new GrokSession(origin)))
+        new(origin => new GrokSession(origin))
         {
             Name = "grok",
             Holds = "sessions of Grok Build",

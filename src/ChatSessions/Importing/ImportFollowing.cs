@@ -47,7 +47,9 @@ public sealed class ImportFollowing(
     private readonly Dictionary<string, DateTimeOffset> earliest = [];
     private readonly HashSet<string> reported = [];
     private readonly FollowHints hints = new(time);
+    private readonly FollowedFiles followed = new(time);
     private ImportNeighbours? neighbours;
+    private bool isFirst = true;
     private DateTimeOffset nextScan = DateTimeOffset.MinValue;
     private DateTimeOffset earliestScan = DateTimeOffset.MinValue;
 
@@ -103,7 +105,11 @@ public sealed class ImportFollowing(
     }
 
     /// <summary>Stops watching.</summary>
-    public void Dispose() => hints.Dispose();
+    public void Dispose()
+    {
+        hints.Dispose();
+        followed.Dispose();
+    }
 
     private DateTimeOffset NextLook()
     {
@@ -126,11 +132,15 @@ public sealed class ImportFollowing(
         foreach (var problem in problems)
             Report(problem);
         pending.Clear();
+        var neighboursBefore = neighbours;
         neighbours = files.FirstOrDefault()?.Neighbours;
+        if (neighboursBefore is not null)
+            neighbours?.Continue(neighboursBefore);
         foreach (var file in files)
             if (known.GetValueOrDefault(file.Path) != file.Stamp)
                 pending[file.Path] = file;
         Forget(files);
+        followed.ForgetOld();
         var took = time.GetElapsedTime(begun);
         nextScan = time.GetUtcNow() + Longer(BetweenScans, ScanShare * took);
         earliestScan = time.GetUtcNow() + Longer(BetweenHintedScans, HintedScanShare * took);
@@ -171,7 +181,10 @@ public sealed class ImportFollowing(
         var begun = time.GetTimestamp();
         var problems = new List<FileProblem>();
         var before = Done;
-        Done = await import.ImportAsync(files, before, format, problems.Add, Saved, progress, cancellationToken);
+        // Most of what is there at first never changes, so only what changes later is kept.
+        var kept = isFirst ? null : followed;
+        Done = await import.ImportAsync(files, before, format, kept, problems.Add, Saved, progress, cancellationToken);
+        isFirst = false;
         if (Done.IsStopped)
             return;
         var took = time.GetElapsedTime(begun);

@@ -11,6 +11,9 @@ public sealed class ImportFormat
 {
     internal ImportFormat(ReadSessions read) => Read = read;
 
+    internal ImportFormat(Func<ImportOrigin, GrowingTranscript> begin)
+        : this((records, broken, cancellationToken) => ReadWhole(begin, records, broken, cancellationToken)) => Begin = begin;
+
     /// <summary>The value for <c>--format</c> and for a session's recorded source, such as <c>claude-code</c>.</summary>
     public required string Name { get; init; }
 
@@ -26,6 +29,11 @@ public sealed class ImportFormat
 
     /// <summary>Whether a file is one session with a record per line; if not, the file or each of its lines is a session.</summary>
     internal bool IsTranscript { get; init; }
+
+    /// <summary>
+    /// Whether programs add lines to its files, and all that reading one does at the end is undone, so that what is appended can be read alone.
+    /// </summary>
+    internal bool CanGrow { get; init; }
 
     /// <summary>Whether other formats begin like this one, so that one of their records, anywhere in the file, decides.</summary>
     internal bool IsGeneric { get; init; }
@@ -46,6 +54,21 @@ public sealed class ImportFormat
     internal Func<Fields, string?> Refusal { get; init; } = _ => null;
 
     internal ReadSessions Read { get; }
+
+    /// <summary>Begins to read a file with a record on each line; null if its files are not such.</summary>
+    internal Func<ImportOrigin, GrowingTranscript>? Begin { get; }
+
+    private static IEnumerable<ImportedSession> ReadWhole(
+        Func<ImportOrigin, GrowingTranscript> begin,
+        ImportRecords records,
+        Action<ChatSessionException> broken,
+        CancellationToken cancellationToken
+    )
+    {
+        using var transcript = begin(records.Origin);
+        foreach (var session in transcript.Read(records, broken, cancellationToken))
+            yield return session;
+    }
 }
 
 /// <summary>Reads the sessions in the records of a file.</summary>

@@ -7,20 +7,20 @@ namespace ChatSessions.Importing;
 /// <summary>Where records come from.</summary>
 /// <param name="Name">The name in errors: the path, with a line if each line is a session.</param>
 /// <param name="Place">The basis for an id if none is recorded: the file's full path.</param>
-/// <param name="Changed">When the file was last changed, UTC.</param>
 /// <param name="MaxSessionBytes">The size limit, in bytes, of a session made from it.</param>
-/// <param name="Neighbours">The other files of the same import; null if there are none.</param>
-internal sealed record ImportOrigin(
-    string Name,
-    string Place,
-    DateTime Changed,
-    ImportFormat Format,
-    long MaxSessionBytes,
-    ImportNeighbours? Neighbours = null
-)
+internal sealed record ImportOrigin(string Name, string Place, ImportFormat Format, long MaxSessionBytes)
 {
+    /// <summary>When the file was last changed, UTC.</summary>
+    public required DateTime Changed { get; set; }
+
+    /// <summary>The other files of the same import; null if there are none.</summary>
+    public ImportNeighbours? Neighbours { get; set; }
+
     public static ImportOrigin For(ImportFile file, ImportFormat format, long maxSessionBytes) =>
-        new(file.Path, file.Place, file.Stamp.LastWriteUtc, format, maxSessionBytes, file.Neighbours);
+        new(file.Path, file.Place, format, maxSessionBytes) { Changed = file.Stamp.LastWriteUtc, Neighbours = file.Neighbours };
+
+    /// <summary>Notes that the file has grown.</summary>
+    public void Continue(ImportFile file) => (Changed, Neighbours) = (file.Stamp.LastWriteUtc, file.Neighbours);
 
     /// <summary>How many lines of the file could not be read.</summary>
     public int BrokenLines { get; init; }

@@ -30,7 +30,14 @@ internal sealed record ImportStep
 }
 
 /// <summary>Reads files one after another, one session at a time.</summary>
-internal sealed class ImportReader(ImportFormat? format, ImportFormats formats, TimeProvider time, long maxSessionBytes)
+/// <param name="followed">What was read of files that are followed; null if they are not.</param>
+internal sealed class ImportReader(
+    ImportFormat? format,
+    ImportFormats formats,
+    FollowedFiles? followed,
+    TimeProvider time,
+    long maxSessionBytes
+)
 {
     public IEnumerable<ImportStep> Read(IEnumerable<ImportFile> files, CancellationToken cancellationToken)
     {
@@ -107,7 +114,9 @@ internal sealed class ImportReader(ImportFormat? format, ImportFormats formats, 
         var isOfAnotherKind = false;
         var program = default(string);
         var last = default(ImportStep);
-        using var sessions = SessionImport.Read(file, format, formats, maxSessionBytes, Broken, Unknown, cancellationToken).GetEnumerator();
+        using var sessions = SessionImport
+            .Read(file, format, formats, followed, maxSessionBytes, Broken, Unknown, cancellationToken)
+            .GetEnumerator();
         while (MoveNext())
         {
             if (last is not null)

@@ -9,6 +9,9 @@ namespace ChatSessions.Importing;
 /// <param name="originals">Keeps them; null to keep nothing.</param>
 internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOrigin origin, OriginalRecords? originals)
 {
+    private readonly TranscriptRecords transcript = new(isLines, origin.MaxSessionBytes, originals);
+    private RecordReader reader = reader;
+
     /// <summary>The line of the only record that was kept of its file; null if there is no such line.</summary>
     public int? OnlyLine { get; init; }
 
@@ -21,12 +24,22 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
     public ImportOrigin Origin => origin;
 
     /// <summary>What was skipped, one sentence each.</summary>
-    public List<string> Notes { get; } = [];
+    public IReadOnlyCollection<string> Notes => transcript.Notes;
 
-    public int BrokenLines { get; private set; }
+    public int BrokenLines => transcript.BrokenLines;
 
     /// <summary>How many lines had bytes that were replaced.</summary>
-    public int RepairedLines { get; private set; }
+    public int RepairedLines => transcript.RepairedLines;
+
+    /// <summary>Where to read on when the transcript has grown; null if it must be read from its beginning.</summary>
+    public RecordStart? Next => transcript.Next;
+
+    /// <inheritdoc cref="TranscriptRecords.NeedsLineFeed"/>
+    public bool NeedsLineFeed => transcript.NeedsLineFeed;
+
+    /// <summary>Goes on with what was appended to a transcript.</summary>
+    /// <param name="appended">A reader that begins at <see cref="Next"/>, behind the line feed that must stand there.</param>
+    public void Continue(RecordReader appended) => reader = appended;
 
     /// <summary>Reads the next record that is not blank; false at the end.</summary>
     public bool Read(CancellationToken cancellationToken)
@@ -175,100 +188,8 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
         return new RawJson(list.WrittenMemory);
     }
 
-    /// <summary>
-    /// The records of a transcript, with lists split into items. Lines with a few broken bytes are repaired, and a record with raw line feeds
-    /// is put together. Other broken lines are skipped: the program was killed, or the disk was full. An incomplete last line is not a fault:
-    /// the program is still writing it.
-    /// </summary>
+    /// <summary>The records of a transcript: <see cref="TranscriptRecords.Read"/>.</summary>
     /// <param name="broken">Called for each broken line.</param>
-    /// <exception cref="ChatSessionException">A line is too large, or the file is a single broken record.</exception>
-    public IEnumerable<RawJson> Transcript(Action<ChatSessionException> broken, CancellationToken cancellationToken)
-    {
-        var begun = new BrokenRecord(origin.MaxSessionBytes);
-        byte[]? held = null;
-        var lastLine = 0;
-        while (reader.Read(cancellationToken))
-        {
-            if (held is not null)
-                originals?.Add(held);
-            held = null;
-            if (reader.IsBlank)
-            {
-                if (begun.Faults.Count > 0)
-                    originals?.Add(reader.Utf8.Span);
-                begun.AddBlank(reader.Utf8.Span);
-                continue;
-            }
-            lastLine = reader.Line;
-            var record = Look(begun, broken);
-            // An incomplete last line is no record yet.
-            if (record.IsMissing && begun.Faults.Count == 1)
-                held = reader.Utf8.ToArray();
-            else
-                originals?.Add(reader.Utf8.Span);
-            if (record.IsMissing)
-                continue;
-            var list = record.Kind == JsonValueKind.Array ? record : record.Property("loglines");
-            if (list.Kind != JsonValueKind.Array)
-                yield return record;
-            foreach (var item in list.Items())
-                yield return item;
-        }
-        if (begun.Faults.Count == 1)
-            Notes.Add($"Line {lastLine.Grouped()} is incomplete and was skipped; the program may still be writing it.");
-        else
-            LeaveOut(begun, broken);
-        if (BrokenLines > 0)
-            Notes.Add($"Broken lines skipped: {BrokenLines.Grouped()}.");
-        if (RepairedLines > 0)
-            Notes.Add($"Lines repaired, with bytes that are not JSON or not UTF-8: {RepairedLines.Grouped()}.");
-    }
-
-    /// <summary>The record that ends with the current line; missing if the line is broken, or more belongs to it.</summary>
-    private RawJson Look(BrokenRecord begun, Action<ChatSessionException> broken)
-    {
-        try
-        {
-            var record = Current();
-            LeaveOut(begun, broken);
-            if (System.Text.Unicode.Utf8.IsValid(reader.Utf8.Span))
-                return record;
-            RepairedLines++;
-            return RepairedJson.Of(reader.Utf8.Span);
-        }
-        catch (ChatSessionException fault) when (isLines && !reader.IsTooLarge)
-        {
-            var line = reader.Utf8.Span;
-            var repaired = RepairedJson.Of(line);
-            if (repaired.IsMissing && begun.Add(line, fault))
-            {
-                repaired = begun.Whole;
-                if (repaired.IsMissing)
-                    return default;
-                begun.Clear();
-            }
-            LeaveOut(begun, broken);
-            if (repaired.IsMissing)
-            {
-                repaired = RepairedJson.AtEnd(line);
-                if (!repaired.IsMissing || !begun.Begin(line, fault))
-                    LeaveOut(fault, broken);
-            }
-            else
-                RepairedLines++;
-            return repaired;
-        }
-    }
-
-    private void LeaveOut(BrokenRecord begun, Action<ChatSessionException> broken)
-    {
-        begun.Faults.ForEach(fault => LeaveOut(fault, broken));
-        begun.Clear();
-    }
-
-    private void LeaveOut(ChatSessionException fault, Action<ChatSessionException> broken)
-    {
-        BrokenLines++;
-        broken(fault);
-    }
+    public IEnumerable<RawJson> Transcript(Action<ChatSessionException> broken, CancellationToken cancellationToken) =>
+        transcript.Read(reader, this, broken, cancellationToken);
 }

@@ -17,7 +17,7 @@ internal sealed class KimiWire : TranscriptReader
     }
 
     public static ImportFormat Format { get; } =
-        new(Of(origin => new KimiWire(origin)))
+        new(origin => new KimiWire(origin))
         {
             Name = "kimi",
             Holds = "sessions of Kimi Code",

@@ -18,7 +18,7 @@ internal sealed class OpenCodeSession : TranscriptReader
         : base(origin) { }
 
     public static ImportFormat Format { get; } =
-        new(Of(origin => new OpenCodeSession(origin)))
+        new(origin => new OpenCodeSession(origin))
         {
             Name = "opencode",
             Holds = "sessions of opencode",

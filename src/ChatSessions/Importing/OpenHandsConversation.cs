@@ -26,7 +26,7 @@ internal sealed class OpenHandsConversation : TranscriptReader
     }
 
     public static ImportFormat Format { get; } =
-        new(Of(origin => new OpenHandsConversation(origin)))
+        new(origin => new OpenHandsConversation(origin))
         {
             Name = "openhands",
             Holds = "conversations of OpenHands",

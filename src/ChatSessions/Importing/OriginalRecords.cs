@@ -37,6 +37,12 @@ internal sealed class OriginalRecords(ImportOrigin origin, bool isLines) : IDisp
         builder.Add(record);
     }
 
+    /// <summary>How many bytes of memory it takes.</summary>
+    public long Bytes => builder.Bytes;
+
+    /// <summary>Goes on with what was appended to the file.</summary>
+    public void Continue() => made = null;
+
     /// <summary>The records that were added so far.</summary>
     /// <param name="line">The line of the only record; null for the records of a whole file.</param>
     public Original Original(int? line) =>

@@ -11,11 +11,12 @@ internal sealed class PiSession : TranscriptReader
         : base(origin) => blocks = new MessageBlocks(Draft, Runs, Envelope.None);
 
     public static ImportFormat Format { get; } =
-        new(Of(origin => new PiSession(origin)))
+        new(origin => new PiSession(origin))
         {
             Name = "pi",
             Holds = "sessions of pi, Oh My Pi and OpenClaw",
             IsTranscript = true,
+            CanGrow = true,
             IsRecord = fields =>
                 fields.Text("type") == "session" && fields.Has("id") && fields.Text("timestamp") is not null
                 || fields.Text("type") is "model_change" or "thinking_level_change" && fields.Has("timestamp")

@@ -17,11 +17,12 @@ internal sealed class QwenCodeChat : TranscriptReader
         : base(origin) => parts = new GeminiParts(Draft, Runs, Tags);
 
     public static ImportFormat Format { get; } =
-        new(Of(origin => new QwenCodeChat(origin)))
+        new(origin => new QwenCodeChat(origin))
         {
             Name = "qwen-code",
             Holds = "chats of Qwen Code",
             IsTranscript = true,
+            CanGrow = true,
             IsRecord = fields =>
                 fields.Has("sessionId")
                 && (

@@ -17,6 +17,9 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
     /// <summary>How many bytes of records that several formats have to check.</summary>
     private const long GenericBytes = 8 << 20;
 
+    /// <summary>Whether the file stays of that format with a record on each line, whatever is appended to it.</summary>
+    public bool IsLasting { get; private init; }
+
     /// <summary>Recognizes a file by its content, not by its name.</summary>
     /// <param name="asked">The format that the user asked for; null for any.</param>
     /// <exception cref="ChatSessionException">The file is not JSON, too large, or a known format that is not supported.</exception>
@@ -46,7 +49,10 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
             return Unread(file, program);
         // A file that is neither may be lines with a broken first one: its reader will report that line.
         if ((asked ?? found) is { } format)
-            return new(format, isLines || found is not null || format.IsTranscript);
+            return new(format, isLines || found is not null || format.IsTranscript)
+            {
+                IsLasting = isLines && found is { IsGeneric: false },
+            };
         return fault is null ? Unknown(file, formats, refusal) : throw fault;
     }
 

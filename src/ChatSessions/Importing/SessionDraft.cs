@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using ChatSessions.Json;
 using ChatSessions.Model;
@@ -14,70 +13,77 @@ namespace ChatSessions.Importing;
 internal sealed class SessionDraft : IDisposable
 {
     private readonly ImportOrigin origin;
-    private readonly ArrayBufferWriter<byte> bodies = new();
-    private readonly Utf8JsonWriter writer;
-    private readonly List<DraftEvent> events = [];
-    private readonly Dictionary<string, string> toolNames = [];
-    private readonly SortedDictionary<string, int> leftOut = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> about = [];
-    private readonly List<string> models = [];
+    private readonly DraftEvents events = new();
+    private Dictionary<string, string> toolNames = [];
+    private DraftHead head = new();
     private DateTimeOffset? now;
-    private DateTimeOffset? earliest;
-    private DateTimeOffset? latest;
     private string? model;
-    private (int Count, long Bytes) omitted;
 
     public SessionDraft(ImportOrigin origin)
     {
         this.origin = origin;
         BrokenLines = origin.BrokenLines;
-        writer = new Utf8JsonWriter(bodies, JsonText.Options);
     }
 
     /// <summary>The recorded id; null if none.</summary>
-    public string? Id { get; set; }
+    public string? Id
+    {
+        get => head.Id;
+        set => head.Id = value;
+    }
 
     /// <summary>The recorded title; if null, the title is made of what was said.</summary>
-    public string? Title { get; set; }
+    public string? Title
+    {
+        get => head.Title;
+        set => head.Title = value;
+    }
 
     /// <summary>How many lines of the file could not be read; their content is missing.</summary>
-    public int BrokenLines { get; set; }
+    public int BrokenLines
+    {
+        get => head.BrokenLines;
+        set => head.BrokenLines = value;
+    }
 
     /// <summary>What was used since the last stop, if the last run did not end; otherwise null.</summary>
-    public Usage? UnfinishedUsage { get; set; }
+    public Usage? UnfinishedUsage
+    {
+        get => head.UnfinishedUsage;
+        set => head.UnfinishedUsage = value;
+    }
 
     /// <summary>How many lines of the file were repaired: a few of their bytes were replaced.</summary>
-    public int RepairedLines { get; set; }
+    public int RepairedLines
+    {
+        get => head.RepairedLines;
+        set => head.RepairedLines = value;
+    }
 
     /// <summary>The event that was added last; null if there are none.</summary>
-    public DraftEvent? Last => events.Count > 0 ? events[^1] : null;
+    public DraftEvent? Last => events.Last;
 
     /// <summary>The time of the events added next; null if they have none.</summary>
     public DateTimeOffset? Now => now;
 
+    /// <summary>About how many bytes of memory it takes.</summary>
+    public long Bytes => events.Bytes;
+
     /// <summary>Whether there are no events.</summary>
-    public bool IsEmpty => !events.Exists(one => !one.IsDropped);
+    public bool IsEmpty => events.IsEmpty;
 
     /// <summary>Whether there are events since the last stop, or since the beginning.</summary>
-    public bool HasOpenRun => events.Count > 0 && events[^1].Type != "stop";
+    public bool HasOpenRun => events.Last is { } last && last.Type != "stop";
 
     /// <summary>How many runs have ended so far.</summary>
-    public int Stops => events.Count(one => one.Type == "stop");
+    public int Stops => events.All.Count(one => one.Type == "stop");
 
     /// <summary>Notes a fact about the whole session for its <c>source</c>; the first value of each name is kept.</summary>
     /// <param name="replace">Whether to keep this value instead.</param>
-    public void About(string name, RawJson value, bool replace = false)
-    {
-        if (value.AsString() is not { Length: > 0 } text)
-            return;
-        if (replace)
-            about[name] = text;
-        else
-            about.TryAdd(name, text);
-    }
+    public void About(string name, RawJson value, bool replace = false) => head.About(name, value, replace);
 
     /// <summary>A fact that was noted; null if it was not.</summary>
-    public string? Noted(string name) => about.GetValueOrDefault(name);
+    public string? Noted(string name) => head.Noted(name);
 
     /// <summary>
     /// Notes the time of a record, which is that of the events added next; without a time they get none. Records are not always in order.
@@ -92,13 +98,7 @@ internal sealed class SessionDraft : IDisposable
     }
 
     /// <summary>Notes a time of the whole session, which is not that of an event.</summary>
-    public void Reach(DateTimeOffset? moment)
-    {
-        if (moment is null)
-            return;
-        earliest = earliest < moment ? earliest : moment;
-        latest = latest > moment ? latest : moment;
-    }
+    public void Reach(DateTimeOffset? moment) => head.Reach(moment);
 
     /// <summary>Notes which model wrote the events added next. The first of them says it, if another model wrote those before.</summary>
     public void By(RawJson name)
@@ -106,17 +106,16 @@ internal sealed class SessionDraft : IDisposable
         if (name.AsString() is not { Length: > 0 } text)
             return;
         model = text;
-        if (!models.Contains(text))
-            models.Add(text);
+        head.AddModel(text);
     }
 
     /// <summary>Counts a record that is not part of the conversation.</summary>
-    public void LeaveOut(string kind) => leftOut[kind] = leftOut.GetValueOrDefault(kind) + 1;
+    public void LeaveOut(string kind) => head.LeaveOut(kind);
 
     /// <summary>Counts data that is not kept.</summary>
     public OmittedData Omit(OmittedData data)
     {
-        omitted = (omitted.Count + 1, omitted.Bytes + data.Bytes);
+        head.Omit(data);
         return data;
     }
 
@@ -143,12 +142,7 @@ internal sealed class SessionDraft : IDisposable
     public DraftEvent AddRecord(RawJson record) => Add("record", writer => writer.WriteRaw("record", record));
 
     /// <summary>Adds an event that already has the wire format.</summary>
-    public DraftEvent AddEvent(RawJson json)
-    {
-        var start = bodies.WrittenCount;
-        bodies.Write(json.Utf8.Span);
-        return Added(new DraftEvent(null, start, bodies.WrittenCount - start));
-    }
+    public DraftEvent AddEvent(RawJson json) => Added(events.Add(json));
 
     /// <param name="arguments">An object; if missing, an empty one is written.</param>
     public DraftEvent AddCall(string? callId, string? name, RawJson arguments, Action<Utf8JsonWriter>? more = null)
@@ -192,72 +186,18 @@ internal sealed class SessionDraft : IDisposable
                 if (isError is { } known)
                     writer.WriteBoolean("is_error", known);
                 writer.WriteRaw("error", error);
-                WriteUsage(writer, "usage", usage, moreUsage);
+                DraftHead.WriteUsage(writer, "usage", usage, moreUsage);
             }
         );
 
     /// <summary>A title made of what was said; null if nothing was.</summary>
-    public string? TitleOfWords() => DraftTitle.Of(events, BodyOf);
+    public string? TitleOfWords() => DraftTitle.Of(events.All, events.BodyOf);
 
     /// <summary>The event that was added before another one; null if that one is the first. Only before events are moved.</summary>
-    public DraftEvent? Before(DraftEvent one) => one.Index > 0 ? events[one.Index - 1] : null;
+    public DraftEvent? Before(DraftEvent one) => one.Index > 0 ? events.All[one.Index - 1] : null;
 
-    /// <summary>Moves events to where they happened: each behind another event or, without one, to the beginning.</summary>
-    public void Move(IReadOnlyCollection<(DraftEvent? After, DraftEvent Moved)> moves)
-    {
-        var moved = moves.Select(move => move.Moved).ToHashSet();
-        var places = moves.ToLookup(move => move.After, move => move.Moved);
-        var stay = events.Where(one => !moved.Contains(one)).ToList();
-        events.Clear();
-        Place(places[null]);
-        Place(stay);
-
-        void Place(IEnumerable<DraftEvent> ones)
-        {
-            foreach (var one in ones)
-            {
-                events.Add(one);
-                Place(places[one]);
-            }
-        }
-    }
-
-    private static void WriteUsage(Utf8JsonWriter writer, string name, Usage usage, Action<Utf8JsonWriter>? more = null)
-    {
-        writer.WriteStartObject(name);
-        if (usage.DurationMs is { } duration)
-            writer.WriteNumber("duration_ms", duration);
-        if (usage.TotalInputTokens is { } input)
-            writer.WriteNumber("total_input_tokens", input);
-        if (usage.TotalOutputTokens is { } output)
-            writer.WriteNumber("total_output_tokens", output);
-        if (usage.Turns is { } turns)
-            writer.WriteNumber("turns", turns);
-        more?.Invoke(writer);
-        writer.WriteEndObject();
-    }
-
-    private DraftEvent Add(string type, Action<Utf8JsonWriter> fields)
-    {
-        var start = bodies.WrittenCount;
-        writer.Reset();
-        writer.WriteStartObject();
-        fields(writer);
-        writer.WriteEndObject();
-        writer.Flush();
-        return Added(new DraftEvent(type, start, bodies.WrittenCount - start));
-    }
-
-    private DraftEvent Added(DraftEvent added)
-    {
-        added.Index = events.Count;
-        added.Moment = now;
-        added.Model = model;
-        if (bodies.WrittenCount > origin.MaxSessionBytes)
-            throw ImportRecords.TooLarge($"The session made from {origin.Name} is", origin.MaxSessionBytes);
-        events.Add(added);
-        return added;
-    }
+    /// <inheritdoc cref="DraftEvents.Move"/>
+    public void Move(IReadOnlyCollection<(DraftEvent? After, DraftEvent Moved)> moves) => events.Move(moves);
 
     /// <summary>Makes the session of a record that must contain messages.</summary>
     /// <param name="line">The record's line, from 1; null if it is the whole file.</param>
@@ -274,81 +214,53 @@ internal sealed class SessionDraft : IDisposable
     /// <param name="fallbackId">The id to use if none was recorded, or an invalid one.</param>
     public ImportedSession Make(string fallbackId, int? line, IEnumerable<string> notes)
     {
-        var json = new ArrayBufferWriter<byte>(bodies.WrittenCount + 32 * events.Count + 1024);
+        var json = new ArrayBufferWriter<byte>(events.WrittenBytes + 32 * events.All.Count + 1024);
         using (var header = new Utf8JsonWriter(json, JsonText.Options))
         {
             header.WriteStartObject();
-            header.WriteString("session_id", Id is not null && Sources.SessionId.Fault(Id) is null ? Id : fallbackId);
-            header.WriteString("last_updated_at", Moment(latest ?? origin.Changed));
-            header.WriteText("generated_title", Title ?? DraftTitle.Of(events, BodyOf));
-            if (events.FindLast(one => one is { Type: "stop", IsDropped: false }) is { } stop)
-                WriteJob(header, BodyOf(stop));
-            header.WriteStartObject("source");
-            header.WriteString("format", origin.Format.Name);
-            if (earliest is { } created)
-                header.WriteString("created_at", Moment(created));
-            else
-                header.WriteString("time_from", "file");
-            if (BrokenLines > 0)
-                header.WriteNumber("broken_lines", BrokenLines);
-            if (RepairedLines > 0)
-                header.WriteNumber("repaired_lines", RepairedLines);
-            foreach (var (name, value) in about)
-                header.WriteString(name, value);
-            if (models.Count > 0)
-            {
-                header.WriteStartArray("models");
-                models.ForEach(header.WriteStringValue);
-                header.WriteEndArray();
-            }
-            if (UnfinishedUsage is { } usage)
-                WriteUsage(header, "unfinished_usage", usage);
-            header.WriteEndObject();
+            head.WriteTo(header, origin, fallbackId, TitleOfWords, events.LastStop is { } stop ? events.BodyOf(stop) : default);
         }
-        WriteEvents(json);
+        json.Write(",\"events\":["u8);
+        events.WriteTo(json);
+        json.Write("]}"u8);
         return new ImportedSession(SessionJson.Read(json.WrittenMemory, origin.Name), origin.Format, line, [.. notes, .. Notes()]);
     }
 
-    public void Dispose() => writer.Dispose();
+    /// <summary>
+    /// Begins what is done only at the end of a file. Disposing of what this returns undoes all that was done to the draft since, so that it can
+    /// go on when the file has grown.
+    /// </summary>
+    public IDisposable AtEnd() => new Ending(this);
 
-    private void WriteEvents(ArrayBufferWriter<byte> json)
-    {
-        json.Write(",\"events\":["u8);
-        var separator = ""u8;
-        var modelBefore = default(string);
-        foreach (var one in events)
-        {
-            if (one.IsDropped)
-                continue;
-            json.Write(separator);
-            separator = ","u8;
-            one.WriteTo(json, BodyOf(one), modelBefore);
-            if (one.IsOfAgent)
-                modelBefore = one.Model;
-        }
-        json.Write("]}"u8);
-    }
-
-    /// <summary>Writes the last stop's fields as <c>job_metadata</c>, as LlamaCloud does.</summary>
-    private static void WriteJob(Utf8JsonWriter header, RawJson stop)
-    {
-        header.WriteStartObject("job_metadata");
-        foreach (var (name, value) in stop.Properties().Where(field => field.Key != "usage").Concat(stop.Property("usage").Properties()))
-            header.WriteRaw(name, value);
-        header.WriteEndObject();
-    }
+    public void Dispose() => events.Dispose();
 
     /// <summary>What was skipped or replaced, one sentence each.</summary>
-    public IEnumerable<string> Notes()
+    public IEnumerable<string> Notes() => head.Notes();
+
+    private DraftEvent Add(string type, Action<Utf8JsonWriter> fields) => Added(events.Add(type, fields));
+
+    private DraftEvent Added(DraftEvent added)
     {
-        if (leftOut.Count > 0)
-            yield return $"Skipped, not part of the conversation: {string.Join(", ", leftOut.Select(one => $"{one.Value.Grouped()} {one.Key}"))}.";
-        if (omitted.Count > 0)
-            yield return $"Replaced by a marker: {omitted.Count.Grouped()} images or files ({omitted.Bytes.Grouped()} bytes).";
+        added.Moment = now;
+        added.Model = model;
+        return events.WrittenBytes > origin.MaxSessionBytes
+            ? throw ImportRecords.TooLarge($"The session made from {origin.Name} is", origin.MaxSessionBytes)
+            : added;
     }
 
-    private RawJson BodyOf(DraftEvent one) => new(bodies.WrittenMemory.Slice(one.Start, one.Length));
+    /// <summary>What the draft was before the end of the file.</summary>
+    private sealed class Ending(SessionDraft draft) : IDisposable
+    {
+        private readonly IDisposable events = draft.events.AtEnd();
+        private readonly Dictionary<string, string> toolNames = new(draft.toolNames);
+        private readonly DraftHead head = new(draft.head);
+        private readonly (DateTimeOffset? Now, string? Model) rest = (draft.now, draft.model);
 
-    private static string Moment(DateTimeOffset moment) =>
-        moment.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+        public void Dispose()
+        {
+            events.Dispose();
+            (draft.toolNames, draft.head) = (toolNames, head);
+            (draft.now, draft.model) = rest;
+        }
+    }
 }

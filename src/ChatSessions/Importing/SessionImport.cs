@@ -27,6 +27,7 @@ public static class SessionImport
             new ImportFile(path, FileStamp.Read(path), IsNamed: true),
             format,
             ImportFormats.Known,
+            followed: null,
             maxSessionBytes,
             broken,
             unknown => throw new ChatSessionException(ChatSessionError.InvalidSession, unknown.Refusal),
@@ -34,19 +35,22 @@ public static class SessionImport
         );
 
     /// <param name="formats">The formats to recognize.</param>
+    /// <param name="followed">What was read of files before, if they are followed; what is read of this one is added. Null to keep nothing.</param>
     /// <param name="unknown">Called for a file in no known format; nothing is read from it.</param>
     /// <inheritdoc cref="Read(string, ImportFormat?, long, Action{ChatSessionException}, CancellationToken)"/>
     internal static IEnumerable<ImportedSession> Read(
         ImportFile file,
         ImportFormat? format,
         ImportFormats formats,
+        FollowedFiles? followed,
         long maxSessionBytes,
         Action<ChatSessionException> broken,
         Action<Recognition> unknown,
         CancellationToken cancellationToken
     )
     {
-        using var sessions = ReadSessions(file, format, formats, maxSessionBytes, broken, unknown, cancellationToken).GetEnumerator();
+        using var sessions = ReadSessions(file, format, formats, followed, maxSessionBytes, broken, unknown, cancellationToken)
+            .GetEnumerator();
         while (true)
         {
             try
@@ -67,49 +71,41 @@ public static class SessionImport
         ImportFile file,
         ImportFormat? asked,
         ImportFormats formats,
+        FollowedFiles? followed,
         long maxBytes,
         Action<ChatSessionException> broken,
         Action<Recognition> unknown,
         CancellationToken cancellationToken
     )
     {
-        // Length 0 is an empty file or a pipe in a folder. A pipe is not opened, because that could block forever.
-        var isEmpty = file.Stamp.Length == 0 && file.Stamp != default;
-        var recognition = isEmpty ? Recognition.Empty(file.Path) : Recognition.Recognize(file, asked, formats, maxBytes, cancellationToken);
-        if (recognition.Format is not { } format)
+        var reading = followed?.Continue(file, cancellationToken);
+        if (reading is null)
         {
-            unknown(recognition);
-            yield break;
+            // Length 0 is an empty file or a pipe in a folder. A pipe is not opened, because that could block forever.
+            var isEmpty = file.Stamp.Length == 0 && file.Stamp != default;
+            var recognition = isEmpty
+                ? Recognition.Empty(file.Path)
+                : Recognition.Recognize(file, asked, formats, maxBytes, cancellationToken);
+            if (recognition.Format is null)
+            {
+                unknown(recognition);
+                yield break;
+            }
+            reading = new FileReading(file, recognition, maxBytes, mayContinue: followed is not null);
         }
-        var origin = ImportOrigin.For(file, format, maxBytes);
-        using var content = file.Open(out var raw, out var isCompressed);
-        var limits = new RecordLimits(file.Path, maxBytes, isCompressed);
-        using var originals = format.IsOriginal ? null : new OriginalRecords(origin, recognition.IsLines);
-        var records = new ImportRecords(new RecordReader(content, recognition.IsLines, limits), recognition.IsLines, origin, originals);
-        foreach (var session in format.Read(records, broken, cancellationToken))
+        var isKept = false;
+        try
         {
-            if (IsOfAnotherFormat(session))
-                broken(
-                    new ChatSessionException(
-                        ChatSessionError.InvalidSession,
-                        $"{(session.Line is { } line ? $"{file.Path}, line {line}" : file.Path)} looks like {format.Name}, but nothing in it "
-                            + "could be read as that. If it is in another format, pass --format."
-                    )
-                );
-            else
-                yield return session with
-                {
-                    ReadUpTo = raw.Position,
-                    Original = session.Original ?? originals?.Original(line: null),
-                };
+            foreach (var session in reading.Read(broken, cancellationToken))
+                yield return session;
+            isKept = followed?.Keep(reading) == true;
+        }
+        finally
+        {
+            if (!isKept)
+                reading.Dispose();
         }
     }
-
-    /// <summary>Whether no record was understood: each was kept as it is. A session of LlamaCloud may have events of any type.</summary>
-    private static bool IsOfAnotherFormat(ImportedSession imported) =>
-        imported.Format != LlamaCloudSession.Format
-        && !imported.Session.Events.IsEmpty
-        && imported.Session.Events.All(one => one is UnknownEvent { Type: "record" });
 
     /// <summary>Reads sessions again from what was kept of their file.</summary>
     /// <param name="format">The format that the original names.</param>
@@ -121,7 +117,7 @@ public static class SessionImport
         CancellationToken cancellationToken
     )
     {
-        var origin = new ImportOrigin(original.Name, original.Place, original.Changed, format, maxSessionBytes);
+        var origin = new ImportOrigin(original.Name, original.Place, format, maxSessionBytes) { Changed = original.Changed };
         using var content = original.Open();
         var limits = new RecordLimits(original.Name, maxSessionBytes, isCompressed: false);
         var records = new ImportRecords(new RecordReader(content, original.IsLines, limits), original.IsLines, origin, originals: null)

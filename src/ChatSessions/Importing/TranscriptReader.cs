@@ -3,8 +3,10 @@ using ChatSessions.Model;
 namespace ChatSessions.Importing;
 
 /// <summary>Reads a file that is one session, record by record.</summary>
-internal abstract class TranscriptReader : IDisposable
+internal abstract class TranscriptReader : GrowingTranscript
 {
+    private string? fallbackId;
+
     protected TranscriptReader(ImportOrigin origin)
     {
         Origin = origin;
@@ -18,17 +20,29 @@ internal abstract class TranscriptReader : IDisposable
 
     protected DraftRuns Runs { get; }
 
-    /// <summary>Reads the session of a file.</summary>
-    /// <param name="make">Makes the reader for a file.</param>
-    public static ReadSessions Of(Func<ImportOrigin, TranscriptReader> make) =>
-        (records, broken, cancellationToken) => Read(make, records, broken, cancellationToken);
+    public override long Bytes => Draft.Bytes;
 
-    public virtual void Dispose() => Draft.Dispose();
+    public override void Dispose() => Draft.Dispose();
 
     protected abstract void Add(Fields record);
 
-    /// <summary>Adds what is known only at the end of the file.</summary>
+    protected sealed override void Add(RawJson record, ImportRecords records, CancellationToken cancellationToken)
+    {
+        fallbackId ??= records.Line is null ? Origin.PlaceId(null) : ImportOrigin.DerivedId(record);
+        Add(new Fields(record));
+    }
+
+    /// <summary>Adds what is known only at the end of the file. Of what it does, only that to the draft and its runs is undone.</summary>
     protected virtual void Finish() { }
+
+    protected sealed override IEnumerable<ImportedSession> Make(ImportRecords records, CancellationToken cancellationToken)
+    {
+        using var endOfDraft = Draft.AtEnd();
+        using var endOfRuns = Runs.AtEnd();
+        Finish();
+        foreach (var session in Make(fallbackId ?? Origin.PlaceId(null), records))
+            yield return session;
+    }
 
     /// <summary>The sessions of the file, without empty ones.</summary>
     /// <param name="fallbackId">The id of the first, if none is recorded.</param>
@@ -38,24 +52,5 @@ internal abstract class TranscriptReader : IDisposable
         Draft.BrokenLines = records.BrokenLines;
         if (!Draft.IsEmpty)
             yield return Draft.Make(fallbackId, line: null, records.Notes);
-    }
-
-    private static IEnumerable<ImportedSession> Read(
-        Func<ImportOrigin, TranscriptReader> make,
-        ImportRecords records,
-        Action<ChatSessionException> broken,
-        CancellationToken cancellationToken
-    )
-    {
-        using var reader = make(records.Origin);
-        var fallbackId = default(string);
-        foreach (var record in records.Transcript(broken, cancellationToken))
-        {
-            fallbackId ??= records.Line is null ? records.Origin.PlaceId(null) : ImportOrigin.DerivedId(record);
-            reader.Add(new Fields(record));
-        }
-        reader.Finish();
-        foreach (var session in reader.Make(fallbackId ?? records.Origin.PlaceId(null), records))
-            yield return session;
     }
 }

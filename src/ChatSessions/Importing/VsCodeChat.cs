@@ -17,7 +17,7 @@ internal sealed class VsCodeChat(ImportOrigin origin) : TranscriptReader(origin)
     private JsonNode? state;
 
     public static ImportFormat Format { get; } =
-        new(Of(origin => new VsCodeChat(origin)))
+        new(origin => new VsCodeChat(origin))
         {
             Name = "vscode-copilot",
             Holds = "chats of Copilot in VS Code",

@@ -287,6 +287,12 @@ public sealed class ImportVerbTests : IDisposable
             using var process = CliProcess.Start(new() { ["HOME"] = Home }, "import", "--agents", "--follow", "--archive", Archive);
             WriteLine("home/.claude/projects/-w/ses-a.jsonl", "ses-a", $"line {lines++}");
             await EventsAreSavedAsync("ses-a", lines);
+            // From the third on, only the end of the file is read.
+            for (var known = kill; known > 0; known--)
+            {
+                WriteLine("home/.claude/projects/-w/ses-a.jsonl", "ses-a", $"line {lines++}");
+                await EventsAreSavedAsync("ses-a", lines);
+            }
             for (var more = Random.Next(30); more > 0; more--)
             {
                 WriteLine("home/.claude/projects/-w/ses-a.jsonl", "ses-a", $"line {lines++}");
@@ -308,6 +314,11 @@ public sealed class ImportVerbTests : IDisposable
             session!.Session.Events.OfType<UserInputEvent>().Select(input => input.Content)
         );
         Assert.Equal(["ses-a"], await IdsAsync());
+        var other = Path.Combine(folder.Path, "other.db");
+        await CliProcess.RunWithAsync(new() { ["HOME"] = Home }, ["import", "--agents", "--archive", other]);
+        using var atOnce = SessionArchive.Open(other);
+        var same = await atOnce.FindAsync(ArchiveOwners.Local, "ses-a", TestContext.Current.CancellationToken);
+        Assert.Equal(same!.Session.Json.ToString(), session.Session.Json.ToString());
     }
 
     private string Home => Path.Combine(folder.Path, "home");

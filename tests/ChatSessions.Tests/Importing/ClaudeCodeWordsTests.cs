@@ -220,4 +220,22 @@ public class ClaudeCodeWordsTests : ImportTest
         Assert.Contains("user: Water.", Shown(session));
         Assert.StartsWith("Dig.", Assert.IsType<UserInputEvent>(session.Events[0]).Content, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("<command-name>/clear")]
+    [InlineData("<command-message>clear")]
+    [InlineData("<bash-input>ls")]
+    public void A_tag_that_is_not_closed_is_what_a_person_wrote(string text) =>
+        Assert.Equal([$"user: {text}"], Shown(Import(Lines(User("u1", text))).Session));
+
+    [Theory]
+    [InlineData("<command-name>/a</command-name>")]
+    [InlineData("<bash-input>ls</bash-input>")]
+    [InlineData("[Request interrupted by user]")]
+    public void A_text_of_very_many_commands_is_kept_whole(string command)
+    {
+        var session = Import(Lines(User("u1", string.Concat(Enumerable.Repeat(command, 100_000))))).Session;
+
+        Assert.EndsWith(command + command, Shown(session)[^1], StringComparison.Ordinal);
+    }
 }

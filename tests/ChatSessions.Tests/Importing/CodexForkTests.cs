@@ -106,6 +106,7 @@ public class CodexForkTests : ImportTest
                 file,
                 null,
                 ImportFormats.Known,
+                followed: null,
                 FileSource.DefaultMaxSessionBytes,
                 fault => throw fault,
                 unknown => Assert.Fail(unknown.Refusal),

@@ -39,7 +39,7 @@ public abstract class DatabaseTest : ImportTest
 
     internal List<ImportStep> Steps(string path, bool isNamed = true, long maxBytes = FileSource.DefaultMaxSessionBytes)
     {
-        var reader = new ImportReader(null, ImportFormats.Known, TimeProvider.System, maxBytes);
+        var reader = new ImportReader(null, ImportFormats.Known, followed: null, TimeProvider.System, maxBytes);
         var steps = reader.Read([new ImportFile(path, ImportFile.StampOf(path), isNamed)], Cancelled).ToList();
         Broken.AddRange(steps.Select(step => step.Problem?.Sentence).OfType<string>());
         return steps;

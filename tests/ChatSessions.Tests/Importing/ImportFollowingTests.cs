@@ -43,6 +43,32 @@ public sealed class ImportFollowingTests : TempFolder, IProgress<ImportProgress>
     }
 
     [Fact]
+    public async Task Of_a_file_that_grows_again_and_again_only_the_end_is_read()
+    {
+        Write("a.jsonl", string.Concat(Enumerable.Range(0, 100).Select(number => Line("a", $"row {number}"))));
+        await FollowAsync(async following =>
+        {
+            await UntilAsync(() => saved.Count == 1);
+            // What has changed once is kept.
+            Append("a.jsonl", Line("a", "one"));
+            await UntilAsync(() => saved.Count == 2);
+            using (var file = new FileStream(PathOf("files/a.jsonl"), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+            {
+                file.Position = file.Length / 2;
+                file.Write(new byte[500]);
+                file.Position = file.Length;
+                file.Write(System.Text.Encoding.UTF8.GetBytes(Line("a", "two")));
+            }
+            Append("a.jsonl", Line("a", "three"));
+            await UntilAsync(() => saved.Count >= 3 && saved[^1].Session.Session.Events.Length == 103);
+        });
+
+        Assert.Empty(broken);
+        var said = saved[^1].Session.Session.Events.OfType<UserInputEvent>().Select(input => input.Content);
+        Assert.Equal([.. Enumerable.Range(0, 100).Select(number => $"row {number}"), "one", "two", "three"], said);
+    }
+
+    [Fact]
     public async Task Agents_are_followed_without_hints_and_may_be_installed_later()
     {
         Directory.CreateDirectory(Files);

@@ -2,23 +2,33 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Sources.Files;
 
+/// <summary>Where records start in a file: after so many bytes, which are so many lines.</summary>
+internal readonly record struct RecordStart(long Offset, int Lines);
+
 /// <summary>
 /// Splits a stream into records: its lines, or the whole stream as one. Holds one record at a time, and never more of it
 /// than the limit.
 /// </summary>
-internal sealed class RecordReader(Stream stream, bool isLines, RecordLimits limits)
+/// <param name="from">Where in a file the stream begins: at the start of a line.</param>
+internal sealed class RecordReader(Stream stream, bool isLines, RecordLimits limits, RecordStart from = default)
 {
     private byte[] buffer = new byte[64 * 1024];
     private int start;
     private int end;
     private int next;
-    private long position;
+    private long position = from.Offset;
 
     /// <summary>The record's line, from 1.</summary>
-    public int Line { get; private set; }
+    public int Line { get; private set; } = from.Lines;
 
-    /// <summary>The record's start in the stream, in bytes.</summary>
+    /// <summary>The record's start in the file, in bytes.</summary>
     public long Offset { get; private set; }
+
+    /// <summary>Where the next record starts.</summary>
+    public RecordStart Next => new(position - (end - next), Line);
+
+    /// <summary>Whether the record is a line that ends with a line feed. Otherwise the stream ends with it.</summary>
+    public bool HasLineFeed { get; private set; }
 
     /// <summary>The record without its line feed, valid until the next read; empty if it is too large.</summary>
     public ReadOnlyMemory<byte> Utf8 { get; private set; }
@@ -36,7 +46,7 @@ internal sealed class RecordReader(Stream stream, bool isLines, RecordLimits lim
         start = next;
         limits.CheckLines(++Line);
         Offset = position - (end - start);
-        IsTooLarge = false;
+        IsTooLarge = HasLineFeed = false;
         var recordEnd = -1;
         for (var searched = start; recordEnd < 0; )
         {
@@ -45,6 +55,7 @@ internal sealed class RecordReader(Stream stream, bool isLines, RecordLimits lim
             {
                 recordEnd = searched + lineFeed;
                 next = recordEnd + 1;
+                HasLineFeed = true;
             }
             else
             {
