@@ -35,5 +35,6 @@ internal static class AnswersJson
 )]
 [JsonSerializable(typeof(SessionList))]
 [JsonSerializable(typeof(HitList))]
+[JsonSerializable(typeof(ReviewedSession))]
 [JsonSerializable(typeof(ArchiveStats))]
 internal sealed partial class AnswersJsonContext : JsonSerializerContext;

@@ -16,14 +16,15 @@ internal interface IRows
 /// <summary>Fits rows into a token budget. Text and JSON must each fit, since some hosts show their model the text and others the JSON.</summary>
 internal static class Fitting
 {
-    /// <summary>How many of the first rows fit; at least one, so that every page makes progress.</summary>
+    /// <summary>How many of the first rows fit.</summary>
     /// <param name="count">The number of rows.</param>
     /// <param name="answer">Makes the answer with this many of the first rows.</param>
-    public static int Rows(int count, int maxTokens, Func<int, IRows> answer)
+    /// <param name="fewest">This many are in it even if they do not fit: by default one, so that every page makes progress.</param>
+    public static int Rows(int count, int maxTokens, Func<int, IRows> answer, int fewest = 1)
     {
-        if (count <= 1 || Fits(answer(count), maxTokens))
+        if (count <= fewest || Fits(answer(count), maxTokens))
             return count;
-        var (fitting, tooMany) = (1, count);
+        var (fitting, tooMany) = (fewest, count);
         while (tooMany - fitting > 1)
         {
             var middle = (fitting + tooMany) / 2;
@@ -42,7 +43,8 @@ internal static class Fitting
                 $" {count} more {what}{(count == 1 ? "" : "s")} on this page left out to stay within max_tokens={maxTokens}; next_cursor continues there."
             );
 
-    private static bool Fits(IRows answer, int maxTokens)
+    /// <summary>Whether both forms of an answer are within the budget.</summary>
+    public static bool Fits(IRows answer, int maxTokens)
     {
         var budget = Cost.Budget(maxTokens);
         var text = answer.ToText();

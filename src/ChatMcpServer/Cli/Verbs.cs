@@ -9,6 +9,7 @@ internal static class Verbs
         [
             new ServeVerb(options),
             new ShowVerb(options, terminal),
+            new ReviewVerb(options, terminal),
             new ListVerb(options, terminal),
             new SearchVerb(options, terminal),
             new ImportVerb(options, terminal, ImportFormats.Known),

@@ -42,6 +42,7 @@ public static class McpSurface
                     .AddOutgoingFilter(LongTexts.PutIn)
             )
             .WithTools<ChatSessionTools>(AnswersJson.Options)
+            .WithTools<ChatReviewTools>(AnswersJson.Options)
             .WithListResourceTemplatesHandler((_, _) => ValueTask.FromResult(SessionResources.ListTemplates()))
             .WithListResourcesHandler(
                 (request, token) => Resources(request).ListAsync(RequestCaller.Get(request), request.Params?.Cursor, token)

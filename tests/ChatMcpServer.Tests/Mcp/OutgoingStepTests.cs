@@ -86,6 +86,7 @@ public sealed class OutgoingStepTests
         foreach (var budget in (int[])[500, 700, 1_000, 2_500, 5_000, 25_000])
         {
             await server.CallAsync("get_chat_session", $$"""{"session_id":"{{Id}}","max_tokens":{{budget}}}""");
+            await server.CallAsync("review_chat_session", $$"""{"session_id":"{{Id}}","max_tokens":{{budget}}}""");
             await server.CallAsync("get_chat_session", $$"""{"session_id":"{{Id}}","turns":"1","since_event":5,"max_tokens":{{budget}}}""");
         }
         // The caller's own words are not recorded text, so "beast" and the like are not looked for here.
@@ -137,6 +138,8 @@ public sealed class OutgoingStepTests
                     ["show", Id],
                     ["show", Id, "--json"],
                     ["show", Id, "--max-tokens", "500"],
+                    ["review", Id],
+                    ["review", Id, "--json"],
                     ["list"],
                     ["list", "--json"],
                     ["list", "--include-subagents", "--json"],
@@ -168,6 +171,7 @@ public sealed class OutgoingStepTests
                 options,
                 new ServeVerb(options),
                 new ShowVerb(options, terminal),
+                new ReviewVerb(options, terminal),
                 new ListVerb(options, terminal),
                 new SearchVerb(options, terminal),
                 new ArchiveVerb(options, terminal, ImportFormats.Known)

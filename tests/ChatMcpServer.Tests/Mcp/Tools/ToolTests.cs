@@ -222,6 +222,10 @@ public sealed class ToolTests
                         await server.CallAsync("get_chat_session", $$"""{"session_id":"ses-{{index}}","max_tokens":{{budget}}}""")
                     ),
                     (
+                        "review_chat_session",
+                        await server.CallAsync("review_chat_session", $$"""{"session_id":"ses-{{index}}","max_tokens":{{budget}}}""")
+                    ),
+                    (
                         "read_chat_events",
                         await server.CallAsync(
                             "read_chat_events",

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.Json;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
+
+namespace ChatMcpServer.Answers;
+
+/// <summary>Writes recorded text on one line, so that it can never look like one of our lines. What is cut is counted, with the event that has it.</summary>
+internal static class RecordedLine
+{
+    private const int MostArguments = 8;
+
+    /// <param name="limit">The most characters to show.</param>
+    /// <param name="position">The event that has the text; null if none has.</param>
+    public static string Write(string text, int limit, int? position)
+    {
+        var end = Math.Min(limit, text.Length);
+        string shown;
+        while ((shown = Show(text, end)).Length > limit)
+            end -= Math.Max(1, (shown.Length - limit) / 6);
+        return end == text.Length
+            ? shown.TrimEnd()
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{shown.TrimEnd()}…[+{text.Length - end:N0} characters{(position is { } at ? $", #{at}" : "")}]"
+            );
+    }
+
+    /// <summary>The arguments of a call: a single one without its name.</summary>
+    public static string Arguments(ToolCallEvent call, int limit)
+    {
+        var properties = call.Arguments.Properties();
+        var text = properties switch
+        {
+            [] => call.Arguments.Kind == JsonValueKind.Object ? "" : Value(call.Arguments),
+            [var only] => Value(only.Value),
+            _ => string.Join(", ", properties.Take(MostArguments).Select(one => $"{one.Key}: {Value(one.Value)}"))
+                + (properties.Count > MostArguments ? ", …" : ""),
+        };
+        return Write(text, limit, call.Position);
+    }
+
+    private static string Value(RawJson value) => value.AsString() ?? value.ToString();
+
+    private static string Show(string text, int end)
+    {
+        if (end > 0 && end < text.Length && char.IsHighSurrogate(text[end - 1]))
+            end--;
+        return OutgoingText.Show(text, 0, Math.Max(0, end)).Replace('\n', ' ').Replace('\t', ' ').TrimStart();
+    }
+}

@@ -1,0 +1,126 @@
+using System.CommandLine;
+using ChatSessions.Model;
+using ChatSessions.Sources;
+
+namespace ChatMcpServer.Cli;
+
+/// <summary>A session that a verb was asked for: by its id, or by a file or pipe that holds it.</summary>
+internal sealed class AskedSession : IAsyncDisposable
+{
+    /// <summary>How many ids of a file an error names.</summary>
+    private const int IdsNamed = 5;
+
+    private readonly Sessions sessions;
+
+    private AskedSession(Sessions sessions, Session session) => (this.sessions, Session) = (sessions, session);
+
+    public Session Session { get; }
+
+    public SessionCatalog Catalog => sessions.Catalog;
+
+    public static Argument<string> Argument(string name) =>
+        new(name) { Description = "A session id, a file with one session, or - for standard input" };
+
+    /// <exception cref="ChatSessionException">There is no such session, or the file does not hold exactly one.</exception>
+    public static async Task<AskedSession> OpenAsync(
+        string asked,
+        GlobalOptions options,
+        ParseResult flags,
+        Terminal terminal,
+        CancellationToken cancellationToken
+    )
+    {
+        var piped = await PipedInput.FindAsync(asked, options.MaxSessionBytes(flags), cancellationToken);
+        var isFile = piped is not null || File.Exists(asked);
+        // A file needs no other source, so their options are not read: an invalid one must not matter here.
+        var sessions = new Sessions(
+            isFile
+                ? new()
+                {
+                    SessionPaths = piped is null ? [asked] : [],
+                    Piped = piped,
+                    MaxSessionBytes = options.MaxSessionBytes(flags),
+                    OutgoingSteps = options.OutgoingSteps,
+                }
+                : options.Read(flags),
+            options.ReadLogLevel(flags)
+        );
+        try
+        {
+            return new(
+                sessions,
+                isFile
+                    ? await OnlyOneInAsync(
+                        flags.CommandResult.Command.Name,
+                        piped?.Name ?? asked,
+                        piped is not null,
+                        sessions.Catalog,
+                        terminal,
+                        cancellationToken
+                    )
+                    : await ByIdAsync(asked, sessions.Catalog, cancellationToken)
+            );
+        }
+        catch
+        {
+            await sessions.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until the session is saved, if it came from LlamaCloud.</summary>
+    public ValueTask DisposeAsync() => sessions.DisposeAsync();
+
+    private static async Task<Session> OnlyOneInAsync(
+        string verb,
+        string file,
+        bool isPiped,
+        SessionCatalog catalog,
+        Terminal terminal,
+        CancellationToken cancellationToken
+    )
+    {
+        var ids = await catalog
+            .ListAsync(Caller.Local, SessionFilter.All, after: null, failed: _ => { }, cancellationToken)
+            .Select(summary => summary.SessionId)
+            .ToListAsync(cancellationToken);
+        if (ids.Count == 0)
+            throw new ChatSessionException(
+                ChatSessionError.InvalidSession,
+                catalog.Problems is [var reason, ..] ? reason : $"{file} is empty."
+            );
+        var shown = ids.Take(IdsNamed).Select(id => catalog.Door.Replace(id, "session_id")).ToList();
+        if (ids.Count > 1)
+            throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                (
+                    isPiped
+                        ? $"{file} contains {ids.Count:N0} sessions. Pipe only one, or write them to a file and pass `--sessions FILE`. "
+                        : $"{file} contains {ids.Count:N0} sessions. Pass one id: `{Shell.Command(verb, shown[0], "--sessions", file)}`. "
+                ) + $"The ids are {string.Join(", ", shown)}{(ids.Count > IdsNamed ? " and more" : "")}."
+            );
+        foreach (var problem in catalog.Problems)
+            terminal.Remark(problem);
+        return await catalog.GetAsync(ids[0], Caller.Local, cancellationToken);
+    }
+
+    private static async Task<Session> ByIdAsync(string id, SessionCatalog catalog, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await catalog.GetAsync(id, Caller.Local, cancellationToken);
+        }
+        catch (ChatSessionException exception) when (exception.Error == ChatSessionError.NotFound)
+        {
+            var unread = catalog.Problems.Count > 0 ? $" {catalog.Problems[0]}" : "";
+            var nextStep = Directory.Exists(id)
+                ? $"It is a folder. `{Shell.Command("list", "--sessions", id)}` shows the ids in it."
+                : "`chat-mcp-server list` shows the ids.";
+            throw new ChatSessionException(
+                exception.Error,
+                $"No session or file '{id}' in {catalog.Places}.{unread} {nextStep}",
+                exception
+            );
+        }
+    }
+}
