@@ -36,5 +36,6 @@ internal static class AnswersJson
 [JsonSerializable(typeof(SessionList))]
 [JsonSerializable(typeof(HitList))]
 [JsonSerializable(typeof(ReviewedSession))]
+[JsonSerializable(typeof(ComparedSessions))]
 [JsonSerializable(typeof(ArchiveStats))]
 internal sealed partial class AnswersJsonContext : JsonSerializerContext;

@@ -9,6 +9,7 @@ namespace ChatMcpServer.Answers;
 internal static class RecordedLine
 {
     private const int MostArguments = 8;
+    private const int Before = 24;
 
     /// <param name="limit">The most characters to show.</param>
     /// <param name="position">The event that has the text; null if none has.</param>
@@ -24,6 +25,17 @@ internal static class RecordedLine
                 CultureInfo.InvariantCulture,
                 $"{shown.TrimEnd()}…[+{text.Length - end:N0} characters{(position is { } at ? $", #{at}" : "")}]"
             );
+    }
+
+    /// <summary>A text from about a place on: a few characters before it are shown, too, and those before them are counted.</summary>
+    public static string From(string text, int start, int limit, int? position)
+    {
+        var from = text.Length <= limit ? 0 : Math.Max(0, start - Math.Min(Before, limit / 4));
+        if (from > 0 && char.IsLowSurrogate(text[from]))
+            from--;
+        return from == 0
+            ? Write(text, limit, position)
+            : string.Create(CultureInfo.InvariantCulture, $"[+{from:N0} characters before]…{Write(text[from..], limit, position)}");
     }
 
     /// <summary>The arguments of a call: a single one without its name.</summary>

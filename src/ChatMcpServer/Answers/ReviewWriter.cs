@@ -16,7 +16,7 @@ internal sealed class ReviewWriter(SessionReview review, string? notes)
     private const int PositionsNamed = 12;
 
     /// <summary>How long recorded texts may be: the first at which the head and some rows fit.</summary>
-    private static readonly int[] Lengths = [240, 120, 60, 30, 12];
+    private static readonly int[] Lengths = [240, 120, 60, 30, 16];
 
     /// <summary>No row costs less.</summary>
     private const int TokensOfRow = 8;
@@ -107,12 +107,7 @@ internal sealed class ReviewWriter(SessionReview review, string? notes)
             Title =
                 summary.GeneratedTitle is { } title && !string.IsNullOrWhiteSpace(title) ? RecordedLine.Write(title, length, null) : null,
             Outcome = Snake(summary.Outcome),
-            Ending = new(
-                Snake(review.Ending.Kind),
-                review.Ending.Basis,
-                review.Ending.Position,
-                review.Ending.Said is { Length: > 0 } said ? RecordedLine.Write(said, length, review.Ending.Position) : null
-            ),
+            Ending = Ending(review.Ending, length),
             Counts = SessionCounts.From(review.Counts),
             Failures = Rows("failures", review.Failures, cause => Row(cause, length)),
             Loops = Rows(
@@ -170,6 +165,14 @@ internal sealed class ReviewWriter(SessionReview review, string? notes)
             [.. found.Take(most.GetValueOrDefault(name)).Select(row)];
     }
 
+    public static ReviewedEnding Ending(Ending ending, int length) =>
+        new(
+            Snake(ending.Kind),
+            ending.Basis,
+            ending.Position,
+            ending.Said is { Length: > 0 } said ? RecordedLine.Write(said, length, ending.Position) : null
+        );
+
     private static FailureRow Row(FailureCause cause, int length)
     {
         var shown =
@@ -225,12 +228,13 @@ internal sealed class ReviewWriter(SessionReview review, string? notes)
         return next == events.Length || events[next] is StopEvent;
     }
 
-    private static string Call(ToolUse use, int length) =>
+    /// <summary>A call on one line.</summary>
+    public static string Call(ToolUse use, int length) =>
         use.Call is { } call
             ? $"{Tool(use.Name, length)}: {RecordedLine.Arguments(call, length)}".TrimEnd(' ', ':')
             : Tool(use.Name, length);
 
-    private static string Tool(string name, int length) => name.Length == 0 ? "(no name)" : RecordedLine.Write(name, length, null);
+    public static string Tool(string name, int length) => name.Length == 0 ? "(no name)" : RecordedLine.Write(name, length, null);
 
     private static string Snake<TEnum>(TEnum value)
         where TEnum : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());

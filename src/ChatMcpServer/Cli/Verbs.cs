@@ -10,6 +10,7 @@ internal static class Verbs
             new ServeVerb(options),
             new ShowVerb(options, terminal),
             new ReviewVerb(options, terminal),
+            new CompareVerb(options, terminal),
             new ListVerb(options, terminal),
             new SearchVerb(options, terminal),
             new ImportVerb(options, terminal, ImportFormats.Known),

@@ -15,7 +15,10 @@ internal static partial class VaryingText
     private const int LongestCause = 160;
 
     /// <summary>A text without times and the like, and with blanks instead of white space. Other numbers stay: they may be progress.</summary>
-    public static string WithoutTimes(string text) => Blanks().Replace(Times().Replace(text, "~"), " ").Trim();
+    public static string WithoutTimes(string text) => OneLine(Times().Replace(text, "~"));
+
+    /// <summary>A text with blanks instead of white space.</summary>
+    public static string OneLine(string text) => Blanks().Replace(text, " ").Trim();
 
     /// <summary>What an error line says of the cause: also without its numbers.</summary>
     public static string Cause(string line)

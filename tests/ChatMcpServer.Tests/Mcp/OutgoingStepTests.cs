@@ -87,6 +87,11 @@ public sealed class OutgoingStepTests
         {
             await server.CallAsync("get_chat_session", $$"""{"session_id":"{{Id}}","max_tokens":{{budget}}}""");
             await server.CallAsync("review_chat_session", $$"""{"session_id":"{{Id}}","max_tokens":{{budget}}}""");
+            foreach (var (one, other) in new[] { (Id, "ses-helper"), ("ses-helper", Id), (Id, Id) })
+                await server.CallAsync(
+                    "compare_chat_sessions",
+                    $$"""{"session_id":"{{one}}","other_session_id":"{{other}}","max_tokens":{{budget}}}"""
+                );
             await server.CallAsync("get_chat_session", $$"""{"session_id":"{{Id}}","turns":"1","since_event":5,"max_tokens":{{budget}}}""");
         }
         // The caller's own words are not recorded text, so "beast" and the like are not looked for here.
@@ -147,6 +152,7 @@ public sealed class OutgoingStepTests
         )
             AssertFree(await RunAsync([.. arguments, .. from]), string.Join(' ', arguments));
         AssertFree(await RunAsync("show", file), "show FILE");
+        AssertFree(await RunAsync("compare", file, folder.Write("helper.json", Subagent)), "compare");
         AssertFree(await RunAsync(["search", "dragon", .. from]), "search");
         AssertFree(await RunAsync(["search", "won", "--json", .. from]), "search --json");
         AssertFree(await RunAsync(["archive", "export", exported, .. from]), "export");
@@ -172,6 +178,7 @@ public sealed class OutgoingStepTests
                 new ServeVerb(options),
                 new ShowVerb(options, terminal),
                 new ReviewVerb(options, terminal),
+                new CompareVerb(options, terminal),
                 new ListVerb(options, terminal),
                 new SearchVerb(options, terminal),
                 new ArchiveVerb(options, terminal, ImportFormats.Known)
