@@ -77,7 +77,7 @@ public sealed record UnansweredRow(int Event, string Call, [property: Descriptio
     public override string ToString() => $"#{Event} {Call}{(Last ? " (the last of its run)" : "")}";
 }
 
-/// <summary>A message in which the user corrects the agent.</summary>
+/// <summary>A message in which the user corrects the agent, or a call that the user refused.</summary>
 public sealed record CorrectionRow(int Event, [property: Description("event")] int About, string Text)
 {
     public override string ToString() => $"#{Event} (about #{About}): {Text}";

@@ -119,11 +119,7 @@ internal sealed class ReviewWriter(SessionReview review, string? notes)
             Corrections = Rows(
                 "corrections",
                 review.Corrections,
-                one => new CorrectionRow(
-                    one.Message.Position,
-                    one.Answers,
-                    RecordedLine.Write(one.Message.Content, length, one.Message.Position)
-                )
+                one => new CorrectionRow(one.Position, one.About, RecordedLine.Write(one.Text, length, one.Position))
             ),
             RepeatedQuestions = Rows(
                 "repeated_questions",

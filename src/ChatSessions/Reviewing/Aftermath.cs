@@ -60,10 +60,10 @@ internal sealed class Aftermaths(Session session, IReadOnlyList<ToolUse> uses, i
         var first = FirstAfter(failed.LastPosition);
         var key = keys[FirstAfter(failed.Position) - 1];
         var between = 0;
-        for (var index = first; index < uses.Count && between < MostCallsLater; index++)
+        for (var index = first; failed.Call is not null && index < uses.Count && between < MostCallsLater; index++)
         {
             var next = uses[index];
-            if (next.Call is null)
+            if (next.Call is null || ThoughtTool.Is(next))
                 continue;
             var isSame = keys[index] == key;
             if (isSame || RetriedCall.IsLike(failed, next, between))
@@ -80,6 +80,8 @@ internal sealed class Aftermaths(Session session, IReadOnlyList<ToolUse> uses, i
                 );
             between++;
         }
+        while (first < uses.Count && ThoughtTool.Is(uses[first]))
+            first++;
         return first < uses.Count && uses[first].Position <= session.TurnAt(failed.Position).Last
             ? new(AftermathKind.WorkedAround, uses[first].Position, null, 0)
             : Aftermath.Nothing;

@@ -27,9 +27,6 @@ public enum AlignmentKind
 /// <param name="Other">The call of the second session; null if it made none here.</param>
 public sealed record AlignedCall(AlignmentKind Kind, ToolUse? One, ToolUse? Other)
 {
-    /// <summary>Tools that do nothing but hold a thought, which is worded differently each time.</summary>
-    private static readonly HashSet<string> Thoughts = new(StringComparer.OrdinalIgnoreCase) { "think", "thinking", "sequentialthinking" };
-
     /// <summary>The calls of both, in an order that keeps that of each. Calls that only hold a thought are left out.</summary>
     internal static ImmutableArray<AlignedCall> Align(Session one, Session other)
     {
@@ -52,7 +49,7 @@ public sealed record AlignedCall(AlignmentKind Kind, ToolUse? One, ToolUse? Othe
     }
 
     private static List<ToolUse> CallsOf(Session session) =>
-        [.. session.ToolUses.Where(use => use.Call is not null && !Thoughts.Contains(use.Name))];
+        [.. session.ToolUses.Where(use => use.Call is not null && !ThoughtTool.Is(use))];
 }
 
 /// <summary>What calls are aligned by, as numbers that are quick to compare.</summary>

@@ -31,7 +31,7 @@ public sealed record CallLoop(ImmutableArray<ToolUse> Round, int Rounds, int Las
                 .ThenBy(loop => loop.First),
         ];
 
-    /// <summary>Calls with nothing between them but what the agent writes.</summary>
+    /// <summary>Calls with nothing between them but what the agent writes and thinks.</summary>
     private static IEnumerable<List<int>> Stretches(Session session)
     {
         var (stretch, next) = (new List<int>(), 0);
@@ -39,7 +39,7 @@ public sealed record CallLoop(ImmutableArray<ToolUse> Round, int Rounds, int Las
         {
             if (step is ToolUse use)
             {
-                if (use.Call is not null)
+                if (use.Call is not null && !ThoughtTool.Is(use))
                     stretch.Add(next);
                 next++;
             }

@@ -42,6 +42,8 @@ public sealed partial record Ending(EndingKind Kind, string Basis, int? Position
     /// <summary>Only the end of a long message says how it ended.</summary>
     private const int Searched = 2_000;
 
+    private const int LongestName = 100;
+
     internal static Ending Of(Session session)
     {
         var basis = OutcomeBasis.Of(session);
@@ -86,7 +88,7 @@ public sealed partial record Ending(EndingKind Kind, string Basis, int? Position
 
     /// <summary>The call that handed the conversation over to a person, if it is the last call.</summary>
     private static ToolUse? HandOver(Session session) =>
-        session.ToolUses.LastOrDefault() is { Call: not null } use && Person().IsMatch(use.Name) ? use : null;
+        session.ToolUses.LastOrDefault() is { Call: not null, Name.Length: <= LongestName } use && Person().IsMatch(use.Name) ? use : null;
 
     /// <summary>The agent's last message, if only a closing message of the user follows it.</summary>
     private static Passage? LastAnswer(Session session, Step? last) =>

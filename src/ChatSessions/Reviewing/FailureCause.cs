@@ -11,6 +11,8 @@ namespace ChatSessions.Reviewing;
 /// <param name="Calls">The failed calls in order.</param>
 public sealed record FailureCause(string Tool, string Line, ImmutableArray<FailedCall> Calls)
 {
+    private const int LongestReason = 400;
+
     /// <summary>Where results without output say what went wrong.</summary>
     private static readonly string[] Others = ["stderr", "message", "exception_info", "exception", "detail", "details", "reason"];
 
@@ -67,10 +69,19 @@ public sealed record FailureCause(string Tool, string Line, ImmutableArray<Faile
 
     private static string? TextOf(RawJson value) => value.AsString() is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 
+    /// <summary>The first line; of an edit that was rejected also the first item of the list after it, which says why.</summary>
     private static string FirstOf(string text)
     {
         var start = text.AsSpan().TrimStart();
-        return start[..(start.IndexOfAny('\n', '\r') is >= 0 and var end ? end : start.Length)].Trim().ToString();
+        var end = start.IndexOfAny('\n', '\r') is >= 0 and var length ? length : start.Length;
+        var line = start[..end].Trim().ToString();
+        var rest = start[end..];
+        rest = rest[..Math.Min(rest.Length, LongestReason)];
+        var item = rest.IndexOf("\n- ");
+        if (item < 0 || !text.Contains("syntax error", StringComparison.Ordinal))
+            return line;
+        rest = rest[(item + 1)..];
+        return $"{line} {rest[..(rest.IndexOfAny('\n', '\r') is >= 0 and var itemEnd ? itemEnd : rest.Length)]}";
     }
 }
 

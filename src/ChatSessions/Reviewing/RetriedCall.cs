@@ -28,7 +28,7 @@ internal static class RetriedCall
             return between <= NearBy || SharesValue(first.Arguments, second.Arguments);
         if (command.Edits || other.Edits)
             return command.Edits && other.Edits && command.Parts[0].Name == other.Parts[0].Name && between <= NearBy;
-        return command.Main.Name == other.Main.Name && AreAlike(CommandOf(first), CommandOf(second));
+        return command.Main.Name == other.Main.Name && AreAlike(CommandOf(first), CommandOf(second), command.Main.Name);
     }
 
     private static bool SharesValue(RawJson one, RawJson other)
@@ -44,16 +44,22 @@ internal static class RetriedCall
         return false;
     }
 
+    /// <summary>The command, without the change of folder that all commands of a session begin with.</summary>
     private static string CommandOf(ToolCallEvent call)
     {
         var value = call.Arguments.Property("command") is { IsMissing: false } command ? command : call.Arguments.Property("cmd");
-        return value.AsText() ?? "";
+        var text = value.AsText() ?? "";
+        return text.StartsWith("cd ", StringComparison.Ordinal) && text.IndexOf("&&", StringComparison.Ordinal) is > 0 and var end
+            ? text[(end + 2)..]
+            : text;
     }
 
-    /// <summary>Whether at least half of the words of two commands are the same.</summary>
-    private static bool AreAlike(string one, string other)
+    /// <summary>Whether at least half of the words of two commands are the same. The program, which is the same, does not count.</summary>
+    private static bool AreAlike(string one, string other, string program)
     {
         var (words, others) = (Words(one), Words(other));
+        words.Remove(program);
+        others.Remove(program);
         var shared = words.Count(others.Contains);
         return 2 * shared >= words.Count + others.Count - shared;
     }
@@ -67,9 +73,10 @@ internal static class RetriedCall
             var start = at;
             while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] is '_' or '.'))
                 at++;
-            if (at > start)
+            // A single letter is an option or a redirection.
+            if (at > start + 1)
                 words.Add(text[start..at].ToString());
-            else
+            else if (at == start)
                 at++;
         }
         return words;

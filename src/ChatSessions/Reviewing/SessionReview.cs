@@ -43,7 +43,7 @@ public sealed record SessionReview(
             FailureCause.Find(session, uses, keys),
             CallLoop.Find(session, uses, keys),
             [.. uses.Where(use => use.Outcome.Kind == ToolOutcomeKind.Unanswered)],
-            Correction.Find(session),
+            Correction.Find(session, uses),
             RepeatedQuestion.Find(session),
             UnusedResult.Find(session, uses, changes),
             RunCommand.Find(uses),

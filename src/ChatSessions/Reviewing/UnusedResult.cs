@@ -20,6 +20,13 @@ public sealed record UnusedResult(ToolUse Use, int Bytes)
     /// <summary>A result of which the agent wrote one in this many words itself before is read to check what it did.</summary>
     private const int WordsPerOwn = 4;
 
+    private const int ShortestData = 100;
+
+    /// <summary>The letter of an escape may be before the data.</summary>
+    private const int FirstOfData = 8;
+    private const int BeginningOfData = 48;
+    private const int EventsAfter = 60;
+
     /// <summary>The results of tools that do something only confirm it.</summary>
     private static readonly string[] Doing =
     [
@@ -41,10 +48,34 @@ public sealed record UnusedResult(ToolUse Use, int Bytes)
                     && mentions.Find(use.Result) is { IsUsed: false, Words: >= FewestWords } words
                     && words.Own * WordsPerOwn < words.Words
                     && ShellCommand.Find(use.Call) is not { Runs: true }
+                    && !IsCopied(session, use.Result)
                     && !new PlainMentions(session, use).Any()
                 )
                 .Select(use => new UnusedResult(use, use.Result!.Result.Utf8.Length))
                 .OrderByDescending(unused => unused.Bytes),
         ];
+    }
+
+    /// <summary>Whether data in the result, such as base64, stands in a later event of the agent. It is no word.</summary>
+    private static bool IsCopied(Session session, ToolResultEvent result)
+    {
+        var rest = result.Result.Utf8.Span;
+        while (rest.Length >= ShortestData)
+        {
+            var length = rest.IndexOfAny(" \\\"\n,"u8) is >= 0 and var end ? end : rest.Length;
+            if (length >= ShortestData)
+            {
+                var last = Math.Min(session.Events.Length, result.Position + EventsAfter);
+                for (var at = result.Position + 1; at < last; at++)
+                    if (
+                        session.Events[at] is not ToolResultEvent
+                        && session.Events[at].Json.Utf8.Span.IndexOf(rest[FirstOfData..BeginningOfData]) >= 0
+                    )
+                        return true;
+                return false;
+            }
+            rest = rest[Math.Min(rest.Length, length + 1)..];
+        }
+        return false;
     }
 }

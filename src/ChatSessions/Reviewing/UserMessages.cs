@@ -1,22 +1,7 @@
-using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using ChatSessions.Model;
 
 namespace ChatSessions.Reviewing;
-
-/// <summary>A message in which the user corrects or interrupts the agent.</summary>
-/// <param name="Message">The message.</param>
-/// <param name="Answers">The position of the agent's step before it, which it is about.</param>
-public sealed record Correction(UserInputEvent Message, int Answers)
-{
-    internal static ImmutableArray<Correction> Find(Session session) =>
-        [
-            .. UserMessages
-                .After(session)
-                .Where(one => UserMessages.IsCorrection(one.Message.Content, one.IsAnswerToQuestion))
-                .Select(one => new Correction(one.Message, one.Before)),
-        ];
-}
 
 /// <summary>The messages of the user, and what they say of the agent's work.</summary>
 internal static partial class UserMessages
@@ -56,6 +41,7 @@ internal static partial class UserMessages
     [GeneratedRegex(
         """
             \b(that|this|it)('s|\ is|\ was)\ (not\ (what\ I|right|correct|it\b)|wrong|incorrect)
+            | \b(that|this|it)\ (can't|cannot)\ be\ (right|correct|true)\b
             | \bnot\ what\ I\ (asked|meant|wanted|said) | \bI\ (meant|said|asked\ (you\ )?(for|to)|told\ you)\b
             | \byou\ (forgot|missed|misunderstood|misread|ignored|broke|were\ supposed|shouldn't\ have|should\ not\ have|should\ have)\b
             | \b(undo|revert)\ (that|this|it|your|the|all)\b | \bwrong\ (file|one|order|folder|branch|function|number|date)\b

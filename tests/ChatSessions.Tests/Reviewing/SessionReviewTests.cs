@@ -82,11 +82,36 @@ public sealed class SessionReviewTests
     }
 
     [Theory]
+    [InlineData("cd /repo && pip install erfa -q", "cd /repo && pip install pytest coverage -q", AftermathKind.WorkedAround)]
+    [InlineData("cd /repo && python test_a.py", "cd /repo && python test_a.py -v 2>&1", AftermathKind.RetriedChanged)]
+    [InlineData("pytest tests/test_a.py -q", "pytest tests/test_a.py -q -k leap", AftermathKind.RetriedChanged)]
+    [InlineData("make docs", "git status", AftermathKind.WorkedAround)]
+    public void A_command_is_tried_again_if_it_runs_the_same_program_with_mostly_the_same_words(
+        string first,
+        string next,
+        AftermathKind kind
+    )
+    {
+        var review = Review(
+            Some.UserInput("Go."),
+            Failed("boom", $$"""{"command":"{{first}}"}"""),
+            Worked($$"""{"command":"{{next}}"}"""),
+            Some.Stop()
+        );
+
+        Assert.Equal(kind, review.Failures.Single().Calls[0].Then.Kind);
+    }
+
+    [Theory]
     [InlineData("{\"error\":\"no such index\"}", "no such index")]
     [InlineData("{\"returncode\":1,\"output\":\"\",\"stderr\":\"a\\nboom\"}", "boom")]
     [InlineData("{\"returncode\":-1,\"output\":\"\",\"exception_info\":\"timed out\"}", "timed out")]
     [InlineData("{\"returncode\":1,\"output\":\"Traceback (most recent call last):\\nKeyError: 1\\nbye\"}", "KeyError: 1")]
     [InlineData("{\"returncode\":1,\"output\":\"x = 1 +\\n       ^\\n\"}", "x = 1 +")]
+    [InlineData(
+        "\"Your proposed edit has introduced new syntax error(s).\\n\\nERRORS:\\n- E999 IndentationError\\n- F821\"",
+        "Your proposed edit has introduced new syntax error(s). - E999 IndentationError"
+    )]
     [InlineData("{\"returncode\":3,\"output\":\"\"}", "")]
     [InlineData("\"Error: full\\nTry later.\"", "Error: full")]
     public void The_line_that_names_the_error_is_found(string result, string line)
@@ -94,6 +119,40 @@ public sealed class SessionReviewTests
         var review = Review(Some.UserInput("Go."), Some.ToolUse("bash", Python, result), Some.Stop());
 
         Assert.Equal(line, review.Failures.Single().Line);
+    }
+
+    [Fact]
+    public void A_tool_that_only_holds_a_thought_is_neither_between_calls_nor_instead_of_them()
+    {
+        static SomeEvents Think(string thought) => Some.ToolUse("think", $$"""{"thought":"{{thought}}"}""", "\"\"");
+        var book = Some.ToolUse("book", """{"seat":"12A"}""", "\"Error: full\"");
+
+        var review = Review(Some.UserInput("Go."), book, Think("Hm."), book, Think("Again."), book, Think("I stop."), Some.Stop());
+
+        Assert.Equal((1, 9, 3), review.Loops.Select(loop => (loop.First, loop.Last, loop.Rounds)).Single());
+        Assert.Equal(
+            [(AftermathKind.RetriedSame, 0), (AftermathKind.RetriedSame, 0), (AftermathKind.Abandoned, 0)],
+            review.Failures.Single().Calls.Select(call => (call.Then.Kind, call.Then.CallsBetween))
+        );
+    }
+
+    [Fact]
+    public void Data_that_a_later_call_has_in_it_is_used()
+    {
+        var data = string.Concat(Enumerable.Range(0, 200).Select(n => $"{(char)('a' + n % 26)}{n * 7919}"));
+        var rows = string.Concat(Enumerable.Range(0, 40).Select(n => $"id-{n} {n * 31}\n"));
+
+        SomeEvents[] Session(string command) =>
+            [
+                Some.UserInput("Go."),
+                Some.ToolUse("read", """{"file":"x"}""", Some.Quoted($"{rows}{data}")),
+                Some.ToolUse("bash", $$"""{"command":"{{command}}"}"""),
+                Some.Text("Ok."),
+                Some.Stop(),
+            ];
+
+        Assert.Empty(Review(Session($"echo {data} | base64 -d")).UnusedResults);
+        Assert.Single(Review(Session("echo nothing")).UnusedResults);
     }
 
     [Fact]
@@ -135,7 +194,7 @@ public sealed class SessionReviewTests
     {
         var review = Review(Some.UserInput("Go."), Some.Text("Done."), Some.UserInput(message), Some.Text("Well."), Some.Stop());
 
-        Assert.Equal(isCorrection ? [2] : [], review.Corrections.Select(one => one.Message.Position));
+        Assert.Equal(isCorrection ? [2] : [], review.Corrections.Select(one => one.Position));
     }
 
     [Fact]
@@ -144,6 +203,27 @@ public sealed class SessionReviewTests
         var review = Review(Some.UserInput("Go."), Some.Text("Do you want insurance?"), Some.UserInput("No, I don't."), Some.Stop());
 
         Assert.Empty(review.Corrections);
+    }
+
+    [Theory]
+    [InlineData("The user doesn't want to proceed with this tool use. The tool use was rejected.", true)]
+    [InlineData("exec command rejected by user", true)]
+    [InlineData("[Operation Cancelled] Reason: User denied execution.", true)]
+    [InlineData("user: ann, state: active", false)]
+    [InlineData("The user table has 3 rows, rejected by user 7", false)]
+    public void A_call_that_the_user_refused_is_a_correction(string result, bool isCorrection)
+    {
+        var review = Review(Some.UserInput("Go."), Some.ToolUse("bash", Python, Some.Quoted(result)), Some.Stop());
+
+        Assert.Equal(isCorrection ? [(2, 1)] : [], review.Corrections.Select(one => (one.Position, one.About)));
+    }
+
+    [Fact]
+    public void A_result_without_a_call_is_tried_again_by_no_call()
+    {
+        var review = Review(Some.UserInput("Go."), Some.ToolResult("save", "{\"error\":\"full\"}"), Some.ToolUse("save"), Some.Stop());
+
+        Assert.Equal(AftermathKind.WorkedAround, review.Failures.Single().Calls[0].Then.Kind);
     }
 
     [Fact]
