@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using ChatSessions.Condensing;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
@@ -46,7 +45,7 @@ internal sealed class ComparisonWriter(SessionComparison comparison, string? not
             First = Side(comparison.One, comparison.Other, length),
             Second = Side(comparison.Other, comparison.One, length),
             Task = new(
-                Snake(comparison.Task.Match),
+                SnakeCase.Of(comparison.Task.Match),
                 comparison.Task.One?.Position,
                 comparison.Task.Other?.Position,
                 comparison.Task.Shared,
@@ -81,8 +80,8 @@ internal sealed class ComparisonWriter(SessionComparison comparison, string? not
             length >= ShortestText && summary.GeneratedTitle is { } title && !string.IsNullOrWhiteSpace(title)
                 ? RecordedLine.Write(title, length, null)
                 : null,
-            Snake(summary.Outcome),
-            ReviewWriter.Ending(side.Ending, length),
+            SnakeCase.Of(summary.Outcome),
+            ReviewedEnding.From(side.Ending, length),
             SessionCounts.From(side.Counts),
             SessionUsage.From(side.Usage),
             side.Answer?.Position,
@@ -125,7 +124,7 @@ internal sealed class ComparisonWriter(SessionComparison comparison, string? not
         );
 
         string Shown(ToolUse use) =>
-            at.Kind == AlignmentKind.OtherArguments ? ReviewWriter.Tool(use.Name, length) : ReviewWriter.Call(use, length);
+            at.Kind == AlignmentKind.OtherArguments ? RecordedLine.Tool(use.Name, length) : RecordedLine.Call(use, length);
     }
 
     private static AlignedRow Row(List<AlignedCall> group, int length)
@@ -136,7 +135,7 @@ internal sealed class ComparisonWriter(SessionComparison comparison, string? not
         {
             AlignmentKind.OnlyOne => "only_first",
             AlignmentKind.OnlyOther => "only_second",
-            var both => Snake(both),
+            var both => SnakeCase.Of(both),
         };
         if (call.Kind == AlignmentKind.Same)
             return new(kind, one!.Position, other!.Position, group.Count, null, null, null);
@@ -146,9 +145,9 @@ internal sealed class ComparisonWriter(SessionComparison comparison, string? not
             one?.Position,
             other?.Position,
             null,
-            isAlone ? ReviewWriter.Call((one ?? other)!, length)
-                : call.Kind == AlignmentKind.OtherResult ? ReviewWriter.Call(one!, length)
-                : ReviewWriter.Tool(one!.Name, length),
+            isAlone ? RecordedLine.Call((one ?? other)!, length)
+                : call.Kind == AlignmentKind.OtherResult ? RecordedLine.Call(one!, length)
+                : RecordedLine.Tool(one!.Name, length),
             isAlone ? null : Differences(one!, other!, length),
             Outcome(one, other)
         );
@@ -182,12 +181,9 @@ internal sealed class ComparisonWriter(SessionComparison comparison, string? not
         var (first, second) = (one?.Outcome.Kind, other?.Outcome.Kind);
         if (first is null or ToolOutcomeKind.Answered && second is null or ToolOutcomeKind.Answered)
             return null;
-        return string.Join(" | ", new[] { first, second }.OfType<ToolOutcomeKind>().Select(Snake));
+        return string.Join(" | ", new[] { first, second }.OfType<ToolOutcomeKind>().Select(SnakeCase.Of));
     }
 
     private static string? Text(UserInputEvent? message, int length) =>
         message is null || length < ShortestText ? null : RecordedLine.Write(message.Content, length, message.Position);
-
-    private static string Snake<TEnum>(TEnum value)
-        where TEnum : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }

@@ -47,10 +47,16 @@ internal static class RecordedLine
             [] => call.Arguments.Kind == JsonValueKind.Object ? "" : Value(call.Arguments),
             [var only] => Value(only.Value),
             _ => string.Join(", ", properties.Take(MostArguments).Select(one => $"{one.Key}: {Value(one.Value)}"))
-                + (properties.Count > MostArguments ? ", …" : ""),
+                + (properties.Count > MostArguments ? $", and {properties.Count - MostArguments} more arguments" : ""),
         };
         return Write(text, limit, call.Position);
     }
+
+    /// <summary>A call with its arguments.</summary>
+    public static string Call(ToolUse use, int limit) =>
+        use.Call is { } call ? $"{Tool(use.Name, limit)}: {Arguments(call, limit)}".TrimEnd(' ', ':') : Tool(use.Name, limit);
+
+    public static string Tool(string name, int limit) => name.Length == 0 ? "(no name)" : Write(name, limit, null);
 
     private static string Value(RawJson value) => value.AsString() ?? value.ToString();
 

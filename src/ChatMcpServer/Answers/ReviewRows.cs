@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Text;
 using ChatSessions.Condensing;
+using ChatSessions.Reviewing;
 
 namespace ChatMcpServer.Answers;
 
@@ -14,55 +15,16 @@ public sealed record ReviewedEnding(
     string? Text
 )
 {
+    public static ReviewedEnding From(Ending ending, int length) =>
+        new(
+            SnakeCase.Of(ending.Kind),
+            ending.Basis,
+            ending.Position,
+            ending.Said is { Length: > 0 } said ? RecordedLine.Write(said, length, ending.Position) : null
+        );
+
     public override string ToString() =>
         $"{Kind.Replace('_', ' ')} ({Basis}){(Text is null ? "" : $": {Text}")}{(Text is not null && Event is { } at ? $" (#{at})" : "")}";
-}
-
-/// <summary>Failed calls of one cause.</summary>
-/// <param name="More">How many of the calls are not listed.</param>
-public sealed record FailureRow(
-    string Tool,
-    string Error,
-    int Calls,
-    [property: Description("no later try worked")] bool Open,
-    ImmutableArray<AftermathRow> Then,
-    int? More
-)
-{
-    public override string ToString() =>
-        $"{Tool}{(Calls > 1 ? $" ×{Calls}" : "")}{(Open ? ", open" : "")}: {Error}\n  {string.Join("; ", Then)}{(More is { } more ? $"; and {more} more" : "")}";
-}
-
-/// <summary>What followed a failed call.</summary>
-public sealed record AftermathRow(
-    int Event,
-    string Reason,
-    [property: Description("retried_same, retried_changed, worked_around, abandoned")] string Next,
-    int? At,
-    bool? Worked,
-    int? CallsBetween,
-    int? WorkedAt
-)
-{
-    public override string ToString()
-    {
-        var result = Worked switch
-        {
-            true => " worked",
-            false when WorkedAt is { } later => $" failed, #{later} worked",
-            false => " failed",
-            null => " has no result",
-        };
-        var between = CallsBetween is { } calls ? $" after {calls} other{(calls == 1 ? "" : "s")}" : "";
-        return $"#{Event} ({Reason}) → "
-            + Next switch
-            {
-                "retried_same" => $"same call #{At}{between}{result}",
-                "retried_changed" => $"changed call #{At}{between}{result}",
-                "worked_around" => $"went on with #{At}",
-                _ => "nothing more tried",
-            };
-    }
 }
 
 /// <summary>The same calls again and again.</summary>
@@ -84,9 +46,11 @@ public sealed record CorrectionRow(int Event, [property: Description("event")] i
 }
 
 /// <summary>A message that the user repeated.</summary>
-public sealed record QuestionRow(int Event, ImmutableArray<int> Again, string Text)
+/// <param name="More">How many repetitions are not listed.</param>
+public sealed record QuestionRow(int Event, ImmutableArray<int> Again, int? More, string Text)
 {
-    public override string ToString() => $"#{Event}, again {string.Join(", ", Again.Select(at => $"#{at}"))}: {Text}";
+    public override string ToString() =>
+        $"#{Event}, again {string.Join(", ", Again.Select(at => $"#{at}"))}{(More is { } more ? $" and {more} more times" : "")}: {Text}";
 }
 
 /// <summary>A result of which nothing was used later.</summary>
@@ -105,6 +69,16 @@ public sealed record CommandRow(
     string? Verdict
 )
 {
+    public static CommandRow From(RunCommand command, int length) =>
+        new(
+            RecordedLine.Write(command.Program, length, command.Last.Position),
+            command.Runs,
+            command.Failed,
+            command.Last.Position,
+            SnakeCase.Of(command.Last.Outcome.Kind),
+            command.Verdict is { } verdict ? RecordedLine.Write(verdict, length, command.Last.LastPosition) : null
+        );
+
     public override string ToString() =>
         $"{Program}{(Runs > 1 ? $" ×{Runs}" : "")}{(Failed > 0 ? $", {Failed} failed" : "")}, last #{Last} {State}{(Verdict is null ? "" : $": {Verdict}")}";
 }
@@ -133,6 +107,17 @@ public sealed record ToolRow(
     [property: Description("calls with times")] int? Timed
 )
 {
+    public static ToolRow From(ToolUsage tool, int length) =>
+        new(
+            RecordedLine.Tool(tool.Tool, length),
+            tool.Calls,
+            tool.Failed,
+            tool.Unanswered,
+            tool.Bytes,
+            tool.Time is { } time ? Math.Round(time.TotalSeconds, 1) : null,
+            tool.Timed > 0 ? tool.Timed : null
+        );
+
     public override string ToString()
     {
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{Tool} ×{Calls}");

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using ChatSessions.Condensing;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
@@ -10,13 +9,12 @@ namespace ChatMcpServer.Answers;
 /// <summary>Writes a review into a budget: first shorter texts, then fewer rows.</summary>
 internal sealed class ReviewWriter(SessionReview review, string? notes)
 {
-    /// <summary>Of one cause, at most this many calls at its beginning and its end are listed.</summary>
-    private const int CallsAtEnds = 3;
-
     private const int PositionsNamed = 12;
 
     /// <summary>How long recorded texts may be: the first at which the head and some rows fit.</summary>
     private static readonly int[] Lengths = [240, 120, 60, 30, 16];
+
+    private const int FewestRows = 2;
 
     /// <summary>No row costs less.</summary>
     private const int TokensOfRow = 8;
@@ -50,13 +48,13 @@ internal sealed class ReviewWriter(SessionReview review, string? notes)
             .Take(maxTokens / TokensOfRow)
             .Select(row => row.Name)
             .ToList();
-        foreach (var length in Lengths)
-        {
-            var all = All(length, order.CountBy(name => name).ToDictionary());
-            if (length == Lengths[^1] || Fitting.Fits(First(all, order.Take(Math.Min(order.Count, 2))), maxTokens))
-                return First(all, order.Take(Fitting.Rows(order.Count, maxTokens, count => First(all, order.Take(count)), fewest: 0)));
-        }
-        throw new InvalidOperationException();
+        var most = order.CountBy(name => name).ToDictionary();
+        var length = Array.Find(
+            Lengths,
+            one => one == Lengths[^1] || Fitting.Fits(First(All(one, most), order.Take(FewestRows)), maxTokens)
+        );
+        var whole = All(length, most);
+        return First(whole, order.Take(Fitting.Rows(order.Count, maxTokens, count => First(whole, order.Take(count)), fewest: 0)));
 
         ReviewedSession First(ReviewedSession all, IEnumerable<string> rows)
         {
@@ -106,16 +104,20 @@ internal sealed class ReviewWriter(SessionReview review, string? notes)
                     : RecordedLine.Write(summary.SessionId, length, null),
             Title =
                 summary.GeneratedTitle is { } title && !string.IsNullOrWhiteSpace(title) ? RecordedLine.Write(title, length, null) : null,
-            Outcome = Snake(summary.Outcome),
-            Ending = Ending(review.Ending, length),
+            Outcome = SnakeCase.Of(summary.Outcome),
+            Ending = ReviewedEnding.From(review.Ending, length),
             Counts = SessionCounts.From(review.Counts),
-            Failures = Rows("failures", review.Failures, cause => Row(cause, length)),
+            Failures = Rows("failures", review.Failures, cause => FailureRow.From(cause, length)),
             Loops = Rows(
                 "loops",
                 review.Loops,
-                loop => new LoopRow(loop.First, loop.Last, loop.Rounds, [.. loop.Round.Select(use => Call(use, length))])
+                loop => new LoopRow(loop.First, loop.Last, loop.Rounds, [.. loop.Round.Select(use => RecordedLine.Call(use, length))])
             ),
-            Unanswered = Rows("unanswered", review.Unanswered, use => new UnansweredRow(use.Position, Call(use, length), IsLast(use))),
+            Unanswered = Rows(
+                "unanswered",
+                review.Unanswered,
+                use => new UnansweredRow(use.Position, RecordedLine.Call(use, length), IsLast(use))
+            ),
             Corrections = Rows(
                 "corrections",
                 review.Corrections,
@@ -127,21 +129,22 @@ internal sealed class ReviewWriter(SessionReview review, string? notes)
                 one => new QuestionRow(
                     one.First.Position,
                     [.. one.Again.Take(PositionsNamed)],
+                    one.Again.Length > PositionsNamed ? one.Again.Length - PositionsNamed : null,
                     RecordedLine.Write(one.First.Content, length, one.First.Position)
                 )
             ),
             UnusedResults = Rows(
                 "unused_results",
                 review.UnusedResults,
-                one => new UnusedRow(one.Use.LastPosition, one.Bytes, Call(one.Use, length))
+                one => new UnusedRow(one.Use.LastPosition, one.Bytes, RecordedLine.Call(one.Use, length))
             ),
-            Commands = Rows("commands", review.Commands, one => Row(one, length)),
+            Commands = Rows("commands", review.Commands, one => CommandRow.From(one, length)),
             Files = Rows(
                 "files",
                 review.Files,
                 one => new FileRow(
                     RecordedLine.Write(one.File, length, one.Position),
-                    Snake(one.State),
+                    SnakeCase.Of(one.State),
                     one.Calls,
                     one.Added,
                     one.Removed,
@@ -153,66 +156,13 @@ internal sealed class ReviewWriter(SessionReview review, string? notes)
                 review.Runs,
                 run => new RunRow(run.First, run.Stop.Position, run.Stop.IsError, SessionUsage.From(run.Stop.Usage))
             ),
-            Tools = Rows("tools", review.Tools, tool => Row(tool, length)),
+            Tools = Rows("tools", review.Tools, tool => ToolRow.From(tool, length)),
             Notes = notes,
         };
 
         ImmutableArray<TRow> Rows<TFound, TRow>(string name, ImmutableArray<TFound> found, Func<TFound, TRow> row) =>
             [.. found.Take(most.GetValueOrDefault(name)).Select(row)];
     }
-
-    public static ReviewedEnding Ending(Ending ending, int length) =>
-        new(
-            Snake(ending.Kind),
-            ending.Basis,
-            ending.Position,
-            ending.Said is { Length: > 0 } said ? RecordedLine.Write(said, length, ending.Position) : null
-        );
-
-    private static FailureRow Row(FailureCause cause, int length)
-    {
-        var shown =
-            cause.Calls.Length <= 2 * CallsAtEnds ? [.. cause.Calls] : cause.Calls[..CallsAtEnds].AddRange(cause.Calls[^CallsAtEnds..]);
-        return new(
-            Tool(cause.Tool, length),
-            cause.Line.Length > 0 ? RecordedLine.Write(cause.Line, length, cause.Calls[^1].Use.LastPosition) : "no error line",
-            cause.Calls.Length,
-            cause.IsOpen,
-            [
-                .. shown.Select(call => new AftermathRow(
-                    call.Use.Position,
-                    OutgoingText.ShowName(call.Use.Outcome.Reason!),
-                    Snake(call.Then.Kind),
-                    call.Then.Position,
-                    call.Then.Worked,
-                    call.Then.CallsBetween > 0 ? call.Then.CallsBetween : null,
-                    call.Then.WorkedAt
-                )),
-            ],
-            cause.Calls.Length > shown.Length ? cause.Calls.Length - shown.Length : null
-        );
-    }
-
-    private static CommandRow Row(RunCommand command, int length) =>
-        new(
-            RecordedLine.Write(command.Program, length, command.Last.Position),
-            command.Runs,
-            command.Failed,
-            command.Last.Position,
-            Snake(command.Last.Outcome.Kind),
-            command.Verdict is { } verdict ? RecordedLine.Write(verdict, length, command.Last.LastPosition) : null
-        );
-
-    private static ToolRow Row(ToolUsage tool, int length) =>
-        new(
-            Tool(tool.Tool, length),
-            tool.Calls,
-            tool.Failed,
-            tool.Unanswered,
-            tool.Bytes,
-            tool.Time is { } time ? Math.Round(time.TotalSeconds, 1) : null,
-            tool.Timed > 0 ? tool.Timed : null
-        );
 
     /// <summary>Whether only the end of its run follows a call, and calls that were made at the same time.</summary>
     private bool IsLast(ToolUse use)
@@ -223,15 +173,4 @@ internal sealed class ReviewWriter(SessionReview review, string? notes)
             next++;
         return next == events.Length || events[next] is StopEvent;
     }
-
-    /// <summary>A call on one line.</summary>
-    public static string Call(ToolUse use, int length) =>
-        use.Call is { } call
-            ? $"{Tool(use.Name, length)}: {RecordedLine.Arguments(call, length)}".TrimEnd(' ', ':')
-            : Tool(use.Name, length);
-
-    public static string Tool(string name, int length) => name.Length == 0 ? "(no name)" : RecordedLine.Write(name, length, null);
-
-    private static string Snake<TEnum>(TEnum value)
-        where TEnum : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }

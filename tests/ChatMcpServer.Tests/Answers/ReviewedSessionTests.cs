@@ -65,4 +65,36 @@ public sealed class ReviewedSessionTests
         var (shown, cut) = (answer.Corrections.Single().Text, answer.Corrections.Single().Text.IndexOf("…[+"));
         Assert.Equal($"…[+{("No, that is wrong: " + error).Length - (cut - "\\u202E".Length + 1)} characters, #2]", shown[cut..]);
     }
+
+    [Fact]
+    public void Positions_and_calls_that_are_not_listed_are_counted()
+    {
+        var session = Some.Session([
+            .. Enumerable
+                .Repeat(Some.UserInput("Why does the parser fail on leap days?"), 20)
+                .SelectMany(ask => new[] { ask, Some.Text("Hm.") }),
+            .. Enumerable.Range(0, 10).Select(n => Some.FailedToolUse("save", "disk is full", $$"""{"n":{{n}}}""")),
+            Some.Stop(),
+        ]);
+
+        var answer = ReviewedSession.Within(25_000, SessionReview.Of(session.Shown()), null);
+
+        var question = answer.RepeatedQuestions.Single();
+        Assert.Equal(19, question.Again.Length + question.More);
+        Assert.Contains($" and {question.More} more times: Why", answer.ToText());
+        var failure = answer.Failures.Single();
+        Assert.Equal((10, 10), (failure.Calls, failure.Then.Length + failure.More));
+        Assert.Contains($"; and {failure.More} more\n", answer.ToText());
+    }
+
+    [Fact]
+    public void A_call_says_how_many_arguments_are_not_shown()
+    {
+        var arguments = string.Join(',', Enumerable.Range(0, 11).Select(n => $"\"a{n}\":{n}"));
+        var session = Some.Session(Some.UserInput("Go."), Some.ToolCall("save", $"{{{arguments}}}"), Some.Stop());
+
+        var answer = ReviewedSession.Within(5_000, SessionReview.Of(session.Shown()), null);
+
+        Assert.EndsWith("a7: 7, and 3 more arguments", answer.Unanswered.Single().Call);
+    }
 }
