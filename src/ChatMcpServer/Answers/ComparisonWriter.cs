@@ -16,7 +16,7 @@ internal sealed class ComparisonWriter(SessionComparison comparison, string? not
     private const int ShortestText = 30;
 
     /// <summary>No row costs less.</summary>
-    private const int TokensOfRow = 8;
+    private const int TokensOfRow = 12;
 
     private const int MostNamed = 12;
     private const int MostNamedShortly = 2;

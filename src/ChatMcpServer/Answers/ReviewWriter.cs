@@ -17,7 +17,7 @@ internal sealed class ReviewWriter(SessionReview review, string? notes)
     private const int FewestRows = 2;
 
     /// <summary>No row costs less.</summary>
-    private const int TokensOfRow = 8;
+    private const int TokensOfRow = 12;
 
     /// <summary>
     /// The lists in the order in which their rows are left out last, with how far each stands back: rows of what went wrong come before rows

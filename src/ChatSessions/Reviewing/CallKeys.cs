@@ -13,6 +13,9 @@ internal sealed class CallKeys
 {
     private readonly Dictionary<string, int> numbers = [];
 
+    /// <summary>The number of a call by its arguments as recorded, for calls of one session, whose agent writes the same in the same way.</summary>
+    public int OfRecorded(ToolUse use) => Number($"{use.Name}\n{use.Call?.Arguments}");
+
     public int Of(ToolUse use) => Number($"{use.Name}\n{Arguments(use.Call?.Arguments ?? default)}");
 
     /// <summary>The number of a text.</summary>

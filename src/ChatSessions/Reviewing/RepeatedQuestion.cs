@@ -12,7 +12,7 @@ public sealed record RepeatedQuestion(UserInputEvent First, ImmutableArray<int> 
     private const int FewestWords = 4;
 
     /// <summary>A message is compared with this many before it, and with any that has exactly the same words.</summary>
-    private const int ComparedBefore = 40;
+    private const int ComparedBefore = 20;
 
     /// <summary>Of this many words all but one are the same.</summary>
     private const int WordsPerDifference = 5;

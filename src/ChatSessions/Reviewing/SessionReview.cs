@@ -34,7 +34,7 @@ public sealed record SessionReview(
         var session = shown.Session;
         var uses = session.ToolUses.ToList();
         var numbers = new CallKeys();
-        var keys = uses.ConvertAll(numbers.Of).ToArray();
+        var keys = uses.ConvertAll(numbers.OfRecorded).ToArray();
         var changes = new FileChanges(session);
         return new(
             shown,
