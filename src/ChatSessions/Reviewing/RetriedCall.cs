@@ -28,8 +28,14 @@ internal static class RetriedCall
             return between <= NearBy || SharesValue(first.Arguments, second.Arguments);
         if (command.Edits || other.Edits)
             return command.Edits && other.Edits && command.Parts[0].Name == other.Parts[0].Name && between <= NearBy;
-        return command.Main.Name == other.Main.Name && AreAlike(CommandOf(first), CommandOf(second), command.Main.Name);
+        var (main, otherMain) = (command.Main, other.Main);
+        return main.Name == otherMain.Name
+            && ((IsFile(main.Argument) && main.Argument == otherMain.Argument) || AreAlike(CommandOf(first), CommandOf(second), main.Name));
     }
+
+    /// <summary>The same script or test file is run again, even if the same command writes it first.</summary>
+    private static bool IsFile(string argument) =>
+        !argument.StartsWith('-') && argument.AsSpan().ContainsAny('.', '/') && argument.Length > 2;
 
     private static bool SharesValue(RawJson one, RawJson other)
     {

@@ -86,6 +86,7 @@ public sealed class SessionReviewTests
     [InlineData("cd /repo && python test_a.py", "cd /repo && python test_a.py -v 2>&1", AftermathKind.RetriedChanged)]
     [InlineData("pytest tests/test_a.py -q", "pytest tests/test_a.py -q -k leap", AftermathKind.RetriedChanged)]
     [InlineData("make docs", "git status", AftermathKind.WorkedAround)]
+    [InlineData("python check.py --fast one two", "cat > x.txt && python check.py --other", AftermathKind.RetriedChanged)]
     public void A_command_is_tried_again_if_it_runs_the_same_program_with_mostly_the_same_words(
         string first,
         string next,
