@@ -55,8 +55,9 @@ public sealed record CallLoop(ImmutableArray<ToolUse> Round, int Rounds, int Las
     private static IEnumerable<CallLoop> FindIn(List<ToolUse> calls, int[] keys)
     {
         var ends = new int[LongestRound + 1][];
+        var looks = new (int Length, int Hash)?[calls.Count];
         for (var length = 1; length <= LongestRound; length++)
-            ends[length] = Ends(calls, keys, length);
+            ends[length] = Ends(keys, length, IsSame);
         for (var start = 0; start < calls.Count; )
         {
             var (end, length) = Longest(ends, start);
@@ -68,20 +69,28 @@ public sealed record CallLoop(ImmutableArray<ToolUse> Round, int Rounds, int Las
                 );
             start = length > 0 ? end : start + 1;
         }
+
+        bool IsSame(int one, int other) => SameResult.IsAlready(calls[one], calls[other]) ?? Look(one) == Look(other);
+
+        // Each result is compared with several others, so what remains of it without times is kept.
+        (int, int) Look(int index) =>
+            looks[index] ??= SameResult.Without(calls[index]) is var text
+                ? (text.Length, string.GetHashCode(text, StringComparison.Ordinal))
+                : default;
     }
 
     /// <summary>
     /// For each call, where the calls that repeat the ones before end, if a round of so many calls begins with it. Found from the end, so the
     /// time is proportional to the calls.
     /// </summary>
-    private static int[] Ends(List<ToolUse> calls, int[] keys, int length)
+    private static int[] Ends(int[] keys, int length, Func<int, int, bool> isSame)
     {
-        var ends = new int[calls.Count];
-        for (var start = calls.Count - 1; start >= 0; start--)
+        var ends = new int[keys.Length];
+        for (var start = keys.Length - 1; start >= 0; start--)
         {
             var next = start + length;
-            var isRepeated = next < calls.Count && keys[start] == keys[next] && SameResult.IsSame(calls[start], calls[next]);
-            ends[start] = isRepeated ? ends[start + 1] : Math.Min(next, calls.Count);
+            var isRepeated = next < keys.Length && keys[start] == keys[next] && isSame(start, next);
+            ends[start] = isRepeated ? ends[start + 1] : Math.Min(next, keys.Length);
         }
         return ends;
     }

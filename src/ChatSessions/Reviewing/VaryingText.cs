@@ -9,7 +9,7 @@ namespace ChatSessions.Reviewing;
 internal static partial class VaryingText
 {
     /// <summary>Longer texts are compared as they are.</summary>
-    public const int LongestCompared = 16_000;
+    public const int LongestCompared = 8_000;
 
     /// <summary>A cause is no longer than this.</summary>
     private const int LongestCause = 160;

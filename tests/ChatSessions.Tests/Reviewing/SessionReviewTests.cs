@@ -166,6 +166,18 @@ public sealed class SessionReviewTests
     }
 
     [Fact]
+    public void A_long_wait_for_long_results_that_change_is_no_loop_and_takes_no_long_time()
+    {
+        var rows = string.Concat(Enumerable.Range(0, 300).Select(n => $"row {n} at 10:00:00, "));
+        SomeEvents[] waits =
+        [
+            .. Enumerable.Range(0, 2_000).Select(n => Some.ToolUse("get_rows", "{}", Some.Quoted($"{rows}{n} done in {n} ms"))),
+        ];
+
+        Assert.Empty(Review([Some.UserInput("Go."), .. waits, Some.Stop()]).Loops);
+    }
+
+    [Fact]
     public void Calls_without_a_result_that_are_repeated_are_a_loop()
     {
         var review = Review(Some.UserInput("Go."), Some.ToolCall("ping"), Some.ToolCall("ping"), Some.ToolCall("ping"));
