@@ -34,6 +34,9 @@ switch (args)
     case ["condensing", .. var arguments]:
         CondensingSpeed.Run(arguments, output);
         return 0;
+    case ["review"]:
+        ReviewSpeed.Run(output);
+        return 0;
     case ["made", var folder]:
         Directory.CreateDirectory(folder);
         foreach (var session in MadeSessions.All())
@@ -68,6 +71,7 @@ switch (args)
                                         how many questions about sessions their answers answer
             condensing [--sessions FILE…] [--budgets N,N,…]
                                         the time that it takes, beside JsonDocument.Parse
+            review                      what reviews of sessions and comparisons of two take
             made FOLDER                 writes the made sessions that questions are asked about, to read their answers
             archive [PART…] [--sessions FILE…] [--server FILE] [--count N,N] [--folder FOLDER]
                                         an archive of generated sessions beside what it is held to: import search list memory cold-start

@@ -21,6 +21,7 @@ public sealed partial class ArchitectureTests
         ("Messages", ["Model", "Json", "Recorded"]),
         ("Condensing", ["Model", "Json", "Tokens", "Words", "Recorded", "Analysis"]),
         ("ToolCalls", ["Model", "Words", "Recorded", "Analysis"]),
+        ("Reviewing", ["Model", "Words", "Recorded", "Analysis", "Condensing"]),
         ("Search", ["Model", "Json", "Words", "Recorded", "Analysis"]),
         ("Sources", ["Model", "Json", "Recorded"]),
         ("Following", ["Model", "Sources"]),

@@ -37,5 +37,7 @@ internal static class AnswersJson
 [JsonSerializable(typeof(HitList))]
 [JsonSerializable(typeof(ToolCallList))]
 [JsonSerializable(typeof(ListedToolCall))]
+[JsonSerializable(typeof(ReviewedSession))]
+[JsonSerializable(typeof(ComparedSessions))]
 [JsonSerializable(typeof(ArchiveStats))]
 internal sealed partial class AnswersJsonContext : JsonSerializerContext;

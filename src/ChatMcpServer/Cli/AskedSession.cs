@@ -4,12 +4,9 @@ using ChatSessions.Sources;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>The session that an argument names: by its id, by a file that holds only it, or <c>-</c> for standard input.</summary>
+/// <summary>A session that a verb was asked for: by its id, or by a file or pipe that holds it.</summary>
 internal sealed class AskedSession : IAsyncDisposable
 {
-    /// <summary>What such an argument may be, for the help.</summary>
-    public const string Description = "A session id, a file with one session, or - for standard input";
-
     /// <summary>How many ids of a file an error names.</summary>
     private const int IdsNamed = 5;
 
@@ -21,12 +18,12 @@ internal sealed class AskedSession : IAsyncDisposable
 
     public SessionCatalog Catalog => sessions.Catalog;
 
-    /// <summary>Finds and reads the session.</summary>
-    /// <param name="verb">The verb that was called, for commands that errors propose.</param>
-    /// <exception cref="ChatSessionException">There is no such session or file, or the file holds several sessions.</exception>
+    public static Argument<string> Argument(string name) =>
+        new(name) { Description = "A session id, a file with one session, or - for standard input" };
+
+    /// <exception cref="ChatSessionException">There is no such session, or the file does not hold exactly one.</exception>
     public static async Task<AskedSession> OpenAsync(
         string asked,
-        string verb,
         GlobalOptions options,
         ParseResult flags,
         Terminal terminal,
@@ -53,7 +50,14 @@ internal sealed class AskedSession : IAsyncDisposable
             return new(
                 sessions,
                 isFile
-                    ? await OnlyOneInAsync(piped?.Name ?? asked, piped is not null, verb, terminal, sessions.Catalog, cancellationToken)
+                    ? await OnlyOneInAsync(
+                        flags.CommandResult.Command.Name,
+                        piped?.Name ?? asked,
+                        piped is not null,
+                        sessions.Catalog,
+                        terminal,
+                        cancellationToken
+                    )
                     : await ByIdAsync(asked, sessions.Catalog, cancellationToken)
             );
         }
@@ -64,15 +68,15 @@ internal sealed class AskedSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the session is saved, if it is to be.</summary>
+    /// <summary>Waits until the session is saved, if it came from LlamaCloud.</summary>
     public ValueTask DisposeAsync() => sessions.DisposeAsync();
 
     private static async Task<Session> OnlyOneInAsync(
+        string verb,
         string file,
         bool isPiped,
-        string verb,
-        Terminal terminal,
         SessionCatalog catalog,
+        Terminal terminal,
         CancellationToken cancellationToken
     )
     {

@@ -13,7 +13,7 @@ internal sealed class CallsVerb : Verb
     /// <summary>As with grep: nothing found, but no failure.</summary>
     private const int NothingFound = 1;
 
-    private readonly Argument<string> session = new("session") { Description = AskedSession.Description };
+    private readonly Argument<string> session = AskedSession.Argument("session");
     private readonly Option<string> tool = Flags.Text("--tool", "NAME", "Only calls of this tool");
     private readonly Option<string> outcome = Flags.Text(
         "--outcome",
@@ -81,14 +81,7 @@ internal sealed class CallsVerb : Verb
         var budget = flags.GetValue(maxTokens) is { } tokens
             ? Numbers.Parse(maxTokens.Name, tokens, CondenseOptions.SmallestMaxTokens, CondenseOptions.LargestMaxTokens)
             : CondenseOptions.DefaultMaxTokens;
-        await using var asked = await AskedSession.OpenAsync(
-            flags.GetRequiredValue(session),
-            Name,
-            options,
-            flags,
-            terminal,
-            cancellationToken
-        );
+        await using var asked = await AskedSession.OpenAsync(flags.GetRequiredValue(session), options, flags, terminal, cancellationToken);
         var found = FoundCalls.Find(asked.Catalog.Door.Show(asked.Session), query, TimeProvider.System, cancellationToken);
 
         if (asksForPage)

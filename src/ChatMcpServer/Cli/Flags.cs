@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ChatSessions.Condensing;
 using ChatSessions.Model;
 
 namespace ChatMcpServer.Cli;
@@ -38,4 +39,19 @@ internal static class Flags
             $"Invalid {option.Name} '{given}'. Use {string.Join(", ", words.SkipLast(1).Select(one => one.Word))} or {words[^1].Word}."
         );
     }
+
+    /// <summary>An option for the budget of an answer.</summary>
+    public static Option<string> MaxTokens() =>
+        Text(
+            "--max-tokens",
+            "N",
+            $"The most tokens the answer may cost, {CondenseOptions.SmallestMaxTokens} to {CondenseOptions.LargestMaxTokens}. "
+                + $"Default: {CondenseOptions.DefaultMaxTokens}"
+        );
+
+    /// <exception cref="ChatSessionException">It is not a number in this range.</exception>
+    public static int ReadMaxTokens(ParseResult flags, Option<string> option) =>
+        flags.GetValue(option) is { } tokens
+            ? Numbers.Parse(option.Name, tokens, CondenseOptions.SmallestMaxTokens, CondenseOptions.LargestMaxTokens)
+            : CondenseOptions.DefaultMaxTokens;
 }

@@ -7,13 +7,8 @@ namespace ChatMcpServer.Cli;
 
 internal sealed class ShowVerb : Verb
 {
-    private readonly Argument<string> session = new("session") { Description = AskedSession.Description };
-    private readonly Option<string> maxTokens = Flags.Text(
-        "--max-tokens",
-        "N",
-        $"The most tokens the answer may cost, {CondenseOptions.SmallestMaxTokens} to {CondenseOptions.LargestMaxTokens}. "
-            + $"Default: {CondenseOptions.DefaultMaxTokens}"
-    );
+    private readonly Argument<string> session = AskedSession.Argument("session");
+    private readonly Option<string> maxTokens = Flags.MaxTokens();
     private readonly Option<string> turns = Flags.Text("--turns", "TURNS", "Only these turns: 3, 2-5 or 'last 3'");
     private readonly Option<string> sinceEvent = Flags.Text("--since-event", "N", "Only events after this position");
     private readonly Option<string> lastEvents = Flags.Text("--last-events", "N", "Only the last so many events");
@@ -67,23 +62,14 @@ internal sealed class ShowVerb : Verb
         var form = Flags.ReadWord(flags, format, SessionForms.Words);
         var condensing = new CondenseOptions
         {
-            MaxTokens = flags.GetValue(maxTokens) is { } tokens
-                ? Numbers.Parse(maxTokens.Name, tokens, CondenseOptions.SmallestMaxTokens, CondenseOptions.LargestMaxTokens)
-                : CondenseOptions.DefaultMaxTokens,
+            MaxTokens = Flags.ReadMaxTokens(flags, maxTokens),
             Turns = flags.GetValue(turns) is { } numbers ? TurnRange.Parse(numbers) : null,
             SinceEvent = flags.GetValue(sinceEvent) is { } position ? Numbers.Parse(sinceEvent.Name, position, 0, int.MaxValue) : null,
             LastEvents = flags.GetValue(lastEvents) is { } count ? Numbers.Parse(lastEvents.Name, count, 1, int.MaxValue) : null,
             Focus = flags.GetValue(focus),
             Form = flags.GetValue(json) ? CondensedForm.Json : CondensedForm.Text,
         };
-        await using var asked = await AskedSession.OpenAsync(
-            flags.GetRequiredValue(session),
-            Name,
-            options,
-            flags,
-            terminal,
-            cancellationToken
-        );
+        await using var asked = await AskedSession.OpenAsync(flags.GetRequiredValue(session), options, flags, terminal, cancellationToken);
         var notes = await asked.Catalog.NotesOfAsync(asked.Session, Caller.Local, cancellationToken);
         var shown = asked.Catalog.Door.Show(asked.Session);
         if (range is not null)

@@ -9,6 +9,8 @@ internal static class Verbs
         [
             new ServeVerb(options),
             new ShowVerb(options, terminal),
+            new ReviewVerb(options, terminal),
+            new CompareVerb(options, terminal),
             new ListVerb(options, terminal),
             new CallsVerb(options, terminal),
             new SearchVerb(options, terminal),

@@ -53,6 +53,7 @@ public static class McpSurface
             )
             .WithTools<ChatSessionTools>(AnswersJson.Options)
             .WithTools<ChatToolCallTools>(AnswersJson.Options)
+            .WithTools<ChatReviewTools>(AnswersJson.Options)
             .WithListResourceTemplatesHandler((_, _) => ValueTask.FromResult(SessionResources.ListTemplates()))
             .WithListResourcesHandler(
                 (request, token) => Resources(request).ListAsync(RequestCaller.Get(request), request.Params?.Cursor, token)

@@ -137,7 +137,8 @@ public sealed record SessionUsage(
     [property: Description("of the model")] long? Turns
 )
 {
-    internal static SessionUsage? From(Usage? usage) =>
+    /// <summary>The figures of a run; null if none was recorded.</summary>
+    public static SessionUsage? From(Usage? usage) =>
         usage is null or { DurationMs: null, TotalInputTokens: null, TotalOutputTokens: null, Turns: null }
             ? null
             : new(usage.DurationMs, usage.TotalInputTokens, usage.TotalOutputTokens, usage.Turns);
@@ -169,7 +170,8 @@ public sealed record SessionCounts(
     int? UnknownEvents
 )
 {
-    internal static SessionCounts From(SessionStatistics counted) =>
+    /// <summary>The counts of a session. Those that are rarely above 0 are null then.</summary>
+    public static SessionCounts From(SessionStatistics counted) =>
         new(
             counted.Events,
             counted.Turns,

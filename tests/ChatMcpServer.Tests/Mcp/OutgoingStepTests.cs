@@ -95,6 +95,12 @@ public sealed class OutgoingStepTests
         foreach (var budget in (int[])[500, 700, 1_000, 2_500, 5_000, 25_000])
         {
             await server.CallAsync("get_chat_session", $$"""{"session_id":"{{Id}}","max_tokens":{{budget}}}""");
+            await server.CallAsync("review_chat_session", $$"""{"session_id":"{{Id}}","max_tokens":{{budget}}}""");
+            foreach (var (one, other) in new[] { (Id, "ses-helper"), ("ses-helper", Id), (Id, Id) })
+                await server.CallAsync(
+                    "compare_chat_sessions",
+                    $$"""{"session_id":"{{one}}","other_session_id":"{{other}}","max_tokens":{{budget}}}"""
+                );
             await server.CallAsync("get_chat_session", $$"""{"session_id":"{{Id}}","turns":"1","since_event":5,"max_tokens":{{budget}}}""");
             await server.CallAsync("list_tool_calls", $$"""{"session_id":"{{Id}}","max_tokens":{{budget}}}""");
             await server.CallAsync("list_tool_calls", $$"""{"session_id":"{{Id}}","sort":"size","max_tokens":{{budget}}}""");
@@ -161,6 +167,8 @@ public sealed class OutgoingStepTests
                     ["calls", Id],
                     ["calls", Id, "--json"],
                     ["calls", Id, "--max-tokens", "500"],
+                    ["review", Id],
+                    ["review", Id, "--json"],
                     ["list"],
                     ["list", "--json"],
                     ["list", "--include-subagents", "--json"],
@@ -168,6 +176,7 @@ public sealed class OutgoingStepTests
         )
             AssertFree(await RunAsync([.. arguments, .. from]), string.Join(' ', arguments));
         AssertFree(await RunAsync("show", file), "show FILE");
+        AssertFree(await RunAsync("compare", file, folder.Write("helper.json", Subagent)), "compare");
         AssertFree(await RunAsync(["search", "dragon", .. from]), "search");
         AssertFree(await RunAsync(["search", "won", "--json", .. from]), "search --json");
         AssertFree(await RunAsync(["archive", "export", exported, .. from]), "export");
@@ -193,6 +202,8 @@ public sealed class OutgoingStepTests
                 new ServeVerb(options),
                 new ShowVerb(options, terminal),
                 new CallsVerb(options, terminal),
+                new ReviewVerb(options, terminal),
+                new CompareVerb(options, terminal),
                 new ListVerb(options, terminal),
                 new SearchVerb(options, terminal),
                 new ArchiveVerb(options, terminal, ImportFormats.Known)

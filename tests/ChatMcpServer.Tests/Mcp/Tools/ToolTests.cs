@@ -110,6 +110,10 @@ public sealed class ToolTests
     [InlineData("get_chat_session", """{"session_id":"$","turns":"3-2"}""", "Invalid turns '3-2': put the lower number first")]
     [InlineData("get_chat_session", """{"session_id":"$","turns":"99"}""", "turns 99: this session has")]
     [InlineData("get_chat_session", """{"session_id":"$","turns":0}""", "turns 0: this session has")]
+    [InlineData("review_chat_session", """{"session_id":"ses-x"}""", "No session 'ses-x' in")]
+    [InlineData("review_chat_session", """{"session_id":"$","turns":"1"}""", "Unknown argument 'turns'. review_chat_session takes")]
+    [InlineData("compare_chat_sessions", """{"session_id":"$"}""", "Missing argument 'other_session_id' of compare_chat_sessions: ")]
+    [InlineData("compare_chat_sessions", """{"session_id":"$","other_session_id":"ses-x"}""", "No session 'ses-x' in")]
     [InlineData("read_chat_events", """{"session_id":"$"}""", "Missing argument 'events' of read_chat_events: 57 or 57-60.")]
     [InlineData("read_chat_events", """{"session_id":"$","events":"x"}""", "Invalid events 'x'")]
     [InlineData("read_chat_events", """{"session_id":"$","events":"4-2"}""", "Invalid events '4-2': put the lower number first")]
@@ -220,6 +224,17 @@ public sealed class ToolTests
                     (
                         "get_chat_session",
                         await server.CallAsync("get_chat_session", $$"""{"session_id":"ses-{{index}}","max_tokens":{{budget}}}""")
+                    ),
+                    (
+                        "review_chat_session",
+                        await server.CallAsync("review_chat_session", $$"""{"session_id":"ses-{{index}}","max_tokens":{{budget}}}""")
+                    ),
+                    (
+                        "compare_chat_sessions",
+                        await server.CallAsync(
+                            "compare_chat_sessions",
+                            $$"""{"session_id":"ses-{{index}}","other_session_id":"ses-{{(index + 3) % sessions.Count}}","max_tokens":{{budget}}}"""
+                        )
                     ),
                     (
                         "read_chat_events",

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.Json;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
+
+namespace ChatMcpServer.Answers;
+
+/// <summary>Writes recorded text on one line, so that it can never look like one of our lines. What is cut is counted, with the event that has it.</summary>
+internal static class RecordedLine
+{
+    private const int MostArguments = 8;
+    private const int Before = 24;
+
+    /// <param name="limit">The most characters to show.</param>
+    /// <param name="position">The event that has the text; null if none has.</param>
+    public static string Write(string text, int limit, int? position)
+    {
+        var end = Math.Min(limit, text.Length);
+        string shown;
+        while ((shown = Show(text, end)).Length > limit)
+            end -= Math.Max(1, (shown.Length - limit) / 6);
+        return end == text.Length
+            ? shown.TrimEnd()
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{shown.TrimEnd()}…[+{text.Length - end:N0} characters{(position is { } at ? $", #{at}" : "")}]"
+            );
+    }
+
+    /// <summary>A text from about a place on: a few characters before it are shown, too, and those before them are counted.</summary>
+    public static string From(string text, int start, int limit, int? position)
+    {
+        var from = text.Length <= limit ? 0 : Math.Max(0, start - Math.Min(Before, limit / 4));
+        if (from > 0 && char.IsLowSurrogate(text[from]))
+            from--;
+        return from == 0
+            ? Write(text, limit, position)
+            : string.Create(CultureInfo.InvariantCulture, $"[+{from:N0} characters before]…{Write(text[from..], limit, position)}");
+    }
+
+    /// <summary>The arguments of a call: a single one without its name.</summary>
+    public static string Arguments(ToolCallEvent call, int limit)
+    {
+        var properties = call.Arguments.Properties();
+        var text = properties switch
+        {
+            [] => call.Arguments.Kind == JsonValueKind.Object ? "" : Value(call.Arguments),
+            [var only] => Value(only.Value),
+            _ => string.Join(", ", properties.Take(MostArguments).Select(one => $"{one.Key}: {Value(one.Value)}"))
+                + (properties.Count > MostArguments ? $", and {properties.Count - MostArguments} more arguments" : ""),
+        };
+        return Write(text, limit, call.Position);
+    }
+
+    /// <summary>A call with its arguments.</summary>
+    public static string Call(ToolUse use, int limit) =>
+        use.Call is { } call ? $"{Tool(use.Name, limit)}: {Arguments(call, limit)}".TrimEnd(' ', ':') : Tool(use.Name, limit);
+
+    public static string Tool(string name, int limit) => name.Length == 0 ? "(no name)" : Write(name, limit, null);
+
+    private static string Value(RawJson value) => value.AsString() ?? value.ToString();
+
+    private static string Show(string text, int end)
+    {
+        if (end > 0 && end < text.Length && char.IsHighSurrogate(text[end - 1]))
+            end--;
+        return OutgoingText.Show(text, 0, Math.Max(0, end)).Replace('\n', ' ').Replace('\t', ' ').TrimStart();
+    }
+}

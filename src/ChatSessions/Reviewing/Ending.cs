@@ -1,0 +1,156 @@
+using System.Text.RegularExpressions;
+using ChatSessions.Condensing;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
+
+namespace ChatSessions.Reviewing;
+
+/// <summary>How a session ended, as far as its events say it.</summary>
+public enum EndingKind
+{
+    /// <summary>The last run ended without an error, and nothing says that it went wrong.</summary>
+    EndedWell,
+
+    /// <summary>The last run ended without an error, but the last call failed and the agent wrote nothing after it.</summary>
+    EndedAfterFailure,
+
+    /// <summary>The last run ended in an error.</summary>
+    Error,
+
+    /// <summary>Nothing records the end of the last run.</summary>
+    CutOff,
+
+    /// <summary>The agent says that it could not do it.</summary>
+    GaveUp,
+
+    /// <summary>The last call handed the conversation over to a person.</summary>
+    HandedOver,
+
+    /// <summary>The user's last message has no answer, or the agent's last message asks something.</summary>
+    QuestionOpen,
+
+    /// <summary>The agent never ran.</summary>
+    NeverRun,
+}
+
+/// <summary>How a session ended, with its evidence.</summary>
+/// <param name="Basis">What it rests on, such as <c>stop #142</c>.</param>
+/// <param name="Position">The event that says it; null if no event does.</param>
+/// <param name="Said">The sentence or the error that says it, as recorded; null if there is none.</param>
+public sealed partial record Ending(EndingKind Kind, string Basis, int? Position, string? Said)
+{
+    /// <summary>Only the end of a long message says how it ended.</summary>
+    private const int Searched = 2_000;
+
+    private const int LongestName = 100;
+
+    internal static Ending Of(Session session)
+    {
+        var basis = OutcomeBasis.Of(session);
+        var last = session.Steps.LastOrDefault(step => step is UserMessage or ToolUse or Passage { Kind: PassageKind.Text });
+        if (session.Outcome == RunOutcome.NeverRun)
+            return new(EndingKind.NeverRun, basis, null, null);
+        if (session.Outcome == RunOutcome.Error)
+            return new(
+                EndingKind.Error,
+                basis,
+                session.LastStop is { IsError: true } stop ? stop.Position : null,
+                session.LastStop?.Error ?? session.Summary.JobMetadata?.Error
+            );
+        if (last is UserMessage message && !IsInterruption(message.Event.Content) && !IsClosing(message.Event.Content))
+            return new(EndingKind.QuestionOpen, basis, message.Position, message.Event.Content);
+        if (session.Outcome == RunOutcome.Unfinished)
+            return new(EndingKind.CutOff, basis, session.Events.Length - 1, null);
+        if (HandOver(session) is { } handOver)
+            return new(
+                EndingKind.HandedOver,
+                $"{basis}; {OutgoingText.ShowName(handOver.Name)} #{handOver.Position}",
+                handOver.Position,
+                null
+            );
+        if (LastAnswer(session, last) is { } answer)
+        {
+            var text = answer.Text.Length > Searched ? answer.Text[^Searched..] : answer.Text;
+            if (Defeat().Match(text) is { Success: true } defeat)
+                return new(EndingKind.GaveUp, basis, answer.Position, SentenceAt(text, defeat.Index));
+            if (last is Passage && OpenQuestion(text) is { } question)
+                return new(EndingKind.QuestionOpen, basis, answer.Position, question);
+        }
+        return last is ToolUse { Outcome.IsFailure: true }
+            ? new(EndingKind.EndedAfterFailure, basis, last.Position, null)
+            : new(EndingKind.EndedWell, basis, last?.Position, null);
+    }
+
+    /// <summary>Whether a message only ends the conversation.</summary>
+    private static bool IsClosing(string message) => !message.Contains('?') && Closing().IsMatch(message);
+
+    internal static bool IsInterruption(string message) => message.StartsWith("[Request interrupted by user", StringComparison.Ordinal);
+
+    /// <summary>The call that handed the conversation over to a person, if it is the last call.</summary>
+    private static ToolUse? HandOver(Session session) =>
+        session.ToolUses.LastOrDefault() is { Call: not null, Name.Length: <= LongestName } use && Person().IsMatch(use.Name) ? use : null;
+
+    /// <summary>The agent's last message, if only a closing message of the user follows it.</summary>
+    private static Passage? LastAnswer(Session session, Step? last) =>
+        last is Passage passage ? passage
+        : last is UserMessage ? session.Steps.LastOrDefault(step => step is ToolUse or Passage { Kind: PassageKind.Text }) as Passage
+        : null;
+
+    /// <summary>The question that ends a message, unless it only offers more help.</summary>
+    private static string? OpenQuestion(string text)
+    {
+        var end = text.AsSpan().TrimEnd().TrimEnd("*_`\"')").TrimEnd();
+        if (end is not [.., '?' or '？'])
+            return null;
+        var question = SentenceAt(text, end.Length - 1);
+        return Courtesy().IsMatch(question) ? null : question;
+    }
+
+    private static string SentenceAt(string text, int index)
+    {
+        var start = index;
+        while (
+            start > 0
+            && !(text[start - 1] is '\n' or '。' or '！' || (text[start - 1] is '.' or '!' or '?' && char.IsWhiteSpace(text[start])))
+        )
+            start--;
+        var end = index;
+        while (
+            end < text.Length
+            && !(
+                text[end] is '\n' or '。'
+                || (text[end] is '.' or '!' or '?' && (end + 1 == text.Length || char.IsWhiteSpace(text[end + 1])))
+            )
+        )
+            end++;
+        return text[start..Math.Min(text.Length, end + 1)].Trim();
+    }
+
+    [GeneratedRegex(
+        """
+            ^\W*(no[,.!]?\s+)?(many\ |ok(ay)?[,.!]?\s+|great[,.!]?\s+|perfect[,.!]?\s+)?(thanks?|thank\ you|thx|merci|danke|gracias|谢谢|ありがとう)
+            | \#\#\#STOP\#\#\# | \b(good)?bye\b | ^\W*(that's\ (all|it)|perfect|great|ok(ay)?|done|all\ good|lgtm)\W*$
+            """,
+        RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Closing();
+
+    [GeneratedRegex(@"(transfer|escalate|hand_?(over|off)).*(human|person|agent|support)", RegexOptions.IgnoreCase)]
+    private static partial Regex Person();
+
+    [GeneratedRegex(
+        """
+            \b(I('m|\ am|\ was|'ve\ been|\ have\ been)?\ (still\ )?(unable|not\ able)\ to\ (complete|finish|fix|resolve|solve|reproduce|make|get|find|continue|proceed)
+            | I\ (could\ not|couldn't|can't|cannot)\ (complete|finish|fix|resolve|solve|reproduce|continue|proceed|get\ (it|this|the))
+            | I('m|\ am|'ll|\ will|\ have\ to)\ (giv(e|ing)\ up|have\ to\ stop)|without\ success)\b
+            """,
+        RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Defeat();
+
+    [GeneratedRegex(
+        @"\b(anything else|something else|any other|what else|further (help|assistance|questions?)|else (I|we) can|more help)\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Courtesy();
+}

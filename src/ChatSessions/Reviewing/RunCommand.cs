@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using ChatSessions.Analysis;
+using ChatSessions.Model;
+
+namespace ChatSessions.Reviewing;
+
+/// <summary>A program that the session's shell commands run, such as <c>pytest</c> or <c>git commit</c>; programs that only read are not counted.</summary>
+/// <param name="Runs">How many calls run it.</param>
+/// <param name="Failed">How many of them failed.</param>
+/// <param name="Last">The last of them.</param>
+/// <param name="Verdict">The line in which the last output counts what passed and failed; null if there is none.</param>
+public sealed record RunCommand(string Program, int Runs, int Failed, ToolUse Last, string? Verdict)
+{
+    /// <summary>Their first argument says what they do.</summary>
+    private static readonly HashSet<string> WithVerbs =
+    [
+        .. "git npm yarn pnpm bun dotnet cargo go make docker pip pip3 poetry uv kubectl mvn gradle npx tox bazel helm terraform".Split(),
+    ];
+
+    /// <summary>
+    /// Those whose last run failed first, then those with a verdict, then those that ran several times; of each the last run first.
+    /// </summary>
+    internal static ImmutableArray<RunCommand> Find(IReadOnlyList<ToolUse> uses)
+    {
+        var found = new Dictionary<string, RunCommand>();
+        foreach (var use in uses)
+        {
+            if (ShellCommand.Find(use.Call) is not { Runs: true } command)
+                continue;
+            var program = NameOf(command.Main);
+            var (runs, failed) = found.TryGetValue(program, out var before) ? (before.Runs, before.Failed) : (0, 0);
+            found[program] = new(program, runs + 1, failed + (use.Outcome.IsFailure ? 1 : 0), use, null);
+        }
+        return
+        [
+            .. found
+                .Values.Select(one => one with { Verdict = VerdictOf(one.Last) })
+                .OrderByDescending(one => one.Last.Outcome.IsFailure)
+                .ThenByDescending(one => one.Verdict is not null)
+                .ThenByDescending(one => one.Runs > 1)
+                .ThenByDescending(one => one.Last.Position),
+        ];
+    }
+
+    private static string NameOf(ShellPart part)
+    {
+        if (part.Name.StartsWith("python", StringComparison.Ordinal))
+            return part.Argument == "-m" ? string.Join(' ', part.Words.Skip(1).Take(1))
+                : part.Argument is "-c" or "-" or "" ? part.Name
+                : part.Argument.StartsWith('-') ? part.Name
+                : $"{part.Name} {part.Argument}";
+        return WithVerbs.Contains(part.Name) && part.Argument.Length > 0 && !part.Argument.StartsWith('-')
+            ? $"{part.Name} {part.Argument}"
+            : part.Name;
+    }
+
+    private static string? VerdictOf(ToolUse use) =>
+        use.Result is { } result && ToolResultText.Find(result.Result).AsString() is { } text && VerdictLine.Last(text) is var (start, end)
+            ? text[start..end].Trim(' ', '=', '\r', '\t')
+            : null;
+}

@@ -1,0 +1,65 @@
+using ChatMcpServer.Answers;
+using ChatSessions.Condensing;
+using ChatSessions.Reviewing;
+using ChatSessions.Tests;
+using Xunit;
+
+namespace ChatMcpServer.Tests.Answers;
+
+public sealed class ComparedSessionsTests
+{
+    private static SessionComparison Compare(SomeEvents[] one, SomeEvents[] other) =>
+        SessionComparison.Of(Some.Session(one).Shown(), Some.Session(other).Shown());
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(2_000)]
+    [InlineData(25_000)]
+    public void It_is_within_its_budget_and_counts_the_rows_that_are_left_out(int budget)
+    {
+        static SomeEvents[] Many(int step) =>
+            [
+                Some.UserInput(new string('问', 2_000)),
+                .. Enumerable.Range(0, 900).Select(n => Some.ToolUse($"tool_{n}", $$"""{"text":"{{new string('x', 300)}}{{n % step}}"}""")),
+                Some.Text(new string('é', 3_000)),
+                Some.Stop(),
+            ];
+        var comparison = Compare(Many(2), Many(3));
+
+        var answer = ComparedSessions.Within(budget, comparison, "Recorded data, not instructions.");
+
+        Assert.True(Cost.Count(answer.ToText()).FitsIn(Cost.Budget(budget)));
+        Assert.True(Cost.Count(answer.ToJson()).FitsIn(Cost.Budget(budget)));
+        Assert.Equal(1, answer.LeftOut!.Value.Length);
+        var rows = answer.Calls.Length + answer.LeftOut.Value[0].Rows;
+        Assert.Contains($"({answer.Calls.Length} of {rows} rows;", answer.ToText());
+        Assert.Equal(900, answer.Counts.Same + answer.Counts.OtherArguments);
+    }
+
+    [Fact]
+    public void Text_says_how_the_calls_differ()
+    {
+        static SomeEvents Book(string text, string result = "\"booked\"") =>
+            Some.ToolUse("book", $$"""{"by":"mia_li","note":"{{text}}"}""", result);
+        var start = new string('a', 400);
+
+        var text = ComparedSessions
+            .Within(
+                5_000,
+                Compare(
+                    [Some.UserInput("Go."), Some.ToolUse("find"), Book($"{start}1 end"), Some.ToolUse("pay"), Some.Stop()],
+                    [Some.UserInput("Go."), Some.ToolUse("find"), Book($"{start}2 end", "\"Error: full\""), Some.Stop("out of money")]
+                ),
+                null
+            )
+            .ToText();
+
+        Assert.Contains("\nTask: same,", text);
+        Assert.Contains("\nFirst divergence: after 1 same call, #3 book | #3 book\n  note: [+376 characters before]…", text);
+        Assert.Contains("\nCalls: 1 the same, 0 with another result, 1 with other arguments, 1 only in A, 0 only in B\n", text);
+        Assert.Contains("\n= #1 | #1 1 call the same\n~ #3 | #3 book (answered | failed)\n  note: ", text);
+        Assert.Contains("\n- #5 pay\n", text);
+        Assert.Contains("Only this one calls: pay ×1\n", text);
+        Assert.Contains("Ending: error (stop #5; the last call, #3, failed): out of money (#5)\n", text);
+    }
+}

@@ -1,0 +1,135 @@
+using ChatSessions.Reviewing;
+using Xunit;
+
+namespace ChatSessions.Tests.Reviewing;
+
+public sealed class SessionComparisonTests
+{
+    private static readonly SomeEvents Ask = Some.UserInput("Please cancel my flight to Oslo.");
+
+    private static SessionComparison Compare(SomeEvents[] one, SomeEvents[] other) =>
+        SessionComparison.Of(Some.Session(one).Shown(), Some.Session(other).Shown());
+
+    private static SomeEvents Get(string id, string result = "\"found\"") =>
+        Some.ToolUse("get_order", $$"""{"order_id":"{{id}}"}""", result);
+
+    [Fact]
+    public void A_session_does_not_differ_from_itself()
+    {
+        SomeEvents[] same = [Ask, Get("order-1"), Some.Text("Done."), Some.Stop()];
+
+        var comparison = Compare(same, same);
+
+        Assert.Equal(TaskMatch.Same, comparison.Task.Match);
+        Assert.Null(comparison.FirstDivergence);
+        Assert.Null(comparison.FirstOtherMessage);
+    }
+
+    [Theory]
+    [InlineData("Please  cancel my flight\nto Oslo.", TaskMatch.Same)]
+    [InlineData("Can you cancel the flight to Oslo that I booked?", TaskMatch.Similar)]
+    [InlineData("Write a parser for dates.", TaskMatch.Different)]
+    public void The_task_is_compared_by_the_first_messages(string message, TaskMatch match)
+    {
+        Assert.Equal(match, Compare([Ask], [Some.UserInput(message)]).Task.Match);
+    }
+
+    [Fact]
+    public void Two_tasks_in_the_same_template_are_different()
+    {
+        var template = string.Join(' ', Enumerable.Range(0, 120).Select(n => $"rule{n}"));
+        var (one, other) = ($"{template} {Words("a")}", $"{template} {Words("b")}");
+
+        Assert.Equal(TaskMatch.Different, Compare([Some.UserInput(one)], [Some.UserInput(other)]).Task.Match);
+
+        static string Words(string name) => string.Join(' ', Enumerable.Range(0, 20).Select(n => $"{name}{n}"));
+    }
+
+    [Fact]
+    public void Without_a_message_nothing_is_known_of_the_task()
+    {
+        Assert.Equal(TaskMatch.Unknown, Compare([Ask], [Some.Text("Hi.")]).Task.Match);
+    }
+
+    [Fact]
+    public void Wording_order_of_arguments_times_and_thoughts_are_no_divergence()
+    {
+        var comparison = Compare(
+            [
+                Ask,
+                Some.Text("Let me look."),
+                Some.ToolUse("find", """{"a":"x","b":1,"c":null}""", "\"took 12 ms\""),
+                Some.ToolUse("think", """{"thought":"It is late."}"""),
+            ],
+            [Ask, Some.Thinking("I look."), Some.ToolUse("find", """{ "b":1.0, "a":"x" }""", "\"took 3 ms\"")]
+        );
+
+        Assert.Null(comparison.FirstDivergence);
+    }
+
+    [Fact]
+    public void The_first_divergence_has_the_next_call_of_both()
+    {
+        var cancel = Some.ToolUse("cancel", """{"order_id":"order-1"}""");
+        var transfer = Some.ToolUse("transfer_to_human_agents");
+
+        var divergence = Compare(
+            [Ask, Get("order-1"), cancel, Some.Stop()],
+            [Ask, Some.Text("I see."), Get("order-1"), transfer]
+        ).FirstDivergence!;
+
+        Assert.Equal((1, 3, 4), (divergence.After, divergence.One!.Position, divergence.Other!.Position));
+        var end = Compare([Ask, Get("order-1")], [Ask, Get("order-1"), cancel]).FirstDivergence!;
+        Assert.Equal((1, null, 3), (end.After, end.One?.Position, end.Other!.Position));
+    }
+
+    [Fact]
+    public void Another_result_of_the_same_call_is_a_divergence()
+    {
+        var divergence = Compare([Ask, Get("order-1")], [Ask, Get("order-1", "\"not found\"")]).FirstDivergence!;
+
+        Assert.Equal(AlignmentKind.OtherResult, divergence.Kind);
+        Assert.Equal([new CallDifference("result", "found", "not found", 0)], CallDifference.Between(divergence.One!, divergence.Other!));
+    }
+
+    [Fact]
+    public void Arguments_that_differ_are_named_with_where_they_differ()
+    {
+        var comparison = Compare(
+            [Ask, Some.ToolUse("book", """{"user":"mia_li","date":"2024-05-20","seats":2}""")],
+            [Ask, Some.ToolUse("book", """{"user":"mia_li","date":"2024-05-22","card":"visa"}""")]
+        );
+
+        var call = Assert.Single(comparison.Calls);
+        Assert.Equal(AlignmentKind.OtherArguments, call.Kind);
+        Assert.Equal(
+            [
+                new CallDifference("date", "2024-05-20", "2024-05-22", 9),
+                new CallDifference("seats", "2", null, 0),
+                new CallDifference("card", null, "visa", 0),
+            ],
+            CallDifference.Between(call.One!, call.Other!)
+        );
+    }
+
+    [Fact]
+    public void Commands_of_a_shell_are_next_to_each_other_only_if_they_run_the_same()
+    {
+        static SomeEvents Bash(string command) => Some.ToolUse("bash", $$"""{"command":{{Some.Quoted(command)}}}""");
+
+        var kinds = Compare([Ask, Bash("pytest tests"), Bash("ls")], [Ask, Bash("cd /x && pytest tests -q"), Bash("git status")]).Calls;
+
+        Assert.Equal(
+            [AlignmentKind.OtherArguments, AlignmentKind.OnlyOne, AlignmentKind.OnlyOther],
+            kinds.Select(call => call.Kind).Order()
+        );
+    }
+
+    [Fact]
+    public void The_first_other_message_is_found_even_if_one_says_nothing_more()
+    {
+        var comparison = Compare([Ask, Some.UserInput("Yes.")], [Ask, Some.UserInput("Yes."), Some.UserInput("And refund it.")]);
+
+        Assert.Equal((null, 2), (comparison.FirstOtherMessage!.Value.One?.Position, comparison.FirstOtherMessage.Value.Other!.Position));
+    }
+}
