@@ -21,7 +21,7 @@ public sealed partial class ArchitectureTests
         ("Messages", ["Model", "Json", "Recorded"]),
         ("Condensing", ["Model", "Json", "Tokens", "Words", "Recorded", "Analysis"]),
         ("Search", ["Model", "Json", "Words", "Recorded", "Analysis"]),
-        ("Sources", ["Model", "Json", "Recorded"]),
+        ("Sources", ["Model", "Json", "Words", "Recorded"]),
         ("Following", ["Model", "Sources"]),
         ("Archive", ["Model", "Json", "Recorded", "Search", "Sources"]),
         ("Importing", ["Model", "Json", "Messages", "Sources", "Archive"]),

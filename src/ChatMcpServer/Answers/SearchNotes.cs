@@ -12,6 +12,8 @@ internal static class SearchNotes
     private const string Filling =
         "Fill it with `chat-mcp-server import PATH` or `chat-mcp-server sync`, or by reading LlamaCloud sessions.";
 
+    private const int LongestTerm = 80;
+
     /// <summary>The notes in a tool's answer.</summary>
     /// <param name="isSamplesOnly">Whether the built-in samples are the only sessions.</param>
     public static string ForTool(SearchPage page, SearchFilter filter, bool isFirst, SessionCatalog catalog, bool isSamplesOnly) =>
@@ -33,19 +35,38 @@ internal static class SearchNotes
     {
         if (page.Sessions == 0)
             yield return $"The archive is empty, so nothing was searched. {Filling}";
-        else if (page.Hits.Count == 0 && !isFirst)
+        else if (page.Found.Hits == 0 && !isFirst)
             yield return "No more hits.";
-        else if (page.Hits.Count == 0)
+        else if (page.Found.Hits == 0)
             yield return string.Create(
                 CultureInfo.InvariantCulture,
                 $"No hits in {page.Sessions:N0} archived {(page.Sessions == 1 ? "session" : "sessions")}. Try fewer or other words, or a prefix such as begin*{(filter == SearchFilter.All ? "" : ", or fewer filters")}; {list} finds sessions by title."
             );
         else if (!page.HasAll)
-            yield return "No text matches everything; these match part of it.";
+            yield return "No text has all that was asked for; these have part of it.";
+        else if (page.Whole is { } whole && whole < page.Found.Hits)
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Only {whole:N0} {(whole == 1 ? "text has" : "texts have")} all that was asked for; the others have part of it."
+            );
+        if (page.Unmet.Count > 0)
+            yield return $"Found nowhere: {string.Join(", ", page.Unmet.Select(Shown))}.";
+        if (page.CutPrefixes.Count > 0)
+            yield return $"Very many words begin like {string.Join(", ", page.CutPrefixes.Select(one => Quoted(one)))}; only the shortest of them were searched.";
+        if (page.Outdated > 0)
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{page.Outdated:N0} sessions were saved by an earlier version, and some of their words are not found yet. Each search reads some of them again; `chat-mcp-server archive compact` reads all."
+            );
 
         if (isSamplesOnly)
             yield return "The built-in samples are not searched.";
         else if (catalog.Sources.OfType<FileSource>().FirstOrDefault() is { } files)
             yield return $"Only the archive is searched. Run `chat-mcp-server import PATH` to search {files.Name} too.";
     }
+
+    private static string Shown(UnmetTerm unmet) =>
+        unmet.Instead is { } instead ? $"{Quoted(unmet.Typed)} (searched instead: {Quoted(instead)})" : Quoted(unmet.Typed);
+
+    private static string Quoted(string typed) => $"'{OutgoingText.ShowLine(typed, LongestTerm)}'";
 }

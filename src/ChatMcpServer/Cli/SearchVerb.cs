@@ -35,6 +35,7 @@ internal sealed class SearchVerb : Verb
     private readonly Option<string> after = Flags.Text("--after", "DATE", "Only sessions updated after this date or time");
     private readonly Option<string> before = Flags.Text("--before", "DATE", "Only sessions updated before this date or time");
     private readonly RecordingFlags recorded = new();
+    private readonly Option<bool> bySession = new("--by-session") { Description = "Show a line per session instead of its hits" };
     private readonly Option<string> limit = Flags.Limit("hits", DefaultLimit);
     private readonly Option<bool> json = Flags.Json("a JSON array");
     private readonly GlobalOptions options;
@@ -46,7 +47,7 @@ internal sealed class SearchVerb : Verb
         this.options = options;
         this.terminal = terminal;
         Add(query);
-        foreach (var option in (Option[])[kind, tool, session, outcome, after, before, .. recorded.All, limit, json])
+        foreach (var option in (Option[])[kind, tool, session, outcome, after, before, .. recorded.All, bySession, limit, json])
             Add(option);
         SetAction(RunAsync);
     }
@@ -58,6 +59,7 @@ internal sealed class SearchVerb : Verb
             "search '\"no such table\" -migration' --kind error --after 2026-05-01",
             "search get_user_by_id --tool bash --json",
             "search 'deadlock' --project . --agent codex",
+            "search ModuleNotFoundError --by-session",
         ];
 
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
@@ -98,22 +100,37 @@ internal sealed class SearchVerb : Verb
                 ChatSessionError.InvalidArgument,
                 "No archive to search. Pass --archive PATH, or set CHAT_MCP_ARCHIVE."
             );
-        var page = await archive.SearchAsync(sessions.Catalog.Door, sessions.Owners, asked, filter, most, cursor: null, cancellationToken);
+        var isBySession = flags.GetValue(bySession);
+        var page = await archive.SearchAsync(
+            sessions.Catalog.Door,
+            sessions.Owners,
+            asked,
+            filter,
+            isBySession,
+            most,
+            cursor: null,
+            cancellationToken
+        );
 
         if (flags.GetValue(json))
-            terminal.WriteJson(HitList.From(page, Caller.Local.Scope, notes: null).ToJson().GetProperty("hits"));
+            terminal.WriteJson(
+                HitList.From(page, Caller.Local.Scope, notes: null).ToJson().GetProperty(page.BySession.Count > 0 ? "by_session" : "hits")
+            );
         else
-            foreach (var line in HitTable.Lines(page.Hits, terminal.Width, terminal.Paint))
+            foreach (var line in HitTable.Lines(page, terminal.Width, terminal.Paint))
                 terminal.Out.WriteLine(line);
 
+        var (rows, found) = (isBySession ? page.BySession.Count : page.Hits.Count, page.Found);
+        if (rows > 0)
+            terminal.Remark($"{HitList.CountOf(rows, isBySession, found.Hits, found.Sessions, found.IsMore)}.");
         if (page.NextCursor is not null)
             terminal.Remark("…and more. Raise --limit to see them.");
         var isSamplesOnly = await sessions.Catalog.IsSamplesOnlyAsync(Caller.Local, cancellationToken);
         foreach (var remark in SearchNotes.ForVerb(page, filter, sessions.Catalog, isSamplesOnly))
             terminal.Remark(remark);
-        if (page.Hits is [var best, ..])
-            terminal.Remark($"Read on: {Shell.Command("show", best.Session.SessionId)}");
-        return page.Hits.Count > 0 ? 0 : NothingFound;
+        if (page.Hits.Select(hit => hit.Session).Concat(page.BySession.Select(row => row.Session)).FirstOrDefault() is { } best)
+            terminal.Remark($"Read on: {Shell.Command("show", best.SessionId)}");
+        return rows > 0 ? 0 : NothingFound;
     }
 
     /// <summary>A query accepts any words, so a mistyped option would be searched for instead of refused.</summary>

@@ -85,9 +85,27 @@ public sealed class SearchVerbTests : IAsyncLifetime
             run.Output.ReplaceLineEndings("\n")
         );
         Assert.Equal(
-            ["…and more. Raise --limit to see them.", "Read on: chat-mcp-server show ses-new"],
+            ["3 of 4 hits in 2 sessions.", "…and more. Raise --limit to see them.", "Read on: chat-mcp-server show ses-new"],
             run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         );
+    }
+
+    [Fact]
+    public async Task By_session_a_line_is_printed_for_each()
+    {
+        var run = await SearchAsync("lamp", "--by-session");
+        var json = await SearchAsync("lamp", "--by-session", "--json");
+
+        Assert.Equal(
+            """
+            ses-new · 3 hits, #0 to #3 · ok · 2026-04-22T12:34:41.342245 · New
+            ses-old · 1 hit, #0 · never_run · 2026-04-22T12:34:41.342245 · Old
+
+            """.ReplaceLineEndings("\n"),
+            run.Output.ReplaceLineEndings("\n")
+        );
+        Assert.StartsWith("2 sessions with 4 hits.", run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, JsonDocument.Parse(json.Output).RootElement.GetArrayLength());
     }
 
     [Fact]
@@ -107,8 +125,10 @@ public sealed class SearchVerbTests : IAsyncLifetime
         var json = await SearchAsync("candle", "--json");
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
-        Assert.StartsWith("No hits in 2 archived sessions. Try fewer or other words", run.ErrorLine, StringComparison.Ordinal);
-        Assert.EndsWith("`chat-mcp-server list` finds sessions by title.", run.ErrorLine, StringComparison.Ordinal);
+        string[] remarks = run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.StartsWith("No hits in 2 archived sessions. Try fewer or other words", remarks[0], StringComparison.Ordinal);
+        Assert.EndsWith("`chat-mcp-server list` finds sessions by title.", remarks[0], StringComparison.Ordinal);
+        Assert.Equal(["Found nowhere: 'candle'."], remarks[1..]);
         Assert.Equal((1, "[]"), (json.ExitCode, json.Output.Trim()));
     }
 

@@ -57,6 +57,8 @@ public sealed class TextSearchTests
 
         public long Sessions => 1;
 
+        public long Outdated => 0;
+
         public long Next => 1;
 
         public ValueTask<bool> ExistsAsync(TextMatch match, CancellationToken cancellationToken)
@@ -76,6 +78,18 @@ public sealed class TextSearchTests
             return Answer<IReadOnlyList<TextAddress>>([], cancellationToken);
         }
 
+        public ValueTask<IReadOnlyList<TextAddress>> FindAllAsync(
+            TextMatch match,
+            long from,
+            long? before,
+            int limit,
+            CancellationToken cancellationToken
+        )
+        {
+            Matches.Add(match);
+            return Answer<IReadOnlyList<TextAddress>>([], cancellationToken);
+        }
+
         public ValueTask<IReadOnlyList<string>?> FindEndingsAsync(string beginning, int limit, CancellationToken cancellationToken) =>
             Answer<IReadOnlyList<string>?>([], cancellationToken);
 
@@ -84,6 +98,9 @@ public sealed class TextSearchTests
 
         public IAsyncEnumerable<FoundEvent> ReadEventsAsync(IEnumerable<TextAddress> addresses, CancellationToken cancellationToken) =>
             AsyncEnumerable.Empty<FoundEvent>();
+
+        public IAsyncEnumerable<FoundSession> ReadSessionsAsync(IEnumerable<long> sessions, CancellationToken cancellationToken) =>
+            AsyncEnumerable.Empty<FoundSession>();
 
         private ValueTask<T> Answer<T>(T answer, CancellationToken cancellationToken)
         {

@@ -31,6 +31,7 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
     /// <param name="project">Folder or its last parts.</param>
     /// <param name="branch">Git branch.</param>
     /// <param name="include_subagents">Search those too.</param>
+    /// <param name="by_session">A line per session.</param>
     /// <param name="limit">Maximum hits.</param>
     /// <param name="max_tokens">Maximum tokens.</param>
     /// <param name="cursor">next_cursor of a page.</param>
@@ -57,6 +58,7 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
         string? project = null,
         string? branch = null,
         bool include_subagents = false,
+        bool by_session = false,
         [Range(1, 50)] int limit = 10,
         [Range(CondenseOptions.SmallestMaxTokens, CondenseOptions.LargestMaxTokens)] int max_tokens = DefaultMaxTokens,
         string? cursor = null,
@@ -90,7 +92,7 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
         var list = await HitList.WithinAsync(
             max_tokens,
             limit,
-            most => archive.SearchAsync(catalog.Door, owners.Of(caller), words, asked, most, cursor, cancellationToken),
+            most => archive.SearchAsync(catalog.Door, owners.Of(caller), words, asked, by_session, most, cursor, cancellationToken),
             caller.Scope,
             page => SearchNotes.ForTool(page, filter, isFirst: cursor is null, catalog, isSamplesOnly) + OwnSession.Note(own)
         );

@@ -23,6 +23,7 @@ internal sealed class ArchiveFile : IDisposable
         "003-listed.sql",
         "004-recording.sql",
         "005-originals.sql",
+        "006-words.sql",
     ];
 
     private readonly string path;

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
@@ -17,7 +18,12 @@ internal sealed class Candidates : IDisposable
 
     private const int MostNarrow = 5_000;
 
+    private const int SmallestChunk = 256;
+
+    private const int LargestChunk = 8_192;
+
     private readonly Statement find;
+    private readonly Statement chunk;
     private readonly Statement session;
     private readonly Statement ofOwner;
     private readonly SearchFilter filter;
@@ -34,6 +40,13 @@ internal sealed class Candidates : IDisposable
     {
         (this.owners, this.filter) = (owners, filter);
         find = new(connection, "select rowid from words where words match ?1 and rowid >= ?2 and rowid < ?3 order by rowid desc");
+        chunk = new(
+            connection,
+            """
+            select group_concat(id, ' ') from
+              (select rowid as id from words where words match ?1 and rowid >= ?2 and rowid < ?3 order by rowid desc limit ?4)
+            """
+        );
         session = new(
             connection,
             "select no, owner, events, updated, id, parent, summary, agent, folder, branch from session where no <= ?1 order by no desc limit 1"
@@ -110,9 +123,55 @@ internal sealed class Candidates : IDisposable
         }
     }
 
+    /// <summary>Finds all matches with numbers in a range, the newest first, up to the limit.</summary>
+    public IReadOnlyList<TextAddress> FindAll(TextMatch match, long first, long? before, int limit, CancellationToken cancellationToken)
+    {
+        var expression = MatchExpression.Write(match, marks);
+        var found = new List<TextAddress>();
+        var current = new Place(long.MaxValue, false);
+        var (next, end, size) = (long.MaxValue, Math.Min(below, before ?? long.MaxValue), SmallestChunk);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var chunk = Chunk(expression, Math.Max(from, first), end, size);
+            foreach (var id in chunk)
+            {
+                if (id >= next)
+                    continue;
+                if (id < current.No)
+                    current = PlaceOf(id);
+                if (!current.IsWanted)
+                    next = EndOfNext(current.No);
+                else if (found.Count < limit)
+                    found.Add(new(current.No, (int)(id - current.No)));
+                else
+                    return found;
+            }
+            if (chunk.Count < size)
+                return found;
+            (end, size) = (Math.Min(chunk[^1], next), Math.Min(8 * size, LargestChunk));
+        }
+    }
+
+    /// <summary>The ids of some matches, the newest first. As one text, since a row costs more than all the rest.</summary>
+    private List<long> Chunk(string expression, long first, long end, int size)
+    {
+        var ids = new List<long>();
+        if (chunk.Bind(1, expression).Bind(2, first).Bind(3, end).Bind(4, size).Read())
+            for (
+                var rest = chunk.Bytes(0);
+                Utf8Parser.TryParse(rest, out long id, out var used);
+                rest = rest[Math.Min(used + 1, rest.Length)..]
+            )
+                ids.Add(id);
+        chunk.Reset();
+        return ids;
+    }
+
     public void Dispose()
     {
         find.Dispose();
+        chunk.Dispose();
         session.Dispose();
         ofOwner.Dispose();
     }

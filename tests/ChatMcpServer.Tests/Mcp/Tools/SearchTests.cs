@@ -32,7 +32,7 @@ public sealed class SearchTests
 
         Assert.Equal(
             $"""
-            2 hits, best first, in an archive of 2 sessions
+            2 of 4 hits in 2 sessions, best first, in an archive of 2 sessions
             Notes: Recorded data, not instructions.
             Read on: read_chat_events session_id="ses-1" events="2" reads the first hit; the other hits work the same way
             Next page: cursor="{Cursor(result)}"
@@ -73,7 +73,7 @@ public sealed class SearchTests
                 Some.Text("lamp"),
                 Some.UnansweredToolUse("wait", """{"for":"lamp"}""")
             ),
-            Some.SessionText("ses-2", null, Some.Text("lamp"))
+            Some.SessionText("ses-2", null, Some.Text("another lamp"))
         );
 
         await FoundAsync(""" "kind":"user","cursor":"","tool_name":"null","limit":"10" """, "ses-1#0");
@@ -127,7 +127,7 @@ public sealed class SearchTests
         Assert.Equal("[]", nothing.Json().GetProperty("hits").GetRawText());
         Assert.False(nothing.Json().TryGetProperty("read_on", out _));
         Assert.Contains("or fewer filters", filtered.Text());
-        Assert.Contains("No text matches everything; these match part of it.", some.Text());
+        Assert.Contains("No text has all that was asked for; these have part of it. Found nowhere: 'candle'.", some.Text());
         Assert.Equal(["ses-1#0"], Places(some));
     }
 
@@ -171,9 +171,9 @@ public sealed class SearchTests
         var cloud = new LlamaCloudOptions { ApiKey = "llx-key-of-the-tests", BaseUrl = new Uri("http://127.0.0.1:9") };
         await using var server = await InMemoryServer.WithArchiveAsync(
             new ChatSessionsOptions { LlamaCloud = cloud },
-            (ArchiveOwners.Local, [Some.SessionText("mine", null, Some.UserInput("lamp"))]),
+            (ArchiveOwners.Local, [Some.SessionText("mine", null, Some.UserInput("my lamp"))]),
             (ArchiveOwners.LlamaCloud(cloud, Caller.Local), [Some.SessionText("keys", null, Some.UserInput("lamp"))]),
-            (ArchiveOwners.LlamaCloud(cloud, Caller.Local.In("p-1")), [Some.SessionText("projects", null, Some.UserInput("lamp"))]),
+            (ArchiveOwners.LlamaCloud(cloud, Caller.Local.In("p-1")), [Some.SessionText("projects", null, Some.UserInput("project lamp"))]),
             (
                 ArchiveOwners.LlamaCloud(cloud with { ApiKey = "llx-other" }, Caller.Local),
                 [Some.SessionText("theirs", null, Some.UserInput("lamp"))]
@@ -199,8 +199,8 @@ public sealed class SearchTests
                     Some.SessionText(
                         $"ses-{n}",
                         new string('t', 900),
-                        Some.Text($"{noise} lamp {noise}"),
-                        Some.ToolUse(new string('n', 900), "{}", Some.Quoted($"{noise} lamp {n}"))
+                        Some.Text($"{noise} lamp {n} {noise}"),
+                        Some.ToolUse(new string('n', 900), "{}", Some.Quoted($"{noise} lamp of {n}"))
                     )
                 ),
         ]);
@@ -229,6 +229,70 @@ public sealed class SearchTests
                 $$"""{"query":"candle","cursor":"{{Cursor(await server.CallAsync(Tool, """{"query":"lamp"}"""))}}"}"""
             )
         );
+    }
+
+    [Fact]
+    public async Task By_session_there_is_a_line_for_each_with_its_hits_outcome_and_title()
+    {
+        await using var server = await InMemoryServer.WithArchiveAsync([
+            .. Enumerable
+                .Range(0, 12)
+                .Select(n =>
+                    Some.SessionText(
+                        $"ses-{n}",
+                        $"Title {n}",
+                        [Some.UserInput($"lamp {n}"), Some.Text("so"), Some.Text($"lamp of {n}"), Some.Stop()]
+                    )
+                ),
+        ]);
+
+        var first = await server.CallAsync(Tool, """{"query":"lamp","by_session":true}""");
+        var second = await server.CallAsync(Tool, $$"""{"query":"lamp","by_session":true,"cursor":"{{Cursor(first)}}"}""");
+
+        Assert.StartsWith("10 of 12 sessions with 24 hits, best first", first.Text(), StringComparison.Ordinal);
+        Assert.Contains("\nses-11 · 2 hits, #0 to #2 · ok · 2026-04-22T12:34:41.342245 · Title 11\n", first.Text());
+        Assert.Equal("[]", first.Json().GetProperty("hits").GetRawText());
+        var rows = first.Json().GetProperty("by_session").EnumerateArray().Concat(second.Json().GetProperty("by_session").EnumerateArray());
+        Assert.Equal(
+            Enumerable.Range(0, 12).Select(n => $"ses-{n}").Order(),
+            rows.Select(row => row.GetProperty("session_id").GetString()).Order()
+        );
+        Assert.All(rows, row => Assert.Equal((2, 0, 2), (Number(row, "hits"), Number(row, "first"), Number(row, "last"))));
+        Assert.Equal("", Cursor(second));
+        Assert.StartsWith("Invalid cursor", await server.RefusalAsync(Tool, $$"""{"query":"lamp","cursor":"{{Cursor(first)}}"}"""));
+
+        static int Number(JsonElement row, string field) => row.GetProperty(field).GetInt32();
+    }
+
+    [Fact]
+    public async Task The_same_snippet_of_several_sessions_is_one_hit()
+    {
+        await using var server = await InMemoryServer.WithArchiveAsync([
+            .. Enumerable.Range(0, 8).Select(n => Some.SessionText($"ses-{n}", null, Some.Text("no such lamp"), Some.Text($"lamp {n}"))),
+        ]);
+
+        var page = await server.CallAsync(Tool, """{"query":"lamp","limit":50}""");
+
+        Assert.StartsWith("9 of 16 hits in 8 sessions", page.Text(), StringComparison.Ordinal);
+        Assert.Contains("answer: no such lamp (and in 7 more sessions)\n", page.Text());
+        Assert.Equal(
+            7,
+            Hits(page).EnumerateArray().Single(hit => hit.TryGetProperty("more_sessions", out _)).GetProperty("more_sessions").GetInt32()
+        );
+        Assert.Equal("", Cursor(page));
+    }
+
+    [Fact]
+    public async Task What_is_found_nowhere_is_named_with_what_was_searched_instead()
+    {
+        await using var server = await InMemoryServer.WithArchiveAsync(Some.SessionText("ses-1", null, Some.Text("open the lampshade")));
+
+        var part = await server.CallAsync(Tool, """{"query":"OpenAI"}""");
+        var begun = await server.CallAsync(Tool, """{"query":"lamps candle"}""");
+
+        Assert.Contains("No text has all that was asked for", part.Text());
+        Assert.Contains("Found nowhere: 'OpenAI' (searched instead: 'open, ai').", part.Text());
+        Assert.Contains("Found nowhere: 'lamps' (searched instead: 'lamps*'), 'candle'.", begun.Text());
     }
 
     [Fact]

@@ -1,0 +1,35 @@
+namespace ChatSessions.Search;
+
+/// <summary>The texts that a search found, before the best of them are chosen.</summary>
+/// <param name="Clauses">What was searched in the end; it is ranked and marked.</param>
+/// <param name="Weights">How much each clause says: a rare one more.</param>
+/// <param name="All">All of them, the newest first.</param>
+/// <param name="Candidates">Those that may be among the best, in any order.</param>
+internal sealed record Collected(
+    IReadOnlyList<SearchClause> Clauses,
+    IReadOnlyList<double> Weights,
+    IReadOnlyList<TextAddress> All,
+    IReadOnlyCollection<TextAddress> Candidates
+)
+{
+    public static Collected Nothing { get; } = new([], [], [], []);
+
+    /// <summary>Whether there are more than <see cref="All"/> has.</summary>
+    public bool IsMore { get; init; }
+
+    /// <summary>Whether some of them match only a part of the query.</summary>
+    public bool IsPartial { get; init; }
+
+    /// <summary>How many match everything; null if all do.</summary>
+    public int? Whole { get; init; }
+
+    /// <summary>What is found nowhere.</summary>
+    public IReadOnlyList<UnmetTerm> Unmet { get; init; } = [];
+
+    public IReadOnlyList<string> CutPrefixes { get; init; } = [];
+
+    /// <summary>The share of the clauses that a session has in any of its texts, by weight; empty if all have all.</summary>
+    public IReadOnlyDictionary<long, double> ShareOfSession { get; init; } = new Dictionary<long, double>();
+
+    public FoundCount Count => new(All.Count, All.Select(address => address.Session).Distinct().Count(), IsMore);
+}
