@@ -12,6 +12,9 @@ internal sealed record Collected(
     IReadOnlyCollection<TextAddress> Candidates
 )
 {
+    /// <summary>The query with its small words, which do not have to match but say which hit comes first; null if it has none.</summary>
+    public IReadOnlyList<SearchClause>? Typed { get; init; }
+
     public static Collected Nothing { get; } = new([], [], [], []);
 
     /// <summary>Whether there are more than <see cref="All"/> has.</summary>

@@ -40,7 +40,7 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
         }
         var isEnough = whole.Count >= Enough || (whole.Count > 0 && telling.Count(clause => !clause.IsQuoted) < 2);
         var collected = isEnough ? await WholeAsync(typed, telling, whole) : await PartsAsync(telling, whole.Count);
-        return collected with { CutPrefixes = loosening.CutPrefixes };
+        return collected with { CutPrefixes = loosening.CutPrefixes, Typed = typed.Count > telling.Count ? typed : null };
     }
 
     private async ValueTask<Collected> WholeAsync(
@@ -53,17 +53,26 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
         if (whole.Count > MaxCandidates)
         {
             if (typed.Count > telling.Count)
-                await AddNearAsync(typed, MaxCandidates / 3);
-            await AddNearAsync(telling, MaxCandidates * 2 / 3);
+            {
+                await AddNearAsync(typed, MaxCandidates / 4);
+                await AddAsync(Matching.All(typed), MaxCandidates / 2);
+            }
+            await AddNearAsync(telling, MaxCandidates * 3 / 4);
         }
         candidates.UnionWith(OfAllSessions(whole.Where(address => !candidates.Contains(address)), MaxCandidates - candidates.Count));
         return new(telling, [.. telling.Select(_ => 1.0)], [.. whole.Take(MostCounted)], candidates) { IsMore = whole.Count > MostCounted };
 
         async ValueTask AddNearAsync(IReadOnlyList<SearchClause> clauses, int most)
         {
-            if (Matching.Near(clauses) is { } near && candidates.Count < most)
+            if (Matching.Near(clauses) is { } near)
+                await AddAsync(near, most);
+        }
+
+        async ValueTask AddAsync(TextMatch match, int most)
+        {
+            if (candidates.Count < most)
                 candidates.UnionWith(
-                    await index.FindNewestAsync(query.Allowed(near), candidates, most - candidates.Count, cancellationToken)
+                    await index.FindNewestAsync(query.Allowed(match), candidates, most - candidates.Count, cancellationToken)
                 );
         }
     }

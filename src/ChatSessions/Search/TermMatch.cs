@@ -6,16 +6,27 @@ namespace ChatSessions.Search;
 /// <summary>Finds a term in a stream of words: exactly where an index with the words of a <see cref="WordStream"/> finds it.</summary>
 internal sealed class TermMatch
 {
+    /// <summary>A reading of the term that is one word, which needs no memory of the words before.</summary>
+    private readonly byte[]? single;
+    private readonly bool isPrefix;
+
+    /// <summary>The readings that are several words, in the text as it is.</summary>
     private readonly Row[] rows;
 
-    /// <summary>The same words, to be found within a name that is read otherwise.</summary>
+    /// <summary>The same, within a name whose words are read in parts.</summary>
     private readonly Row[] inNames;
+
+    /// <summary>The same, with the letters of escapes as those of the words after them.</summary>
+    private readonly Row[] inGluedNames;
 
     public TermMatch(SearchTerm term)
     {
         Typed = Encoding.UTF8.GetBytes(term.Typed);
-        rows = [.. term.Readings.Select(words => new Row(words, term.IsPrefix))];
-        inNames = [.. term.Readings.Select(words => new Row(words, term.IsPrefix))];
+        isPrefix = term.IsPrefix;
+        single = term.Words is [var word] ? Encoding.UTF8.GetBytes(word) : null;
+        (rows, inNames, inGluedNames) = (Rows(), Rows(), Rows());
+
+        Row[] Rows() => [.. term.Readings.Where(words => words.Count > 1).Select(words => new Row(words, isPrefix))];
     }
 
     public byte[] Typed { get; }
@@ -24,21 +35,32 @@ internal sealed class TermMatch
     {
         foreach (var row in rows)
             row.Begin();
-        foreach (var row in inNames)
-            row.Begin();
+        BeginName();
     }
 
     /// <summary>Takes the reader's current word. Returns where the term begins, in bytes, if it ends with this word; otherwise null.</summary>
     public int? Read(ref WordReader reader)
     {
         int? found = null;
+        if (single is not null)
+            found =
+                IsSingle(reader.Word) ? reader.Start
+                : IsSingle(reader.Whole) ? reader.WholeStart
+                : IsSingle(reader.Glued) ? reader.Start - 1
+                : null;
+        return rows.Length == 0 ? found : ReadRows(ref reader) ?? found;
+    }
+
+    private int? ReadRows(ref WordReader reader)
+    {
+        int? found = null;
+        if (!reader.IsJoined)
+            BeginName();
         var glued = reader.Glued;
         foreach (var row in inNames)
-        {
-            if (!reader.IsJoined)
-                row.Begin();
+            found = row.Read(reader.Word, reader.Start) ?? found;
+        foreach (var row in inGluedNames)
             found = (glued.IsEmpty ? row.Read(reader.Word, reader.Start) : row.Read(glued, reader.Start - 1)) ?? found;
-        }
         if (!reader.IsPart)
             foreach (var row in rows)
                 found = row.Read(reader.Word, reader.Start) ?? found;
@@ -46,6 +68,16 @@ internal sealed class TermMatch
             foreach (var row in rows)
                 found = row.Read(reader.Whole, reader.WholeStart) ?? found;
         return found;
+    }
+
+    private bool IsSingle(ReadOnlySpan<byte> word) => isPrefix ? word.StartsWith(single) : word.SequenceEqual(single);
+
+    private void BeginName()
+    {
+        foreach (var row in inNames)
+            row.Begin();
+        foreach (var row in inGluedNames)
+            row.Begin();
     }
 
     /// <summary>Finds words in a row.</summary>

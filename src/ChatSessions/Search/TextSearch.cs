@@ -14,6 +14,9 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
     /// <summary>How much it counts that a session has the words in its other texts.</summary>
     private const double ForSession = 3;
 
+    /// <summary>How much it counts that a text has the small words too.</summary>
+    private const double ForSmallWords = 0.5;
+
     /// <summary>Texts read at most instead of those that are the same as others on the page.</summary>
     private const int MostReadAgain = 100;
 
@@ -92,10 +95,11 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
         if (!isFirst)
             return [];
         var ranking = new Ranking(found.Clauses, found.Weights, query.Text.Trim());
+        var withSmallWords = found.Typed is { } typed ? new Ranking(typed) : null;
         var hits = new List<Ranked>();
         await foreach (var text in index.ReadAsync(texts, cancellationToken))
             if (ranking.Of(text.Text, text.Kind, cancellationToken) is { Found: > 0 } rank)
-                hits.Add(new(text.Address, rank, ScoreOf(text.Address, rank), Snippet.Key(text.Text, rank.At)));
+                hits.Add(new(text.Address, rank, ScoreOf(text, rank), Snippet.Key(text.Text, rank.At)));
         // Sessions are ordered by their best hit. Two hits of each are shown, then two more of each.
         return
         [
@@ -111,7 +115,13 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
                 .Select(one => one.hit),
         ];
 
-        double ScoreOf(TextAddress address, Rank rank) => rank.Score + ForSession * found.ShareOfSession.GetValueOrDefault(address.Session);
+        double ScoreOf(FoundText text, Rank rank)
+        {
+            var score = rank.Score + ForSession * found.ShareOfSession.GetValueOrDefault(text.Address.Session);
+            return withSmallWords?.Of(text.Text, text.Kind, cancellationToken) is { } typedRank && typedRank.Found == found.Typed!.Count
+                ? score + ForSmallWords * typedRank.Score
+                : score;
+        }
     }
 
     private static List<Ranked> Joined(IEnumerable<Ranked> hits)

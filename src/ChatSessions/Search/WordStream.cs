@@ -15,6 +15,7 @@ internal sealed class WordStream
     private readonly Words words = new();
     private readonly Words names = new();
     private readonly Words name = new();
+    private readonly Words gluedName = new();
     private readonly Words plain = new();
 
     /// <summary>The words of the last text, each in every way that it may be read, without filter words.</summary>
@@ -26,8 +27,9 @@ internal sealed class WordStream
         words.Clear();
         names.Clear();
         name.Clear();
+        gluedName.Clear();
         plain.Clear();
-        var isReadOtherwise = false;
+        var (hasParts, isGlued) = (false, false);
         Span<byte> scratch = stackalloc byte[WordReader.ScratchBytes];
         var reader = new WordReader(text.Utf8.Span, text.IsJson, scratch);
         while (reader.Read())
@@ -35,8 +37,10 @@ internal sealed class WordStream
             if (!reader.IsJoined)
                 EndName();
             var glued = reader.Glued;
-            isReadOtherwise |= reader.IsPart || !glued.IsEmpty;
-            name.Add(glued.IsEmpty ? reader.Word : glued);
+            hasParts |= reader.IsPart;
+            isGlued |= !glued.IsEmpty;
+            name.Add(reader.Word);
+            gluedName.Add(glued.IsEmpty ? reader.Word : glued);
             plain.Add(reader.Word);
             if (!glued.IsEmpty)
                 plain.Add(glued);
@@ -58,13 +62,19 @@ internal sealed class WordStream
 
         void EndName()
         {
-            if (isReadOtherwise)
-            {
-                names.Add(Gap);
-                names.Add(name.All);
-            }
+            if (hasParts)
+                AddName(name);
+            if (isGlued)
+                AddName(gluedName);
             name.Clear();
-            isReadOtherwise = false;
+            gluedName.Clear();
+            (hasParts, isGlued) = (false, false);
+        }
+
+        void AddName(Words read)
+        {
+            names.Add(Gap);
+            names.Add(read.All);
         }
     }
 

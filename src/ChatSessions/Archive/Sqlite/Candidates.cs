@@ -20,8 +20,11 @@ internal sealed class Candidates : IDisposable
 
     private const int SmallestChunk = 256;
 
+    private const int MostAsked = 200;
+
     private const int LargestChunk = 8_192;
 
+    private readonly SqliteConnection connection;
     private readonly Statement find;
     private readonly Statement chunk;
     private readonly Statement session;
@@ -32,13 +35,15 @@ internal sealed class Candidates : IDisposable
     private readonly long[]? narrow;
     private readonly long from;
     private readonly long below;
+    private ListedSessions? places;
+    private int asked;
 
     /// <param name="owners">The numbers of the owners, at least one. If several have the same session, the first one's copy counts.</param>
     /// <param name="tool">The tool's number, if the filter names a tool.</param>
     /// <param name="end">Only ids below this are searched.</param>
     public Candidates(SqliteConnection connection, IReadOnlyList<long> owners, long? tool, SearchFilter filter, long end)
     {
-        (this.owners, this.filter) = (owners, filter);
+        (this.connection, this.owners, this.filter) = (connection, owners, filter);
         find = new(connection, "select rowid from words where words match ?1 and rowid >= ?2 and rowid < ?3 order by rowid desc");
         chunk = new(
             connection,
@@ -139,7 +144,7 @@ internal sealed class Candidates : IDisposable
                 if (id >= next)
                     continue;
                 if (id < current.No)
-                    current = PlaceOf(id);
+                    current = KnownPlaceOf(id);
                 if (!current.IsWanted)
                     next = EndOfNext(current.No);
                 else if (found.Count < limit)
@@ -253,6 +258,17 @@ internal sealed class Candidates : IDisposable
     {
         find.Reset();
         find.Bind(1, expression).Bind(2, from).Bind(3, end);
+    }
+
+    /// <summary>As <see cref="PlaceOf"/>, but after many questions all sessions are read at once.</summary>
+    private Place KnownPlaceOf(long id)
+    {
+        if (++asked > MostAsked && places is null && ListedSessions.CanTell(connection, filter))
+            places = ListedSessions.Read(connection, owners, filter);
+        if (places is null)
+            return PlaceOf(id);
+        var at = Array.BinarySearch(places.Numbers, id) is var found && found >= 0 ? found : ~found - 1;
+        return at < 0 ? new(id, false) : new(places.Numbers[at], places.AreWanted[at]);
     }
 
     /// <summary>Finds a text's session, and checks it against the filter. Filter words only narrow the index; this check decides.</summary>
