@@ -89,9 +89,9 @@ public sealed record HitList : IRows
         var text = new StringBuilder();
         text.Append(
                 CultureInfo.InvariantCulture,
-                $"{CountOf(Rows, BySession is not null, Total, InSessions, Over is true)}, best first, in "
+                $"{CountOf(Rows, BySession is not null, Total, InSessions, Over is true)}, best first, among "
             )
-            .Append(CultureInfo.InvariantCulture, $"an archive of {Searched} {(Searched == 1 ? "session" : "sessions")}\n");
+            .Append(CultureInfo.InvariantCulture, $"{Searched} {(Searched == 1 ? "session" : "sessions")}\n");
         if (Notes is not null)
             text.Append("Notes: ").Append(Notes).Append('\n');
         if (ReadOn is not null)

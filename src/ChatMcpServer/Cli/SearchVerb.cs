@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.Json;
 using ChatMcpServer.Answers;
 using ChatSessions.Archive;
 using ChatSessions.Model;
@@ -14,6 +15,8 @@ internal sealed class SearchVerb : Verb
 
     /// <summary>As with grep: nothing found, but no failure.</summary>
     private const int NothingFound = 1;
+
+    private const int ProblemsNamed = 3;
 
     private readonly Argument<string[]> query = new("query")
     {
@@ -42,7 +45,7 @@ internal sealed class SearchVerb : Verb
     private readonly Terminal terminal;
 
     public SearchVerb(GlobalOptions options, Terminal terminal)
-        : base("search", "Search the archived sessions; the exit code is 1 if nothing is found.")
+        : base("search", "Search the sessions; the exit code is 1 if nothing is found.")
     {
         this.options = options;
         this.terminal = terminal;
@@ -94,23 +97,22 @@ internal sealed class SearchVerb : Verb
         };
         var most = Flags.ReadLimit(flags, limit, DefaultLimit);
         await using var sessions = new Sessions(options.Read(flags), options.ReadLogLevel(flags));
-        var archive =
-            sessions.Archive
+        var search =
+            sessions.Search
             ?? throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                "No archive to search. Pass --archive PATH, or set CHAT_MCP_ARCHIVE."
+                "No archive to search. Pass --archive PATH or --sessions PATH, or set CHAT_MCP_ARCHIVE."
             );
+        if (options.MissingArchive(flags) is { } missing)
+        {
+            if (!options.HasSessionPaths(flags))
+                terminal.Remark(SearchNotes.EmptyArchive);
+            terminal.Remark($"There is no archive {missing}. It is made when something is saved.");
+            if (!options.HasSessionPaths(flags))
+                return Empty();
+        }
         var isBySession = flags.GetValue(bySession);
-        var page = await archive.SearchAsync(
-            sessions.Catalog.Door,
-            sessions.Owners,
-            asked,
-            filter,
-            isBySession,
-            most,
-            cursor: null,
-            cancellationToken
-        );
+        var page = await search.SearchAsync(Caller.Local, asked, filter, isBySession, most, cursor: null, cancellationToken);
 
         if (flags.GetValue(json))
             terminal.WriteJson(
@@ -126,11 +128,20 @@ internal sealed class SearchVerb : Verb
         if (page.NextCursor is not null)
             terminal.Remark("…and more. Raise --limit to see them.");
         var isSamplesOnly = await sessions.Catalog.IsSamplesOnlyAsync(Caller.Local, cancellationToken);
-        foreach (var remark in SearchNotes.ForVerb(page, filter, sessions.Catalog, isSamplesOnly))
+        foreach (var remark in SearchNotes.ForVerb(page, filter, isSamplesOnly))
             terminal.Remark(remark);
+        foreach (var problem in sessions.Catalog.Problems.Take(ProblemsNamed))
+            terminal.Remark($"Not searched: {problem}");
         if (page.Hits.Select(hit => hit.Session).Concat(page.BySession.Select(row => row.Session)).FirstOrDefault() is { } best)
             terminal.Remark($"Read on: {Shell.Command("show", best.SessionId)}");
         return rows > 0 ? 0 : NothingFound;
+
+        int Empty()
+        {
+            if (flags.GetValue(json))
+                terminal.WriteJson(JsonElement.Parse("[]"));
+            return NothingFound;
+        }
     }
 
     /// <summary>A query accepts any words, so a mistyped option would be searched for instead of refused.</summary>
@@ -140,7 +151,10 @@ internal sealed class SearchVerb : Verb
             if (
                 token.Type == TokenType.Argument
                 && token.Value.StartsWith("--", StringComparison.Ordinal)
-                && Options.FirstOrDefault(option => Spelling.IsClose(option.Name, token.Value)) is { } meant
+                && Options
+                    .Concat(flags.RootCommandResult.Command.Options.Where(option => option.Recursive))
+                    .FirstOrDefault(option => Spelling.IsClose(option.Name, token.Value))
+                    is { } meant
             )
                 throw new ChatSessionException(
                     ChatSessionError.InvalidArgument,

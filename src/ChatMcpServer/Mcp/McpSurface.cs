@@ -13,11 +13,11 @@ namespace ChatMcpServer.Mcp;
 /// <summary>Everything this server advertises over MCP.</summary>
 public static class McpSurface
 {
-    /// <summary>Adds tools, resources, completions and filters. Call it after the sessions are added: only with an archive is there a search,
+    /// <summary>Adds tools, resources, completions and filters. Call it after the sessions are added: there is a search only if there is something to search,
     /// and only with LlamaCloud arguments for its projects.</summary>
     public static IMcpServerBuilder AddChatMcp(this IServiceCollection services)
     {
-        var hasArchive = services.Any(service => service.ServiceType == typeof(ISessionArchive));
+        var hasSearch = services.Any(service => service.ServiceType == typeof(SessionSearch));
         var hasLlamaCloud = services.Any(service => service.ServiceType == typeof(LlamaCloudSource));
         services
             .AddSingleton<SessionResources>()
@@ -76,7 +76,7 @@ public static class McpSurface
                     .AddReadResourceFilter(LongTexts.TakeOut)
                     .AddCompleteFilter(McpErrors.InCompletions)
             );
-        return hasArchive ? server.WithTools<ChatSearchTools>(AnswersJson.Options) : server;
+        return hasSearch ? server.WithTools<ChatSearchTools>(AnswersJson.Options) : server;
 
         static SessionResources Resources<T>(RequestContext<T> request) => request.Services!.GetRequiredService<SessionResources>();
 

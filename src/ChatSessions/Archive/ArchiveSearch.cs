@@ -45,12 +45,22 @@ public static class ArchiveSearch
         var start = SearchCursor.Read(cursor, query, filter, owners, bySession);
         return await archive.ReadTextsAsync(
             new TextScope(owners, filter, start.Below),
-            index =>
-            {
-                var search = new TextSearch(index, query, door, cancellationToken);
-                return bySession ? search.RunBySessionAsync(start, limit) : search.RunAsync(start, limit);
-            },
+            index => RunAsync(index, query, door, start, bySession, limit, cancellationToken),
             cancellationToken
         );
+    }
+
+    internal static ValueTask<SearchPage> RunAsync(
+        ITextIndex index,
+        SearchQuery query,
+        OutgoingDoor door,
+        SearchCursor start,
+        bool bySession,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var search = new TextSearch(index, query, door, cancellationToken);
+        return bySession ? search.RunBySessionAsync(start, limit) : search.RunAsync(start, limit);
     }
 }

@@ -125,9 +125,12 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
     /// <summary>How much a word says: the more, the fewer texts have it.</summary>
     private double WeightOf(IReadOnlyList<TextAddress> texts)
     {
-        double all = Math.Max(index.Next, texts.Count);
+        double all = Math.Max(index.Texts, texts.Count);
         // The list ends at a limit, and the same density is assumed before it.
-        var have = texts.Count <= MostOfWord ? texts.Count : texts.Count * all / Math.Max(1, texts[0].Number - texts[^1].Number);
+        var have =
+            texts.Count <= MostOfWord
+                ? texts.Count
+                : Math.Max(texts.Count, texts.Count * all / Math.Max(1, texts[0].Number - texts[^1].Number));
         return Math.Log2(1 + all / Math.Max(1, have));
     }
 

@@ -14,6 +14,9 @@ public interface ITextIndex
     /// <summary>How many sessions still have words as an earlier format read them, so that some of their words are not found.</summary>
     long Outdated { get; }
 
+    /// <summary>About how many texts there are, regardless of the filter.</summary>
+    long Texts { get; }
+
     /// <summary>The number that the next text to be saved will get.</summary>
     long Next { get; }
 
@@ -59,7 +62,11 @@ public interface ITextIndex
 /// <summary>Which texts a search may find.</summary>
 /// <param name="Owners">Whose texts. If several owners have the same session, the first one's copy counts.</param>
 /// <param name="Before">Only texts with smaller numbers; null for all.</param>
-public sealed record TextScope(IReadOnlyList<string> Owners, SearchFilter Filter, long? Before);
+public sealed record TextScope(IReadOnlyList<string> Owners, SearchFilter Filter, long? Before)
+{
+    /// <summary>The ids of sessions that are searched elsewhere.</summary>
+    public IReadOnlySet<string>? Elsewhere { get; init; }
+}
 
 /// <summary>Where a text is. Numbers grow with every saved text, and are never reused.</summary>
 /// <param name="Session">The number of its session, which is the lowest number of the session's events.</param>

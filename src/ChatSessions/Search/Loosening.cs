@@ -9,8 +9,8 @@ internal sealed class Loosening(ITextIndex index, SearchQuery query, Cancellatio
     /// <summary>Fewer for a prefix at the end of a phrase, since the whole phrase is searched again for each.</summary>
     private const int MaxEndingsAfterOthers = 20;
 
-    /// <summary>In an archive with fewer events than this, reading every occurrence of every word with a prefix takes less time.</summary>
-    private const long FewEvents = 400_000;
+    /// <summary>In an archive with fewer texts than this, reading every occurrence of every word with a prefix takes less time.</summary>
+    private const long FewTexts = 40_000;
 
     private readonly List<string> cut = [];
 
@@ -66,7 +66,7 @@ internal sealed class Loosening(ITextIndex index, SearchQuery query, Cancellatio
 
     private async ValueTask<SearchTerm> WithEndingsAsync(SearchTerm term, bool isTyped)
     {
-        if (!term.IsPrefix || index.Next < FewEvents)
+        if (!term.IsPrefix || index.Texts < FewTexts)
             return term;
         var limit = term.Words.Count == 1 ? MaxEndings : MaxEndingsAfterOthers;
         var endings = await index.FindEndingsAsync(term.Words[^1], limit + 1, cancellationToken);

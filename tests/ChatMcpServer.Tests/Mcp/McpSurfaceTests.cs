@@ -50,10 +50,14 @@ public sealed class McpSurfaceTests
     }
 
     [Fact]
-    public async Task What_searches_is_there_where_there_is_an_archive()
+    public async Task What_searches_is_there_where_there_is_something_to_search()
     {
-        await using var without = await InMemoryServer.WithSamplesAsync();
+        await using var without = await InMemoryServer.WithAsync(WithLlamaCloud, InMemoryServer.NewestVersion, TimeProvider.System);
+        await using var withSamples = await InMemoryServer.WithSamplesAsync();
         await using var with = await InMemoryServer.WithArchiveAsync();
+
+        Assert.Contains("search_chat_sessions", (await withSamples.RequestAsync("tools/list")).GetRawText());
+        Assert.Contains("search_chat_sessions", withSamples.Client.ServerInstructions);
 
         Assert.DoesNotContain("search_chat_sessions", (await without.RequestAsync("tools/list")).GetRawText());
         Assert.DoesNotContain("search_chat_sessions", without.Client.ServerInstructions);

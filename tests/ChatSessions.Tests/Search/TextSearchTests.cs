@@ -59,6 +59,8 @@ public sealed class TextSearchTests
 
         public long Outdated => 0;
 
+        public long Texts => Next;
+
         public long Next => 1;
 
         public ValueTask<bool> ExistsAsync(TextMatch match, CancellationToken cancellationToken)

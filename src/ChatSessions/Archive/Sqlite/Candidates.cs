@@ -30,6 +30,7 @@ internal sealed class Candidates : IDisposable
     private readonly Statement session;
     private readonly Statement ofOwner;
     private readonly SearchFilter filter;
+    private readonly IReadOnlySet<string>? elsewhere;
     private readonly IReadOnlyList<long> owners;
     private readonly List<string> marks = [];
     private readonly long[]? narrow;
@@ -41,9 +42,9 @@ internal sealed class Candidates : IDisposable
     /// <param name="owners">The numbers of the owners, at least one. If several have the same session, the first one's copy counts.</param>
     /// <param name="tool">The tool's number, if the filter names a tool.</param>
     /// <param name="end">Only ids below this are searched.</param>
-    public Candidates(SqliteConnection connection, IReadOnlyList<long> owners, long? tool, SearchFilter filter, long end)
+    public Candidates(SqliteConnection connection, IReadOnlyList<long> owners, long? tool, TextScope scope, long end)
     {
-        (this.connection, this.owners, this.filter) = (connection, owners, filter);
+        (this.connection, this.owners, filter, elsewhere) = (connection, owners, scope.Filter, scope.Elsewhere);
         find = new(connection, "select rowid from words where words match ?1 and rowid >= ?2 and rowid < ?3 order by rowid desc");
         chunk = new(
             connection,
@@ -263,7 +264,7 @@ internal sealed class Candidates : IDisposable
     /// <summary>As <see cref="PlaceOf"/>, but after many questions all sessions are read at once.</summary>
     private Place KnownPlaceOf(long id)
     {
-        if (++asked > MostAsked && places is null && ListedSessions.CanTell(connection, filter))
+        if (++asked > MostAsked && places is null && elsewhere is null && ListedSessions.CanTell(connection, filter))
             places = ListedSessions.Read(connection, owners, filter);
         if (places is null)
             return PlaceOf(id);
@@ -282,6 +283,7 @@ internal sealed class Candidates : IDisposable
             owners.Contains(session.Number(1))
                 && id < no + session.Number(2)
                 && (filter.SessionId is null || session.Text(4) == filter.SessionId)
+                && elsewhere?.Contains(session.Text(4)) is not true
                 && (filter.UpdatedAfter is null || updated > filter.UpdatedAfter.Value.UtcTicks)
                 && (filter.UpdatedBefore is null || (updated >= 0 && updated < filter.UpdatedBefore.Value.UtcTicks))
                 && IsRecordedAsWanted()

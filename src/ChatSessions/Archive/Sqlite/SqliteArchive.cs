@@ -28,10 +28,16 @@ public sealed class SqliteArchive : ISessionArchive
 
     /// <param name="path">The file. Its folder is created if it does not exist.</param>
     public SqliteArchive(string path)
+        : this(new ArchiveUse(new ArchiveFile(path), path)) { }
+
+    private SqliteArchive(ArchiveUse use)
     {
-        archive = new(path);
+        archive = use;
         Maintenance = new SqliteMaintenance(archive);
     }
+
+    /// <summary>An archive for this process alone, which is gone when it is disposed.</summary>
+    public static SqliteArchive Temporary() => new(new ArchiveUse(ArchiveFile.Temporary(), "in memory"));
 
     /// <inheritdoc/>
     public IArchiveMaintenance Maintenance { get; }

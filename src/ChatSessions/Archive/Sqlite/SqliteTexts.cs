@@ -24,12 +24,14 @@ internal sealed class SqliteTexts : ITextIndex, IDisposable
         Outdated = UnreadWords.Count(connection);
         var tool = scope.Filter.Tool is { } name ? Number("select no from tool where name = ?1", name) : null;
         if (owners.Count > 0 && (scope.Filter.Tool is null || tool is not null))
-            candidates = new(connection, owners, tool, scope.Filter, scope.Before ?? Next);
+            candidates = new(connection, owners, tool, scope, scope.Before ?? Next);
     }
 
     public long Sessions { get; }
 
     public long Outdated { get; }
+
+    public long Texts => Next;
 
     public long Next { get; }
 
