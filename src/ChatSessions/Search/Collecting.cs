@@ -52,9 +52,11 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
         var candidates = new HashSet<TextAddress>();
         if (whole.Count > MaxCandidates)
         {
+            if (Matching.InARow(typed) is { } row)
+                await AddAsync(row, MaxCandidates / 3);
             if (typed.Count > telling.Count)
             {
-                await AddNearAsync(typed, MaxCandidates / 4);
+                await AddNearAsync(typed, MaxCandidates * 2 / 5);
                 await AddAsync(Matching.All(typed), MaxCandidates / 2);
             }
             await AddNearAsync(telling, MaxCandidates * 3 / 4);

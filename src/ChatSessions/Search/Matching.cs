@@ -21,6 +21,12 @@ internal static class Matching
             )
             : null;
 
+    /// <summary>All words of the clauses in a row; null if there is only one clause, or one has alternatives or is a prefix.</summary>
+    public static TextMatch.Words? InARow(IReadOnlyList<SearchClause> clauses) =>
+        clauses.Count > 1 && clauses.All(clause => clause.Alternatives is [{ IsPrefix: false }])
+            ? new TextMatch.Words([.. clauses.SelectMany(clause => clause.Alternatives[0].Words)], IsPrefix: false)
+            : null;
+
     /// <summary>Only texts without what the query excludes.</summary>
     public static TextMatch Allowed(this SearchQuery query, TextMatch match) =>
         query.Without.Count == 0 ? match : new TextMatch.Without(match, [.. query.Without.Select(Of)]);

@@ -15,7 +15,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
     private const double ForSession = 3;
 
     /// <summary>How much it counts that a text has the small words too.</summary>
-    private const double ForSmallWords = 0.5;
+    private const double ForSmallWords = 1;
 
     /// <summary>Texts read at most instead of those that are the same as others on the page.</summary>
     private const int MostReadAgain = 100;
