@@ -34,5 +34,14 @@ internal sealed record Collected(
     /// <summary>The share of the clauses that a session has in any of its texts, by weight; empty if all have all.</summary>
     public IReadOnlyDictionary<long, double> ShareOfSession { get; init; } = new Dictionary<long, double>();
 
-    public FoundCount Count => new(All.Count, All.Select(address => address.Session).Distinct().Count(), IsMore);
+    public FoundCount Count => new(All.Count, CountSessions(), IsMore);
+
+    /// <summary>Texts of a session have numbers in a row.</summary>
+    private int CountSessions()
+    {
+        var (sessions, last) = (0, -1L);
+        foreach (var text in All)
+            (sessions, last) = (text.Session == last ? sessions : sessions + 1, text.Session);
+        return sessions;
+    }
 }

@@ -9,8 +9,14 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
     /// <summary>So many hits are counted.</summary>
     private const int MostCounted = 10_000;
 
+    /// <summary>Fewer if a prefix stands for a list of words, since each word on it is looked at for each hit.</summary>
+    private const int MostCountedOfList = 2_000;
+
     /// <summary>Measured from 40 to 200: more gave no better hits, and reading their texts takes most of the time.</summary>
     private const int MaxCandidates = 60;
+
+    /// <summary>Fewer for a single word, of which texts differ little.</summary>
+    private const int MaxCandidatesOfWord = 32;
 
     /// <summary>If three texts match everything, partial matches only distract.</summary>
     private const int Enough = 3;
@@ -19,24 +25,27 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
     private const int PerSession = 4;
 
     /// <summary>How many texts are looked at for a word if not all words are in one text. A more frequent word says little.</summary>
-    private const int MostOfWord = 5_000;
+    private const int MostOfWord = 2_000;
 
     /// <summary>A text is a partial match if it has at least so much of what the best one has.</summary>
     private const double ShareOfBest = 0.5;
 
     private readonly Loosening loosening = new(index, query, cancellationToken);
+    private int mostCounted = MostCounted;
 
     public async ValueTask<Collected> RunAsync()
     {
         var typed = await loosening.WithEndingsAsync(query.Clauses);
         var telling = SearchClause.WithoutSmallWords(typed);
-        var whole = await FindAllAsync(Matching.All(telling), MostCounted + 1);
+        mostCounted = typed.Any(clause => clause.Alternatives.Any(term => term.Endings is not null)) ? MostCountedOfList : MostCounted;
+        var whole = await FindAllAsync(Matching.All(telling), mostCounted + 1);
         // That is quick only where few texts have such words.
         if (whole.Count < MaxCandidates && loosening.CutPrefixes.Count > 0)
         {
             typed = loosening.WithAllEndings(typed);
             telling = SearchClause.WithoutSmallWords(typed);
-            whole = await FindAllAsync(Matching.All(telling), MostCounted + 1);
+            mostCounted = MostCounted;
+            whole = await FindAllAsync(Matching.All(telling), mostCounted + 1);
         }
         var isEnough = whole.Count >= Enough || (whole.Count > 0 && telling.Count(clause => !clause.IsQuoted) < 2);
         var collected = isEnough ? await WholeAsync(typed, telling, whole) : await PartsAsync(telling, whole.Count);
@@ -50,6 +59,7 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
     )
     {
         var candidates = new HashSet<TextAddress>();
+        var most = telling is [{ Alternatives: [{ Words: [_], Otherwise: null }] }] ? MaxCandidatesOfWord : MaxCandidates;
         if (whole.Count > MaxCandidates)
         {
             if (Matching.InARow(typed) is { } row)
@@ -61,8 +71,11 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
             }
             await AddNearAsync(telling, MaxCandidates * 3 / 4);
         }
-        candidates.UnionWith(OfAllSessions(whole.Where(address => !candidates.Contains(address)), MaxCandidates - candidates.Count));
-        return new(telling, [.. telling.Select(_ => 1.0)], [.. whole.Take(MostCounted)], candidates) { IsMore = whole.Count > MostCounted };
+        candidates.UnionWith(OfAllSessions(whole.Where(address => !candidates.Contains(address)), most - candidates.Count));
+        return new(telling, [.. telling.Select(_ => 1.0)], whole.Count > mostCounted ? [.. whole.Take(mostCounted)] : whole, candidates)
+        {
+            IsMore = whole.Count > mostCounted,
+        };
 
         async ValueTask AddNearAsync(IReadOnlyList<SearchClause> clauses, int most)
         {

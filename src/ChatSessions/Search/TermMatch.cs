@@ -45,8 +45,8 @@ internal sealed class TermMatch
         if (single is not null)
             found =
                 IsSingle(reader.Word) ? reader.Start
-                : IsSingle(reader.Whole) ? reader.WholeStart
-                : IsSingle(reader.Glued) ? reader.Start - 1
+                : reader.IsPart && IsSingle(reader.Whole) ? reader.WholeStart
+                : reader.IsGlued && IsSingle(reader.Glued) ? reader.Start - 1
                 : null;
         return rows.Length == 0 ? found : ReadRows(ref reader) ?? found;
     }

@@ -39,6 +39,7 @@ internal ref struct WordReader(ReadOnlySpan<byte> text, bool isJson, Span<byte> 
     private readonly Span<byte> glued = scratch;
     private readonly Span<byte> scratch = scratch[1..];
     private int next;
+    private int endBefore;
     private int wholeStart;
     private int wholeEnd;
 
@@ -69,14 +70,19 @@ internal ref struct WordReader(ReadOnlySpan<byte> text, bool isJson, Span<byte> 
     /// <summary>
     /// Whether only signs that join names are between the word and the one before, as in <c>Foo.bar</c>, <c>a/b</c> or <c>dir\new</c>.
     /// </summary>
-    public bool IsJoined { get; private set; }
+    /// <remarks>Found out when it is asked for, since most readers do not ask.</remarks>
+    public readonly bool IsJoined =>
+        (IsPart && Start > wholeStart) || (endBefore > 0 && Escapes.AreJoined(text[endBefore..(letter + 1 == Start ? letter : Start)]));
+
+    /// <summary>Whether the letter before the word may be an escape's or the word's own.</summary>
+    public readonly bool IsGlued => letter >= 0 && letter + 1 == Start;
 
     /// <summary>The word with the letter before it, if that may be an escape's or the word's own; otherwise empty.</summary>
     public readonly ReadOnlySpan<byte> Glued
     {
         get
         {
-            if (letter < 0 || letter + 1 != Start)
+            if (!IsGlued)
                 return default;
             glued[0] = text[letter];
             return glued[..Math.Min(1 + Word.Length, MaxBytes)];
@@ -87,14 +93,11 @@ internal ref struct WordReader(ReadOnlySpan<byte> text, bool isJson, Span<byte> 
     public bool Read()
     {
         Whole = default;
+        endBefore = End;
         if (next < wholeEnd)
-            return IsJoined = ReadPart();
+            return ReadPart();
         IsPart = false;
-        var end = End;
-        if (!ReadNext())
-            return false;
-        IsJoined = end > 0 && Escapes.AreJoined(text[end..(letter + 1 == Start ? letter : Start)]);
-        return true;
+        return ReadNext();
     }
 
     private bool ReadNext()

@@ -20,7 +20,7 @@ internal sealed class Candidates : IDisposable
 
     private const int SmallestChunk = 256;
 
-    private const int MostAsked = 200;
+    private const int MostAsked = 64;
 
     private const int LargestChunk = 8_192;
 
@@ -162,7 +162,7 @@ internal sealed class Candidates : IDisposable
     /// <summary>The ids of some matches, the newest first. As one text, since a row costs more than all the rest.</summary>
     private List<long> Chunk(string expression, long first, long end, int size)
     {
-        var ids = new List<long>();
+        var ids = new List<long>(size);
         if (chunk.Bind(1, expression).Bind(2, first).Bind(3, end).Bind(4, size).Read())
             for (
                 var rest = chunk.Bytes(0);
