@@ -15,8 +15,8 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
     /// <summary>Measured from 40 to 200: more gave no better hits, and reading their texts takes most of the time.</summary>
     private const int MaxCandidates = 60;
 
-    /// <summary>Fewer for a single word, of which texts differ little.</summary>
-    private const int MaxCandidatesOfWord = 32;
+    /// <summary>Fewer for a single word, name or phrase: texts that have it differ little.</summary>
+    private const int MaxCandidatesOfOne = 24;
 
     /// <summary>If three texts match everything, partial matches only distract.</summary>
     private const int Enough = 3;
@@ -59,7 +59,7 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
     )
     {
         var candidates = new HashSet<TextAddress>();
-        var most = telling is [{ Alternatives: [{ Words: [_], Otherwise: null }] }] ? MaxCandidatesOfWord : MaxCandidates;
+        var most = telling.Count == 1 ? MaxCandidatesOfOne : MaxCandidates;
         if (whole.Count > MaxCandidates)
         {
             if (Matching.InARow(typed) is { } row)

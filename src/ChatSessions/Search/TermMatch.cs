@@ -19,6 +19,9 @@ internal sealed class TermMatch
     /// <summary>The same, with the letters of escapes as those of the words after them.</summary>
     private readonly Row[] inGluedNames;
 
+    /// <summary>Whether the current name has such a letter.</summary>
+    private bool hasGlued;
+
     public TermMatch(SearchTerm term)
     {
         Typed = Encoding.UTF8.GetBytes(term.Typed);
@@ -56,11 +59,18 @@ internal sealed class TermMatch
         int? found = null;
         if (!reader.IsJoined)
             BeginName();
-        var glued = reader.Glued;
+        if (reader.IsGlued && !hasGlued)
+        {
+            // Up to here both are the same.
+            hasGlued = true;
+            for (var number = 0; number < inNames.Length; number++)
+                inGluedNames[number].Follow(inNames[number]);
+        }
         foreach (var row in inNames)
             found = row.Read(reader.Word, reader.Start) ?? found;
-        foreach (var row in inGluedNames)
-            found = (glued.IsEmpty ? row.Read(reader.Word, reader.Start) : row.Read(glued, reader.Start - 1)) ?? found;
+        if (hasGlued)
+            foreach (var row in inGluedNames)
+                found = (reader.IsGlued ? row.Read(reader.Glued, reader.Start - 1) : row.Read(reader.Word, reader.Start)) ?? found;
         if (!reader.IsPart)
             foreach (var row in rows)
                 found = row.Read(reader.Word, reader.Start) ?? found;
@@ -74,9 +84,8 @@ internal sealed class TermMatch
 
     private void BeginName()
     {
+        hasGlued = false;
         foreach (var row in inNames)
-            row.Begin();
-        foreach (var row in inGluedNames)
             row.Begin();
     }
 
@@ -97,6 +106,13 @@ internal sealed class TermMatch
         }
 
         public void Begin() => (places, number) = (0, 0);
+
+        /// <summary>Goes on from where another row with the same words is.</summary>
+        public void Follow(Row other)
+        {
+            (places, number) = (other.places, other.number);
+            other.starts.CopyTo(starts, 0);
+        }
 
         public int? Read(ReadOnlySpan<byte> word, int start)
         {
