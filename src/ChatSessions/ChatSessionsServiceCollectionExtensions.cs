@@ -18,7 +18,8 @@ public static class ChatSessionsServiceCollectionExtensions
     /// <summary>
     /// Adds a <see cref="SessionCatalog"/> over the configured sources: files, sessions imported into the archive, and
     /// LlamaCloud with its archived copies. Local sources need no network and come first. If neither files nor LlamaCloud
-    /// are configured, the built-in samples are served until something is imported.
+    /// are configured, the built-in samples are served until something is imported. A <see cref="SessionSearch"/> is added if
+    /// there is anything to search.
     /// </summary>
     /// <exception cref="ChatSessionException">An option is invalid.</exception>
     public static IServiceCollection AddChatSessions(this IServiceCollection services, ChatSessionsOptions options)
@@ -60,6 +61,14 @@ public static class ChatSessionsServiceCollectionExtensions
             services.AddLlamaCloudSource(llamaCloud with { MaxBodyBytes = options.MaxSessionBytes }, options.ArchivePath is not null);
         if (options is { SessionPaths.Count: 0, Piped: null, LlamaCloud: null })
             services.AddSingleton<ISessionSource>(new SampleSource());
+        if (options is not { ArchivePath: null, SessionPaths.Count: 0, Piped: null, LlamaCloud: not null })
+        {
+            services.AddSingleton(provider => new UnsavedSessions(
+                provider.GetServices<ISessionSource>().Where(source => source is FileSource or SampleSource),
+                SessionArchive.OpenTemporary
+            ));
+            services.AddSingleton<SessionSearch>();
+        }
         return services;
     }
 

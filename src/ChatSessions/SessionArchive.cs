@@ -8,4 +8,7 @@ public static class SessionArchive
 {
     /// <summary>Opens the archive in a file. The file and its folder are created when something is first saved.</summary>
     public static ISessionArchive Open(string path) => new SqliteArchive(path);
+
+    /// <summary>Makes an archive for this process alone, which is gone when it is disposed.</summary>
+    public static ISessionArchive OpenTemporary() => SqliteArchive.Temporary();
 }

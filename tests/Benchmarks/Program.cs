@@ -45,6 +45,9 @@ switch (args)
     case ["archive", .. var arguments]:
         await ArchiveBenchmark.RunAsync(arguments, output);
         return 0;
+    case ["search", .. var arguments]:
+        await ArchiveBenchmark.RunAsync(["quality", .. arguments], output);
+        return 0;
     case ["archive-writer", .. var arguments]:
         await ArchiveChildren.WriteAsync(arguments, output);
         return 0;
@@ -77,6 +80,9 @@ switch (args)
                                         an archive of generated sessions beside what it is held to: import search list memory cold-start
                                         kill readers quality, or one of them; FILEs are what to make sessions of and the lines that are searched
                                         for, FOLDER keeps the archives for the next run, 2 GB for 100,000 sessions
+            search --sessions FILE… [--cases N] [--verbose x]
+                                        whether three words of error lines and of identifiers, and questions in plain words, find the right
+                                        event or session among the first five
             agents --server FILE --megabytes N
                                         the import of an agent's transcripts, the same again, and lines that are added while it follows
             vocabulary FILE             writes the o200k_base vocabulary for TokenCounter

@@ -23,7 +23,7 @@ public sealed partial class ArchitectureTests
         ("ToolCalls", ["Model", "Words", "Recorded", "Analysis"]),
         ("Reviewing", ["Model", "Words", "Recorded", "Analysis", "Condensing"]),
         ("Search", ["Model", "Json", "Words", "Recorded", "Analysis"]),
-        ("Sources", ["Model", "Json", "Recorded"]),
+        ("Sources", ["Model", "Json", "Words", "Recorded"]),
         ("Following", ["Model", "Sources"]),
         ("Archive", ["Model", "Json", "Recorded", "Search", "Sources"]),
         ("Importing", ["Model", "Json", "Messages", "Sources", "Archive"]),

@@ -15,8 +15,22 @@ public sealed record HitList : IRows
     [Description("Best first; title once per session")]
     public required ImmutableArray<ListedHit> Hits { get; init; }
 
+    /// <summary>Instead of hits, if they were asked for.</summary>
+    public ImmutableArray<SessionRow>? BySession { get; init; }
+
+    /// <summary>How many hits there are on all pages.</summary>
+    public required long Total { get; init; }
+
+    /// <summary>In how many sessions the hits are.</summary>
+    public required long InSessions { get; init; }
+
+    /// <summary>Set if there are more: hits are counted up to 10,000.</summary>
+    public bool? Over { get; init; }
+
     /// <summary>How many sessions were searched.</summary>
     public required long Searched { get; init; }
+
+    private int Rows => BySession?.Length ?? Hits.Length;
 
     /// <summary>The call that reads the first hit.</summary>
     public string? ReadOn { get; init; }
@@ -32,6 +46,10 @@ public sealed record HitList : IRows
         return new()
         {
             Hits = [.. hits.Select((hit, place) => place > 0 && hit.SessionId == hits[place - 1].SessionId ? hit.WithoutSession() : hit)],
+            BySession = page.BySession.Count > 0 ? [.. page.BySession.Select(SessionRow.From)] : null,
+            Total = page.Found.Hits,
+            InSessions = page.Found.Sessions,
+            Over = page.Found.IsMore ? true : null,
             Searched = page.Sessions,
             ReadOn = ReadingOn(hits, scope),
             NextCursor = page.NextCursor,
@@ -54,11 +72,12 @@ public sealed record HitList : IRows
         while (true)
         {
             var page = await search(limit);
-            found ??= page.Hits.Count;
-            var leftOut = Fitting.LeftOut(found.Value - page.Hits.Count, "hit", maxTokens);
-            var list = From(page, scope, notes(page) + leftOut);
-            var fitting = Fitting.Rows(list.Hits.Length, maxTokens, count => list with { Hits = list.Hits[..count] });
-            if (fitting == list.Hits.Length)
+            var bare = From(page, scope, notes: null);
+            found ??= bare.Rows;
+            var leftOut = Fitting.LeftOut(found.Value - bare.Rows, bare.BySession is null ? "hit" : "session", maxTokens);
+            var list = bare with { Notes = notes(page) + leftOut };
+            var fitting = Fitting.Rows(list.Rows, maxTokens, list.First);
+            if (fitting == list.Rows)
                 return list;
             limit = fitting;
         }
@@ -69,9 +88,10 @@ public sealed record HitList : IRows
     {
         var text = new StringBuilder();
         text.Append(
-            CultureInfo.InvariantCulture,
-            $"{Hits.Length} {(Hits.Length == 1 ? "hit" : "hits")}, best first, in an archive of {Searched} {(Searched == 1 ? "session" : "sessions")}\n"
-        );
+                CultureInfo.InvariantCulture,
+                $"{CountOf(Rows, BySession is not null, Total, InSessions, Over is true)}, best first, among "
+            )
+            .Append(CultureInfo.InvariantCulture, $"{Searched} {(Searched == 1 ? "session" : "sessions")}\n");
         if (Notes is not null)
             text.Append("Notes: ").Append(Notes).Append('\n');
         if (ReadOn is not null)
@@ -84,10 +104,28 @@ public sealed record HitList : IRows
             if (hit.SessionId != session)
                 text.Append('\n').AppendJoin(" · ", new[] { hit.SessionId, hit.LastUpdatedAt, hit.Title }.OfType<string>()).Append('\n');
             session = hit.SessionId;
-            text.Append(hit.Label()).Append(": ").Append(hit.Snippet).Append('\n');
+            text.Append(hit.Label()).Append(": ").Append(hit.Snippet).Append(hit.Others()).Append('\n');
         }
+        if (BySession is { } rows)
+            text.Append('\n').AppendJoin('\n', rows.Select(row => row.ToText())).Append('\n');
         return text.ToString();
     }
+
+    /// <summary>How much was found: <c>10 of 214 hits in 79 sessions</c>, or <c>10 of 79 sessions with 214 hits</c>.</summary>
+    /// <param name="rows">How many are shown.</param>
+    /// <param name="isOver">Whether there are more than were counted.</param>
+    public static string CountOf(int rows, bool bySession, long hits, long sessions, bool isOver)
+    {
+        var all = bySession ? sessions : hits;
+        var (over, hit, session) = (isOver ? "over " : "", hits == 1 ? "hit" : "hits", sessions == 1 ? "session" : "sessions");
+        var shown = rows == all && !isOver ? "" : string.Create(CultureInfo.InvariantCulture, $"{rows:N0} of ");
+        return bySession
+            ? string.Create(CultureInfo.InvariantCulture, $"{shown}{over}{sessions:N0} {session} with {over}{hits:N0} {hit}")
+            : string.Create(CultureInfo.InvariantCulture, $"{shown}{over}{hits:N0} {hit} in {over}{sessions:N0} {session}");
+    }
+
+    private HitList First(int count) =>
+        BySession is { } rows ? this with { BySession = rows[..count] } : this with { Hits = Hits[..count] };
 
     public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, AnswersJson.Unescaped.HitList);
 
@@ -117,6 +155,7 @@ public sealed record HitList : IRows
 /// <param name="ToolName">The tool's name, for arguments and results.</param>
 /// <param name="Outcome">The outcome of the tool call, for arguments and results.</param>
 /// <param name="Snippet">The text around the match, on one line.</param>
+/// <param name="MoreSessions">How many more sessions have a hit with the same snippet; they are not on a later page.</param>
 /// <param name="Title">The session's title; only on the first of consecutive hits of a session.</param>
 /// <param name="LastUpdatedAt">When the session was updated; only on the first of consecutive hits of a session.</param>
 public sealed record ListedHit(
@@ -128,6 +167,7 @@ public sealed record ListedHit(
     string? ToolName,
     string? Outcome,
     string Snippet,
+    [property: Description("with the same snippet")] int? MoreSessions,
     string? Title,
     string? LastUpdatedAt
 )
@@ -150,6 +190,7 @@ public sealed record ListedHit(
             OutgoingText.ShowLine(hit.Tool, LongestName),
             hit.Outcome is { } outcome ? JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.ToString()) : null,
             SnippetLine.Write(hit.Snippet),
+            hit.MoreSessions > 0 ? hit.MoreSessions : null,
             OutgoingText.ShowLine(hit.Session.GeneratedTitle, LongestTitle),
             OutgoingText.ShowLine(hit.Session.LastUpdatedAt, LongestTitle)
         );
@@ -171,6 +212,43 @@ public sealed record ListedHit(
         return label.ToString();
     }
 
+    /// <summary>What follows the snippet if others have the same.</summary>
+    public string Others() =>
+        MoreSessions is { } more
+            ? string.Create(CultureInfo.InvariantCulture, $" (and in {more} more {(more == 1 ? "session" : "sessions")})")
+            : "";
+
     /// <summary>The hit without the session's details, for use after another hit of the same session.</summary>
     internal ListedHit WithoutSession() => this with { Title = null, LastUpdatedAt = null };
+}
+
+/// <summary>A session with hits, in a list.</summary>
+/// <param name="Hits">How many hits it has.</param>
+/// <param name="First">The position of the first.</param>
+/// <param name="Last">The position of the last.</param>
+/// <param name="Outcome">How its last run ended.</param>
+public sealed record SessionRow(string SessionId, int Hits, int First, int Last, string Outcome, string? Title, string? LastUpdatedAt)
+{
+    private const int LongestTitle = 200;
+
+    public static SessionRow From(SessionHits found) =>
+        new(
+            OutgoingText.ShowName(found.Session.SessionId),
+            found.Hits,
+            found.First,
+            found.Last,
+            JsonNamingPolicy.SnakeCaseLower.ConvertName(found.Outcome.ToString()),
+            OutgoingText.ShowLine(found.Session.GeneratedTitle, LongestTitle),
+            OutgoingText.ShowLine(found.Session.LastUpdatedAt, LongestTitle)
+        );
+
+    /// <summary>The row as a line: <c>ses-1 · 3 hits, #4 to #57 · ok · 2026-05-01 · A title</c>.</summary>
+    public string ToText()
+    {
+        var hits = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Hits} {(Hits == 1 ? "hit" : "hits")}, #{First}{(Last > First ? $" to #{Last}" : "")}"
+        );
+        return string.Join(" · ", new[] { SessionId, hits, Outcome, LastUpdatedAt, Title }.OfType<string>());
+    }
 }

@@ -1,51 +1,72 @@
 using System.Globalization;
 using ChatSessions.Recorded;
 using ChatSessions.Search;
-using ChatSessions.Sources;
-using ChatSessions.Sources.Files;
+using ChatSessions.Sources.Samples;
 
 namespace ChatMcpServer.Answers;
 
 /// <summary>Notes on a search: why there are no hits, and what was not searched.</summary>
 internal static class SearchNotes
 {
-    private const string Filling =
-        "Fill it with `chat-mcp-server import PATH` or `chat-mcp-server sync`, or by reading LlamaCloud sessions.";
+    public const string EmptyArchive =
+        "There are no sessions to search: none were imported, and none read with the LlamaCloud key in use. Fill the archive with `chat-mcp-server import PATH` or `chat-mcp-server sync`, or by reading LlamaCloud sessions.";
+
+    private const int LongestTerm = 80;
+    private const int LongestProblem = 500;
 
     /// <summary>The notes in a tool's answer.</summary>
     /// <param name="isSamplesOnly">Whether the built-in samples are the only sessions.</param>
-    public static string ForTool(SearchPage page, SearchFilter filter, bool isFirst, SessionCatalog catalog, bool isSamplesOnly) =>
-        string.Join(' ', Of(page, filter, isFirst, catalog, isSamplesOnly, "list_chat_sessions").Prepend(OutgoingText.DataNotice));
+    public static string ForTool(SearchPage page, SearchFilter filter, bool isFirst, bool isSamplesOnly, IReadOnlyList<string> problems) =>
+        string.Join(' ', Of(page, filter, isFirst, isSamplesOnly, problems, "list_chat_sessions").Prepend(OutgoingText.DataNotice));
 
     /// <summary>The notes for the command line, a sentence or two each.</summary>
     /// <param name="isSamplesOnly">Whether the built-in samples are the only sessions.</param>
-    public static IEnumerable<string> ForVerb(SearchPage page, SearchFilter filter, SessionCatalog catalog, bool isSamplesOnly) =>
-        Of(page, filter, isFirst: true, catalog, isSamplesOnly, "`chat-mcp-server list`");
+    public static IEnumerable<string> ForVerb(SearchPage page, SearchFilter filter, bool isSamplesOnly) =>
+        Of(page, filter, isFirst: true, isSamplesOnly, [], "`chat-mcp-server list`");
 
     private static IEnumerable<string> Of(
         SearchPage page,
         SearchFilter filter,
         bool isFirst,
-        SessionCatalog catalog,
         bool isSamplesOnly,
+        IReadOnlyList<string> problems,
         string list
     )
     {
         if (page.Sessions == 0)
-            yield return $"The archive is empty, so nothing was searched. {Filling}";
-        else if (page.Hits.Count == 0 && !isFirst)
+            yield return EmptyArchive;
+        else if (page.Found.Hits == 0 && !isFirst)
             yield return "No more hits.";
-        else if (page.Hits.Count == 0)
+        else if (page.Found.Hits == 0)
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"No hits in {page.Sessions:N0} archived {(page.Sessions == 1 ? "session" : "sessions")}. Try fewer or other words, or a prefix such as begin*{(filter == SearchFilter.All ? "" : ", or fewer filters")}; {list} finds sessions by title."
+                $"No hits in {page.Sessions:N0} {(page.Sessions == 1 ? "session" : "sessions")}. Try fewer or other words, or a prefix such as begin*{(filter == SearchFilter.All ? "" : ", or fewer filters")}; {list} finds sessions by title."
             );
         else if (!page.HasAll)
-            yield return "No text matches everything; these match part of it.";
+            yield return "No text has all that was asked for; these have part of it.";
+        else if (page.Whole is { } whole && whole < page.Found.Hits)
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Only {whole:N0} {(whole == 1 ? "text has" : "texts have")} all that was asked for; the others have part of it."
+            );
+        if (page.Unmet.Count > 0)
+            yield return $"Found nowhere: {string.Join(", ", page.Unmet.Select(Shown))}.";
+        if (page.CutPrefixes.Count > 0)
+            yield return $"Very many words begin like {string.Join(", ", page.CutPrefixes.Select(one => Quoted(one)))}; only the shortest of them were searched.";
+        if (page.Outdated > 0)
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{page.Outdated:N0} sessions were saved by an earlier version, and some of their words are not found yet. Each search reads some of them again; `chat-mcp-server archive compact` reads all."
+            );
 
         if (isSamplesOnly)
-            yield return "The built-in samples are not searched.";
-        else if (catalog.Sources.OfType<FileSource>().FirstOrDefault() is { } files)
-            yield return $"Only the archive is searched. Run `chat-mcp-server import PATH` to search {files.Name} too.";
+            yield return SampleSource.Notice;
+        if (problems is [var first, ..])
+            yield return $"Not everything could be read: {OutgoingText.ShowLine(first, LongestProblem)}";
     }
+
+    private static string Shown(UnmetTerm unmet) =>
+        unmet.Instead is { } instead ? $"{Quoted(unmet.Typed)} (searched instead: {Quoted(instead)})" : Quoted(unmet.Typed);
+
+    private static string Quoted(string typed) => $"'{OutgoingText.ShowLine(typed, LongestTerm)}'";
 }

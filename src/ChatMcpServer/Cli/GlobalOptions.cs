@@ -133,6 +133,13 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         return data.Length == 0 ? null : Path.Combine(data, ArchiveFileName);
     }
 
+    /// <summary>The archive file that a flag or variable names and that does not exist; null if there is none.</summary>
+    public string? MissingArchive(ParseResult flags) =>
+        Given(flags, archive) is var (_, path) && path != None && !Path.Exists(path) ? path : null;
+
+    /// <summary>Whether a flag or variable names files or folders with sessions.</summary>
+    public bool HasSessionPaths(ParseResult flags) => SessionPaths(flags).Length > 0;
+
     /// <summary>The names of the agents whose sessions the server imports while it runs; null if this is off.</summary>
     /// <exception cref="ChatSessionException">A name is unknown, or there is no archive to import into.</exception>
     public IReadOnlySet<string>? Agents(ParseResult flags)

@@ -17,6 +17,14 @@ internal static class HitTable
 
     /// <param name="width">Terminal columns; null for no limit.</param>
     /// <param name="paint">Colours a text.</param>
+    public static IEnumerable<string> Lines(SearchPage page, int? width, Func<string, Ink, string> paint) =>
+        page.BySession.Count > 0
+            ? page
+                .BySession.Select(row => SessionRow.From(row).ToText())
+                .Select(line => width is { } room ? DisplayWidth.Cut(line, room) : line)
+            : Lines(page.Hits, width, paint);
+
+    /// <inheritdoc cref="Lines(SearchPage, int?, Func{string, Ink, string})"/>
     public static IEnumerable<string> Lines(IReadOnlyList<SearchHit> hits, int? width, Func<string, Ink, string> paint)
     {
         ListedHit? before = null;
@@ -31,7 +39,9 @@ internal static class HitTable
             before = listed;
             var label = $"{Indent}{listed.Label()}: ";
             var room = width is { } columns ? Math.Max(NarrowestSnippet, columns - DisplayWidth.Measure(label)) : int.MaxValue;
-            yield return paint(label, listed.Kind == "error" ? Ink.Red : Ink.Cyan) + Snippet(hit.Snippet, room, paint);
+            yield return paint(label, listed.Kind == "error" ? Ink.Red : Ink.Cyan)
+                + Snippet(hit.Snippet, Math.Max(NarrowestSnippet, room - listed.Others().Length), paint)
+                + listed.Others();
         }
     }
 

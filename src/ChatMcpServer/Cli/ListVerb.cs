@@ -81,6 +81,8 @@ internal sealed class ListVerb : Verb
             );
         else if (page.NextCursor is not null)
             terminal.Remark("…and more. Raise --limit to see them.");
+        if (options.MissingArchive(flags) is { } missing)
+            terminal.Remark($"There is no archive {missing}. It is made when something is saved.");
         var problems = page.Problems;
         foreach (var problem in problems.Take(ProblemsNamed))
             terminal.Remark($"Not listed: {problem}");

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.Json;
 using ChatMcpServer.Answers;
-using ChatSessions.Archive;
 using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;
@@ -15,6 +15,8 @@ internal sealed class SearchVerb : Verb
 
     /// <summary>As with grep: nothing found, but no failure.</summary>
     private const int NothingFound = 1;
+
+    private const int ProblemsNamed = 3;
 
     private readonly Argument<string[]> query = new("query")
     {
@@ -36,18 +38,19 @@ internal sealed class SearchVerb : Verb
     private readonly Option<string> after = Flags.Text("--after", "DATE", "Only sessions updated after this date or time");
     private readonly Option<string> before = Flags.Text("--before", "DATE", "Only sessions updated before this date or time");
     private readonly RecordingFlags recorded = new();
+    private readonly Option<bool> bySession = new("--by-session") { Description = "Show a line per session instead of its hits" };
     private readonly Option<string> limit = Flags.Limit("hits", DefaultLimit);
     private readonly Option<bool> json = Flags.Json("a JSON array");
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
 
     public SearchVerb(GlobalOptions options, Terminal terminal)
-        : base("search", "Search the archived sessions; the exit code is 1 if nothing is found.")
+        : base("search", "Search the sessions; the exit code is 1 if nothing is found.")
     {
         this.options = options;
         this.terminal = terminal;
         Add(query);
-        foreach (var option in (Option[])[kind, tool, session, outcome, after, before, .. recorded.All, limit, json])
+        foreach (var option in (Option[])[kind, tool, session, outcome, after, before, .. recorded.All, bySession, limit, json])
             Add(option);
         SetAction(RunAsync);
     }
@@ -59,6 +62,7 @@ internal sealed class SearchVerb : Verb
             "search '\"no such table\" -migration' --kind error --after 2026-05-01",
             "search get_user_by_id --tool bash --json",
             "search 'deadlock' --project . --agent codex",
+            "search ModuleNotFoundError --by-session",
         ];
 
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
@@ -93,28 +97,51 @@ internal sealed class SearchVerb : Verb
         };
         var most = Flags.ReadLimit(flags, limit, DefaultLimit);
         await using var sessions = new Sessions(options.Read(flags), options.ReadLogLevel(flags));
-        var archive =
-            sessions.Archive
+        var search =
+            sessions.Search
             ?? throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                "No archive to search. Pass --archive PATH, or set CHAT_MCP_ARCHIVE."
+                "No archive to search. Pass --archive PATH or --sessions PATH, or set CHAT_MCP_ARCHIVE."
             );
-        var page = await archive.SearchAsync(sessions.Catalog.Door, sessions.Owners, asked, filter, most, cursor: null, cancellationToken);
+        if (options.MissingArchive(flags) is { } missing)
+        {
+            if (!options.HasSessionPaths(flags))
+                terminal.Remark(SearchNotes.EmptyArchive);
+            terminal.Remark($"There is no archive {missing}. It is made when something is saved.");
+            if (!options.HasSessionPaths(flags))
+                return Empty();
+        }
+        var isBySession = flags.GetValue(bySession);
+        var page = await search.SearchAsync(Caller.Local, asked, filter, isBySession, most, cursor: null, cancellationToken);
 
         if (flags.GetValue(json))
-            terminal.WriteJson(HitList.From(page, Caller.Local.Scope, notes: null).ToJson().GetProperty("hits"));
+            terminal.WriteJson(
+                HitList.From(page, Caller.Local.Scope, notes: null).ToJson().GetProperty(page.BySession.Count > 0 ? "by_session" : "hits")
+            );
         else
-            foreach (var line in HitTable.Lines(page.Hits, terminal.Width, terminal.Paint))
+            foreach (var line in HitTable.Lines(page, terminal.Width, terminal.Paint))
                 terminal.Out.WriteLine(line);
 
+        var (rows, found) = (isBySession ? page.BySession.Count : page.Hits.Count, page.Found);
+        if (rows > 0)
+            terminal.Remark($"{HitList.CountOf(rows, isBySession, found.Hits, found.Sessions, found.IsMore)}.");
         if (page.NextCursor is not null)
             terminal.Remark("…and more. Raise --limit to see them.");
         var isSamplesOnly = await sessions.Catalog.IsSamplesOnlyAsync(Caller.Local, cancellationToken);
-        foreach (var remark in SearchNotes.ForVerb(page, filter, sessions.Catalog, isSamplesOnly))
+        foreach (var remark in SearchNotes.ForVerb(page, filter, isSamplesOnly))
             terminal.Remark(remark);
-        if (page.Hits is [var best, ..])
-            terminal.Remark($"Read on: {Shell.Command("show", best.Session.SessionId)}");
-        return page.Hits.Count > 0 ? 0 : NothingFound;
+        foreach (var problem in sessions.Catalog.Problems.Take(ProblemsNamed))
+            terminal.Remark($"Not searched: {problem}");
+        if (page.Hits.Select(hit => hit.Session).Concat(page.BySession.Select(row => row.Session)).FirstOrDefault() is { } best)
+            terminal.Remark($"Read on: {Shell.Command("show", best.SessionId)}");
+        return rows > 0 ? 0 : NothingFound;
+
+        int Empty()
+        {
+            if (flags.GetValue(json))
+                terminal.WriteJson(JsonElement.Parse("[]"));
+            return NothingFound;
+        }
     }
 
     /// <summary>A query accepts any words, so a mistyped option would be searched for instead of refused.</summary>
@@ -124,7 +151,10 @@ internal sealed class SearchVerb : Verb
             if (
                 token.Type == TokenType.Argument
                 && token.Value.StartsWith("--", StringComparison.Ordinal)
-                && Options.FirstOrDefault(option => Spelling.IsClose(option.Name, token.Value)) is { } meant
+                && Options
+                    .Concat(flags.RootCommandResult.Command.Options.Where(option => option.Recursive))
+                    .FirstOrDefault(option => Spelling.IsClose(option.Name, token.Value))
+                    is { } meant
             )
                 throw new ChatSessionException(
                     ChatSessionError.InvalidArgument,

@@ -34,6 +34,9 @@ internal sealed class Sessions : IAsyncDisposable
     /// <summary>The owners whose archived sessions may be shown.</summary>
     public IReadOnlyList<string> Owners => provider.GetRequiredService<ArchiveOwners>().Of(Caller.Local);
 
+    /// <summary>The search; null if there is nothing to search.</summary>
+    public SessionSearch? Search => provider.GetService<SessionSearch>();
+
     /// <summary>Waits until the sessions that were read are saved.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -15,12 +15,12 @@ namespace ChatMcpServer.Mcp;
 /// <summary>Everything this server advertises over MCP.</summary>
 public static class McpSurface
 {
-    /// <summary>Adds tools, resources, prompts, completions and filters. Call it after the sessions are added: only with an archive is there a search,
+    /// <summary>Adds tools, resources, prompts, completions and filters. Call it after the sessions are added: there is a search only if there is something to search,
     /// and only with LlamaCloud arguments for its projects.</summary>
     /// <param name="answers">What the tools' answers have.</param>
     public static IMcpServerBuilder AddChatMcp(this IServiceCollection services, AnswerForm answers = AnswerForm.Auto)
     {
-        var hasArchive = services.Any(service => service.ServiceType == typeof(ISessionArchive));
+        var hasSearch = services.Any(service => service.ServiceType == typeof(SessionSearch));
         var hasLlamaCloud = services.Any(service => service.ServiceType == typeof(LlamaCloudSource));
         services
             .AddSingleton<SessionResources>()
@@ -29,8 +29,7 @@ public static class McpSurface
             .AddSingleton(provider => new SessionPrompts(
                 provider.GetRequiredService<SessionCatalog>(),
                 provider.GetRequiredService<CondensedAnswers>(),
-                provider.GetRequiredService<ArchiveOwners>(),
-                provider.GetService<ISessionArchive>()
+                provider.GetService<SessionSearch>()
             ))
             .AddSingleton<CondensedAnswers>()
             .AddSingleton<IdleMemory>();
@@ -94,7 +93,7 @@ public static class McpSurface
                     .AddCompleteFilter(McpErrors.InCompletions)
                     .AddGetPromptFilter(McpErrors.InPrompts)
             );
-        return hasArchive ? server.WithTools<ChatSearchTools>(AnswersJson.Options) : server;
+        return hasSearch ? server.WithTools<ChatSearchTools>(AnswersJson.Options) : server;
 
         static SessionResources Resources<T>(RequestContext<T> request) => request.Services!.GetRequiredService<SessionResources>();
 

@@ -11,6 +11,12 @@ public interface ITextIndex
     /// <summary>How many sessions the owners have, regardless of the filter.</summary>
     long Sessions { get; }
 
+    /// <summary>How many sessions still have words as an earlier format read them, so that some of their words are not found.</summary>
+    long Outdated { get; }
+
+    /// <summary>About how many texts there are, regardless of the filter.</summary>
+    long Texts { get; }
+
     /// <summary>The number that the next text to be saved will get.</summary>
     long Next { get; }
 
@@ -29,6 +35,17 @@ public interface ITextIndex
         CancellationToken cancellationToken
     );
 
+    /// <summary>Finds all texts that match, the newest first, up to the limit.</summary>
+    /// <param name="from">Only texts with this number or a higher one.</param>
+    /// <param name="before">Only texts with smaller numbers; null for no limit but the scope's.</param>
+    ValueTask<IReadOnlyList<TextAddress>> FindAllAsync(
+        TextMatch match,
+        long from,
+        long? before,
+        int limit,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Finds the words with this prefix, shortest first; null if the index does not keep such words, for example numbers.</summary>
     ValueTask<IReadOnlyList<string>?> FindEndingsAsync(string beginning, int limit, CancellationToken cancellationToken);
 
@@ -37,12 +54,19 @@ public interface ITextIndex
 
     /// <summary>Reads texts with their events and sessions, in this order.</summary>
     IAsyncEnumerable<FoundEvent> ReadEventsAsync(IEnumerable<TextAddress> addresses, CancellationToken cancellationToken);
+
+    /// <summary>Reads sessions by their numbers, in this order.</summary>
+    IAsyncEnumerable<FoundSession> ReadSessionsAsync(IEnumerable<long> sessions, CancellationToken cancellationToken);
 }
 
 /// <summary>Which texts a search may find.</summary>
 /// <param name="Owners">Whose texts. If several owners have the same session, the first one's copy counts.</param>
 /// <param name="Before">Only texts with smaller numbers; null for all.</param>
-public sealed record TextScope(IReadOnlyList<string> Owners, SearchFilter Filter, long? Before);
+public sealed record TextScope(IReadOnlyList<string> Owners, SearchFilter Filter, long? Before)
+{
+    /// <summary>The ids of sessions that are searched elsewhere.</summary>
+    public IReadOnlySet<string>? Elsewhere { get; init; }
+}
 
 /// <summary>Where a text is. Numbers grow with every saved text, and are never reused.</summary>
 /// <param name="Session">The number of its session, which is the lowest number of the session's events.</param>
@@ -63,3 +87,7 @@ public sealed record FoundText(TextAddress Address, SearchKind Kind, string? Too
 /// <param name="Event">The event's JSON as recorded; the first event's if several were joined.</param>
 /// <param name="At">Where the text begins in it, in bytes.</param>
 public sealed record FoundEvent(FoundText Text, SessionSummary Session, RawJson Event, int At);
+
+/// <summary>A session that has texts that were found.</summary>
+/// <param name="Outcome">How its last run ended.</param>
+public sealed record FoundSession(SessionSummary Summary, RunOutcome Outcome);

@@ -5,7 +5,7 @@ namespace ChatSessions.Search;
 
 /// <summary>
 /// Scores how well a text matches a query, by its content alone: how many of the terms it has, how near and in what order they are, how
-/// often they occur, and whether exactly as typed. It needs no statistics of the archive, so nothing goes stale.
+/// often they occur, and whether exactly as typed. Of a part of the query, the rarer terms count more.
 /// </summary>
 internal sealed class Ranking
 {
@@ -18,12 +18,18 @@ internal sealed class Ranking
     private const int Disorder = 2;
 
     private readonly TermMatch[] terms;
+    private readonly double[] weights;
+    private readonly byte[] typed;
     private readonly int[] clauseOf;
     private readonly int[] last;
     private readonly int[] count;
 
-    public Ranking(IReadOnlyList<SearchClause> clauses)
+    /// <param name="weights">How much each clause says, relative to the others; null if all say the same.</param>
+    /// <param name="typed">The query as typed.</param>
+    public Ranking(IReadOnlyList<SearchClause> clauses, IReadOnlyList<double>? weights = null, string typed = "")
     {
+        this.weights = [.. weights ?? [.. clauses.Select(_ => 1.0)]];
+        this.typed = Encoding.UTF8.GetBytes(typed);
         terms = [.. clauses.SelectMany(clause => clause.Alternatives).Select(term => new TermMatch(term))];
         clauseOf = [.. clauses.SelectMany((clause, number) => clause.Alternatives.Select(_ => number))];
         (last, count) = (new int[clauses.Count], new int[clauses.Count]);
@@ -31,8 +37,20 @@ internal sealed class Ranking
 
     public Rank Of(SearchText text, SearchKind kind, CancellationToken cancellationToken)
     {
-        Array.Fill(last, -1);
         Array.Clear(count);
+        var rank = Read(text, kind, isNeeded: _ => true, cancellationToken);
+        if (rank.Found < 2 || rank.Found == count.Length)
+            return rank;
+        // How near the terms are that it has.
+        bool[] has = [.. count.Select(times => times > 0)];
+        Array.Clear(count);
+        return Read(text, kind, clause => has[clause], cancellationToken);
+    }
+
+    private Rank Read(SearchText text, SearchKind kind, Func<int, bool> isNeeded, CancellationToken cancellationToken)
+    {
+        int[] needed = [.. Enumerable.Range(0, count.Length).Where(isNeeded)];
+        Array.Fill(last, -1);
         var (place, length, nearest, at, end) = (0, 0, int.MaxValue, -1, 0);
         foreach (var term in terms)
             term.Begin();
@@ -60,8 +78,8 @@ internal sealed class Ranking
                 if (at < 0)
                     at = start;
             }
-            if (isFound && !last.Contains(-1) && AreApart(starts, ends) && Span() is var span && span < nearest)
-                (nearest, at) = (span, starts.Min());
+            if (isFound && IsComplete(needed) && AreApart(needed, starts, ends) && Span(needed) is var span && span < nearest)
+                (nearest, at) = (span, needed.Min(clause => starts[clause]));
             place++;
             // A text may be megabytes long.
             if (length++ % 4_096 == 0)
@@ -71,37 +89,51 @@ internal sealed class Ranking
     }
 
     /// <summary>Whether no word counts for two terms, as "AttributeError" would for itself and for "attribute".</summary>
-    private static bool AreApart(int[] starts, int[] ends)
+    private static bool AreApart(int[] needed, int[] starts, int[] ends)
     {
-        for (var one = 1; one < starts.Length; one++)
+        for (var one = 1; one < needed.Length; one++)
         for (var other = 0; other < one; other++)
-            if (starts[one] < ends[other] && starts[other] < ends[one])
+            if (starts[needed[one]] < ends[needed[other]] && starts[needed[other]] < ends[needed[one]])
                 return false;
         return true;
     }
 
-    /// <summary>The distance between the first and the last of the latest occurrences of all clauses.</summary>
-    private int Span()
+    private bool IsComplete(int[] needed)
+    {
+        foreach (var clause in needed)
+            if (last[clause] < 0)
+                return false;
+        return true;
+    }
+
+    /// <summary>The distance between the first and the last of the latest occurrences of the clauses.</summary>
+    private int Span(int[] needed)
     {
         var (least, most, isOrdered) = (int.MaxValue, 0, true);
-        for (var clause = 0; clause < last.Length; clause++)
+        for (var number = 0; number < needed.Length; number++)
         {
-            least = Math.Min(least, last[clause]);
-            most = Math.Max(most, last[clause]);
-            isOrdered &= clause == 0 || last[clause] >= last[clause - 1];
+            var place = last[needed[number]];
+            least = Math.Min(least, place);
+            most = Math.Max(most, place);
+            isOrdered &= number == 0 || place >= last[needed[number - 1]];
         }
         return most - least + (isOrdered ? 0 : Disorder);
     }
 
     private double Score(ReadOnlySpan<byte> utf8, SearchKind kind, int nearest, int length)
     {
-        double clauses = count.Length;
-        var score = 10 * count.Count(times => times > 0) / clauses;
-        score += count.Sum(times => times / (times + 1.5)) / clauses;
-        if (clauses > 1 && nearest < int.MaxValue)
-            score += 6 / (1 + Math.Max(0, nearest - (clauses - 1)) / 4);
+        var (found, score, total) = (0, 0.0, weights.Sum());
+        for (var clause = 0; clause < count.Length; clause++)
+        {
+            found += count[clause] > 0 ? 1 : 0;
+            score += weights[clause] / total * ((count[clause] > 0 ? 10 : 0) + count[clause] / (count[clause] + 1.5));
+        }
+        if (found > 1 && nearest < int.MaxValue)
+            score += 6.0 * found / count.Length / (1 + Math.Max(0, nearest - (found - 1)) / 4.0);
         foreach (var term in terms)
             score += utf8.IndexOf(term.Typed) >= 0 ? 0.5 / terms.Length : 0;
+        if (count.Length > 1 && typed.Length > 0 && utf8.IndexOf(typed) >= 0)
+            score += 2;
         score -= 0.0625 * Math.Log2(1 + length / 64.0);
         return kind == SearchKind.Error ? score + 0.2 : score;
     }
@@ -115,43 +147,3 @@ internal sealed class Ranking
 /// <param name="At">Where the best match begins, in bytes.</param>
 /// <param name="Found">How many clauses match.</param>
 internal readonly record struct Rank(double Score, int At, int Found);
-
-/// <summary>Finds a term in a stream of words.</summary>
-internal sealed class TermMatch
-{
-    private readonly byte[][] words;
-    private readonly bool isPrefix;
-    private readonly int[] starts;
-    private ulong places;
-    private int number;
-
-    public TermMatch(SearchTerm term)
-    {
-        words = [.. term.Words.Select(Encoding.UTF8.GetBytes)];
-        Typed = Encoding.UTF8.GetBytes(term.Typed);
-        isPrefix = term.IsPrefix;
-        starts = new int[words.Length];
-    }
-
-    public byte[] Typed { get; }
-
-    public void Begin() => (places, number) = (0, 0);
-
-    /// <summary>Takes the reader's current word. Returns where the term begins, in bytes, if it ends with this word; otherwise null.</summary>
-    public int? Read(ref WordReader reader)
-    {
-        // Bit n is set if the last n + 1 words of the text match the first n + 1 words of the term.
-        var here = 0UL;
-        for (var place = 0; place < words.Length; place++)
-            if ((place == 0 || (places >> (place - 1) & 1) == 1) && IsAt(place, reader.Word))
-                here |= 1UL << place;
-        places = here;
-        starts[number++ % starts.Length] = reader.Start;
-        if ((here >> (words.Length - 1) & 1) == 1)
-            return starts[number % starts.Length];
-        return words.Length == 1 && !reader.Whole.IsEmpty && IsAt(0, reader.Whole) ? reader.WholeStart : null;
-    }
-
-    private bool IsAt(int place, ReadOnlySpan<byte> word) =>
-        isPrefix && place == words.Length - 1 ? word.StartsWith(words[place]) : word.SequenceEqual(words[place]);
-}

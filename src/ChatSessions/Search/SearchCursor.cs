@@ -9,19 +9,26 @@ namespace ChatSessions.Search;
 /// </summary>
 /// <param name="Search">A number that identifies the search.</param>
 /// <param name="Below">The next unused text number when the first page was read; null before that.</param>
-/// <param name="Shown">The numbers of the texts already shown.</param>
-internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollection<long> Shown)
+/// <param name="Shown">The numbers of the best texts already shown, or of their sessions.</param>
+/// <param name="Rest">Once the best are shown, the others follow from here, the newest first; null before that.</param>
+internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollection<long> Shown, long? Rest)
 {
     /// <summary>Reads the cursor of the previous page; null starts a search.</summary>
     /// <exception cref="ChatSessionException">The cursor is invalid, or belongs to another search.</exception>
-    public static SearchCursor Read(string? cursor, SearchQuery query, SearchFilter filter, IReadOnlyList<string> owners)
+    public static SearchCursor Read(
+        string? cursor,
+        SearchQuery query,
+        SearchFilter filter,
+        IReadOnlyList<string> owners,
+        bool bySession = false
+    )
     {
-        var search = NumberOf(query, filter, owners);
-        return cursor is null ? new(search, null, []) : Decode(cursor, search);
+        var search = NumberOf(query, filter, owners, bySession);
+        return cursor is null ? new(search, null, [], null) : Decode(cursor, search);
     }
 
     /// <summary>Identifies a search: another query, filter or owner gives another number.</summary>
-    private static uint NumberOf(SearchQuery query, SearchFilter filter, IReadOnlyList<string> owners)
+    private static uint NumberOf(SearchQuery query, SearchFilter filter, IReadOnlyList<string> owners, bool bySession)
     {
         object?[] parts =
         [
@@ -40,6 +47,7 @@ internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollectio
                     Without = null,
                 },
             .. owners,
+            bySession,
         ];
         return Checksum.Compute(Encoding.UTF8.GetBytes(string.Join('\n', parts)));
     }
@@ -50,6 +58,7 @@ internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollectio
         using var writer = new BinaryWriter(bytes);
         writer.Write(Search);
         writer.Write7BitEncodedInt64(Below ?? 0);
+        writer.Write7BitEncodedInt64(Rest ?? 0);
         // The difference from the previous id takes fewer bytes than the id.
         var before = 0L;
         foreach (var id in Shown.Order())
@@ -66,11 +75,16 @@ internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollectio
         try
         {
             using var reader = new BinaryReader(new MemoryStream(Base64Url.DecodeFromChars(cursor)));
-            var (number, below, shown) = (reader.ReadUInt32(), reader.Read7BitEncodedInt64(), new HashSet<long>());
+            var (number, below, rest, shown) = (
+                reader.ReadUInt32(),
+                reader.Read7BitEncodedInt64(),
+                reader.Read7BitEncodedInt64(),
+                new HashSet<long>()
+            );
             for (var id = 0L; reader.BaseStream.Position < reader.BaseStream.Length; )
                 shown.Add(id += reader.Read7BitEncodedInt64());
             if (number == search)
-                return new(number, below, shown);
+                return new(number, below, shown, rest == 0 ? null : rest);
         }
         catch (Exception exception) when (exception is FormatException or IOException)
         {

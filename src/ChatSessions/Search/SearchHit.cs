@@ -22,13 +22,11 @@ public sealed record SearchHit(
     ToolOutcomeKind? Outcome,
     Snippet Snippet,
     double Score
-);
-
-/// <summary>A page of hits, best first; at most two of one session come before those of the next.</summary>
-/// <param name="NextCursor">The cursor of the next page; null on the last one.</param>
-/// <param name="Sessions">How many sessions the owners have in the archive, regardless of the filter.</param>
-/// <param name="HasAll">Whether any hit matches the whole query; if not, all hits are partial matches.</param>
-public sealed record SearchPage(IReadOnlyList<SearchHit> Hits, string? NextCursor, long Sessions, bool HasAll);
+)
+{
+    /// <summary>How many more sessions have a hit with the same text around it. They are not on a later page.</summary>
+    public int MoreSessions { get; init; }
+}
 
 /// <summary>Which texts to search; a null value does not restrict.</summary>
 /// <param name="Tool">The exact name of the tool.</param>

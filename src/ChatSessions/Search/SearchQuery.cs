@@ -1,4 +1,3 @@
-using System.Text;
 using ChatSessions.Model;
 using ChatSessions.Words;
 
@@ -128,44 +127,21 @@ public sealed class SearchQuery
 /// <summary>Terms of which at least one must match.</summary>
 internal sealed record SearchClause(IReadOnlyList<SearchTerm> Alternatives)
 {
+    /// <summary>Whether it must be found as typed.</summary>
+    public bool IsQuoted => Alternatives.Any(term => term.IsQuoted);
+
+    /// <summary>The terms as typed.</summary>
+    public string Typed => string.Join(" OR ", Alternatives.Select(term => term.IsPrefix ? term.Typed + "*" : term.Typed));
+
     /// <summary>Removes the clauses that are a small word, unless no others would be left.</summary>
     public static IReadOnlyList<SearchClause> WithoutSmallWords(IReadOnlyList<SearchClause> clauses)
     {
         SearchClause[] telling =
         [
-            .. clauses.Where(clause => clause.Alternatives is not [{ IsQuoted: false, Words: [var word] }] || !SmallWords.Contains(word)),
+            .. clauses.Where(clause =>
+                clause.Alternatives is not [{ IsQuoted: false, IsPrefix: false, Words: [var word] }] || !SmallWords.Contains(word)
+            ),
         ];
         return telling.Length > 0 ? telling : clauses;
-    }
-}
-
-/// <summary>Words in a row. One typed word becomes several if it is an identifier, a path or Chinese.</summary>
-/// <param name="Words">The words as <see cref="WordReader"/> reads them.</param>
-/// <param name="Typed">The term as typed.</param>
-/// <param name="IsPrefix">Whether the last word is only a beginning.</param>
-/// <param name="IsQuoted">Whether it must match exactly, so it is never loosened.</param>
-internal sealed record SearchTerm(IReadOnlyList<string> Words, string Typed, bool IsPrefix, bool IsQuoted)
-{
-    /// <summary>The words that the last word of a prefix can be; null if not known.</summary>
-    public IReadOnlyList<string>? Endings { get; init; }
-
-    /// <summary><see cref="TermMatch"/> has one bit for each word.</summary>
-    private const int MaxWords = 64;
-
-    /// <summary>Too many words begin with the same two letters.</summary>
-    public const int MinPrefix = 3;
-
-    /// <summary>Reads a term; null if it contains no words.</summary>
-    public static SearchTerm? Of(SearchQuery.Token token)
-    {
-        var words = new List<string>();
-        Span<byte> scratch = stackalloc byte[WordReader.ScratchBytes];
-        var reader = new WordReader(Encoding.UTF8.GetBytes(token.Text), isJson: false, scratch);
-        while (words.Count < MaxWords && reader.Read())
-            words.Add(Encoding.UTF8.GetString(reader.Word));
-        if (words.Count == 0)
-            return null;
-        var isPrefix = !token.IsQuoted && token.Text.EndsWith('*') && words[^1].Length >= MinPrefix;
-        return new(words, isPrefix ? token.Text[..^1] : token.Text, isPrefix, token.IsQuoted);
     }
 }

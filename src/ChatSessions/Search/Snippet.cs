@@ -60,6 +60,13 @@ public sealed record Snippet(string Text, IReadOnlyList<Range> Matches, bool Beg
         return Decode(text, start, end, marks, start > 1, isCut);
     }
 
+    /// <summary>The bytes that a snippet is made of, as a text to compare.</summary>
+    internal static string Key(SearchText text, int at)
+    {
+        var (start, end) = (Math.Max(0, at - BytesBefore), Math.Min(text.Utf8.Length, at + BytesAfter));
+        return Encoding.Latin1.GetString(text.Utf8.Span[start..end]);
+    }
+
     private static int SignsIn(ReadOnlySpan<byte> after) =>
         after[..Math.Min(after.Length, MaxSigns)].IndexOfAnyExcept(Signs) is >= 0 and var length
             ? length

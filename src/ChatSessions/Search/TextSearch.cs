@@ -3,151 +3,234 @@ using ChatSessions.Recorded;
 namespace ChatSessions.Search;
 
 /// <summary>
-/// Searches in two stages: the index gives the newest candidates, then their texts are ranked by content. If few match everything, the
-/// query is loosened: first beginnings and parts of the terms, then one word fewer, then any of the words.
+/// Searches in two stages: the index gives all texts that match, then the best are chosen by the texts of the newest. A page is made of
+/// the best, and after them of the others.
 /// </summary>
 internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDoor door, CancellationToken cancellationToken)
 {
-    /// <summary>Measured from 40 to 200: more gave no better hits, and reading their texts takes most of the time.</summary>
-    private const int MaxCandidates = 60;
-
-    /// <summary>With fewer, the query is loosened. If three texts match everything, partial matches only distract.</summary>
-    private const int Enough = 3;
-
     /// <summary>How many hits of one session are shown before those of the next.</summary>
     private const int AtATime = 2;
 
-    /// <summary>How many other words may be between words that count as near.</summary>
-    private const int Nearness = 8;
+    /// <summary>How much it counts that a session has the words in its other texts.</summary>
+    private const double ForSession = 3;
 
-    /// <summary>If more words have the prefix, the shortest are searched: they are usually meant, and usually the frequent ones.</summary>
-    private const int MaxEndings = 100;
+    /// <summary>How much it counts that a text has the small words too.</summary>
+    private const double ForSmallWords = 1;
 
-    /// <summary>Fewer for a prefix at the end of a phrase, since the whole phrase is searched again for each.</summary>
-    private const int MaxEndingsAfterOthers = 20;
+    /// <summary>Texts read at most instead of those that are the same as others on the page.</summary>
+    private const int MostReadAgain = 100;
 
-    private readonly HashSet<TextAddress> found = [];
+    private const int LongestPage = 100_000;
 
+    /// <summary>A page of hits.</summary>
     public async ValueTask<SearchPage> RunAsync(SearchCursor start, int limit)
     {
         if (query.IsEmpty)
             return new([], null, index.Sessions, HasAll: false);
-        var clauses = await CollectAsync(await WithEndingsAsync(query.Clauses));
-        var ranked = await RankAsync(clauses);
-        var rest = ranked.Where(hit => !start.Shown.Contains(hit.Address.Number)).ToList();
-        var page = rest.Take(limit).ToList();
-        var next = start with { Below = start.Below ?? index.Next, Shown = [.. start.Shown, .. page.Select(hit => hit.Address.Number)] };
-        return new(
-            await HitsAsync(page, clauses),
-            rest.Count > page.Count ? next.Encode() : null,
-            index.Sessions,
-            ranked.Any(hit => hit.Rank.Found == clauses.Count)
-        );
-    }
-
-    /// <summary>Collects candidates, and returns the clauses to rank them by.</summary>
-    private async ValueTask<IReadOnlyList<SearchClause>> CollectAsync(IReadOnlyList<SearchClause> clauses)
-    {
-        if (Near(clauses) is { } near)
-            await FindAsync(near, MaxCandidates * 2 / 3);
-        await FindAsync(All(clauses), MaxCandidates - found.Count);
-        if (found.Count >= Enough)
-            return clauses;
-
-        // If nothing has the question word for word, its small words are not what the user is looking for.
-        var telling = found.Count == 0 ? SearchClause.WithoutSmallWords(clauses) : clauses;
-        var loose = new List<SearchClause>();
-        foreach (var clause in telling)
-            loose.AddRange(await LoosenAsync(clause));
-        if (!loose.SequenceEqual(clauses))
-            await FindAsync(All(loose), MaxCandidates / 2);
-        var quoted = loose.Where(IsQuoted).ToList();
-        var others = loose.Where(clause => !IsQuoted(clause)).ToList();
-        if (found.Count < Enough && others.Count is 3 or 4)
-            foreach (var left in others)
-                await FindAsync(All(loose.Where(clause => clause != left)), MaxCandidates / 4);
-        if (found.Count < Enough && others.Count > 1)
-            await FindAsync(new TextMatch.All([Any(others.Select(Of)), .. quoted.Select(Of)]), MaxCandidates / 2);
-        return loose;
-    }
-
-    /// <summary>
-    /// A term that is found nowhere as typed is tried as a prefix. Several words in a row, such as an identifier, are then tried without
-    /// the last, then as separate words. A typed prefix is tried with every word that begins with it.
-    /// </summary>
-    private async ValueTask<IEnumerable<SearchClause>> LoosenAsync(SearchClause clause)
-    {
-        if (clause.Alternatives is [{ Endings.Count: > 0 } beginning])
-            return [new([beginning with { Endings = null }])];
-        if (clause.Alternatives is not [{ IsPrefix: false, IsQuoted: false } term] || await ExistsAsync(term))
-            return [clause];
-        var last = term.Words[^1];
-        var enough = term.Words.Count == 1 || last.Any(char.IsAsciiDigit) ? 3 : 4;
-        var begun = await WithEndingsAsync(term with { IsPrefix = true });
-        if (last.Length >= enough && (term.Words.Count == 1 || await ExistsAsync(begun)))
-            return [new([begun])];
-        if (term.Words.Count == 1)
-            return [clause];
-        var shorter = term with { Words = [.. term.Words.SkipLast(1)] };
-        return await ExistsAsync(shorter)
-            ? [new([shorter])]
-            : term.Words.Select(word => new SearchClause([term with { Words = [word], Typed = word }]));
-    }
-
-    private async ValueTask<IReadOnlyList<SearchClause>> WithEndingsAsync(IReadOnlyList<SearchClause> clauses)
-    {
-        var followed = new List<SearchClause>(clauses.Count);
-        foreach (var clause in clauses)
+        var found = await new Collecting(index, query, cancellationToken).RunAsync();
+        var best = await RankAsync(found, found.Candidates, start.Rest is null);
+        var unseen = best.Where(hit => !start.Shown.Contains(hit.Address.Number)).ToList();
+        limit = Math.Min(limit, LongestPage);
+        var page = unseen.Take(limit).ToList();
+        var shown = start.Shown.Concat(page.SelectMany(hit => hit.All).Select(address => address.Number)).ToHashSet();
+        var (rest, isMore) = (start.Rest, unseen.Count > page.Count);
+        if (!isMore)
         {
-            var terms = new List<SearchTerm>(clause.Alternatives.Count);
-            foreach (var term in clause.Alternatives)
-                terms.Add(await WithEndingsAsync(term));
-            followed.Add(new(terms));
+            var among = best.SelectMany(hit => hit.All).Select(address => address.Number).Concat(shown).ToHashSet();
+            (var others, rest) = await RestAsync(found, among, start.Rest, limit - page.Count);
+            page.AddRange(others);
+            isMore = rest is not null;
         }
-        return followed;
+        var next = new SearchCursor(start.Search, start.Below ?? index.Next, shown, rest);
+        return Page(found, isMore ? next.Encode() : null) with { Hits = await HitsAsync(InOrder(page), found.Clauses) };
     }
 
-    private async ValueTask<SearchTerm> WithEndingsAsync(SearchTerm term)
+    /// <summary>A page of sessions that have hits: those with the best hits first, then the others, the newest first.</summary>
+    public async ValueTask<SearchPage> RunBySessionAsync(SearchCursor start, int limit)
     {
-        if (!term.IsPrefix)
-            return term;
-        var limit = term.Words.Count == 1 ? MaxEndings : MaxEndingsAfterOthers;
-        return term with { Endings = await index.FindEndingsAsync(term.Words[^1], limit, cancellationToken) };
+        if (query.IsEmpty)
+            return new([], null, index.Sessions, HasAll: false);
+        var found = await new Collecting(index, query, cancellationToken).RunAsync();
+        var best = await RankAsync(found, found.Candidates, start.Rest is null);
+        var unseen = best.SelectMany(hit => hit.All)
+            .Select(address => address.Session)
+            .Distinct()
+            .Where(no => !start.Shown.Contains(no))
+            .ToList();
+        limit = Math.Min(limit, LongestPage);
+        var page = unseen.Take(limit).ToList();
+        var (shown, rest) = (start.Shown.Concat(page).ToHashSet(), start.Rest);
+        var isMore = unseen.Count > page.Count;
+        if (!isMore)
+        {
+            var (others, isLast) = (new List<long>(), false);
+            for (var before = start.Rest; others.Count <= limit - page.Count && !isLast; )
+            {
+                var texts = await AfterAsync(found, before, limit);
+                isLast = texts.Count == 0;
+                others.AddRange(texts.Select(text => text.Session).Distinct().Where(no => !shown.Contains(no) && !others.Contains(no)));
+                before = isLast ? before : texts[^1].Session;
+            }
+            isMore = others.Count > limit - page.Count;
+            page.AddRange(others.Take(limit - page.Count));
+            rest = page.Count > 0 ? page[^1] : rest;
+        }
+        var next = new SearchCursor(start.Search, start.Below ?? index.Next, shown, rest);
+        return Page(found, isMore ? next.Encode() : null) with { BySession = await SessionsAsync(found, page) };
     }
 
-    private async ValueTask<IReadOnlyList<Ranked>> RankAsync(IReadOnlyList<SearchClause> clauses)
+    private SearchPage Page(Collected found, string? cursor) =>
+        new([], cursor, index.Sessions, found.All.Count > 0 && found.Whole is not 0)
+        {
+            Found = found.Count,
+            Whole = found.Whole,
+            Unmet = found.Unmet,
+            CutPrefixes = found.CutPrefixes,
+            Outdated = index.Outdated,
+        };
+
+    /// <summary>Orders texts by what they say. Texts of several sessions that are the same around the hit are one.</summary>
+    private async ValueTask<IReadOnlyList<Ranked>> RankAsync(Collected found, IEnumerable<TextAddress> texts, bool isFirst = true)
     {
-        var ranking = new Ranking(clauses);
+        if (!isFirst)
+            return [];
+        var ranking = new Ranking(found.Clauses, found.Weights, query.Text.Trim());
+        var withSmallWords = found.Typed is { } typed ? new Ranking(typed) : null;
         var hits = new List<Ranked>();
-        await foreach (var text in index.ReadAsync(found, cancellationToken))
+        await foreach (var text in index.ReadAsync(texts, cancellationToken))
             if (ranking.Of(text.Text, text.Kind, cancellationToken) is { Found: > 0 } rank)
-                hits.Add(new(text.Address, rank));
+                hits.Add(new(text.Address, rank, ScoreOf(text, rank), Snippet.Key(text.Text, rank.At)));
         // Sessions are ordered by their best hit. Two hits of each are shown, then two more of each.
         return
         [
             // Full matches come before partial ones.
-            .. hits.OrderBy(hit => hit.Rank.Found < clauses.Count)
-                .ThenByDescending(hit => hit.Rank.Score)
-                .ThenByDescending(hit => hit.Address.Number)
+            .. Joined(
+                    hits.OrderBy(hit => hit.Rank.Found < found.Clauses.Count)
+                        .ThenByDescending(hit => hit.Score)
+                        .ThenByDescending(hit => hit.Address.Number)
+                )
                 .GroupBy(hit => hit.Address.Session)
                 .SelectMany((session, place) => session.Select((hit, number) => (Round: number / AtATime, place, hit)))
                 .OrderBy(one => (one.Round, one.place))
                 .Select(one => one.hit),
         ];
+
+        double ScoreOf(FoundText text, Rank rank)
+        {
+            var score = rank.Score + ForSession * found.ShareOfSession.GetValueOrDefault(text.Address.Session);
+            return withSmallWords?.Of(text.Text, text.Kind, cancellationToken) is { } typedRank && typedRank.Found == found.Typed!.Count
+                ? score + ForSmallWords * typedRank.Score
+                : score;
+        }
+    }
+
+    private static List<Ranked> Joined(IEnumerable<Ranked> hits)
+    {
+        var joined = new List<Ranked>();
+        var byText = new Dictionary<string, Ranked>();
+        foreach (var hit in hits)
+            if (!byText.TryGetValue(hit.Around, out var same))
+            {
+                byText.Add(hit.Around, hit);
+                joined.Add(hit);
+            }
+            else if (same.Address.Session == hit.Address.Session)
+                joined.Add(hit);
+            else
+                same.Same.Add(hit.Address);
+        return joined;
+    }
+
+    /// <summary>The hits after the best: the newest first.</summary>
+    /// <param name="not">The numbers of the best.</param>
+    /// <returns>The hits, and where to go on; null at the end.</returns>
+    private async ValueTask<(IReadOnlyList<Ranked> Hits, long? Next)> RestAsync(Collected found, HashSet<long> not, long? before, int limit)
+    {
+        var (hits, read) = (new List<Ranked>(), 0);
+        while (true)
+        {
+            var texts = (await AfterAsync(found, before, limit + not.Count + 1)).Where(text => !not.Contains(text.Number)).ToList();
+            if (texts.Count == 0)
+                return (hits, null);
+            if (hits.Count >= limit || read >= limit + MostReadAgain)
+                return (hits, texts[0].Number + 1);
+            texts = [.. texts.Take(limit - hits.Count)];
+            hits = Joined([.. hits, .. (await RankAsync(found, texts)).OrderByDescending(hit => hit.Address.Number)]);
+            (before, read) = (texts[^1].Number, read + texts.Count);
+        }
+    }
+
+    /// <summary>The texts with smaller numbers, at least so many if there are.</summary>
+    private async ValueTask<IReadOnlyList<TextAddress>> AfterAsync(Collected found, long? before, int count)
+    {
+        var texts = before is { } end ? found.All.Where(text => text.Number < end).ToList() : found.All;
+        // A partial match needs all words of a text, which are known only of those that were looked at.
+        return texts.Count > count || !found.IsMore || found.IsPartial
+            ? texts
+            : await index.FindAllAsync(
+                query.Allowed(Matching.All(found.Clauses)),
+                from: 0,
+                before,
+                Math.Max(count, found.All.Count),
+                cancellationToken
+            );
+    }
+
+    /// <summary>Leaves each session its places, and puts its hits there in the order of their positions.</summary>
+    private static List<Ranked> InOrder(List<Ranked> page)
+    {
+        var sessions = page.GroupBy(hit => hit.Address.Session)
+            .ToDictionary(session => session.Key, session => new Queue<Ranked>(session.OrderBy(hit => hit.Address.Position)));
+        return [.. page.Select(hit => sessions[hit.Address.Session].Dequeue())];
+    }
+
+    private async ValueTask<IReadOnlyList<SessionHits>> SessionsAsync(Collected found, List<long> sessions)
+    {
+        var rows = new List<SessionHits>(sessions.Count);
+        var bySession = found.All.ToLookup(text => text.Session);
+        await foreach (var session in index.ReadSessionsAsync(sessions, cancellationToken))
+        {
+            var no = sessions[rows.Count];
+            var texts = bySession[no].ToList();
+            // The list may end within a session, or before it.
+            if (found is { IsMore: true, IsPartial: false } && (texts.Count == 0 || no == found.All[^1].Session))
+                texts =
+                [
+                    .. (
+                        await index.FindAllAsync(
+                            query.Allowed(Matching.All(found.Clauses)),
+                            from: no,
+                            before: texts.Count > 0 ? texts[0].Number + 1 : null,
+                            int.MaxValue,
+                            cancellationToken
+                        )
+                    ).Where(text => text.Session == no),
+                ];
+            rows.Add(
+                new(
+                    door.Show(session.Summary),
+                    session.Outcome,
+                    texts.Count,
+                    texts.Min(text => text.Position),
+                    texts.Max(text => text.Position)
+                )
+            );
+        }
+        return rows;
     }
 
     private async ValueTask<IReadOnlyList<SearchHit>> HitsAsync(IReadOnlyList<Ranked> page, IReadOnlyList<SearchClause> clauses)
     {
         var hits = new List<SearchHit>(page.Count);
         await foreach (var read in index.ReadEventsAsync(page.Select(hit => hit.Address), cancellationToken))
-            hits.Add(Hit(page[hits.Count].Rank, read, clauses));
+            hits.Add(Hit(page[hits.Count], read, clauses));
         return hits;
     }
 
-    private SearchHit Hit(Rank rank, FoundEvent read, IReadOnlyList<SearchClause> clauses)
+    private SearchHit Hit(Ranked hit, FoundEvent read, IReadOnlyList<SearchClause> clauses)
     {
         var text = read.Text;
-        var (offset, snippet) = ShownHit.Find(door, read.Event, text.Text, read.At, rank.At, clauses);
+        var (offset, snippet) = ShownHit.Find(door, read.Event, text.Text, read.At, hit.Rank.At, clauses);
         return new(
             door.Show(read.Session),
             text.Address.Position,
@@ -157,43 +240,19 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
             text.Tool is null ? null : door.Replace(text.Tool, "name"),
             text.Outcome,
             snippet,
-            rank.Score
-        );
+            hit.Score
+        )
+        {
+            MoreSessions = hit.Same.Select(address => address.Session).Distinct().Count(),
+        };
     }
 
-    private async ValueTask FindAsync(TextMatch match, int limit)
+    /// <param name="Around">The text around the hit, to compare.</param>
+    private sealed record Ranked(TextAddress Address, Rank Rank, double Score, string Around)
     {
-        if (limit > 0)
-            found.UnionWith(await index.FindNewestAsync(Allowed(match), found, limit, cancellationToken));
+        /// <summary>Hits of other sessions with the same text around them.</summary>
+        public List<TextAddress> Same { get; } = [];
+
+        public IEnumerable<TextAddress> All => Same.Prepend(Address);
     }
-
-    private ValueTask<bool> ExistsAsync(SearchTerm term) => index.ExistsAsync(Allowed(Of(term)), cancellationToken);
-
-    private TextMatch Allowed(TextMatch match) =>
-        query.Without.Count == 0 ? match : new TextMatch.Without(match, [.. query.Without.Select(Of)]);
-
-    /// <summary>All of the clauses near each other; null if there is only one, or one has alternatives or is a prefix.</summary>
-    private static TextMatch.Near? Near(IReadOnlyList<SearchClause> clauses) =>
-        clauses.Count > 1 && clauses.All(clause => clause.Alternatives is [{ IsPrefix: false }])
-            ? new TextMatch.Near(
-                [.. clauses.Select(clause => new TextMatch.Words(clause.Alternatives[0].Words, IsPrefix: false))],
-                Nearness
-            )
-            : null;
-
-    private static TextMatch.All All(IEnumerable<SearchClause> clauses) => new TextMatch.All([.. clauses.Select(Of)]);
-
-    private static TextMatch Of(SearchClause clause) => Any(clause.Alternatives.Select(Of));
-
-    private static TextMatch Of(SearchTerm term) =>
-        term.Endings is { Count: > 0 } endings
-            ? Any(endings.Select(ending => new TextMatch.Words([.. term.Words.SkipLast(1), ending], IsPrefix: false)))
-            : new TextMatch.Words(term.Words, term.IsPrefix);
-
-    private static TextMatch Any(IEnumerable<TextMatch> matches) =>
-        matches.ToList() is var all && all is [var only] ? only : new TextMatch.Any(all);
-
-    private static bool IsQuoted(SearchClause clause) => clause.Alternatives.Any(term => term.IsQuoted);
-
-    private readonly record struct Ranked(TextAddress Address, Rank Rank);
 }

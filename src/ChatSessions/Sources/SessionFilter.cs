@@ -1,9 +1,10 @@
 using ChatSessions.Model;
+using ChatSessions.Words;
 
 namespace ChatSessions.Sources;
 
 /// <summary>Which sessions to list; a null field does not restrict.</summary>
-/// <param name="TitleContains">Text in the title, ignoring case.</param>
+/// <param name="TitleContains">Text in the title, ignoring case and accents.</param>
 /// <param name="IndexId">An index that the session uses.</param>
 /// <param name="Outcome">How the last run ended.</param>
 /// <param name="UpdatedAfter">Only sessions updated later than this.</param>
@@ -44,6 +45,6 @@ public sealed record SessionFilter(
         && (SubagentsOf is null || (summary.Recording?.Parent is { SessionId: var parent } && SubagentsOf.Contains(parent)))
         && Recorded.Matches(summary);
 
-    /// <summary>A title with its case removed, for comparison.</summary>
-    internal static string Fold(string title) => title.ToUpperInvariant();
+    /// <summary>A title without case and accents, for comparison.</summary>
+    internal static string Fold(string title) => Folding.Fold(title).ToUpperInvariant();
 }

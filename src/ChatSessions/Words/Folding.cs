@@ -25,6 +25,17 @@ internal static class Folding
         return Rune.ToLowerInvariant(letter).EncodeToUtf8(utf8);
     }
 
+    /// <summary>A text with its letters and digits folded, its accents removed, and all else as it is.</summary>
+    public static string Fold(string text)
+    {
+        var utf8 = new MemoryStream(text.Length);
+        Span<byte> folded = stackalloc byte[MaxBytes];
+        foreach (var rune in text.EnumerateRunes())
+            if (!IsMark(rune))
+                utf8.Write(folded[..(Rune.IsLetterOrDigit(rune) ? Write(rune, folded) : rune.EncodeToUtf8(folded))]);
+        return Encoding.UTF8.GetString(utf8.GetBuffer(), 0, (int)utf8.Length);
+    }
+
     /// <summary>Whether it is an accent or another combining sign, which is ignored when words are compared.</summary>
     public static bool IsMark(Rune rune) =>
         rune.Value is 0x200D or 0xFE0F

@@ -85,9 +85,27 @@ public sealed class SearchVerbTests : IAsyncLifetime
             run.Output.ReplaceLineEndings("\n")
         );
         Assert.Equal(
-            ["…and more. Raise --limit to see them.", "Read on: chat-mcp-server show ses-new"],
+            ["3 of 4 hits in 2 sessions.", "…and more. Raise --limit to see them.", "Read on: chat-mcp-server show ses-new"],
             run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         );
+    }
+
+    [Fact]
+    public async Task By_session_a_line_is_printed_for_each()
+    {
+        var run = await SearchAsync("lamp", "--by-session");
+        var json = await SearchAsync("lamp", "--by-session", "--json");
+
+        Assert.Equal(
+            """
+            ses-new · 3 hits, #0 to #3 · ok · 2026-04-22T12:34:41.342245 · New
+            ses-old · 1 hit, #0 · ok · 2026-04-22T12:34:41.342245 · Old
+
+            """.ReplaceLineEndings("\n"),
+            run.Output.ReplaceLineEndings("\n")
+        );
+        Assert.StartsWith("2 sessions with 4 hits.", run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, JsonDocument.Parse(json.Output).RootElement.GetArrayLength());
     }
 
     [Fact]
@@ -107,8 +125,10 @@ public sealed class SearchVerbTests : IAsyncLifetime
         var json = await SearchAsync("candle", "--json");
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
-        Assert.StartsWith("No hits in 2 archived sessions. Try fewer or other words", run.ErrorLine, StringComparison.Ordinal);
-        Assert.EndsWith("`chat-mcp-server list` finds sessions by title.", run.ErrorLine, StringComparison.Ordinal);
+        string[] remarks = run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.StartsWith("No hits in 2 sessions. Try fewer or other words", remarks[0], StringComparison.Ordinal);
+        Assert.EndsWith("`chat-mcp-server list` finds sessions by title.", remarks[0], StringComparison.Ordinal);
+        Assert.Equal(["Found nowhere: 'candle'."], remarks[1..]);
         Assert.Equal((1, "[]"), (json.ExitCode, json.Output.Trim()));
     }
 
@@ -135,7 +155,6 @@ public sealed class SearchVerbTests : IAsyncLifetime
     [InlineData("Invalid --limit '0'. Use a whole number, 1 or more.", "lamp", "--limit", "0")]
     [InlineData("The query '* -' contains no words", "*", "-")]
     [InlineData("Required argument 'query' missing")]
-    [InlineData("No archive to search. Pass --archive PATH", "lamp", "--archive", "none")]
     public async Task Wrong_usage_is_refused_by_a_sentence(string sentence, params string[] arguments)
     {
         var run = await CliProcess.RunAsync(["search", .. arguments]);
@@ -153,11 +172,55 @@ public sealed class SearchVerbTests : IAsyncLifetime
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
         Assert.StartsWith(
-            "The archive is empty, so nothing was searched. Fill it with `chat-mcp-server import PATH`",
+            "There are no sessions to search: none were imported, and none read with the LlamaCloud key in use. Fill the archive with `chat-mcp-server import PATH`",
             run.Error,
             StringComparison.Ordinal
         );
+        Assert.Contains($"There is no archive {path}.", run.Error);
         Assert.False(Path.Exists(Path.GetDirectoryName(path)));
+    }
+
+    [Fact]
+    public async Task Paths_that_are_not_there_are_named()
+    {
+        var file = Path.Combine(folder.Path, "one.json");
+        await File.WriteAllTextAsync(
+            file,
+            Some.SessionText("ses-file", null, Some.UserInput("a lamp")),
+            TestContext.Current.CancellationToken
+        );
+        var (archive, sessions) = (Path.Combine(folder.Path, "typo.db"), Path.Combine(folder.Path, "typo"));
+
+        var some = await CliProcess.RunAsync("search", "lamp", "--archive", archive, "--sessions", file);
+        var none = await CliProcess.RunAsync("search", "lamp", "--archive", Archive, "--sessions", sessions);
+        var list = await CliProcess.RunAsync("list", "--archive", archive);
+
+        Assert.StartsWith("ses-file", some.Output, StringComparison.Ordinal);
+        Assert.Contains($"There is no archive {archive}.", some.Error);
+        Assert.StartsWith("ses-new", none.Output, StringComparison.Ordinal);
+        Assert.Matches($"Not searched: .*{sessions}", none.Error);
+        Assert.Contains($"There is no archive {archive}.", list.Error);
+    }
+
+    [Fact]
+    public async Task With_nothing_set_up_the_samples_are_searched()
+    {
+        var run = await CliProcess.RunAsync("search", "leap", "day", "--archive", "none");
+
+        Assert.StartsWith("ses-sample-failing-tests", run.Output, StringComparison.Ordinal);
+        Assert.Contains("These are the built-in samples", run.Error);
+    }
+
+    [Theory]
+    [InlineData("'--limit'", "--limt")]
+    [InlineData("'--archive'", "--archve")]
+    [InlineData("'--by-session'", "--by-sesion")]
+    public async Task A_mistyped_option_is_no_word_of_the_query(string meant, string typed)
+    {
+        var run = await SearchAsync("lamp", typed, "3");
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith($"Unknown option '{typed}'. Did you mean {meant}?", run.ErrorLine, StringComparison.Ordinal);
     }
 
     private Task<CliRun> SearchAsync(params string[] arguments) =>

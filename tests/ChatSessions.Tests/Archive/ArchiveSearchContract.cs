@@ -78,6 +78,68 @@ public abstract partial class ArchiveContract
     }
 
     [Theory]
+    // In any letter case, whole, in parts, and within other names.
+    [InlineData("MariaDB", "use mariadb here")]
+    [InlineData("mariadb", "use MariaDB here")]
+    [InlineData("MariaDB", "use maria_db here")]
+    [InlineData("maria_db", "use MariaDB here")]
+    [InlineData("modelb.field_fk", "ModelB.field_fk")]
+    [InlineData("ModelB.field_fk", "modelb.field_fk")]
+    [InlineData("\"the modelb now\"", "use the ModelB now")]
+    [InlineData("foo.get_user_by_id", "foo.getUserById(1)")]
+    [InlineData("getUserB*", "foo.getUserById(1)")]
+    [InlineData("getuserb*", "foo.getUserById(1)")]
+    // After escapes of any depth, and within paths.
+    [InlineData("quokka", """{"out":"one\nquokka"}""")]
+    [InlineData("\"quokka two\"", """{'out': 'one\nquokka two'}""")]
+    [InlineData("one quokka", """{"out":"one\\nquokka"}""")]
+    [InlineData("new_file", """src\new_file.py""")]
+    [InlineData("src\\new_file", """src\new_file.py""")]
+    [InlineData("src/new_file.py", """src\new_file.py""")]
+    [InlineData("café", """caf\u00e9""")]
+    [InlineData("failed", "\u001b[31mFAILED\u001b[0m")]
+    public async Task What_is_written_otherwise_is_found_by(string query, string says)
+    {
+        await Archive.SaveAsync(Owner, Archived(Some.Session("s", null, Some.ToolUse("bash", "{}", Some.Quoted(says)))), TestEnd);
+        await SaveAsync("noise", says: "nothing of the kind");
+
+        var page = await SearchOfAsync([Owner], query);
+
+        Assert.Equal("s", Assert.Single(page.Hits).Session.SessionId);
+        Assert.NotEmpty(page.Hits[0].Snippet.Matches);
+        Assert.Empty(page.Unmet);
+    }
+
+    [Fact]
+    public async Task Of_many_hits_all_are_counted_and_pages_go_on_to_the_last()
+    {
+        const int Many = 10_050;
+        foreach (var (number, events) in Enumerable.Range(0, Many).Select(n => Some.Text($"lamp {n}")).Chunk(670).Index())
+            await Archive.SaveAsync(Owner, Archived(Some.Session($"s{number}", null, events)), TestEnd);
+
+        var first = await SearchOfAsync([Owner], "lamp", limit: 50);
+        var (found, cursor, pages) = (new HashSet<(string, int)>(), (string?)null, 0);
+        do
+        {
+            var page = await SearchOfAsync([Owner], "lamp", limit: 1_000, cursor: cursor);
+            Assert.All(page.Hits, hit => Assert.True(found.Add((hit.Session.SessionId, hit.Position))));
+            cursor = page.NextCursor;
+        } while (cursor is not null && ++pages < 20);
+        var rows = new List<SessionHits>();
+        do
+        {
+            var page = await BySessionAsync("lamp", 4, cursor);
+            rows.AddRange(page.BySession);
+            cursor = page.NextCursor;
+        } while (cursor is not null && ++pages < 40);
+
+        Assert.Equal(new FoundCount(10_000, 15, IsMore: true), first.Found);
+        Assert.Equal(Many, found.Count);
+        Assert.Equal(15, rows.DistinctBy(row => row.Session.SessionId).Count());
+        Assert.All(rows, row => Assert.Equal((670, 0, 669), (row.Hits, row.First, row.Last)));
+    }
+
+    [Theory]
     [InlineData("\"key duplicate\"")]
     [InlineData("duplicate -key")]
     [InlineData("du*")]
@@ -158,8 +220,8 @@ public abstract partial class ArchiveContract
             ),
             TestEnd
         );
-        await SaveAsync("old", updated: SessionText.LongAgo, says: "lamp");
-        await SaveAsync("undated", updated: null, says: "lamp");
+        await SaveAsync("old", updated: SessionText.LongAgo, says: "old lamp");
+        await SaveAsync("undated", updated: null, says: "undated lamp");
 
         Assert.Equal(["old#0", "s#0", "undated#0"], await FoundAsync(new(Kind: SearchKind.User)));
         Assert.Equal(["s#6"], await FoundAsync(new(Kind: SearchKind.Answer, SessionId: "s")));
@@ -193,7 +255,7 @@ public abstract partial class ArchiveContract
         foreach (var (index, source) in sources.Index())
             await Archive.SaveAsync(
                 Owner,
-                Archived(Some.Imported($"s{index}", source, [.. Enumerable.Range(0, 7).Select(_ => Some.Text("lamp"))])),
+                Archived(Some.Imported($"s{index}", source, [.. Enumerable.Range(0, 7).Select(_ => Some.Text($"lamp {index}"))])),
                 TestEnd
             );
         await SaveAsync("cloud", says: "lamp");
@@ -281,8 +343,8 @@ public abstract partial class ArchiveContract
     public async Task Of_one_session_two_hits_come_before_the_next_sessions_and_pages_join_to_the_whole()
     {
         var many = Some.Session("many", null, [.. Enumerable.Range(0, 30).Select(n => Some.Text($"lamp {n}"))]);
-        await SaveAsync("one", says: "a lamp among many other words that make it a worse hit");
-        await SaveAsync("two", says: "a lamp among many other words that make it a worse hit");
+        await SaveAsync("one", says: "a lamp among many other words that make it a worse hit, one");
+        await SaveAsync("two", says: "a lamp among many other words that make it a worse hit, two");
         await Archive.SaveAsync(Owner, Archived(many), TestEnd);
 
         var hits = await SearchAsync("lamp", limit: 100);
@@ -291,13 +353,27 @@ public abstract partial class ArchiveContract
         do
         {
             var page = await SearchOfAsync([Owner], "lamp", limit: 7, cursor: cursor);
+            // On each page, the hits of a session stand in order.
+            Assert.Equal(InOrder(page.Hits), PlacesOf(page.Hits));
+            Assert.Equal(new FoundCount(32, 3, IsMore: false), page.Found);
             paged.AddRange(page.Hits);
             cursor = page.NextCursor;
         } while (cursor is not null);
 
         Assert.Equal(["many", "many", "two", "one", "many"], hits.Take(5).Select(hit => hit.Session.SessionId));
         Assert.Equal(32, hits.Count);
-        Assert.Equal(hits.Select(hit => (hit.Session.SessionId, hit.Position)), paged.Select(hit => (hit.Session.SessionId, hit.Position)));
+        Assert.Equal(InOrder(hits), PlacesOf(hits));
+        Assert.Equal(PlacesOf(hits).Order(), PlacesOf(paged).Order());
+
+        static IEnumerable<(string, int)> PlacesOf(IEnumerable<SearchHit> some) =>
+            some.Select(hit => (hit.Session.SessionId, hit.Position));
+
+        static IEnumerable<(string, int)> InOrder(IReadOnlyList<SearchHit> some)
+        {
+            var bySession = some.GroupBy(hit => hit.Session.SessionId)
+                .ToDictionary(session => session.Key, session => new Queue<int>(session.Select(hit => hit.Position).Order()));
+            return some.Select(hit => (hit.Session.SessionId, bySession[hit.Session.SessionId].Dequeue()));
+        }
     }
 
     [Fact]
@@ -310,7 +386,7 @@ public abstract partial class ArchiveContract
                     Some.Session(
                         id,
                         null,
-                        [.. Enumerable.Range(0, 5).Select(n => Some.Text($"lamp {string.Concat(Enumerable.Repeat("x ", n * 9))}"))]
+                        [.. Enumerable.Range(0, 5).Select(n => Some.Text($"lamp {string.Concat(Enumerable.Repeat("x ", n * 9))}{id}"))]
                     )
                 ),
                 TestEnd
@@ -344,7 +420,7 @@ public abstract partial class ArchiveContract
     public async Task A_cursor_of_another_search_is_refused()
     {
         for (var n = 0; n < 3; n++)
-            await SaveAsync($"s{n}", says: "lamp shade");
+            await SaveAsync($"s{n}", says: $"lamp shade {n}");
         var cursor = (await SearchOfAsync([Owner], "lamp", limit: 1)).NextCursor!;
 
         await RefusedAsync([Owner], "shade", SearchFilter.All, cursor);
@@ -445,6 +521,18 @@ public abstract partial class ArchiveContract
         Assert.Equal(123, Assert.Single(await SearchAsync("lamp")).Position);
         Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
     }
+
+    private Task<SearchPage> BySessionAsync(string query, int limit, string? cursor = null) =>
+        Archive.SearchAsync(
+            new OutgoingDoor(),
+            [Owner],
+            SearchQuery.Parse(query),
+            SearchFilter.All,
+            bySession: true,
+            limit,
+            cursor,
+            TestEnd
+        );
 
     private async Task<IReadOnlyList<SearchHit>> SearchAsync(string query, SearchFilter? filter = null, int limit = 20) =>
         (await SearchOfAsync([Owner], query, filter, limit)).Hits;

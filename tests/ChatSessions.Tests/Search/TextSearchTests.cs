@@ -46,6 +46,34 @@ public sealed class TextSearchTests
             Assert.Single(Assert.IsType<TextMatch.Words>(Assert.Single(Assert.IsType<TextMatch.Without>(match).Others)).InARow);
     }
 
+    [Theory]
+    [InlineData(1_000_000, 100, "begin*")]
+    // Few texts have the words, or there are few texts: then every word is searched.
+    [InlineData(1_000_000, 50)]
+    [InlineData(1_000, 100)]
+    public async Task Of_very_many_words_with_a_prefix_the_shortest_are_searched_and_the_page_says_so(
+        long texts,
+        int found,
+        params string[] cut
+    )
+    {
+        var index = new EmptyIndex(_ => { })
+        {
+            Texts = texts,
+            All = [.. Enumerable.Range(0, found).Select(n => new TextAddress(found - n, 0))],
+            Endings = [.. Enumerable.Range(0, 200).Select(n => $"begin{n}")],
+        };
+        var query = SearchQuery.Parse("begin*");
+
+        var page = await new TextSearch(index, query, new OutgoingDoor(), CancellationToken.None).RunAsync(
+            SearchCursor.Read(null, query, SearchFilter.All, []),
+            5
+        );
+
+        Assert.Equal(cut, page.CutPrefixes);
+        Assert.Equal(found, page.Found.Hits);
+    }
+
     private static SearchCursor Start => SearchCursor.Read(null, Query, SearchFilter.All, []);
 
     /// <summary>An index that finds nothing, and checks the token as every engine does.</summary>
@@ -56,6 +84,14 @@ public sealed class TextSearchTests
         public List<TextMatch> Matches { get; } = [];
 
         public long Sessions => 1;
+
+        public long Outdated => 0;
+
+        public long Texts { get; init; } = 1;
+
+        public IReadOnlyList<TextAddress> All { get; init; } = [];
+
+        public IReadOnlyList<string> Endings { get; init; } = [];
 
         public long Next => 1;
 
@@ -76,14 +112,29 @@ public sealed class TextSearchTests
             return Answer<IReadOnlyList<TextAddress>>([], cancellationToken);
         }
 
+        public ValueTask<IReadOnlyList<TextAddress>> FindAllAsync(
+            TextMatch match,
+            long from,
+            long? before,
+            int limit,
+            CancellationToken cancellationToken
+        )
+        {
+            Matches.Add(match);
+            return Answer(All, cancellationToken);
+        }
+
         public ValueTask<IReadOnlyList<string>?> FindEndingsAsync(string beginning, int limit, CancellationToken cancellationToken) =>
-            Answer<IReadOnlyList<string>?>([], cancellationToken);
+            Answer<IReadOnlyList<string>?>([.. Endings.Take(limit)], cancellationToken);
 
         public IAsyncEnumerable<FoundText> ReadAsync(IEnumerable<TextAddress> addresses, CancellationToken cancellationToken) =>
             AsyncEnumerable.Empty<FoundText>();
 
         public IAsyncEnumerable<FoundEvent> ReadEventsAsync(IEnumerable<TextAddress> addresses, CancellationToken cancellationToken) =>
             AsyncEnumerable.Empty<FoundEvent>();
+
+        public IAsyncEnumerable<FoundSession> ReadSessionsAsync(IEnumerable<long> sessions, CancellationToken cancellationToken) =>
+            AsyncEnumerable.Empty<FoundSession>();
 
         private ValueTask<T> Answer<T>(T answer, CancellationToken cancellationToken)
         {

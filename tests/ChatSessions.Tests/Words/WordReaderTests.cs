@@ -39,10 +39,42 @@ public sealed class WordReaderTests
     [InlineData(@"""caf\u00e9 \u00e9t\u00E9 na\u00EFve""", "cafe ete naive")]
     [InlineData(@"""\u6570\u636e x\u6570""", "数 据 x 数")]
     [InlineData(@"""\ud83d\ude00 \ud800 a\udc00b""", "a b")]
-    [InlineData(@"""\ud835\udc00b\\u0041""", "ab u0041")]
+    [InlineData(@"""\ud835\udc00b\\u0041""", "aba")]
     [InlineData("""{"exit_code":1,"output":"no"}""", "exit code 1 output no")]
     public void Escapes_of_JSON_are_understood(string json, string words) =>
         Assert.Equal(words, string.Join(' ', Read(json, isJson: true).Select(word => word.Text)));
+
+    [Theory]
+    // JSON within JSON, at any depth, and notations of programs.
+    [InlineData(@"""{\""out\"": \""one\\nquokka\\ttwo\\r\\nthree\""}""", "out one quokka two three")]
+    [InlineData(@"""one\\\\nquokka \\\\\\\\tdeep""", "one quokka deep")]
+    [InlineData(@"""{'out': b'caf\\xc3\\xa9\\nquokka\\x00'}""", "out b cafe quokka")]
+    [InlineData(@"""caf\\u00e9 na\\\\u00efve \\ud83d\\ude00x""", "cafe naive x")]
+    // Colours of terminals.
+    [InlineData(@"""\u001b[31mFAILED\u001b[0m \u001b[1;32mok\u001b[K""", "failed ok")]
+    [InlineData(@"""\\x1b[31mFAILED\\x1b[0m \\033[1mbold \\e[4mline""", "failed bold line")]
+    [InlineData(@"""[31mFAILED a[10m]""", "failed a 10m")]
+    public void Escapes_within_a_text_are_no_part_of_its_words(string json, string words) =>
+        Assert.Equal(words, string.Join(' ', Read(json, isJson: true).Select(word => word.Text)));
+
+    [Theory]
+    [InlineData(@"""src\\new\\tests.py""", "src ew ests py", "new tests")]
+    [InlineData(@"""C:\\new\\table""", "c new table", "")]
+    public void A_letter_after_a_backslash_may_be_its_words(string json, string words, string glued)
+    {
+        var (read, with) = (new List<string>(), new List<string>());
+        Span<byte> scratch = stackalloc byte[WordReader.ScratchBytes];
+        var reader = new WordReader(Encoding.UTF8.GetBytes(json), isJson: true, scratch);
+        while (reader.Read())
+        {
+            read.Add(Encoding.UTF8.GetString(reader.Word));
+            if (!reader.Glued.IsEmpty)
+                with.Add(Encoding.UTF8.GetString(reader.Glued));
+        }
+
+        Assert.Equal(words, string.Join(' ', read));
+        Assert.Equal(glued, string.Join(' ', with));
+    }
 
     [Fact]
     public void Of_a_long_word_the_beginning_is_told_and_where_it_ends()

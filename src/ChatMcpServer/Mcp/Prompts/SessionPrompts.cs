@@ -14,12 +14,8 @@ namespace ChatMcpServer.Mcp.Prompts;
 /// The prompts: what people ask of recorded sessions again and again, together with what is needed for it, so that the model begins with the
 /// facts. Hosts offer them as commands; <see cref="Completions.SessionCompletion"/> completes their arguments.
 /// </summary>
-internal sealed class SessionPrompts(
-    SessionCatalog catalog,
-    CondensedAnswers condensed,
-    ArchiveOwners owners,
-    ISessionArchive? archive = null
-)
+/// <param name="search">Null if there is nothing to search.</param>
+internal sealed class SessionPrompts(SessionCatalog catalog, CondensedAnswers condensed, SessionSearch? search = null)
 {
     /// <summary>A budget in between: a prompt is part of a conversation that goes on.</summary>
     private const int MaxTokens = 8_000;
@@ -54,11 +50,11 @@ internal sealed class SessionPrompts(
         Argument("error", "Error", "The error's text, or words of it")
     );
 
-    /// <summary>The prompts that there are. Earlier sessions can be searched only in an archive.</summary>
+    /// <summary>The prompts that there are.</summary>
     public ListPromptsResult List() =>
         new()
         {
-            Prompts = [ContinueSession, ExplainFailure, .. archive is null ? [] : (Prompt[])[FindPrecedent]],
+            Prompts = [ContinueSession, ExplainFailure, .. search is null ? [] : (Prompt[])[FindPrecedent]],
             TimeToLive = TimeSpan.FromHours(1),
             CacheScope = CacheScope.Public,
         };
@@ -126,7 +122,7 @@ internal sealed class SessionPrompts(
         var caller = RequestCaller.Get(request);
         var own = await OwnSession.FindAsync(
             request,
-            (running, most) => archive!.ListAsync(ArchiveOwners.Local, running, after: null, most, cancellationToken)
+            (running, most) => catalog.FindImportedAsync(running, caller, most, cancellationToken)
         );
         var filter = SearchFilter.All with { Recorded = new(Without: own) };
         var words = SearchQuery.Require(error);
@@ -134,9 +130,9 @@ internal sealed class SessionPrompts(
         var list = await HitList.WithinAsync(
             MaxTokens,
             MostHits,
-            most => archive!.SearchAsync(catalog.Door, owners.Of(caller), words, filter, most, cursor: null, cancellationToken),
+            most => search!.SearchAsync(caller, words, filter, bySession: false, most, cursor: null, cancellationToken),
             caller.Scope,
-            page => SearchNotes.ForTool(page, SearchFilter.All, isFirst: true, catalog, isSamplesOnly) + OwnSession.Note(own)
+            page => SearchNotes.ForTool(page, SearchFilter.All, isFirst: true, isSamplesOnly, catalog.Problems) + OwnSession.Note(own)
         );
         return list.ToText();
     }

@@ -10,15 +10,15 @@ using ModelContextProtocol.Server;
 
 namespace ChatMcpServer.Mcp.Tools;
 
-/// <summary>The search tool, registered if there is an archive. Models read its doc comment.</summary>
+/// <summary>The search tool, registered if there is anything to search. Models read its doc comment.</summary>
 [McpServerToolType]
-public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwners owners, SessionCatalog catalog)
+public sealed partial class ChatSearchTools(SessionSearch search, SessionCatalog catalog)
 {
     /// <summary>Repeated here because the SDK's generator copies the parameters without their usings.</summary>
     private const int DefaultMaxTokens = CondenseOptions.DefaultMaxTokens;
 
     /// <summary>
-    /// Search archived sessions for an error, name or word. Hits are events to read with read_chat_events.
+    /// Search sessions for an error, name or word. Hits are events to read with read_chat_events.
     /// </summary>
     /// <param name="query">Words, "phrases", begin*, -without, OR.</param>
     /// <param name="kind">Of text.</param>
@@ -31,6 +31,7 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
     /// <param name="project">Folder or its last parts.</param>
     /// <param name="branch">Git branch.</param>
     /// <param name="include_subagents">Search those too.</param>
+    /// <param name="by_session">A line per session.</param>
     /// <param name="limit">Maximum hits.</param>
     /// <param name="max_tokens">Maximum tokens.</param>
     /// <param name="cursor">next_cursor of a page.</param>
@@ -57,6 +58,7 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
         string? project = null,
         string? branch = null,
         bool include_subagents = false,
+        bool by_session = false,
         [Range(1, 50)] int limit = 10,
         [Range(CondenseOptions.SmallestMaxTokens, CondenseOptions.LargestMaxTokens)] int max_tokens = DefaultMaxTokens,
         string? cursor = null,
@@ -79,10 +81,7 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
         };
         // A session that is named by its id is searched even if it is the client's own.
         var own = session_id is null
-            ? await OwnSession.FindAsync(
-                request,
-                (running, most) => archive.ListAsync(ArchiveOwners.Local, running, after: null, most, cancellationToken)
-            )
+            ? await OwnSession.FindAsync(request, (running, most) => catalog.FindImportedAsync(running, caller, most, cancellationToken))
             : null;
         var asked = filter with { Recorded = filter.Recorded with { Without = own } };
         var words = SearchQuery.Require(query);
@@ -90,9 +89,9 @@ public sealed partial class ChatSearchTools(ISessionArchive archive, ArchiveOwne
         var list = await HitList.WithinAsync(
             max_tokens,
             limit,
-            most => archive.SearchAsync(catalog.Door, owners.Of(caller), words, asked, most, cursor, cancellationToken),
+            most => search.SearchAsync(caller, words, asked, by_session, most, cursor, cancellationToken),
             caller.Scope,
-            page => SearchNotes.ForTool(page, filter, isFirst: cursor is null, catalog, isSamplesOnly) + OwnSession.Note(own)
+            page => SearchNotes.ForTool(page, filter, isFirst: cursor is null, isSamplesOnly, catalog.Problems) + OwnSession.Note(own)
         );
         return ChatSessionTools.Answer(list.ToText(), list.ToJson());
     }

@@ -23,11 +23,13 @@ internal sealed class ArchiveFile : IDisposable
         "003-listed.sql",
         "004-recording.sql",
         "005-originals.sql",
+        "006-words.sql",
     ];
 
     private readonly string path;
     private readonly string connectionString;
     private readonly SemaphoreSlim opening = new(1, 1);
+    private readonly SqliteConnection? temporary;
     private bool isReady;
     private bool isUsed;
 
@@ -42,14 +44,31 @@ internal sealed class ArchiveFile : IDisposable
         }.ToString();
     }
 
+    /// <summary>
+    /// A database without a path, for one process: SQLite keeps it in memory, and what does not fit in a file without a name, which is gone
+    /// when it is closed. It has a single connection, used by one thread at a time.
+    /// </summary>
+    private ArchiveFile()
+    {
+        (path, connectionString) = ("", "Data Source=;Pooling=False");
+        temporary = new(connectionString);
+        temporary.Open();
+        Migrate(temporary, CancellationToken.None);
+    }
+
+    /// <summary>Makes an archive that is gone when it is closed.</summary>
+    public static ArchiveFile Temporary() => new();
+
     /// <summary>Whether anything exists at the path, an archive or not.</summary>
-    public bool Exists => Path.Exists(path);
+    public bool Exists => temporary is not null || Path.Exists(path);
 
     /// <summary>Reads a snapshot of the archive. A file that does not exist yet reads as an empty archive in memory.</summary>
     public T Read<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
     {
         if (!Exists)
             return ReadEmpty(read, cancellationToken);
+        if (temporary is not null)
+            return Use(connection => Transactions.Read(connection, read, cancellationToken), cancellationToken);
         try
         {
             return Use(connection => Transactions.Read(connection, read, cancellationToken), cancellationToken);
@@ -88,6 +107,12 @@ internal sealed class ArchiveFile : IDisposable
     /// <summary>Uses a connection. The first use creates the file if needed, and migrates it.</summary>
     public T Use<T>(Func<SqliteConnection, T> use, CancellationToken cancellationToken)
     {
+        if (temporary is not null)
+            lock (temporary)
+            {
+                using var stop = new Interruption(temporary, cancellationToken);
+                return use(temporary);
+            }
         using var connection = Open(cancellationToken);
         using var interruption = new Interruption(connection, cancellationToken);
         return use(connection);
@@ -164,13 +189,14 @@ internal sealed class ArchiveFile : IDisposable
 
     private void MustBeInPlace(SqliteConnection connection)
     {
-        if (MovedFile.IsOf(connection))
+        if (temporary is null && MovedFile.IsOf(connection))
             throw Refused($"The archive {path} was replaced by another file during the write. Try again.");
     }
 
     public void Dispose()
     {
         Close();
+        temporary?.Dispose();
         opening.Dispose();
     }
 

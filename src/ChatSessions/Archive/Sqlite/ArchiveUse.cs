@@ -3,9 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>Reads and writes an archive's file, and turns SQLite's failures into sentences.</summary>
-internal sealed class ArchiveUse(string path) : IDisposable
+internal sealed class ArchiveUse(ArchiveFile file, string path) : IDisposable
 {
-    private readonly ArchiveFile file = new(path);
     private readonly SemaphoreSlim writing = new(1, 1);
 
     /// <summary>Used by writers, one at a time.</summary>

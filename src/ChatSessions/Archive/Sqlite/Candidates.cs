@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
@@ -17,23 +18,41 @@ internal sealed class Candidates : IDisposable
 
     private const int MostNarrow = 5_000;
 
+    private const int SmallestChunk = 256;
+
+    private const int MostAsked = 64;
+
+    private const int LargestChunk = 8_192;
+
+    private readonly SqliteConnection connection;
     private readonly Statement find;
+    private readonly Statement chunk;
     private readonly Statement session;
     private readonly Statement ofOwner;
     private readonly SearchFilter filter;
+    private readonly IReadOnlySet<string>? elsewhere;
     private readonly IReadOnlyList<long> owners;
     private readonly List<string> marks = [];
     private readonly long[]? narrow;
     private readonly long from;
     private readonly long below;
+    private ListedSessions? places;
+    private int asked;
 
     /// <param name="owners">The numbers of the owners, at least one. If several have the same session, the first one's copy counts.</param>
     /// <param name="tool">The tool's number, if the filter names a tool.</param>
     /// <param name="end">Only ids below this are searched.</param>
-    public Candidates(SqliteConnection connection, IReadOnlyList<long> owners, long? tool, SearchFilter filter, long end)
+    public Candidates(SqliteConnection connection, IReadOnlyList<long> owners, long? tool, TextScope scope, long end)
     {
-        (this.owners, this.filter) = (owners, filter);
+        (this.connection, this.owners, filter, elsewhere) = (connection, owners, scope.Filter, scope.Elsewhere);
         find = new(connection, "select rowid from words where words match ?1 and rowid >= ?2 and rowid < ?3 order by rowid desc");
+        chunk = new(
+            connection,
+            """
+            select group_concat(id, ' ') from
+              (select rowid as id from words where words match ?1 and rowid >= ?2 and rowid < ?3 order by rowid desc limit ?4)
+            """
+        );
         session = new(
             connection,
             "select no, owner, events, updated, id, parent, summary, agent, folder, branch from session where no <= ?1 order by no desc limit 1"
@@ -110,9 +129,55 @@ internal sealed class Candidates : IDisposable
         }
     }
 
+    /// <summary>Finds all matches with numbers in a range, the newest first, up to the limit.</summary>
+    public IReadOnlyList<TextAddress> FindAll(TextMatch match, long first, long? before, int limit, CancellationToken cancellationToken)
+    {
+        var expression = MatchExpression.Write(match, marks);
+        var found = new List<TextAddress>();
+        var current = new Place(long.MaxValue, false);
+        var (next, end, size) = (long.MaxValue, Math.Min(below, before ?? long.MaxValue), SmallestChunk);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var chunk = Chunk(expression, Math.Max(from, first), end, size);
+            foreach (var id in chunk)
+            {
+                if (id >= next)
+                    continue;
+                if (id < current.No)
+                    current = KnownPlaceOf(id);
+                if (!current.IsWanted)
+                    next = EndOfNext(current.No);
+                else if (found.Count < limit)
+                    found.Add(new(current.No, (int)(id - current.No)));
+                else
+                    return found;
+            }
+            if (chunk.Count < size)
+                return found;
+            (end, size) = (Math.Min(chunk[^1], next), Math.Min(8 * size, LargestChunk));
+        }
+    }
+
+    /// <summary>The ids of some matches, the newest first. As one text, since a row costs more than all the rest.</summary>
+    private List<long> Chunk(string expression, long first, long end, int size)
+    {
+        var ids = new List<long>(size);
+        if (chunk.Bind(1, expression).Bind(2, first).Bind(3, end).Bind(4, size).Read())
+            for (
+                var rest = chunk.Bytes(0);
+                Utf8Parser.TryParse(rest, out long id, out var used);
+                rest = rest[Math.Min(used + 1, rest.Length)..]
+            )
+                ids.Add(id);
+        chunk.Reset();
+        return ids;
+    }
+
     public void Dispose()
     {
         find.Dispose();
+        chunk.Dispose();
         session.Dispose();
         ofOwner.Dispose();
     }
@@ -196,6 +261,17 @@ internal sealed class Candidates : IDisposable
         find.Bind(1, expression).Bind(2, from).Bind(3, end);
     }
 
+    /// <summary>As <see cref="PlaceOf"/>, but after many questions all sessions are read at once.</summary>
+    private Place KnownPlaceOf(long id)
+    {
+        if (++asked > MostAsked && places is null && elsewhere is null && ListedSessions.CanTell(connection, filter))
+            places = ListedSessions.Read(connection, owners, filter);
+        if (places is null)
+            return PlaceOf(id);
+        var at = Array.BinarySearch(places.Numbers, id) is var found && found >= 0 ? found : ~found - 1;
+        return at < 0 ? new(id, false) : new(places.Numbers[at], places.AreWanted[at]);
+    }
+
     /// <summary>Finds a text's session, and checks it against the filter. Filter words only narrow the index; this check decides.</summary>
     private Place PlaceOf(long id)
     {
@@ -207,6 +283,7 @@ internal sealed class Candidates : IDisposable
             owners.Contains(session.Number(1))
                 && id < no + session.Number(2)
                 && (filter.SessionId is null || session.Text(4) == filter.SessionId)
+                && elsewhere?.Contains(session.Text(4)) is not true
                 && (filter.UpdatedAfter is null || updated > filter.UpdatedAfter.Value.UtcTicks)
                 && (filter.UpdatedBefore is null || (updated >= 0 && updated < filter.UpdatedBefore.Value.UtcTicks))
                 && IsRecordedAsWanted()

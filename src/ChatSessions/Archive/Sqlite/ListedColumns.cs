@@ -19,7 +19,7 @@ internal static class ListedColumns
     /// <summary>Whether any row does not have them yet.</summary>
     public static bool AreMissing(SqliteConnection connection)
     {
-        using var unfilled = new Statement(connection, "select 1 from session where parent is null limit 1");
+        using var unfilled = new Statement(connection, "select 1 from session where title is null limit 1");
         return unfilled.ReadNumber() is not null;
     }
 
@@ -27,28 +27,24 @@ internal static class ListedColumns
     /// <returns>How many rows; fewer than the limit if these were the last.</returns>
     public static int Fill(SqliteConnection connection, int limit)
     {
-        using var rows = new Statement(
-            connection,
-            "select no, summary, title is null from session where parent is null order by no limit ?1"
-        );
+        using var rows = new Statement(connection, "select no, summary from session where title is null order by no limit ?1");
         using var fill = new Statement(
             connection,
             "update session set title = ?2, indexes = ?3, agent = ?4, folder = ?5, branch = ?6, parent = ?7 where no = ?1"
         );
         using var titles = new TitleParts(connection);
-        var unfilled = new List<(long No, byte[] Summary, bool HasNoTitle)>(limit);
+        var unfilled = new List<(long No, byte[] Summary)>(limit);
         rows.Bind(1, limit);
         while (rows.Read())
-            unfilled.Add((rows.Number(0), rows.Bytes(1).ToArray(), rows.Number(2) != 0));
-        foreach (var (no, bytes, hasNoTitle) in unfilled)
+            unfilled.Add((rows.Number(0), rows.Bytes(1).ToArray()));
+        foreach (var (no, bytes) in unfilled)
         {
             var summary = Find(bytes);
             var title = Encoding.UTF8.GetBytes(Title(summary?.GeneratedTitle));
             var indexes = Encoding.UTF8.GetBytes(summary is null ? "" : Indexes(summary.IndexIds));
             BindRecording(fill, 4, summary);
             fill.Bind(1, no).BindText(2, title).BindText(3, indexes).Run();
-            if (hasNoTitle)
-                titles.Add(no, title);
+            titles.Add(no, title);
         }
         return unfilled.Count;
     }

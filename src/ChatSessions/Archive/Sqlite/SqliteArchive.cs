@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;
@@ -18,14 +19,25 @@ public sealed class SqliteArchive : ISessionArchive
     private static readonly TimeSpan LongestImport = TimeSpan.FromMilliseconds(500);
 
     private readonly ArchiveUse archive;
+
+    /// <summary>How long a search may read the words of sessions again that an earlier format indexed.</summary>
+    private static readonly TimeSpan LongestReading = TimeSpan.FromSeconds(1);
+
     private volatile bool areListedColumnsFilled;
+    private volatile bool areWordsRead;
 
     /// <param name="path">The file. Its folder is created if it does not exist.</param>
     public SqliteArchive(string path)
+        : this(new ArchiveUse(new ArchiveFile(path), path)) { }
+
+    private SqliteArchive(ArchiveUse use)
     {
-        archive = new(path);
+        archive = use;
         Maintenance = new SqliteMaintenance(archive);
     }
+
+    /// <summary>An archive for this process alone, which is gone when it is disposed.</summary>
+    public static SqliteArchive Temporary() => new(new ArchiveUse(ArchiveFile.Temporary(), "in memory"));
 
     /// <inheritdoc/>
     public IArchiveMaintenance Maintenance { get; }
@@ -246,8 +258,11 @@ public sealed class SqliteArchive : ISessionArchive
         );
 
     /// <inheritdoc/>
-    public Task<T> ReadTextsAsync<T>(TextScope scope, Func<ITextIndex, ValueTask<T>> read, CancellationToken cancellationToken) =>
-        archive.ReadAsync(
+    public async Task<T> ReadTextsAsync<T>(TextScope scope, Func<ITextIndex, ValueTask<T>> read, CancellationToken cancellationToken)
+    {
+        if (!areWordsRead)
+            await ReadWordsAgainAsync(cancellationToken);
+        return await archive.ReadAsync(
             connection =>
             {
                 using var texts = new SqliteTexts(connection, scope);
@@ -256,6 +271,30 @@ public sealed class SqliteArchive : ISessionArchive
             },
             cancellationToken
         );
+    }
+
+    /// <summary>
+    /// Reads the words of sessions again that an earlier format indexed, in batches, so that others can write in between and a stop loses
+    /// nothing. What is left after a second is left to the next searches.
+    /// </summary>
+    private async Task ReadWordsAgainAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var begun = Stopwatch.GetTimestamp();
+            var left = archive.Exists ? await archive.ReadAsync(UnreadWords.Count, cancellationToken) : 0;
+            while (left > 0 && Stopwatch.GetElapsedTime(begun) < LongestReading)
+                left = await archive.WriteAsync(
+                    connection => UnreadWords.Read(connection, archive.Noted, cancellationToken),
+                    cancellationToken
+                );
+            areWordsRead = left == 0 && archive.Exists;
+        }
+        catch (ChatSessionException exception) when (exception.Error == ChatSessionError.Unavailable)
+        {
+            // The archive is read-only or busy; the next search tries again.
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<bool> DeleteAsync(string owner, string sessionId, CancellationToken cancellationToken) =>

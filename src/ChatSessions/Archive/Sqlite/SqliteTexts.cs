@@ -21,12 +21,17 @@ internal sealed class SqliteTexts : ITextIndex, IDisposable
         Next = Number("select value from counter where name = 'next_event'") ?? 0;
         var owners = scope.Owners.Select(owner => Number("select no from owner where name = ?1", owner)).OfType<long>().ToList();
         Sessions = owners.Sum(owner => Number($"select max(0, min(sessions, {int.MaxValue})) from owner where no = {owner}") ?? 0);
+        Outdated = UnreadWords.Count(connection);
         var tool = scope.Filter.Tool is { } name ? Number("select no from tool where name = ?1", name) : null;
         if (owners.Count > 0 && (scope.Filter.Tool is null || tool is not null))
-            candidates = new(connection, owners, tool, scope.Filter, scope.Before ?? Next);
+            candidates = new(connection, owners, tool, scope, scope.Before ?? Next);
     }
 
     public long Sessions { get; }
+
+    public long Outdated { get; }
+
+    public long Texts => Next;
 
     public long Next { get; }
 
@@ -42,6 +47,18 @@ internal sealed class SqliteTexts : ITextIndex, IDisposable
         int limit,
         CancellationToken cancellationToken
     ) => new(candidates?.Find(match, known, limit, cancellationToken) ?? []);
+
+    public ValueTask<IReadOnlyList<TextAddress>> FindAllAsync(
+        TextMatch match,
+        long from,
+        long? before,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(candidates?.FindAll(match, from, before, limit, cancellationToken) ?? []);
+    }
 
     public ValueTask<IReadOnlyList<string>?> FindEndingsAsync(string beginning, int limit, CancellationToken cancellationToken)
     {
@@ -64,6 +81,15 @@ internal sealed class SqliteTexts : ITextIndex, IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 return texts.GetEvent(address);
+            })
+            .ToAsyncEnumerable();
+
+    public IAsyncEnumerable<FoundSession> ReadSessionsAsync(IEnumerable<long> sessions, CancellationToken cancellationToken) =>
+        sessions
+            .Select(session =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return texts.GetSession(session);
             })
             .ToAsyncEnumerable();
 

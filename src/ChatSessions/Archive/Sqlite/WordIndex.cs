@@ -1,3 +1,4 @@
+using ChatSessions.Model;
 using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
@@ -17,6 +18,7 @@ internal sealed class WordIndex(SqliteConnection connection, NotedWords noted) :
         connection,
         "delete from words where rowid in (select id from entry where id >= ?1 and id < ?2)"
     );
+    private readonly Statement deleteText = new(connection, "delete from words where rowid = ?1");
     private readonly Statement deleteEntries = new(connection, "delete from entry where id >= ?1 and id < ?2");
 
     /// <param name="id">The id of the text's event. Ids must increase from call to call, or the index writes to the disk each time.</param>
@@ -33,14 +35,26 @@ internal sealed class WordIndex(SqliteConnection connection, NotedWords noted) :
             .Bind(6, text.Recorded.Utf8.Length)
             .Bind(7, text.LastPosition - text.Position + 1)
             .Run();
-        var marks = new List<string>(5) { FilterWord.For(text.Kind), FilterWord.ForOwner(owner) };
-        if (text is { Kind: SearchKind.Error, Tool: not null })
+        AddWords(id, owner, text.Kind, tool, text.Tool is not null, text.Outcome, text.Recorded.Text);
+    }
+
+    /// <summary>Replaces the words of a text that is in the index.</summary>
+    public void Replace(long id, long owner, SearchKind kind, long? tool, ToolOutcomeKind? outcome, SearchText text)
+    {
+        deleteText.Bind(1, id).Run();
+        AddWords(id, owner, kind, tool, outcome is not null, outcome, text);
+    }
+
+    private void AddWords(long id, long owner, SearchKind kind, long? tool, bool isOfTool, ToolOutcomeKind? outcome, SearchText text)
+    {
+        var marks = new List<string>(5) { FilterWord.For(kind), FilterWord.ForOwner(owner) };
+        if (kind == SearchKind.Error && isOfTool)
             marks.Add(FilterWord.For(SearchKind.Result));
         if (tool is { } number)
             marks.Add(FilterWord.ForTool(number));
-        if (text.Outcome is { } outcome)
-            marks.Add(FilterWord.For(outcome));
-        addWords.Bind(1, id).BindText(2, words.Of(text.Recorded.Text, [.. marks])).Run();
+        if (outcome is { } known)
+            marks.Add(FilterWord.For(known));
+        addWords.Bind(1, id).BindText(2, words.Of(text, [.. marks])).Run();
         vocabulary.Add(words.Plain, noted);
     }
 
@@ -62,7 +76,7 @@ internal sealed class WordIndex(SqliteConnection connection, NotedWords noted) :
     public void Dispose()
     {
         vocabulary.Dispose();
-        foreach (var statement in (Statement[])[addTool, findTool, addEntry, addWords, deleteWords, deleteEntries])
+        foreach (var statement in (Statement[])[addTool, findTool, addEntry, addWords, deleteWords, deleteText, deleteEntries])
             statement.Dispose();
     }
 }

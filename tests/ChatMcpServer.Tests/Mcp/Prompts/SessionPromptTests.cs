@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatSessions.Tests;
+using ChatSessions.Tests.Sources.LlamaCloud;
 using ModelContextProtocol.Protocol;
 using Xunit;
 
@@ -35,10 +36,11 @@ public sealed class SessionPromptTests
     }
 
     [Fact]
-    public async Task Earlier_sessions_can_be_searched_only_where_there_is_an_archive()
+    public async Task Earlier_sessions_are_searched_only_where_there_is_something_to_search()
     {
-        await using var without = await InMemoryServer.WithSamplesAsync();
-        await using var with = await InMemoryServer.WithArchiveAsync(Failed);
+        await using var cloud = await FakeLlamaCloud.StartAsync();
+        await using var without = await InMemoryServer.WithCloudAsync(cloud);
+        await using var with = await InMemoryServer.WithSamplesAsync();
 
         Assert.DoesNotContain("find_precedent", (await without.RequestAsync("prompts/list")).GetRawText());
         Assert.Contains("find_precedent", (await with.RequestAsync("prompts/list")).GetRawText());

@@ -313,10 +313,14 @@ public sealed class SqliteArchiveTests : ArchiveContract
     [Fact]
     public async Task A_search_in_sessions_of_an_earlier_format_knows_their_subagents_and_projects()
     {
-        await Archive.SaveAsync(Owner, Archived(Some.Imported("main", """{"format":"codex","cwd":"/web"}""", Some.Text("lamp"))), TestEnd);
         await Archive.SaveAsync(
             Owner,
-            Archived(Some.Imported("helper", """{"format":"codex","cwd":"/api","parent_session_id":"main"}""", Some.Text("lamp"))),
+            Archived(Some.Imported("main", """{"format":"codex","cwd":"/web"}""", Some.Text("main lamp"))),
+            TestEnd
+        );
+        await Archive.SaveAsync(
+            Owner,
+            Archived(Some.Imported("helper", """{"format":"codex","cwd":"/api","parent_session_id":"main"}""", Some.Text("helper lamp"))),
             TestEnd
         );
         Archive.Dispose();
@@ -346,6 +350,59 @@ public sealed class SqliteArchiveTests : ArchiveContract
     }
 
     [Fact]
+    public async Task Words_of_an_earlier_format_are_read_again_by_the_next_search()
+    {
+        foreach (var id in (string[])["s", "other", "gone", "broken"])
+            await Archive.SaveAsync(Owner, Archived(Some.Session(id, "Caf\u00e9", Some.Text($"{id} ModelB.field"))), TestEnd);
+        Archive.Dispose();
+        await ExecuteAsync(
+            """
+            delete from words; insert into words (rowid, text) select id, 'old words' from entry;
+            drop table unread_words; update chunk set body = x'00' where first_event = (select no from session where id = 'broken');
+            pragma user_version = 5
+            """
+        );
+
+        using var again = (SqliteArchive)await OpenAsync();
+        await again.DeleteAsync(Owner, "gone", TestEnd);
+        var before = await NumberAsync("select count(*) from unread_words");
+        var page = await again.SearchAsync(
+            new OutgoingDoor(),
+            [Owner],
+            SearchQuery.Parse("modelb.field"),
+            SearchFilter.All,
+            5,
+            null,
+            TestEnd
+        );
+
+        Assert.Equal(4, before);
+        Assert.Equal(["other", "s"], page.Hits.Select(hit => hit.Session.SessionId).Order());
+        Assert.Equal((0, 0), (page.Outdated, await NumberAsync("select count(*) from unread_words")));
+        Assert.Equal(4, (await again.ListAsync(Owner, new(TitleContains: "CAFE\u0301"), null, 10, TestEnd)).Count + 1);
+    }
+
+    [Fact]
+    public async Task A_stop_while_words_are_read_again_loses_nothing()
+    {
+        for (var n = 0; n < 3; n++)
+            await Archive.SaveAsync(Owner, Archived(Some.Session($"s{n}", null, Some.Text($"lamp {n}"))), TestEnd);
+        await ExecuteAsync("insert into unread_words select no from session");
+
+        using var stopped = new CancellationTokenSource();
+        await stopped.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SearchAsync(stopped.Token));
+        var left = await NumberAsync("select count(*) from unread_words");
+
+        Assert.Equal(3, left);
+        Assert.Equal(3, (await SearchAsync(TestEnd)).Hits.Count);
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
+
+        Task<SearchPage> SearchAsync(CancellationToken token) =>
+            Archive.SearchAsync(new OutgoingDoor(), [Owner], SearchQuery.Parse("lamp"), SearchFilter.All, 5, null, token);
+    }
+
+    [Fact]
     public async Task A_search_in_many_large_results_keeps_few_of_them()
     {
         const int Results = 12;
@@ -353,7 +410,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
         for (var n = 0; n < Results; n++)
             await Archive.SaveAsync(
                 Owner,
-                Archived(Some.Session($"s{n}", null, Some.ToolUse("read", "{}", Some.Quoted($"lamp {large}")))),
+                Archived(Some.Session($"s{n}", null, Some.ToolUse("read", "{}", Some.Quoted($"lamp {n} {large}")))),
                 TestEnd
             );
         using var connection = Connect();

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using ChatSessions.Model;
+using ChatSessions.Search;
+using Microsoft.Data.Sqlite;
+
+namespace ChatSessions.Archive.Sqlite;
+
+/// <summary>
+/// Reads the words of sessions again that an earlier format indexed, within the caller's transaction. The newest come first, since they are
+/// searched most.
+/// </summary>
+internal static class UnreadWords
+{
+    /// <summary>How many sessions are taken at a time, in the order of their numbers: so the index is written fastest.</summary>
+    private const int Batch = 16;
+
+    /// <summary>How long others may have to wait until they can write.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How many sessions have words of an earlier format.</summary>
+    public static long Count(SqliteConnection connection)
+    {
+        using var count = new Statement(connection, "select count(*) from unread_words");
+        return count.ReadNumber() ?? 0;
+    }
+
+    /// <summary>Reads some sessions again.</summary>
+    /// <returns>How many are left.</returns>
+    public static long Read(SqliteConnection connection, NotedWords noted, CancellationToken cancellationToken)
+    {
+        using var index = new WordIndex(connection, noted);
+        using var texts = new ArchivedTexts(connection);
+        using var newest = new Statement(connection, "select session from unread_words order by session desc limit ?1");
+        using var done = new Statement(connection, "delete from unread_words where session = ?1");
+        using var session = new Statement(connection, "select owner, no + max(events, 1) from session where no = ?1");
+        using var entries = new Statement(connection, "select id, tool from entry where id >= ?1 and id < ?2 order by id");
+        var begun = Stopwatch.GetTimestamp();
+        do
+        {
+            var numbers = new List<long>(Batch);
+            newest.Bind(1, Batch);
+            while (newest.Read())
+                numbers.Add(newest.Number(0));
+            if (numbers.Count == 0)
+                return 0;
+            foreach (var no in numbers.Order())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (session.Bind(1, no).Read())
+                {
+                    var (owner, end) = (session.Number(0), session.Number(1));
+                    session.Reset();
+                    ReadSession(no, owner, end);
+                }
+                done.Bind(1, no).Run();
+            }
+        } while (Stopwatch.GetElapsedTime(begun) < Longest);
+        return Count(connection);
+
+        void ReadSession(long no, long owner, long end)
+        {
+            var found = new List<(long Id, long? Tool)>();
+            entries.Bind(1, no).Bind(2, end);
+            while (entries.Read())
+                found.Add((entries.Number(0), entries.NumberOrNull(1)));
+            foreach (var (id, tool) in found)
+                try
+                {
+                    var text = texts.Get(new TextAddress(no, (int)(id - no)));
+                    index.Replace(id, owner, text.Kind, tool, text.Outcome, text.Text);
+                }
+                catch (ChatSessionException)
+                {
+                    // Damaged, which is reported elsewhere: its words stay as they are.
+                }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace ChatSessions.Search;
+
+/// <summary>The texts that a search found, before the best of them are chosen.</summary>
+/// <param name="Clauses">What was searched in the end; it is ranked and marked.</param>
+/// <param name="Weights">How much each clause says: a rare one more.</param>
+/// <param name="All">All of them, the newest first.</param>
+/// <param name="Candidates">Those that may be among the best, in any order.</param>
+internal sealed record Collected(
+    IReadOnlyList<SearchClause> Clauses,
+    IReadOnlyList<double> Weights,
+    IReadOnlyList<TextAddress> All,
+    IReadOnlyCollection<TextAddress> Candidates
+)
+{
+    /// <summary>The query with its small words, which do not have to match but say which hit comes first; null if it has none.</summary>
+    public IReadOnlyList<SearchClause>? Typed { get; init; }
+
+    public static Collected Nothing { get; } = new([], [], [], []);
+
+    /// <summary>Whether there are more than <see cref="All"/> has.</summary>
+    public bool IsMore { get; init; }
+
+    /// <summary>Whether some of them match only a part of the query.</summary>
+    public bool IsPartial { get; init; }
+
+    /// <summary>How many match everything; null if all do.</summary>
+    public int? Whole { get; init; }
+
+    /// <summary>What is found nowhere.</summary>
+    public IReadOnlyList<UnmetTerm> Unmet { get; init; } = [];
+
+    public IReadOnlyList<string> CutPrefixes { get; init; } = [];
+
+    /// <summary>The share of the clauses that a session has in any of its texts, by weight; empty if all have all.</summary>
+    public IReadOnlyDictionary<long, double> ShareOfSession { get; init; } = new Dictionary<long, double>();
+
+    public FoundCount Count => new(All.Count, CountSessions(), IsMore);
+
+    /// <summary>Texts of a session have numbers in a row.</summary>
+    private int CountSessions()
+    {
+        var (sessions, last) = (0, -1L);
+        foreach (var text in All)
+            (sessions, last) = (text.Session == last ? sessions : sessions + 1, text.Session);
+        return sessions;
+    }
+}

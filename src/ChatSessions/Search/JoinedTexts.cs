@@ -1,0 +1,102 @@
+namespace ChatSessions.Search;
+
+/// <summary>The texts of two indexes as one. Those of the second have higher numbers, so they count as newer.</summary>
+internal sealed class JoinedTexts(ITextIndex first, ITextIndex second) : ITextIndex
+{
+    /// <summary>Added to the numbers of the second. No archive has so many events.</summary>
+    private const long Apart = 1L << 48;
+
+    public long Sessions => first.Sessions + second.Sessions;
+
+    public long Outdated => first.Outdated + second.Outdated;
+
+    public long Texts => first.Texts + second.Texts;
+
+    /// <summary>Of the first. Cursors need no limit for the second: what is saved there later is not searched before what was.</summary>
+    public long Next => first.Next;
+
+    public async ValueTask<bool> ExistsAsync(TextMatch match, CancellationToken cancellationToken) =>
+        await second.ExistsAsync(match, cancellationToken) || await first.ExistsAsync(match, cancellationToken);
+
+    public async ValueTask<IReadOnlyList<TextAddress>> FindNewestAsync(
+        TextMatch match,
+        IReadOnlySet<TextAddress> known,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var knownOfSecond = known.Where(IsOfSecond).Select(OfSecond).ToHashSet();
+        var newer = await second.FindNewestAsync(match, knownOfSecond, limit, cancellationToken);
+        var older = await first.FindNewestAsync(match, known, limit, cancellationToken);
+        return [.. newer.Select(OfBoth).Concat(older).Take(limit)];
+    }
+
+    public async ValueTask<IReadOnlyList<TextAddress>> FindAllAsync(
+        TextMatch match,
+        long from,
+        long? before,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var newer =
+            before <= Apart ? [] : await second.FindAllAsync(match, Math.Max(0, from - Apart), before - Apart, limit, cancellationToken);
+        var older =
+            newer.Count >= limit || from >= Apart
+                ? []
+                : await first.FindAllAsync(match, from, before <= Apart ? before : null, limit - newer.Count, cancellationToken);
+        return [.. newer.Select(OfBoth), .. older];
+    }
+
+    public async ValueTask<IReadOnlyList<string>?> FindEndingsAsync(string beginning, int limit, CancellationToken cancellationToken)
+    {
+        var ofSecond = await second.FindEndingsAsync(beginning, limit, cancellationToken);
+        var ofFirst = await first.FindEndingsAsync(beginning, limit, cancellationToken);
+        return ofFirst is null || ofSecond is null
+            ? null
+            : [.. ofFirst.Union(ofSecond).OrderBy(word => word.Length).ThenBy(word => word, StringComparer.Ordinal).Take(limit)];
+    }
+
+    public IAsyncEnumerable<FoundText> ReadAsync(IEnumerable<TextAddress> addresses, CancellationToken cancellationToken) =>
+        ReadAsync(addresses, IsOfSecond, OfSecond, (index, some) => index.ReadAsync(some, cancellationToken), Of);
+
+    public IAsyncEnumerable<FoundEvent> ReadEventsAsync(IEnumerable<TextAddress> addresses, CancellationToken cancellationToken) =>
+        ReadAsync(
+            addresses,
+            IsOfSecond,
+            OfSecond,
+            (index, some) => index.ReadEventsAsync(some, cancellationToken),
+            (read, address) => read with { Text = Of(read.Text, address) }
+        );
+
+    public IAsyncEnumerable<FoundSession> ReadSessionsAsync(IEnumerable<long> sessions, CancellationToken cancellationToken) =>
+        ReadAsync(
+            sessions,
+            session => session >= Apart,
+            session => session - Apart,
+            (index, some) => index.ReadSessionsAsync(some, cancellationToken),
+            (read, _) => read
+        );
+
+    /// <summary>Reads each from its index, in this order.</summary>
+    private async IAsyncEnumerable<T> ReadAsync<TKey, T>(
+        IEnumerable<TKey> keys,
+        Func<TKey, bool> isOfSecond,
+        Func<TKey, TKey> ofSecond,
+        Func<ITextIndex, IEnumerable<TKey>, IAsyncEnumerable<T>> read,
+        Func<T, TKey, T> asAsked
+    )
+    {
+        foreach (var key in keys)
+        await foreach (var one in isOfSecond(key) ? read(second, [ofSecond(key)]) : read(first, [key]))
+            yield return asAsked(one, key);
+    }
+
+    private static FoundText Of(FoundText text, TextAddress address) => text with { Address = address };
+
+    private static bool IsOfSecond(TextAddress address) => address.Session >= Apart;
+
+    private static TextAddress OfSecond(TextAddress address) => address with { Session = address.Session - Apart };
+
+    private static TextAddress OfBoth(TextAddress address) => address with { Session = address.Session + Apart };
+}

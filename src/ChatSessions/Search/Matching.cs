@@ -1,0 +1,41 @@
+namespace ChatSessions.Search;
+
+/// <summary>Makes the match tree for clauses and terms.</summary>
+internal static class Matching
+{
+    /// <summary>How many other words may be between words that count as near.</summary>
+    private const int Nearness = 8;
+
+    public static TextMatch Of(SearchClause clause) => Any(clause.Alternatives.Select(Of));
+
+    public static TextMatch Of(SearchTerm term) => Any(term.Readings.SelectMany(words => Rows(words, term)));
+
+    public static TextMatch.All All(IEnumerable<SearchClause> clauses) => new([.. clauses.Select(Of)]);
+
+    /// <summary>All of the clauses near each other; null if there is only one, or one has alternatives or is a prefix.</summary>
+    public static TextMatch.Near? Near(IReadOnlyList<SearchClause> clauses) =>
+        clauses.Count > 1 && clauses.All(clause => clause.Alternatives is [{ IsPrefix: false }])
+            ? new TextMatch.Near(
+                [.. clauses.Select(clause => new TextMatch.Words(clause.Alternatives[0].Words, IsPrefix: false))],
+                Nearness
+            )
+            : null;
+
+    /// <summary>All words of the clauses in a row; null if there is only one clause, or one has alternatives or is a prefix.</summary>
+    public static TextMatch.Words? InARow(IReadOnlyList<SearchClause> clauses) =>
+        clauses.Count > 1 && clauses.All(clause => clause.Alternatives is [{ IsPrefix: false }])
+            ? new TextMatch.Words([.. clauses.SelectMany(clause => clause.Alternatives[0].Words)], IsPrefix: false)
+            : null;
+
+    /// <summary>Only texts without what the query excludes.</summary>
+    public static TextMatch Allowed(this SearchQuery query, TextMatch match) =>
+        query.Without.Count == 0 ? match : new TextMatch.Without(match, [.. query.Without.Select(Of)]);
+
+    private static IEnumerable<TextMatch> Rows(IReadOnlyList<string> words, SearchTerm term) =>
+        term.Endings is { Count: > 0 } endings && words[^1] == term.Words[^1]
+            ? endings.Select(ending => new TextMatch.Words([.. words.SkipLast(1), ending], IsPrefix: false))
+            : [new TextMatch.Words(words, term.IsPrefix)];
+
+    private static TextMatch Any(IEnumerable<TextMatch> matches) =>
+        matches.ToList() is var all && all is [var only] ? only : new TextMatch.Any(all);
+}
