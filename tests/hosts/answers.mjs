@@ -5,17 +5,20 @@ import { run } from "./processes.mjs";
 const TOOL = "get_chat_session";
 
 /**
- * What between.mjs wrote down of one conversation: who the host said it is, the protocol version, and the texts of the tool's answer, which
- * are null if the host did not call it. `isStructured` says that the answer also had structured content.
+ * What between.mjs wrote down of a conversation: who the host said it is, the protocol version, and the tool's answers in order. An answer is
+ * its texts; `isStructured` says that it also had structured content.
  */
 export function recorded(record) {
   const entries = existsSync(record) ? readFileSync(record, "utf8").trim().split("\n").map((line) => JSON.parse(line)) : [];
   const said = entries.map(({ process, from, line }) => ({ process, from, ...JSON.parse(line) }));
   const client = said.map(({ params }) => params?.clientInfo ?? params?._meta?.["io.modelcontextprotocol/clientInfo"]).find(Boolean);
   const protocol = said.map(({ params }) => params?.protocolVersion ?? params?._meta?.["io.modelcontextprotocol/protocolVersion"]).find(Boolean);
-  const calls = said.filter(({ method, params }) => method === "tools/call" && params.name === TOOL);
-  const answer = said.find(({ from, process, id }) => from === "server" && calls.some((call) => call.process === process && call.id === id));
-  return { client, protocol, texts: answer ? texts(answer) : null, isStructured: answer?.result?.structuredContent !== undefined };
+  const answers = said
+    .filter(({ method, params }) => method === "tools/call" && params.name === TOOL)
+    .map((call) => said.find(({ from, process, id }) => from === "server" && process === call.process && id === call.id))
+    .filter(Boolean)
+    .map((answer) => ({ texts: texts(answer), isStructured: answer.result?.structuredContent !== undefined }));
+  return { client, protocol, answers };
 }
 
 /** The answer to a host without a limit: all that there is to show for so many tokens. */

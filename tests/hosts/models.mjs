@@ -1,22 +1,27 @@
-// Scripted models: a web server on loopback that speaks the APIs of OpenAI, Anthropic and Google. It calls one tool of ours, keeps what the
+// Scripted models: a web server on loopback that speaks the APIs of OpenAI, Anthropic and Google. It calls a tool of ours, reads what the
 // host passes on as the tool's result, and ends with a text. Tools that a host keeps behind a search of tools are searched for first.
 import { createServer } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 
-const CALL = "call_chats";
 const MOST_SEARCHES = 40;
 
-/** Answers requests until it is stopped. `result` is what the host passed on; `request` is the whole text of the request that held it. */
+/**
+ * Answers requests until it is stopped. `next` says with which arguments to call the tool: of null at first, and then of each result that the
+ * host passed on; null ends the conversation. `passed` is the last of these results, and `request` the whole text of the request that had it.
+ */
 export class ScriptedModel {
-  result = null;
+  passed = null;
   request = null;
+  #args;
+  #calls = 0;
   #searches = 0;
   #server;
 
-  constructor(api, { tool, args }) {
+  constructor(api, tool, next) {
     this.api = api;
     this.tool = tool;
-    this.args = args;
+    this.next = next;
+    this.#args = next(null);
   }
 
   async start() {
@@ -42,21 +47,24 @@ export class ScriptedModel {
     const body = JSON.parse(text);
     const tools = this.api.tools(body);
     const results = this.api.results(body);
+    const named = (pattern) => tools.find(({ name }) => pattern.test(name));
     const call = (tool, id, args) => this.api.call(stream, body, { ...tool, id }, args);
-    const named = (pattern) => tools.find((tool) => pattern.test(tool.name));
 
-    if (results.has(CALL)) {
-      this.result ??= results.get(CALL);
-      this.request ??= text;
-      return this.api.say(stream, body, "Done.");
+    if (results.has(this.#call)) {
+      this.passed = results.get(this.#call);
+      this.request = text;
+      this.#args = this.next(this.passed);
+      this.#calls++;
     }
-    const tool = tools.find((tool) => tool.name.endsWith(this.tool));
-    if (tool) return call(tool, CALL, this.args);
+    if (this.#args === null) return this.api.say(stream, body, "Done.");
+
+    const tool = tools.find(({ name }) => name.endsWith(this.tool));
+    if (tool) return call(tool, this.#call, this.#args);
 
     // Qwen Code never offers what a search found: another tool calls it by its name.
     const [found] = results.get(this.#search)?.match(new RegExp(`\\w*${this.tool}`)) ?? [];
     const caller = named(/^tool_call$/);
-    if (found && caller) return call(caller, CALL, { name: found, arguments: this.args });
+    if (found && caller) return call(caller, this.#call, { name: found, arguments: this.#args });
 
     const search = named(/^tool_?search$/i);
     if (search && this.#searches < MOST_SEARCHES) {
@@ -66,6 +74,10 @@ export class ScriptedModel {
     }
     // Hosts also ask for titles and the like, without our tools.
     return this.api.say(stream, body, "Past sessions");
+  }
+
+  get #call() {
+    return `call_chats_${this.#calls}`;
   }
 
   get #search() {
