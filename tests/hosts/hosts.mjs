@@ -48,6 +48,8 @@ export const hosts = [
         `command = ${JSON.stringify(server.command)}`,
         `args = ${JSON.stringify(server.args)}`,
         'default_tools_approval_mode = "approve"',
+        // Otherwise its first request may come before our tools are there.
+        "required = true",
       ].join("\n"),
     }),
     args: () => ["exec", "--skip-git-repo-check", "--sandbox", "read-only", PROMPT],

@@ -1,6 +1,6 @@
 // Measures how long an answer may be for a host to show it whole. The server is told another name, so that it does not fit its answers.
 import { converse } from "./conversation.mjs";
-import { ACCENTS, SESSION } from "./session.mjs";
+import { ACCENTS, SESSION, SHORT_LINES } from "./session.mjs";
 import { isWhole, number } from "./verdict.mjs";
 
 const LEAST = 500;
@@ -8,12 +8,19 @@ const MOST = 25_000;
 const STEP = 25;
 const SECONDS = 400;
 
-export const COLUMNS = ["host", "version", "session", "longest whole, characters", "bytes", "shortest not whole, characters", "bytes ", "characters passed on of it"];
+// A host that counts bytes shows fewer characters of the second whole; one that counts lines, of the third.
+const SESSIONS = [
+  ["plain", SESSION],
+  ["accents", ACCENTS],
+  ["short lines", SHORT_LINES],
+];
 
-/** A row for each session: in a session with accents, a host that counts bytes shows fewer characters whole. */
+export const COLUMNS = ["host", "version", "session", "longest shown whole", "shortest not shown whole", "passed on of that"];
+
+/** A row for each session. */
 export async function measure(host, setup) {
   const rows = [];
-  for (const [name, session_id] of [["plain", SESSION], ["accents", ACCENTS]]) {
+  for (const [name, session_id] of SESSIONS) {
     console.error(`${host.name} ${setup.installed.version}, ${name}`);
     const found = { whole: null, cut: null };
     const { client, ending } = await converse(host, { ...setup, as: "claude-code", seconds: SECONDS }, halve(session_id, found));
@@ -23,9 +30,9 @@ export async function measure(host, setup) {
       host: host.name,
       version: setup.installed.version,
       session: name,
-      ...columns(found.whole, "longest whole, characters", "bytes"),
-      ...columns(found.cut, "shortest not whole, characters", "bytes "),
-      "characters passed on of it": found.cut && number(found.cut.passed),
+      "longest shown whole": sizes(found.whole),
+      "shortest not shown whole": sizes(found.cut),
+      "passed on of that": found.cut && `${number(found.cut.passed)} characters`,
     });
   }
   return rows;
@@ -39,7 +46,7 @@ function halve(session_id, found) {
   return (passed, texts) => {
     if (passed !== null) {
       const answer = texts.join("\n");
-      const size = { characters: answer.length, bytes: Buffer.byteLength(answer), passed: passed.length };
+      const size = { characters: answer.length, bytes: Buffer.byteLength(answer), lines: answer.split("\n").length, passed: passed.length };
       if (isWhole(texts, passed)) [low, found.whole] = [asked, size];
       else [high, found.cut] = [asked, size];
       found.isDone = high - low <= STEP || low === MOST;
@@ -50,6 +57,6 @@ function halve(session_id, found) {
   };
 }
 
-function columns(size, characters, bytes) {
-  return size ? { [characters]: number(size.characters), [bytes]: number(size.bytes) } : {};
+function sizes(size) {
+  return size && `${number(size.characters)} characters, ${number(size.bytes)} bytes, ${number(size.lines)} lines`;
 }

@@ -9,11 +9,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { wholeAnswer } from "./answers.mjs";
 import * as checks from "./checks.mjs";
 import { hosts } from "./hosts.mjs";
 import { CACHE, install, installNode } from "./install.mjs";
 import * as limits from "./limits.mjs";
-import { madeSessions } from "./session.mjs";
+import { madeSessions, SESSION } from "./session.mjs";
 
 const options = readOptions();
 const work = mkdtempSync(join(tmpdir(), "chat-mcp-hosts-work-"));
@@ -23,6 +24,13 @@ const sessions = join(work, "sessions");
 mkdirSync(sessions);
 for (const session of madeSessions()) writeFileSync(join(sessions, `${session.session_id}.json`), JSON.stringify(session));
 const server = serverAt(options.server, ["--sessions", sessions, "--archive", "none"]);
+
+try {
+  await wholeAnswer(server, { session_id: SESSION });
+} catch (error) {
+  console.error(`${options.server} cannot be used. ${error.message}`);
+  process.exit(2);
+}
 
 console.error(`Hosts are installed in ${CACHE}.`);
 const nodeBin = await installNode();

@@ -2,21 +2,28 @@
 
 export const SESSION = "ses-made-for-hosts";
 export const ACCENTS = "ses-made-with-accents";
+export const SHORT_LINES = "ses-made-of-short-lines";
 
 const TURNS = 6;
 const CALLS = 40;
 const PLAIN = "archive branch cache column cursor delta edge field gate handle index join kernel ledger marker node offset packet queue range scope";
 const ACCENTED = "café naïve größer élève señor über façade Ångström piñata jalapeño crème brûlée déjà";
 
-/** One in plain letters, with a few others; one in which most words have accents. */
+/** One in plain letters, with a few others; one in which most words have accents; one whose results are lists of words. */
 export function madeSessions() {
-  return [madeSession(SESSION, `${PLAIN} café größer →`.split(" ")), madeSession(ACCENTS, `${ACCENTED} archive branch cache`.split(" "))];
+  const words = `${PLAIN} café größer →`.split(" ");
+  const long = (text, place) => Array.from({ length: 20 }, (_, line) => `${place}:${line + 1}: ${text(8)}`);
+  const short = (text) => Array.from({ length: 400 }, () => text(1));
+  return [
+    madeSession(SESSION, words, long),
+    madeSession(ACCENTS, `${ACCENTED} archive branch cache`.split(" "), long),
+    madeSession(SHORT_LINES, words, short),
+  ];
 }
 
-function madeSession(session_id, words) {
+function madeSession(session_id, words, lines) {
   const random = numbers(20);
   const text = (count) => Array.from({ length: count }, () => words[random() % words.length]).join(" ");
-  const lines = (place) => Array.from({ length: 20 }, (_, line) => `${place}:${line + 1}: ${text(8)}`).join("\n");
   const events = [];
   for (let turn = 1; turn <= TURNS; turn++) {
     events.push({ type: "user_input", content: `Part ${turn}: ${text(40)}` });
@@ -26,7 +33,7 @@ function madeSession(session_id, words) {
       events.push({ type: "tool_call", call_id, name: "bash", arguments: { command: `python check.py ${place} --for "${text(2)}"` } });
       // Some fail, so that the answer has to show more than a few lines of them.
       const returncode = call % 7 === 0 ? 1 : 0;
-      events.push({ type: "tool_result", call_id, name: "bash", result: { returncode, output: lines(place) } });
+      events.push({ type: "tool_result", call_id, name: "bash", result: { returncode, output: lines(text, place).join("\n") } });
     }
     events.push({ type: "text", content: `Part ${turn} is done. ${text(60)}` }, { type: "stop", is_error: false, error: null, usage: {} });
   }

@@ -1,31 +1,39 @@
 // Whether a host's model got an answer whole and once.
 
+// So many characters at its beginning or end tell an answer from what a host puts around it.
+const KNOWN_BY = 40;
+
 /** Null if the answer was passed on whole and once, or else what is wrong. */
 export function fault({ texts, isStructured }, passed, request) {
   if (isStructured) return "gets structured content too: KnownHost.cs does not know this name";
-  const answer = texts.join("\n");
-  const shown = shownOf(texts, passed);
-  if (shown < answer.length) return `lacks ${number(answer.length - shown)} of ${number(answer.length)} characters, from ${number(shown)} on`;
-  const times = count(request, probeOf(answer));
+  if (!isWhole(texts, passed)) return lack(texts.join("\n"), passed);
+  const times = count(request, probeOf(texts[0]));
   return times === 1 ? null : `the model gets the answer ${times} times`;
 }
 
+/** Whether all texts of an answer were passed on, in order. Hosts put other text before, between and after them. */
 export function isWhole(texts, passed) {
-  return shownOf(texts, passed) === texts.join("\n").length;
-}
-
-/** How many characters of the answer were passed on before the first that was not. Hosts join its texts in their own ways. */
-function shownOf(texts, passed) {
   let from = 0;
-  let shown = 0;
   for (const text of texts) {
     const at = passed.indexOf(text, from);
-    // What a host put before the answer, or in place of it, is not known: the answer's first words say where it begins.
-    if (at < 0) return shown + commonStart(text, passed.slice(Math.max(0, passed.indexOf(text.slice(0, 40), from))));
+    if (at < 0) return false;
     from = at + text.length;
-    shown += text.length;
   }
-  return shown + texts.length - 1;
+  return true;
+}
+
+/** Which part of an answer is missing, if a host shows its beginning and perhaps its end. */
+function lack(answer, passed) {
+  const start = passed.indexOf(answer.slice(0, KNOWN_BY));
+  const shown = start < 0 ? 0 : commonStart(answer, passed.slice(start));
+  const ending = answer.slice(-KNOWN_BY);
+  const end = passed.lastIndexOf(ending);
+  const shownAtEnd = end < 0 ? 0 : commonStart(reversed(answer), reversed(passed.slice(0, end + ending.length)));
+  return `lacks characters ${number(shown)} to ${number(answer.length - shownAtEnd)} of ${number(answer.length)}`;
+}
+
+function reversed(text) {
+  return text.split("").reverse();
 }
 
 function commonStart(one, other) {
