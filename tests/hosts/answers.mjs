@@ -9,7 +9,12 @@ const TOOL = "get_chat_session";
  * its texts; `isStructured` says that it also had structured content.
  */
 export function recorded(record) {
-  const entries = existsSync(record) ? readFileSync(record, "utf8").trim().split("\n").map((line) => JSON.parse(line)) : [];
+  const entries = existsSync(record)
+    ? readFileSync(record, "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line))
+    : [];
   const said = entries.map(({ process, from, line }) => ({ process, from, ...JSON.parse(line) }));
   const client = said.map(({ params }) => params?.clientInfo ?? params?._meta?.["io.modelcontextprotocol/clientInfo"]).find(Boolean);
   const protocol = said.map(({ params }) => params?.protocolVersion ?? params?._meta?.["io.modelcontextprotocol/protocolVersion"]).find(Boolean);
@@ -31,7 +36,11 @@ export async function wholeAnswer(server, args) {
   ];
   const text = input.map((message) => JSON.stringify({ jsonrpc: "2.0", ...message }) + "\n").join("");
   const { stdout, stderr } = await run(server.command, server.args, { env: process.env, seconds: 60, input: text, lines: 2 });
-  const answer = stdout.split("\n").filter(Boolean).map((line) => JSON.parse(line)).find(({ id }) => id === 2);
+  const answer = stdout
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+    .find(({ id }) => id === 2);
   if (!answer?.result) throw new Error(`The server did not answer. ${stderr.trim()}`);
   return texts(answer)[0];
 }

@@ -17,7 +17,17 @@ export const hosts = [
     program: "claude",
     api: messages,
     files: ({ server }) => ({ "mcp.json": { mcpServers: { chats: { type: "stdio", ...server } } } }),
-    args: ({ home }) => ["--print", PROMPT, "--model", "sonnet", "--mcp-config", `${home}/mcp.json`, "--strict-mcp-config", "--allowedTools", "mcp__chats"],
+    args: ({ home }) => [
+      "--print",
+      PROMPT,
+      "--model",
+      "sonnet",
+      "--mcp-config",
+      `${home}/mcp.json`,
+      "--strict-mcp-config",
+      "--allowedTools",
+      "mcp__chats",
+    ],
     // With another address than Anthropic's it offers all tools at once; as people use it, they are behind a search.
     env: ({ model }) => ({
       ANTHROPIC_BASE_URL: model,

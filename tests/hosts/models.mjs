@@ -161,10 +161,7 @@ export const responses = {
     ...body.input.filter((item) => item.type === "tool_search_output").flatMap((item) => responsesTools(item.tools)),
   ],
 
-  results: (body) =>
-    new Map(
-      body.input.filter((item) => item.type.endsWith("_call_output")).map((item) => [item.call_id, textOf(item.output)]),
-    ),
+  results: (body) => new Map(body.input.filter((item) => item.type.endsWith("_call_output")).map((item) => [item.call_id, textOf(item.output)])),
 
   say: (stream, body, text) =>
     sendItem(stream, body, { type: "message", role: "assistant", id: "msg_1", content: [{ type: "output_text", text, annotations: [] }] }),
@@ -202,9 +199,7 @@ export const completions = {
   tools: (body) => (body.tools ?? []).map((tool) => ({ name: tool.function?.name ?? tool.type })),
 
   results: (body) =>
-    new Map(
-      body.messages.filter((message) => message.role === "tool").map((message) => [message.tool_call_id, textOf(message.content)]),
-    ),
+    new Map(body.messages.filter((message) => message.role === "tool").map((message) => [message.tool_call_id, textOf(message.content)])),
 
   say: (stream, body, content) => sendChoice(stream, body, { role: "assistant", content }, "stop"),
 
