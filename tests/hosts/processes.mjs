@@ -1,6 +1,8 @@
 // Processes that are bounded in time, and stopped with those that they started.
 import { spawn } from "node:child_process";
 
+const SIGNALS = ["SIGINT", "SIGTERM"];
+
 /**
  * Runs a program to its end. Its standard input is `input`, and ends when it has printed as many lines as `lines` says. Resolves to its exit
  * code and what it printed; `code` is null if it was stopped.
@@ -23,13 +25,13 @@ export function run(command, args, { cwd, env, seconds, input = "", lines = 0 })
     const timer = setTimeout(() => stop(child), seconds * 1000);
     const forget = () => {
       clearTimeout(timer);
-      process.off("SIGINT", interrupt);
+      for (const signal of SIGNALS) process.off(signal, interrupt);
     };
     const interrupt = () => {
       stop(child);
       process.exit(130);
     };
-    process.on("SIGINT", interrupt);
+    for (const signal of SIGNALS) process.on(signal, interrupt);
     child.on("error", (error) => {
       forget();
       resolve({ code: null, stdout, stderr: error.message });
