@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { recorded } from "./answers.mjs";
 import { pathWith } from "./install.mjs";
-import { ScriptedModel } from "./models.mjs";
+import { ScriptedModel } from "./model.mjs";
 import { run } from "./processes.mjs";
 
 const BETWEEN = fileURLToPath(new URL("between.mjs", import.meta.url));

@@ -1,5 +1,5 @@
 // The hosts: how each is installed, configured and started, with a scripted model in place of its own and our server as its only one.
-import { messages, responses, completions, contents } from "./models.mjs";
+import { messages, responses, completions, contents } from "./apis.mjs";
 
 export const PROMPT = "Read the chat session with get_chat_session, then say that you are done.";
 const KEY = "not-a-key";
