@@ -8,20 +8,20 @@ namespace ChatMcpServer.Mcp;
 /// </summary>
 /// <param name="Name">What people call it.</param>
 /// <param name="Client">How the name in its <c>clientInfo</c> begins, in lower case and without spaces and hyphens.</param>
-/// <param name="LongestAnswer">The longest text that it shows whole, in bytes; null if that is unknown, or no answer is longer.</param>
-internal sealed record KnownHost(string Name, string Client, int? LongestAnswer = null)
+/// <param name="Limits">How much of an answer it shows whole; none if that is unknown, or no answer is longer.</param>
+internal sealed record KnownHost(string Name, string Client, params AnswerLimit[] Limits)
 {
     /// <summary>The limits are a little below those that were measured.</summary>
     private static readonly KnownHost[] All =
     [
         new("Claude Code", "claudecode"),
         new("Claude", "claudeai"),
-        new("Codex", "codex", 47_500),
-        new("Gemini CLI", "geminicli", 39_500),
-        new("Qwen Code", "qwencli", 27_900),
-        new("opencode", "opencode", 51_000),
-        new("Copilot CLI", "copilotcli", 19_900),
-        new("Copilot CLI", "githubcopilot", 19_900),
+        new("Codex", "codex", new AnswerLimit(47_500, AnswerUnit.Bytes)),
+        new("Gemini CLI", "geminicli", new AnswerLimit(39_500, AnswerUnit.Characters)),
+        new("Qwen Code", "qwencli", new AnswerLimit(27_900, AnswerUnit.Characters)),
+        new("opencode", "opencode", new AnswerLimit(51_000, AnswerUnit.Bytes), new AnswerLimit(1_980, AnswerUnit.Lines)),
+        new("Copilot CLI", "copilotcli", new AnswerLimit(19_900, AnswerUnit.Bytes)),
+        new("Copilot CLI", "githubcopilot", new AnswerLimit(19_900, AnswerUnit.Bytes)),
         new("VS Code", "visualstudiocode"),
         new("Cursor", "cursor"),
         new("Windsurf", "windsurf"),

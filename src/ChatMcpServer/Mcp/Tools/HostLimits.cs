@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using ChatSessions.Condensing;
 using ModelContextProtocol.Protocol;
@@ -25,28 +24,33 @@ internal static class HostLimits
         {
             var result = await next(request, cancellationToken);
             if (
-                KnownHost.Of(request.Server.ClientInfo) is not { LongestAnswer: { } longest } host
+                KnownHost.Of(request.Server.ClientInfo) is not { Limits: not [] } host
                 || request.Params?.Arguments is not { } arguments
-                || BytesOf(result) <= longest
+                || Tightest(host, result) is not { Share: > 1 } tightest
             )
                 return result;
             var asked = arguments.TryGetValue(MaxTokens, out var given) ? given.GetInt32() : CondenseOptions.DefaultMaxTokens;
             var fitting = asked;
-            string note = "";
-            while (BytesOf(result) + note.Length > longest && fitting > CondenseOptions.SmallestMaxTokens)
+            var note = new TextContentBlock { Text = "" };
+            while (tightest.Share > 1 && fitting > CondenseOptions.SmallestMaxTokens)
             {
-                fitting = Math.Max(CondenseOptions.SmallestMaxTokens, (int)(fitting * Margin * longest / BytesOf(result)));
-                note = string.Create(
+                fitting = Math.Max(CondenseOptions.SmallestMaxTokens, (int)(fitting * Margin / tightest.Share));
+                note.Text = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Cut to max_tokens={fitting} instead of {asked}, because {host.Name} shows only about {longest:N0} bytes of an answer."
+                    $"Cut to max_tokens={fitting} instead of {asked}, because {host.Name} shows only about {tightest.Limit} of an answer."
                 );
                 arguments[MaxTokens] = JsonElement.Parse(fitting.ToString(CultureInfo.InvariantCulture));
                 result = await next(request, cancellationToken);
+                result.Content.Add(note);
+                tightest = Tightest(host, result);
             }
-            result.Content.Add(new TextContentBlock { Text = note });
             return result;
         };
 
-    private static int BytesOf(CallToolResult result) =>
-        result.Content.OfType<TextContentBlock>().Sum(block => Encoding.UTF8.GetByteCount(block.Text));
+    /// <summary>The limit of which an answer takes the largest share.</summary>
+    private static (AnswerLimit Limit, double Share) Tightest(KnownHost host, CallToolResult result)
+    {
+        var texts = result.Content.OfType<TextContentBlock>().Select(block => block.Text);
+        return host.Limits.Select(limit => (Limit: limit, Share: limit.ShareOf(texts))).MaxBy(limit => limit.Share);
+    }
 }

@@ -93,15 +93,15 @@ public sealed class AnswerFormTests
     }
 
     [Theory]
-    [InlineData("copilot-cli", 20_000)]
-    [InlineData("qwen-cli-mcp-client-chat-sessions", 28_000)]
-    [InlineData("gemini-cli-mcp-client", 40_000)]
-    [InlineData("codex-mcp-client", 48_000)]
-    [InlineData("opencode", 51_200)]
-    public async Task A_longer_answer_than_a_host_shows_whole_is_made_shorter_and_says_so(string client, int longest)
+    [InlineData("copilot-cli", 20_000, "bytes")]
+    [InlineData("qwen-cli-mcp-client-chat-sessions", 28_000, "characters")]
+    [InlineData("gemini-cli-mcp-client", 40_000, "characters")]
+    [InlineData("codex-mcp-client", 48_000, "bytes")]
+    [InlineData("opencode", 51_200, "bytes")]
+    public async Task A_longer_answer_than_a_host_shows_whole_is_made_shorter_and_says_so(string client, int longest, string unit)
     {
-        // In Japanese, a character takes three bytes.
-        foreach (var word in (string[])["word", "言葉"])
+        // In Japanese, a character takes three bytes. The longest answer has too few characters for hosts that count these.
+        foreach (var word in (string[])["word", unit == "bytes" ? "言葉" : "größer"])
         {
             var text = string.Join(' ', Enumerable.Range(0, 30_000).Select(number => $"{word}{number}"));
             var session = Some.SessionText("ses-1", "Long", Some.UserInput("A question?"), Some.ToolUse("search", "{}", Some.Quoted(text)));
@@ -111,14 +111,45 @@ public sealed class AnswerFormTests
             {
                 var answer = await server.CallAsync(tool, $$"""{"session_id":"ses-1","max_tokens":25000{{more}}}""");
 
-                var bytes = answer.Content.Sum(block => Encoding.UTF8.GetByteCount(((TextContentBlock)block).Text));
-                Assert.InRange(bytes, longest * 0.8, longest);
+                var texts = answer.Content.Select(block => ((TextContentBlock)block).Text).ToList();
+                var length = texts.Sum(text => unit == "bytes" ? Encoding.UTF8.GetByteCount(text) : text.Length);
+                Assert.InRange(length, longest * 0.8, longest);
                 Assert.Matches(
-                    "^Cut to max_tokens=[0-9]+ instead of 25000, because ",
-                    Assert.IsType<TextContentBlock>(answer.Content[^1]).Text
+                    $"^Cut to max_tokens=[0-9]+ instead of 25000, because .+ shows only about [0-9,]+ {unit} of an answer",
+                    texts[^1]
                 );
             }
         }
+    }
+
+    [Fact]
+    public async Task An_answer_of_more_lines_than_a_host_shows_whole_is_made_shorter_and_says_so()
+    {
+        var lines = string.Join("\\n", Enumerable.Range(0, 30_000));
+        var result = $$"""{"returncode":0,"output":"{{lines}}"}""";
+        var session = Some.SessionText("ses-1", "Long", Some.UserInput("A question?"), Some.ToolUse("bash", "{}", result));
+        await using var server = await InMemoryServer.WithClientAsync("opencode", InMemoryServer.NewestVersion, AnswerForm.Auto, session);
+
+        var answer = await server.CallAsync("get_chat_session", """{"session_id":"ses-1","max_tokens":10000}""");
+
+        var texts = answer.Content.Select(block => ((TextContentBlock)block).Text).ToList();
+        Assert.InRange(texts.Sum(text => text.Split('\n').Length), 1_600, 2_000);
+        Assert.Matches("^Cut to max_tokens=[0-9]+ instead of 10000, because opencode shows only about 1,980 lines of", texts[^1]);
+    }
+
+    [Theory]
+    [InlineData("gemini-cli-mcp-client")]
+    [InlineData("qwen-cli-mcp-client-chat-sessions")]
+    public async Task A_host_that_counts_characters_may_get_more_bytes(string client)
+    {
+        var text = string.Join(' ', Enumerable.Range(0, 30_000).Select(number => $"言葉{number}"));
+        var session = Some.SessionText("ses-1", "Long", Some.UserInput("A question?"), Some.ToolUse("search", "{}", Some.Quoted(text)));
+        await using var server = await InMemoryServer.WithClientAsync(client, InMemoryServer.NewestVersion, AnswerForm.Auto, session);
+
+        var answer = await server.CallAsync("get_chat_session", """{"session_id":"ses-1","max_tokens":17500}""");
+
+        Assert.InRange(Encoding.UTF8.GetByteCount(answer.Text()), 40_000, 60_000);
+        Assert.DoesNotContain("Cut to", answer.Text());
     }
 
     [Fact]
