@@ -179,7 +179,7 @@ internal sealed class ComparisonWriter(SessionComparison comparison, string? not
     private static string? Outcome(ToolUse? one, ToolUse? other)
     {
         var (first, second) = (one?.Outcome.Kind, other?.Outcome.Kind);
-        if (first is null or ToolOutcomeKind.Answered && second is null or ToolOutcomeKind.Answered)
+        if (first is null or ToolOutcomeKind.Ok && second is null or ToolOutcomeKind.Ok)
             return null;
         return string.Join(" | ", new[] { first, second }.OfType<ToolOutcomeKind>().Select(SnakeCase.Of));
     }

@@ -207,7 +207,7 @@ public sealed record ListedHit(
         if (ToolName is not null)
             label.Append(' ').Append(ToolName);
         // For results, the kind already says that it is an error.
-        if (Kind == "arguments" && Outcome is not "answered")
+        if (Kind == "arguments" && Outcome is not "ok")
             label.Append(" (").Append(Outcome).Append(')');
         return label.ToString();
     }

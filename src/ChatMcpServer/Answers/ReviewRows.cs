@@ -65,7 +65,7 @@ public sealed record CommandRow(
     int Runs,
     int Failed,
     int Last,
-    [property: Description("of the last: answered, failed, unanswered")] string State,
+    [property: Description("of the last: ok, failed, unanswered")] string State,
     string? Verdict
 )
 {

@@ -66,7 +66,7 @@ internal sealed class CallsVerb : Verb
             Outcome = Flags.ReadWord(
                 flags,
                 outcome,
-                ("ok", ToolOutcomeKind.Answered),
+                ("ok", ToolOutcomeKind.Ok),
                 ("failed", ToolOutcomeKind.Failed),
                 ("unanswered", ToolOutcomeKind.Unanswered)
             ),

@@ -33,7 +33,7 @@ internal sealed class SearchVerb : Verb
     private readonly Option<string> outcome = Flags.Text(
         "--outcome",
         "OUTCOME",
-        "Only tool calls that ended like this: answered, failed or unanswered"
+        "Only tool calls that ended like this: ok, failed or unanswered"
     );
     private readonly Option<string> after = Flags.Text("--after", "DATE", "Only sessions updated after this date or time");
     private readonly Option<string> before = Flags.Text("--before", "DATE", "Only sessions updated before this date or time");
@@ -84,7 +84,7 @@ internal sealed class SearchVerb : Verb
             Flags.ReadWord(
                 flags,
                 outcome,
-                ("answered", ToolOutcomeKind.Answered),
+                ("ok", ToolOutcomeKind.Ok),
                 ("failed", ToolOutcomeKind.Failed),
                 ("unanswered", ToolOutcomeKind.Unanswered)
             ),

@@ -11,7 +11,7 @@ internal static class OutcomeBasis
         var last = session.Steps.LastOrDefault(step => step is UserMessage or ToolUse or Passage { Kind: PassageKind.Text });
         if (last is UserMessage message && session.Outcome != RunOutcome.NeverRun)
             basis.Add($"the last user message, #{message.Position}, is unanswered");
-        if (last is ToolUse { Call: { } call, Outcome: { Kind: not ToolOutcomeKind.Answered } outcome })
+        if (last is ToolUse { Call: { } call, Outcome: { Kind: not ToolOutcomeKind.Ok } outcome })
             basis.Add($"the last call, #{call.Position}, {(outcome.IsFailure ? "failed" : "is unanswered")}");
         return string.Join("; ", basis);
     }

@@ -7,7 +7,7 @@ namespace ChatSessions.Model;
 public enum ToolOutcomeKind
 {
     /// <summary>There is a result, and it has no sign of failure.</summary>
-    Answered,
+    Ok,
 
     /// <summary>The result has one of the signs of failure listed at <see cref="ToolOutcome.Infer"/>.</summary>
     Failed,
@@ -21,7 +21,7 @@ public enum ToolOutcomeKind
 /// <param name="Reason">The sign of failure, such as <c>returncode 1</c>; null if it did not fail.</param>
 public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
 {
-    private static readonly ToolOutcome Answered = new(ToolOutcomeKind.Answered, null);
+    private static readonly ToolOutcome Ok = new(ToolOutcomeKind.Ok, null);
     private static readonly ToolOutcome Unanswered = new(ToolOutcomeKind.Unanswered, null);
 
     private static readonly (string, byte[])[] Names =
@@ -70,7 +70,7 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
             found.Sign is null ? SignInText(use, found)
             : found.IsExitCode1 && IsAnswerToQuestion(use, found) ? null
             : found.Sign;
-        return sign is null ? Answered : new ToolOutcome(ToolOutcomeKind.Failed, sign);
+        return sign is null ? Ok : new ToolOutcome(ToolOutcomeKind.Failed, sign);
     }
 
     /// <summary>What a result says: its recorded sign of failure, its exit code, and its texts.</summary>

@@ -72,7 +72,7 @@ internal sealed class Aftermaths(Session session, IReadOnlyList<ToolUse> uses, i
                     next.Position,
                     next.Outcome.Kind switch
                     {
-                        ToolOutcomeKind.Answered => true,
+                        ToolOutcomeKind.Ok => true,
                         ToolOutcomeKind.Failed => false,
                         _ => null,
                     },

@@ -67,13 +67,7 @@ public sealed record CallQuery
     }
 
     /// <summary>How answers name an outcome: <c>ok</c>, <c>failed</c> or <c>unanswered</c>.</summary>
-    public static string NameOf(ToolOutcomeKind outcome) =>
-        outcome switch
-        {
-            ToolOutcomeKind.Failed => "failed",
-            ToolOutcomeKind.Unanswered => "unanswered",
-            _ => "ok",
-        };
+    public static string NameOf(ToolOutcomeKind outcome) => outcome.ToString().ToLowerInvariant();
 
     internal static string Shorten(string text) => text.Length <= 60 ? text : $"{text[..60]}…";
 }

@@ -30,7 +30,7 @@ public sealed class ComparedSessionsTests
 
         Assert.True(Cost.Count(answer.ToText()).FitsIn(Cost.Budget(budget)));
         Assert.True(Cost.Count(answer.ToJson()).FitsIn(Cost.Budget(budget)));
-        Assert.Equal(1, answer.LeftOut!.Value.Length);
+        Assert.Single(answer.LeftOut!.Value);
         var rows = answer.Calls.Length + answer.LeftOut.Value[0].Rows;
         Assert.Contains($"({answer.Calls.Length} of {rows} rows;", answer.ToText());
         Assert.Equal(900, answer.Counts.Same + answer.Counts.OtherArguments);
@@ -57,7 +57,7 @@ public sealed class ComparedSessionsTests
         Assert.Contains("\nTask: same,", text);
         Assert.Contains("\nFirst divergence: after 1 same call, #3 book | #3 book\n  note: [+376 characters before]…", text);
         Assert.Contains("\nCalls: 1 the same, 0 with another result, 1 with other arguments, 1 only in A, 0 only in B\n", text);
-        Assert.Contains("\n= #1 | #1 1 call the same\n~ #3 | #3 book (answered | failed)\n  note: ", text);
+        Assert.Contains("\n= #1 | #1 1 call the same\n~ #3 | #3 book (ok | failed)\n  note: ", text);
         Assert.Contains("\n- #5 pay\n", text);
         Assert.Contains("Only this one calls: pay ×1\n", text);
         Assert.Contains("Ending: error (stop #5; the last call, #3, failed): out of money (#5)\n", text);

@@ -150,7 +150,7 @@ public sealed class SearchVerbTests : IAsyncLifetime
 
     [Theory]
     [InlineData("Invalid --kind 'tool'. Use user, answer, thinking, arguments, result or error.", "lamp", "--kind", "tool")]
-    [InlineData("Invalid --outcome 'ok'. Use answered, failed or unanswered.", "lamp", "--outcome", "ok")]
+    [InlineData("Invalid --outcome 'answered'. Use ok, failed or unanswered.", "lamp", "--outcome", "answered")]
     [InlineData("Invalid --after 'monday'", "lamp", "--after", "monday")]
     [InlineData("Invalid --limit '0'. Use a whole number, 1 or more.", "lamp", "--limit", "0")]
     [InlineData("The query '* -' contains no words", "*", "-")]

@@ -1,5 +1,4 @@
 using ChatSessions.Analysis;
-using ChatSessions.Model;
 using Xunit;
 
 namespace ChatSessions.Tests.Analysis;

@@ -231,7 +231,7 @@ public abstract partial class ArchiveContract
         Assert.Equal(["s#5", "s#7"], await FoundAsync(new(Kind: SearchKind.Error)));
         Assert.Equal(["s#4", "s#5"], await FoundAsync(new(Tool: "buy")));
         Assert.Empty(await FoundAsync(new(Tool: "bu")));
-        Assert.Equal(["s#2", "s#3"], await FoundAsync(new(Outcome: ToolOutcomeKind.Answered)));
+        Assert.Equal(["s#2", "s#3"], await FoundAsync(new(Outcome: ToolOutcomeKind.Ok)));
         Assert.Equal(["old#0"], await FoundAsync(new(SessionId: "old")));
         Assert.Empty(await FoundAsync(new(SessionId: "absent")));
         var march = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);

@@ -42,7 +42,7 @@ public class ToolOutcomeTests
     [InlineData("""{"returncode":0,"exit_code":0.0,"exitCode":"1","return_code":null}""")]
     [InlineData("""{"result":{"error":"inside"}}""")]
     public void A_result_without_a_sign_answered(string result) =>
-        Assert.Equal(new ToolOutcome(ToolOutcomeKind.Answered, null), OutcomeOf(Some.ToolUse("t", result: result)));
+        Assert.Equal(new ToolOutcome(ToolOutcomeKind.Ok, null), OutcomeOf(Some.ToolUse("t", result: result)));
 
     [Fact]
     public void A_call_without_a_result_is_unanswered() =>

@@ -27,8 +27,8 @@ public sealed class EventTextTests
             [
                 (0, SearchKind.User, null, null, "\"why\""),
                 (1, SearchKind.Thinking, null, null, "\"hm\""),
-                (2, SearchKind.Arguments, "bash", ToolOutcomeKind.Answered, """{"cmd":"ls"}"""),
-                (3, SearchKind.Result, "bash", ToolOutcomeKind.Answered, "\"out\""),
+                (2, SearchKind.Arguments, "bash", ToolOutcomeKind.Ok, """{"cmd":"ls"}"""),
+                (3, SearchKind.Result, "bash", ToolOutcomeKind.Ok, "\"out\""),
                 (4, SearchKind.Arguments, "bash", ToolOutcomeKind.Failed, "{}"),
                 (5, SearchKind.Error, "bash", ToolOutcomeKind.Failed, """{"error":"no such file"}"""),
                 (6, SearchKind.Arguments, "grep", ToolOutcomeKind.Unanswered, "{}"),

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ChatSessions.Archive;
 using ChatSessions.Model;
-using ChatSessions.Recorded;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Samples;

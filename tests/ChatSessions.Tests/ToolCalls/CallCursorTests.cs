@@ -41,7 +41,7 @@ public sealed class CallCursorTests
         var cursor = CallCursor.After(1, Find(new(), Events));
 
         Assert.Equal(Said, Refusal(cursor, new() { Tool = "a" }, Events));
-        Assert.Equal(Said, Refusal(cursor, new() { Outcome = ToolOutcomeKind.Answered }, Events));
+        Assert.Equal(Said, Refusal(cursor, new() { Outcome = ToolOutcomeKind.Ok }, Events));
         Assert.Equal(Said, Refusal(cursor, new() { Matching = CallPattern.Parse("a") }, Events));
         Assert.Equal(Said, Refusal(cursor, new() { Events = EventRange.Parse("0-9") }, Events));
         Assert.Equal(Said, Refusal(cursor, new() { Turns = TurnRange.Parse("1") }, Events));

@@ -123,7 +123,7 @@ public sealed class FoundCallsTests
             new CallQuery
             {
                 Tool = "bash",
-                Outcome = ToolOutcomeKind.Answered,
+                Outcome = ToolOutcomeKind.Ok,
                 Events = EventRange.Parse("1-9"),
                 Turns = TurnRange.Parse("last 2"),
                 Matching = CallPattern.Parse("/a/"),

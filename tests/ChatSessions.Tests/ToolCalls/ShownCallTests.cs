@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ChatSessions.Analysis;
-using ChatSessions.Recorded;
 using ChatSessions.ToolCalls;
 using Xunit;
 

@@ -51,7 +51,7 @@ public sealed partial class ChatSearchTools(SessionSearch search, SessionCatalog
         [AllowedValues("user", "answer", "thinking", "arguments", "result", "error")] string? kind = null,
         string? tool_name = null,
         string? session_id = null,
-        [AllowedValues("answered", "failed", "unanswered")] string? outcome = null,
+        [AllowedValues("ok", "failed", "unanswered")] string? outcome = null,
         string? updated_after = null,
         string? updated_before = null,
         string? agent = null,

@@ -51,7 +51,7 @@ public sealed partial class ChatToolCallTools(SessionCatalog catalog, TimeProvid
             Tool = tool_name,
             Outcome = outcome switch
             {
-                "ok" => ToolOutcomeKind.Answered,
+                "ok" => ToolOutcomeKind.Ok,
                 "failed" => ToolOutcomeKind.Failed,
                 "unanswered" => ToolOutcomeKind.Unanswered,
                 _ => null,

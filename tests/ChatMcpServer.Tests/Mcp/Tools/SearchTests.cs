@@ -83,7 +83,7 @@ public sealed class SearchTests
         await FoundAsync(""" "kind":"arguments","outcome":"failed" """, "ses-1#4");
         await FoundAsync(""" "kind":"result" """, "ses-1#3", "ses-1#5");
         await FoundAsync(""" "kind":"error" """, "ses-1#5");
-        await FoundAsync(""" "outcome":"answered" """, "ses-1#2", "ses-1#3");
+        await FoundAsync(""" "outcome":"ok" """, "ses-1#2", "ses-1#3");
         await FoundAsync(""" "outcome":"unanswered" """, "ses-1#7");
         await FoundAsync(""" "tool_name":"buy" """, "ses-1#4", "ses-1#5");
         await FoundAsync(""" "kind":"answer","session_id":"ses-2" """, "ses-2#0");
@@ -99,7 +99,7 @@ public sealed class SearchTests
     [InlineData("""{"query":""}""", "Missing argument 'query' of search_chat_sessions")]
     [InlineData("""{"query":" * - \"\" "}""", "The query ' * - \"\" ' contains no words. Use words such as connection refused")]
     [InlineData("""{"query":"x","kind":"tool"}""", "kind must be one of user, answer, thinking, arguments, result, error, not \"tool\".")]
-    [InlineData("""{"query":"x","outcome":"ok"}""", "outcome must be one of answered, failed, unanswered, not \"ok\".")]
+    [InlineData("""{"query":"x","outcome":"answered"}""", "outcome must be one of ok, failed, unanswered, not \"answered\".")]
     [InlineData("""{"query":"x","limit":51}""", "limit must be from 1 to 50, not 51.")]
     [InlineData("""{"query":"x","updated_after":"monday"}""", "Invalid updated_after 'monday'")]
     [InlineData(
