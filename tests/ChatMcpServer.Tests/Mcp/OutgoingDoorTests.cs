@@ -41,7 +41,7 @@ public sealed class OutgoingDoorTests
             "completion/complete",
             """{"ref":{"type":"ref/resource","uri":"chat://sessions/{session_id}"},"argument":{"name":"session_id","value":""}}"""
         );
-        foreach (var prompt in (string[])["continue_session", "explain_failure"])
+        foreach (var prompt in (string[])["continue_session", "review_session", "explain_failure"])
             await server.RequestAsync("prompts/get", $$"""{"name":"{{prompt}}","arguments":{"session_id":"ses-plain"} }""");
         foreach (var budget in (int[])[500, 5_000])
         {

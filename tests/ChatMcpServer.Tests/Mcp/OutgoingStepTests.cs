@@ -87,6 +87,8 @@ public sealed class OutgoingStepTests
             var prompt in (string[])
                 [
                     $$"""{"name":"continue_session","arguments":{"session_id":"{{Id}}"} }""",
+                    $$"""{"name":"review_session","arguments":{"session_id":"{{Id}}"} }""",
+                    $$"""{"name":"compare_sessions","arguments":{"session_id":"{{Id}}","other_session_id":"ses-helper"} }""",
                     $$"""{"name":"explain_failure","arguments":{"session_id":"{{Id}}"} }""",
                     """{"name":"find_precedent","arguments":{"error":"not found"}}""",
                 ]

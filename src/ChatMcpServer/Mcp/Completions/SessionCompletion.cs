@@ -35,7 +35,7 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
         var typed = request.Argument.Value ?? "";
         var values = request.Argument.Name switch
         {
-            "session_id" => await SessionIdsAsync(caller, typed, cancellationToken),
+            "session_id" or "other_session_id" => await SessionIdsAsync(caller, typed, cancellationToken),
             "turns" when await FindSessionAsync(caller, request, cancellationToken) is { } session => Turns(session, typed),
             "events" when await FindSessionAsync(caller, request, cancellationToken) is { } session => Numbers(
                 session.Events.Select(one => one.Position),

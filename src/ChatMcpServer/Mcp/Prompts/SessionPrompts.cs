@@ -3,6 +3,7 @@ using ChatSessions.Archive;
 using ChatSessions.Condensing;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
+using ChatSessions.Reviewing;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 using ModelContextProtocol.Protocol;
@@ -29,6 +30,21 @@ internal sealed class SessionPrompts(SessionCatalog catalog, CondensedAnswers co
 
     private static readonly PromptArgument Session = Argument("session_id", "Session", "The session's id");
 
+    private static readonly Prompt ReviewSession = Describe(
+        "review_session",
+        "Review a session",
+        "Find out what went wrong in a recorded session, and what should change",
+        Session
+    );
+
+    private static readonly Prompt CompareSessions = Describe(
+        "compare_sessions",
+        "Compare two sessions",
+        "Find out where two tries of one task part, and why one did better",
+        Session,
+        Argument("other_session_id", "Other session", "The id of the session to compare it with")
+    );
+
     private static readonly Prompt ContinueSession = Describe(
         "continue_session",
         "Continue a session",
@@ -54,7 +70,7 @@ internal sealed class SessionPrompts(SessionCatalog catalog, CondensedAnswers co
     public ListPromptsResult List() =>
         new()
         {
-            Prompts = [ContinueSession, ExplainFailure, .. search is null ? [] : (Prompt[])[FindPrecedent]],
+            Prompts = [ContinueSession, ReviewSession, ExplainFailure, CompareSessions, .. search is null ? [] : (Prompt[])[FindPrecedent]],
             TimeToLive = TimeSpan.FromHours(1),
             CacheScope = CacheScope.Public,
         };
@@ -67,11 +83,8 @@ internal sealed class SessionPrompts(SessionCatalog catalog, CondensedAnswers co
         var prompt =
             List().Prompts.FirstOrDefault(one => one.Name == asked?.Name)
             ?? throw Invalid($"No prompt '{asked?.Name}'. There are {string.Join(", ", List().Prompts.Select(one => one.Name))}.");
-        var argument = prompt.Arguments!.Single();
-        var value =
-            asked!.Arguments?.TryGetValue(argument.Name, out var given) is true && given.ToString() is { } text && text.Trim().Length > 0
-                ? text.Trim()
-                : throw Invalid($"Missing argument '{argument.Name}' of {prompt.Name}: {argument.Description}.");
+        var values = prompt.Arguments!.Select(argument => Value(prompt, argument, asked!)).ToList();
+        var value = values[0];
         var (task, facts) = prompt.Name switch
         {
             "continue_session" => (
@@ -79,6 +92,17 @@ internal sealed class SessionPrompts(SessionCatalog catalog, CondensedAnswers co
                     + "reasons, the last plan, and the facts that you need. Check what may have changed since then, such as files, before "
                     + "you rely on it. Then go on with what is open.",
                 await TranscriptAsync(value, focus: null, caller, cancellationToken)
+            ),
+            "review_session" => (
+                "Review this recorded session for the people who work with the agent: what was asked and whether it was done, what went wrong "
+                    + "and what each failure cost, what was repeated or left open, and what to change in the task, the tools or the "
+                    + "instructions. Look at the events behind the statements that matter most.",
+                await ReviewAsync(value, caller, cancellationToken)
+            ),
+            "compare_sessions" => (
+                "Compare these two recorded sessions: whether they had the same task, where they first did something different that mattered "
+                    + "and why, and what made one end better than the other. Look at the events around the first divergence.",
+                await ComparisonAsync(value, values[1], caller, cancellationToken)
             ),
             "explain_failure" => (
                 "Explain why this recorded session failed or where it went wrong: the first failure that mattered, its cause and the "
@@ -117,6 +141,22 @@ internal sealed class SessionPrompts(SessionCatalog catalog, CondensedAnswers co
         return condensed.Of(catalog.Door.Show(session), options, caller, cancellationToken).Text;
     }
 
+    private async Task<string> ReviewAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
+    {
+        var session = await catalog.GetAsync(sessionId, caller, cancellationToken);
+        var notes = await catalog.NotesOfAsync(session, caller, cancellationToken);
+        return ReviewedSession.Within(MaxTokens, SessionReview.Of(catalog.Door.Show(session)), notes).ToText();
+    }
+
+    private async Task<string> ComparisonAsync(string sessionId, string otherId, Caller caller, CancellationToken cancellationToken)
+    {
+        var session = await catalog.GetAsync(sessionId, caller, cancellationToken);
+        var other = await catalog.GetAsync(otherId, caller, cancellationToken);
+        var notes = await catalog.NotesOfAsync(session.Copy is null ? other : session, caller, cancellationToken);
+        var comparison = SessionComparison.Of(catalog.Door.Show(session), catalog.Door.Show(other));
+        return ComparedSessions.Within(MaxTokens, comparison, notes).ToText();
+    }
+
     private async Task<string> HitsAsync(string error, MessageContext request, CancellationToken cancellationToken)
     {
         var caller = RequestCaller.Get(request);
@@ -136,6 +176,11 @@ internal sealed class SessionPrompts(SessionCatalog catalog, CondensedAnswers co
         );
         return list.ToText();
     }
+
+    private static string Value(Prompt prompt, PromptArgument argument, GetPromptRequestParams asked) =>
+        asked.Arguments?.TryGetValue(argument.Name, out var given) is true && given.ToString().Trim() is { Length: > 0 } text
+            ? text
+            : throw Invalid($"Missing argument '{argument.Name}' of {prompt.Name}: {argument.Description}.");
 
     private static Prompt Describe(string name, string title, string description, params PromptArgument[] arguments) =>
         new()

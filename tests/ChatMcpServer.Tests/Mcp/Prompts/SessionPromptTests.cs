@@ -54,6 +54,8 @@ public sealed class SessionPromptTests
 
     [Theory]
     [InlineData("continue_session", """{"session_id":"ses-1"}""", "what is open", "Why does the build fail?")]
+    [InlineData("review_session", """{"session_id":"ses-1"}""", "what went wrong", "CS0103")]
+    [InlineData("compare_sessions", """{"session_id":"ses-1","other_session_id":"ses-1"}""", "two recorded sessions", "Task: same")]
     [InlineData("explain_failure", """{"session_id":"ses-1"}""", "the first failure that mattered", "CS0103")]
     [InlineData("find_precedent", """{"error":"error CS0103"}""", "error CS0103", "ses-1")]
     public async Task A_prompt_has_a_task_and_the_facts_for_it(string name, string arguments, string task, string fact)
@@ -96,6 +98,10 @@ public sealed class SessionPromptTests
     [Theory]
     [InlineData("""{"name":"no_prompt"}""", "No prompt 'no_prompt'. There are continue_session, ")]
     [InlineData("""{"name":"continue_session"}""", "Missing argument 'session_id' of continue_session")]
+    [InlineData(
+        """{"name":"compare_sessions","arguments":{"session_id":"ses-1"}}""",
+        "Missing argument 'other_session_id' of compare_sessions"
+    )]
     [InlineData("""{"name":"continue_session","arguments":{"session_id":" "}}""", "Missing argument 'session_id' of continue_session")]
     [InlineData("""{"name":"continue_session","arguments":{"session_id":"ses-9"}}""", "No session 'ses-9'")]
     [InlineData("""{"name":"find_precedent","arguments":{"error":"\"\""}}""", "query")]
@@ -116,7 +122,7 @@ public sealed class SessionPromptTests
 
         var completed = await server.RequestAsync(
             "completion/complete",
-            """{"ref":{"type":"ref/prompt","name":"continue_session"},"argument":{"name":"session_id","value":"build"}}"""
+            """{"ref":{"type":"ref/prompt","name":"compare_sessions"},"argument":{"name":"other_session_id","value":"build"}}"""
         );
 
         Assert.Equal(["ses-1"], completed.GetProperty("completion").GetProperty("values").EnumerateArray().Select(one => one.GetString()));
