@@ -24,7 +24,15 @@ internal static class SummaryJson
             json.Write(json.WrittenCount == 0 ? "{\""u8 : ",\""u8);
             json.Write(walk.Name);
             json.Write("\":"u8);
-            json.Write(walk.Value.Utf8.Span);
+            // A file's session may have a better title than the recorded one.
+            if (
+                RawJson.NameIs(walk.Name, "generated_title"u8)
+                && session.Summary.GeneratedTitle is { } title
+                && title != walk.Value.AsString()
+            )
+                WriteString(json, title);
+            else
+                json.Write(walk.Value.Utf8.Span);
         }
         json.Write(json.WrittenCount == 0 ? "{\""u8 : ",\""u8);
         json.Write(FactsName);
@@ -33,6 +41,12 @@ internal static class SummaryJson
             Write(writer, SessionFacts.Of(session));
         json.Write("}"u8);
         return json.WrittenMemory;
+    }
+
+    private static void WriteString(IBufferWriter<byte> json, string text)
+    {
+        using var writer = new Utf8JsonWriter(json);
+        writer.WriteStringValue(text);
     }
 
     private static void Write(Utf8JsonWriter writer, SessionFacts facts)

@@ -134,6 +134,22 @@ public sealed class SearchTests
     }
 
     [Fact]
+    public async Task A_hit_in_a_file_has_the_title_that_lists_show()
+    {
+        await using var server = await InMemoryServer.WithFilesAsync(
+            Some.SessionText(
+                "ses-1",
+                "<task> Consider the following issue: ...",
+                Some.UserInput("<task>\nConsider the following issue:\nThe parser hangs\nIt should not.")
+            )
+        );
+
+        var hits = (await server.CallAsync("search_chat_sessions", """{"query":"hangs"}""")).Text();
+
+        Assert.Contains("ses-1 · 2026-04-22T12:34:41.342245 · The parser hangs", hits, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_archive_with_only_another_keys_sessions_is_not_called_empty()
     {
         await using var server = await InMemoryServer.WithArchiveAsync(
