@@ -58,7 +58,7 @@ public static class SessionJson
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 if (RawJson.NameIs(reader.ValueSpan, "events"u8))
-                    (events, run) = ReadEvents(utf8, ref reader, withEvents);
+                    (events, run) = ReadEvents(utf8, origin, ref reader, withEvents);
                 else if (RawJson.NameIs(reader.ValueSpan, "session_id"u8))
                     id = ReadValue(utf8, ref reader);
                 else if (RawJson.NameIs(reader.ValueSpan, "last_updated_at"u8))
@@ -105,6 +105,7 @@ public static class SessionJson
     /// <param name="isKept">Whether to return the events, and not only what they say about the last run.</param>
     private static (ImmutableArray<SessionEvent>? Events, LastRun? Run) ReadEvents(
         ReadOnlyMemory<byte> utf8,
+        string origin,
         ref Utf8JsonReader reader,
         bool isKept
     )
@@ -114,10 +115,7 @@ public static class SessionJson
         if (reader.TokenType == JsonTokenType.Null)
             return ([], run);
         if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            reader.Skip();
-            return (null, null);
-        }
+            throw NotASession(origin, "it has no 'events' array");
         var events = ImmutableArray.CreateBuilder<SessionEvent>();
         for (var position = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; position++)
         {

@@ -62,7 +62,8 @@ public sealed class ClientVersionTests : IAsyncLifetime
 
         Assert.Equal(version, client.NegotiatedProtocolVersion);
         Assert.Equal("chat-mcp-server", client.ServerInfo?.Name);
-        Assert.Equal(4, (await client.ListToolsAsync(cancellationToken: bounded.Token)).Count);
+        var tools = await client.ListToolsAsync(cancellationToken: bounded.Token);
+        Assert.Equal(Calls.Keys.Order(), tools.Select(tool => tool.Name).Order());
         foreach (var (tool, arguments) in Calls)
         {
             var answer = await client.CallToolAsync(tool, arguments, cancellationToken: bounded.Token);
@@ -101,6 +102,9 @@ public sealed class ClientVersionTests : IAsyncLifetime
             },
             ["read_chat_events"] = new() { ["session_id"] = Sample, ["events"] = "2-3" },
             ["list_chat_sessions"] = new() { ["outcome"] = "error" },
+            ["list_tool_calls"] = new() { ["session_id"] = Sample, ["outcome"] = "failed" },
+            ["review_chat_session"] = new() { ["session_id"] = Sample },
+            ["compare_chat_sessions"] = new() { ["session_id"] = Sample, ["other_session_id"] = "ses-sample-lamp-order" },
             ["search_chat_sessions"] = new() { ["query"] = "leap days", ["kind"] = "user" },
         };
 

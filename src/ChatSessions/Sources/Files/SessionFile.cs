@@ -206,7 +206,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
                 ChatSessionError.InvalidSession,
                 $"{origin} has an invalid session_id: it {fault}. Use one such as 'ses-abc123'."
             );
-        // A cheap check without parsing again; reading the session checks that the events are an array.
+        // A cheap check without parsing again. If there are events, they are an array.
         return utf8.Span.IndexOf("\"events\""u8) >= 0
             ? WithTitle(summary, utf8)
             : throw new ChatSessionException(

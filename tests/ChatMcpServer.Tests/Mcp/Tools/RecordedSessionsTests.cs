@@ -11,10 +11,11 @@ namespace ChatMcpServer.Tests.Mcp.Tools;
 /// <summary>Sessions of other programs in lists and searches.</summary>
 public sealed class RecordedSessionsTests
 {
+    // Their texts differ, because hits with the same snippet are one.
     private static readonly string[] Sessions =
     [
-        Some.ImportedText("web", """{"format":"codex","cwd":"/home/ann/src/web","git_branch":"main"}""", Some.Text("lamp")),
-        Some.ImportedText("api", """{"format":"claude-code","cwd":"/home/ann/src/api","git_branch":"fix"}""", Some.Text("lamp")),
+        Some.ImportedText("web", """{"format":"codex","cwd":"/home/ann/src/web","git_branch":"main"}""", Some.Text("web lamp")),
+        Some.ImportedText("api", """{"format":"claude-code","cwd":"/home/ann/src/api","git_branch":"fix"}""", Some.Text("api lamp")),
         Some.ImportedText(
             "look",
             """{"format":"claude-code","cwd":"/home/ann/src/api","parent_session_id":"api","description":"find the lamp"}""",
@@ -23,9 +24,9 @@ public sealed class RecordedSessionsTests
         Some.ImportedText(
             "plan",
             """{"format":"claude-code","cwd":"/home/ann/src/api","parent_session_id":"api","agent_type":"Plan"}""",
-            Some.Text("lamp")
+            Some.Text("plan lamp")
         ),
-        Some.SessionText("cloud", "Of the cloud", Some.Text("lamp")),
+        Some.SessionText("cloud", "Of the cloud", Some.Text("cloud lamp")),
     ];
 
     [Theory]
@@ -74,15 +75,15 @@ public sealed class RecordedSessionsTests
             Assert.Contains(
                 """
                 api · 2026-04-22T12:34:41.342245 · ok · claude-code · src/api · Title of api
-                  1 turn, 0 calls, 1 kB: lamp
+                  1 turn, 0 calls, 1 kB: api lamp
                   subagents: 2 (find the lamp; Plan)
                 cloud · 2026-04-22T12:34:41.342245 · ok · Of the cloud
-                  1 turn, 0 calls, 1 kB: lamp
+                  1 turn, 0 calls, 1 kB: cloud lamp
                 """.ReplaceLineEndings("\n"),
                 list.Text()
             );
             Assert.Equal(
-                $$"""{"session_id":"api","title":"Title of api","last_updated_at":"2026-04-22T12:34:41.342245","outcome":"ok","agent":"claude-code","project":"src/api","turns":1,"tool_calls":0,"failed":0,"bytes":{{Sessions[1].Length}},"ending":"lamp","subagents":"2 (find the lamp; Plan)"}""",
+                $$"""{"session_id":"api","title":"Title of api","last_updated_at":"2026-04-22T12:34:41.342245","outcome":"ok","agent":"claude-code","project":"src/api","turns":1,"tool_calls":0,"failed":0,"bytes":{{Sessions[1].Length}},"ending":"api lamp","subagents":"2 (find the lamp; Plan)"}""",
                 HostJson.Write(list.Json().GetProperty("sessions")[0])
             );
             Assert.Equal(3, list.Json().GetProperty("total").GetInt32());
@@ -187,7 +188,7 @@ public sealed class RecordedSessionsTests
                 .System.GetUtcNow()
                 .UtcDateTime.AddSeconds(-secondsAgo)
                 .ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture),
-            Some.Text("lamp")
+            Some.Text($"{id} lamp")
         );
 
     private static IEnumerable<string> Ids(CallToolResult answer, string rows) =>
