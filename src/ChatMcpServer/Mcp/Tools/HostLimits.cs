@@ -17,6 +17,11 @@ internal static class HostLimits
     /// <summary>An answer gets longer with the budget, but not evenly.</summary>
     private const double Margin = 0.97;
 
+    /// <summary>An answer that takes less of the limit is tried again with a larger budget, but not often, since each try takes as long.</summary>
+    private const double Enough = 0.8;
+
+    private const int MostTriesUp = 3;
+
     public static McpRequestHandler<CallToolRequestParams, CallToolResult> Fit(
         McpRequestHandler<CallToolRequestParams, CallToolResult> next
     ) =>
@@ -30,21 +35,39 @@ internal static class HostLimits
             )
                 return result;
             var asked = arguments.TryGetValue(MaxTokens, out var given) ? given.GetInt32() : CondenseOptions.DefaultMaxTokens;
-            var fitting = asked;
-            var note = new TextContentBlock { Text = "" };
+            var (fitting, tooMuch) = (asked, asked);
             while (tightest.Share > 1 && fitting > CondenseOptions.SmallestMaxTokens)
             {
+                tooMuch = fitting;
                 fitting = Math.Max(CondenseOptions.SmallestMaxTokens, (int)(fitting * Margin / tightest.Share));
-                note.Text = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Cut to max_tokens={fitting} instead of {asked}, because {host.Name} shows only about {tightest.Limit} of an answer."
-                );
-                arguments[MaxTokens] = JsonElement.Parse(fitting.ToString(CultureInfo.InvariantCulture));
-                result = await next(request, cancellationToken);
-                result.Content.Add(note);
-                tightest = Tightest(host, result);
+                (result, tightest) = await AnswerAsync(fitting, tightest.Limit);
+            }
+            for (var tries = 0; tightest.Share < Enough && tries < MostTriesUp; tries++)
+            {
+                var middle = (fitting + tooMuch) / 2;
+                var (larger, share) = await AnswerAsync(middle, tightest.Limit);
+                if (share.Share > 1)
+                    tooMuch = middle;
+                else
+                    (fitting, result, tightest) = (middle, larger, share);
             }
             return result;
+
+            async Task<(CallToolResult Result, (AnswerLimit Limit, double Share) Tightest)> AnswerAsync(int maxTokens, AnswerLimit limit)
+            {
+                arguments[MaxTokens] = JsonElement.Parse(maxTokens.ToString(CultureInfo.InvariantCulture));
+                var answer = await next(request, cancellationToken);
+                answer.Content.Add(
+                    new TextContentBlock
+                    {
+                        Text = string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"Cut to max_tokens={maxTokens} instead of {asked}, because {host.Name} shows only about {limit} of an answer."
+                        ),
+                    }
+                );
+                return (answer, Tightest(host, answer));
+            }
         };
 
     /// <summary>The limit of which an answer takes the largest share.</summary>

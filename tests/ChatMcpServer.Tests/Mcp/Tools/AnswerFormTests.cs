@@ -122,19 +122,21 @@ public sealed class AnswerFormTests
         }
     }
 
-    [Fact]
-    public async Task An_answer_of_more_lines_than_a_host_shows_whole_is_made_shorter_and_says_so()
+    [Theory]
+    [InlineData(10_000)]
+    [InlineData(25_000)]
+    public async Task An_answer_of_more_lines_than_a_host_shows_whole_is_made_shorter_and_says_so(int maxTokens)
     {
         var lines = string.Join("\\n", Enumerable.Range(0, 30_000));
         var result = $$"""{"returncode":0,"output":"{{lines}}"}""";
         var session = Some.SessionText("ses-1", "Long", Some.UserInput("A question?"), Some.ToolUse("bash", "{}", result));
         await using var server = await InMemoryServer.WithClientAsync("opencode", InMemoryServer.NewestVersion, AnswerForm.Auto, session);
 
-        var answer = await server.CallAsync("get_chat_session", """{"session_id":"ses-1","max_tokens":10000}""");
+        var answer = await server.CallAsync("get_chat_session", $$"""{"session_id":"ses-1","max_tokens":{{maxTokens}}}""");
 
         var texts = answer.Content.Select(block => ((TextContentBlock)block).Text).ToList();
         Assert.InRange(texts.Sum(text => text.Split('\n').Length), 1_600, 2_000);
-        Assert.Matches("^Cut to max_tokens=[0-9]+ instead of 10000, because opencode shows only about 1,980 lines of", texts[^1]);
+        Assert.Matches($"^Cut to max_tokens=[0-9]+ instead of {maxTokens}, because opencode shows only about 1,980 lines of", texts[^1]);
     }
 
     [Theory]
