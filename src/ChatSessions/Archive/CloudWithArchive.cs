@@ -40,6 +40,9 @@ public sealed class CloudWithArchive(
     public string Name => cloud.Name;
 
     /// <inheritdoc/>
+    public bool IsLocal => false;
+
+    /// <inheritdoc/>
     public TimeSpan PollInterval => cloud.PollInterval;
 
     /// <summary>Waits until every session read so far is saved, or has failed to save.</summary>

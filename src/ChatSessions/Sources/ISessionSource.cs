@@ -8,6 +8,9 @@ public interface ISessionSource
     /// <summary>The name in answers and errors, such as "LlamaCloud (api.cloud.llamaindex.ai)".</summary>
     string Name { get; }
 
+    /// <summary>Whether it answers without a request over a network.</summary>
+    bool IsLocal => true;
+
     /// <summary>Finds a whole session; null if this source does not have it.</summary>
     /// <param name="kept">The session as read earlier, to return if it has not changed; null if it is not in memory.</param>
     Task<Session?> FindAsync(string sessionId, Session? kept, Caller caller, CancellationToken cancellationToken);

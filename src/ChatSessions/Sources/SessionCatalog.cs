@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Sources.Samples;
+using ChatSessions.Words;
 
 namespace ChatSessions.Sources;
 
@@ -21,6 +22,10 @@ public sealed class SessionCatalog(
 )
 {
     private const int LongestProblem = 1_000;
+    private const int MostCompared = 500;
+    private const int ShortestCompared = 8;
+    private const int LongestCompared = 100;
+    private const int MostTypos = 2;
 
     private int isNoticeSaid;
 
@@ -195,8 +200,44 @@ public sealed class SessionCatalog(
             );
     }
 
-    internal Task<ChatSessionException> NotFoundAsync(string sessionId, Caller caller, CancellationToken cancellationToken) =>
-        NotFoundAsync($"session '{sessionId}'", "list_chat_sessions shows the ids.", caller, cancellationToken);
+    internal async Task<ChatSessionException> NotFoundAsync(string sessionId, Caller caller, CancellationToken cancellationToken) =>
+        await NotFoundAsync(
+            $"session '{sessionId}'",
+            await FindMeantAsync(sessionId, caller, cancellationToken) is { } meant
+                ? $"Did you mean '{meant}'?"
+                : "list_chat_sessions shows the ids.",
+            caller,
+            cancellationToken
+        );
+
+    /// <summary>
+    /// The one id among the newest sessions on this machine that a given one is the beginning or a typo of; null if there is none, or several.
+    /// </summary>
+    private async Task<string?> FindMeantAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
+    {
+        if (sessionId.Length is < ShortestCompared or > LongestCompared)
+            return null;
+        var ids = new HashSet<string>();
+        foreach (var source in Sources.Where(source => source.IsLocal))
+            try
+            {
+                var newest = await source.FindNewestAsync(MostCompared, isPoll: false, caller, cancellationToken);
+                ids.UnionWith(newest.Select(summary => summary.SessionId));
+            }
+            catch (ChatSessionException)
+            {
+                // Why it cannot be read is said where the session is looked for.
+            }
+        // An id that must be changed to be shown cannot be proposed: the changed id would not exist.
+        var known = ids.Where(id => OutgoingText.ShowName(Door.Replace(id, "session_id")) == id).ToList();
+        return known.FindAll(id => id.StartsWith(sessionId, StringComparison.OrdinalIgnoreCase)) is [var begun] ? begun
+            : known.FindAll(id => IsTypo(id, sessionId)) is [var close] ? close
+            : null;
+    }
+
+    /// <summary>Ids are random, so only a few letters may differ.</summary>
+    private static bool IsTypo(string id, string typed) =>
+        Math.Abs(id.Length - typed.Length) <= MostTypos && Spelling.Distance(id, typed) <= MostTypos;
 
     private async Task<ChatSessionException> NotFoundAsync(string what, string nextStep, Caller caller, CancellationToken cancellationToken)
     {

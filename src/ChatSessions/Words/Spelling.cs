@@ -6,7 +6,8 @@ public static class Spelling
     /// <summary>True if at most a third of the letters differ (Damerau-Levenshtein: removed, added, replaced, or swapped with the next).</summary>
     public static bool IsClose(string name, string word) => Distance(name, word) <= Math.Max(1, name.Length / 3);
 
-    private static int Distance(string one, string other)
+    /// <summary>How many letters must be removed, added, replaced, or swapped with the next to get from one word to another.</summary>
+    internal static int Distance(string one, string other)
     {
         var steps = new int[one.Length + 1, other.Length + 1];
         for (var row = 0; row <= one.Length; row++)

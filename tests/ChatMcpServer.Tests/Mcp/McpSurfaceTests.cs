@@ -40,6 +40,21 @@ public sealed class McpSurfaceTests
         }
     }
 
+    /// <summary>Several hosts offer their model only the tools that a search for its words finds.</summary>
+    [Fact]
+    public async Task Descriptions_have_the_words_that_people_use()
+    {
+        await using var server = await InMemoryServer.WithArchiveAsync();
+
+        var tools = (await server.RequestAsync("tools/list")).GetProperty("tools").EnumerateArray();
+
+        var words = string.Join(' ', tools.Select(tool => tool.GetProperty("description").GetString()));
+        Assert.All(
+            (string[])["transcript", "conversation history", "past conversations", "previous", "agent trace", "memory", "debug", "compare"],
+            word => Assert.Contains(word, words, StringComparison.OrdinalIgnoreCase)
+        );
+    }
+
     [Fact]
     public async Task The_tools_cost_the_model_of_a_host_little()
     {

@@ -207,6 +207,22 @@ public sealed class SessionCatalogTests
         }
     }
 
+    [Theory]
+    [InlineData("ses-sample-l", "Did you mean 'ses-sample-lamp-order'?")]
+    [InlineData("ses-sampel-lamp-order", "Did you mean 'ses-sample-lamp-order'?")]
+    [InlineData("SES-SAMPLE-LAMP-ORDER", "Did you mean 'ses-sample-lamp-order'?")]
+    [InlineData("ses-sample-", "list_chat_sessions shows the ids.")]
+    [InlineData("ses-simple-lump-border", "list_chat_sessions shows the ids.")]
+    [InlineData("ses-", "list_chat_sessions shows the ids.")]
+    public async Task An_id_that_is_cut_or_mistyped_is_met_with_the_one_that_is_meant(string typed, string nextStep)
+    {
+        var catalog = new SessionCatalog([new SampleSource()], new SessionCache(), time);
+
+        var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => catalog.GetAsync(typed, Caller.Local, TestEnd));
+
+        Assert.EndsWith(nextStep, refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Samples_say_that_they_are_samples()
     {

@@ -16,8 +16,8 @@ public sealed partial class ChatReviewTools(SessionCatalog catalog)
     private const int DefaultMaxTokens = CondenseOptions.DefaultMaxTokens;
 
     /// <summary>
-    /// Review a chat session to debug what went wrong: how it ended, errors by cause and what followed, loops, unanswered calls, unused
-    /// results, user corrections, files and commands.
+    /// Review a chat session to debug what went wrong: how it ended, errors by cause and what followed, loops, unused results, user
+    /// corrections.
     /// </summary>
     /// <param name="session_id">Its id.</param>
     /// <param name="max_tokens">Maximum tokens.</param>

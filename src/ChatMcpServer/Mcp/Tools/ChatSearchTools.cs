@@ -18,7 +18,7 @@ public sealed partial class ChatSearchTools(SessionSearch search, SessionCatalog
     private const int DefaultMaxTokens = CondenseOptions.DefaultMaxTokens;
 
     /// <summary>
-    /// Search sessions for an error, name or word. Hits are events to read with read_chat_events.
+    /// Search previous conversations, a memory of past work, for an error, name or question. Hits are events to read with read_chat_events.
     /// </summary>
     /// <param name="query">Words, "phrases", begin*, -without, OR.</param>
     /// <param name="kind">Of text.</param>

@@ -16,8 +16,8 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
     private const int DefaultMaxTokens = CondenseOptions.DefaultMaxTokens;
 
     /// <summary>
-    /// Get a recorded chat session, condensed: what was asked, each tool call and its result, each error, how it ended. Cuts say what is left
-    /// out and how to read it.
+    /// Get the transcript of a recorded chat session (conversation history, agent trace), condensed: what was asked, each tool call and its
+    /// result, each error, how it ended. Cuts say what is left out and how to read it.
     /// </summary>
     /// <param name="session_id">list_chat_sessions finds ids.</param>
     /// <param name="max_tokens">Maximum tokens.</param>
@@ -85,7 +85,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
         return Answer(pages.ToText(), pages.ToJson());
     }
 
-    /// <summary>List recorded chat sessions, newest first.</summary>
+    /// <summary>List recorded chat sessions, newest first: past conversations and runs of agents, and what came of them.</summary>
     /// <param name="title_contains">Part of the title.</param>
     /// <param name="index_id">Using this index.</param>
     /// <param name="outcome">Of the last run.</param>

@@ -100,6 +100,9 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
     ) => (await ListAsync(caller, cancellationToken)).Known(sessionIds);
 
     /// <inheritdoc/>
+    public bool IsLocal => false;
+
+    /// <inheritdoc/>
     public TimeSpan PollInterval => TimeSpan.FromSeconds(30);
 
     /// <summary>Taken from the summary. A poll may be delayed to stay within the rate limit.</summary>
