@@ -133,7 +133,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         return data.Length == 0 ? null : Path.Combine(data, ArchiveFileName);
     }
 
-    /// <summary>The archive file that a flag or variable names and that does not exist; null if there is none.</summary>
+    /// <summary>The archive file that a flag or variable names and that does not exist, or null.</summary>
     public string? MissingArchive(ParseResult flags) =>
         Given(flags, archive) is var (_, path) && path != None && !Path.Exists(path) ? path : null;
 

@@ -27,7 +27,7 @@ internal static class FailureLine
             .Select(field => TextOf(field.Value))
             .OfType<string>();
 
-    /// <summary>A text, the message of an error that is an object, or the last text of several; null if there is none.</summary>
+    /// <summary>A text, the message of an error that is an object, or the last text of several, or null.</summary>
     private static string? TextOf(RawJson value)
     {
         var text =

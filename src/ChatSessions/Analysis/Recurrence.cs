@@ -1,7 +1,7 @@
 namespace ChatSessions.Analysis;
 
 /// <summary>What a step repeats.</summary>
-/// <param name="SameCall">The position of the first of the identical calls just before it; null if there is none.</param>
+/// <param name="SameCall">The position of the first of the identical calls just before it, or null.</param>
 /// <param name="SameResult">The position of the first result identical to its own; null if there is none earlier.</param>
 /// <param name="Run">The run of repeated calls in which it says nothing new; null if it is in none, or says something new.</param>
 /// <param name="IsTelling">Whether it belongs to a run of repeated calls and says what the others do not: how the run begins, changes or ends.</param>

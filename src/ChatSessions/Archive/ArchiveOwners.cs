@@ -9,7 +9,7 @@ namespace ChatSessions.Archive;
 /// Decides whose archived sessions a caller may see: those of the local user, and those read with the configured key in the requested
 /// project. Sessions read with another key or in another project stay hidden.
 /// </summary>
-/// <param name="llamaCloud">The configured key and project; null if there is none.</param>
+/// <param name="llamaCloud">The configured key and project, or null.</param>
 public sealed class ArchiveOwners(LlamaCloudOptions? llamaCloud)
 {
     /// <summary>The local user, who owns imported sessions.</summary>

@@ -31,7 +31,7 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
 
     public Step Step => step;
 
-    /// <summary>The run of repeated calls in which the step says nothing new; null if there is none.</summary>
+    /// <summary>The run of repeated calls in which the step says nothing new, or null.</summary>
     public RepeatedRun? Run => recurrence.Run;
 
     public int EventCount =>
@@ -75,7 +75,7 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
 
     /// <summary>
     /// Shows the next piece: opens a folded entry, or shows more of the text that is worth most. Returns the text whose growth can be
-    /// undone bit by bit; null if there is none.
+    /// undone bit by bit, or null.
     /// </summary>
     public GrowingText? Grow()
     {

@@ -31,7 +31,7 @@ internal sealed record OmittedData(string Kind, string? MediaType, long Bytes)
             writer.WriteEndObject();
         });
 
-    /// <summary>Finds the data in a part or in an object inside it, in any of the formats; null if there is none.</summary>
+    /// <summary>Finds the data in a part or in an object inside it, in any of the formats, or null.</summary>
     public static OmittedData? In(RawJson part)
     {
         var fields = new Fields(part);

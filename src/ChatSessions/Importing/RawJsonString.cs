@@ -39,7 +39,7 @@ internal readonly struct RawJsonString(ReadOnlyMemory<byte> escaped)
     /// <summary>Whether it begins with an opening tag, with or without attributes.</summary>
     public bool BeginsWithTag(string tag) => BeginsWith($"<{tag}>") || BeginsWith($"<{tag} ");
 
-    /// <summary>Where the first element of this name ends; null if there is none.</summary>
+    /// <summary>Where the first element of this name ends, or null.</summary>
     public int? EndOf(string tag) => IndexOf($"</{tag}>") is { } at ? at + tag.Length + 3 : null;
 
     /// <summary>The content of the first element of this name; empty if there is none.</summary>
@@ -94,7 +94,7 @@ internal readonly struct RawJsonString(ReadOnlyMemory<byte> escaped)
     /// <summary>The text, still escaped.</summary>
     public override string ToString() => Encoding.UTF8.GetString(Span);
 
-    /// <summary>The letter of the two-letter escape at the end; null if there is none.</summary>
+    /// <summary>The letter of the two-letter escape at the end, or null.</summary>
     private static char? EscapeAtEnd(ReadOnlySpan<byte> span)
     {
         if (span.Length < 2 || span[^2] != '\\')

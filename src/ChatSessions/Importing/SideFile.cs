@@ -29,7 +29,7 @@ internal static class SideFile
         }
     }
 
-    /// <summary>The text of a file; null if there is none.</summary>
+    /// <summary>The text of a file, or null.</summary>
     /// <inheritdoc cref="Json"/>
     public static string? Text(ImportOrigin origin, string name, int levelsUp = 0) =>
         Bytes(origin, name, levelsUp) is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : null;

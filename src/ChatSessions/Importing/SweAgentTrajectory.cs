@@ -119,7 +119,7 @@ internal sealed class SweAgentTrajectory(SessionDraft draft, DraftRuns runs)
         );
     }
 
-    /// <summary>The command in the first fenced block; null if there is none.</summary>
+    /// <summary>The command in the first fenced block, or null.</summary>
     private static string? CommandIn(string? text)
     {
         foreach (var fence in (string[])["```bash\n", "```mswea_bash_command\n", "```sh\n"])

@@ -51,7 +51,7 @@ public sealed class Session
     /// <summary>Each tool call with its result.</summary>
     public IEnumerable<ToolUse> ToolUses => Steps.OfType<ToolUse>();
 
-    /// <summary>The last recorded end of a run; null if there is none.</summary>
+    /// <summary>The last recorded end of a run, or null.</summary>
     public StopEvent? LastStop => Events.LastOrDefault(one => one is StopEvent) as StopEvent;
 
     /// <summary>How the last run ended. The job metadata is used only if the events do not say it.</summary>

@@ -58,23 +58,23 @@ public sealed record ToolCallEvent(string CallId, string Name, RawJson Arguments
 
 /// <summary>A tool answered (<c>tool_result</c>). It has no field for failure, see <see cref="ToolOutcome"/>.</summary>
 /// <param name="Result">Any JSON, including null.</param>
-/// <param name="ImageAttachment">A screenshot that LlamaCloud stores with the session; null if there is none.</param>
+/// <param name="ImageAttachment">A screenshot that LlamaCloud stores with the session, or null.</param>
 public sealed record ToolResultEvent(string CallId, string Name, RawJson Result, ImageAttachment? ImageAttachment) : SessionEvent;
 
 /// <summary>A run of the agent ended (<c>stop</c>). A session has one for each run.</summary>
 /// <param name="IsError">Whether the run ended in an error: the event has the flag, or an error text.</param>
-/// <param name="Error">The error's text; null if there is none.</param>
+/// <param name="Error">The error's text, or null.</param>
 /// <param name="Usage">What the run used. Fields that were not recorded are null.</param>
 public sealed record StopEvent(bool IsError, string? Error, Usage Usage) : SessionEvent;
 
 /// <summary>An event of an unknown type, or without a type that could be inferred from its fields.</summary>
-/// <param name="Type">The recorded type; null if there is none.</param>
+/// <param name="Type">The recorded type, or null.</param>
 public sealed record UnknownEvent(string? Type) : SessionEvent
 {
     /// <summary>Whether it is what imports call <c>context</c>: text in the conversation that neither the user nor the agent said.</summary>
     public bool IsContext => Type == "context";
 
-    /// <summary>The role of a context, such as <c>system</c>; null if there is none.</summary>
+    /// <summary>The role of a context, such as <c>system</c>, or null.</summary>
     internal string? Role => Json.Property("role").AsString();
 }
 

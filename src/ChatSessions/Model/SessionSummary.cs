@@ -5,7 +5,7 @@ namespace ChatSessions.Model;
 /// <summary>What is known about a session without its events.</summary>
 /// <param name="SessionId">The session's id, such as <c>ses-abc123</c>.</param>
 /// <param name="LastUpdatedAt">The recorded text, such as <c>2026-04-22T12:34:41.342245</c>, without a time zone. Empty if none was recorded.</param>
-/// <param name="GeneratedTitle">A title generated from the first question; null if there is none.</param>
+/// <param name="GeneratedTitle">A title generated from the first question, or null.</param>
 /// <param name="IndexIds">The indexes that the session may search; empty if it uses none.</param>
 /// <param name="JobMetadata">The last run; null if the agent never ran, or nothing was recorded about it.</param>
 public sealed record SessionSummary(
@@ -57,7 +57,7 @@ public sealed record SessionSummary(
 
 /// <summary>What LlamaCloud records about a session's last run (<c>job_metadata</c>).</summary>
 /// <param name="IsError">Whether the run ended in an error: the record has the flag, or an error text.</param>
-/// <param name="Error">The error's text; null if there is none.</param>
+/// <param name="Error">The error's text, or null.</param>
 /// <param name="Usage">What the run used.</param>
 public sealed record JobMetadata(bool IsError, string? Error, Usage Usage);
 

@@ -10,7 +10,7 @@ namespace ChatSessions.Recorded;
 /// name, a title.
 /// </summary>
 /// <param name="text">The whole text.</param>
-/// <param name="name">The property name before it, such as <c>password</c>; null if there is none.</param>
+/// <param name="name">The property name before it, such as <c>password</c>, or null.</param>
 public delegate IEnumerable<Replacement> OutgoingStep(string text, string? name);
 
 /// <summary>A part of a text, and the text that replaces it.</summary>

@@ -36,7 +36,7 @@ public enum EndingKind
 /// <summary>How a session ended, with its evidence.</summary>
 /// <param name="Basis">What it rests on, such as <c>stop #142</c>.</param>
 /// <param name="Position">The event that says it; null if no event does.</param>
-/// <param name="Said">The sentence or the error that says it, as recorded; null if there is none.</param>
+/// <param name="Said">The sentence or the error that says it, as recorded, or null.</param>
 public sealed partial record Ending(EndingKind Kind, string Basis, int? Position, string? Said)
 {
     /// <summary>Only the end of a long message says how it ended.</summary>

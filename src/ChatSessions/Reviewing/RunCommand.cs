@@ -8,7 +8,7 @@ namespace ChatSessions.Reviewing;
 /// <param name="Runs">How many calls run it.</param>
 /// <param name="Failed">How many of them failed.</param>
 /// <param name="Last">The last of them.</param>
-/// <param name="Verdict">The line in which the last output counts what passed and failed; null if there is none.</param>
+/// <param name="Verdict">The line in which the last output counts what passed and failed, or null.</param>
 public sealed record RunCommand(string Program, int Runs, int Failed, ToolUse Last, string? Verdict)
 {
     /// <summary>Their first argument says what they do.</summary>

@@ -7,7 +7,7 @@ namespace ChatSessions.Reviewing;
 
 /// <summary>One of two sessions that are compared.</summary>
 /// <param name="Shown">All texts are as they may be shown, except for hidden characters.</param>
-/// <param name="Answer">The agent's last text; null if there is none.</param>
+/// <param name="Answer">The agent's last text, or null.</param>
 public sealed record ComparedSession(
     ShownSession Shown,
     Ending Ending,
@@ -54,7 +54,7 @@ public sealed record SessionComparison(
     (UserInputEvent? One, UserInputEvent? Other)? FirstOtherMessage
 )
 {
-    /// <summary>The first place at which the calls or their results differ; null if there is none.</summary>
+    /// <summary>The first place at which the calls or their results differ, or null.</summary>
     public Divergence? FirstDivergence
     {
         get

@@ -20,8 +20,8 @@ public enum TaskMatch
 }
 
 /// <summary>The first messages of two sessions, compared.</summary>
-/// <param name="One">The first message of the one; null if there is none.</param>
-/// <param name="Other">The first message of the other; null if there is none.</param>
+/// <param name="One">The first message of the one, or null.</param>
+/// <param name="Other">The first message of the other, or null.</param>
 /// <param name="Shared">How many different words both have, without words such as "the".</param>
 /// <param name="All">How many different words the two have together.</param>
 public sealed record TaskLikeness(TaskMatch Match, UserInputEvent? One, UserInputEvent? Other, int Shared, int All)

@@ -64,7 +64,7 @@ public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern
     /// <summary>The length of the result's text in characters; null if there is no result.</summary>
     public int? ResultCharacters => facts.Use.Result is null ? null : result?.Length ?? 0;
 
-    /// <summary>The line of a failed call's result that says what went wrong, shortened; null if there is none.</summary>
+    /// <summary>The line of a failed call's result that says what went wrong, shortened, or null.</summary>
     public string? ErrorLine { get; } = Shorten(OutgoingText.ShowLine(facts.ErrorLine, int.MaxValue));
 
     /// <summary>The sign of failure, such as <c>returncode 1</c>; null if it did not fail.</summary>
