@@ -59,7 +59,7 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
     )
     {
         var candidates = new HashSet<TextAddress>();
-        var most = telling.Count == 1 ? MaxCandidatesOfOne : MaxCandidates;
+        var most = typed.Count == 1 ? MaxCandidatesOfOne : MaxCandidates;
         if (whole.Count > MaxCandidates)
         {
             if (Matching.InARow(typed) is { } row)
@@ -186,7 +186,7 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
         var count = 0;
         foreach (var text in texts)
         {
-            if (count == limit)
+            if (count >= limit)
                 yield break;
             if ((taken[text.Session] = taken.GetValueOrDefault(text.Session) + 1) > PerSession)
             {

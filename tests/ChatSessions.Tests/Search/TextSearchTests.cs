@@ -74,6 +74,22 @@ public sealed class TextSearchTests
         Assert.Equal(found, page.Found.Hits);
     }
 
+    [Theory]
+    [InlineData("value")]
+    [InlineData("the value")]
+    [InlineData("the value of it")]
+    [InlineData("value limit")]
+    [InlineData("the value and the limit")]
+    public async Task Of_very_many_texts_only_a_few_are_read(string query)
+    {
+        var index = new EmptyIndex(_ => { }) { All = [.. Enumerable.Range(0, 5_000).Select(n => new TextAddress(5_000 - n, 0))] };
+
+        var found = await new Collecting(index, SearchQuery.Parse(query), CancellationToken.None).RunAsync();
+
+        Assert.Equal(5_000, found.All.Count);
+        Assert.InRange(found.Candidates.Count, 20, 60);
+    }
+
     private static SearchCursor Start => SearchCursor.Read(null, Query, SearchFilter.All, []);
 
     /// <summary>An index that finds nothing, and checks the token as every engine does.</summary>
@@ -109,7 +125,7 @@ public sealed class TextSearchTests
         )
         {
             Matches.Add(match);
-            return Answer<IReadOnlyList<TextAddress>>([], cancellationToken);
+            return Answer<IReadOnlyList<TextAddress>>([.. All.Where(text => !known.Contains(text)).Take(limit)], cancellationToken);
         }
 
         public ValueTask<IReadOnlyList<TextAddress>> FindAllAsync(
