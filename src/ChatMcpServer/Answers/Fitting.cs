@@ -40,7 +40,7 @@ internal static class Fitting
         return fitting;
     }
 
-    /// <summary>The note about rows that were left out; null if there are none.</summary>
+    /// <summary>The note about rows that were left out; null if all are there.</summary>
     /// <param name="what">The name of one row, such as <c>hit</c>.</param>
     public static string? LeftOut(int count, string what, int maxTokens) =>
         count == 0

@@ -65,7 +65,7 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>Names close to the first unknown word; null if there are none.</summary>
+    /// <summary>Names close to the first unknown word, or null.</summary>
     private static string? Meant(ParseResult flags)
     {
         if (flags.UnmatchedTokens is not [var word, ..])

@@ -43,7 +43,7 @@ internal sealed record KnownHost(string Name, string Client, params AnswerLimit[
         new("Raycast", "com.raycast"),
     ];
 
-    /// <summary>The host that a client says it is; null if it is none of them, or did not say.</summary>
+    /// <summary>The host that a client says it is; null for any other client.</summary>
     public static KnownHost? Of(Implementation? client)
     {
         if (client is null)

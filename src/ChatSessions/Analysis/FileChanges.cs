@@ -5,22 +5,6 @@ using ChatSessions.Model;
 
 namespace ChatSessions.Analysis;
 
-/// <summary>What a session did to a file.</summary>
-/// <param name="File">The file as the last call names it, but relative to the folder that the first command goes to.</param>
-/// <param name="Position">The last call that writes or edits it.</param>
-/// <param name="Calls">How many calls write or edit it.</param>
-/// <param name="Added">How many lines they add, as far as the calls say it.</param>
-/// <param name="Removed">How many lines they remove.</param>
-/// <param name="IsWritten">Whether the first of the calls writes the whole file.</param>
-/// <param name="IsDeleted">Whether it is deleted after that.</param>
-internal sealed record FileChange(string File, int Position, int Calls, int Added, int Removed, bool IsWritten, bool IsDeleted);
-
-/// <summary>The lines that change something in a text of a call.</summary>
-/// <param name="Argument">The name of the argument that is, or holds, the text.</param>
-/// <param name="Text">The text, a JSON string. It is the argument's value, or is inside it.</param>
-/// <param name="Lines">Stretches of the decoded text, in order.</param>
-internal readonly record struct ChangedText(string Argument, RawJson Text, ImmutableArray<LineStretch> Lines);
-
 /// <summary>
 /// Which calls of a session write or edit files: by tools that take a path and texts, by patches, and by commands of a shell. Only what the
 /// agent itself wrote counts, not a program's output that went into a file. An edit that failed changed nothing. A command that failed is
@@ -31,8 +15,6 @@ internal sealed class FileChanges
     /// <summary>Arguments longer than this are not read.</summary>
     private const int LongestArguments = 256 * 1024;
 
-    /// <summary>The text of a longer file is not kept, so a later edit of it costs no more than the edit.</summary>
-    private const int LongestKept = 64 * 1024;
     private const string PatchStart = "*** Begin Patch";
 
     private static readonly string[] PathNames = ["file_path", "path", "notebook_path", "filename", "file", "target_file", "filePath"];
@@ -56,55 +38,37 @@ internal sealed class FileChanges
         .. OldNames.Concat(NewNames).Concat(WholeNames).Append("edits").Select(Encoding.UTF8.GetBytes),
     ];
 
-    private readonly Dictionary<string, FileChange> last = [];
-    private readonly Dictionary<int, List<ChangedText>> lines = [];
-    private readonly HashSet<int> changing = [];
-
-    /// <summary>For each file, the call with the last text that changes it. A script may be run later than it was written.</summary>
-    private readonly Dictionary<string, int> lastTexts = [];
-    private readonly HashSet<int> lastPositions = [];
-
-    /// <summary>What was written to each file, and what those of them that are scripts write when they are run.</summary>
-    private readonly Dictionary<string, string> texts = [];
-    private readonly Dictionary<string, Script> scripts = [];
-    private readonly ReadFiles reads;
+    private readonly KeptChanges kept = new();
 
     /// <summary>The file that an editor has open, whose edits do not name it.</summary>
     private string? open;
 
-    /// <summary>The folder that the first command goes to.</summary>
-    private string? root;
-
     public FileChanges(Session session)
     {
-        reads = new(Relative);
         foreach (var use in session.ToolUses)
         {
             if (use.Call is { } call && call.Arguments.Utf8.Length <= LongestArguments)
                 Read(call, use);
         }
-        texts.Clear();
-        scripts.Clear();
-        Last = [.. last.Values.OrderBy(change => change.Position)];
-        lastPositions.UnionWith(Last.Select(change => change.Position).Concat(lastTexts.Values));
+        kept.Finish();
     }
 
     /// <summary>The files that were written or edited, by their last change.</summary>
-    public IReadOnlyList<FileChange> Last { get; }
+    public IReadOnlyList<FileChange> Last => kept.Last;
 
     /// <summary>
     /// Whether a call is the last that writes or edits one of its files, or has the text of the script that did it last.
     /// </summary>
-    public bool IsLast(int position) => lastPositions.Contains(position);
+    public bool IsLast(int position) => kept.IsLast(position);
 
     /// <summary>Whether a call writes or edits a file.</summary>
-    public bool Changes(int position) => changing.Contains(position);
+    public bool Changes(int position) => kept.Changes(position);
 
     /// <summary>
     /// The lines of a call's texts that change something: those that only the old or only the new text has, or that were not in what was
     /// written to the file before. None for a file that is written for the first time, because all of it is new.
     /// </summary>
-    public IReadOnlyList<ChangedText> ChangedLines(ToolUse use) => lines.GetValueOrDefault(use.Position, []);
+    public IReadOnlyList<ChangedText> ChangedLines(ToolUse use) => kept.LinesOf(use.Position);
 
     private void Read(ToolCallEvent call, ToolUse use)
     {
@@ -124,19 +88,19 @@ internal sealed class FileChanges
             if (HasText(call.Arguments))
                 ReadEditor(call, use);
             else
-                reads.Add(use, Argument(call.Arguments, PathNames).Value.AsString());
+                kept.Reads.Add(use, Argument(call.Arguments, PathNames).Value.AsString());
         }
         else if (hasCommand && HasCommandSign(call.Arguments.Utf8.Span) && ShellCommand.Find(call) is { } command)
             ReadCommand(call, command, use);
         else if (hasCommand && call.Arguments.Utf8.Span.IndexOf("cat "u8) >= 0)
-            reads.Add(use, path: null);
+            kept.Reads.Add(use, path: null);
     }
 
     private static bool IsPatch(RawJson value) => value.Utf8.Span.IndexOf("*** Begin Patch"u8) >= 0;
 
     private bool HasCommandSign(ReadOnlySpan<byte> json)
     {
-        if (root is null && json.IndexOf("cd /"u8) >= 0)
+        if (kept.Root is null && json.IndexOf("cd /"u8) >= 0)
             return true;
         foreach (var sign in CommandSigns)
             if (json.IndexOf(sign) >= 0)
@@ -178,11 +142,10 @@ internal sealed class FileChanges
                 continue;
             var (before, after) = (old.AsString() ?? "", @new.AsString() ?? "");
             var (removed, added) = (LineDifference.OnlyIn(before, after), LineDifference.OnlyIn(after, before));
-            Note(call.Position, name == "" ? oldName : name, old, removed);
-            Note(call.Position, name == "" ? newName : name, @new, added);
-            if (before.Length > 0 && texts.TryGetValue(Relative(path), out var text))
-                texts[Relative(path)] = text.Replace(before, after, StringComparison.Ordinal);
-            Add(call, path, Count(added), Count(removed), isSameCall: isEdit);
+            kept.Note(call.Position, name == "" ? oldName : name, old, removed);
+            kept.Note(call.Position, name == "" ? newName : name, @new, added);
+            kept.Edit(path, before, after);
+            kept.Add(call, path, KeptChanges.Count(added), KeptChanges.Count(removed), isSameCall: isEdit);
             isEdit = true;
         }
         var command = arguments.Property("command").AsString();
@@ -191,7 +154,7 @@ internal sealed class FileChanges
             && WriterWords.Any(word => call.Name.Contains(word, StringComparison.OrdinalIgnoreCase) || command?.Contains(word) == true)
             && Argument(arguments, WholeNames) is (var argument, { Kind: JsonValueKind.String } whole)
         )
-            Write(call, path, whole.AsString()!, argument, whole, 0);
+            kept.Write(call, path, whole.AsString()!, argument, whole, 0);
     }
 
     private void ReadPatches(ToolCallEvent call, ToolUse use)
@@ -227,12 +190,12 @@ internal sealed class FileChanges
             }
         );
         Flush();
-        Note(call.Position, argument, json, changed, offset);
+        kept.Note(call.Position, argument, json, changed, offset);
 
         void Flush()
         {
             if (file is not (null or "/dev/null"))
-                Add(call, file, added, removed, isWritten: isNew);
+                kept.Add(call, file, added, removed, isWritten: isNew);
             (added, removed) = (0, 0);
         }
     }
@@ -260,7 +223,7 @@ internal sealed class FileChanges
         {
             var part = command.Parts[index];
             if (part is { Name: "cd" or "pushd", Argument: ['/', ..] and var folder })
-                root ??= folder.TrimEnd('/') + "/";
+                kept.Root ??= folder.TrimEnd('/') + "/";
             var document = part.Document;
             // cat <<EOF | tee file
             if (document is null && index > 0 && command.Parts[index - 1] is { Separator: "|", Document: { } piped, Target: null })
@@ -271,14 +234,14 @@ internal sealed class FileChanges
             switch (part.Name)
             {
                 case "cat" when part.Target is { } file && body is not null:
-                    Write(call, file, body, argument, inJson, offset, part.Appends);
+                    kept.Write(call, file, body, argument, inJson, offset, part.Appends);
                     break;
                 case "echo" or "printf" when part.Target is { } file:
-                    Write(call, file, string.Join(' ', part.Words) + "\n", argument, default, 0, part.Appends);
+                    kept.Write(call, file, string.Join(' ', part.Words) + "\n", argument, default, 0, part.Appends);
                     break;
                 case "tee" when body is not null:
                     foreach (var file in part.Words.Where(word => !word.StartsWith('-')))
-                        Write(call, file, body, argument, inJson, offset, part.Words.Contains("-a"));
+                        kept.Write(call, file, body, argument, inJson, offset, part.Words.Contains("-a"));
                     break;
                 case "sed":
                     ReadSed(call, part.Words, argument, json);
@@ -287,17 +250,16 @@ internal sealed class FileChanges
                     ReadPatch(call, body, argument, inJson, offset);
                     break;
                 case "rm":
-                    foreach (var file in part.Words.Select(Relative))
-                        if (last.TryGetValue(file, out var change))
-                            last[file] = change with { IsDeleted = true };
+                    foreach (var file in part.Words)
+                        kept.Delete(file);
                     break;
                 case var name when !isFailed && name.StartsWith("python", StringComparison.Ordinal):
                     if (body is not null)
                         ReadScript(call, body, argument, inJson, offset);
                     else if (Array.IndexOf(part.Words, "-c") is >= 0 and var option && option + 1 < part.Words.Length)
                         ReadScript(call, part.Words[option + 1], argument, default, 0);
-                    else if (scripts.TryGetValue(Relative(part.Argument), out var written))
-                        Run(call, written);
+                    else
+                        kept.RunFile(call, part.Argument);
                     break;
             }
         }
@@ -313,7 +275,7 @@ internal sealed class FileChanges
                 break;
             case "create" when command.Argument != "":
                 open = command.Argument;
-                Add(call, open, 0, 0, isWritten: true);
+                kept.Add(call, open, 0, 0, isWritten: true);
                 break;
             case "edit" or "insert" when open is not null && json.AsString() is { } text:
                 var start = text.IndexOf('\n') + 1;
@@ -321,8 +283,8 @@ internal sealed class FileChanges
                 if (start > 0)
                 {
                     var changed = LineDifference.Where(text.AsSpan(start, length), _ => true);
-                    Note(call.Position, argument, json, changed, start);
-                    Add(call, open, Count(changed), 0);
+                    kept.Note(call.Position, argument, json, changed, start);
+                    kept.Add(call, open, KeptChanges.Count(changed), 0);
                 }
                 break;
         }
@@ -336,9 +298,9 @@ internal sealed class FileChanges
         var command = json.AsString() ?? "";
         foreach (var script in scripts)
             if (command.IndexOf(script, StringComparison.Ordinal) is >= 0 and var start)
-                Note(call.Position, argument, json, [new(start, start + script.Length, script.AsSpan().Count('\n') + 1)]);
+                kept.Note(call.Position, argument, json, [new(start, start + script.Length, script.AsSpan().Count('\n') + 1)]);
         foreach (var file in files)
-            Add(call, file, 0, 0);
+            kept.Add(call, file, 0, 0);
     }
 
     /// <summary>
@@ -347,96 +309,9 @@ internal sealed class FileChanges
     /// </summary>
     private void ReadScript(ToolCallEvent call, string text, string argument, RawJson json, int offset)
     {
-        if (FindScript(call, text, argument, json, offset) is { } script)
-            Run(call, script);
+        if (KeptChanges.FindScript(call, text, argument, json, offset) is { } script)
+            kept.Run(call, script);
     }
-
-    private static Script? FindScript(ToolCallEvent call, string text, string argument, RawJson json, int offset) =>
-        PythonScript.FilesWrittenBy(text) is { Count: > 0 } files
-            ? new(call, files, argument, json, PythonScript.LinesOfOneText(text), offset)
-            : null;
-
-    private void Run(ToolCallEvent call, Script script)
-    {
-        if (!lines.ContainsKey(script.Call.Position))
-            Note(script.Call.Position, script.Argument, script.Json, script.Lines, script.Offset);
-        foreach (var file in script.Files)
-        {
-            var before = lastTexts.GetValueOrDefault(Relative(file));
-            Add(call, file, 0, 0);
-            lastTexts[Relative(file)] = Math.Max(before, script.Call.Position);
-        }
-        changing.Add(script.Call.Position);
-    }
-
-    /// <summary>A script, and the call that its text is in.</summary>
-    private sealed record Script(
-        ToolCallEvent Call,
-        IReadOnlyCollection<string> Files,
-        string Argument,
-        RawJson Json,
-        List<LineStretch> Lines,
-        int Offset
-    );
-
-    /// <summary>The whole file is written. If it was written or read before, only what differs is a change.</summary>
-    private void Write(ToolCallEvent call, string file, string text, string argument, RawJson json, int offset, bool isAdded = false)
-    {
-        // A name that is known before the command runs, and of a file that stays.
-        if (file.StartsWith("/dev/", StringComparison.Ordinal) || file.AsSpan().ContainsAny('$', '`', '*'))
-            return;
-        file = Relative(file);
-        var isOwn = texts.TryGetValue(file, out var before);
-        before ??= isAdded ? null : reads.Find(file);
-        var isKnown = before is not null;
-        var old = isAdded ? "" : before ?? "";
-        var (added, removed) = (LineDifference.OnlyIn(text, old), LineDifference.OnlyIn(old, text));
-        if (isKnown && !isAdded)
-            Note(call.Position, argument, json, added, offset);
-        Add(call, file, Count(added), Count(removed), isWritten: !isAdded && (isOwn || !isKnown));
-        if (text.Length + (isAdded ? before?.Length : 0) > LongestKept)
-            texts.Remove(file);
-        else
-            texts[file] = isAdded ? before + text : text;
-        scripts.Remove(file);
-        if (file.EndsWith(".py", StringComparison.Ordinal) && FindScript(call, text, argument, json, offset) is { } script)
-            scripts[file] = script;
-    }
-
-    private void Add(ToolCallEvent call, string file, int added, int removed, bool isWritten = false, bool isSameCall = false)
-    {
-        changing.Add(call.Position);
-        file = Relative(file);
-        lastTexts[file] = call.Position;
-        last[file] = last.TryGetValue(file, out var change)
-            ? change with
-            {
-                Position = call.Position,
-                Calls = change.Calls + (isSameCall || change.Position == call.Position ? 0 : 1),
-                Added = change.Added + added,
-                Removed = change.Removed + removed,
-                IsDeleted = false,
-            }
-            : new(file, call.Position, 1, added, removed, isWritten, IsDeleted: false);
-    }
-
-    private void Note(int position, string argument, RawJson json, List<LineStretch> changed, int offset = 0)
-    {
-        if (changed.Count == 0 || json.IsMissing)
-            return;
-        if (!lines.TryGetValue(position, out var texts))
-            lines.Add(position, texts = []);
-        texts.Add(new(argument, json, [.. changed.Select(one => one with { Start = one.Start + offset, End = one.End + offset })]));
-    }
-
-    private string Relative(string file)
-    {
-        if (root is not null && root.Length < file.Length && file.StartsWith(root, StringComparison.Ordinal))
-            file = file[root.Length..];
-        return file.StartsWith("./", StringComparison.Ordinal) && file.Length > 2 ? file[2..] : file;
-    }
-
-    private static int Count(List<LineStretch> changed) => changed.Sum(one => one.Lines);
 
     private static (string Name, RawJson Value) Argument(RawJson arguments, string[] names) =>
         names.Select(name => (name, arguments.Property(name))).FirstOrDefault(one => !one.Item2.IsMissing, ("", default));

@@ -4,7 +4,7 @@ using ChatSessions.Sources;
 namespace ChatSessions.Archive;
 
 /// <summary>Searches what is on this machine: the archive, and the sessions of files, or of the samples while there is nothing else.</summary>
-/// <param name="archive">Null if there is none.</param>
+/// <param name="archive">Null if the archive is turned off.</param>
 public sealed class SessionSearch(SessionCatalog catalog, ArchiveOwners owners, UnsavedSessions unsaved, ISessionArchive? archive = null)
 {
     /// <inheritdoc cref="ArchiveSearch.SearchAsync(ISessionArchive, Recorded.OutgoingDoor, IReadOnlyList{string}, SearchQuery, SearchFilter, bool, int, string?, CancellationToken)"/>

@@ -23,7 +23,7 @@ public sealed class UnsavedSessions(IEnumerable<ISessionSource> sources, Func<IS
 
     /// <summary>Reads what has changed. What was read before a cancellation is kept.</summary>
     /// <param name="withSamples">Whether the samples are sessions to search.</param>
-    /// <returns>The archive and the ids of its sessions; null if there are none.</returns>
+    /// <returns>The archive and the ids of its sessions; null without sessions.</returns>
     public async Task<(ISessionArchive Archive, IReadOnlySet<string> Ids)?> ReadAsync(bool withSamples, CancellationToken cancellationToken)
     {
         await reading.WaitAsync(cancellationToken);

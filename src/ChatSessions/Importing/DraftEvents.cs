@@ -18,7 +18,7 @@ internal sealed class DraftEvents : IDisposable
 
     public IReadOnlyList<DraftEvent> All => events;
 
-    /// <summary>The event that was added last; null if there are none.</summary>
+    /// <summary>The event that was added last; null at the beginning.</summary>
     public DraftEvent? Last => events.Count > 0 ? events[^1] : null;
 
     /// <summary>The last end of a run; null if no run has ended.</summary>

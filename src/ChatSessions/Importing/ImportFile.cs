@@ -11,7 +11,7 @@ namespace ChatSessions.Importing;
 /// <param name="Piped">The content of a pipe; null for a file on disk.</param>
 internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, PipedFile? Piped = null)
 {
-    /// <summary>The other files of the same import; null if there are none.</summary>
+    /// <summary>The other files of the same import; null for a file by itself.</summary>
     public ImportNeighbours? Neighbours { get; init; }
 
     /// <summary>What the archive notes when the file is imported: it changes when the file must be read again.</summary>

@@ -13,7 +13,7 @@ internal sealed record ImportOrigin(string Name, string Place, ImportFormat Form
     /// <summary>When the file was last changed, UTC.</summary>
     public required DateTime Changed { get; set; }
 
-    /// <summary>The other files of the same import; null if there are none.</summary>
+    /// <summary>The other files of the same import; null for a file by itself.</summary>
     public ImportNeighbours? Neighbours { get; set; }
 
     public static ImportOrigin For(ImportFile file, ImportFormat format, long maxSessionBytes) =>

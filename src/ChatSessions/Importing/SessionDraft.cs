@@ -60,7 +60,7 @@ internal sealed class SessionDraft : IDisposable
         set => head.RepairedLines = value;
     }
 
-    /// <summary>The event that was added last; null if there are none.</summary>
+    /// <summary>The event that was added last; null at the beginning.</summary>
     public DraftEvent? Last => events.Last;
 
     /// <summary>The time of the events added next; null if they have none.</summary>

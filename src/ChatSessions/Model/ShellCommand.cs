@@ -77,7 +77,7 @@ internal sealed class ShellCommand
     /// <summary>Whether a part of it is more than reading: a program, a build, a test.</summary>
     public bool Runs => !isEditing && parts.Exists(DoesMoreThanRead);
 
-    /// <summary>The first program that does more than read; if there is none, the first.</summary>
+    /// <summary>The first program that does more than read, or else the first.</summary>
     public ShellPart Main => parts.Find(DoesMoreThanRead) is { Name: not null } found ? found : parts[0];
 
     /// <summary>Whether all of it is reading.</summary>

@@ -6,8 +6,8 @@ using ChatSessions.Model;
 namespace ChatSessions.Recorded;
 
 /// <summary>
-/// Recorded JSON as a value that programs read. A JSON escape would not keep a hidden character from a reader here, because whoever reads
-/// the value decodes it; so the strings have its code instead, as texts do. Line ends stay as recorded: JSON always escapes them.
+/// Recorded JSON as a value for programs. A program decodes the escapes of JSON, so an escape would not make a hidden character visible. The
+/// strings have its code instead, as in texts. Line ends stay as recorded: JSON always escapes them.
 /// </summary>
 internal static class ShownJson
 {

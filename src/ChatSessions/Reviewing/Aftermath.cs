@@ -20,7 +20,7 @@ public enum AftermathKind
 
 /// <summary>What followed a failed call.</summary>
 /// <param name="Position">The next try, or the first call that was made instead, or null.</param>
-/// <param name="Worked">Whether the next try worked; null if there is none, or it has no result.</param>
+/// <param name="Worked">Whether the next try worked; null without a next try, or without its result.</param>
 /// <param name="CallsBetween">How many other calls were made before the next try.</param>
 /// <param name="WorkedAt">
 /// The first try that worked, if the next one failed too and further tries followed it; null if none worked, or the next one did.

@@ -24,7 +24,7 @@ internal sealed class Mentions
         }
     }
 
-    /// <summary>The last call, text or thought; -1 if there is none.</summary>
+    /// <summary>The position of the last call, text or thought, or -1.</summary>
     public int LastWritten { get; } = -1;
 
     /// <summary>

@@ -45,7 +45,7 @@ public sealed record Divergence(int After, AlignmentKind Kind, ToolUse? One, Too
 /// record is absent.
 /// </summary>
 /// <param name="Calls">The calls of both, aligned.</param>
-/// <param name="FirstOtherMessage">The first messages of the users that differ after the first one, by their number; null if there are none.</param>
+/// <param name="FirstOtherMessage">The first messages of the users that differ after the first one, by their number; null if all are the same.</param>
 public sealed record SessionComparison(
     ComparedSession One,
     ComparedSession Other,

@@ -9,7 +9,7 @@ namespace ChatSessions.Sources;
 
 /// <summary>All sources as one, for the server. Sources are asked in order; the first that has a session answers.</summary>
 /// <param name="time">For the age of an archived copy.</param>
-/// <param name="attachments">Where screenshots come from; null if there are none.</param>
+/// <param name="attachments">Where screenshots come from; null without LlamaCloud.</param>
 /// <param name="notice">What the first answer says of the configuration, and each that finds nothing; null for nothing.</param>
 /// <param name="door">Cleans everything that leaves; by default it only makes hidden characters visible.</param>
 public sealed class SessionCatalog(
@@ -211,7 +211,8 @@ public sealed class SessionCatalog(
         );
 
     /// <summary>
-    /// The one id among the newest sessions on this machine that a given one is the beginning or a typo of; null if there is none, or several.
+    /// The id that was probably meant: the only one among the newest sessions on this machine that begins like the given one, or differs from it
+    /// in a few letters. Otherwise null.
     /// </summary>
     private async Task<string?> FindMeantAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {

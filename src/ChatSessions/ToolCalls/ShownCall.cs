@@ -53,8 +53,8 @@ public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern
     public string Tool { get; } = CalledTool.ShowName(facts.Use.Name);
 
     /// <summary>
-    /// The whole arguments, exact but for hidden characters, which are shown as their codes. Null if there are none, or if they are too
-    /// deeply nested for JSON that programs read.
+    /// The whole arguments, exact but for hidden characters, which are shown as their codes. Null if none were recorded, or if they are nested
+    /// too deeply for many readers of JSON.
     /// </summary>
     public JsonElement? Arguments => json ??= facts.Use.Call is { Arguments: { IsMissing: false } made } ? ShownJson.Of(made) : null;
 
@@ -70,7 +70,7 @@ public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern
     /// <summary>The sign of failure, such as <c>returncode 1</c>; null if it did not fail.</summary>
     public string? Reason => OutgoingText.ShowLine(facts.Use.Outcome.Reason, LongestErrorLine);
 
-    /// <summary>Fields of the result besides its text, with their lengths, such as <c>stderr (120 characters)</c>; null if there are none.</summary>
+    /// <summary>Fields of the result besides its text, with their lengths, such as <c>stderr (120 characters)</c>; null if the text is all.</summary>
     public string? AlsoInResult { get; } = Name([.. facts.OtherFields]);
 
     /// <summary>

@@ -39,7 +39,7 @@ internal static class Escapes
     /// <summary>Whether the signs between two words join them to one identifier or path.</summary>
     public static bool AreJoined(ReadOnlySpan<byte> between) => between.Length <= LongestJoin && !between.ContainsAnyExcept(Joins);
 
-    /// <summary>Reads an escape that stands for a character by its number; false if there is none.</summary>
+    /// <summary>Reads an escape that stands for a character by its number; false if the text is something else.</summary>
     /// <param name="at">Where its backslashes begin.</param>
     /// <param name="isJson">Whether a single backslash is JSON's.</param>
     public static bool TryRead(ReadOnlySpan<byte> text, int at, bool isJson, out Rune rune, out int used)
@@ -71,7 +71,7 @@ internal static class Escapes
         return rest.StartsWith("033["u8) || rest.StartsWith("e["u8);
     }
 
-    /// <summary>The length of a control sequence, such as a colour: 0 if there is none. Some records lack the character before it.</summary>
+    /// <summary>The length of a control sequence, such as a colour, or 0. Some records lack the character before it.</summary>
     public static int ControlAt(ReadOnlySpan<byte> text, int at)
     {
         if (text[at] == Control)

@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using ChatSessions.Model;
+
+namespace ChatSessions.Analysis;
+
+/// <summary>What a session did to a file.</summary>
+/// <param name="File">The file as the last call names it, but relative to the folder that the first command goes to.</param>
+/// <param name="Position">The last call that writes or edits it.</param>
+/// <param name="Calls">How many calls write or edit it.</param>
+/// <param name="Added">How many lines they add, as far as the calls say it.</param>
+/// <param name="Removed">How many lines they remove.</param>
+/// <param name="IsWritten">Whether the first of the calls writes the whole file.</param>
+/// <param name="IsDeleted">Whether it is deleted after that.</param>
+internal sealed record FileChange(string File, int Position, int Calls, int Added, int Removed, bool IsWritten, bool IsDeleted);
+
+/// <summary>The lines that change something in a text of a call.</summary>
+/// <param name="Argument">The name of the argument that is, or holds, the text.</param>
+/// <param name="Text">The text, a JSON string. It is the argument's value, or is inside it.</param>
+/// <param name="Lines">Stretches of the decoded text, in order.</param>
+internal readonly record struct ChangedText(string Argument, RawJson Text, ImmutableArray<LineStretch> Lines);
+
+/// <summary>What <see cref="FileChanges"/> keeps while it reads the calls of a session, one after the other.</summary>
+internal sealed class KeptChanges
+{
+    /// <summary>The text of a longer file is not kept, so a later edit of it costs no more than the edit.</summary>
+    private const int LongestKept = 64 * 1024;
+
+    private readonly Dictionary<string, FileChange> last = [];
+    private readonly Dictionary<int, List<ChangedText>> lines = [];
+    private readonly HashSet<int> changing = [];
+
+    /// <summary>For each file, the call with the last text that changes it. A script may be run later than it was written.</summary>
+    private readonly Dictionary<string, int> lastTexts = [];
+    private readonly HashSet<int> lastPositions = [];
+
+    /// <summary>What was written to each file, and what those of them that are scripts write when they are run.</summary>
+    private readonly Dictionary<string, string> texts = [];
+    private readonly Dictionary<string, Script> scripts = [];
+
+    public KeptChanges() => Reads = new(Relative);
+
+    /// <summary>The files that calls read.</summary>
+    public ReadFiles Reads { get; }
+
+    /// <summary>The folder that the first command goes to; null before that.</summary>
+    public string? Root { get; set; }
+
+    /// <summary>The files by their last change; empty before the end.</summary>
+    public IReadOnlyList<FileChange> Last { get; private set; } = [];
+
+    public bool IsLast(int position) => lastPositions.Contains(position);
+
+    public bool Changes(int position) => changing.Contains(position);
+
+    public IReadOnlyList<ChangedText> LinesOf(int position) => lines.GetValueOrDefault(position, []);
+
+    /// <summary>Ends the reading: the texts are needed no more.</summary>
+    public void Finish()
+    {
+        texts.Clear();
+        scripts.Clear();
+        Last = [.. last.Values.OrderBy(change => change.Position)];
+        lastPositions.UnionWith(Last.Select(change => change.Position).Concat(lastTexts.Values));
+    }
+
+    /// <summary>Replaces a part of what is known of a file's text.</summary>
+    public void Edit(string file, string before, string after)
+    {
+        file = Relative(file);
+        if (before.Length > 0 && texts.TryGetValue(file, out var text))
+            texts[file] = text.Replace(before, after, StringComparison.Ordinal);
+    }
+
+    /// <summary>Notes that a file that was changed is deleted.</summary>
+    public void Delete(string file)
+    {
+        file = Relative(file);
+        if (last.TryGetValue(file, out var change))
+            last[file] = change with { IsDeleted = true };
+    }
+
+    /// <summary>Notes what a script that was written to a file changes.</summary>
+    public void RunFile(ToolCallEvent call, string file)
+    {
+        if (scripts.TryGetValue(Relative(file), out var written))
+            Run(call, written);
+    }
+
+    /// <summary>The script in a text; null if it writes no file.</summary>
+    public static Script? FindScript(ToolCallEvent call, string text, string argument, RawJson json, int offset) =>
+        PythonScript.FilesWrittenBy(text) is { Count: > 0 } files
+            ? new(call, files, argument, json, PythonScript.LinesOfOneText(text), offset)
+            : null;
+
+    /// <summary>Notes what a script changes that a call runs.</summary>
+    public void Run(ToolCallEvent call, Script script)
+    {
+        if (!lines.ContainsKey(script.Call.Position))
+            Note(script.Call.Position, script.Argument, script.Json, script.Lines, script.Offset);
+        foreach (var file in script.Files)
+        {
+            var before = lastTexts.GetValueOrDefault(Relative(file));
+            Add(call, file, 0, 0);
+            lastTexts[Relative(file)] = Math.Max(before, script.Call.Position);
+        }
+        changing.Add(script.Call.Position);
+    }
+
+    /// <summary>A script, and the call that its text is in.</summary>
+    public sealed record Script(
+        ToolCallEvent Call,
+        IReadOnlyCollection<string> Files,
+        string Argument,
+        RawJson Json,
+        List<LineStretch> Lines,
+        int Offset
+    );
+
+    /// <summary>The whole file is written. If it was written or read before, only what differs is a change.</summary>
+    public void Write(ToolCallEvent call, string file, string text, string argument, RawJson json, int offset, bool isAdded = false)
+    {
+        // A name that is known before the command runs, and of a file that stays.
+        if (file.StartsWith("/dev/", StringComparison.Ordinal) || file.AsSpan().ContainsAny('$', '`', '*'))
+            return;
+        file = Relative(file);
+        var isOwn = texts.TryGetValue(file, out var before);
+        before ??= isAdded ? null : Reads.Find(file);
+        var isKnown = before is not null;
+        var old = isAdded ? "" : before ?? "";
+        var (added, removed) = (LineDifference.OnlyIn(text, old), LineDifference.OnlyIn(old, text));
+        if (isKnown && !isAdded)
+            Note(call.Position, argument, json, added, offset);
+        Add(call, file, Count(added), Count(removed), isWritten: !isAdded && (isOwn || !isKnown));
+        if (text.Length + (isAdded ? before?.Length : 0) > LongestKept)
+            texts.Remove(file);
+        else
+            texts[file] = isAdded ? before + text : text;
+        scripts.Remove(file);
+        if (file.EndsWith(".py", StringComparison.Ordinal) && FindScript(call, text, argument, json, offset) is { } script)
+            scripts[file] = script;
+    }
+
+    /// <summary>Notes that a call changes a file.</summary>
+    public void Add(ToolCallEvent call, string file, int added, int removed, bool isWritten = false, bool isSameCall = false)
+    {
+        changing.Add(call.Position);
+        file = Relative(file);
+        lastTexts[file] = call.Position;
+        last[file] = last.TryGetValue(file, out var change)
+            ? change with
+            {
+                Position = call.Position,
+                Calls = change.Calls + (isSameCall || change.Position == call.Position ? 0 : 1),
+                Added = change.Added + added,
+                Removed = change.Removed + removed,
+                IsDeleted = false,
+            }
+            : new(file, call.Position, 1, added, removed, isWritten, IsDeleted: false);
+    }
+
+    /// <summary>Notes the lines of a call's text that change something.</summary>
+    public void Note(int position, string argument, RawJson json, List<LineStretch> changed, int offset = 0)
+    {
+        if (changed.Count == 0 || json.IsMissing)
+            return;
+        if (!lines.TryGetValue(position, out var texts))
+            lines.Add(position, texts = []);
+        texts.Add(new(argument, json, [.. changed.Select(one => one with { Start = one.Start + offset, End = one.End + offset })]));
+    }
+
+    private string Relative(string file)
+    {
+        if (Root is { } root && root.Length < file.Length && file.StartsWith(root, StringComparison.Ordinal))
+            file = file[root.Length..];
+        return file.StartsWith("./", StringComparison.Ordinal) && file.Length > 2 ? file[2..] : file;
+    }
+
+    public static int Count(List<LineStretch> changed) => changed.Sum(one => one.Lines);
+}
