@@ -20,21 +20,12 @@ public sealed class CloudWithArchive(
     ILogger<CloudWithArchive> logger
 ) : ISessionSource, IAsyncDisposable, IDisposable
 {
-    /// <summary>How long to wait for LlamaCloud if the archive can answer.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(4);
-
-    /// <summary>How long after a failure LlamaCloud is not asked again if the archive can answer.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(15);
-
-    private const int MostCallers = 16;
-
     private const int PageSize = 200;
 
     private static readonly IReadOnlySet<string> NoIds = new HashSet<string>();
 
-    private readonly LastUsed<Caller, Failure> failures = new(MostCallers);
+    private readonly CloudPatience patience = new(cloud.Name, time, logger);
     private readonly SaveQueue saves = new(archive, time, logger);
-    private readonly CancellationTokenSource stop = new();
 
     /// <inheritdoc/>
     public string Name => cloud.Name;
@@ -51,7 +42,7 @@ public sealed class CloudWithArchive(
     /// <inheritdoc/>
     public async Task<Session?> FindAsync(string sessionId, Session? kept, Caller caller, CancellationToken cancellationToken)
     {
-        var (session, failure) = await AskAsync(
+        var (session, failure) = await patience.AskAsync(
             until => FetchAsync(sessionId, kept, caller, until),
             () => HasCopyAsync(sessionId, caller, cancellationToken),
             caller,
@@ -74,7 +65,7 @@ public sealed class CloudWithArchive(
         if (filter.IsOfImports)
             yield break;
         var atCloud = filter with { Outcome = null };
-        var (listed, failure) = await AskAsync(
+        var (listed, failure) = await patience.AskAsync(
             async until => await cloud.ListAsync(caller, atCloud, after, until).ToListAsync(until),
             () => HasCopyAsync(sessionId: null, caller, cancellationToken),
             caller,
@@ -151,7 +142,7 @@ public sealed class CloudWithArchive(
         CancellationToken cancellationToken
     )
     {
-        var (listed, _) = await AskAsync(
+        var (listed, _) = await patience.AskAsync(
             async until => await cloud.FindListedAsync(sessionIds, caller, until),
             () => HasCopyAsync(sessionId: null, caller, cancellationToken),
             caller,
@@ -166,7 +157,7 @@ public sealed class CloudWithArchive(
     {
         var (version, failure) = isPoll
             ? (await cloud.FindVersionAsync(sessionId, isPoll, caller, cancellationToken), null)
-            : await AskAsync(
+            : await patience.AskAsync(
                 until => cloud.FindVersionAsync(sessionId, isPoll, caller, until),
                 () => HasCopyAsync(sessionId, caller, cancellationToken),
                 caller,
@@ -189,7 +180,7 @@ public sealed class CloudWithArchive(
     {
         var (newest, failure) = isPoll
             ? (await cloud.FindNewestAsync(count, isPoll, caller, cancellationToken), null)
-            : await AskAsync(
+            : await patience.AskAsync(
                 async until => await cloud.FindNewestAsync(count, isPoll, caller, until),
                 () => HasCopyAsync(sessionId: null, caller, cancellationToken),
                 caller,
@@ -211,112 +202,15 @@ public sealed class CloudWithArchive(
     /// <summary>Waits briefly for pending saves.</summary>
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
+        await patience.DisposeAsync();
         await saves.DisposeAsync();
     }
 
     /// <summary>Abandons pending saves.</summary>
     public void Dispose()
     {
-        stop.Cancel();
+        patience.Dispose();
         saves.Dispose();
-    }
-
-    /// <summary>
-    /// Asks LlamaCloud. If the archive can answer instead, LlamaCloud gets <see cref="Silence"/> to answer, and after a failure it is not
-    /// asked at all for <see cref="Rest"/>.
-    /// </summary>
-    /// <param name="ask">
-    /// Its token is cancelled when the caller gives up, but not when the archive answers: a late answer is still saved.
-    /// </param>
-    /// <returns>The answer, or the reason why there is none.</returns>
-    private async Task<(T? Answer, ChatSessionException? Failure)> AskAsync<T>(
-        Func<CancellationToken, Task<T?>> ask,
-        Func<Task<bool>> hasCopy,
-        Caller caller,
-        CancellationToken cancellationToken
-    )
-        where T : class
-    {
-        if (failures.TryGet(caller, out var last) && time.GetElapsedTime(last.At) < Rest && await hasCopy())
-            return (null, last.Reason);
-
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var silence = Task.Delay(Silence, time, over.Token);
-        var giveUp = new CancellationTokenSource();
-        var isAwaited = true;
-        var answer = AnswerAsync();
-        try
-        {
-            await Task.WhenAny(answer, silence);
-            if (silence.IsCompletedSuccessfully && await hasCopy() && !answer.IsCompleted)
-            {
-                isAwaited = false;
-                _ = StayAsync(answer, giveUp);
-                return (null, Fail($"has not answered within {Silence.Seconds} s", "does not answer"));
-            }
-            return await answer.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            isAwaited = false;
-            _ = StayAsync(answer, giveUp);
-            await giveUp.CancelAsync();
-            Fail("had not answered when the previous request was cancelled");
-            throw;
-        }
-        finally
-        {
-            await over.CancelAsync();
-        }
-
-        async Task<(T?, ChatSessionException?)> AnswerAsync()
-        {
-            try
-            {
-                var answered = await ask(giveUp.Token);
-                failures.Remove(caller);
-                return (answered, null);
-            }
-            catch (ChatSessionException exception) when (exception.IsSourceFailure)
-            {
-                // A request that is no longer awaited was already counted as a failure; LlamaCloud may have answered others since.
-                if (isAwaited && exception.Error == ChatSessionError.Unavailable)
-                    failures.Set(caller, new Failure(time.GetTimestamp(), exception));
-                return (null, exception);
-            }
-        }
-
-        ChatSessionException Fail(string what, string? cause = null)
-        {
-            var failure = new ChatSessionException(
-                ChatSessionError.Unavailable,
-                $"{Name} {what}. Try again in a minute, and check the network."
-            )
-            {
-                Cause = $"{Name} {cause ?? what}",
-            };
-            failures.Set(caller, new Failure(time.GetTimestamp(), failure));
-            return failure;
-        }
-    }
-
-    /// <summary>Lets a request finish that nobody waits for, unless the process ends first.</summary>
-    private async Task StayAsync(Task answer, CancellationTokenSource giveUp)
-    {
-        try
-        {
-            await using var end = stop.Token.Register(giveUp.Cancel);
-            await answer;
-        }
-        catch (OperationCanceledException)
-        {
-            // Cancelled by its caller, or at the end of the process.
-        }
-        catch (Exception exception)
-        {
-            logger.LateAnswerFailed(Name, exception.Message);
-        }
     }
 
     private async Task<Session?> FetchAsync(string sessionId, Session? kept, Caller caller, CancellationToken cancellationToken)
@@ -386,7 +280,7 @@ public sealed class CloudWithArchive(
     )
     {
         var ids = page.Select(summary => summary.SessionId).ToList();
-        var (listed, failure) = await AskAsync(
+        var (listed, failure) = await patience.AskAsync(
             async until => await cloud.FindListedAsync(ids, caller, until),
             () => Task.FromResult(true),
             caller,
@@ -399,6 +293,4 @@ public sealed class CloudWithArchive(
 
     private static bool IsBefore(SessionSummary one, SessionSummary other) =>
         SessionPlace.NewestFirst.Compare(SessionPlace.From(one), SessionPlace.From(other)) < 0;
-
-    private sealed record Failure(long At, ChatSessionException Reason);
 }
