@@ -9,7 +9,10 @@ internal sealed class ArchiveCompactVerb : Verb
     private readonly Terminal terminal;
 
     public ArchiveCompactVerb(GlobalOptions options, Terminal terminal)
-        : base("compact", "Return the space of deleted sessions to the disk. Needs as much free space as the file takes.")
+        : base(
+            "compact",
+            "Return the space of deleted sessions to the disk, and read words again that an earlier version saved. Needs as much free space as the file takes."
+        )
     {
         this.options = options;
         this.terminal = terminal;

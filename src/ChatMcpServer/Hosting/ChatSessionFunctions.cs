@@ -19,6 +19,7 @@ public sealed class ChatSessionFunctions : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task serving;
     private McpClient? client;
+    private bool isDisposed;
 
     private ChatSessionFunctions(ChatSessionsOptions options) =>
         serving = StdioHost.ServeAsync(
@@ -43,6 +44,11 @@ public sealed class ChatSessionFunctions : IAsyncDisposable
         {
             functions.client = await McpClient.CreateAsync(
                 new StreamClientTransport(functions.requests.Writer.AsStream(), functions.answers.Reader.AsStream()),
+                // The SDK would give the program's name, which may be like a host's.
+                new McpClientOptions
+                {
+                    ClientInfo = new Implementation { Name = "chat-session-functions", Version = McpSurface.Version },
+                },
                 cancellationToken: cancellationToken
             );
             var tools = await functions.client.ListToolsAsync(cancellationToken: cancellationToken);
@@ -59,6 +65,9 @@ public sealed class ChatSessionFunctions : IAsyncDisposable
     /// <summary>Stops the server behind the functions. Calls that run are ended.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (isDisposed)
+            return;
+        isDisposed = true;
         if (client is not null)
             await client.DisposeAsync();
         await stop.CancelAsync();

@@ -12,6 +12,9 @@ namespace ChatMcpServer.Hosting;
 /// <param name="lowest">The lowest level to log.</param>
 public sealed class StderrLogger(Action<string> write, LogLevel lowest) : ILoggerProvider
 {
+    /// <summary>How the categories of the SDK's loggers begin.</summary>
+    private const string Sdk = "ModelContextProtocol";
+
     /// <summary>The SDK's event for a method that does not exist.</summary>
     private const string NoHandler = "LogNoHandlerFoundForRequest";
 
@@ -44,7 +47,7 @@ public sealed class StderrLogger(Action<string> write, LogLevel lowest) : ILogge
             if (exception is McpException && logLevel == LogLevel.Error)
                 return;
             // The client reads its mistake in the answer. It is no warning to the server's operator.
-            if (IsMistakeOfClient(exception) || eventId.Name == NoHandler)
+            if (name.StartsWith(Sdk, StringComparison.Ordinal) && (IsMistakeOfClient(exception) || eventId.Name == NoHandler))
                 logLevel = LogLevel.Information;
             if (!IsEnabled(logLevel))
                 return;

@@ -12,7 +12,7 @@ internal enum AnswerUnit
     /// <summary>Of UTF-16, as JavaScript counts them.</summary>
     Characters,
 
-    /// <summary>Also the last one, which does not end.</summary>
+    /// <summary>The last one counts, even without a line break.</summary>
     Lines,
 }
 

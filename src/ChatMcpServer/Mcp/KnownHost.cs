@@ -46,9 +46,10 @@ internal sealed record KnownHost(string Name, string Client, params AnswerLimit[
     /// <summary>The host that a client says it is; null for any other client.</summary>
     public static KnownHost? Of(Implementation? client)
     {
-        if (client is null)
+        // The SDK lets a name of null pass.
+        if (client?.Name is not { } given)
             return null;
-        var name = client.Name.Replace(" ", "").Replace("-", "").ToLowerInvariant();
+        var name = given.Replace(" ", "").Replace("-", "").ToLowerInvariant();
         return Array.Find(All, host => name.StartsWith(host.Client, StringComparison.Ordinal));
     }
 }

@@ -5,7 +5,6 @@ using ChatMcpServer.Mcp.Prompts;
 using ChatMcpServer.Mcp.Resources;
 using ChatMcpServer.Mcp.Tools;
 using ChatSessions.Archive;
-using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -26,11 +25,7 @@ public static class McpSurface
             .AddSingleton<SessionResources>()
             .AddSingleton<ResourceSubscriptions>()
             .AddSingleton<SessionCompletion>()
-            .AddSingleton(provider => new SessionPrompts(
-                provider.GetRequiredService<SessionCatalog>(),
-                provider.GetRequiredService<CondensedAnswers>(),
-                provider.GetService<SessionSearch>()
-            ))
+            .AddSingleton<SessionPrompts>()
             .AddSingleton<CondensedAnswers>()
             .AddSingleton<IdleMemory>();
         var server = services
@@ -83,9 +78,9 @@ public static class McpSurface
                     .AddCallToolFilter(CallProgress.Report)
                     .AddCallToolFilter(IdleMemory.AfterToolCalls)
                     .AddCallToolFilter(McpErrors.InToolCalls)
-                    .AddCallToolFilter(next => AnswerForms.Choose(next, answers))
                     .AddCallToolFilter(ToolArguments.Normalize)
                     .AddCallToolFilter(HostLimits.Fit)
+                    .AddCallToolFilter(next => AnswerForms.Choose(next, answers))
                     .AddListResourcesFilter(McpErrors.InResourceLists)
                     .AddReadResourceFilter(IdleMemory.AfterResourceReads)
                     .AddReadResourceFilter(McpErrors.InResourceReads)
@@ -103,6 +98,7 @@ public static class McpSurface
             request.Services!.GetRequiredService<ResourceSubscriptions>();
     }
 
-    private static string Version =>
+    /// <summary>The program's version, as clients see it.</summary>
+    public static string Version =>
         typeof(McpSurface).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 }

@@ -47,6 +47,11 @@ public sealed class SearchQuery
         return parsed.IsEmpty && parsed.Without.Count > 0 ? Read(query, Plain(query)) : parsed;
     }
 
+    /// <summary>Reads a text as plain words, such as an error message, in which <c>-lfoo</c> excludes nothing.</summary>
+    /// <exception cref="ChatSessionException">The text contains no words, or is too long.</exception>
+    public static SearchQuery OfText(string text) =>
+        Require(string.Join(' ', Plain(text).Select(token => token.IsOr ? "or" : token.Text.TrimStart('-').TrimEnd('*'))));
+
     /// <summary>Reads a query that must contain at least one word.</summary>
     /// <exception cref="ChatSessionException">The query contains no words, or is too long.</exception>
     public static SearchQuery Require(string query) =>

@@ -10,7 +10,7 @@ namespace ChatSessions.Sources;
 /// <summary>All sources as one, for the server. Sources are asked in order; the first that has a session answers.</summary>
 /// <param name="time">For the age of an archived copy.</param>
 /// <param name="attachments">Where screenshots come from; null without LlamaCloud.</param>
-/// <param name="notice">What the first answer says of the configuration, and each that finds nothing; null for nothing.</param>
+/// <param name="notice">What all answers say of the configuration, such as a key that is missing; null for nothing.</param>
 /// <param name="door">Cleans everything that leaves; by default it only makes hidden characters visible.</param>
 public sealed class SessionCatalog(
     IEnumerable<ISessionSource> sources,
@@ -26,8 +26,6 @@ public sealed class SessionCatalog(
     private const int ShortestCompared = 8;
     private const int LongestCompared = 100;
     private const int MostTypos = 2;
-
-    private int isNoticeSaid;
 
     /// <summary>Turns recorded text into text that may be shown.</summary>
     public OutgoingDoor Door { get; } = door ?? new();
@@ -259,12 +257,7 @@ public sealed class SessionCatalog(
     private async Task<string> NotesAsync(Caller caller, CancellationToken cancellationToken)
     {
         var isSamplesOnly = await IsSamplesOnlyAsync(caller, cancellationToken);
-        string?[] notes =
-        [
-            OutgoingText.DataNotice,
-            isSamplesOnly ? SampleSource.Notice : null,
-            Interlocked.Exchange(ref isNoticeSaid, 1) == 0 ? Notice : null,
-        ];
+        string?[] notes = [OutgoingText.DataNotice, isSamplesOnly ? SampleSource.Notice : null, Notice];
         return string.Join(' ', notes.OfType<string>());
     }
 

@@ -45,6 +45,15 @@ public sealed class ChatSessionFunctionsTests
     }
 
     [Fact]
+    public async Task They_may_be_disposed_of_twice()
+    {
+        var functions = await ChatSessionFunctions.CreateAsync(new ChatSessionsOptions(), TestContext.Current.CancellationToken);
+
+        await functions.DisposeAsync();
+        await functions.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Invalid_options_are_refused() =>
         await Assert.ThrowsAsync<ChatSessionException>(() =>
             ChatSessionFunctions.CreateAsync(new ChatSessionsOptions { SessionPaths = [""] }, TestContext.Current.CancellationToken)

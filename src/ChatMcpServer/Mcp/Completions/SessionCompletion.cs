@@ -7,7 +7,7 @@ using ModelContextProtocol.Protocol;
 
 namespace ChatMcpServer.Mcp.Completions;
 
-/// <summary>Completes the variables of the resource templates while a user types.</summary>
+/// <summary>Completes the variables of the resource templates, and the sessions of prompts, while a user types.</summary>
 internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider time)
 {
     /// <summary>The maximum that MCP allows in an answer.</summary>

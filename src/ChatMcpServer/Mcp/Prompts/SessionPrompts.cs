@@ -165,7 +165,7 @@ internal sealed class SessionPrompts(SessionCatalog catalog, CondensedAnswers co
             (running, most) => catalog.FindImportedAsync(running, caller, most, cancellationToken)
         );
         var filter = SearchFilter.All with { Recorded = new(Without: own) };
-        var words = SearchQuery.Require(error);
+        var words = SearchQuery.OfText(error);
         var isSamplesOnly = await catalog.IsSamplesOnlyAsync(caller, cancellationToken);
         var list = await HitList.WithinAsync(
             MaxTokens,

@@ -20,8 +20,8 @@ public enum AnswerForm
 }
 
 /// <summary>
-/// Gives each client the form it has use for. A host shows its model one form or both, and which one differs, so that the same answer would
-/// be paid for twice, or come in the form that costs more.
+/// Gives each client the form it has use for. Some hosts show their model one form, some both: with both, a model would pay twice, or get
+/// the form that costs more.
 /// </summary>
 internal static class AnswerForms
 {

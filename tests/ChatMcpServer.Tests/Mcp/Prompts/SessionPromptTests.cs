@@ -73,6 +73,26 @@ public sealed class SessionPromptTests
     }
 
     [Fact]
+    public async Task An_error_is_no_query_and_excludes_nothing()
+    {
+        await using var server = await InMemoryServer.WithArchiveAsync(
+            Some.SessionText(
+                "ses-1",
+                null,
+                Some.ToolUse("bash", "{}", Some.Quoted("/usr/bin/ld: cannot find -lfoo OR \"bar: No such file"))
+            )
+        );
+
+        var text = (
+            (TextContentBlock)
+                (await GetAsync(server, "find_precedent", """{"error":"ld: cannot find -lfoo OR \"bar*"}""")).Messages[0].Content
+        ).Text;
+
+        Assert.Contains("1 hit in 1 session", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Found nowhere", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_precedent_is_not_looked_for_in_the_clients_own_session()
     {
         string Running(string id, string updated) =>

@@ -77,6 +77,38 @@ public sealed class AnswerFormTests
     }
 
     [Fact]
+    public async Task Structured_content_is_not_cut_for_a_host()
+    {
+        var session = Some.SessionText("ses-1", "Long", Some.ToolUse("search", "{}", Some.Quoted(new string('x', 60_000))));
+        foreach (var client in (string[])["copilot-cli", "a program"])
+        {
+            await using var server = await InMemoryServer.WithClientAsync(
+                client,
+                InMemoryServer.NewestVersion,
+                AnswerForm.Structured,
+                session
+            );
+
+            var answer = await server.CallAsync("read_chat_events", """{"session_id":"ses-1","events":"1","max_tokens":25000}""");
+
+            Assert.Empty(answer.Content);
+            Assert.True(answer.StructuredContent!.Value.GetRawText().Length > 25_000);
+        }
+    }
+
+    [Fact]
+    public async Task A_client_without_a_name_is_answered()
+    {
+        await using var server = await InMemoryServer.WithClientAsync("", InMemoryServer.OlderVersion, AnswerForm.Auto, Session);
+        await server.AnswerToAsync(
+            """{"jsonrpc":"2.0","id":"raw","method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":null,"version":"1"}}}"""
+        );
+
+        Assert.Contains("outputSchema", (await server.RequestAsync("tools/list")).GetRawText());
+        Assert.Contains("An answer.", (await server.CallAsync("get_chat_session", """{"session_id":"ses-1"}""")).Text());
+    }
+
+    [Fact]
     public async Task A_refusal_is_text_in_every_form()
     {
         await using var server = await InMemoryServer.WithClientAsync("a", InMemoryServer.NewestVersion, AnswerForm.Structured, Session);
