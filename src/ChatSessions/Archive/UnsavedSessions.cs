@@ -69,17 +69,19 @@ public sealed class UnsavedSessions(IEnumerable<ISessionSource> sources, Func<IS
     )
     {
         var (batch, bytes) = (new List<(SessionSummary Summary, Session Session)>(), 0L);
-        // The oldest first, since an archive takes what is saved later as newer.
-        foreach (var (summary, source) in changed.Reverse())
+        // The oldest first, as far as files are read in one pass, since an archive takes what is saved later as newer.
+        foreach (var group in changed.Reverse().GroupBy(one => one.Source, one => one.Summary))
         {
-            if (await FindAsync(source, summary.SessionId, cancellationToken) is not { } session)
-                continue;
-            batch.Add((summary, session));
-            bytes += session.Json.Utf8.Length;
-            if (bytes < BatchBytes)
-                continue;
-            await SaveBatchAsync();
-            bytes = 0;
+            var listed = group.ToDictionary(summary => summary.SessionId);
+            await foreach (var session in group.Key.ReadAsync(listed.Values, Caller.Local, cancellationToken))
+            {
+                batch.Add((listed[session.Summary.SessionId], session));
+                bytes += session.Json.Utf8.Length;
+                if (bytes < BatchBytes)
+                    continue;
+                await SaveBatchAsync();
+                bytes = 0;
+            }
         }
         await SaveBatchAsync();
 
@@ -93,19 +95,6 @@ public sealed class UnsavedSessions(IEnumerable<ISessionSource> sources, Func<IS
             foreach (var (summary, _) in batch)
                 saved[summary.SessionId] = summary;
             batch.Clear();
-        }
-    }
-
-    /// <summary>Finds a session; null if it cannot be read, which lists and reads report.</summary>
-    private static async Task<Session?> FindAsync(ISessionSource source, string id, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await source.FindAsync(id, Caller.Local, cancellationToken);
-        }
-        catch (ChatSessionException)
-        {
-            return null;
         }
     }
 }

@@ -60,7 +60,7 @@ internal sealed class CodexRollout : GrowingTranscript
             || CodexExecOutput.IsRecord(fields);
     }
 
-    public override long Bytes => draft.Bytes;
+    public override long Bytes => draft.Bytes + said.Bytes;
 
     public override bool IsUpToDate(CancellationToken cancellationToken) => fork.IsUpToDate();
 

@@ -10,6 +10,7 @@ internal sealed class CodexSaid
     private const int LookedBack = 20;
 
     private const int BeginningLength = 200;
+    private const int BytesOfSaying = 200;
 
     private readonly Dictionary<(string Kind, string Text), List<Saying>> sayings = [];
     private readonly HashSet<(string Kind, string Beginning)> beginnings = [];
@@ -25,6 +26,9 @@ internal sealed class CodexSaid
         CompletedItem,
         EndOfRun,
     }
+
+    /// <summary>About how many bytes of memory it takes.</summary>
+    public long Bytes { get; private set; }
 
     /// <summary>Begins a part of the conversation. What is said again in another part is said twice.</summary>
     public void NextRun() => run++;
@@ -73,6 +77,7 @@ internal sealed class CodexSaid
         if (!sayings.TryGetValue(key, out var group))
             sayings[key] = group = [];
         group.Add(saying);
+        Bytes += 2 * (text.Length + BeginningLength) + BytesOfSaying;
     }
 
     private static string BeginningOf(string text) => text.Length <= BeginningLength ? text : text[..BeginningLength];

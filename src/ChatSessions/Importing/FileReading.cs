@@ -101,9 +101,11 @@ internal sealed class FileReading : IDisposable
         transcript?.Dispose();
     }
 
-    /// <summary>Closes the file; what was read is kept.</summary>
+    /// <summary>Closes the file. What was read is kept, but not what only reading needs.</summary>
     private void Close()
     {
+        records?.Release();
+        origin.Neighbours = null;
         content.Dispose();
         raw.Dispose();
     }

@@ -41,6 +41,9 @@ internal sealed class ImportRecords(RecordReader reader, bool isLines, ImportOri
     /// <param name="appended">A reader that begins at <see cref="Next"/>, behind the line feed that must stand there.</param>
     public void Continue(RecordReader appended) => reader = appended;
 
+    /// <summary>Gives up the memory for reading.</summary>
+    public void Release() => reader.Release();
+
     /// <summary>Reads the next record that is not blank; false at the end.</summary>
     public bool Read(CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace ChatSessions.Model;
 
 /// <summary>What a list says of a session besides its summary: how much happened, and what came of it.</summary>
@@ -6,12 +8,16 @@ namespace ChatSessions.Model;
 /// <param name="Failed">Tool calls whose result says that they failed.</param>
 /// <param name="Bytes">The length of the session's JSON.</param>
 /// <param name="Ending">
-/// The first line of the last run's error, or of the agent's last text; a long one is cut at a space. Null if there is neither.
+/// The first line of the last run's error, or of the agent's last text; a long one is cut after a word or a sentence. Null if there is neither,
+/// or if it is one long word, which may be a secret that would not be recognized in part.
 /// </param>
 public sealed record SessionFacts(int Turns, int ToolCalls, int Failed, long Bytes, string? Ending)
 {
     /// <summary>Longer than what lists show, so that what is replaced of it before that is whole.</summary>
     private const int LongestEnding = 400;
+
+    /// <summary>Chinese and Japanese have no spaces between words.</summary>
+    private static readonly SearchValues<char> Ends = SearchValues.Create(" 、。，！？；");
 
     public static SessionFacts Of(Session session)
     {
@@ -42,8 +48,8 @@ public sealed record SessionFacts(int Turns, int ToolCalls, int Failed, long Byt
                     return said.ToString();
                 continue;
             }
-            var end = said[..LongestEnding].LastIndexOf(' ');
-            return end > 0 ? $"{said[..end]}…" : null;
+            var end = said[..LongestEnding].LastIndexOfAny(Ends);
+            return end > 0 ? $"{said[..(end + 1)].TrimEnd()}…" : null;
         }
         return null;
     }

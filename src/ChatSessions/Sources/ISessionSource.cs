@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ChatSessions.Model;
 
 namespace ChatSessions.Sources;
@@ -33,9 +34,24 @@ public interface ISessionSource
     Task<IReadOnlySet<string>> FindListedAsync(IReadOnlyCollection<string> sessionIds, Caller caller, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Reads listed sessions, in an order that suits the source. One that was changed since, or cannot be read, is left out.
+    /// </summary>
+    /// <param name="listed">Their summaries. Those that this source did not list are left out.</param>
+    async IAsyncEnumerable<Session> ReadAsync(
+        IReadOnlyCollection<SessionSummary> listed,
+        Caller caller,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        foreach (var summary in listed)
+            if (await this.FindReadableAsync(summary.SessionId, caller, cancellationToken) is { } session)
+                yield return session;
+    }
+
+    /// <summary>
     /// Finds what a list says of a session from its events, if the list itself does not; null if that would take a request, or long.
     /// </summary>
-    /// <param name="listed">The session's summary, as this source listed it.</param>
+    /// <param name="listed">The session's summary. Of one that this source did not list, nothing is found.</param>
     Task<SessionFacts?> FindFactsAsync(SessionSummary listed, CancellationToken cancellationToken) => Task.FromResult<SessionFacts?>(null);
 
     /// <summary>How often to poll the source for changes.</summary>
@@ -81,6 +97,24 @@ public static class SessionSourceExtensions
         Caller caller,
         CancellationToken cancellationToken
     ) => source.FindAsync(sessionId, kept: null, caller, cancellationToken);
+
+    /// <summary>Finds a whole session; null also if it cannot be read.</summary>
+    internal static async Task<Session?> FindReadableAsync(
+        this ISessionSource source,
+        string sessionId,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await source.FindAsync(sessionId, caller, cancellationToken);
+        }
+        catch (ChatSessionException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Lists sessions; throws if some may be missing.</summary>
     public static IAsyncEnumerable<IReadOnlyList<SessionSummary>> ListAsync(

@@ -22,6 +22,7 @@ public sealed class SessionCatalog(
 )
 {
     private const int LongestProblem = 1_000;
+    private const long MostReadForList = 64L << 20;
     private const int MostCompared = 500;
     private const int ShortestCompared = 8;
     private const int LongestCompared = 100;
@@ -136,15 +137,18 @@ public sealed class SessionCatalog(
             yield return summary;
     }
 
-    /// <summary>Adds to summaries what a list says of the events, where the list did not say it.</summary>
+    /// <summary>Adds to summaries what a list says of the events, where the list did not say it, up to a total of bytes that are read.</summary>
     public async Task<List<SessionSummary>> WithFactsAsync(IEnumerable<SessionSummary> listed, CancellationToken cancellationToken)
     {
-        var found = new List<SessionSummary>();
+        var (found, read) = (new List<SessionSummary>(), 0L);
         foreach (var summary in listed)
         {
             var facts = summary.Facts;
-            for (var index = 0; facts is null && index < Sources.Count; index++)
+            for (var index = 0; facts is null && read < MostReadForList && index < Sources.Count; index++)
+            {
                 facts = await Sources[index].FindFactsAsync(summary, cancellationToken);
+                read += facts?.Bytes ?? 0;
+            }
             found.Add(summary with { Facts = facts });
         }
         return found;

@@ -22,6 +22,7 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
     /// Reads a page of a catalog's list. The cursor names the last session of the page, so paging works while sessions are added or
     /// removed.
     /// </summary>
+    /// <param name="isBrief">Whether only the summaries are wanted, without facts of the events and without subagents.</param>
     /// <exception cref="ChatSessionException">The cursor is invalid, or the catalog cannot list.</exception>
     public static async Task<SessionListPage> ReadAsync(
         SessionCatalog catalog,
@@ -29,7 +30,8 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
         Caller caller,
         int limit,
         string? cursor,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool isBrief = false
     )
     {
         var after = cursor is null ? null : Cursor.Decode(cursor);
@@ -56,8 +58,11 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
         }
         var total = after?.Total ?? Math.Min(counted, Math.Max(MostCounted, page.Count));
         var next = hasMore ? new Cursor(SessionPlace.From(page[^1]), total).Encode() : null;
+        var problems = failures.Concat(catalog.Problems).ToList();
+        if (isBrief)
+            return new SessionListPage(page.ConvertAll(catalog.Door.Show), total, next, problems);
         var shown = (await catalog.WithFactsAsync(page, cancellationToken)).ConvertAll(catalog.Door.Show);
-        return new SessionListPage(shown, total, next, [.. failures, .. catalog.Problems])
+        return new SessionListPage(shown, total, next, problems)
         {
             Subagents = await SubagentsAsync(catalog, filter, page, caller, cancellationToken),
         };

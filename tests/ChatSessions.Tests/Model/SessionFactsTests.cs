@@ -27,5 +27,9 @@ public sealed class SessionFactsTests
         Assert.Null(EndingOf(Some.Text(new string('x', 500))));
     }
 
+    [Fact]
+    public void A_long_line_without_spaces_is_cut_behind_a_sentence() =>
+        Assert.Equal("文を終える。…", EndingOf(Some.Text("文を終える。" + new string('文', 500))));
+
     private static string? EndingOf(params SomeEvents[] events) => SessionFacts.Of(Some.Session(events)).Ending;
 }

@@ -45,6 +45,11 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
 
     public Attachment? Attachment { get; set; }
 
+    /// <summary>What a list says of every session that it asks about; null for nothing.</summary>
+    public SessionFacts? Facts { get; set; }
+
+    public Task<SessionFacts?> FindFactsAsync(SessionSummary listed, CancellationToken cancellationToken) => Task.FromResult(Facts);
+
     public void Put(Session session) => byId[session.Summary.SessionId] = session;
 
     public void Remove(string id) => byId.TryRemove(id, out _);

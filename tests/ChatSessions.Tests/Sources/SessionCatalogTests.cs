@@ -194,6 +194,22 @@ public sealed class SessionCatalogTests
     }
 
     [Fact]
+    public async Task For_a_list_no_more_than_a_total_is_read()
+    {
+        var source = new FakeSource("files", SessionText.Parsed("a"), SessionText.Parsed("b"), SessionText.Parsed("c"))
+        {
+            Facts = new SessionFacts(1, 2, 3, Bytes: 40L << 20, "done"),
+        };
+        var catalog = new SessionCatalog([source], new SessionCache(), time);
+
+        var page = await SessionListPage.ReadAsync(catalog, SessionFilter.All, Caller.Local, 10, null, TestEnd);
+        var brief = await SessionListPage.ReadAsync(catalog, SessionFilter.All, Caller.Local, 10, null, TestEnd, isBrief: true);
+
+        Assert.Equal(["done", "done", null], page.Sessions.Select(summary => summary.Facts?.Ending));
+        Assert.All(brief.Sessions, summary => Assert.Null(summary.Facts));
+    }
+
+    [Fact]
     public async Task Answers_have_the_notice_of_the_configuration()
     {
         var catalog = new SessionCatalog([first], new SessionCache(), time, notice: "No key is set.");

@@ -88,7 +88,15 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
                 ChatSessionError.InvalidArgument,
                 $"Invalid cursor. resources/list has one page, the newest {MostListed} sessions; list_chat_sessions lists all."
             );
-        var page = await SessionListPage.ReadAsync(catalog, SessionFilter.Usual, caller, MostListed, cursor: null, cancellationToken);
+        var page = await SessionListPage.ReadAsync(
+            catalog,
+            SessionFilter.Usual,
+            caller,
+            MostListed,
+            cursor: null,
+            cancellationToken,
+            isBrief: true
+        );
         var result = new ListResourcesResult
         {
             TimeToLive = ListTimeToLive,

@@ -108,14 +108,24 @@ internal sealed class ArchiveFile : IDisposable
     public T Use<T>(Func<SqliteConnection, T> use, CancellationToken cancellationToken)
     {
         if (temporary is not null)
-            lock (temporary)
-            {
-                using var stop = new Interruption(temporary, cancellationToken);
-                return use(temporary);
-            }
+            return UseTemporary(temporary, use, cancellationToken);
         using var connection = Open(cancellationToken);
         using var interruption = new Interruption(connection, cancellationToken);
         return use(connection);
+    }
+
+    private T UseTemporary<T>(SqliteConnection only, Func<SqliteConnection, T> use, CancellationToken cancellationToken)
+    {
+        opening.Wait(cancellationToken);
+        try
+        {
+            using var stop = new Interruption(only, cancellationToken);
+            return use(only);
+        }
+        finally
+        {
+            opening.Release();
+        }
     }
 
     private T ReadEmpty<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)

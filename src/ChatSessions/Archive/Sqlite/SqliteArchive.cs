@@ -266,7 +266,7 @@ public sealed class SqliteArchive : ISessionArchive
             connection =>
             {
                 using var texts = new SqliteTexts(connection, scope);
-                // SQLite answers synchronously, so the task is already complete and this does not block.
+                // SQLite answers synchronously, so this waits only where files are searched too, which is done in another task.
                 return read(texts).AsTask().GetAwaiter().GetResult();
             },
             cancellationToken

@@ -14,7 +14,7 @@ internal static class UnreadWords
     /// <summary>How many sessions are taken at a time, in the order of their numbers: so the index is written fastest.</summary>
     private const int Batch = 16;
 
-    /// <summary>How long others may have to wait until they can write.</summary>
+    /// <summary>After this, no further session is begun, so that others do not wait long until they can write.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How many sessions have words of an earlier format.</summary>
@@ -32,10 +32,15 @@ internal static class UnreadWords
         using var texts = new ArchivedTexts(connection);
         using var newest = new Statement(connection, "select session from unread_words order by session desc limit ?1");
         using var done = new Statement(connection, "delete from unread_words where session = ?1");
-        using var session = new Statement(connection, "select owner, no + max(events, 1) from session where no = ?1");
+        // A damaged row may claim more events than the session has; the next session's texts must not be taken for its.
+        using var session = new Statement(
+            connection,
+            "select owner, min(no + max(events, 1), coalesce((select min(no) from session where no > ?1), no + max(events, 1))) "
+                + "from session where no = ?1"
+        );
         using var entries = new Statement(connection, "select id, tool from entry where id >= ?1 and id < ?2 order by id");
         var begun = Stopwatch.GetTimestamp();
-        do
+        while (true)
         {
             var numbers = new List<long>(Batch);
             newest.Bind(1, Batch);
@@ -50,12 +55,20 @@ internal static class UnreadWords
                 {
                     var (owner, end) = (session.Number(0), session.Number(1));
                     session.Reset();
-                    ReadSession(no, owner, end);
+                    try
+                    {
+                        ReadSession(no, owner, end);
+                    }
+                    catch (SqliteException exception) when (ArchiveFailure.IsDamage(exception))
+                    {
+                        // Reported elsewhere, as below. It must not keep the others from being read.
+                    }
                 }
                 done.Bind(1, no).Run();
+                if (Stopwatch.GetElapsedTime(begun) >= Longest)
+                    return Count(connection);
             }
-        } while (Stopwatch.GetElapsedTime(begun) < Longest);
-        return Count(connection);
+        }
 
         void ReadSession(long no, long owner, long end)
         {

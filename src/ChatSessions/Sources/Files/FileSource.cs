@@ -90,18 +90,32 @@ public sealed class FileSource(
         if (
             await FindStoredAsync(listed.SessionId, cancellationToken) is not { } stored
             || !ReferenceEquals(stored.Summary, listed)
-            || stored.Offset + stored.Length > MostReadForList
+            || (stored.IsCompressed ? stored.Offset : 0) + stored.Length > MostReadForList
         )
             return null;
-        try
+        // Reads past the whole states, which are for sessions that somebody asked for.
+        var session = await Task.Run(() => stored.File.ReadAll([stored], cancellationToken).FirstOrDefault(), cancellationToken);
+        return session is null ? null : facts.GetValue(listed, _ => SessionFacts.Of(session));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Each file is read in one pass, those whose sessions are asked for first before the others.</remarks>
+    public async IAsyncEnumerable<Session> ReadAsync(
+        IReadOnlyCollection<SessionSummary> listed,
+        Caller caller,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var index = await CurrentIndexAsync(cancellationToken);
+        var stored = listed
+            .Select(summary => (Summary: summary, Stored: index.Find(summary.SessionId)))
+            .Where(one => ReferenceEquals(one.Stored?.Summary, one.Summary))
+            .Select(one => one.Stored!);
+        foreach (var file in stored.GroupBy(one => one.File))
         {
-            var session = await Task.Run(() => Read(stored, cancellationToken), cancellationToken);
-            return session is null ? null : facts.GetValue(listed, _ => SessionFacts.Of(session));
-        }
-        catch (ChatSessionException)
-        {
-            // The file has changed since the list was made, or is damaged, which is reported where it is read.
-            return null;
+            using var sessions = file.Key.ReadAll(file, cancellationToken).GetEnumerator();
+            while (await Task.Run(sessions.MoveNext, cancellationToken))
+                yield return sessions.Current;
         }
     }
 

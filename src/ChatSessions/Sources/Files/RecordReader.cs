@@ -39,6 +39,9 @@ internal sealed class RecordReader(Stream stream, bool isLines, RecordLimits lim
     /// <summary>Whether the record is only white space.</summary>
     public bool IsBlank => !IsTooLarge && !Utf8.Span.ContainsAnyExcept(" \t\r"u8);
 
+    /// <summary>Gives up the memory for reading. The record is invalid then, and there is no next one.</summary>
+    public void Release() => (buffer, start, end, next, Utf8) = ([], 0, 0, 0, default);
+
     /// <summary>Reads the next record; false at the end of the stream.</summary>
     /// <exception cref="ChatSessionException">The file is larger than the limits allow.</exception>
     public bool Read(CancellationToken cancellationToken)

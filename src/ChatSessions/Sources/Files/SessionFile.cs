@@ -28,6 +28,9 @@ internal sealed record StoredSession(SessionSummary Summary, SessionFile File, F
     /// <summary>The file's stamp when the session was last complete in it; null if it still is.</summary>
     public FileStamp? LastWhole { get; init; }
 
+    /// <summary>Whether all before it must be read to read it.</summary>
+    public bool IsCompressed { get; init; }
+
     /// <summary>The name in errors.</summary>
     public string Origin => File.Origin(Line);
 }
@@ -109,7 +112,9 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
                 if (records.IsTooLarge)
                     throw TooLarge(Origin(line), maxSessionBytes, isLines && !isRestRead);
                 var summary = ReadSummary(records.Utf8, Origin(line));
-                sessions.Add(new StoredSession(summary, this, stamp, line, records.Offset, records.Utf8.Length));
+                sessions.Add(
+                    new StoredSession(summary, this, stamp, line, records.Offset, records.Utf8.Length) { IsCompressed = isCompressed }
+                );
                 states?.Keep(Path, summary.SessionId, records.Utf8.ToArray());
             }
             catch (ChatSessionException exception)
@@ -196,6 +201,23 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
         }
     }
 
+    /// <summary>
+    /// Reads sessions of the file in one pass, in the order in which they stand there. Ends early if the file has changed or cannot be read, and
+    /// leaves out what is no session.
+    /// </summary>
+    public IEnumerable<Session> ReadAll(IEnumerable<StoredSession> stored, CancellationToken cancellationToken)
+    {
+        var inOrder = stored.OrderBy(session => session.Offset).ToList();
+        using var pass = FilePass.TryBegin(this, inOrder[0].Stamp);
+        foreach (var session in inOrder)
+        {
+            if (pass is null || !pass.TryRead(session, cancellationToken, out var read))
+                yield break;
+            if (read is not null)
+                yield return read;
+        }
+    }
+
     private FileProblem Problem(string sentence) => new(Path, null, ChatSessionError.InvalidSession, sentence);
 
     private static SessionSummary ReadSummary(ReadOnlyMemory<byte> utf8, string origin)
@@ -234,15 +256,15 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
                 + " Raise the limit with --max-session-mb or CHAT_MCP_MAX_SESSION_MB."
         );
 
-    private Stream Open() => Piped?.Open() ?? OpenUnlocked(Path);
+    internal Stream Open() => Piped?.Open() ?? OpenUnlocked(Path);
 
     /// <summary>Opens without a buffer and without a lock, so that other programs can write the file.</summary>
     internal static FileStream OpenUnlocked(string path) =>
         new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
 
-    private FileStamp StampOf(Stream opened) => opened is FileStream file ? FileStamp.Read(file) : Stamp;
+    internal FileStamp StampOf(Stream opened) => opened is FileStream file ? FileStamp.Read(file) : Stamp;
 
-    private static Stream Decompress(Stream file, out bool isCompressed)
+    internal static Stream Decompress(Stream file, out bool isCompressed)
     {
         Span<byte> start = stackalloc byte[2];
         isCompressed = file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start.SequenceEqual<byte>([0x1F, 0x8B]);
@@ -261,7 +283,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
         return line.StartsWith("{"u8) && line.EndsWith("}"u8);
     }
 
-    private static void Skip(Stream content, long count, CancellationToken cancellationToken)
+    internal static void Skip(Stream content, long count, CancellationToken cancellationToken)
     {
         var buffer = new byte[64 * 1024];
         while (count > 0)

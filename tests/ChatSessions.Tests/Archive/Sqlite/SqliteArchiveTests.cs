@@ -383,6 +383,28 @@ public sealed class SqliteArchiveTests : ArchiveContract
     }
 
     [Fact]
+    public async Task A_damaged_row_that_claims_more_events_does_not_take_the_words_of_the_next_session()
+    {
+        await Archive.SaveAsync(Owner, Archived(Some.Session("mine", null, Some.Text("lamp one"))), TestEnd);
+        await Archive.SaveAsync("another", Archived(Some.Session("theirs", null, Some.Text("lamp two"))), TestEnd);
+        await ExecuteAsync(
+            "update session set events = 1000 where id = 'mine'; insert into unread_words select no from session where id = 'mine'"
+        );
+
+        var mine = await SearchAsync(Owner);
+        var theirs = await SearchAsync("another");
+
+        Assert.Equal(["mine", "theirs"], mine.Concat(theirs));
+
+        async Task<string[]> SearchAsync(string owner) =>
+            [
+                .. (
+                    await Archive.SearchAsync(new OutgoingDoor(), [owner], SearchQuery.Parse("lamp"), SearchFilter.All, 5, null, TestEnd)
+                ).Hits.Select(hit => hit.Session.SessionId),
+            ];
+    }
+
+    [Fact]
     public async Task A_stop_while_words_are_read_again_loses_nothing()
     {
         for (var n = 0; n < 3; n++)

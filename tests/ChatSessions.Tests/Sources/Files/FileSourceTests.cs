@@ -83,6 +83,47 @@ public sealed class FileSourceTests : TempFolder
         Assert.Null(await source.FindFactsAsync((await source.FindNewestAsync(1, false, Caller.Local, Cancelled))[0], Cancelled));
     }
 
+    [Theory]
+    [InlineData("a.jsonl", true)]
+    // All before it would have to be read.
+    [InlineData("a.jsonl.gz", false)]
+    public async Task A_session_behind_a_long_one_is_counted_for_a_list_unless_the_file_is_compressed(string name, bool isCounted)
+    {
+        var lines =
+            $"{Some.SessionText("long", null, Some.Text(new string('x', 5 << 20)))}\n{Some.SessionText("short", null, Some.Text("Yes."))}\n";
+        Write(name, name.EndsWith("gz", StringComparison.Ordinal) ? Gzip(lines) : Encoding.UTF8.GetBytes(lines));
+        var source = Source();
+
+        var listed = (await source.FindNewestAsync(2, false, Caller.Local, Cancelled)).Single(one => one.SessionId == "short");
+
+        Assert.Equal(isCounted ? "Yes." : null, (await source.FindFactsAsync(listed, Cancelled))?.Ending);
+    }
+
+    [Fact]
+    public async Task Listed_sessions_are_read_file_by_file_and_those_that_changed_are_left_out()
+    {
+        Write("a.jsonl.gz", Gzip(string.Concat(Enumerable.Range(0, 50).Select(n => $"{SessionText.Of($"a{n}")}\n"))));
+        Write("b.jsonl", $"{SessionText.Of("b1")}\n{SessionText.Of("b2")}\n");
+        Write("c.json", SessionText.Of("c"));
+        var changed = Write("d.json", SessionText.Of("d"));
+        var gone = Write("e.json", SessionText.Of("e"));
+        var source = Source();
+        var listed = await source.FindNewestAsync(100, false, Caller.Local, Cancelled);
+        await File.AppendAllTextAsync(changed, " ", Cancelled);
+        File.Delete(gone);
+
+        var read = await source
+            .ReadAsync([.. listed, new("elsewhere", "", null, [], null)], Caller.Local, Cancelled)
+            .ToListAsync(Cancelled);
+
+        Assert.Equal(
+            Enumerable.Range(0, 50).Select(n => $"a{n}").Concat(["b1", "b2", "c"]).Order(),
+            read.Select(session => session.Summary.SessionId).Order()
+        );
+        Assert.All(read, session => Assert.Equal(SessionText.Of(session.Summary.SessionId), session.Json.ToString()));
+        Assert.All(read, session => Assert.Contains(listed, summary => ReferenceEquals(summary, session.Summary)));
+    }
+
     [Fact]
     public async Task Either_may_be_compressed()
     {
