@@ -12,9 +12,13 @@ internal sealed class AskedSession : IAsyncDisposable
 
     private readonly Sessions sessions;
 
-    private AskedSession(Sessions sessions, Session session) => (this.sessions, Session) = (sessions, session);
+    private AskedSession(Sessions sessions, Session session, bool isPiped) =>
+        (this.sessions, Session, IsPiped) = (sessions, session, isPiped);
 
     public Session Session { get; }
+
+    /// <summary>Whether it came from standard input or another pipe.</summary>
+    public bool IsPiped { get; }
 
     public SessionCatalog Catalog => sessions.Catalog;
 
@@ -58,7 +62,8 @@ internal sealed class AskedSession : IAsyncDisposable
                         terminal,
                         cancellationToken
                     )
-                    : await ByIdAsync(asked, sessions.Catalog, cancellationToken)
+                    : await ByIdAsync(asked, sessions.Catalog, cancellationToken),
+                isPiped: piped is not null
             );
         }
         catch

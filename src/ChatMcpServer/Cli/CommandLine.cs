@@ -71,13 +71,14 @@ internal static class CommandLine
         if (flags.UnmatchedTokens is not [var word, ..])
             return null;
         var command = flags.CommandResult.Command;
-        var names = command
-            .Subcommands.Select(verb => verb.Name)
-            .Concat(command.Options.Select(option => option.Name))
-            .Concat(flags.RootCommandResult.Command.Options.Where(option => option.Recursive).Select(option => option.Name))
-            .Distinct()
-            .Where(name => Spelling.IsClose(name, word))
-            .ToList();
+        var names = Spelling.Closest(
+            command
+                .Subcommands.Select(verb => verb.Name)
+                .Concat(command.Options.Select(option => option.Name))
+                .Concat(flags.RootCommandResult.Command.Options.Where(option => option.Recursive).Select(option => option.Name))
+                .Distinct(),
+            word
+        );
         return names.Count == 0 ? null : string.Join(" or ", names.Select(name => $"'{name}'"));
     }
 

@@ -137,6 +137,13 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
     public string? MissingArchive(ParseResult flags) =>
         Given(flags, archive) is var (_, path) && path != None && !Path.Exists(path) ? path : null;
 
+    /// <summary>The flags that say where sessions come from, as they were given, for a command that reads from there too.</summary>
+    public IEnumerable<string> Repeated(ParseResult flags) =>
+        [
+            .. (flags.GetValue(sessions) ?? []).SelectMany(path => (string[])[sessions.Name, path]),
+            .. flags.GetValue(archive.Flag) is { } path ? (string[])[archive.Flag.Name, path] : [],
+        ];
+
     /// <summary>Whether a flag or variable names files or folders with sessions.</summary>
     public bool HasSessionPaths(ParseResult flags) => SessionPaths(flags).Length > 0;
 

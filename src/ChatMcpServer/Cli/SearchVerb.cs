@@ -133,7 +133,7 @@ internal sealed class SearchVerb : Verb
         foreach (var problem in sessions.Catalog.Problems.Take(ProblemsNamed))
             terminal.Remark($"Not searched: {problem}");
         if (page.Hits.Select(hit => hit.Session).Concat(page.BySession.Select(row => row.Session)).FirstOrDefault() is { } best)
-            terminal.Remark($"Read on: {Shell.Command("show", best.SessionId)}");
+            terminal.Remark($"Read on: {Shell.Command(["show", best.SessionId, .. options.Repeated(flags)])}");
         return rows > 0 ? 0 : NothingFound;
 
         int Empty()
@@ -151,14 +151,15 @@ internal sealed class SearchVerb : Verb
             if (
                 token.Type == TokenType.Argument
                 && token.Value.StartsWith("--", StringComparison.Ordinal)
-                && Options
-                    .Concat(flags.RootCommandResult.Command.Options.Where(option => option.Recursive))
-                    .FirstOrDefault(option => Spelling.IsClose(option.Name, token.Value))
-                    is { } meant
+                && Spelling.Closest(
+                    Options.Concat(flags.RootCommandResult.Command.Options.Where(option => option.Recursive)).Select(option => option.Name),
+                    token.Value
+                )
+                    is [var meant, ..]
             )
                 throw new ChatSessionException(
                     ChatSessionError.InvalidArgument,
-                    $"Unknown option '{token.Value}'. Did you mean '{meant.Name}'? To search for the text, put it after --, "
+                    $"Unknown option '{token.Value}'. Did you mean '{meant}'? To search for the text, put it after --, "
                         + $"as in `{Shell.Command("search", "--", token.Value)}`."
                 );
     }

@@ -73,7 +73,7 @@ internal sealed class ShowVerb : Verb
         var notes = await asked.Catalog.NotesOfAsync(asked.Session, Caller.Local, cancellationToken);
         var shown = asked.Catalog.Door.Show(asked.Session);
         if (range is not null)
-            WriteEvents(EventPages.Read(shown, range, start, condensing.MaxTokens, notes), flags);
+            WriteEvents(EventPages.Read(shown, range, start, condensing.MaxTokens, notes), asked.IsPiped, flags);
         else if (form is not null and not SessionForm.Markdown)
             SessionForms.Write(form.Value, shown, terminal.Out);
         else
@@ -91,16 +91,27 @@ internal sealed class ShowVerb : Verb
             terminal.Out.Write(Transcript.Paint(condensed, terminal.Paint));
     }
 
-    private void WriteEvents(EventPages pages, ParseResult flags)
+    private void WriteEvents(EventPages pages, bool isPiped, ParseResult flags)
     {
         if (flags.GetValue(json))
             terminal.WriteJson(pages.ToJson());
         else
             terminal.Out.Write(pages.ToText());
-        if (pages.NextEvents is { } next)
-            terminal.Remark(
-                $"Read on: {Shell.Command(Name, flags.GetRequiredValue(session), events.Name, next, offset.Name, $"{pages.NextOffset}")}"
-            );
+        // A pipe can be read once.
+        if (pages.NextEvents is not { } next || isPiped)
+            return;
+        string[] budget = flags.GetValue(maxTokens) is { } most ? [maxTokens.Name, most] : [];
+        var command = Shell.Command([
+            Name,
+            flags.GetRequiredValue(session),
+            events.Name,
+            next,
+            offset.Name,
+            $"{pages.NextOffset}",
+            .. budget,
+            .. options.Repeated(flags),
+        ]);
+        terminal.Remark($"Read on: {command}");
     }
 
     /// <summary>Options that do not go together would otherwise be ignored without a word.</summary>

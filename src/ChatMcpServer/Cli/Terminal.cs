@@ -26,7 +26,8 @@ internal sealed class Terminal(TextWriter output, TextWriter error, int? width, 
     public static Terminal OfProcess(Func<string, string?> variable)
     {
         // This stream ignores writes to a closed pipe, as with `| head`.
-        var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 16 * 1024);
+        var stream = new OutputStream(Console.OpenStandardOutput());
+        var output = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 16 * 1024);
         var isDumb = variable("TERM") == "dumb";
         var progress = Console.IsErrorRedirected || isDumb ? null : new ProgressLine(Console.Error, Columns, TimeProvider.System);
         if (Console.IsOutputRedirected)
@@ -79,14 +80,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, int? width, 
     public void Flush()
     {
         progress?.Clear();
-        try
-        {
-            output.Flush();
-        }
-        catch (IOException exception)
-        {
-            throw new OutputException(exception);
-        }
+        output.Flush();
     }
 
     private void WriteError(string text)

@@ -3,6 +3,10 @@ namespace ChatSessions.Words;
 /// <summary>Whether a word is probably a typo of another one.</summary>
 public static class Spelling
 {
+    /// <summary>The names of which a word is probably a typo, the closest first.</summary>
+    public static IReadOnlyList<string> Closest(IEnumerable<string> names, string word) =>
+        [.. names.Where(name => IsClose(name, word)).OrderBy(name => Distance(name, word))];
+
     /// <summary>True if at most a third of the letters differ (Damerau-Levenshtein: removed, added, replaced, or swapped with the next).</summary>
     public static bool IsClose(string name, string word) => Distance(name, word) <= Math.Max(1, name.Length / 3);
 

@@ -126,6 +126,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("Did you mean 'search'?", "serch", "x")]
     [InlineData("Did you mean '--sessions'?", "list", "--sesions", "x")]
+    [InlineData("Did you mean '--sessions'?", "search", "note", "--sesions", "x")]
     [InlineData("Unknown option '--limt'", "search", "note", "--limt", "3")]
     public async Task A_mistyped_word_is_met_with_the_one_that_is_meant(string expected, params string[] arguments)
     {
@@ -137,6 +138,12 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("$CLI list >/dev/full", 1)]
+    // More than fits in a buffer.
+    [InlineData(
+        "printf '{\"session_id\":\"s\",\"events\":[{\"type\":\"text\",\"content\":\"%s\"}]}' $(head -c 40000 /dev/zero | tr '\\0' x)"
+            + " | $CLI show - --format jsonl >/dev/full",
+        1
+    )]
     [InlineData("printf '%s\\n' '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}' | $CLI serve >/dev/full", 1)]
     public async Task Output_that_cannot_be_written_is_one_line(string line, int exitCode)
     {

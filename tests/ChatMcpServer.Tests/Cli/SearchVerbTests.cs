@@ -85,7 +85,11 @@ public sealed class SearchVerbTests : IAsyncLifetime
             run.Output.ReplaceLineEndings("\n")
         );
         Assert.Equal(
-            ["3 of 4 hits in 2 sessions.", "…and more. Raise --limit to see them.", "Read on: chat-mcp-server show ses-new"],
+            [
+                "3 of 4 hits in 2 sessions.",
+                "…and more. Raise --limit to see them.",
+                $"Read on: chat-mcp-server show ses-new --archive {Archive}",
+            ],
             run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         );
     }
@@ -196,6 +200,7 @@ public sealed class SearchVerbTests : IAsyncLifetime
         var list = await CliProcess.RunAsync("list", "--archive", archive);
 
         Assert.StartsWith("ses-file", some.Output, StringComparison.Ordinal);
+        Assert.Contains($"Read on: chat-mcp-server show ses-file --sessions {file} --archive {archive}", some.Error);
         Assert.Contains($"There is no archive {archive}.", some.Error);
         Assert.StartsWith("ses-new", none.Output, StringComparison.Ordinal);
         Assert.Matches($"Not searched: .*{sessions}", none.Error);

@@ -48,10 +48,25 @@ public sealed class ShowVerbTests : IDisposable
         var json = await CliProcess.RunAsync("show", path, "--event", "0-1", "--json");
 
         Assert.StartsWith("Session: ses-1\n", first.Output, StringComparison.Ordinal);
-        Assert.Matches($"^Read on: chat-mcp-server show {path} --event 0 --offset [0-9]+\n$", first.Error.ReplaceLineEndings("\n"));
+        Assert.Matches(
+            $"^Read on: chat-mcp-server show {path} --event 0 --offset [0-9]+ --max-tokens 500\n$",
+            first.Error.ReplaceLineEndings("\n")
+        );
         Assert.EndsWith("the end\"}\n", last.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Empty(last.Error);
         Assert.Equal(2, JsonDocument.Parse(json.Output).RootElement.GetProperty("pages").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_command_to_read_on_names_the_same_files_and_there_is_none_for_a_pipe()
+    {
+        var path = folder.Write("mine.json", Some.SessionText("ses-1", "Mine", Some.UserInput(new string('x', 9_000))));
+
+        var byId = await CliProcess.RunAsync("show", "ses-1", "--event", "0", "--max-tokens", "500", "--sessions", path);
+        var piped = await CliProcess.RunInShellAsync($"cat {path} | $CLI show - --event 0 --max-tokens 500");
+
+        Assert.EndsWith($" --max-tokens 500 --sessions {path}\n", byId.Error.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Equal((0, ""), (piped.ExitCode, piped.Error));
     }
 
     [Fact]
