@@ -85,11 +85,7 @@ public sealed class SearchVerbTests : IAsyncLifetime
             run.Output.ReplaceLineEndings("\n")
         );
         Assert.Equal(
-            [
-                "3 of 4 hits in 2 sessions.",
-                "…and more. Raise --limit to see them.",
-                $"Read on: chat-mcp-server show ses-new --archive {Archive}",
-            ],
+            ["3 of 4 hits in 2 sessions.", "…and more. Raise --limit to see them.", "Read on: chat-mcp-server show ses-new"],
             run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         );
     }
