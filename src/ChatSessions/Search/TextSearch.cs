@@ -72,8 +72,10 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
                 before = isLast ? before : texts[^1].Session;
             }
             isMore = others.Count > limit - page.Count;
+            // A page of the best alone says nothing of where the others go on.
+            if (others.Count > 0 && page.Count < limit)
+                rest = others[Math.Min(others.Count, limit - page.Count) - 1];
             page.AddRange(others.Take(limit - page.Count));
-            rest = page.Count > 0 ? page[^1] : rest;
         }
         var next = new SearchCursor(start.Search, start.Below ?? index.Next, shown, rest);
         return Page(found, isMore ? next.Encode() : null) with { BySession = await SessionsAsync(found, page) };
