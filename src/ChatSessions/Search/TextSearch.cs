@@ -80,6 +80,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
         {
             Found = found.Count,
             Whole = found.Whole,
+            Passed = query.Passed,
             Unmet = found.Unmet,
             CutPrefixes = found.CutPrefixes,
             Outdated = index.Outdated,
