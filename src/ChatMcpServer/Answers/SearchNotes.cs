@@ -49,6 +49,11 @@ internal static class SearchNotes
                 CultureInfo.InvariantCulture,
                 $"Only {whole:N0} {(whole == 1 ? "text has" : "texts have")} all that was asked for; the others have part of it."
             );
+        if (page.Passed > 0)
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Only the first {SearchQuery.MaxTerms} words or phrases of the query were searched; {page.Passed:N0} more {(page.Passed == 1 ? "was" : "were")} not. Leave out those that say little."
+            );
         if (page.Unmet.Count > 0)
             yield return $"Found nowhere: {string.Join(", ", page.Unmet.Select(Shown))}.";
         if (page.CutPrefixes.Count > 0)

@@ -37,7 +37,7 @@ public sealed class SessionSearch(SessionCatalog catalog, ArchiveOwners owners, 
                         new TextScope([ArchiveOwners.Local], filter, Before: null),
                         unarchived =>
                             ArchiveSearch.RunAsync(
-                                new JoinedTexts(archived, unarchived),
+                                new JoinedTexts(archived, unarchived, start.Below ?? archived.Next),
                                 query,
                                 catalog.Door,
                                 start,

@@ -12,12 +12,15 @@ internal sealed record Collected(
     IReadOnlyCollection<TextAddress> Candidates
 )
 {
+    /// <summary>So many hits are counted.</summary>
+    public const int MostCounted = 10_000;
+
     /// <summary>The query with its small words, which do not have to match but say which hit comes first; null if it has none.</summary>
     public IReadOnlyList<SearchClause>? Typed { get; init; }
 
     public static Collected Nothing { get; } = new([], [], [], []);
 
-    /// <summary>Whether there are more than <see cref="All"/> has.</summary>
+    /// <summary>Whether there are more than are counted.</summary>
     public bool IsMore { get; init; }
 
     /// <summary>Whether some of them match only a part of the query.</summary>
@@ -34,7 +37,7 @@ internal sealed record Collected(
     /// <summary>The share of the clauses that a session has in any of its texts, by weight; empty if all have all.</summary>
     public IReadOnlyDictionary<long, double> ShareOfSession { get; init; } = new Dictionary<long, double>();
 
-    public FoundCount Count => new(All.Count, CountSessions(), IsMore);
+    public FoundCount Count => new(Math.Min(All.Count, MostCounted), CountSessions(), IsMore);
 
     /// <summary>Texts of a session have numbers in a row.</summary>
     private int CountSessions()

@@ -6,9 +6,6 @@ namespace ChatSessions.Search;
 /// </summary>
 internal sealed class Collecting(ITextIndex index, SearchQuery query, CancellationToken cancellationToken)
 {
-    /// <summary>So many hits are counted.</summary>
-    private const int MostCounted = 10_000;
-
     /// <summary>Fewer if a prefix stands for a list of words, since each word on it is looked at for each hit.</summary>
     private const int MostCountedOfList = 2_000;
 
@@ -31,24 +28,26 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
     private const double ShareOfBest = 0.5;
 
     private readonly Loosening loosening = new(index, query, cancellationToken);
-    private int mostCounted = MostCounted;
+    private int mostCounted = Collected.MostCounted;
 
     public async ValueTask<Collected> RunAsync()
     {
         var typed = await loosening.WithEndingsAsync(query.Clauses);
         var telling = SearchClause.WithoutSmallWords(typed);
-        mostCounted = typed.Any(clause => clause.Alternatives.Any(term => term.Endings is not null)) ? MostCountedOfList : MostCounted;
+        mostCounted = typed.Any(clause => clause.Alternatives.Any(term => term.Endings is not null))
+            ? MostCountedOfList
+            : Collected.MostCounted;
         var whole = await FindAllAsync(Matching.All(telling), mostCounted + 1);
         // That is quick only where few texts have such words.
         if (whole.Count < MaxCandidates && loosening.CutPrefixes.Count > 0)
         {
             typed = loosening.WithAllEndings(typed);
             telling = SearchClause.WithoutSmallWords(typed);
-            mostCounted = MostCounted;
+            mostCounted = Collected.MostCounted;
             whole = await FindAllAsync(Matching.All(telling), mostCounted + 1);
         }
         var isEnough = whole.Count >= Enough || (whole.Count > 0 && telling.Count(clause => !clause.IsQuoted) < 2);
-        var collected = isEnough ? await WholeAsync(typed, telling, whole) : await PartsAsync(telling, whole.Count);
+        var collected = isEnough ? await WholeAsync(typed, telling, whole) : await PartsAsync(telling, whole);
         return collected with { CutPrefixes = loosening.CutPrefixes, Typed = typed.Count > telling.Count ? typed : null };
     }
 
@@ -92,7 +91,7 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
         }
     }
 
-    private async ValueTask<Collected> PartsAsync(IReadOnlyList<SearchClause> telling, int whole)
+    private async ValueTask<Collected> PartsAsync(IReadOnlyList<SearchClause> telling, IReadOnlyList<TextAddress> whole)
     {
         var unmet = new List<UnmetTerm>();
         var lists = new List<(SearchClause Clause, IReadOnlyList<TextAddress> Texts)>();
@@ -119,21 +118,25 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
             return Collected.Nothing with { Unmet = unmet, IsPartial = true, Whole = 0 };
         double[] weights = [.. lists.Select(list => WeightOf(list.Texts))];
         var scores = ScoresOf(lists.Select(list => list.Texts), weights, must: [.. lists.Select(list => list.Clause.IsQuoted)]);
-        var (best, total) = (scores.Values.DefaultIfEmpty().Max(), weights.Sum());
+        var total = weights.Sum();
+        // They may be older than the texts that were looked at for each word.
+        foreach (var text in whole)
+            scores[text] = total;
+        var best = scores.Values.DefaultIfEmpty().Max();
         var all = scores
             .Where(one => one.Value >= ShareOfBest * best)
             .Select(one => one.Key)
             .OrderByDescending(text => text.Number)
             .ToList();
         var candidates = OfAllSessions(all.OrderByDescending(text => scores[text]).ThenByDescending(text => text.Number), MaxCandidates);
-        return new([.. lists.Select(list => list.Clause)], weights, [.. all.Take(MostCounted)], [.. candidates])
+        return new([.. lists.Select(list => list.Clause)], weights, all, [.. candidates])
         {
-            IsMore = all.Count > MostCounted || lists.Any(list => list.Texts.Count > MostOfWord),
+            IsMore = all.Count > Collected.MostCounted || lists.Any(list => list.Texts.Count > MostOfWord),
             IsPartial = true,
             // Words that begin like the typed ones count as them.
-            Whole = whole > 0 || isSplit ? whole : scores.Values.Count(score => score > total - 1e-9),
+            Whole = whole.Count > 0 || isSplit ? whole.Count : scores.Values.Count(score => score > total - 1e-9),
             Unmet = unmet,
-            ShareOfSession = SharesOf(lists.Select(list => list.Texts), weights),
+            ShareOfSession = SharesOf(lists.Select(list => list.Texts.Concat(whole)), weights),
         };
     }
 
@@ -170,7 +173,7 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
             : scores.Where(one => haveMust.GetValueOrDefault(one.Key) == needed).ToDictionary(one => one.Key, one => one.Value);
     }
 
-    private static Dictionary<long, double> SharesOf(IEnumerable<IReadOnlyList<TextAddress>> lists, double[] weights)
+    private static Dictionary<long, double> SharesOf(IEnumerable<IEnumerable<TextAddress>> lists, double[] weights)
     {
         var (shares, total) = (new Dictionary<long, double>(), weights.Sum());
         foreach (var (number, texts) in lists.Index())

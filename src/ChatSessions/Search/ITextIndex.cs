@@ -90,4 +90,5 @@ public sealed record FoundEvent(FoundText Text, SessionSummary Session, RawJson 
 
 /// <summary>A session that has texts that were found.</summary>
 /// <param name="Outcome">How its last run ended.</param>
-public sealed record FoundSession(SessionSummary Summary, RunOutcome Outcome);
+/// <param name="Events">How many events it has: its texts have so many numbers, from the session's on.</param>
+public sealed record FoundSession(SessionSummary Summary, RunOutcome Outcome, int Events);

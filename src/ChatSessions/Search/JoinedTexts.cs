@@ -1,11 +1,12 @@
 namespace ChatSessions.Search;
 
 /// <summary>The texts of two indexes as one. Those of the second have higher numbers, so they count as newer.</summary>
-internal sealed class JoinedTexts(ITextIndex first, ITextIndex second) : ITextIndex
+/// <param name="below">
+/// The texts of the first have numbers below this, which is added to those of the second. No more, since how frequent a word is follows from
+/// how far its numbers are apart.
+/// </param>
+internal sealed class JoinedTexts(ITextIndex first, ITextIndex second, long below) : ITextIndex
 {
-    /// <summary>Added to the numbers of the second. No archive has so many events.</summary>
-    private const long Apart = 1L << 48;
-
     public long Sessions => first.Sessions + second.Sessions;
 
     public long Outdated => first.Outdated + second.Outdated;
@@ -40,11 +41,11 @@ internal sealed class JoinedTexts(ITextIndex first, ITextIndex second) : ITextIn
     )
     {
         var newer =
-            before <= Apart ? [] : await second.FindAllAsync(match, Math.Max(0, from - Apart), before - Apart, limit, cancellationToken);
+            before <= below ? [] : await second.FindAllAsync(match, Math.Max(0, from - below), before - below, limit, cancellationToken);
         var older =
-            newer.Count >= limit || from >= Apart
+            newer.Count >= limit || from >= below
                 ? []
-                : await first.FindAllAsync(match, from, before <= Apart ? before : null, limit - newer.Count, cancellationToken);
+                : await first.FindAllAsync(match, from, before <= below ? before : null, limit - newer.Count, cancellationToken);
         return [.. newer.Select(OfBoth), .. older];
     }
 
@@ -72,8 +73,8 @@ internal sealed class JoinedTexts(ITextIndex first, ITextIndex second) : ITextIn
     public IAsyncEnumerable<FoundSession> ReadSessionsAsync(IEnumerable<long> sessions, CancellationToken cancellationToken) =>
         ReadAsync(
             sessions,
-            session => session >= Apart,
-            session => session - Apart,
+            session => session >= below,
+            session => session - below,
             (index, some) => index.ReadSessionsAsync(some, cancellationToken),
             (read, _) => read
         );
@@ -87,16 +88,31 @@ internal sealed class JoinedTexts(ITextIndex first, ITextIndex second) : ITextIn
         Func<T, TKey, T> asAsked
     )
     {
+        foreach (var run in RunsOf(keys, isOfSecond))
+        {
+            var at = 0;
+            await foreach (var one in isOfSecond(run[0]) ? read(second, run.Select(ofSecond)) : read(first, run))
+                yield return asAsked(one, run[at++]);
+        }
+    }
+
+    /// <summary>The keys in this order, with those of the same index that follow each other together.</summary>
+    private static List<List<TKey>> RunsOf<TKey>(IEnumerable<TKey> keys, Func<TKey, bool> isOfSecond)
+    {
+        var runs = new List<List<TKey>>();
         foreach (var key in keys)
-        await foreach (var one in isOfSecond(key) ? read(second, [ofSecond(key)]) : read(first, [key]))
-            yield return asAsked(one, key);
+            if (runs.Count > 0 && isOfSecond(runs[^1][0]) == isOfSecond(key))
+                runs[^1].Add(key);
+            else
+                runs.Add([key]);
+        return runs;
     }
 
     private static FoundText Of(FoundText text, TextAddress address) => text with { Address = address };
 
-    private static bool IsOfSecond(TextAddress address) => address.Session >= Apart;
+    private bool IsOfSecond(TextAddress address) => address.Session >= below;
 
-    private static TextAddress OfSecond(TextAddress address) => address with { Session = address.Session - Apart };
+    private TextAddress OfSecond(TextAddress address) => address with { Session = address.Session - below };
 
-    private static TextAddress OfBoth(TextAddress address) => address with { Session = address.Session + Apart };
+    private TextAddress OfBoth(TextAddress address) => address with { Session = address.Session + below };
 }

@@ -28,9 +28,12 @@ internal sealed class Loosening(ITextIndex index, SearchQuery query, Cancellatio
             return ([], null);
         var last = term.Words[^1];
         var enough = term.Words.Count == 1 || last.Any(char.IsAsciiDigit) ? 3 : 4;
-        var begun = await WithEndingsAsync(term.AsPrefix(), isTyped: false);
-        if (last.Length >= enough && await ExistsAsync(begun))
-            return ([new([begun])], $"{term.Typed.TrimEnd('.', ',', ':', ';', '?', '!', ')', '*')}*");
+        if (last.Length >= enough)
+        {
+            var begun = await WithEndingsAsync(term.AsPrefix(), isTyped: false);
+            if (await ExistsAsync(begun))
+                return ([new([begun])], $"{term.Typed.TrimEnd('.', ',', ':', ';', '?', '!', ')', '*')}*");
+        }
         if (term.Words.Count > 1)
         {
             var shorter = term with { Words = [.. term.Words.SkipLast(1)], Otherwise = null };

@@ -21,6 +21,9 @@ public sealed record SearchPage(IReadOnlyList<SearchHit> Hits, string? NextCurso
     /// <summary>How many of the hits match everything; null if all do.</summary>
     public int? Whole { get; init; }
 
+    /// <summary>How many terms of the query come after the first 24, and were not searched.</summary>
+    public int Passed { get; init; }
+
     /// <summary>What is found nowhere.</summary>
     public IReadOnlyList<UnmetTerm> Unmet { get; init; } = [];
 

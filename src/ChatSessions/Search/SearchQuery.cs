@@ -12,11 +12,11 @@ public sealed class SearchQuery
     /// <summary>The longest query, in characters: enough for a long error message with its context, but not for a page of a log.</summary>
     public const int MaxLength = 2_000;
 
-    /// <summary>Every term is looked up, so more would only cost time.</summary>
-    private const int MaxTerms = 24;
+    /// <summary>So many terms are searched. Every one is looked up, so more would only cost time.</summary>
+    public const int MaxTerms = 24;
 
-    private SearchQuery(string text, IReadOnlyList<SearchClause> clauses, IReadOnlyList<SearchTerm> without) =>
-        (Text, Clauses, Without) = (text, clauses, without);
+    private SearchQuery(string text, IReadOnlyList<SearchClause> clauses, IReadOnlyList<SearchTerm> without, int passed) =>
+        (Text, Clauses, Without, Passed) = (text, clauses, without, passed);
 
     /// <summary>The query as typed.</summary>
     public string Text { get; }
@@ -27,10 +27,13 @@ public sealed class SearchQuery
     /// <summary>The terms that must not match.</summary>
     internal IReadOnlyList<SearchTerm> Without { get; }
 
+    /// <summary>How many terms come after those that are searched, and are not.</summary>
+    public int Passed { get; }
+
     /// <summary>Whether the query contains no words.</summary>
     public bool IsEmpty => Clauses.Count == 0;
 
-    /// <summary>Reads a query as typed. Only the first 24 terms count, alternatives included.</summary>
+    /// <summary>Reads a query as typed. Only the first 24 terms to find count, alternatives included; all terms to leave out do.</summary>
     /// <exception cref="ChatSessionException">The query is too long.</exception>
     public static SearchQuery Parse(string query)
     {
@@ -66,8 +69,8 @@ public sealed class SearchQuery
     private static SearchQuery Read(string query, List<Token> tokens)
     {
         var (clauses, without) = (new List<List<SearchTerm>>(), new List<SearchTerm>());
-        var (terms, isAlternative) = (0, false);
-        for (var index = 0; index < tokens.Count && terms < MaxTerms; index++)
+        var (terms, passed, isAlternative) = (0, 0, false);
+        for (var index = 0; index < tokens.Count; index++)
         {
             var token = tokens[index];
             if (token.IsOr && clauses.Count > 0 && index + 1 < tokens.Count && tokens[index + 1] is { IsOr: false, IsWithout: false })
@@ -77,15 +80,18 @@ public sealed class SearchQuery
             }
             if (SearchTerm.Of(token) is not { } term)
                 continue;
+            // Without them, hits would be shown that must not be.
             if (token.IsWithout)
                 without.Add(term);
+            else if (terms++ >= MaxTerms)
+                passed++;
             else if (isAlternative)
                 clauses[^1].Add(term);
             else
                 clauses.Add([term]);
-            (terms, isAlternative) = (terms + 1, false);
+            isAlternative = false;
         }
-        return new(query, [.. clauses.Select(alternatives => new SearchClause(alternatives))], without);
+        return new(query, [.. clauses.Select(alternatives => new SearchClause(alternatives))], without, passed);
     }
 
     private static List<Token> Plain(string query) =>

@@ -8,15 +8,6 @@ namespace ChatSessions.Search;
 /// </summary>
 internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDoor door, CancellationToken cancellationToken)
 {
-    /// <summary>How many hits of one session are shown before those of the next.</summary>
-    private const int AtATime = 2;
-
-    /// <summary>How much it counts that a session has the words in its other texts.</summary>
-    private const double ForSession = 3;
-
-    /// <summary>How much it counts that a text has the small words too.</summary>
-    private const double ForSmallWords = 1;
-
     /// <summary>Texts read at most instead of those that are the same as others on the page.</summary>
     private const int MostReadAgain = 100;
 
@@ -28,7 +19,8 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
         if (query.IsEmpty)
             return new([], null, index.Sessions, HasAll: false);
         var found = await new Collecting(index, query, cancellationToken).RunAsync();
-        var best = await RankAsync(found, found.Candidates, start.Rest is null);
+        var ranked = RankedOf(found);
+        var best = start.Rest is null ? await ranked.BestFirstAsync(found.Candidates) : [];
         var unseen = best.Where(hit => !start.Shown.Contains(hit.Address.Number)).ToList();
         limit = Math.Min(limit, LongestPage);
         var page = unseen.Take(limit).ToList();
@@ -37,7 +29,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
         if (!isMore)
         {
             var among = best.SelectMany(hit => hit.All).Select(address => address.Number).Concat(shown).ToHashSet();
-            (var others, rest) = await RestAsync(found, among, start.Rest, limit - page.Count);
+            (var others, rest) = await RestAsync(found, ranked, among, start.Rest, limit - page.Count);
             page.AddRange(others);
             isMore = rest is not null;
         }
@@ -51,7 +43,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
         if (query.IsEmpty)
             return new([], null, index.Sessions, HasAll: false);
         var found = await new Collecting(index, query, cancellationToken).RunAsync();
-        var best = await RankAsync(found, found.Candidates, start.Rest is null);
+        var best = start.Rest is null ? await RankedOf(found).BestFirstAsync(found.Candidates) : [];
         var unseen = best.SelectMany(hit => hit.All)
             .Select(address => address.Session)
             .Distinct()
@@ -72,79 +64,38 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
                 before = isLast ? before : texts[^1].Session;
             }
             isMore = others.Count > limit - page.Count;
+            // A page of the best alone says nothing of where the others go on.
+            if (others.Count > 0 && page.Count < limit)
+                rest = others[Math.Min(others.Count, limit - page.Count) - 1];
             page.AddRange(others.Take(limit - page.Count));
-            rest = page.Count > 0 ? page[^1] : rest;
         }
         var next = new SearchCursor(start.Search, start.Below ?? index.Next, shown, rest);
         return Page(found, isMore ? next.Encode() : null) with { BySession = await SessionsAsync(found, page) };
     }
+
+    private RankedTexts RankedOf(Collected found) => new(index, query.Text, found, cancellationToken);
 
     private SearchPage Page(Collected found, string? cursor) =>
         new([], cursor, index.Sessions, found.All.Count > 0 && found.Whole is not 0)
         {
             Found = found.Count,
             Whole = found.Whole,
+            Passed = query.Passed,
             Unmet = found.Unmet,
             CutPrefixes = found.CutPrefixes,
             Outdated = index.Outdated,
         };
 
-    /// <summary>Orders texts by what they say. Texts of several sessions that are the same around the hit are one.</summary>
-    private async ValueTask<IReadOnlyList<Ranked>> RankAsync(Collected found, IEnumerable<TextAddress> texts, bool isFirst = true)
-    {
-        if (!isFirst)
-            return [];
-        var ranking = new Ranking(found.Clauses, found.Weights, query.Text.Trim());
-        var withSmallWords = found.Typed is { } typed ? new Ranking(typed) : null;
-        var hits = new List<Ranked>();
-        await foreach (var text in index.ReadAsync(texts, cancellationToken))
-            if (ranking.Of(text.Text, text.Kind, cancellationToken) is { Found: > 0 } rank)
-                hits.Add(new(text.Address, rank, ScoreOf(text, rank), Snippet.Key(text.Text, rank.At)));
-        // Sessions are ordered by their best hit. Two hits of each are shown, then two more of each.
-        return
-        [
-            // Full matches come before partial ones.
-            .. Joined(
-                    hits.OrderBy(hit => hit.Rank.Found < found.Clauses.Count)
-                        .ThenByDescending(hit => hit.Score)
-                        .ThenByDescending(hit => hit.Address.Number)
-                )
-                .GroupBy(hit => hit.Address.Session)
-                .SelectMany((session, place) => session.Select((hit, number) => (Round: number / AtATime, place, hit)))
-                .OrderBy(one => (one.Round, one.place))
-                .Select(one => one.hit),
-        ];
-
-        double ScoreOf(FoundText text, Rank rank)
-        {
-            var score = rank.Score + ForSession * found.ShareOfSession.GetValueOrDefault(text.Address.Session);
-            return withSmallWords?.Of(text.Text, text.Kind, cancellationToken) is { } typedRank && typedRank.Found == found.Typed!.Count
-                ? score + ForSmallWords * typedRank.Score
-                : score;
-        }
-    }
-
-    private static List<Ranked> Joined(IEnumerable<Ranked> hits)
-    {
-        var joined = new List<Ranked>();
-        var byText = new Dictionary<string, Ranked>();
-        foreach (var hit in hits)
-            if (!byText.TryGetValue(hit.Around, out var same))
-            {
-                byText.Add(hit.Around, hit);
-                joined.Add(hit);
-            }
-            else if (same.Address.Session == hit.Address.Session)
-                joined.Add(hit);
-            else
-                same.Same.Add(hit.Address);
-        return joined;
-    }
-
     /// <summary>The hits after the best: the newest first.</summary>
     /// <param name="not">The numbers of the best.</param>
     /// <returns>The hits, and where to go on; null at the end.</returns>
-    private async ValueTask<(IReadOnlyList<Ranked> Hits, long? Next)> RestAsync(Collected found, HashSet<long> not, long? before, int limit)
+    private async ValueTask<(IReadOnlyList<Ranked> Hits, long? Next)> RestAsync(
+        Collected found,
+        RankedTexts ranked,
+        HashSet<long> not,
+        long? before,
+        int limit
+    )
     {
         var (hits, read) = (new List<Ranked>(), 0);
         while (true)
@@ -155,7 +106,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
             if (hits.Count >= limit || read >= limit + MostReadAgain)
                 return (hits, texts[0].Number + 1);
             texts = [.. texts.Take(limit - hits.Count)];
-            hits = Joined([.. hits, .. (await RankAsync(found, texts)).OrderByDescending(hit => hit.Address.Number)]);
+            hits = RankedTexts.Joined([.. hits, .. await ranked.ReadAsync(texts)]);
             (before, read) = (texts[^1].Number, read + texts.Count);
         }
     }
@@ -200,7 +151,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
                         await index.FindAllAsync(
                             query.Allowed(Matching.All(found.Clauses)),
                             from: no,
-                            before: texts.Count > 0 ? texts[0].Number + 1 : null,
+                            before: no + session.Events,
                             int.MaxValue,
                             cancellationToken
                         )
@@ -245,14 +196,5 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
         {
             MoreSessions = hit.Same.Select(address => address.Session).Distinct().Count(),
         };
-    }
-
-    /// <param name="Around">The text around the hit, to compare.</param>
-    private sealed record Ranked(TextAddress Address, Rank Rank, double Score, string Around)
-    {
-        /// <summary>Hits of other sessions with the same text around them.</summary>
-        public List<TextAddress> Same { get; } = [];
-
-        public IEnumerable<TextAddress> All => Same.Prepend(Address);
     }
 }

@@ -30,12 +30,24 @@ public sealed class SearchQueryTests
     [InlineData(" ")]
     [InlineData(" OR ")]
     [InlineData(" x OR ")]
-    [InlineData(" -")]
-    public void Of_many_terms_the_first_24_count_alternatives_and_what_to_leave_out_too(string between)
+    public void Of_many_terms_the_first_24_are_searched_alternatives_too_and_the_others_are_counted(string between)
     {
         var query = SearchQuery.Parse("ab" + between + string.Join(between, Enumerable.Range(100, 150)));
 
-        Assert.Equal(24, query.Clauses.Sum(clause => clause.Alternatives.Count) + query.Without.Count);
+        var read = query.Clauses.Sum(clause => clause.Alternatives.Count);
+        Assert.Equal(24, read);
+        Assert.Equal(between.Contains('x') ? 301 - 24 : 151 - 24, query.Passed);
+    }
+
+    [Fact]
+    public void What_must_not_be_found_counts_wherever_it_stands_and_takes_no_place_of_a_word()
+    {
+        var words = string.Join(' ', Enumerable.Range(100, 30));
+        var query = SearchQuery.Parse($"-before {words} -after {string.Join(' ', Enumerable.Range(500, 30).Select(n => $"-{n}"))}");
+
+        Assert.Equal(24, query.Clauses.Count);
+        Assert.Equal(6, query.Passed);
+        Assert.Equal(["before", "after", .. Enumerable.Range(500, 30).Select(n => $"{n}")], query.Without.Select(term => term.Typed));
     }
 
     [Fact]

@@ -90,6 +90,17 @@ public sealed class TextSearchTests
         Assert.InRange(found.Candidates.Count, 20, 60);
     }
 
+    [Fact]
+    public async Task A_word_too_short_to_be_a_beginning_is_not_looked_up_as_one()
+    {
+        var index = new EmptyIndex(_ => { }) { Texts = 1_000_000 };
+
+        await new Loosening(index, Query, CancellationToken.None).LoosenAsync(SearchQuery.Parse("ab").Clauses[0]);
+        await new Loosening(index, Query, CancellationToken.None).LoosenAsync(SearchQuery.Parse("abc").Clauses[0]);
+
+        Assert.Equal(["abc"], index.Beginnings);
+    }
+
     private static SearchCursor Start => SearchCursor.Read(null, Query, SearchFilter.All, []);
 
     /// <summary>An index that finds nothing, and checks the token as every engine does.</summary>
@@ -98,6 +109,8 @@ public sealed class TextSearchTests
         public int Asked { get; private set; }
 
         public List<TextMatch> Matches { get; } = [];
+
+        public List<string> Beginnings { get; } = [];
 
         public long Sessions => 1;
 
@@ -140,8 +153,11 @@ public sealed class TextSearchTests
             return Answer(All, cancellationToken);
         }
 
-        public ValueTask<IReadOnlyList<string>?> FindEndingsAsync(string beginning, int limit, CancellationToken cancellationToken) =>
-            Answer<IReadOnlyList<string>?>([.. Endings.Take(limit)], cancellationToken);
+        public ValueTask<IReadOnlyList<string>?> FindEndingsAsync(string beginning, int limit, CancellationToken cancellationToken)
+        {
+            Beginnings.Add(beginning);
+            return Answer<IReadOnlyList<string>?>([.. Endings.Take(limit)], cancellationToken);
+        }
 
         public IAsyncEnumerable<FoundText> ReadAsync(IEnumerable<TextAddress> addresses, CancellationToken cancellationToken) =>
             AsyncEnumerable.Empty<FoundText>();

@@ -21,7 +21,7 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
         connection,
         "select first_event, bytes, body from chunk where first_event <= ?1 order by first_event desc limit 1"
     );
-    private readonly Statement summary = new(connection, "select summary, outcome from session where no = ?1");
+    private readonly Statement summary = new(connection, "select summary, outcome, events from session where no = ?1");
 
     /// <summary>How many bytes are kept decompressed.</summary>
     public long KeptBytes => chunks.Bytes;
@@ -34,7 +34,7 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
         try
         {
             var (start, length) = SessionChunks.EventAt(json, isFirst: first == address.Session, offset);
-            return new(text, Summary(address.Session, out _), new RawJson(json.AsMemory(start, length)), offset - start);
+            return new(text, Summary(address.Session, out _, out _), new RawJson(json.AsMemory(start, length)), offset - start);
         }
         catch (JsonException)
         {
@@ -44,8 +44,8 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
 
     public FoundSession GetSession(long session)
     {
-        var read = Summary(session, out var outcome);
-        return new(read, outcome);
+        var read = Summary(session, out var outcome, out var events);
+        return new(read, outcome, events);
     }
 
     public void Dispose()
@@ -74,13 +74,14 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
         return (new(address, kind, tool, outcome, events, recorded.Text), first, json, (int)offset);
     }
 
-    private SessionSummary Summary(long session, out RunOutcome outcome)
+    private SessionSummary Summary(long session, out RunOutcome outcome, out int events)
     {
         if (!summary.Bind(1, session).Read())
             throw Damaged();
         var read = SummaryJson.Read(summary.Bytes(0));
         // An earlier format did not keep it, or it is damaged.
         outcome = (RunOutcome)summary.Number(1) is var kept && Enum.IsDefined(kept) ? kept : read.Outcome;
+        events = (int)Math.Clamp(summary.Number(2), 1, int.MaxValue);
         summary.Reset();
         return read;
     }

@@ -6,8 +6,8 @@ namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>
 /// The words that begin with three letters, searchable by prefix. FTS5 answers <c>test*</c> by reading every occurrence of every such
-/// word, half a second in a large archive; if the words are listed one by one, it reads only their newest occurrences. Of camelCase words
-/// only the parts are stored: whole ones would outnumber all other words.
+/// word, half a second in a large archive; if the words are listed one by one, it reads only their newest occurrences. CamelCase words
+/// are stored whole and as their parts: whole ones are a sixth more words, and less than a hundredth of an archive's file.
 /// </summary>
 internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
 {

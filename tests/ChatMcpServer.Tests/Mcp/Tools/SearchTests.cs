@@ -199,6 +199,22 @@ public sealed class SearchTests
         Assert.False(File.Exists(options.ArchivePath));
     }
 
+    [Theory]
+    [InlineData(24, "")]
+    [InlineData(25, "Only the first 24 words or phrases of the query were searched; 1 more was not. Leave out those that say little.")]
+    [InlineData(30, "Only the first 24 words or phrases of the query were searched; 6 more were not. Leave out those that say little.")]
+    public async Task An_answer_says_how_many_words_of_a_long_query_were_not_searched(int words, string note)
+    {
+        var text = string.Join(' ', Enumerable.Range(100, words));
+        await using var server = await InMemoryServer.WithArchiveAsync(Some.SessionText("ses-1", null, Some.UserInput(text)));
+
+        var answer = await server.CallAsync(Tool, $$"""{"query":"{{text}} -lamp"}""");
+
+        Assert.Equal(["ses-1#0"], Places(answer));
+        Assert.Contains(note, answer.Text());
+        Assert.Equal(note.Length > 0, answer.Text().Contains("Only the first", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Files_are_searched_as_they_are_now_with_no_archive()
     {

@@ -1,0 +1,125 @@
+using ChatSessions.Recorded;
+using ChatSessions.Search;
+using ChatSessions.Tests.Search;
+using Xunit;
+
+namespace ChatSessions.Tests.Archive;
+
+/// <summary>What the pages of a search must hold in every archive.</summary>
+public abstract partial class ArchiveContract
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(10)]
+    [InlineData(12)]
+    [InlineData(15)]
+    [InlineData(20)]
+    [InlineData(30)]
+    [InlineData(60)]
+    public async Task Pages_of_sessions_hold_each_session_once_wherever_the_best_of_them_end(int limit)
+    {
+        // The best sixty are the older ones, in which the words are near each other, and some of the newest.
+        for (var n = 0; n < 120; n++)
+            await SaveAsync(
+                $"s{n}",
+                says: n < 60 && n % 2 == 0
+                    ? $"unique{n} badger\\na\\nb\\nc\\nd\\ne\\nf\\ng\\notter"
+                    : $"unique{n} badger {string.Join(' ', Enumerable.Range(0, 11).Select(word => $"w{n}x{word}"))} otter"
+            );
+
+        var (found, cursor) = (new List<string>(), (string?)null);
+        do
+        {
+            var page = await BySessionAsync("badger otter", limit, cursor);
+            found.AddRange(page.BySession.Select(row => row.Session.SessionId));
+            cursor = page.NextCursor;
+        } while (cursor is not null);
+
+        Assert.Equal(120, found.Count);
+        Assert.Equal(120, found.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Of_very_many_partial_matches_the_best_comes_first_though_it_is_the_oldest_and_pages_go_on_to_the_last()
+    {
+        string[] words = ["apricot", "banana", "cherry", "damson", "elder", "figgy", "grape", "hazel"];
+        await SaveAsync("old", says: "apricot banana");
+        foreach (var word in words)
+            await Archive.SaveAsync(
+                Owner,
+                Archived(Some.Session(word, null, [.. Enumerable.Range(0, 1_300).Select(n => Some.Text($"{word} number {n}"))])),
+                TestEnd
+            );
+        var query = string.Join(' ', words);
+
+        var sessions = await BySessionAsync(query, 20);
+        var (found, cursor) = (new HashSet<(string, int)>(), (string?)null);
+        do
+        {
+            var page = await SearchOfAsync([Owner], query, limit: 1_000, cursor: cursor);
+            Assert.All(page.Hits, hit => Assert.True(found.Add((hit.Session.SessionId, hit.Position))));
+            cursor = page.NextCursor;
+        } while (cursor is not null);
+
+        Assert.Equal(new FoundCount(10_000, 9, IsMore: true), sessions.Found);
+        Assert.Equal(("old", 1), (sessions.BySession[0].Session.SessionId, sessions.BySession[0].Hits));
+        Assert.Equal(9, sessions.BySession.Count);
+        Assert.All(sessions.BySession.Skip(1), row => Assert.Equal((1_300, 0, 1_299), (row.Hits, row.First, row.Last)));
+        Assert.Equal(10_401, found.Count);
+    }
+
+    [Fact]
+    public async Task A_text_with_all_words_is_found_though_thousands_of_newer_ones_have_one_of_them()
+    {
+        await SaveAsync("old", says: "the zebra met the walrus");
+        foreach (var word in (string[])["zebra", "walrus"])
+            await Archive.SaveAsync(
+                Owner,
+                Archived(Some.Session(word, null, [.. Enumerable.Range(0, 2_100).Select(n => Some.Text($"{word} number {n}"))])),
+                TestEnd
+            );
+
+        var page = await SearchOfAsync([Owner], "zebra walrus");
+        var sessions = await BySessionAsync("zebra walrus", 5);
+
+        Assert.Equal(("old", 1), (page.Hits[0].Session.SessionId, page.Whole));
+        Assert.Equal("old", sessions.BySession[0].Session.SessionId);
+    }
+
+    [Fact]
+    public async Task A_row_of_a_session_is_counted_by_its_own_hits_not_by_all_newer_ones()
+    {
+        foreach (var (number, events) in Enumerable.Range(0, 12_000).Select(n => Some.Text($"lamp {n}")).Chunk(600).Index())
+            await Archive.SaveAsync(Owner, Archived(Some.Session($"s{number}", null, events)), TestEnd);
+        var query = SearchQuery.Parse("lamp");
+
+        var (most, cursor, rows) = (0, (string?)null, new List<SessionHits>());
+        do
+        {
+            var start = SearchCursor.Read(cursor, query, SearchFilter.All, [Owner], bySession: true);
+            var page = await Archive.ReadTextsAsync(
+                new TextScope([Owner], SearchFilter.All, start.Below),
+                async index =>
+                {
+                    var counted = new CountedTexts(index);
+                    var read = await new TextSearch(counted, query, new OutgoingDoor(), TestEnd).RunBySessionAsync(start, 2);
+                    most = Math.Max(most, counted.MostOfOneSession);
+                    return read;
+                },
+                TestEnd
+            );
+            rows.AddRange(page.BySession);
+            cursor = page.NextCursor;
+        } while (cursor is not null);
+
+        Assert.Equal(20, rows.DistinctBy(row => row.Session.SessionId).Count());
+        Assert.All(rows, row => Assert.Equal(600, row.Hits));
+        Assert.Equal(600, most);
+    }
+}
