@@ -84,10 +84,18 @@ public sealed record CommandRow(
 }
 
 /// <summary>A file that was written or edited.</summary>
-public sealed record FileRow(string File, string State, int Calls, int Added, int Removed, int Last)
+public sealed record FileRow(
+    string File,
+    [property: Description("edited, written")] string State,
+    int Calls,
+    int Added,
+    int Removed,
+    int Last,
+    [property: Description("event")] int? Deleted
+)
 {
     public override string ToString() =>
-        $"{File} {State}{(Calls > 1 ? $" ×{Calls}" : "")}{(Added + Removed > 0 ? $", +{Added} -{Removed}" : "")}, last #{Last}";
+        $"{File} {State}{(Calls > 1 ? $" ×{Calls}" : "")}{(Added + Removed > 0 ? $", +{Added} -{Removed}" : "")}, last #{Last}{(Deleted is { } at ? $", deleted #{at}" : "")}";
 }
 
 /// <summary>A run of the agent.</summary>

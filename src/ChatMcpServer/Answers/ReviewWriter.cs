@@ -148,7 +148,8 @@ internal sealed class ReviewWriter(SessionReview review, string? notes)
                     one.Calls,
                     one.Added,
                     one.Removed,
-                    one.Position
+                    one.Position,
+                    one.DeletedAt
                 )
             ),
             Runs = Rows(

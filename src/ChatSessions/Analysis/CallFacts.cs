@@ -47,7 +47,7 @@ public sealed record CallFacts(ToolUse Use, int Turn, int? ParallelGroup, int? R
     public int? ResultCharacters => Use.Result is null ? null : LengthOf(ResultText);
 
     /// <summary>The line of a failed call's result that says what went wrong; null if the call did not fail, or nothing says it.</summary>
-    public string? ErrorLine => Use.Outcome.IsFailure ? FailureLine.Find(Use.Result!.Result, ResultText) : null;
+    public string? ErrorLine => Use.Outcome.IsFailure ? FailureLine.Find(Use) : null;
 
     /// <summary>All tool calls of a session in order, and results without a call where they stand.</summary>
     public static ImmutableArray<CallFacts> Of(Session session)

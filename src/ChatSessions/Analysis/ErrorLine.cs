@@ -16,15 +16,19 @@ public static partial class ErrorLine
     /// The last line before it that names an exception or an error, in the form of interpreters, compilers and test runners. Null if there
     /// is none, or if the last line names one itself.
     /// </summary>
-    public static string? OfException(string text)
+    public static string? OfException(string text) => Named().IsMatch(Last(text)) ? null : LastNamed(text)?.Line;
+
+    /// <summary>The last line that names an exception or an error, and where it begins.</summary>
+    internal static (int Start, string Line)? LastNamed(string text)
     {
-        if (Named().IsMatch(Last(text)))
-            return null;
-        string? found = null;
+        (int Start, int Length)? last = null;
         foreach (var match in Named().EnumerateMatches(text))
-            found = text.AsSpan(match.Index, match.Length).Trim().ToString();
+            last = (match.Index, match.Length);
+        if (last is not var (start, length))
+            return null;
+        var found = text.AsSpan(start, length).Trim().ToString();
         // pytest puts this before each line of an error.
-        return found?.StartsWith("E  ", StringComparison.Ordinal) is true ? found[3..].TrimStart() : found;
+        return (start, found.StartsWith("E  ", StringComparison.Ordinal) ? found[3..].TrimStart() : found);
     }
 
     [GeneratedRegex(

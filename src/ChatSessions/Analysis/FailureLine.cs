@@ -1,23 +1,60 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using ChatSessions.Model;
 
 namespace ChatSessions.Analysis;
 
-/// <summary>Finds the line that says what went wrong in the result of a failed call, in whichever field it is.</summary>
-internal static class FailureLine
+/// <summary>
+/// Finds the line that says what went wrong in the result of a failed call, in whichever field it is: one that names an error or a failed
+/// test if there is one, a count such as "1 failed, 8 passed" only if there is none.
+/// </summary>
+internal static partial class FailureLine
 {
-    private static readonly string[] ErrorFields = ["error", "stderr"];
+    private const int LongestReason = 400;
 
     /// <summary>Fields with such names say why something failed, if the output names no error: that a time limit was met, for example.</summary>
-    private static readonly string[] Reasons = ["error", "exception", "message", "reason"];
+    private static readonly string[] Reasons = ["exception", "message", "reason", "detail", "error"];
 
-    /// <param name="shown">The part of the result that is its text.</param>
-    public static string? Find(RawJson result, RawJson shown)
+    /// <summary>What surrounds a line: test runners write it in the middle of a rule.</summary>
+    private static readonly char[] Around = [' ', '=', '\r', '\t'];
+
+    /// <summary>The line; null if nothing says what went wrong.</summary>
+    public static string? Find(ToolUse use)
     {
-        var error = ErrorFields.Select(name => TextOf(result.Property(name))).FirstOrDefault(text => text is not null);
-        var text = error ?? TextOf(shown) ?? "";
-        var reason = error is null ? Fields(result).Select(ErrorLine.Last).FirstOrDefault() : null;
-        var line = ErrorLine.OfException(text) ?? reason ?? ErrorLine.Last(text);
-        return string.IsNullOrWhiteSpace(line) ? null : line.Trim();
+        var result = use.Result!.Result;
+        if (TextOf(result.Property("error")) is { } error)
+            return Clean(Named(error) ?? LastWords(error));
+        var text = TextOf(ToolResultText.Find(result)) ?? "";
+        if (use.Outcome.Reason == "the call was rejected")
+            return Clean(FirstOf(text));
+        var stderr = TextOf(result.Property("stderr"));
+        return Clean(
+            (stderr is null ? null : Named(stderr))
+                ?? Named(text)
+                ?? (use.Outcome.Reason == "begins with \"Error\"" ? FirstOf(text) : null)
+                ?? (stderr is null ? Fields(result).Select(ErrorLine.Last).FirstOrDefault() : LastWords(stderr))
+                ?? (
+                    use.Outcome.Reason == "output shows failed tests" && VerdictLine.Last(text) is var (start, end)
+                        ? text[start..end]
+                        : null
+                )
+                ?? LastWords(text)
+        );
+    }
+
+    /// <summary>The last line that names an error or a test that failed.</summary>
+    private static string? Named(string text)
+    {
+        var error = ErrorLine.LastNamed(text);
+        if (Test().Matches(text) is not [.., var test] || test.Index < error?.Start)
+            return error?.Line;
+        // pytest cuts what it says of a test to the width of a terminal. It is whole above.
+        return
+            test.Groups["cut"] is { Success: true } cut
+            && ErrorLine.LastNamed(text[..test.Index])?.Line is { } whole
+            && whole.StartsWith(cut.Value, StringComparison.Ordinal)
+            ? text[test.Index..cut.Index] + whole
+            : test.Value;
     }
 
     private static IEnumerable<string> Fields(RawJson result) =>
@@ -36,4 +73,40 @@ internal static class FailureLine
             ?? (value.Items() is [.., var last] ? last.AsString() ?? last.Property("text").AsString() : null);
         return string.IsNullOrWhiteSpace(text) ? null : text;
     }
+
+    /// <summary>The last line that has a letter or a digit: a program may underline the place of an error.</summary>
+    private static string? LastWords(string text)
+    {
+        var end = text.Length;
+        while (end > 0 && !char.IsLetterOrDigit(text[end - 1]))
+            end--;
+        return end == 0 ? null : ErrorLine.Last(text.AsSpan(end).IndexOfAny('\n', '\r') is >= 0 and var rest ? text[..(end + rest)] : text);
+    }
+
+    /// <summary>The first line; of an edit that was rejected also the first item of the list after it, which says why.</summary>
+    private static string FirstOf(string text)
+    {
+        var start = text.AsSpan().TrimStart();
+        var end = start.IndexOfAny('\n', '\r') is >= 0 and var length ? length : start.Length;
+        var line = start[..end].Trim().ToString();
+        var rest = start[end..];
+        rest = rest[..Math.Min(rest.Length, LongestReason)];
+        var item = rest.IndexOf("\n- ");
+        if (item < 0 || !text.Contains("syntax error", StringComparison.Ordinal))
+            return line;
+        rest = rest[(item + 1)..];
+        return $"{line} {rest[..(rest.IndexOfAny('\n', '\r') is >= 0 and var itemEnd ? itemEnd : rest.Length)]}";
+    }
+
+    private static string? Clean(string? line) => line?.Trim(Around) is { Length: > 0 } clean ? clean : null;
+
+    /// <summary>A test that failed, as pytest lists it, and errors of programs that write "ERROR:".</summary>
+    [GeneratedRegex(
+        """
+            ^(FAILED|ERROR)\ [^\s:]+(::\S|\.py\b).*?(\ -\ (?<cut>\S.*)\.\.\.)?\r?$
+            | \bERROR:\ \S.*
+            """,
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Test();
 }

@@ -8,7 +8,8 @@ namespace ChatSessions.Analysis;
 /// <summary>
 /// Which calls of a session write or edit files: by tools that take a path and texts, by patches, and by commands of a shell. Only what the
 /// agent itself wrote counts, not a program's output that went into a file. An edit that failed changed nothing. A command that failed is
-/// taken to have written its documents, since what fails is mostly what it runs after that, but its scripts and patches nothing.
+/// taken to have written its documents, since what fails is mostly what it runs after that, but its scripts and patches nothing, and to have
+/// deleted nothing.
 /// </summary>
 internal sealed class FileChanges
 {
@@ -249,9 +250,9 @@ internal sealed class FileChanges
                 case "patch" or "git" when !isFailed && body is not null && part.Argument is not ("commit" or "tag"):
                     ReadPatch(call, body, argument, inJson, offset);
                     break;
-                case "rm":
+                case "rm" when !isFailed:
                     foreach (var file in part.Words)
-                        kept.Delete(file);
+                        kept.Delete(call, file);
                     break;
                 case var name when !isFailed && name.StartsWith("python", StringComparison.Ordinal):
                     if (body is not null)

@@ -10,8 +10,8 @@ namespace ChatSessions.Analysis;
 /// <param name="Added">How many lines they add, as far as the calls say it.</param>
 /// <param name="Removed">How many lines they remove.</param>
 /// <param name="IsWritten">Whether the first of the calls writes the whole file.</param>
-/// <param name="IsDeleted">Whether it is deleted after that.</param>
-internal sealed record FileChange(string File, int Position, int Calls, int Added, int Removed, bool IsWritten, bool IsDeleted);
+/// <param name="DeletedAt">The call that deletes it after that; null if none does.</param>
+internal sealed record FileChange(string File, int Position, int Calls, int Added, int Removed, bool IsWritten, int? DeletedAt = null);
 
 /// <summary>The lines that change something in a text of a call.</summary>
 /// <param name="Argument">The name of the argument that is, or holds, the text.</param>
@@ -72,11 +72,11 @@ internal sealed class KeptChanges
     }
 
     /// <summary>Notes that a file that was changed is deleted.</summary>
-    public void Delete(string file)
+    public void Delete(ToolCallEvent call, string file)
     {
         file = Relative(file);
         if (last.TryGetValue(file, out var change))
-            last[file] = change with { IsDeleted = true };
+            last[file] = change with { DeletedAt = call.Position };
     }
 
     /// <summary>Notes what a script that was written to a file changes.</summary>
@@ -153,9 +153,9 @@ internal sealed class KeptChanges
                 Calls = change.Calls + (isSameCall || change.Position == call.Position ? 0 : 1),
                 Added = change.Added + added,
                 Removed = change.Removed + removed,
-                IsDeleted = false,
+                DeletedAt = null,
             }
-            : new(file, call.Position, 1, added, removed, isWritten, IsDeleted: false);
+            : new(file, call.Position, 1, added, removed, isWritten);
     }
 
     /// <summary>Notes the lines of a call's text that change something.</summary>

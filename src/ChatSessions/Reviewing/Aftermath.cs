@@ -29,8 +29,11 @@ public sealed record Aftermath(AftermathKind Kind, int? Position, bool? Worked, 
 {
     internal static readonly Aftermath Nothing = new(AftermathKind.Abandoned, null, null, 0);
 
-    /// <summary>Whether the failure was left as it was, or no try worked.</summary>
-    public bool IsOpen => Kind == AftermathKind.Abandoned || (Worked == false && WorkedAt is null);
+    /// <summary>Whether no later try worked, and the agent found no other way.</summary>
+    public bool IsOpen => Kind != AftermathKind.WorkedAround && Worked != true && WorkedAt is null && !IsWorkedAroundLater;
+
+    /// <summary>Whether the next tries failed, too, and the agent then went on with other calls.</summary>
+    internal bool IsWorkedAroundLater { get; init; }
 }
 
 /// <summary>Finds what followed the failed calls of a session.</summary>
@@ -48,7 +51,11 @@ internal sealed class Aftermaths(Session session, IReadOnlyList<ToolUse> uses, i
         {
             var then = After(failed);
             if (then is { Worked: false, Position: { } next } && found.TryGetValue(next, out var later))
-                then = then with { WorkedAt = later.Worked == true ? later.Position : later.WorkedAt };
+                then = then with
+                {
+                    WorkedAt = later.Worked == true ? later.Position : later.WorkedAt,
+                    IsWorkedAroundLater = later.Kind == AftermathKind.WorkedAround || later.IsWorkedAroundLater,
+                };
             found[failed.Position] = then;
         }
         return found;

@@ -108,7 +108,7 @@ public sealed record CallLoop(ImmutableArray<ToolUse> Round, int Rounds, int Las
         return (most, longest);
     }
 
-    /// <summary>Whether the next call of the round was made once more, and had another result.</summary>
+    /// <summary>Whether the next call of the round was made once more, and then had what was waited for: another result, and no failure.</summary>
     private static bool IsWaiting(List<ToolUse> calls, int[] keys, int end, int length) =>
-        end < calls.Count && keys[end] == keys[end - length];
+        end < calls.Count && keys[end] == keys[end - length] && calls[end].Outcome.Kind == ToolOutcomeKind.Ok;
 }

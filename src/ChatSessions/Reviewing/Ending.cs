@@ -57,7 +57,7 @@ public sealed partial record Ending(EndingKind Kind, string Basis, int? Position
                 session.LastStop is { IsError: true } stop ? stop.Position : null,
                 session.LastStop?.Error ?? session.Summary.JobMetadata?.Error
             );
-        if (last is UserMessage message && !IsInterruption(message.Event.Content) && !IsClosing(message.Event.Content))
+        if (last is UserMessage message && !IsInterruption(message.Event.Content) && !UserMessages.IsClosing(message.Event.Content))
             return new(EndingKind.QuestionOpen, basis, message.Position, message.Event.Content);
         if (session.Outcome == RunOutcome.Unfinished)
             return new(EndingKind.CutOff, basis, session.Events.Length - 1, null);
@@ -71,8 +71,8 @@ public sealed partial record Ending(EndingKind Kind, string Basis, int? Position
         if (LastAnswer(session, last) is { } answer)
         {
             var text = answer.Text.Length > Searched ? answer.Text[^Searched..] : answer.Text;
-            if (Defeat().Match(text) is { Success: true } defeat)
-                return new(EndingKind.GaveUp, basis, answer.Position, SentenceAt(text, defeat.Index));
+            if (Defeated(text) is { } defeat)
+                return new(EndingKind.GaveUp, basis, answer.Position, defeat);
             if (last is Passage && OpenQuestion(text) is { } question)
                 return new(EndingKind.QuestionOpen, basis, answer.Position, question);
         }
@@ -81,20 +81,34 @@ public sealed partial record Ending(EndingKind Kind, string Basis, int? Position
             : new(EndingKind.EndedWell, basis, last?.Position, null);
     }
 
-    /// <summary>Whether a message only ends the conversation.</summary>
-    private static bool IsClosing(string message) => !message.Contains('?') && Closing().IsMatch(message);
-
     internal static bool IsInterruption(string message) => message.StartsWith("[Request interrupted by user", StringComparison.Ordinal);
 
-    /// <summary>The call that handed the conversation over to a person, if it is the last call.</summary>
+    /// <summary>The call that handed the conversation over to a person, if it is the last call, and the agent did not go on after it.</summary>
     private static ToolUse? HandOver(Session session) =>
-        session.ToolUses.LastOrDefault() is { Call: not null, Name.Length: <= LongestName } use && Person().IsMatch(use.Name) ? use : null;
+        session.ToolUses.LastOrDefault() is { Call: not null, Name.Length: <= LongestName, Outcome.Kind: ToolOutcomeKind.Ok } use
+        && Person().IsMatch(use.Name)
+        && !session
+            .Steps.SkipWhile(step =>
+                step.Position <= use.Position || step is not UserMessage { Event: var said } || UserMessages.IsClosing(said.Content)
+            )
+            .Any(step => step is Passage { Kind: PassageKind.Text })
+            ? use
+            : null;
 
     /// <summary>The agent's last message, if only a closing message of the user follows it.</summary>
     private static Passage? LastAnswer(Session session, Step? last) =>
         last is Passage passage ? passage
         : last is UserMessage ? session.Steps.LastOrDefault(step => step is ToolUse or Passage { Kind: PassageKind.Text }) as Passage
         : null;
+
+    /// <summary>The last sentence that says that the agent could not do it, unless it did it after all.</summary>
+    private static string? Defeated(string text)
+    {
+        if (Defeat().Matches(text) is not [.., var defeat])
+            return null;
+        var sentence = SentenceAt(text, defeat.Index);
+        return AtFirst().IsMatch(sentence) || Success().IsMatch(text[(defeat.Index + defeat.Length)..]) ? null : sentence;
+    }
 
     /// <summary>The question that ends a message, unless it only offers more help.</summary>
     private static string? OpenQuestion(string text)
@@ -126,14 +140,16 @@ public sealed partial record Ending(EndingKind Kind, string Basis, int? Position
         return text[start..Math.Min(text.Length, end + 1)].Trim();
     }
 
+    /// <summary>What was so at first is over.</summary>
+    [GeneratedRegex(@"\b(at first|initially|at the beginning)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex AtFirst();
+
+    /// <summary>Words that say that it was done, unless "not" or the like is just before them.</summary>
     [GeneratedRegex(
-        """
-            ^\W*(no[,.!]?\s+)?(many\ |ok(ay)?[,.!]?\s+|great[,.!]?\s+|perfect[,.!]?\s+)?(thanks?|thank\ you|thx|merci|danke|gracias|谢谢|ありがとう)
-            | \#\#\#STOP\#\#\# | \b(good)?bye\b | ^\W*(that's\ (all|it)|perfect|great|ok(ay)?|done|all\ good|lgtm)\W*$
-            """,
-        RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
+        @"(?<!\b(not|never|no|nothing|none|cannot|if|until|once|unless|be|get|\w+n't)\s(\w+\s)?)\b(fixed|solved|resolved|works now|now works|working now|succeeded|all( \w+){0,3} (now )?pass(es|ed)?|now passes|passes now)\b",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
     )]
-    private static partial Regex Closing();
+    private static partial Regex Success();
 
     [GeneratedRegex(@"(transfer|escalate|hand_?(over|off)).*(human|person|agent|support)", RegexOptions.IgnoreCase)]
     private static partial Regex Person();

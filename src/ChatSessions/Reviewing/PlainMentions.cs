@@ -11,7 +11,6 @@ namespace ChatSessions.Reviewing;
 internal sealed class PlainMentions(Session session, ToolUse use)
 {
     private const int ShortestWord = 5;
-    private const int MostCharacters = 8_000;
     private const int TextsAfter = 4;
     private const int EventsAfter = 60;
 
@@ -57,7 +56,7 @@ internal sealed class PlainMentions(Session session, ToolUse use)
     private static HashSet<string> Telling(string text)
     {
         var words = new HashSet<string>();
-        foreach (var word in MessageWords.Of(text.Length > MostCharacters ? text[..MostCharacters] : text))
+        foreach (var word in MessageWords.Of(text))
             if (word.Length >= ShortestWord && !SmallWords.Contains(word))
                 words.Add(word);
         return words;

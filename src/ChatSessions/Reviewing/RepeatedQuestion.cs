@@ -28,7 +28,8 @@ public sealed record RepeatedQuestion(UserInputEvent First, ImmutableArray<int> 
             var words = MessageWords.Of(message.Content);
             if (words.Count < FewestWords)
                 continue;
-            var text = VaryingText.WithoutTimes(message.Content);
+            // With its times: a question about another day is another question.
+            var text = VaryingText.OneLine(message.Content);
             if (!exact.TryGetValue(text, out var first))
             {
                 first = asked.FindLastIndex(
@@ -38,12 +39,10 @@ public sealed record RepeatedQuestion(UserInputEvent First, ImmutableArray<int> 
                 );
                 exact[text] = first < 0 ? asked.Count : first;
             }
-            else if (first < 0)
-                continue;
-            if (first >= 0 && first < asked.Count)
-                asked[first].Again.Add(message.Position);
-            else
+            if (first < 0)
                 asked.Add((message, words, []));
+            else
+                asked[first].Again.Add(message.Position);
         }
         return [.. asked.Where(one => one.Again.Count > 0).Select(one => new RepeatedQuestion(one.Message, [.. one.Again]))];
     }

@@ -3,7 +3,7 @@ using ChatSessions.Analysis;
 
 namespace ChatSessions.Reviewing;
 
-/// <summary>What became of a file.</summary>
+/// <summary>What was done to a file.</summary>
 public enum FileState
 {
     /// <summary>Parts of it were changed.</summary>
@@ -11,9 +11,6 @@ public enum FileState
 
     /// <summary>The session wrote it.</summary>
     Written,
-
-    /// <summary>It was deleted after the session had written or edited it.</summary>
-    Deleted,
 }
 
 /// <summary>A file that the session's calls write or edit.</summary>
@@ -21,7 +18,8 @@ public enum FileState
 /// <param name="Added">The lines that they add, as far as the calls say it.</param>
 /// <param name="Removed">The lines that they remove.</param>
 /// <param name="Position">The last of the calls.</param>
-public sealed record TouchedFile(string File, FileState State, int Calls, int Added, int Removed, int Position)
+/// <param name="DeletedAt">The call that deleted it after that; null if none did.</param>
+public sealed record TouchedFile(string File, FileState State, int Calls, int Added, int Removed, int Position, int? DeletedAt)
 {
     /// <summary>First those that were edited, then those that were written, then the deleted ones; of each the last changed first.</summary>
     internal static ImmutableArray<TouchedFile> Find(FileChanges changes) =>
@@ -29,15 +27,15 @@ public sealed record TouchedFile(string File, FileState State, int Calls, int Ad
             .. changes
                 .Last.Select(change => new TouchedFile(
                     change.File,
-                    change.IsDeleted ? FileState.Deleted
-                        : change.IsWritten ? FileState.Written
-                        : FileState.Edited,
+                    change.IsWritten ? FileState.Written : FileState.Edited,
                     change.Calls,
                     change.Added,
                     change.Removed,
-                    change.Position
+                    change.Position,
+                    change.DeletedAt
                 ))
-                .OrderBy(file => file.State)
+                .OrderBy(file => file.DeletedAt is not null)
+                .ThenBy(file => file.State)
                 .ThenByDescending(file => file.Position),
         ];
 }

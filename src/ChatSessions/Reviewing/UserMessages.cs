@@ -9,6 +9,8 @@ internal static partial class UserMessages
     /// <summary>A correction is at the beginning of a message.</summary>
     private const int Searched = 400;
 
+    private const int LongestClosing = 400;
+
     /// <summary>The messages that follow something the agent did.</summary>
     public static IEnumerable<(UserInputEvent Message, int Before, bool IsAnswerToQuestion)> After(Session session)
     {
@@ -31,11 +33,41 @@ internal static partial class UserMessages
         return Correcting().IsMatch(start) || (!isAnswerToQuestion && Refusing().IsMatch(start) && !Polite().IsMatch(start));
     }
 
+    /// <summary>Whether a message only ends the conversation.</summary>
+    public static bool IsClosing(string message) =>
+        message.Contains("###STOP###", StringComparison.Ordinal)
+        || (
+            message.Length <= LongestClosing
+            && !message.Contains('?')
+            && Closing().IsMatch(message)
+            && !Agreeing().Replace(Closing().Replace(message, " "), " ").Any(char.IsLetterOrDigit)
+        );
+
     private static bool Asks(string text)
     {
         var end = text.Length > Searched ? text.AsSpan(text.Length - Searched) : text;
         return end.ContainsAny('?', '？');
     }
+
+    /// <summary>What ends a conversation, up to the end of its sentence if it cannot ask for something new.</summary>
+    [GeneratedRegex(
+        """
+            \b(many\ |muchas\ )?(thank\ you|thanks?|thx|merci|danke|gracias)\b(\ (so|very)\ much|\ a\ (lot|ton|million)|\ again|\ beaucoup|\ sehr|\ schön)*
+                (\ (for|por|pour|für)\ ((?!\b(and|but|now|then|please)\b)[^.!?,;:\n]){1,60})?
+            | \b(that's|that\ is|that\ (will|would)\ be)\ (all|it|everything)\b((?!\b(and|but|then|please)\b)[^.!?,;:\n]){0,40}
+            | \b(good)?bye\b | \btake\ care\b | \bhave\ a\ (\w+\ )?(day|one|evening|night|week|weekend|time)\b | \bI('m|\ am)\ all\ set\b
+            | 谢谢(你|您|大家|了)* | ありがとう(ございます|ございました)? | ^\W*(perfect|great|ok(ay)?|done|all\ good|lgtm)\W*$
+            """,
+        RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Closing();
+
+    /// <summary>What is said around it, and is no answer by itself.</summary>
+    [GeneratedRegex(
+        @"\b(yes|no|ok(ay)?|great|perfect|awesome|excellent|nice|cool|done|all (good|set)|lgtm|got it|alright|(it|everything|all) (works|looks good|sounds good|is fine)|(for )?now|again|you too|will do|(I )?(really )?appreciate (it|this|that|(all )?your (help|time|work|patience)))\b",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Agreeing();
 
     /// <summary>A complaint or a correction, wherever it stands.</summary>
     [GeneratedRegex(
@@ -43,11 +75,12 @@ internal static partial class UserMessages
             \b(that|this|it)('s|\ is|\ was)\ (not\ (what\ I|right|correct|it\b)|wrong|incorrect)
             | \b(that|this|it)\ (can't|cannot)\ be\ (right|correct|true)\b
             | \bnot\ what\ I\ (asked|meant|wanted|said) | \bI\ (meant|said|asked\ (you\ )?(for|to)|told\ you)\b
-            | \byou\ (forgot|missed|misunderstood|misread|ignored|broke|were\ supposed|shouldn't\ have|should\ not\ have|should\ have)\b
-            | \b(undo|revert)\ (that|this|it|your|the|all)\b | \bwrong\ (file|one|order|folder|branch|function|number|date)\b
+            | \byou\ (forgot|missed|misunderstood|misread|ignored|broke|were\ supposed)\b
+            | \byou\ (should\ have|shouldn't\ have|should\ not\ have)\ (?!received|got(ten)?|seen|heard)(\w+ed|done|written|made|run|put|kept|left|taken|given|said|told|sent|read|known|found|chosen|built|begun|gone|been)\b
+            | \b(undo|revert)\ (that|this|it|your|the|all)\b | (?<!\bI\ (\w+\ ){0,2}(picked|chose|chosen|gave|given|made|put|got|took|taken|bought|wrote|sent|entered|selected|booked|typed|pasted|used|ordered|named|provided)\ (\w+\ ){0,2})\bwrong\ (file|one|order|folder|branch|function|number|date)\b
             | \bstill\ (fails?|failing|broken|not\ working|doesn't|does\ not|wrong|crash(es)?)\b | \b(that|it)\ (didn't|did\ not|doesn't|does\ not)\ work\b
             | ^\W*(no|nope|wait|stop|actually|don't)\b[^.!?\n]{0,120}\b(instead|rather)\b
-            | \b(check|verify|look|try)\ (it\ |that\ |this\ )?(part\ )?again\b | \bdouble-check\b | \b(must\ be|is|was|made)\ a\ mistake\b
+            | \b(check|verify|look|try)\ (it\ |that\ |this\ )?(part\ )?again\b | \bdouble-check\b | (\b(must\ be|is|was)|(?<!\bI('ve|\ have)?\ )\bmade)\ a\ mistake\b
             | \bI('ve|\ have)?\ already\ (told|gave|given|said|provided|answered)\b | \b(is|was)\ already\ (provided|given)\b
             | 不对 | 错了 | 不是这样 | 違います | そうではなく
             """,

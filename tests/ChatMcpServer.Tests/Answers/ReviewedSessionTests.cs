@@ -88,6 +88,25 @@ public sealed class ReviewedSessionTests
     }
 
     [Fact]
+    public void A_file_that_was_deleted_says_where_and_what_was_done_to_it_before()
+    {
+        static SomeEvents Bash(string command) => Some.ToolUse("bash", $$"""{"command":{{Some.Quoted(command)}}}""", "\"\"");
+        var session = Some.Session(
+            Some.UserInput("Go."),
+            Bash("echo a > x.py"),
+            Bash("echo b > x.py"),
+            Bash("rm x.py"),
+            Bash("echo c > y.py"),
+            Some.Stop()
+        );
+
+        var answer = ReviewedSession.Within(5_000, SessionReview.Of(session.Shown()), null);
+
+        Assert.Equal([("y.py", null), ("x.py", 5)], answer.Files.Select(file => (file.File, file.Deleted)));
+        Assert.Contains("\n- x.py written ×2, +2 -1, last #3, deleted #5\n", answer.ToText());
+    }
+
+    [Fact]
     public void A_call_says_how_many_arguments_are_not_shown()
     {
         var arguments = string.Join(',', Enumerable.Range(0, 11).Select(n => $"\"a{n}\":{n}"));

@@ -1,4 +1,5 @@
 using ChatSessions.Analysis;
+using ChatSessions.Reviewing;
 using Xunit;
 
 namespace ChatSessions.Tests.Analysis;
@@ -106,10 +107,40 @@ public sealed class CallFactsTests
     [InlineData("{\"error\":{\"code\":5,\"message\":\"no such order\"}}", "no such order")]
     [InlineData("{\"isError\":true,\"content\":[{\"type\":\"text\",\"text\":\"no such order\"}]}", "no such order")]
     [InlineData("{\"error\":\"out of stock\",\"output\":\"\",\"reason\":\"other\"}", "out of stock")]
+    [InlineData("\"Error: full\\nTry later.\"", "Error: full")]
+    [InlineData("{\"returncode\":1,\"output\":\"x = 1 +\\n       ^\\n\"}", "x = 1 +")]
+    [InlineData("{\"returncode\":1,\"stderr\":\"a warning\",\"stdout\":\"KeyError: 'pk'\\nbye\"}", "KeyError: 'pk'")]
+    [InlineData(
+        "{\"returncode\":1,\"output\":\"collecting ... ERROR: not found: a.py::x\\n(no match)\\n= 2 warnings in 0.1s =\"}",
+        "ERROR: not found: a.py::x"
+    )]
     [InlineData("{\"returncode\":0,\"output\":\"KeyError: 'pk'\"}", null)]
     [InlineData("{\"returncode\":1,\"output\":\"\"}", null)]
     public void The_error_line_is_the_one_that_says_what_went_wrong(string result, string? line) =>
         Assert.Equal(line, Facts(Some.ToolUse("tool", result: result))[0].ErrorLine);
+
+    [Theory]
+    [InlineData(
+        "E   KeyError: 'b'\nFAILED a.py::test_x - KeyError: 'b'\n= 1 failed, 4 passed in 0.1s =",
+        "FAILED a.py::test_x - KeyError: 'b'"
+    )]
+    [InlineData(
+        "E   KeyError: 'a long name'\nFAILED a.py::test_x - KeyError: '...\n= 1 failed =",
+        "FAILED a.py::test_x - KeyError: 'a long name'"
+    )]
+    [InlineData("E   TypeError: other\nFAILED a.py::test_x - KeyError: '...\n= 1 failed =", "FAILED a.py::test_x - KeyError: '...")]
+    [InlineData("FAILED a.py::test_x[1.5-2]\n! stopping after 1 failures !\n= 1 failed, 2 passed in 3s =", "FAILED a.py::test_x[1.5-2]")]
+    [InlineData("ERROR a.py - ImportError: x\n= 1 error in 0.1s =", "ERROR a.py - ImportError: x")]
+    [InlineData("E       AssertionError: 1 != 2\n= 1 failed, 4 passed in 0.1s =", "AssertionError: 1 != 2")]
+    [InlineData("FAILED a.py::test_x - KeyError: 'b'\nTraceback:\nValueError: later\n= 1 failed =", "ValueError: later")]
+    [InlineData("...F.\n=== 1 failed, 4 passed in 0.1s ===\nsee the report", "1 failed, 4 passed in 0.1s")]
+    public void The_error_line_of_tests_names_one_that_failed_or_its_error_and_counts_only_if_there_is_none(string output, string line)
+    {
+        var use = Some.ToolUse("bash", """{"command":"pytest | tail"}""", $$"""{"returncode":0,"output":{{Some.Quoted(output)}}}""");
+
+        Assert.Equal(line, Facts(use)[0].ErrorLine);
+        Assert.Equal(line, SessionReview.Of(Some.Session(use).Shown()).Failures.Single().Line);
+    }
 
     [Fact]
     public void A_result_without_a_call_is_among_them()

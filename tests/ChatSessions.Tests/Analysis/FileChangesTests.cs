@@ -13,7 +13,7 @@ public sealed class FileChangesTests
 
         var change = Assert.Single(new FileChanges(session).Last);
 
-        Assert.Equal(new FileChange("src/a.py", 0, 1, 2, 1, IsWritten: false, IsDeleted: false), change);
+        Assert.Equal(new FileChange("src/a.py", 0, 1, 2, 1, IsWritten: false), change);
         Assert.Equal(["old_string:     x = 1", "new_string:     x = 2|    y = 3"], Changed(session, 0));
     }
 
@@ -177,8 +177,8 @@ public sealed class FileChangesTests
 
         Assert.Equal(["fix.py"], new FileChanges(written).Last.Select(one => one.File));
         Assert.Equal(
-            [("fix.py", 0, true), ("src/a.py", 2, false)],
-            new FileChanges(run).Last.Select(one => (one.File, one.Position, one.IsDeleted))
+            [("fix.py", 0, 2), ("src/a.py", 2, null)],
+            new FileChanges(run).Last.Select(one => (one.File, one.Position, one.DeletedAt))
         );
         Assert.Equal(["command:     return 1 &     return 2"], Changed(run, 0));
         Assert.True(new FileChanges(run).IsLast(0));
@@ -198,10 +198,7 @@ public sealed class FileChangesTests
         );
 
         Assert.Equal(["content:     x = 2"], Changed(session, 4));
-        Assert.Equal(
-            new FileChange("src/a.py", 4, 1, 1, 1, IsWritten: false, IsDeleted: false),
-            Assert.Single(new FileChanges(session).Last)
-        );
+        Assert.Equal(new FileChange("src/a.py", 4, 1, 1, 1, IsWritten: false), Assert.Single(new FileChanges(session).Last));
     }
 
     [Theory]
@@ -219,8 +216,29 @@ public sealed class FileChangesTests
     [Fact]
     public void A_file_is_deleted_until_it_is_written_again()
     {
-        Assert.True(Assert.Single(new FileChanges(Some.Session(Bash("echo x > a.txt"), Bash("rm -f a.txt"))).Last).IsDeleted);
-        Assert.False(Assert.Single(new FileChanges(Some.Session(Bash("echo x > a.txt; rm a.txt; echo y > a.txt"))).Last).IsDeleted);
+        static int? DeletedAt(params SomeEvents[] events) => Assert.Single(new FileChanges(Some.Session(events)).Last).DeletedAt;
+        var write = Bash("echo x > a.txt");
+
+        Assert.Equal(2, DeletedAt(write, Bash("rm -f a.txt")));
+        Assert.Null(DeletedAt(write, Bash("rm -f a.txt"), write));
+        Assert.Null(DeletedAt(Bash("echo x > a.txt; rm a.txt; echo y > a.txt")));
+    }
+
+    [Fact]
+    public void A_command_that_failed_deletes_nothing()
+    {
+        var changes = new FileChanges(
+            Some.Session(
+                Bash("echo x > a.txt"),
+                Some.ToolUse(
+                    "bash",
+                    """{"command":"rm a.txt"}""",
+                    """{"returncode":1,"output":"rm: cannot remove 'a.txt': Permission denied"}"""
+                )
+            )
+        );
+
+        Assert.Null(Assert.Single(changes.Last).DeletedAt);
     }
 
     [Fact]

@@ -165,6 +165,39 @@ public sealed class SessionReviewTests
         Assert.Single(Review(Some.UserInput("Go."), look, look, Some.Text("Hm."), look, look, Some.Stop()).Loops);
     }
 
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("{\"error\":\"refused again\"}", true)]
+    [InlineData("\"connected\"", false)]
+    public void A_loop_is_one_unless_the_call_then_works(string? last, bool isLoop)
+    {
+        var connect = Some.ToolUse("connect", "{}", "{\"error\":\"refused\"}");
+
+        var review = Review([
+            Some.UserInput("Go."),
+            .. Enumerable.Repeat(connect, 29),
+            last is null ? Some.ToolCall("connect") : Some.ToolUse("connect", "{}", last),
+        ]);
+
+        Assert.Equal(isLoop ? [29] : [], review.Loops.Select(loop => loop.Rounds));
+        Assert.Equal(isLoop, review.Failures[0].IsOpen);
+    }
+
+    [Fact]
+    public void A_try_that_failed_too_and_was_then_worked_around_leaves_nothing_open()
+    {
+        var review = Review(
+            Some.UserInput("Go."),
+            Failed("ModuleNotFoundError: No module named 'pytz'"),
+            Failed("AttributeError: np.Inf"),
+            Worked("""{"command":"sed -n 1,9p a.py"}"""),
+            Some.Text("Done."),
+            Some.Stop()
+        );
+
+        Assert.Equal([false, false], review.Failures.Select(cause => cause.IsOpen));
+    }
+
     [Fact]
     public void A_long_wait_for_long_results_that_change_is_no_loop_and_takes_no_long_time()
     {
@@ -203,6 +236,15 @@ public sealed class SessionReviewTests
     [InlineData("Now do the same for the other folder.", false)]
     [InlineData("Great. Next, add a test that uses the index instead of a scan.", false)]
     [InlineData("Notice that the file is read twice.", false)]
+    [InlineData("I made a mistake in my booking, I picked the wrong date.", false)]
+    [InlineData("I have booked the wrong one, and want to change it.", false)]
+    [InlineData("You should have my card on file.", false)]
+    [InlineData("You should have received the form by now.", false)]
+    [InlineData("You made a mistake.", true)]
+    [InlineData("There must be a mistake.", true)]
+    [InlineData("I think this is the wrong file.", true)]
+    [InlineData("You should have asked first.", true)]
+    [InlineData("You shouldn't have changed the schema.", true)]
     public void A_correction_is_not_every_message_with_no_in_it(string message, bool isCorrection)
     {
         var review = Review(Some.UserInput("Go."), Some.Text("Done."), Some.UserInput(message), Some.Text("Well."), Some.Stop());
@@ -249,6 +291,9 @@ public sealed class SessionReviewTests
     [InlineData("Why does the parser fail on leap days?", "why does the parser fail on leap days ?", true)]
     [InlineData("Please tell me why the parser fails on leap days.", "Tell me why the parser fails on leap days.", true)]
     [InlineData("What does row 17 of the table say?", "What does row 18 of the table say?", false)]
+    [InlineData("Give me the report for 2024-05-20, please.", "Give me the report for 2024-05-21, please.", false)]
+    [InlineData("What was going on at 10:20 there?", "What was going on at 10:40 there?", false)]
+    [InlineData("Please tell me what /tmp/first.log says.", "Please tell me what /tmp/second.log says.", false)]
     [InlineData("go on", "go on", false)]
     public void A_question_asked_again_is_found_whatever_its_form(string first, string again, bool isRepeated)
     {
@@ -279,6 +324,9 @@ public sealed class SessionReviewTests
     [InlineData("I was unable to fix the parser.", EndingKind.GaveUp)]
     [InlineData("There are two files. Which one do you mean?", EndingKind.QuestionOpen)]
     [InlineData("Done. Is there anything else I can help you with?", EndingKind.EndedWell)]
+    [InlineData("I was unable to reproduce the crash at first, but with the other input I could, and I fixed it.", EndingKind.EndedWell)]
+    [InlineData("I was unable to reproduce the crash. With the other input it came, and I fixed it; all tests pass.", EndingKind.EndedWell)]
+    [InlineData("One test passes. I could not fix the other one, and it is not fixed yet.", EndingKind.GaveUp)]
     public void How_it_ended_is_what_the_last_message_says(string last, EndingKind kind)
     {
         var review = Review(Some.UserInput("Go."), Some.Text(last), Some.Stop());
@@ -286,6 +334,37 @@ public sealed class SessionReviewTests
         Assert.Equal(kind, review.Ending.Kind);
         Assert.Equal(1, review.Ending.Position);
         Assert.StartsWith("stop #2", review.Ending.Basis);
+    }
+
+    [Theory]
+    [InlineData("Thanks! Now also deploy it to staging, please.", false)]
+    [InlineData("Thanks, deploy it.", false)]
+    [InlineData("Say goodbye to the user in the footer.", false)]
+    [InlineData("Yes.", false)]
+    [InlineData("Thanks!", true)]
+    [InlineData("Great, thank you so much for your help! That's all I needed for now.", true)]
+    [InlineData("Got it. Thanks again, have a great day!", true)]
+    [InlineData("Merci beaucoup pour votre aide!", true)]
+    [InlineData("Perfect", true)]
+    [InlineData("I'll get back to you. ###STOP###", true)]
+    public void Thanks_end_a_session_only_if_nothing_new_is_asked(string message, bool isEnd)
+    {
+        var review = Review(Some.UserInput("Go."), Some.Text("Done."), Some.UserInput(message), Some.Stop());
+
+        Assert.Equal(isEnd ? EndingKind.EndedWell : EndingKind.QuestionOpen, review.Ending.Kind);
+    }
+
+    [Fact]
+    public void A_session_is_handed_over_only_if_the_call_worked_and_the_agent_did_not_go_on()
+    {
+        static EndingKind Of(SomeEvents over, params SomeEvents[] then) =>
+            Review([Some.UserInput("Go."), over, .. then, Some.Stop()]).Ending.Kind;
+        var worked = Some.ToolUse("transfer_to_human_agents");
+
+        Assert.Equal(EndingKind.EndedAfterFailure, Of(Some.FailedToolUse("transfer_to_human_agents")));
+        Assert.NotEqual(EndingKind.HandedOver, Of(Some.ToolCall("transfer_to_human_agents")));
+        Assert.Equal(EndingKind.EndedWell, Of(worked, Some.UserInput("Nobody comes. Can you do it?"), Some.Text("Done.")));
+        Assert.Equal(EndingKind.HandedOver, Of(worked, Some.Text("Please wait."), Some.UserInput("Thanks!"), Some.Text("Goodbye.")));
     }
 
     [Fact]
