@@ -16,7 +16,10 @@ internal sealed class ChangedFiles(FileChanges changes)
 
     private readonly List<FileChange> files =
     [
-        .. changes.Last.Where(change => change.DeletedAt is null).OrderBy(change => change.IsWritten).ThenByDescending(change => change.Position),
+        .. changes
+            .Last.Where(change => change.DeletedAt is null)
+            .OrderBy(change => change.IsWritten)
+            .ThenByDescending(change => change.Position),
     ];
 
     /// <summary>The line, of at most about this many tokens; null if no file was changed.</summary>

@@ -170,7 +170,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
         return rows;
     }
 
-    private async ValueTask<IReadOnlyList<SearchHit>> HitsAsync(IReadOnlyList<Ranked> page, IReadOnlyList<SearchClause> clauses)
+    private async ValueTask<IReadOnlyList<SearchHit>> HitsAsync(List<Ranked> page, IReadOnlyList<SearchClause> clauses)
     {
         var hits = new List<SearchHit>(page.Count);
         await foreach (var read in index.ReadEventsAsync(page.Select(hit => hit.Address), cancellationToken))
