@@ -1,7 +1,16 @@
+using System.Collections;
 using ChatMcpServer.Cli;
 using ChatMcpServer.Hosting;
 
-var options = new GlobalOptions(Environment.GetEnvironmentVariable);
+var options = new GlobalOptions(
+    Environment.GetEnvironmentVariable,
+    [
+        .. Environment
+            .GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .Select(one => KeyValuePair.Create((string)one.Key, (string?)one.Value ?? "")),
+    ]
+);
 var terminal = Terminal.OfProcess(Environment.GetEnvironmentVariable);
 EmbeddedSqlite.Use();
 

@@ -1,5 +1,6 @@
 using ChatSessions.Model;
 using ChatSessions.Recorded;
+using ChatSessions.Redaction;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
 using ChatSessions.Sources.LlamaCloud;
@@ -30,7 +31,10 @@ public sealed class ChatSessionsOptions
     /// <summary>The memory limit for sessions kept after reading, in bytes; 0 keeps none.</summary>
     public long CacheBytes { get; set; } = SessionCache.DefaultMaxBytes;
 
-    /// <summary>What to replace in everything that leaves, in addition to hidden characters; see <see cref="OutgoingDoor"/>.</summary>
+    /// <summary>Finds the secrets that are hidden in everything that leaves; null to hide none. They are never searched.</summary>
+    public SecretFinder? Secrets { get; set; } = SecretFinder.Standard;
+
+    /// <summary>What to replace in everything that leaves, in addition to secrets and hidden characters; see <see cref="OutgoingDoor"/>.</summary>
     public IReadOnlyList<OutgoingStep> OutgoingSteps { get; set; } = [];
 
     /// <summary>Checks the limits and paths.</summary>

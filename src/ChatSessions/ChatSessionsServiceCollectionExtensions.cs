@@ -28,7 +28,7 @@ public static class ChatSessionsServiceCollectionExtensions
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => new SessionCache(options.CacheBytes));
-        services.AddSingleton(new OutgoingDoor(options.OutgoingSteps));
+        services.AddSingleton(new OutgoingDoor(options.Secrets, options.OutgoingSteps));
         services.AddSingleton(provider => new SessionCatalog(
             provider.GetServices<ISessionSource>(),
             provider.GetRequiredService<SessionCache>(),
@@ -40,7 +40,7 @@ public static class ChatSessionsServiceCollectionExtensions
         services.AddSingleton<SessionUpdates>();
         services.AddSingleton(new ArchiveOwners(options.LlamaCloud));
         if (options.ArchivePath is { } archivePath)
-            services.AddSingleton<ISessionArchive>(_ => SessionArchive.Open(archivePath));
+            services.AddSingleton<ISessionArchive>(_ => SessionArchive.Open(archivePath, options.Secrets));
         if (options.SessionPaths.Count > 0)
             services.AddSingleton<ISessionSource>(provider => new FileSource(
                 options.SessionPaths,
@@ -65,7 +65,7 @@ public static class ChatSessionsServiceCollectionExtensions
         {
             services.AddSingleton(provider => new UnsavedSessions(
                 provider.GetServices<ISessionSource>().Where(source => source is FileSource or SampleSource),
-                SessionArchive.OpenTemporary
+                () => SessionArchive.OpenTemporary(options.Secrets)
             ));
             services.AddSingleton<SessionSearch>();
         }

@@ -37,6 +37,9 @@ switch (args)
     case ["review"]:
         ReviewSpeed.Run(output);
         return 0;
+    case ["secrets", .. var paths]:
+        HiddenSecrets.Run(paths, output);
+        return 0;
     case ["made", var folder]:
         Directory.CreateDirectory(folder);
         foreach (var session in MadeSessions.All())
@@ -75,6 +78,7 @@ switch (args)
             condensing [--sessions FILE…] [--budgets N,N,…]
                                         the time that it takes, beside JsonDocument.Parse
             review                      what reviews of sessions and comparisons of two take
+            secrets FILE|FOLDER…        what the rules for secrets find in sessions and sources, to look at, and what that costs
             made FOLDER                 writes the made sessions that questions are asked about, to read their answers
             archive [PART…] [--sessions FILE…] [--server FILE] [--count N,N] [--folder FOLDER]
                                         an archive of generated sessions beside what it is held to: import search list memory cold-start

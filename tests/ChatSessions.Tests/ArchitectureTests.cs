@@ -16,7 +16,8 @@ public sealed partial class ArchitectureTests
         ("Json", ["Model"]),
         ("Tokens", []),
         ("Words", []),
-        ("Recorded", ["Model", "Json"]),
+        ("Redaction", ["Model"]),
+        ("Recorded", ["Model", "Json", "Redaction"]),
         ("Analysis", ["Model", "Json"]),
         ("Messages", ["Model", "Json", "Recorded"]),
         ("Condensing", ["Model", "Json", "Tokens", "Words", "Recorded", "Analysis"]),
@@ -25,7 +26,7 @@ public sealed partial class ArchitectureTests
         ("Search", ["Model", "Json", "Words", "Recorded", "Analysis"]),
         ("Sources", ["Model", "Json", "Words", "Recorded"]),
         ("Following", ["Model", "Sources"]),
-        ("Archive", ["Model", "Json", "Recorded", "Search", "Sources"]),
+        ("Archive", ["Model", "Json", "Redaction", "Recorded", "Search", "Sources"]),
         ("Importing", ["Model", "Json", "Messages", "Sources", "Archive"]),
     ];
 

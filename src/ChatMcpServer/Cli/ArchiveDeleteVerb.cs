@@ -30,7 +30,7 @@ internal sealed class ArchiveDeleteVerb : Verb
         var id = flags.GetRequiredValue(session);
         using var configured = new ConfiguredArchive(options, flags);
         await configured.MustExistAsync(cancellationToken);
-        var door = new OutgoingDoor(options.OutgoingSteps);
+        var door = options.Door(flags);
         var isFound = false;
         foreach (var owner in configured.Owners)
         {

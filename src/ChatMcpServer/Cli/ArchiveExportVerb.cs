@@ -6,24 +6,28 @@ using ChatSessions.Sources.Files;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Writes the archived sessions into a folder, as they were recorded.</summary>
+/// <summary>Writes the archived sessions into a folder.</summary>
 internal sealed class ArchiveExportVerb : Verb
 {
     private readonly Argument<string> folder = new("dir") { Description = "The folder; created if it does not exist" };
+    private readonly Option<bool> raw = Flags.Raw(
+        "Write sessions as they were recorded, with their secrets: for a move to another archive, not to share"
+    );
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
 
     public ArchiveExportVerb(GlobalOptions options, Terminal terminal)
-        : base("export", "Write each session to its own .json file, as it was recorded.")
+        : base("export", "Write each session to its own .json file, without its secrets.")
     {
         this.options = options;
         this.terminal = terminal;
         Add(folder);
+        Add(raw);
         SetAction(RunAsync);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["archive export ~/chat-sessions"];
+    public override IReadOnlyList<string> Examples => ["archive export ~/chat-sessions", "archive export ~/chat-sessions --raw"];
 
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
@@ -35,7 +39,7 @@ internal sealed class ArchiveExportVerb : Verb
         // On a signal, the session that is being written is finished first.
         using var signals = new StopSignals(cancellationToken);
         var target = new SessionFolder(Path.GetFullPath(path), options.MaxSessionBytes(flags));
-        var door = new OutgoingDoor(options.OutgoingSteps);
+        var door = flags.GetValue(raw) ? new OutgoingDoor() : options.Door(flags);
         var run = new Export(target, await CountAsync(configured, cancellationToken), terminal);
         try
         {

@@ -44,6 +44,7 @@ internal sealed class AskedSession : IAsyncDisposable
                     SessionPaths = piped is null ? [asked] : [],
                     Piped = piped,
                     MaxSessionBytes = options.MaxSessionBytes(flags),
+                    Secrets = options.Secrets(flags),
                     OutgoingSteps = options.OutgoingSteps,
                 }
                 : options.Read(flags),

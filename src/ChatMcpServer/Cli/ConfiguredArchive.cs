@@ -24,7 +24,7 @@ internal sealed class ConfiguredArchive : IDisposable
                 )
         );
         Owners = new ArchiveOwners(read.LlamaCloud).Of(Caller.Local);
-        Archive = SessionArchive.Open(Path);
+        Archive = SessionArchive.Open(Path, read.Secrets);
     }
 
     public ISessionArchive Archive { get; }

@@ -20,6 +20,9 @@ internal static class Flags
     /// <summary>The option <c>--json</c>.</summary>
     public static Option<bool> Json(string what) => new("--json") { Description = $"Print {what}" };
 
+    /// <summary>The option <c>--raw</c>: the only way out for secrets, and for people alone.</summary>
+    public static Option<bool> Raw(string description) => new("--raw") { Description = description };
+
     /// <exception cref="ChatSessionException">The value is not a positive number.</exception>
     public static int ReadLimit(ParseResult flags, Option<string> limit, int usual) =>
         flags.GetValue(limit) is { } number ? Numbers.Parse(limit.Name, number, 1, int.MaxValue) : usual;

@@ -4,6 +4,7 @@ using ChatSessions;
 using ChatSessions.Importing;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
+using ChatSessions.Redaction;
 using ChatSessions.Sources.Files;
 using ChatSessions.Sources.LlamaCloud;
 
@@ -14,7 +15,8 @@ namespace ChatMcpServer.Cli;
 /// flag overrides its variable, and an error names the one that was used.
 /// </summary>
 /// <param name="environment">Returns the value of a variable; null if it is not set.</param>
-internal sealed class GlobalOptions(Func<string, string?> environment)
+/// <param name="variables">All variables; null if none is looked at but those that are asked for.</param>
+internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnlyCollection<KeyValuePair<string, string>>? variables = null)
 {
     private const string SessionsVariable = "CHAT_MCP_SESSIONS";
     private const string KeyVariable = "LLAMA_CLOUD_API_KEY";
@@ -96,6 +98,8 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         "CHAT_MCP_ANSWERS"
     );
 
+    private readonly SecretFlags secrets = new(environment, variables ?? []);
+
     /// <summary>The options that only the server has.</summary>
     public IReadOnlyList<Option> OfServer => [agents.Flag, answers.Flag];
 
@@ -108,6 +112,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
             command.Add(flag);
         command.Add(archive.Flag);
         command.Add(maxSession.Flag);
+        secrets.AddTo(command);
         command.Add(logLevel.Flag);
     }
 
@@ -119,6 +124,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
             LlamaCloud = LlamaCloud(flags),
             ArchivePath = ArchivePath(flags),
             MaxSessionBytes = MaxSessionBytes(flags),
+            Secrets = Secrets(flags),
             OutgoingSteps = OutgoingSteps,
             Notice = UnfilledKey(flags),
         };
@@ -178,6 +184,14 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
 
     /// <summary>Replacements in all outgoing text, such as secrets.</summary>
     public IReadOnlyList<OutgoingStep> OutgoingSteps { get; init; } = [];
+
+    /// <summary>What finds the secrets to hide; null to hide none.</summary>
+    /// <exception cref="ChatSessionException">An option is invalid.</exception>
+    public SecretFinder? Secrets(ParseResult flags) => secrets.Read(flags);
+
+    /// <summary>The door through which a verb writes recorded text.</summary>
+    /// <exception cref="ChatSessionException">An option is invalid.</exception>
+    public OutgoingDoor Door(ParseResult flags) => new(Secrets(flags), OutgoingSteps);
 
     /// <summary>The size limit of one session, in bytes.</summary>
     /// <exception cref="ChatSessionException">The flag or the variable is not a valid number of megabytes.</exception>

@@ -79,7 +79,7 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
             throw Invalid("A pipe cannot be followed. Pass files or folders, or leave --follow out.");
         using var signals = new StopSignals(cancellationToken);
         var agents = flags.GetValue(ofAgents) ? FindAgents(cancellationToken) : [];
-        using var archive = SessionArchive.Open(archivePath);
+        using var archive = SessionArchive.Open(archivePath, options.Secrets(flags));
         var import = new ArchiveImport(archive, ArchiveOwners.Local, TimeProvider.System, settings.MaxSessionBytes, formats);
         try
         {

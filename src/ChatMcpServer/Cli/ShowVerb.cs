@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ChatSessions.Condensing;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Sources;
 
 namespace ChatMcpServer.Cli;
@@ -21,6 +22,7 @@ internal sealed class ShowVerb : Verb
         "Another form: markdown, or the whole session as jsonl, openai or messages"
     );
     private readonly Option<bool> json = Flags.Json("the structured content as one JSON document");
+    private readonly Option<bool> raw = Flags.Raw("As it was recorded, with its secrets: for your own eyes, not for an agent");
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
 
@@ -39,6 +41,7 @@ internal sealed class ShowVerb : Verb
         Add(offset);
         Add(format);
         Add(json);
+        Add(raw);
         SetAction(RunAsync);
     }
 
@@ -52,6 +55,7 @@ internal sealed class ShowVerb : Verb
             "show - < session.json",
             "show ses-abc123 --sessions sessions.jsonl --json",
             "show ses-abc123 --format openai",
+            "show ses-abc123 --event 57 --raw",
         ];
 
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
@@ -71,7 +75,7 @@ internal sealed class ShowVerb : Verb
         };
         await using var asked = await AskedSession.OpenAsync(flags.GetRequiredValue(session), options, flags, terminal, cancellationToken);
         var notes = await asked.Catalog.NotesOfAsync(asked.Session, Caller.Local, cancellationToken);
-        var shown = asked.Catalog.Door.Show(asked.Session);
+        var shown = (flags.GetValue(raw) ? new OutgoingDoor() : asked.Catalog.Door).Show(asked.Session);
         if (range is not null)
             WriteEvents(EventPages.Read(shown, range, start, condensing.MaxTokens, notes), asked.IsPiped, flags);
         else if (form is not null and not SessionForm.Markdown)

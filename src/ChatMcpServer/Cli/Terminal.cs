@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ChatSessions.Recorded;
+using ChatSessions.Redaction;
 
 namespace ChatMcpServer.Cli;
 
@@ -14,6 +15,9 @@ namespace ChatMcpServer.Cli;
 /// <param name="progress">The progress line, if <paramref name="error"/> is a terminal; else null.</param>
 internal sealed class Terminal(TextWriter output, TextWriter error, int? width, bool isColored, ProgressLine? progress = null)
 {
+    /// <summary>Messages may quote what was recorded, or the user's own command. They hide secrets whatever the options say.</summary>
+    private static readonly OutgoingDoor Door = new(SecretFinder.Standard);
+
     /// <summary>For a terminal that does not report its width.</summary>
     private const int DefaultWidth = 80;
 
@@ -72,10 +76,10 @@ internal sealed class Terminal(TextWriter output, TextWriter error, int? width, 
     }
 
     /// <summary>Writes an error as one line. Does not flush the output: a failed flush may be the error.</summary>
-    public void Fail(string sentence) => WriteError(string.Join(' ', OutgoingText.Show(sentence).Split('\n', LineEnds)));
+    public void Fail(string sentence) => WriteError(string.Join(' ', OutgoingText.Show(Door.Replace(sentence)).Split('\n', LineEnds)));
 
     /// <summary>Writes an error that has several lines.</summary>
-    public void Explain(string text) => WriteError(OutgoingText.Show(text));
+    public void Explain(string text) => WriteError(OutgoingText.Show(Door.Replace(text)));
 
     public void Flush()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatSessions.Recorded;
+using ChatSessions.Redaction;
 using ModelContextProtocol;
 
 namespace ChatMcpServer.Hosting;
@@ -14,6 +15,9 @@ public sealed class StderrLogger(Action<string> write, LogLevel lowest) : ILogge
 {
     /// <summary>How the categories of the SDK's loggers begin.</summary>
     private const string Sdk = "ModelContextProtocol";
+
+    /// <summary>A message may quote what was recorded.</summary>
+    private static readonly OutgoingDoor Door = new(SecretFinder.Standard);
 
     /// <summary>The SDK's event for a method that does not exist.</summary>
     private const string NoHandler = "LogNoHandlerFoundForRequest";
@@ -72,6 +76,6 @@ public sealed class StderrLogger(Action<string> write, LogLevel lowest) : ILogge
             };
 
         /// <summary>Method names come from the client and ids from a session: they must not forge log entries or control a terminal.</summary>
-        private static string OnOneLine(string text) => OutgoingText.Show(text).Replace("\n", " | ").Replace("\t", " ");
+        private static string OnOneLine(string text) => OutgoingText.Show(Door.Replace(text)).Replace("\n", " | ").Replace("\t", " ");
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using ChatSessions.Model;
+using ChatSessions.Redaction;
 
 namespace ChatSessions.Recorded;
 
@@ -14,67 +15,91 @@ namespace ChatSessions.Recorded;
 public delegate IEnumerable<Replacement> OutgoingStep(string text, string? name);
 
 /// <summary>A part of a text, and the text that replaces it.</summary>
-public readonly record struct Replacement(int Start, int Length, string Text);
+public readonly record struct Replacement(int Start, int Length, string Text)
+{
+    /// <summary>The secret that is replaced; null for other text.</summary>
+    public string? Secret { get; init; }
+}
 
 /// <summary>
-/// The only way recorded text leaves the server. The steps' findings are replaced in whole texts, before anything is cut. One last step
-/// always runs where text is shown: hidden characters are replaced by their codes, see <see cref="OutgoingText"/>.
+/// The only way recorded text leaves the server. Secrets, and what the steps find, are replaced in whole texts, before anything is cut. One
+/// last step always runs where text is shown: hidden characters are replaced by their codes, see <see cref="OutgoingText"/>.
 /// </summary>
-/// <param name="steps">What to replace. Overlapping findings are replaced as one, by the first one's text.</param>
-public sealed class OutgoingDoor(params IReadOnlyList<OutgoingStep> steps)
+/// <param name="secrets">Finds the secrets to replace; null to leave them.</param>
+/// <param name="steps">What else to replace. Overlapping findings are replaced as one, by the first one's text.</param>
+public sealed class OutgoingDoor(SecretFinder? secrets, params IReadOnlyList<OutgoingStep> steps)
 {
     private readonly ConditionalWeakTable<Session, ShownSession> shown = [];
 
+    public OutgoingDoor(params IReadOnlyList<OutgoingStep> steps)
+        : this(secrets: null, steps) { }
+
     /// <summary>A session as it may be shown. It is made once, and kept as long as the session is in memory.</summary>
-    public ShownSession Show(Session recorded) => shown.GetValue(recorded, session => new ShownSession(session, this));
+    public ShownSession Show(Session recorded)
+    {
+        if (shown.TryGetValue(recorded, out var made))
+            return made;
+        made = shown.GetValue(recorded, session => new ShownSession(session, this));
+        // What went through the door once may be shown as it is.
+        shown.TryAdd(made.Session, made);
+        return made;
+    }
 
     /// <summary>A summary as it may be shown, except for hidden characters.</summary>
-    public SessionSummary Show(SessionSummary recorded) =>
-        IsOpen
+    public SessionSummary Show(SessionSummary recorded) => Show(recorded, numbers: null);
+
+    internal SessionSummary Show(SessionSummary recorded, SecretNumbers? numbers)
+    {
+        return IsOpen
             ? recorded
             : recorded with
             {
-                SessionId = Replace(recorded.SessionId, "session_id"),
-                LastUpdatedAt = Replace(recorded.LastUpdatedAt, "last_updated_at"),
+                SessionId = Shown(recorded.SessionId, "session_id"),
+                LastUpdatedAt = Shown(recorded.LastUpdatedAt, "last_updated_at"),
                 GeneratedTitle = Replaced(recorded.GeneratedTitle, "generated_title"),
-                IndexIds = [.. recorded.IndexIds.Select(id => Replace(id, "index_ids"))],
+                IndexIds = [.. recorded.IndexIds.Select(id => Shown(id, "index_ids"))],
                 JobMetadata = recorded.JobMetadata is { Error: { } error } job
                     ? job with
                     {
-                        Error = Replace(error, "error"),
+                        Error = Shown(error, "error"),
                     }
                     : recorded.JobMetadata,
-                Recording = recorded.Recording is { } recording ? Show(recording) : null,
+                Recording = recorded.Recording is { } recording ? ShownRecording(recording) : null,
                 Facts = recorded.Facts is { } facts ? facts with { Ending = Replaced(facts.Ending, "content") } : null,
             };
 
-    private Recording Show(Recording recorded) =>
-        new(
-            Replace(recorded.Format, "format"),
-            Replaced(recorded.Folder, "cwd"),
-            Replaced(recorded.Branch, "git_branch"),
-            [.. recorded.Models.Select(model => Replace(model, "models"))],
-            recorded.Parent is { } parent
-                ? new(
-                    Replace(parent.SessionId, "session_id"),
-                    Replaced(parent.CallId, "parent_call_id"),
-                    Replaced(parent.AgentType, "agent_type"),
-                    Replaced(parent.AgentName, "agent_name"),
-                    Replaced(parent.Description, "description")
-                )
-                : null
-        );
+        Recording ShownRecording(Recording recording) =>
+            new(
+                Shown(recording.Format, "format"),
+                Replaced(recording.Folder, "cwd"),
+                Replaced(recording.Branch, "git_branch"),
+                [.. recording.Models.Select(model => Shown(model, "models"))],
+                recording.Parent is { } parent
+                    ? new(
+                        Shown(parent.SessionId, "parent"),
+                        Replaced(parent.CallId, "parent_call_id"),
+                        Replaced(parent.AgentType, "agent_type"),
+                        Replaced(parent.AgentName, "agent_name"),
+                        Replaced(parent.Description, "description")
+                    )
+                    : null
+            );
 
-    private string? Replaced(string? text, string name) => text is null ? null : Replace(text, name);
+        string? Replaced(string? text, string name) => text is null ? null : Shown(text, name);
+
+        string Shown(string text, string name) => Replace(text, name, numbers);
+    }
 
     /// <summary>A single text as it may be shown, except for hidden characters.</summary>
-    public string Replace(string text, string? name = null)
+    public string Replace(string text, string? name = null) => Replace(text, name, numbers: null);
+
+    private string Replace(string text, string? name, SecretNumbers? numbers)
     {
         if (IsOpen)
             return text;
         var replaced = new StringBuilder();
         var done = 0;
-        foreach (var (start, length, replacement) in Apart(InText(text, name)))
+        foreach (var (start, length, replacement) in Apart(InText(text, name), numbers))
         {
             replaced.Append(text, done, start - done).Append(replacement);
             done = start + length;
@@ -83,66 +108,105 @@ public sealed class OutgoingDoor(params IReadOnlyList<OutgoingStep> steps)
     }
 
     /// <summary>JSON, or a part of it that begins and ends between tokens, as it may be shown, except for hidden characters.</summary>
+    /// <param name="numbers">The numbers of the session's secrets; null to show secrets without numbers.</param>
     /// <param name="more">Further parts to replace, in characters of the JSON.</param>
-    internal ReplacedText Replace(RawJson recorded, params IEnumerable<Replacement> more)
+    internal ReplacedText Replace(RawJson recorded, SecretNumbers? numbers = null, params IReadOnlyCollection<Replacement> more)
     {
-        if (IsOpen)
+        if (more.Count == 0 && !MayChange(recorded.Utf8.Span))
             return new(recorded.Utf8);
         var json = recorded.ToString();
-        var found = Apart([.. InJson(json), .. more]);
+        // Further parts come first: they may be of a text of which this is a piece.
+        var found = Apart([.. more, .. InJson(json)], numbers);
         return found.Count == 0 ? new(recorded.Utf8) : new(json, found);
     }
 
     /// <summary>A single text with its replacements, and where each byte of it comes from.</summary>
     internal ReplacedText Replace(ReadOnlyMemory<byte> recorded, string? name)
     {
-        if (IsOpen)
+        if (!MayChange(recorded.Span) && name is null or "content")
             return new(recorded);
         var text = Encoding.UTF8.GetString(recorded.Span);
-        return new(text, Apart(InText(text, name)));
+        return new(text, Apart(InText(text, name), numbers: null));
+    }
+
+    /// <summary>A text, or JSON, with spaces in place of what is found; null if nothing is. All other bytes stay where they are.</summary>
+    internal byte[]? Blank(ReadOnlyMemory<byte> utf8, bool isJson)
+    {
+        if (!MayChange(utf8.Span))
+            return null;
+        var text = Encoding.UTF8.GetString(utf8.Span);
+        var found = Apart(isJson ? InJson(text) : InText(text, name: null), numbers: null);
+        if (found.Count == 0)
+            return null;
+        var (blank, done, at) = (utf8.ToArray(), 0, 0);
+        foreach (var (start, length, _) in found)
+        {
+            at += Encoding.UTF8.GetByteCount(text.AsSpan(done, start - done));
+            var bytes = Encoding.UTF8.GetByteCount(text.AsSpan(start, length));
+            blank.AsSpan(at, bytes).Fill((byte)' ');
+            (at, done) = (at + bytes, start + length);
+        }
+        return blank;
     }
 
     internal IEnumerable<Replacement> InText(string text, string? name) =>
-        steps
-            .SelectMany(step => step(text, name))
+        SecretsIn(text, name)
+            .Concat(steps.SelectMany(step => step(text, name)))
             // Strings often contain JSON, where the same text is escaped differently.
-            .Concat(text.Contains('\\') && text.Contains('"') ? InJson(text) : []);
+            .Concat(MayBeJson(text) ? InJson(text) : []);
 
     /// <summary>Whether there is nothing to replace.</summary>
-    internal bool IsOpen => steps.Count == 0;
+    internal bool IsOpen => secrets is null && steps.Count == 0;
+
+    /// <summary>Whether a text may have something to replace. False at once for most texts, if only secrets are replaced.</summary>
+    internal bool MayChange(ReadOnlySpan<byte> utf8) => steps.Count > 0 || (secrets is not null && secrets.MayBeIn(utf8));
+
+    /// <inheritdoc cref="MayChange(ReadOnlySpan{byte})"/>
+    internal bool MayChange(string text) => steps.Count > 0 || (secrets is not null && secrets.MayBeIn(text));
+
+    private IEnumerable<Replacement> SecretsIn(string text, string? name) =>
+        secrets is null
+            ? []
+            : secrets
+                .Find(text, name)
+                .Select(found => new Replacement(found.Start, found.Length, SecretNumbers.Placeholder(found.Rule))
+                {
+                    Secret = text.Substring(found.Start, found.Length),
+                });
+
+    private bool MayBeJson(string text) => text.Contains('\\') && text.Contains('"') && MayChange(text);
 
     private IEnumerable<Replacement> InJson(string json)
     {
         string? name = null;
         for (var quote = json.IndexOf('"'); quote >= 0; )
         {
-            var places = new List<int>();
-            var text = new StringBuilder();
-            var at = quote + 1;
-            for (; at < json.Length && json[at] != '"'; at += Escapes.LengthAt(json, at))
+            var text = JsonStringText.Read(json, quote + 1);
+            var isName = json.AsSpan(Math.Min(text.End + 1, json.Length)).TrimStart() is [':', ..];
+            foreach (var found in InText(text.Decoded, isName ? null : name))
             {
-                places.Add(at);
-                text.Append(Decoded(json.AsSpan(at, Escapes.LengthAt(json, at))));
+                var start = text.PlaceOf(found.Start);
+                yield return found with
+                {
+                    Start = start,
+                    Length = text.PlaceOf(found.Start + found.Length) - start,
+                    Text = Escape(found.Text),
+                };
             }
-            places.Add(Math.Min(at, json.Length));
-            var decoded = text.ToString();
-            var isName = json.AsSpan(Math.Min(at + 1, json.Length)).TrimStart() is [':', ..];
-            foreach (var found in InText(decoded, isName ? null : name))
-                yield return new(places[found.Start], places[found.Start + found.Length] - places[found.Start], Escape(found.Text));
             if (isName)
-                name = decoded;
-            quote = at + 1 < json.Length ? json.IndexOf('"', at + 1) : -1;
+                name = text.Decoded;
+            quote = text.End + 1 < json.Length ? json.IndexOf('"', text.End + 1) : -1;
         }
     }
 
     /// <summary>A part of an event's content, in characters of the event's JSON.</summary>
-    internal static Replacement InContent(ContentEvent @event, int start, int length, string text)
+    internal static Replacement InContent(ContentEvent @event, int start, int length, Replacement shown)
     {
         var utf8 = @event.Json.Utf8.Span;
         var before = (int)Unsafe.ByteOffset(in utf8[0], in @event.Recorded.Utf8.Span[0]);
         var json = @event.Json.ToString();
         var from = After(Encoding.UTF8.GetCharCount(utf8[..before]) + 1, start);
-        return new(from, After(from, length) - from, Escape(text));
+        return shown with { Start = from, Length = After(from, length) - from, Text = Escape(shown.Text) };
 
         int After(int at, int characters)
         {
@@ -152,8 +216,8 @@ public sealed class OutgoingDoor(params IReadOnlyList<OutgoingStep> steps)
         }
     }
 
-    /// <summary>The findings in order, overlapping ones merged.</summary>
-    private static List<Replacement> Apart(IEnumerable<Replacement> replacements)
+    /// <summary>The findings in order, overlapping ones merged, secrets with their numbers.</summary>
+    private static List<Replacement> Apart(IEnumerable<Replacement> replacements, SecretNumbers? numbers)
     {
         var apart = new List<Replacement>();
         foreach (var next in replacements.OrderBy(one => one.Start))
@@ -163,21 +227,11 @@ public sealed class OutgoingDoor(params IReadOnlyList<OutgoingStep> steps)
             else
                 apart.Add(next);
         }
+        if (numbers is not null)
+            for (var index = 0; index < apart.Count; index++)
+                apart[index] = numbers.Numbered(apart[index]);
         return apart;
     }
-
-    private static char Decoded(ReadOnlySpan<char> escape) =>
-        escape switch
-        {
-            [var itself] => itself,
-            [_, 'n'] => '\n',
-            [_, 't'] => '\t',
-            [_, 'r'] => '\r',
-            [_, 'b'] => '\b',
-            [_, 'f'] => '\f',
-            [_, var itself] => itself,
-            _ => (char)ushort.Parse(escape[2..], System.Globalization.NumberStyles.AllowHexSpecifier, null),
-        };
 
     /// <summary>A text as it is written between the quotes of a JSON string.</summary>
     internal static string Escape(string text) => JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text);

@@ -24,18 +24,23 @@ public sealed class ShownSession
         Characters = Encoding.UTF8.GetCharCount(recorded.Json.Utf8.Span);
         if (door.IsOpen)
             return;
-        var split = SplitInDeltas(recorded, door);
+        var numbers = new SecretNumbers();
+        var summary = door.Show(recorded.Summary, numbers);
+        var split = SplitInPieces(recorded, door);
         foreach (var @event in recorded.Events)
-            if (door.Replace(@event.Json, split[@event.Position]) is { IsChanged: true } changed)
+            if (door.Replace(@event.Json, numbers, [.. split[@event.Position]]) is { IsChanged: true } changed)
                 replaced[@event.Position] = changed;
+        Secrets = numbers.Counts;
+        if (Array.TrueForAll(replaced, one => one is null) && !HeadMayChange(recorded, door))
+            return;
         Session = recorded.With(
-            door.Show(recorded.Summary),
+            summary,
             [
                 .. recorded.Events.Select(@event =>
                     replaced[@event.Position] is { } changed ? SessionJson.Reread(@event, new RawJson(changed.Utf8)) : @event
                 ),
             ],
-            () => Join(recorded, door)
+            () => Join(recorded, door, numbers)
         );
     }
 
@@ -45,6 +50,9 @@ public sealed class ShownSession
     /// <summary>The length of the recorded JSON in characters.</summary>
     public long Characters { get; }
 
+    /// <summary>How many different secrets are hidden, by rule.</summary>
+    public IReadOnlyDictionary<string, int> Secrets { get; } = new Dictionary<string, int>();
+
     public ShownEvent this[int position] =>
         events[position] ??= new(position, replaced[position] ?? new ReplacedText(Session.Events[position].Json.Utf8));
 
@@ -52,28 +60,25 @@ public sealed class ShownSession
     /// The replacements for texts recorded in pieces. A finding may begin in one piece and end in another; its replacement is put in the
     /// first.
     /// </summary>
-    private static ILookup<int, Replacement> SplitInDeltas(Session recorded, OutgoingDoor door)
+    private static ILookup<int, Replacement> SplitInPieces(Session recorded, OutgoingDoor door)
     {
-        return recorded
-            .Steps.OfType<Passage>()
-            .Where(passage => passage.Last > passage.First)
-            .SelectMany(passage => InPieces(recorded.Events[passage.First..(passage.Last + 1)].OfType<ContentEvent>().ToList()))
-            .ToLookup(one => one.Position, one => one.Replacement);
+        return Pieces(recorded).SelectMany(InPieces).ToLookup(one => one.Position, one => one.Replacement);
 
-        IEnumerable<(int Position, Replacement Replacement)> InPieces(List<ContentEvent> pieces)
+        IEnumerable<(int Position, Replacement Replacement)> InPieces(IReadOnlyList<ContentEvent> pieces)
         {
-            if (pieces[^1] is TextEvent or ThinkingEvent)
-                pieces.RemoveAt(pieces.Count - 1);
-            foreach (var (start, length, text) in door.InText(string.Concat(pieces.Select(piece => piece.Content)), "content"))
+            var text = string.Concat(pieces.Select(piece => piece.Content));
+            if (!door.MayChange(text))
+                yield break;
+            foreach (var found in door.InText(text, "content"))
             {
-                var (first, rest) = (0, text);
+                var (first, rest) = (0, found);
                 foreach (var piece in pieces)
                 {
-                    var (from, to) = (Math.Max(start, first), Math.Min(start + length, first + piece.ContentLength));
+                    var (from, to) = (Math.Max(found.Start, first), Math.Min(found.Start + found.Length, first + piece.ContentLength));
                     if (from < to && piece.Recorded.Kind == JsonValueKind.String)
                     {
                         yield return (piece.Position, OutgoingDoor.InContent(piece, from - first, to - from, rest));
-                        rest = "";
+                        rest = new Replacement(0, 0, "");
                     }
                     first += piece.ContentLength;
                 }
@@ -81,18 +86,62 @@ public sealed class ShownSession
         }
     }
 
-    private RawJson Join(Session recorded, OutgoingDoor door)
+    /// <summary>The events whose texts belong together: deltas, and messages of one kind in a row.</summary>
+    private static IEnumerable<IReadOnlyList<ContentEvent>> Pieces(Session recorded)
+    {
+        foreach (var passage in recorded.Steps.OfType<Passage>().Where(passage => passage.Last > passage.First))
+        {
+            var pieces = recorded.Events[passage.First..(passage.Last + 1)].OfType<ContentEvent>().ToList();
+            // The last may repeat the whole text.
+            if (pieces[^1] is TextEvent or ThinkingEvent)
+                pieces.RemoveAt(pieces.Count - 1);
+            yield return pieces;
+        }
+        var row = new List<ContentEvent>();
+        foreach (var @event in recorded.Events)
+        {
+            if (row.Count > 0 && @event.GetType() != row[0].GetType())
+            {
+                if (row.Count > 1)
+                    yield return [.. row];
+                row.Clear();
+            }
+            if (@event is TextEvent or ThinkingEvent)
+                row.Add((ContentEvent)@event);
+        }
+        if (row.Count > 1)
+            yield return row;
+    }
+
+    /// <summary>Whether what is before, between and after the events may have something to replace.</summary>
+    private static bool HeadMayChange(Session recorded, OutgoingDoor door)
+    {
+        var done = 0;
+        foreach (var @event in recorded.Events)
+        {
+            var start = StartOf(recorded, @event);
+            if (door.MayChange(recorded.Json.Utf8.Span[done..start]))
+                return true;
+            done = start + @event.Json.Utf8.Length;
+        }
+        return door.MayChange(recorded.Json.Utf8.Span[done..]);
+    }
+
+    private RawJson Join(Session recorded, OutgoingDoor door, SecretNumbers numbers)
     {
         var json = new ArrayBufferWriter<byte>(recorded.Json.Utf8.Length);
         var done = 0;
         foreach (var @event in recorded.Events)
         {
-            var start = (int)Unsafe.ByteOffset(in recorded.Json.Utf8.Span[0], in @event.Json.Utf8.Span[0]);
-            json.Write(door.Replace(new RawJson(recorded.Json.Utf8[done..start])).Utf8.Span);
+            var start = StartOf(recorded, @event);
+            json.Write(door.Replace(new RawJson(recorded.Json.Utf8[done..start]), numbers).Utf8.Span);
             json.Write(Session.Events[@event.Position].Json.Utf8.Span);
             done = start + @event.Json.Utf8.Length;
         }
-        json.Write(door.Replace(new RawJson(recorded.Json.Utf8[done..])).Utf8.Span);
+        json.Write(door.Replace(new RawJson(recorded.Json.Utf8[done..]), numbers).Utf8.Span);
         return new(json.WrittenMemory);
     }
+
+    private static int StartOf(Session recorded, SessionEvent @event) =>
+        (int)Unsafe.ByteOffset(in recorded.Json.Utf8.Span[0], in @event.Json.Utf8.Span[0]);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 
 namespace ChatSessions.Search;
 
@@ -108,4 +109,8 @@ internal readonly record struct TextJson(ReadOnlyMemory<byte> Utf8, bool IsJoine
 
 /// <summary>A text to read words from.</summary>
 /// <param name="IsJson">Whether backslashes are JSON escapes.</param>
-public readonly record struct SearchText(ReadOnlyMemory<byte> Utf8, bool IsJson);
+public readonly record struct SearchText(ReadOnlyMemory<byte> Utf8, bool IsJson)
+{
+    /// <summary>The text with spaces in place of its secrets. All other bytes stay where they are.</summary>
+    internal SearchText Without(OutgoingDoor secrets) => secrets.Blank(Utf8, IsJson) is { } blank ? this with { Utf8 = blank } : this;
+}

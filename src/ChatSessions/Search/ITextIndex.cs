@@ -81,7 +81,11 @@ public readonly record struct TextAddress(long Session, int Position)
 /// <param name="Tool">The tool's name, for arguments and results.</param>
 /// <param name="Outcome">The outcome of the tool call, for arguments and results.</param>
 /// <param name="Events">How many events make up the text: streamed pieces are joined.</param>
-public sealed record FoundText(TextAddress Address, SearchKind Kind, string? Tool, ToolOutcomeKind? Outcome, int Events, SearchText Text);
+public sealed record FoundText(TextAddress Address, SearchKind Kind, string? Tool, ToolOutcomeKind? Outcome, int Events, SearchText Text)
+{
+    /// <summary>Whether secrets were in it: there are spaces in their places.</summary>
+    public bool HasSecrets { get; init; }
+}
 
 /// <summary>A text with its event.</summary>
 /// <param name="Event">The event's JSON as recorded; the first event's if several were joined.</param>

@@ -73,6 +73,9 @@ public sealed class SessionCatalog(
     public async Task<string> NotesOfAsync(Session session, Caller caller, CancellationToken cancellationToken)
     {
         var notes = await NotesAsync(caller, cancellationToken);
+        var secrets = Door.Show(session).Secrets;
+        if (secrets.Count > 0)
+            notes += $" Hidden as [redacted:…]: {string.Join(", ", secrets.Select(rule => $"{rule.Key} {rule.Value.Grouped()}"))}.";
         return session.Copy is { } copy
             ? string.Create(
                 CultureInfo.InvariantCulture,
@@ -134,7 +137,9 @@ public sealed class SessionCatalog(
     {
         var listed = await IsSamplesOnlyAsync(caller, cancellationToken) ? Sources : WithoutSamples;
         await foreach (var summary in new JoinedList(listed, caller, filter, after).ReadAsync(failed, cancellationToken))
-            yield return summary;
+            // A title that matches only by what is hidden would tell it.
+            if (filter.TitleContains is null || filter.HasTitle(Door.Show(summary).GeneratedTitle))
+                yield return summary;
     }
 
     /// <summary>Adds to summaries what a list says of the events, where the list did not say it, up to a total of bytes that are read.</summary>
@@ -274,5 +279,5 @@ public sealed class SessionCatalog(
         : $"{((int)age.TotalDays).Grouped()} days";
 
     /// <summary>Cleaned, because a problem may quote file names that others chose.</summary>
-    private static string? Shown(string problem) => OutgoingText.ShowLine(problem, LongestProblem);
+    private string? Shown(string problem) => OutgoingText.ShowLine(Door.Replace(problem), LongestProblem);
 }

@@ -34,16 +34,17 @@ public sealed record SessionFilter(
 
     /// <summary>Whether to list a session. A session without a date matches no date range.</summary>
     public bool Matches(SessionSummary summary) =>
-        (
-            TitleContains is null
-            || (summary.GeneratedTitle is { } title && Fold(title).Contains(Fold(TitleContains), StringComparison.Ordinal))
-        )
+        HasTitle(summary.GeneratedTitle)
         && (IndexId is null || summary.IndexIds.Contains(IndexId))
         && (Outcome is null || summary.Outcome == Outcome)
         && (UpdatedAfter is null || summary.LastUpdated > UpdatedAfter)
         && (UpdatedBefore is null || summary.LastUpdated < UpdatedBefore)
         && (SubagentsOf is null || (summary.Recording?.Parent is { SessionId: var parent } && SubagentsOf.Contains(parent)))
         && Recorded.Matches(summary);
+
+    /// <summary>Whether a title has the text that is asked for.</summary>
+    internal bool HasTitle(string? title) =>
+        TitleContains is null || (title is not null && Fold(title).Contains(Fold(TitleContains), StringComparison.Ordinal));
 
     /// <summary>A title without case and accents, for comparison.</summary>
     internal static string Fold(string title) => Folding.Fold(title).ToUpperInvariant();

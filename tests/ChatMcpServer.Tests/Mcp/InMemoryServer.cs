@@ -85,7 +85,7 @@ internal sealed class InMemoryServer : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("chat-archive-").FullName;
         options.ArchivePath = Path.Combine(folder, "archive.db");
-        using (var archive = SessionArchive.Open(options.ArchivePath))
+        using (var archive = SessionArchive.Open(options.ArchivePath, options.Secrets))
             foreach (var (owner, sessions) in archived)
                 await archive.SaveAllAsync(
                     owner,

@@ -8,7 +8,9 @@ using ChatSessions.Archive.Sqlite;
 using ChatSessions.Importing;
 using ChatSessions.Json;
 using ChatSessions.Recorded;
+using ChatSessions.Redaction;
 using ChatSessions.Tests;
+using ModelContextProtocol.Protocol;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Mcp;
@@ -62,21 +64,22 @@ public sealed class OutgoingStepTests
     private static readonly OutgoingStep[] Longer = [(text, _) => All(text, "dragon", "[a beast, 🐉 and \"more\"]")];
     private static readonly OutgoingStep[] Shorter = [(text, _) => All(text, Long, "§"), (text, _) => All(text, "dragon", "x")];
 
-    public static TheoryData<string> Steps => ["longer", "shorter"];
+    public static TheoryData<string> Steps => ["longer", "shorter", "secrets"];
 
     [Theory]
     [MemberData(nameof(Steps))]
     public async Task What_a_step_replaces_leaves_by_no_tool_and_no_resource_and_pages_join(string steps)
     {
         await using var server = await InMemoryServer.WithArchiveAsync(
-            new ChatSessionsOptions { OutgoingSteps = Of(steps) },
+            new ChatSessionsOptions { OutgoingSteps = Of(steps), Secrets = SecretsOf(steps) },
             (ArchiveOwners.Local, [Session, Subagent])
         );
+        var (tools, prompts) = (new HashSet<string>(), new HashSet<string>());
         var last = JsonElement.Parse(Session).GetProperty("events").GetArrayLength() - 1;
 
-        Assert.Contains("subagents: 1 (tame the", (await server.CallAsync("list_chat_sessions")).Text());
-        await server.CallAsync("list_chat_sessions", """{"include_subagents":true}""");
-        await server.CallAsync("get_chat_session", """{"session_id":"ses-helper"}""");
+        Assert.Contains("subagents: 1 (tame the", (await CallAsync("list_chat_sessions")).Text());
+        await CallAsync("list_chat_sessions", """{"include_subagents":true}""");
+        await CallAsync("get_chat_session", """{"session_id":"ses-helper"}""");
         await server.RequestAsync("resources/list");
         await server.ReadAsync("chat://sessions");
         await server.RequestAsync(
@@ -93,32 +96,36 @@ public sealed class OutgoingStepTests
                     """{"name":"find_precedent","arguments":{"error":"not found"}}""",
                 ]
         )
+        {
             Assert.True((await server.RequestAsync("prompts/get", prompt)).TryGetProperty("messages", out _), prompt);
+            prompts.Add(JsonElement.Parse(prompt).GetProperty("name").GetString()!);
+        }
         foreach (var budget in (int[])[500, 700, 1_000, 2_500, 5_000, 25_000])
         {
-            await server.CallAsync("get_chat_session", $$"""{"session_id":"{{Id}}","max_tokens":{{budget}}}""");
-            await server.CallAsync("review_chat_session", $$"""{"session_id":"{{Id}}","max_tokens":{{budget}}}""");
+            await CallAsync("get_chat_session", $$"""{"session_id":"{{Id}}","max_tokens":{{budget}}}""");
+            await CallAsync("review_chat_session", $$"""{"session_id":"{{Id}}","max_tokens":{{budget}}}""");
             foreach (var (one, other) in new[] { (Id, "ses-helper"), ("ses-helper", Id), (Id, Id) })
-                await server.CallAsync(
+                await CallAsync(
                     "compare_chat_sessions",
                     $$"""{"session_id":"{{one}}","other_session_id":"{{other}}","max_tokens":{{budget}}}"""
                 );
-            await server.CallAsync("get_chat_session", $$"""{"session_id":"{{Id}}","turns":"1","since_event":5,"max_tokens":{{budget}}}""");
-            await server.CallAsync("list_tool_calls", $$"""{"session_id":"{{Id}}","max_tokens":{{budget}}}""");
-            await server.CallAsync("list_tool_calls", $$"""{"session_id":"{{Id}}","sort":"size","max_tokens":{{budget}}}""");
-            await server.CallAsync(
-                "list_tool_calls",
-                $$"""{"session_id":"{{Id}}","matching":"/\\d: not found|99 /","max_tokens":{{budget}}}"""
-            );
-            await server.CallAsync("list_tool_calls", $$"""{"session_id":"{{Id}}","tool_name":"pol","max_tokens":{{budget}}}""");
+            await CallAsync("get_chat_session", $$"""{"session_id":"{{Id}}","turns":"1","since_event":5,"max_tokens":{{budget}}}""");
+            await CallAsync("list_tool_calls", $$"""{"session_id":"{{Id}}","max_tokens":{{budget}}}""");
+            await CallAsync("list_tool_calls", $$"""{"session_id":"{{Id}}","sort":"size","max_tokens":{{budget}}}""");
+            await CallAsync("list_tool_calls", $$"""{"session_id":"{{Id}}","matching":"/\\d: not found|99 /","max_tokens":{{budget}}}""");
+            await CallAsync("list_tool_calls", $$"""{"session_id":"{{Id}}","tool_name":"pol","max_tokens":{{budget}}}""");
         }
         // The caller's own words are not recorded text, so "beast" and the like are not looked for here.
         foreach (var query in (string[])["dragon", "dragon*", "\"the end\"", "find", "job OR won OR Error", "not found", "pieces", "99"])
         {
-            var found = await server.CallAsync("search_chat_sessions", $$"""{"query":{{JsonTexts.Quote(query)}},"limit":50}""");
-            Assert.NotEmpty(found.Json().GetProperty("hits").EnumerateArray());
+            var found = await CallAsync("search_chat_sessions", $$"""{"query":{{JsonTexts.Quote(query)}},"limit":50}""");
+            // What is hidden as a secret is not found, either.
+            if (steps != "secrets" || !query.Contains("dragon", StringComparison.Ordinal))
+                Assert.NotEmpty(found.Json().GetProperty("hits").EnumerateArray());
+            else
+                Assert.Empty(found.Json().GetProperty("hits").EnumerateArray());
             foreach (var hit in found.Json().GetProperty("hits").EnumerateArray())
-                await server.CallAsync(
+                await CallAsync(
                     "read_chat_events",
                     $$"""{"session_id":"{{Id}}","events":"{{hit.GetProperty("event")}}","offset":{{(
                         hit.TryGetProperty("offset", out var offset) ? offset.GetInt32() : 0
@@ -134,8 +141,24 @@ public sealed class OutgoingStepTests
             Assert.Equal(whole, await JoinedAsync(server, position));
         }
 
+        // A tool or prompt that is added is to be called above, too.
+        Assert.Equal(await NamesAsync("tools"), tools.Order());
+        Assert.Equal(await NamesAsync("prompts"), prompts.Order());
         foreach (var line in server.Wire)
             AssertFree(line, "on the wire");
+
+        Task<CallToolResult> CallAsync(string tool, string arguments = "{}")
+        {
+            tools.Add(tool);
+            return server.CallAsync(tool, arguments);
+        }
+
+        async Task<IEnumerable<string>> NamesAsync(string what) =>
+            (await server.RequestAsync($"{what}/list"))
+                .GetProperty(what)
+                .EnumerateArray()
+                .Select(one => one.GetProperty("name").GetString()!)
+                .Order();
     }
 
     [Theory]
@@ -179,7 +202,8 @@ public sealed class OutgoingStepTests
             AssertFree(await RunAsync([.. arguments, .. from]), string.Join(' ', arguments));
         AssertFree(await RunAsync("show", file), "show FILE");
         AssertFree(await RunAsync("compare", file, folder.Write("helper.json", Subagent)), "compare");
-        AssertFree(await RunAsync(["search", "dragon", .. from]), "search");
+        if (steps != "secrets")
+            AssertFree(await RunAsync(["search", "dragon", .. from]), "search");
         AssertFree(await RunAsync(["search", "won", "--json", .. from]), "search --json");
         AssertFree(await RunAsync(["archive", "export", exported, .. from]), "export");
         AssertFree(
@@ -195,7 +219,8 @@ public sealed class OutgoingStepTests
         async Task<string> RunAsync(params string[] arguments)
         {
             var written = new StringWriter();
-            var options = new GlobalOptions(_ => null) { OutgoingSteps = Of(steps) };
+            var values = steps == "secrets" ? folder.Write("values.txt", "dragon\n") : null;
+            var options = new GlobalOptions(name => name == "CHAT_MCP_REDACT_VALUES" ? values : null) { OutgoingSteps = Of(steps) };
             var terminal = new Terminal(written, written, width: 100, isColored: true);
             var exitCode = await CommandLine.RunAsync(
                 arguments,
@@ -215,7 +240,15 @@ public sealed class OutgoingStepTests
         }
     }
 
-    private static OutgoingStep[] Of(string steps) => steps == "longer" ? Longer : Shorter;
+    private static OutgoingStep[] Of(string steps) =>
+        steps switch
+        {
+            "longer" => Longer,
+            "shorter" => Shorter,
+            _ => [],
+        };
+
+    private static SecretFinder? SecretsOf(string steps) => steps == "secrets" ? new(new() { Values = ["dragon"] }) : null;
 
     private static async Task<string> JoinedAsync(InMemoryServer server, int position)
     {

@@ -24,6 +24,7 @@ internal sealed class ArchiveFile : IDisposable
         "004-recording.sql",
         "005-originals.sql",
         "006-words.sql",
+        "007-secrets.sql",
     ];
 
     private readonly string path;

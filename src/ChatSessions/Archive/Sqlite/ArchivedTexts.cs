@@ -1,13 +1,15 @@
 using System.Text.Json;
 using ChatSessions.Json;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>Reads texts by the ids of their events. Recently used chunks of JSON are kept decompressed.</summary>
-internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
+/// <param name="secrets">Texts are read without the secrets that it finds.</param>
+internal sealed class ArchivedTexts(SqliteConnection connection, OutgoingDoor secrets) : IDisposable
 {
     /// <summary>Enough for what a search in ordinary sessions reads: sixty chunks of 32 KB or a little more.</summary>
     public const int MaxKeptBytes = 16 << 20;
@@ -71,7 +73,8 @@ internal sealed class ArchivedTexts(SqliteConnection connection) : IDisposable
         if (!isPlausible || offset < 0 || length < 0 || length > json.Length || offset > json.Length - length)
             throw Damaged();
         var recorded = new TextJson(json.AsMemory((int)offset, (int)length), IsJoined: events > 1);
-        return (new(address, kind, tool, outcome, events, recorded.Text), first, json, (int)offset);
+        var (all, open) = (recorded.Text, recorded.Text.Without(secrets));
+        return (new(address, kind, tool, outcome, events, open) { HasSecrets = open != all }, first, json, (int)offset);
     }
 
     private SessionSummary Summary(long session, out RunOutcome outcome, out int events)

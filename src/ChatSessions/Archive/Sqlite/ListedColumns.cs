@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using ChatSessions.Json;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Sources;
 using Microsoft.Data.Sqlite;
 
@@ -12,7 +13,8 @@ internal static class ListedColumns
 {
     private const int MostFolders = 2_000;
 
-    public static string Title(string? title) => title is null ? "" : SessionFilter.Fold(title);
+    /// <summary>A title as it is searched: without secrets, in folded case.</summary>
+    public static string Title(string? title, OutgoingDoor secrets) => title is null ? "" : SessionFilter.Fold(secrets.Replace(title));
 
     public static string Indexes(ImmutableArray<string> ids) => ids.IsEmpty ? "" : $"\n{string.Join('\n', ids)}\n";
 
@@ -25,7 +27,7 @@ internal static class ListedColumns
 
     /// <summary>Fills some rows, within the caller's transaction.</summary>
     /// <returns>How many rows; fewer than the limit if these were the last.</returns>
-    public static int Fill(SqliteConnection connection, int limit)
+    public static int Fill(SqliteConnection connection, OutgoingDoor secrets, int limit)
     {
         using var rows = new Statement(connection, "select no, summary from session where title is null order by no limit ?1");
         using var fill = new Statement(
@@ -40,7 +42,7 @@ internal static class ListedColumns
         foreach (var (no, bytes) in unfilled)
         {
             var summary = Find(bytes);
-            var title = Encoding.UTF8.GetBytes(Title(summary?.GeneratedTitle));
+            var title = Encoding.UTF8.GetBytes(Title(summary?.GeneratedTitle, secrets));
             var indexes = Encoding.UTF8.GetBytes(summary is null ? "" : Indexes(summary.IndexIds));
             BindRecording(fill, 4, summary);
             fill.Bind(1, no).BindText(2, title).BindText(3, indexes).Run();

@@ -119,7 +119,7 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         // If few titles match, the sessions are taken from the title index. Otherwise the query has only the conditions that are needed,
         // since each costs time in every skipped row, and only columns of one index, so that only the listed rows are read. A plus keeps
         // SQLite from choosing an index that does not have all of the columns.
-        var few = filter.TitleContains is { } words ? Titled(ListedColumns.Title(words)) : null;
+        var few = filter.TitleContains is { } words ? Titled(SessionFilter.Fold(words)) : null;
         var recorded = filter.Recorded;
         var areFilled = !recorded.IsNarrow || !ListedColumns.AreMissing(connection);
         var folders = recorded.Project is not null && areFilled ? ListedColumns.Folders(connection, OwnerNumber, owner, recorded) : null;
@@ -171,7 +171,7 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         if (recorded.Project is not null)
             rows.BindText(7, Encoding.UTF8.GetBytes(recorded.ProjectKey.Key));
         if (filter.TitleContains is { } title)
-            rows.BindText(5, Encoding.UTF8.GetBytes(ListedColumns.Title(title)));
+            rows.BindText(5, Encoding.UTF8.GetBytes(SessionFilter.Fold(title)));
         if (filter.IndexId is { } index)
             rows.BindText(6, Encoding.UTF8.GetBytes(ListedColumns.Indexes([index])));
         var summaries = new List<SessionSummary>();

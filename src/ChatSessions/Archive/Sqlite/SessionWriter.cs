@@ -1,16 +1,17 @@
 using System.Text;
 using ChatSessions.Json;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>Writes one owner's sessions, within the caller's transaction.</summary>
-internal sealed class SessionWriter(SqliteConnection connection, string owner, NotedWords noted) : IDisposable
+internal sealed class SessionWriter(SqliteConnection connection, string owner, NotedWords noted, OutgoingDoor secrets) : IDisposable
 {
     private readonly EarlierStates earlier = new(connection);
-    private readonly WordIndex index = new(connection, noted);
+    private readonly WordIndex index = new(connection, noted, secrets);
     private readonly TitleParts titles = new(connection);
     private readonly Statement addOwner = new(connection, "insert or ignore into owner (name) values (?1)");
     private readonly Statement findOwner = new(connection, "select no from owner where name = ?1");
@@ -113,7 +114,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
         var ownerNo = findOwner.Bind(1, owner).ReadNumber()!.Value;
         var no = nextId.ReadNumber()!.Value;
         takeIds.Bind(1, Math.Max(session.Events.Length, 1)).Run();
-        var title = Encoding.UTF8.GetBytes(ListedColumns.Title(summary.GeneratedTitle));
+        var title = Encoding.UTF8.GetBytes(ListedColumns.Title(summary.GeneratedTitle, secrets));
         titles.Add(no, title);
         ListedColumns.BindRecording(addSession, 14, summary);
         addSession

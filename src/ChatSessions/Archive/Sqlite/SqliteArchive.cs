@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ChatSessions.Model;
+using ChatSessions.Redaction;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 
@@ -27,8 +28,9 @@ public sealed class SqliteArchive : ISessionArchive
     private volatile bool areWordsRead;
 
     /// <param name="path">The file. Its folder is created if it does not exist.</param>
-    public SqliteArchive(string path)
-        : this(new ArchiveUse(new ArchiveFile(path), path)) { }
+    /// <param name="secrets">No word of what it finds can be searched for; null for the standard secrets.</param>
+    public SqliteArchive(string path, SecretFinder? secrets = null)
+        : this(new ArchiveUse(new ArchiveFile(path), path, secrets ?? SecretFinder.Standard)) { }
 
     private SqliteArchive(ArchiveUse use)
     {
@@ -37,7 +39,8 @@ public sealed class SqliteArchive : ISessionArchive
     }
 
     /// <summary>An archive for this process alone, which is gone when it is disposed.</summary>
-    public static SqliteArchive Temporary() => new(new ArchiveUse(ArchiveFile.Temporary(), "in memory"));
+    public static SqliteArchive Temporary(SecretFinder? secrets = null) =>
+        new(new ArchiveUse(ArchiveFile.Temporary(), "in memory", secrets ?? SecretFinder.Standard));
 
     /// <inheritdoc/>
     public IArchiveMaintenance Maintenance { get; }
@@ -55,7 +58,7 @@ public sealed class SqliteArchive : ISessionArchive
         await archive.WriteAsync(
             connection =>
             {
-                using var writer = new SessionWriter(connection, owner, archive.Noted);
+                using var writer = new SessionWriter(connection, owner, archive.Noted, archive.Secrets);
                 return sessions.Select(session => writer.Save(session)).ToArray();
             },
             cancellationToken
@@ -71,7 +74,7 @@ public sealed class SqliteArchive : ISessionArchive
         archive.WriteAsync(
             connection =>
             {
-                using var writer = new SessionWriter(connection, owner, archive.Noted);
+                using var writer = new SessionWriter(connection, owner, archive.Noted, archive.Secrets);
                 var states = new ImportedStates(writer);
                 using var files = new ImportedFiles(connection, owner);
                 var begun = time.GetTimestamp();
@@ -210,8 +213,10 @@ public sealed class SqliteArchive : ISessionArchive
         try
         {
             if (await archive.ReadAsync(ListedColumns.AreMissing, cancellationToken))
-                while (await archive.WriteAsync(connection => ListedColumns.Fill(connection, FillBatch), cancellationToken) == FillBatch)
-                { }
+                while (
+                    await archive.WriteAsync(connection => ListedColumns.Fill(connection, archive.Secrets, FillBatch), cancellationToken)
+                    == FillBatch
+                ) { }
             areListedColumnsFilled = true;
         }
         catch (ChatSessionException exception) when (exception.Error == ChatSessionError.Unavailable)
@@ -265,7 +270,7 @@ public sealed class SqliteArchive : ISessionArchive
         return await archive.ReadAsync(
             connection =>
             {
-                using var texts = new SqliteTexts(connection, scope);
+                using var texts = new SqliteTexts(connection, scope, archive.Secrets);
                 // SQLite answers synchronously, so this waits only where files are searched too, which is done in another task.
                 return read(texts).AsTask().GetAwaiter().GetResult();
             },
@@ -285,7 +290,7 @@ public sealed class SqliteArchive : ISessionArchive
             var left = archive.Exists ? await archive.ReadAsync(UnreadWords.Count, cancellationToken) : 0;
             while (left > 0 && Stopwatch.GetElapsedTime(begun) < LongestReading)
                 left = await archive.WriteAsync(
-                    connection => UnreadWords.Read(connection, archive.Noted, cancellationToken),
+                    connection => UnreadWords.Read(connection, archive.Noted, archive.Secrets, cancellationToken),
                     cancellationToken
                 );
             areWordsRead = left == 0 && archive.Exists;
@@ -302,7 +307,7 @@ public sealed class SqliteArchive : ISessionArchive
         && await archive.WriteAsync(
             connection =>
             {
-                using var writer = new SessionWriter(connection, owner, archive.Noted);
+                using var writer = new SessionWriter(connection, owner, archive.Noted, archive.Secrets);
                 return writer.Delete(sessionId);
             },
             cancellationToken

@@ -43,7 +43,10 @@ internal sealed class SqliteMaintenance(ArchiveUse archive) : IArchiveMaintenanc
         if (!archive.Exists)
             return;
         while (
-            await archive.WriteAsync(connection => UnreadWords.Read(connection, archive.Noted, cancellationToken), cancellationToken) > 0
+            await archive.WriteAsync(
+                connection => UnreadWords.Read(connection, archive.Noted, archive.Secrets, cancellationToken),
+                cancellationToken
+            ) > 0
         ) { }
         await archive.UseAloneAsync(
             connection =>

@@ -1,3 +1,4 @@
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
@@ -14,10 +15,10 @@ internal sealed class SqliteTexts : ITextIndex, IDisposable
     private readonly Vocabulary vocabulary;
     private readonly ArchivedTexts texts;
 
-    public SqliteTexts(SqliteConnection connection, TextScope scope)
+    public SqliteTexts(SqliteConnection connection, TextScope scope, OutgoingDoor secrets)
     {
         this.connection = connection;
-        (vocabulary, texts) = (new(connection), new(connection));
+        (vocabulary, texts) = (new(connection), new(connection, secrets));
         Next = Number("select value from counter where name = 'next_event'") ?? 0;
         var owners = scope.Owners.Select(owner => Number("select no from owner where name = ?1", owner)).OfType<long>().ToList();
         Sessions = owners.Sum(owner => Number($"select max(0, min(sessions, {int.MaxValue})) from owner where no = {owner}") ?? 0);

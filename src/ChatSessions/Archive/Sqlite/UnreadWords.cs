@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>
-/// Reads the words of sessions again that an earlier format indexed, within the caller's transaction. The newest come first, since they are
+/// Reads the words of sessions again that an earlier format indexed, with those of secrets or otherwise, within the caller's transaction. The newest come first, since they are
 /// searched most.
 /// </summary>
 internal static class UnreadWords
@@ -26,11 +27,11 @@ internal static class UnreadWords
 
     /// <summary>Reads some sessions again.</summary>
     /// <returns>How many are left.</returns>
-    public static long Read(SqliteConnection connection, NotedWords noted, CancellationToken cancellationToken)
+    public static long Read(SqliteConnection connection, NotedWords noted, OutgoingDoor secrets, CancellationToken cancellationToken)
     {
-        using var index = new WordIndex(connection, noted);
-        using var texts = new ArchivedTexts(connection);
-        using var newest = new Statement(connection, "select session from unread_words order by session desc limit ?1");
+        using var index = new WordIndex(connection, noted, secrets);
+        using var texts = new ArchivedTexts(connection, secrets);
+        using var newest = new Statement(connection, "select session, for_secrets from unread_words order by session desc limit ?1");
         using var done = new Statement(connection, "delete from unread_words where session = ?1");
         // A damaged row may claim more events than the session has; the next session's texts must not be taken for its.
         using var session = new Statement(
@@ -42,13 +43,13 @@ internal static class UnreadWords
         var begun = Stopwatch.GetTimestamp();
         while (true)
         {
-            var numbers = new List<long>(Batch);
+            var numbers = new List<(long No, bool ForSecrets)>(Batch);
             newest.Bind(1, Batch);
             while (newest.Read())
-                numbers.Add(newest.Number(0));
+                numbers.Add((newest.Number(0), newest.Number(1) != 0));
             if (numbers.Count == 0)
                 return 0;
-            foreach (var no in numbers.Order())
+            foreach (var (no, forSecrets) in numbers.Order())
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (session.Bind(1, no).Read())
@@ -57,7 +58,7 @@ internal static class UnreadWords
                     session.Reset();
                     try
                     {
-                        ReadSession(no, owner, end);
+                        ReadSession(no, owner, end, forSecrets);
                     }
                     catch (SqliteException exception) when (ArchiveFailure.IsDamage(exception))
                     {
@@ -70,7 +71,7 @@ internal static class UnreadWords
             }
         }
 
-        void ReadSession(long no, long owner, long end)
+        void ReadSession(long no, long owner, long end, bool forSecrets)
         {
             var found = new List<(long Id, long? Tool)>();
             entries.Bind(1, no).Bind(2, end);
@@ -80,7 +81,9 @@ internal static class UnreadWords
                 try
                 {
                     var text = texts.Get(new TextAddress(no, (int)(id - no)));
-                    index.Replace(id, owner, text.Kind, tool, text.Outcome, text.Text);
+                    // Most texts have no secret, and their words are in the index as they are.
+                    if (!forSecrets || text.HasSecrets)
+                        index.Replace(id, owner, text.Kind, tool, text.Outcome, text.Text);
                 }
                 catch (ChatSessionException)
                 {

@@ -1,11 +1,13 @@
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>Writes the words of texts into the index, within the caller's transaction.</summary>
-internal sealed class WordIndex(SqliteConnection connection, NotedWords noted) : IDisposable
+/// <param name="secrets">No word of a secret that it finds is in the index.</param>
+internal sealed class WordIndex(SqliteConnection connection, NotedWords noted, OutgoingDoor secrets) : IDisposable
 {
     private readonly WordStream words = new();
     private readonly Vocabulary vocabulary = new(connection);
@@ -54,7 +56,7 @@ internal sealed class WordIndex(SqliteConnection connection, NotedWords noted) :
             marks.Add(FilterWord.ForTool(number));
         if (outcome is { } known)
             marks.Add(FilterWord.For(known));
-        addWords.Bind(1, id).BindText(2, words.Of(text, [.. marks])).Run();
+        addWords.Bind(1, id).BindText(2, words.Of(text.Without(secrets), [.. marks])).Run();
         vocabulary.Add(words.Plain, noted);
     }
 

@@ -1,8 +1,10 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using ChatSessions.Archive;
 using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
+using ChatSessions.Redaction;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 using ChatSessions.Tests.Sources;
@@ -14,6 +16,8 @@ namespace ChatSessions.Tests.Archive.Sqlite;
 /// <summary>The archive contract on a SQLite file, and the behaviour that only SQLite has.</summary>
 public sealed class SqliteArchiveTests : ArchiveContract
 {
+    private const string Key = "ghp_7tBq0WzXr4nLk2VfHs9JdYc6MpGa1eUo3TiR";
+
     private readonly string folder = Directory.CreateTempSubdirectory("chat-archive-").FullName;
 
     private string File => Path.Combine(folder, "data", "archive.db");
@@ -383,12 +387,50 @@ public sealed class SqliteArchiveTests : ArchiveContract
     }
 
     [Fact]
+    public async Task Words_of_secrets_that_were_indexed_before_are_taken_out_by_the_next_search()
+    {
+        Archive.Dispose();
+        // As an earlier version did it: nothing is a secret.
+        using (var before = new SqliteArchive(File, new SecretFinder(new() { Allowed = [new(".*", RegexOptions.Singleline)] })))
+        {
+            await before.SaveAsync(
+                Owner,
+                Archived(
+                    Some.Session(
+                        "s",
+                        $"Where is {Key}",
+                        Some.Text($"lamp {Key} shade"),
+                        Some.ToolUse("login", $$"""{"password":"hunter2-moth"}""")
+                    )
+                ),
+                TestEnd
+            );
+            Assert.NotEmpty((await SearchAsync(before, Key)).Hits);
+        }
+        await ExecuteAsync(
+            "drop table unread_words; create table unread_words (session integer primary key) strict; pragma user_version = 6"
+        );
+
+        using var again = (SqliteArchive)await OpenAsync();
+
+        foreach (var query in (string[])[Key, "ghp_*", Key[..12] + "*", Key[4..], $"\"lamp {Key}\"", "hunter2", "moth"])
+            Assert.Empty((await SearchAsync(again, query)).Hits);
+        Assert.Single((await SearchAsync(again, "lamp shade")).Hits);
+        Assert.Empty(await again.ListAsync(Owner, new(TitleContains: Key), null, 10, TestEnd));
+        Assert.Single(await again.ListAsync(Owner, new(TitleContains: "where is"), null, 10, TestEnd));
+        Assert.Contains(Key, (await again.FindAsync(Owner, "s", TestEnd))!.Session.Json.ToString(), StringComparison.Ordinal);
+
+        static Task<SearchPage> SearchAsync(SqliteArchive archive, string query) =>
+            archive.SearchAsync(new OutgoingDoor(), [Owner], SearchQuery.Parse(query), SearchFilter.All, 5, null, TestEnd);
+    }
+
+    [Fact]
     public async Task A_damaged_row_that_claims_more_events_does_not_take_the_words_of_the_next_session()
     {
         await Archive.SaveAsync(Owner, Archived(Some.Session("mine", null, Some.Text("lamp one"))), TestEnd);
         await Archive.SaveAsync("another", Archived(Some.Session("theirs", null, Some.Text("lamp two"))), TestEnd);
         await ExecuteAsync(
-            "update session set events = 1000 where id = 'mine'; insert into unread_words select no from session where id = 'mine'"
+            "update session set events = 1000 where id = 'mine'; insert into unread_words (session) select no from session where id = 'mine'"
         );
 
         var mine = await SearchAsync(Owner);
@@ -409,7 +451,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
     {
         for (var n = 0; n < 3; n++)
             await Archive.SaveAsync(Owner, Archived(Some.Session($"s{n}", null, Some.Text($"lamp {n}"))), TestEnd);
-        await ExecuteAsync("insert into unread_words select no from session");
+        await ExecuteAsync("insert into unread_words (session) select no from session");
 
         using var stopped = new CancellationTokenSource();
         await stopped.CancelAsync();
@@ -436,8 +478,8 @@ public sealed class SqliteArchiveTests : ArchiveContract
                 TestEnd
             );
         using var connection = Connect();
-        using var texts = new ArchivedTexts(connection);
-        using var index = new SqliteTexts(connection, new TextScope([Owner], SearchFilter.All, null));
+        using var texts = new ArchivedTexts(connection, new OutgoingDoor());
+        using var index = new SqliteTexts(connection, new TextScope([Owner], SearchFilter.All, null), new OutgoingDoor());
         var found = await index.FindNewestAsync(new TextMatch.Words(["lamp"], false), new HashSet<TextAddress>(), 60, TestEnd);
 
         var most = found.Max(address => texts.Get(address).Text.Utf8.Length > large.Length ? texts.KeptBytes : long.MaxValue);

@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+
+namespace ChatSessions.Redaction;
+
+/// <summary>Texts in base64, whose secrets would otherwise be a short command away.</summary>
+internal static class EncodedSecrets
+{
+    /// <summary>Shorter texts can hold no more than a password, which has a name before it.</summary>
+    public const int Shortest = 32;
+
+    private const int Longest = 1 << 20;
+
+    private static readonly SearchValues<char> Alphabet = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
+    );
+
+    /// <summary>The texts in base64, decoded: where each is, and what it says.</summary>
+    public static IEnumerable<(int Start, int Length, string Text)> In(string text)
+    {
+        for (var at = 0; at < text.Length; )
+        {
+            var start = text.AsSpan(at).IndexOfAny(Alphabet);
+            if (start < 0)
+                yield break;
+            start += at;
+            var end = EndOfRun(text, start);
+            if (end - start >= Shortest && Decode(text.AsSpan(start, end - start)) is { } decoded)
+                yield return (start, end - start, decoded);
+            at = end + 1;
+        }
+    }
+
+    /// <summary>Long texts are broken into lines of the same length; only the last is shorter.</summary>
+    private static int EndOfRun(string text, int start)
+    {
+        var end = EndOfLine(text, start);
+        var line = end - start;
+        while (line >= 60 && end < text.Length && text[end] is '\n' or '\r')
+        {
+            var next = end + (text[end] == '\r' && end + 1 < text.Length && text[end + 1] == '\n' ? 2 : 1);
+            var more = EndOfLine(text, next) - next;
+            if (more == 0 || more > line)
+                break;
+            end = next + more;
+            if (more < line)
+                break;
+        }
+        return end;
+    }
+
+    private static int EndOfLine(string text, int start)
+    {
+        var length = text.AsSpan(start).IndexOfAnyExcept(Alphabet);
+        return length < 0 ? text.Length : start + length;
+    }
+
+    /// <summary>The text that is encoded; null if it is something else than text.</summary>
+    private static string? Decode(ReadOnlySpan<char> encoded)
+    {
+        // Most long words are names and paths, which show in their first letters.
+        if (encoded.Length > Longest || DecodePart(encoded[..Math.Min(24, encoded.Length)]) is null)
+            return null;
+        return DecodePart(encoded);
+    }
+
+    private static string? DecodePart(ReadOnlySpan<char> encoded)
+    {
+        var letters = new byte[encoded.Length + 3];
+        var count = 0;
+        foreach (var letter in encoded)
+            if (letter is not ('\r' or '\n'))
+                letters[count++] = letter switch
+                {
+                    '-' => (byte)'+',
+                    '_' => (byte)'/',
+                    _ => (byte)letter,
+                };
+        count -= count % 4 == 1 ? 1 : 0;
+        while (count % 4 != 0)
+            letters[count++] = (byte)'=';
+        var bytes = new byte[count];
+        if (Base64.DecodeFromUtf8(letters.AsSpan(0, count), bytes, out _, out var written) != OperationStatus.Done)
+            return null;
+        var decoded = bytes.AsSpan(0, written);
+        var odd = 0;
+        foreach (var one in decoded)
+            if (one is < 0x20 and not ((byte)'\n' or (byte)'\r' or (byte)'\t') or > 0x7E)
+                odd++;
+        return odd * 32 > written || written == 0 ? null : Encoding.Latin1.GetString(decoded);
+    }
+}

@@ -1,0 +1,39 @@
+namespace ChatSessions.Redaction;
+
+/// <summary>Finds private keys in PEM and PGP form, also where the end is missing.</summary>
+internal sealed class PrivateKeyRule() : SecretRule("private-key", ["-----begin", "-- begin ssh2"])
+{
+    private const int LongestHead = 120;
+
+    /// <summary>Longer than an RSA key of 16,384 bits.</summary>
+    private const int Longest = 32 << 10;
+
+    /// <inheritdoc/>
+    public override void Find(string text, int at, List<FoundSecret> found)
+    {
+        var head = text.AsSpan(at, Math.Min(LongestHead, text.Length - at));
+        var isKey = head.IndexOf("PRIVATE KEY", StringComparison.OrdinalIgnoreCase);
+        if (isKey < 0 || head[..isKey].ContainsAny('\n', '\r'))
+            return;
+        var body = at + isKey + "PRIVATE KEY".Length;
+        var end = text.IndexOf("-----END", body, Math.Min(Longest, text.Length - body), StringComparison.OrdinalIgnoreCase);
+        if (
+            end >= 0
+            && text.IndexOf("-----", end + 8, Math.Min(LongestHead, text.Length - end - 8), StringComparison.Ordinal) is >= 0 and var last
+        )
+            Add(found, at, last + 5 - at);
+        else
+            Add(found, at, EndOfBody(text, body) - at);
+    }
+
+    /// <summary>Without an end, all that can be part of a key belongs to it: lines of base64 and of headers such as <c>DEK-Info: …</c>.</summary>
+    private static int EndOfBody(string text, int at)
+    {
+        var end = at;
+        while (
+            end < text.Length && end - at < Longest && (char.IsAsciiLetterOrDigit(text[end]) || "+/=-\\ \r\n\t,:\"'".Contains(text[end]))
+        )
+            end++;
+        return end;
+    }
+}

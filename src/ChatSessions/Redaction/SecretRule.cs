@@ -1,0 +1,29 @@
+namespace ChatSessions.Redaction;
+
+/// <summary>Finds one kind of secret. It is asked only where one of its keywords is in a text.</summary>
+/// <param name="id">Shown in place of what it finds.</param>
+/// <param name="keywords">
+/// Lower case, at least three characters, ASCII. Upper case matches too. A text without any of them has no secret of this kind.
+/// </param>
+internal abstract class SecretRule(string id, IReadOnlyList<string> keywords)
+{
+    public string Id => id;
+
+    public IReadOnlyList<string> Keywords => keywords;
+
+    /// <summary>Whether the keywords count only where no letter, digit or underscore is before them.</summary>
+    public virtual bool BeginsWord => false;
+
+    /// <summary>Whether what is around a value makes it a secret. What is known by its own form has a better name then.</summary>
+    public virtual bool IsByContext => true;
+
+    /// <summary>Adds the secrets that belong to a keyword.</summary>
+    /// <param name="at">Where the keyword is.</param>
+    public abstract void Find(string text, int at, List<FoundSecret> found);
+
+    protected void Add(List<FoundSecret> found, int start, int length)
+    {
+        if (length > 0)
+            found.Add(new(start, length, id));
+    }
+}

@@ -1,0 +1,39 @@
+using System.Buffers;
+
+namespace ChatSessions.Redaction;
+
+/// <summary>Finds passwords in addresses: <c>scheme://user:password@host</c>.</summary>
+internal sealed class UrlPasswordRule() : SecretRule("url-password", ["://"])
+{
+    private static readonly SearchValues<char> Ends = SearchValues.Create(" \t\r\n\"'`<>|");
+
+    private const int Longest = 512;
+
+    /// <inheritdoc/>
+    public override void Find(string text, int at, List<FoundSecret> found)
+    {
+        if (at == 0 || !char.IsAsciiLetterOrDigit(text[at - 1]))
+            return;
+        var user = at + 3;
+        var rest = text.AsSpan(user, Math.Min(Longest, text.Length - user));
+        // Passwords may have an @ and a slash that nobody encoded, hosts do not; but a line end or a quote ends an address.
+        var end = rest.IndexOfAny(Ends);
+        var address = end < 0 ? rest : rest[..end];
+        var colon = address.IndexOf(':');
+        var slash = address.IndexOfAny('/', '?', '#');
+        if (colon < 0 || (slash >= 0 && slash < colon))
+            return;
+        var host = address.LastIndexOf('@');
+        if (host <= colon + 1 || (slash >= 0 && slash < host && !IsHost(address[(host + 1)..])))
+            return;
+        // A port, and an @ in the path.
+        if (slash >= 0 && slash < host && !address[(colon + 1)..slash].ContainsAnyExceptInRange('0', '9'))
+            return;
+        var password = address[(colon + 1)..host];
+        if (!Placeholders.IsOne(password))
+            Add(found, user + colon + 1, password.Length);
+    }
+
+    private static bool IsHost(ReadOnlySpan<char> text) =>
+        text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && text.IndexOfAny('.', ':') > 0;
+}

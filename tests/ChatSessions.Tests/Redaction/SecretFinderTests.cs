@@ -1,0 +1,88 @@
+using ChatSessions.Recorded;
+using ChatSessions.Redaction;
+using Xunit;
+
+namespace ChatSessions.Tests.Redaction;
+
+public sealed class SecretFinderTests
+{
+    private static readonly OutgoingDoor Door = new(SecretFinder.Standard);
+
+    /// <summary>Text of sessions and sources that has words of secrets, hashes and ids, and no secret.</summary>
+    [Theory]
+    [InlineData("password = get_password(user)")]
+    [InlineData("self.api_key = config.api_key")]
+    [InlineData("def login(user: str, password: str, token: Optional[str] = None):")]
+    [InlineData("password: The password of the user, at least 8 characters")]
+    [InlineData("DB_PASSWORD=changeme API_KEY=your-api-key-here SECRET=<secret>")]
+    [InlineData("export TOKEN=$GITHUB_TOKEN PASSWORD=${DB_PASSWORD} KEY=%KEY%")]
+    [InlineData("postgres://user:password@localhost:5432/app")]
+    [InlineData("http://localhost:8080/@scope/package")]
+    [InlineData("https://example.com:443/a@b")]
+    [InlineData("max_tokens: 4096, token_count = 12345678, next_token = tokens[i + 1]")]
+    [InlineData("token = self.tokens[index].value if token.type == 'IDENTIFIER' else None")]
+    [InlineData("commit da39a3ee5e6b4b0d3255bfef95601890afd80709")]
+    [InlineData("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
+    [InlineData("id 3fa85f64-5717-4562-b3fc-2c963f66afa6 in /usr/lib/python3.12/site-packages/requests_toolbelt/auth")]
+    [InlineData("integrity sha512-9f8bXk2mWl0zYtB1V3cQ5dR7eS9gT2hU4iV6jW8kX0lY1mZ3nA5oB7pC9qD1rE3sF5tG7uH9vI1wJ3xK5yL7z==")]
+    [InlineData("data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")]
+    [InlineData("The Authorization header must be 'Bearer <token>'.")]
+    [InlineData("secret_key = os.environ['SECRET_KEY']")]
+    [InlineData("{% csrf_token %} {{ form.password.label_tag }} name=\"password\" type=\"password\"")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nMIIBkTCB+wIJAL")]
+    [InlineData("sk-learn and sk-toolkit-for-everything-you-need-to-learn-now")]
+    public void Code_prose_hashes_and_placeholders_are_no_secrets(string text) => Assert.Equal(text, Door.Replace(text));
+
+    [Theory]
+    [InlineData("password", "hunter2-moth", true)]
+    [InlineData("clientSecret", "q8R~xTz0Lm", true)]
+    [InlineData("x-api-key", "a1b2c3d4e5f6", true)]
+    [InlineData("password", "string", false)]
+    [InlineData("token_type", "bearer8", false)]
+    [InlineData("tokens", "1a2b3c4d5e6f7a8b9c0d", false)]
+    [InlineData("path", "hunter2-moth", false)]
+    public void A_property_name_says_that_its_string_is_a_secret(string name, string value, bool isHidden) =>
+        Assert.Equal(isHidden, Door.Replace(value, name).StartsWith("[redacted:", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("mail bo@example.com", "mail [redacted:email]")]
+    [InlineData("call +49 30 123456-78 now", "call [redacted:phone] now")]
+    [InlineData("card 4111 1111 1111 1111.", "card [redacted:card-number].")]
+    [InlineData("card 4111 1111 1111 1112.", "card 4111 1111 1111 1112.")]
+    [InlineData("to DE89 3704 0044 0532 0130 00", "to [redacted:iban]")]
+    [InlineData("to DE88 3704 0044 0532 0130 00", "to DE88 3704 0044 0532 0130 00")]
+    [InlineData("2026-11-29 12:34:56.789 1733000000000", "2026-11-29 12:34:56.789 1733000000000")]
+    public void Personal_data_is_hidden_only_if_that_is_asked_for(string text, string hidden)
+    {
+        Assert.Equal(text, Door.Replace(text));
+        Assert.Equal(hidden, new OutgoingDoor(new SecretFinder(new() { HidesPersonalData = true })).Replace(text));
+    }
+
+    [Fact]
+    public void A_private_key_without_its_end_is_hidden()
+    {
+        var key = PlantedSecrets.PrivateKey(new Random(1));
+
+        Assert.Equal("cat id_rsa\n[redacted:private-key]", Door.Replace("cat id_rsa\n" + key[..150]));
+    }
+
+    [Fact]
+    public void A_text_of_a_hundred_megabytes_is_read_in_one_pass()
+    {
+        var text = string.Concat(
+            Enumerable.Repeat("password token secret key sk- ghp_ :// authorization bearer -----begin \\\" {\"a\":1} ", 20_000)
+        );
+
+        Assert.Equal(text, Door.Replace(text));
+    }
+
+    [Fact]
+    public void The_words_of_a_secret_are_blanks_where_it_is_searched_and_all_else_stays_where_it_is()
+    {
+        var json = """{"a":"é lamp","password":"hünter2-moth","b":"shade"}""";
+
+        var blank = new OutgoingDoor(SecretFinder.Standard).Blank(System.Text.Encoding.UTF8.GetBytes(json), isJson: true)!;
+
+        Assert.Equal(json.Replace("hünter2-moth", new string(' ', 13)), System.Text.Encoding.UTF8.GetString(blank));
+    }
+}
