@@ -1,4 +1,5 @@
 using ChatSessions.Model;
+using ChatSessions.Search;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Samples;
 
@@ -16,15 +17,13 @@ public sealed class UnsavedSessions(IEnumerable<ISessionSource> sources, Func<IS
     private const int BatchBytes = 8 << 20;
 
     private readonly SemaphoreSlim reading = new(1, 1);
-
-    /// <summary>The sessions in the archive. A source makes a new summary when a session changes.</summary>
-    private readonly Dictionary<string, SessionSummary> saved = [];
-    private ISessionArchive? archive;
+    private TemporaryIndex index = new(open);
 
     /// <summary>Reads what has changed. What was read before a cancellation is kept.</summary>
     /// <param name="withSamples">Whether the samples are sessions to search.</param>
-    /// <returns>The archive and the ids of its sessions; null without sessions.</returns>
-    public async Task<(ISessionArchive Archive, IReadOnlySet<string> Ids)?> ReadAsync(bool withSamples, CancellationToken cancellationToken)
+    /// <param name="begun">What the first page of the search searched; null if this is the first.</param>
+    /// <exception cref="ChatSessionException">The first page searched other files.</exception>
+    public async Task<UnsavedTexts> ReadAsync(bool withSamples, IndexState? begun, CancellationToken cancellationToken)
     {
         await reading.WaitAsync(cancellationToken);
         try
@@ -34,20 +33,32 @@ public sealed class UnsavedSessions(IEnumerable<ISessionSource> sources, Func<IS
             await foreach (var page in source.ListAsync(Caller.Local, SessionFilter.All, after: null, failed: _ => { }, cancellationToken))
             foreach (var summary in page)
                 listed.TryAdd(summary.SessionId, (summary, source));
-            if (listed.Count == 0 && saved.Count == 0)
-                return null;
-            archive ??= open();
-            foreach (var gone in saved.Keys.Where(id => !listed.ContainsKey(id)).ToList())
+            try
             {
-                await archive.DeleteAsync(ArchiveOwners.Local, gone, cancellationToken);
-                saved.Remove(gone);
+                await index.KeepAsync(listed.Keys, cancellationToken);
+                await SaveAsync(listed.Values.Where(one => !index.Has(one.Summary)), cancellationToken);
+                return await index.ReadAsync(begun, cancellationToken);
             }
-            await SaveAsync(
-                archive,
-                listed.Values.Where(one => !ReferenceEquals(saved.GetValueOrDefault(one.Summary.SessionId), one.Summary)),
-                cancellationToken
-            );
-            return saved.Count == 0 ? null : (archive, saved.Keys.ToHashSet());
+            catch (ChatSessionException) when (index.Failure is { } failure)
+            {
+                Drop();
+                return UnsavedTexts.Failed(failure, begun, listed.Keys);
+            }
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
+
+    /// <summary>Drops a temporary archive that could not be read, so that the next search makes another.</summary>
+    public async Task DropAsync(UnsavedTexts unreadable, CancellationToken cancellationToken)
+    {
+        await reading.WaitAsync(cancellationToken);
+        try
+        {
+            if (index.IsOf(unreadable))
+                Drop();
         }
         finally
         {
@@ -58,15 +69,18 @@ public sealed class UnsavedSessions(IEnumerable<ISessionSource> sources, Func<IS
     /// <summary>Closes the archive, which is gone then.</summary>
     public void Dispose()
     {
-        archive?.Dispose();
+        index.Dispose();
         reading.Dispose();
     }
 
-    private async Task SaveAsync(
-        ISessionArchive into,
-        IEnumerable<(SessionSummary Summary, ISessionSource Source)> changed,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Frees the disk too, if it is full.</summary>
+    private void Drop()
+    {
+        index.Dispose();
+        index = new(open);
+    }
+
+    private async Task SaveAsync(IEnumerable<(SessionSummary Summary, ISessionSource Source)> changed, CancellationToken cancellationToken)
     {
         var (batch, bytes) = (new List<(SessionSummary Summary, Session Session)>(), 0L);
         // The oldest first, as far as files are read in one pass, since an archive takes what is saved later as newer.
@@ -79,22 +93,11 @@ public sealed class UnsavedSessions(IEnumerable<ISessionSource> sources, Func<IS
                 bytes += session.Json.Utf8.Length;
                 if (bytes < BatchBytes)
                     continue;
-                await SaveBatchAsync();
+                await index.SaveAsync(batch, cancellationToken);
+                batch.Clear();
                 bytes = 0;
             }
         }
-        await SaveBatchAsync();
-
-        async Task SaveBatchAsync()
-        {
-            await into.SaveAllAsync(
-                ArchiveOwners.Local,
-                [.. batch.Select(one => new ArchivedSession(one.Session, SessionOrigin.File, DateTimeOffset.UnixEpoch))],
-                cancellationToken
-            );
-            foreach (var (summary, _) in batch)
-                saved[summary.SessionId] = summary;
-            batch.Clear();
-        }
+        await index.SaveAsync(batch, cancellationToken);
     }
 }

@@ -20,6 +20,9 @@ public interface ITextIndex
     /// <summary>The number that the next text to be saved will get.</summary>
     long Next { get; }
 
+    /// <summary>A number at random that tells the archive from others; 0 if nothing was saved since archives have one.</summary>
+    uint Archive { get; }
+
     /// <summary>Whether any text matches.</summary>
     ValueTask<bool> ExistsAsync(TextMatch match, CancellationToken cancellationToken);
 

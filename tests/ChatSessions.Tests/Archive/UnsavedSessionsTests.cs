@@ -38,15 +38,14 @@ public sealed class UnsavedSessionsTests : TempFolder
     {
         using var sessions = new UnsavedSessions([Source()], SessionArchive.OpenTemporary);
 
-        Assert.Null(await sessions.ReadAsync(withSamples: true, Cancelled));
+        Assert.Null((await sessions.ReadAsync(withSamples: true, begun: null, Cancelled)).Archive);
     }
 
     private static string Text(string id, string word) => Some.SessionText(id, null, Some.Text($"{id} {word}"));
 
     private static async Task<IEnumerable<string>> FoundAsync(UnsavedSessions sessions, string word)
     {
-        var (archive, _) = (await sessions.ReadAsync(withSamples: false, Cancelled))!.Value;
-        var page = await archive.SearchAsync(
+        var page = await (await sessions.ReadAsync(withSamples: false, begun: null, Cancelled)).Archive!.SearchAsync(
             new OutgoingDoor(),
             [ArchiveOwners.Local],
             SearchQuery.Parse(word),

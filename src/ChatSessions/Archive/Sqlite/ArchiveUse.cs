@@ -1,9 +1,11 @@
+using ChatSessions.Model;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>Reads and writes an archive's file, and turns SQLite's failures into sentences.</summary>
-internal sealed class ArchiveUse(ArchiveFile file, string path) : IDisposable
+/// <param name="path">The file's path; null for a temporary archive.</param>
+internal sealed class ArchiveUse(ArchiveFile file, string? path) : IDisposable
 {
     private readonly SemaphoreSlim writing = new(1, 1);
 
@@ -80,11 +82,14 @@ internal sealed class ArchiveUse(ArchiveFile file, string path) : IDisposable
                 {
                     throw new OperationCanceledException("The archive operation was cancelled.", exception, cancellationToken);
                 }
-                catch (Exception exception) when (ArchiveFailure.Find(exception, path) is { } failure)
+                catch (Exception exception) when (Failure(exception) is { } failure)
                 {
                     throw failure;
                 }
             },
             cancellationToken
         );
+
+    private ChatSessionException? Failure(Exception exception) =>
+        path is null ? TemporaryFailure.Find(exception) : ArchiveFailure.Find(exception, path);
 }

@@ -37,7 +37,7 @@ public sealed class SqliteArchive : ISessionArchive
     }
 
     /// <summary>An archive for this process alone, which is gone when it is disposed.</summary>
-    public static SqliteArchive Temporary() => new(new ArchiveUse(ArchiveFile.Temporary(), "in memory"));
+    public static SqliteArchive Temporary() => new(new ArchiveUse(ArchiveFile.Temporary(), path: null));
 
     /// <inheritdoc/>
     public IArchiveMaintenance Maintenance { get; }

@@ -19,6 +19,7 @@ internal sealed class SqliteTexts : ITextIndex, IDisposable
         this.connection = connection;
         (vocabulary, texts) = (new(connection), new(connection));
         Next = Number("select value from counter where name = 'next_event'") ?? 0;
+        Archive = (uint)(Number("select value from counter where name = 'number'") ?? 0);
         var owners = scope.Owners.Select(owner => Number("select no from owner where name = ?1", owner)).OfType<long>().ToList();
         Sessions = owners.Sum(owner => Number($"select max(0, min(sessions, {int.MaxValue})) from owner where no = {owner}") ?? 0);
         Outdated = UnreadWords.Count(connection);
@@ -34,6 +35,8 @@ internal sealed class SqliteTexts : ITextIndex, IDisposable
     public long Texts => Next;
 
     public long Next { get; }
+
+    public uint Archive { get; }
 
     public ValueTask<bool> ExistsAsync(TextMatch match, CancellationToken cancellationToken)
     {
