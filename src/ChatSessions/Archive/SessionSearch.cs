@@ -35,7 +35,7 @@ public sealed class SessionSearch(SessionCatalog catalog, ArchiveOwners owners, 
             {
                 { Failure: { } failure } => throw failure,
                 { Archive: null } => new([], null, 0, HasAll: false),
-                _ => await OfFilesAsync(texts => RunAsync(texts, start)),
+                _ => await OfFilesAsync(texts => RunAsync(texts, start.In(SearchCursor.WithoutArchive))),
             };
         ChatSessionException? unread = null;
         try

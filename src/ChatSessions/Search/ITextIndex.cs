@@ -8,7 +8,7 @@ namespace ChatSessions.Search;
 /// </summary>
 public interface ITextIndex
 {
-    /// <summary>How many sessions the owners have, regardless of the filter.</summary>
+    /// <summary>How many sessions the owners have, regardless of the filter, without those that are searched elsewhere.</summary>
     long Sessions { get; }
 
     /// <summary>How many sessions still have words as an earlier format read them, so that some of their words are not found.</summary>

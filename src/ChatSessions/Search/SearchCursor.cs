@@ -13,6 +13,9 @@ namespace ChatSessions.Search;
 /// <param name="Rest">Once the best are shown, the others follow from here, the newest first; null before that.</param>
 internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollection<long> Shown, long? Rest)
 {
+    /// <summary>The number of files alone. Those of archives are odd.</summary>
+    public const uint WithoutArchive = 2;
+
     /// <summary>The archive's own number; 0 if it has none.</summary>
     public uint Archive { get; init; }
 

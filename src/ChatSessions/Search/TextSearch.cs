@@ -60,7 +60,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
             {
                 var texts = await AfterAsync(found, before, limit);
                 isLast = texts.Count == 0;
-                others.AddRange(texts.Select(text => text.Session).Distinct().Where(no => !shown.Contains(no) && !others.Contains(no)));
+                others.AddRange(texts.Select(text => text.Session).Distinct().Where(no => !shown.Contains(no)));
                 before = isLast ? before : texts[^1].Session;
             }
             isMore = others.Count > limit - page.Count;

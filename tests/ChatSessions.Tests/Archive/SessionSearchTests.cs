@@ -35,6 +35,7 @@ public sealed class SessionSearchTests : TempFolder, IDisposable
         var search = Search(archive);
         var first = await PageAsync(search, limit, cursor: null, bySession);
         var shown = HitsOf(first);
+        Assert.Equal(Archived + 20 - 1, first.Sessions);
 
         Write("f3.json", Text("f3", "lamp of another time"));
         File.Delete(PathOf("f0.json"));
@@ -145,6 +146,12 @@ public sealed class SessionSearchTests : TempFolder, IDisposable
         var other = await ArchiveAsync(Archived);
 
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => PageAsync(Search(other), 12, cursor));
+        if (hasFiles)
+        {
+            var ofFiles = (await PageAsync(Search(archive: null), 12, cursor: null)).NextCursor;
+            await Assert.ThrowsAsync<ChatSessionException>(() => PageAsync(Search(archive: null), 12, cursor));
+            await Assert.ThrowsAsync<ChatSessionException>(() => PageAsync(Search(other), 12, ofFiles));
+        }
 
         Assert.Equal(
             (ChatSessionError.InvalidArgument, "The cursor belongs to a search in another archive. Omit it to start over in this one."),
