@@ -11,13 +11,18 @@ namespace ChatSessions.Archive;
 /// </summary>
 /// <param name="sources">The sources to read; samples only if they are asked for.</param>
 /// <param name="open">Makes the temporary archive.</param>
-public sealed class UnsavedSessions(IEnumerable<ISessionSource> sources, Func<ISessionArchive> open) : IDisposable
+/// <param name="time">For how long nothing is tried after a failure.</param>
+public sealed class UnsavedSessions(IEnumerable<ISessionSource> sources, Func<ISessionArchive> open, TimeProvider time) : IDisposable
 {
+    /// <summary>To fill a disk again at each search would take long, and others need it too.</summary>
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMinutes(1);
+
     /// <summary>Sessions of this much JSON are saved together.</summary>
     private const int BatchBytes = 8 << 20;
 
     private readonly SemaphoreSlim reading = new(1, 1);
     private TemporaryIndex index = new(open);
+    private (ChatSessionException Failure, long At)? failed;
 
     /// <summary>Reads what has changed. What was read before a cancellation is kept.</summary>
     /// <param name="withSamples">Whether the samples are sessions to search.</param>
@@ -33,6 +38,8 @@ public sealed class UnsavedSessions(IEnumerable<ISessionSource> sources, Func<IS
             await foreach (var page in source.ListAsync(Caller.Local, SessionFilter.All, after: null, failed: _ => { }, cancellationToken))
             foreach (var summary in page)
                 listed.TryAdd(summary.SessionId, (summary, source));
+            if (failed is { } last && time.GetElapsedTime(last.At) < BetweenTries)
+                return UnsavedTexts.Failed(last.Failure, begun, listed.Keys);
             try
             {
                 await index.KeepAsync(listed.Keys, cancellationToken);
@@ -42,6 +49,7 @@ public sealed class UnsavedSessions(IEnumerable<ISessionSource> sources, Func<IS
             catch (ChatSessionException) when (index.Failure is { } failure)
             {
                 Drop();
+                failed = (failure, time.GetTimestamp());
                 return UnsavedTexts.Failed(failure, begun, listed.Keys);
             }
         }

@@ -171,6 +171,8 @@ public sealed class SessionSearchTests : TempFolder, IDisposable
         var first = await PageAsync(search, 12, cursor: null);
         File.Delete(place);
         var second = await PageAsync(search, 12, first.NextCursor);
+        Assert.Equal(first.FilesNotSearched, second.FilesNotSearched);
+        Time.Advance(TimeSpan.FromMinutes(1));
         var whole = await PageAsync(search, 50, cursor: null);
 
         Assert.Equal((20, 12), (first.Found.Hits, first.Hits.Count));
@@ -252,7 +254,7 @@ public sealed class SessionSearchTests : TempFolder, IDisposable
     private SessionSearch Search(ISessionArchive? archive, Func<ISessionArchive>? open = null)
     {
         var files = Source();
-        var unsaved = new UnsavedSessions([files], open ?? SessionArchive.OpenTemporary);
+        var unsaved = new UnsavedSessions([files], open ?? SessionArchive.OpenTemporary, Time);
         opened.Add(unsaved);
         return new(new SessionCatalog([files], new SessionCache(1 << 20), Time), new ArchiveOwners(null), unsaved, archive);
     }

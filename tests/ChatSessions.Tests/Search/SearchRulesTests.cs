@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using ChatSessions.Archive;
 using ChatSessions.Json;
 using ChatSessions.Model;
@@ -21,6 +22,13 @@ public sealed class SearchRulesTests : TempFolder
 
     private static readonly string[] Frequent = ["lamp", "lambda", "river", "stone", "glass", "the", "数据", "文件"];
     private static readonly string[] Rare = ["zebra", "quartz", "lampshade", "数据库", "walrus"];
+    private static readonly string?[] Sources =
+    [
+        null,
+        """{"format":"codex","cwd":"/src/web/api","git_branch":"main"}""",
+        """{"format":"claude-code","cwd":"/src/web/api"}""",
+        """{"format":"codex","cwd":"/src/shop","git_branch":"main","parent_session_id":"s1"}""",
+    ];
     private static readonly DateTimeOffset Day = new(2026, 5, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly LlamaCloudOptions Cloud = new() { ApiKey = "llx-key-of-the-tests", BaseUrl = new Uri("http://127.0.0.1:9") };
 
@@ -50,7 +58,7 @@ public sealed class SearchRulesTests : TempFolder
                 else
                     await archive.SaveAsync(
                         place,
-                        new(SessionJson.Read(System.Text.Encoding.UTF8.GetBytes(json), "a test's session"), SessionOrigin.File, Day),
+                        new(SessionJson.Read(Encoding.UTF8.GetBytes(json), "a test's session"), SessionOrigin.File, Day),
                         Cancelled
                     );
                 if (place == places[0])
@@ -58,7 +66,7 @@ public sealed class SearchRulesTests : TempFolder
             }
         }
         var files = Source();
-        using var unsaved = new UnsavedSessions(hasFiles ? [files] : [], SessionArchive.OpenTemporary);
+        using var unsaved = new UnsavedSessions(hasFiles ? [files] : [], SessionArchive.OpenTemporary, Time);
         var catalog = new SessionCatalog([files], new SessionCache(1 << 20), Time);
         var search = new SessionSearch(catalog, new ArchiveOwners(Cloud), unsaved, archive);
 
@@ -203,10 +211,11 @@ public sealed class SearchRulesTests : TempFolder
         }
         DateTimeOffset? updated = day < 10 ? Day.AddDays(day) : null;
         var time = updated?.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture) ?? "";
-        return (
-            Some.SessionText(id, null, [.. events]).Replace("2026-04-22T12:34:41.342245", time, StringComparison.Ordinal),
-            [.. own.Select(text => text with { Updated = updated })]
-        );
+        var json = Sources[random.Next(Sources.Length)] is { } source
+            ? Some.ImportedText(id, source, time, [.. events])
+            : Some.SessionText(id, null, [.. events]).Replace("2026-04-22T12:34:41.342245", time, StringComparison.Ordinal);
+        var session = SessionJson.Read(Encoding.UTF8.GetBytes(json), "a test's session").Summary;
+        return (json, [.. own.Select(text => text with { Updated = updated, Session = session })]);
 
         void Add(SomeEvents some, params (SearchKind Kind, string? Tool, ToolOutcomeKind? Outcome, string Text)[] said)
         {
@@ -239,13 +248,15 @@ public sealed class SearchRulesTests : TempFolder
         };
 
     private SearchFilter MadeFilter() =>
-        random.Next(6) switch
+        random.Next(8) switch
         {
             0 => new(Kind: (SearchKind)random.Next(6)),
             1 => new(Tool: random.Next(2) == 0 ? "bash" : "look", Outcome: (ToolOutcomeKind)random.Next(3)),
             2 => new(SessionId: $"s{random.Next(Sessions)}"),
             3 => new(UpdatedAfter: Day.AddDays(random.Next(10)), UpdatedBefore: random.Next(2) == 0 ? Day.AddDays(random.Next(10)) : null),
-            _ => SearchFilter.All,
+            4 => new() { Recorded = new(Agent: random.Next(2) == 0 ? "codex" : null, Project: "web/api", Without: "s2") },
+            5 => new() { Recorded = new(Branch: "main", IncludeSubagents: random.Next(2) == 0) },
+            _ => new() { Recorded = new(IncludeSubagents: random.Next(4) > 0) },
         };
 }
 
@@ -270,6 +281,8 @@ internal sealed record MadeText(
 )
 {
     public DateTimeOffset? Updated { get; init; }
+
+    public SessionSummary? Session { get; init; }
 
     /// <summary>Words are between spaces, and each Chinese character is one.</summary>
     public static List<string> WordsOf(string text) =>
@@ -297,5 +310,6 @@ internal sealed record MadeText(
         && (filter.Outcome is null || Outcome == filter.Outcome)
         && (filter.SessionId is null || Place.Id == filter.SessionId)
         && (filter.UpdatedAfter is null || Updated > filter.UpdatedAfter)
-        && (filter.UpdatedBefore is null || Updated < filter.UpdatedBefore);
+        && (filter.UpdatedBefore is null || Updated < filter.UpdatedBefore)
+        && (filter.Recorded with { IncludeSubagents = filter.Recorded.IncludeSubagents || filter.SessionId is not null }).Matches(Session!);
 }
