@@ -65,7 +65,8 @@ public static class ChatSessionsServiceCollectionExtensions
         {
             services.AddSingleton(provider => new UnsavedSessions(
                 provider.GetServices<ISessionSource>().Where(source => source is FileSource or SampleSource),
-                () => SessionArchive.OpenTemporary(options.Secrets)
+                () => SessionArchive.OpenTemporary(options.Secrets),
+                provider.GetRequiredService<TimeProvider>()
             ));
             services.AddSingleton<SessionSearch>();
         }

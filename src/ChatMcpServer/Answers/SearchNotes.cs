@@ -33,7 +33,7 @@ internal static class SearchNotes
         string list
     )
     {
-        if (page.Sessions == 0)
+        if (page.Sessions == 0 && page.FilesNotSearched is null)
             yield return EmptyArchive;
         else if (page.Found.Hits == 0 && !isFirst)
             yield return "No more hits.";
@@ -49,6 +49,8 @@ internal static class SearchNotes
                 CultureInfo.InvariantCulture,
                 $"Only {whole:N0} {(whole == 1 ? "text has" : "texts have")} all that was asked for; the others have part of it."
             );
+        if (page.FilesNotSearched is { } reason)
+            yield return $"Session files were not searched: {OutgoingText.ShowLine(reason, LongestProblem)}";
         if (page.Passed > 0)
             yield return string.Create(
                 CultureInfo.InvariantCulture,

@@ -45,7 +45,7 @@ public static class ArchiveSearch
         var start = SearchCursor.Read(cursor, query, filter, owners, bySession);
         return await archive.ReadTextsAsync(
             new TextScope(owners, filter, start.Below),
-            index => RunAsync(index, query, door, start, bySession, limit, cancellationToken),
+            index => RunAsync(index, query, door, start.In(index.Archive), bySession, limit, cancellationToken),
             cancellationToken
         );
     }

@@ -1,3 +1,4 @@
+using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 
@@ -8,6 +9,10 @@ namespace ChatSessions.Archive;
 public sealed class SessionSearch(SessionCatalog catalog, ArchiveOwners owners, UnsavedSessions unsaved, ISessionArchive? archive = null)
 {
     /// <inheritdoc cref="ArchiveSearch.SearchAsync(ISessionArchive, Recorded.OutgoingDoor, IReadOnlyList{string}, SearchQuery, SearchFilter, bool, int, string?, CancellationToken)"/>
+    /// <remarks>
+    /// If files cannot be indexed, the archive is searched alone, and <see cref="SearchPage.FilesNotSearched"/> says why. Without an archive
+    /// that is a failure.
+    /// </remarks>
     public async Task<SearchPage> SearchAsync(
         Caller caller,
         SearchQuery query,
@@ -18,37 +23,63 @@ public sealed class SessionSearch(SessionCatalog catalog, ArchiveOwners owners, 
         CancellationToken cancellationToken
     )
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var isSamplesOnly = await catalog.IsSamplesOnlyAsync(caller, cancellationToken);
         var allowed = owners.Of(caller);
-        if (await unsaved.ReadAsync(isSamplesOnly, cancellationToken) is not var (files, ids))
-            return archive is null
-                ? new([], null, 0, HasAll: false)
-                : await archive.SearchAsync(catalog.Door, allowed, query, filter, bySession, limit, cursor, cancellationToken);
-        if (archive is null)
-            return await files.SearchAsync(catalog.Door, [ArchiveOwners.Local], query, filter, bySession, limit, cursor, cancellationToken);
-
         var start = SearchCursor.Read(cursor, query, filter, allowed, bySession);
+        IndexState? begun = cursor is null ? null : start.Files;
+        var files = await unsaved.ReadAsync(isSamplesOnly, begun, cancellationToken);
+        start = start with { Files = files.State };
+        if (archive is null)
+            return files switch
+            {
+                { Failure: { } failure } => throw failure,
+                { Archive: null } => new([], null, 0, HasAll: false),
+                _ => await OfFilesAsync(texts => RunAsync(texts, start.In(SearchCursor.WithoutArchive))),
+            };
+        ChatSessionException? unread = null;
+        try
+        {
+            return await OfArchiveAsync(OfBothAsync);
+        }
+        catch (ChatSessionException) when (unread is not null)
+        {
+            var unreadable = files;
+            files = UnsavedTexts.Failed(unread, begun, files.Ids);
+            start = start with { Files = files.State };
+            var page = await OfArchiveAsync(OfBothAsync);
+            await unsaved.DropAsync(unreadable, cancellationToken);
+            return page;
+        }
+
+        async ValueTask<SearchPage> OfBothAsync(ITextIndex archived)
+        {
+            var here = start.In(archived.Archive);
+            if (files.Archive is null)
+                return await RunAsync(archived, here) with { FilesNotSearched = files.Failure?.Message };
+            try
+            {
+                return await OfFilesAsync(texts => RunAsync(new JoinedTexts(archived, texts, start.Below), here));
+            }
+            catch (ChatSessionException failure)
+            {
+                unread = failure;
+                throw;
+            }
+        }
+
         // Files come first where both have a session, as they do when it is read.
-        return await archive.ReadTextsAsync<SearchPage>(
-            new TextScope(allowed, filter, start.Below) { Elsewhere = ids },
-            archived =>
-                new(
-                    files.ReadTextsAsync(
-                        new TextScope([ArchiveOwners.Local], filter, Before: null),
-                        unarchived =>
-                            ArchiveSearch.RunAsync(
-                                new JoinedTexts(archived, unarchived, start.Below ?? archived.Next),
-                                query,
-                                catalog.Door,
-                                start,
-                                bySession,
-                                limit,
-                                cancellationToken
-                            ),
-                        cancellationToken
-                    )
-                ),
-            cancellationToken
-        );
+        Task<SearchPage> OfArchiveAsync(Func<ITextIndex, ValueTask<SearchPage>> read) =>
+            archive.ReadTextsAsync(
+                new TextScope(allowed, filter, start.Below) { Elsewhere = files.Ids.Count > 0 ? files.Ids : null },
+                read,
+                cancellationToken
+            );
+
+        Task<SearchPage> OfFilesAsync(Func<ITextIndex, ValueTask<SearchPage>> read) =>
+            files.Archive!.ReadTextsAsync(new TextScope([ArchiveOwners.Local], filter, Before: files.State.Below), read, cancellationToken);
+
+        ValueTask<SearchPage> RunAsync(ITextIndex texts, SearchCursor from) =>
+            ArchiveSearch.RunAsync(texts, query, catalog.Door, from, bySession, limit, cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using ChatSessions.Model;
+using ChatSessions.Search;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Samples;
 
@@ -10,21 +11,24 @@ namespace ChatSessions.Archive;
 /// </summary>
 /// <param name="sources">The sources to read; samples only if they are asked for.</param>
 /// <param name="open">Makes the temporary archive.</param>
-public sealed class UnsavedSessions(IEnumerable<ISessionSource> sources, Func<ISessionArchive> open) : IDisposable
+/// <param name="time">For how long nothing is tried after a failure.</param>
+public sealed class UnsavedSessions(IEnumerable<ISessionSource> sources, Func<ISessionArchive> open, TimeProvider time) : IDisposable
 {
+    /// <summary>To fill a disk again at each search would take long, and others need it too.</summary>
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMinutes(1);
+
     /// <summary>Sessions of this much JSON are saved together.</summary>
     private const int BatchBytes = 8 << 20;
 
     private readonly SemaphoreSlim reading = new(1, 1);
-
-    /// <summary>The sessions in the archive. A source makes a new summary when a session changes.</summary>
-    private readonly Dictionary<string, SessionSummary> saved = [];
-    private ISessionArchive? archive;
+    private TemporaryIndex index = new(open);
+    private (ChatSessionException Failure, long At)? failed;
 
     /// <summary>Reads what has changed. What was read before a cancellation is kept.</summary>
     /// <param name="withSamples">Whether the samples are sessions to search.</param>
-    /// <returns>The archive and the ids of its sessions; null without sessions.</returns>
-    public async Task<(ISessionArchive Archive, IReadOnlySet<string> Ids)?> ReadAsync(bool withSamples, CancellationToken cancellationToken)
+    /// <param name="begun">What the first page of the search searched; null if this is the first.</param>
+    /// <exception cref="ChatSessionException">The first page searched other files.</exception>
+    public async Task<UnsavedTexts> ReadAsync(bool withSamples, IndexState? begun, CancellationToken cancellationToken)
     {
         await reading.WaitAsync(cancellationToken);
         try
@@ -34,20 +38,35 @@ public sealed class UnsavedSessions(IEnumerable<ISessionSource> sources, Func<IS
             await foreach (var page in source.ListAsync(Caller.Local, SessionFilter.All, after: null, failed: _ => { }, cancellationToken))
             foreach (var summary in page)
                 listed.TryAdd(summary.SessionId, (summary, source));
-            if (listed.Count == 0 && saved.Count == 0)
-                return null;
-            archive ??= open();
-            foreach (var gone in saved.Keys.Where(id => !listed.ContainsKey(id)).ToList())
+            if (failed is { } last && time.GetElapsedTime(last.At) < BetweenTries)
+                return UnsavedTexts.Failed(last.Failure, begun, listed.Keys);
+            try
             {
-                await archive.DeleteAsync(ArchiveOwners.Local, gone, cancellationToken);
-                saved.Remove(gone);
+                await index.KeepAsync(listed.Keys, cancellationToken);
+                await SaveAsync(listed.Values.Where(one => !index.Has(one.Summary)), cancellationToken);
+                return await index.ReadAsync(begun, cancellationToken);
             }
-            await SaveAsync(
-                archive,
-                listed.Values.Where(one => !ReferenceEquals(saved.GetValueOrDefault(one.Summary.SessionId), one.Summary)),
-                cancellationToken
-            );
-            return saved.Count == 0 ? null : (archive, saved.Keys.ToHashSet());
+            catch (ChatSessionException) when (index.Failure is { } failure)
+            {
+                Drop();
+                failed = (failure, time.GetTimestamp());
+                return UnsavedTexts.Failed(failure, begun, listed.Keys);
+            }
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
+
+    /// <summary>Drops a temporary archive that could not be read, so that the next search makes another.</summary>
+    public async Task DropAsync(UnsavedTexts unreadable, CancellationToken cancellationToken)
+    {
+        await reading.WaitAsync(cancellationToken);
+        try
+        {
+            if (index.IsOf(unreadable))
+                Drop();
         }
         finally
         {
@@ -58,15 +77,18 @@ public sealed class UnsavedSessions(IEnumerable<ISessionSource> sources, Func<IS
     /// <summary>Closes the archive, which is gone then.</summary>
     public void Dispose()
     {
-        archive?.Dispose();
+        index.Dispose();
         reading.Dispose();
     }
 
-    private async Task SaveAsync(
-        ISessionArchive into,
-        IEnumerable<(SessionSummary Summary, ISessionSource Source)> changed,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Frees the disk too, if it is full.</summary>
+    private void Drop()
+    {
+        index.Dispose();
+        index = new(open);
+    }
+
+    private async Task SaveAsync(IEnumerable<(SessionSummary Summary, ISessionSource Source)> changed, CancellationToken cancellationToken)
     {
         var (batch, bytes) = (new List<(SessionSummary Summary, Session Session)>(), 0L);
         // The oldest first, as far as files are read in one pass, since an archive takes what is saved later as newer.
@@ -79,22 +101,11 @@ public sealed class UnsavedSessions(IEnumerable<ISessionSource> sources, Func<IS
                 bytes += session.Json.Utf8.Length;
                 if (bytes < BatchBytes)
                     continue;
-                await SaveBatchAsync();
+                await index.SaveAsync(batch, cancellationToken);
+                batch.Clear();
                 bytes = 0;
             }
         }
-        await SaveBatchAsync();
-
-        async Task SaveBatchAsync()
-        {
-            await into.SaveAllAsync(
-                ArchiveOwners.Local,
-                [.. batch.Select(one => new ArchivedSession(one.Session, SessionOrigin.File, DateTimeOffset.UnixEpoch))],
-                cancellationToken
-            );
-            foreach (var (summary, _) in batch)
-                saved[summary.SessionId] = summary;
-            batch.Clear();
-        }
+        await index.SaveAsync(batch, cancellationToken);
     }
 }

@@ -93,6 +93,7 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
 
     private async ValueTask<Collected> PartsAsync(IReadOnlyList<SearchClause> telling, IReadOnlyList<TextAddress> whole)
     {
+        var must = telling.Where(clause => clause.IsQuoted).ToList();
         var unmet = new List<UnmetTerm>();
         var lists = new List<(SearchClause Clause, IReadOnlyList<TextAddress> Texts)>();
         var isSplit = false;
@@ -117,7 +118,15 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
         if (lists.Count == 0)
             return Collected.Nothing with { Unmet = unmet, IsPartial = true, Whole = 0 };
         double[] weights = [.. lists.Select(list => WeightOf(list.Texts))];
-        var scores = ScoresOf(lists.Select(list => list.Texts), weights, must: [.. lists.Select(list => list.Clause.IsQuoted)]);
+        var scored = new List<IReadOnlyList<TextAddress>>(lists.Count);
+        foreach (var (clause, texts) in lists)
+            // The newest that have a frequent word may not have what must be there, and older ones may.
+            scored.Add(
+                texts.Count > MostOfWord && must.Count > 0
+                    ? await FindAllAsync(Matching.All(must.Append(clause).Distinct()), MostOfWord + 1)
+                    : texts
+            );
+        var scores = ScoresOf(scored, weights, must: [.. lists.Select(list => list.Clause.IsQuoted)]);
         var total = weights.Sum();
         // They may be older than the texts that were looked at for each word.
         foreach (var text in whole)

@@ -8,7 +8,7 @@ namespace ChatSessions.Search;
 /// </summary>
 public interface ITextIndex
 {
-    /// <summary>How many sessions the owners have, regardless of the filter.</summary>
+    /// <summary>How many sessions the owners have, regardless of the filter, without those that are searched elsewhere.</summary>
     long Sessions { get; }
 
     /// <summary>How many sessions still have words as an earlier format read them, so that some of their words are not found.</summary>
@@ -19,6 +19,9 @@ public interface ITextIndex
 
     /// <summary>The number that the next text to be saved will get.</summary>
     long Next { get; }
+
+    /// <summary>A number at random that tells the archive from others; 0 if nothing was saved since archives have one.</summary>
+    uint Archive { get; }
 
     /// <summary>Whether any text matches.</summary>
     ValueTask<bool> ExistsAsync(TextMatch match, CancellationToken cancellationToken);

@@ -1,20 +1,25 @@
 namespace ChatSessions.Search;
 
 /// <summary>The texts of two indexes as one. Those of the second have higher numbers, so they count as newer.</summary>
-/// <param name="below">
-/// The texts of the first have numbers below this, which is added to those of the second. No more, since how frequent a word is follows from
-/// how far its numbers are apart.
-/// </param>
-internal sealed class JoinedTexts(ITextIndex first, ITextIndex second, long below) : ITextIndex
+/// <param name="before">Only texts of the first with smaller numbers are searched; null for all.</param>
+internal sealed class JoinedTexts(ITextIndex first, ITextIndex second, long? before) : ITextIndex
 {
+    /// <summary>
+    /// Added to the numbers of the second. No more than the first needs, since how frequent a word is follows from how far its numbers are
+    /// apart.
+    /// </summary>
+    private readonly long below = before ?? first.Next;
+
     public long Sessions => first.Sessions + second.Sessions;
 
     public long Outdated => first.Outdated + second.Outdated;
 
     public long Texts => first.Texts + second.Texts;
 
-    /// <summary>Of the first. Cursors need no limit for the second: what is saved there later is not searched before what was.</summary>
+    /// <summary>Of the first. The second's texts are limited by its scope.</summary>
     public long Next => first.Next;
+
+    public uint Archive => first.Archive;
 
     public async ValueTask<bool> ExistsAsync(TextMatch match, CancellationToken cancellationToken) =>
         await second.ExistsAsync(match, cancellationToken) || await first.ExistsAsync(match, cancellationToken);

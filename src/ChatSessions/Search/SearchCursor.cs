@@ -13,6 +13,15 @@ namespace ChatSessions.Search;
 /// <param name="Rest">Once the best are shown, the others follow from here, the newest first; null before that.</param>
 internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollection<long> Shown, long? Rest)
 {
+    /// <summary>The number of files alone. Those of archives are odd.</summary>
+    public const uint WithoutArchive = 2;
+
+    /// <summary>The archive's own number; 0 if it has none.</summary>
+    public uint Archive { get; init; }
+
+    /// <summary>The files that were searched too, as they were when the first page was read; nothing if none were.</summary>
+    public IndexState Files { get; init; }
+
     /// <summary>Reads the cursor of the previous page; null starts a search.</summary>
     /// <exception cref="ChatSessionException">The cursor is invalid, or belongs to another search.</exception>
     public static SearchCursor Read(
@@ -26,6 +35,20 @@ internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollectio
         var search = NumberOf(query, filter, owners, bySession);
         return cursor is null ? new(search, null, [], null) : Decode(cursor, search);
     }
+
+    /// <summary>The same, in an archive.</summary>
+    /// <param name="number">The archive's own number; 0 if it has none.</param>
+    /// <exception cref="ChatSessionException">The cursor belongs to another archive.</exception>
+    public SearchCursor In(uint number) =>
+        Archive == 0 || number == 0 || Archive == number
+            ? this with
+            {
+                Archive = Math.Max(Archive, number),
+            }
+            : throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                "The cursor belongs to a search in another archive. Omit it to start over in this one."
+            );
 
     /// <summary>Identifies a search: another query, filter or owner gives another number.</summary>
     private static uint NumberOf(SearchQuery query, SearchFilter filter, IReadOnlyList<string> owners, bool bySession)
@@ -59,6 +82,10 @@ internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollectio
         writer.Write(Search);
         writer.Write7BitEncodedInt64(Below ?? 0);
         writer.Write7BitEncodedInt64(Rest ?? 0);
+        writer.Write(Archive);
+        writer.Write(Files.Number);
+        if (Files.Number != 0)
+            writer.Write7BitEncodedInt64(Files.Below);
         // The difference from the previous id takes fewer bytes than the id.
         var before = 0L;
         foreach (var id in Shown.Order())
@@ -75,16 +102,19 @@ internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollectio
         try
         {
             using var reader = new BinaryReader(new MemoryStream(Base64Url.DecodeFromChars(cursor)));
-            var (number, below, rest, shown) = (
+            var (number, below, rest, archive, files) = (
                 reader.ReadUInt32(),
                 reader.Read7BitEncodedInt64(),
                 reader.Read7BitEncodedInt64(),
-                new HashSet<long>()
+                reader.ReadUInt32(),
+                reader.ReadUInt32()
             );
+            var state = files == 0 ? default : new IndexState(files, reader.Read7BitEncodedInt64());
+            var shown = new HashSet<long>();
             for (var id = 0L; reader.BaseStream.Position < reader.BaseStream.Length; )
                 shown.Add(id += reader.Read7BitEncodedInt64());
             if (number == search)
-                return new(number, below, shown, rest == 0 ? null : rest);
+                return new(number, below, shown, rest == 0 ? null : rest) { Archive = archive, Files = state };
         }
         catch (Exception exception) when (exception is FormatException or IOException)
         {

@@ -79,7 +79,10 @@ public sealed class SearchQuery
                 continue;
             }
             if (SearchTerm.Of(token) is not { } term)
+            {
+                isAlternative = false;
                 continue;
+            }
             // Without them, hits would be shown that must not be.
             if (token.IsWithout)
                 without.Add(term);

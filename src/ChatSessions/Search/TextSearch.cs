@@ -33,7 +33,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
             page.AddRange(others);
             isMore = rest is not null;
         }
-        var next = new SearchCursor(start.Search, start.Below ?? index.Next, shown, rest);
+        var next = start with { Below = start.Below ?? index.Next, Shown = shown, Rest = rest };
         return Page(found, isMore ? next.Encode() : null) with { Hits = await HitsAsync(InOrder(page), found.Clauses) };
     }
 
@@ -60,7 +60,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
             {
                 var texts = await AfterAsync(found, before, limit);
                 isLast = texts.Count == 0;
-                others.AddRange(texts.Select(text => text.Session).Distinct().Where(no => !shown.Contains(no) && !others.Contains(no)));
+                others.AddRange(texts.Select(text => text.Session).Distinct().Where(no => !shown.Contains(no)));
                 before = isLast ? before : texts[^1].Session;
             }
             isMore = others.Count > limit - page.Count;
@@ -69,7 +69,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
                 rest = others[Math.Min(others.Count, limit - page.Count) - 1];
             page.AddRange(others.Take(limit - page.Count));
         }
-        var next = new SearchCursor(start.Search, start.Below ?? index.Next, shown, rest);
+        var next = start with { Below = start.Below ?? index.Next, Shown = shown, Rest = rest };
         return Page(found, isMore ? next.Encode() : null) with { BySession = await SessionsAsync(found, page) };
     }
 

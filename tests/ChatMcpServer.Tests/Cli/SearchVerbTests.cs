@@ -204,6 +204,30 @@ public sealed class SearchVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_temporary_files_cannot_be_written_the_archive_is_searched_and_a_remark_says_why_not_the_files()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs a limit for the size of files.");
+        var random = new Random(3);
+        var text = string.Join(' ', Enumerable.Range(0, 12_000).Select(_ => random.NextInt64().ToString("x", null)));
+        var sessions = Path.Combine(folder.Path, "sessions.jsonl");
+        await File.WriteAllLinesAsync(
+            sessions,
+            Enumerable.Range(0, 40).Select(n => Some.SessionText($"ses-{n}", null, Some.Text($"lamp {n} {text[(n * 1_000)..]}"))),
+            TestContext.Current.CancellationToken
+        );
+
+        // No file may have more than a megabyte, and the runtime must not need one that has.
+        var run = await CliProcess.RunInShellAsync(
+            $"export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f 2048; $CLI search lamp --archive '{Archive}' --sessions '{sessions}'"
+        );
+
+        Assert.Contains("Session files were not searched: Cannot write temporary files to /", run.Error, StringComparison.Ordinal);
+        Assert.Contains("set TMPDIR", run.Error, StringComparison.Ordinal);
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith("ses-new", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task With_nothing_set_up_the_samples_are_searched()
     {
         var run = await CliProcess.RunAsync("search", "leap", "day", "--archive", "none");

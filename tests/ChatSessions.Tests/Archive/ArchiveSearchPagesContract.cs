@@ -93,6 +93,70 @@ public abstract partial class ArchiveContract
     }
 
     [Fact]
+    public async Task A_text_with_both_phrases_is_found_though_thousands_of_newer_ones_have_one_of_them()
+    {
+        await SaveAsync("old", says: "a red lamp near a blue lamp");
+        foreach (var phrase in (string[])["red lamp", "blue lamp", "zebra"])
+            await Archive.SaveAsync(
+                Owner,
+                Archived(Some.Session(phrase, null, [.. Enumerable.Range(0, 2_100).Select(n => Some.Text($"{phrase} number {n}"))])),
+                TestEnd
+            );
+
+        var page = await SearchOfAsync([Owner], "\"red lamp\" \"blue lamp\" zebra");
+
+        Assert.Equal("old", Assert.Single(page.Hits).Session.SessionId);
+        Assert.Equal((0, 1), (page.Whole, page.Found.Hits));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_does_not_change_is_shown_once_whatever_is_saved_replaced_or_deleted_between_pages(bool bySession)
+    {
+        var random = new Random(5);
+        for (var round = 0; round < 8; round++)
+        {
+            var (word, left, right) = ($"lamp{round}x", $"left{round}x", $"right{round}x");
+            for (var n = 0; n < 90; n++)
+                await SaveAsync($"{word}-{n}", says: $"own{n} {word} {(n % 2 == 0 ? left : right)}{(n == 0 ? $" {right}" : "")}");
+            // Of two words one text has both, and the others are partial matches.
+            var asked = round % 2 == 0 ? word : $"{left} {right}";
+            var (changed, found, cursor) = (new HashSet<string>(), new List<string>(), (string?)null);
+            while (true)
+            {
+                var limit = random.Next(1, 40);
+                if (bySession)
+                {
+                    var page = await BySessionAsync(asked, limit, cursor);
+                    (found, cursor) = ([.. found, .. page.BySession.Select(row => row.Session.SessionId)], page.NextCursor);
+                }
+                else
+                {
+                    var page = await SearchOfAsync([Owner], asked, limit: limit, cursor: cursor);
+                    (found, cursor) = ([.. found, .. page.Hits.Select(hit => hit.Session.SessionId)], page.NextCursor);
+                }
+                if (cursor is null)
+                    break;
+                for (var change = random.Next(4); change > 0; change--)
+                {
+                    var id = $"{word}-{random.Next(1, 120)}";
+                    changed.Add(id);
+                    if (random.Next(2) == 0)
+                        await Archive.DeleteAsync(Owner, id, TestEnd);
+                    else
+                        await SaveAsync(id, says: $"new{random.Next(1_000)} {word}");
+                }
+            }
+
+            Assert.Equal(found.Count, found.Distinct().Count());
+            // How much a word says changes with the sessions, and so does which parts of a query are enough.
+            if (asked == word)
+                Assert.Empty(Enumerable.Range(0, 90).Select(n => $"{word}-{n}").Except(changed).Except(found));
+        }
+    }
+
+    [Fact]
     public async Task A_row_of_a_session_is_counted_by_its_own_hits_not_by_all_newer_ones()
     {
         foreach (var (number, events) in Enumerable.Range(0, 12_000).Select(n => Some.Text($"lamp {n}")).Chunk(600).Index())

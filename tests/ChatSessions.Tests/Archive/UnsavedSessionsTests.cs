@@ -13,7 +13,7 @@ public sealed class UnsavedSessionsTests : TempFolder
     {
         Write("a.jsonl.gz", Gzip($"{Text("one", "lamp")}\n{Text("two", "lamp")}\n"));
         Write("b.json", Text("three", "lamp"));
-        using var sessions = new UnsavedSessions([Source()], () => SessionArchive.OpenTemporary());
+        using var sessions = new UnsavedSessions([Source()], () => SessionArchive.OpenTemporary(), Time);
         Assert.Equal(["one", "three", "two"], await FoundAsync(sessions, "lamp"));
 
         Write("a.jsonl.gz", Gzip($"{Text("one", "candle")}\n{Text("four", "lamp")}\n"));
@@ -28,7 +28,7 @@ public sealed class UnsavedSessionsTests : TempFolder
     public async Task What_cannot_be_read_is_left_out()
     {
         Write("a.jsonl", $"{Text("one", "lamp")}\nnonsense\n{Text("two", "lamp")[..^5]}");
-        using var sessions = new UnsavedSessions([Source()], () => SessionArchive.OpenTemporary());
+        using var sessions = new UnsavedSessions([Source()], () => SessionArchive.OpenTemporary(), Time);
 
         Assert.Equal(["one"], await FoundAsync(sessions, "lamp"));
     }
@@ -36,17 +36,16 @@ public sealed class UnsavedSessionsTests : TempFolder
     [Fact]
     public async Task Without_sessions_there_is_nothing_to_search()
     {
-        using var sessions = new UnsavedSessions([Source()], () => SessionArchive.OpenTemporary());
+        using var sessions = new UnsavedSessions([Source()], () => SessionArchive.OpenTemporary(), Time);
 
-        Assert.Null(await sessions.ReadAsync(withSamples: true, Cancelled));
+        Assert.Null((await sessions.ReadAsync(withSamples: true, begun: null, Cancelled)).Archive);
     }
 
     private static string Text(string id, string word) => Some.SessionText(id, null, Some.Text($"{id} {word}"));
 
     private static async Task<IEnumerable<string>> FoundAsync(UnsavedSessions sessions, string word)
     {
-        var (archive, _) = (await sessions.ReadAsync(withSamples: false, Cancelled))!.Value;
-        var page = await archive.SearchAsync(
+        var page = await (await sessions.ReadAsync(withSamples: false, begun: null, Cancelled)).Archive!.SearchAsync(
             new OutgoingDoor(),
             [ArchiveOwners.Local],
             SearchQuery.Parse(word),

@@ -19,6 +19,8 @@ internal sealed class CountedTexts(ITextIndex index) : ITextIndex
 
     public long Next => index.Next;
 
+    public uint Archive => index.Archive;
+
     public ValueTask<bool> ExistsAsync(TextMatch match, CancellationToken cancellationToken) => index.ExistsAsync(match, cancellationToken);
 
     public ValueTask<IReadOnlyList<TextAddress>> FindNewestAsync(

@@ -76,7 +76,7 @@ public sealed class JoinedTextsTests : IDisposable
                         async ofFirst =>
                         {
                             var (counted, countedToo) = (new CountedTexts(ofFirst), new CountedTexts(ofSecond));
-                            return await read(new JoinedTexts(counted, countedToo, ofFirst.Next), counted, countedToo);
+                            return await read(new JoinedTexts(counted, countedToo, before: null), counted, countedToo);
                         },
                         TestEnd
                     )

@@ -13,6 +13,7 @@ public sealed class SearchQueryTests
     [InlineData("pre* a*", "pre* + a")]
     [InlineData("a -be -\"c d\" -错", "a - be - [c d] - 错")]
     [InlineData("a OR b c OR d OR e", "a | b + c | d | e")]
+    [InlineData("a OR ? c", "a + c")]
     [InlineData("--flag - x", "flag + x")]
     // Invalid syntax is read as plain words.
     [InlineData("OR a OR", "or + a + or")]

@@ -124,6 +124,8 @@ public sealed class TextSearchTests
 
         public long Next => 1;
 
+        public uint Archive => 1;
+
         public ValueTask<bool> ExistsAsync(TextMatch match, CancellationToken cancellationToken)
         {
             Matches.Add(match);

@@ -33,6 +33,7 @@ internal sealed class ArchiveFile : IDisposable
     private readonly SqliteConnection? temporary;
     private bool isReady;
     private bool isUsed;
+    private bool isClosed;
 
     public ArchiveFile(string path)
     {
@@ -53,8 +54,18 @@ internal sealed class ArchiveFile : IDisposable
     {
         (path, connectionString) = ("", "Data Source=;Pooling=False");
         temporary = new(connectionString);
-        temporary.Open();
-        Migrate(temporary, CancellationToken.None);
+        try
+        {
+            temporary.Open();
+            Migrate(temporary, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            temporary.Dispose();
+            if (TemporaryFailure.Find(exception) is { } failure)
+                throw failure;
+            throw;
+        }
     }
 
     /// <summary>Makes an archive that is gone when it is closed.</summary>
@@ -120,6 +131,8 @@ internal sealed class ArchiveFile : IDisposable
         opening.Wait(cancellationToken);
         try
         {
+            if (isClosed)
+                throw Refused("The temporary archive was closed during the search. Try again.");
             using var stop = new Interruption(only, cancellationToken);
             return use(only);
         }
@@ -206,9 +219,17 @@ internal sealed class ArchiveFile : IDisposable
 
     public void Dispose()
     {
-        Close();
-        temporary?.Dispose();
-        opening.Dispose();
+        if (temporary is null)
+        {
+            Close();
+            opening.Dispose();
+            return;
+        }
+        // A search that uses the connection ends first, and one that waits for it is refused.
+        opening.Wait();
+        isClosed = true;
+        temporary.Dispose();
+        opening.Release();
     }
 
     /// <summary>Closes the pooled connections.</summary>

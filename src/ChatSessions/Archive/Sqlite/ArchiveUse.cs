@@ -1,3 +1,4 @@
+using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Redaction;
 using Microsoft.Data.Sqlite;
@@ -5,8 +6,9 @@ using Microsoft.Data.Sqlite;
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>Reads and writes an archive's file, and turns SQLite's failures into sentences.</summary>
+/// <param name="path">The file's path; null for a temporary archive.</param>
 /// <param name="secrets">Finds what must not be searched for.</param>
-internal sealed class ArchiveUse(ArchiveFile file, string path, SecretFinder secrets) : IDisposable
+internal sealed class ArchiveUse(ArchiveFile file, string? path, SecretFinder secrets) : IDisposable
 {
     private readonly SemaphoreSlim writing = new(1, 1);
 
@@ -86,11 +88,14 @@ internal sealed class ArchiveUse(ArchiveFile file, string path, SecretFinder sec
                 {
                     throw new OperationCanceledException("The archive operation was cancelled.", exception, cancellationToken);
                 }
-                catch (Exception exception) when (ArchiveFailure.Find(exception, path) is { } failure)
+                catch (Exception exception) when (Failure(exception) is { } failure)
                 {
                     throw failure;
                 }
             },
             cancellationToken
         );
+
+    private ChatSessionException? Failure(Exception exception) =>
+        path is null ? TemporaryFailure.Find(exception) : ArchiveFailure.Find(exception, path);
 }

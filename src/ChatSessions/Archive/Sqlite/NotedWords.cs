@@ -19,7 +19,10 @@ internal sealed class NotedWords
     /// <summary>Keeps what is known, unless any process has removed words since, or the file was replaced.</summary>
     public void Begin(SqliteConnection connection)
     {
-        using var counters = new Statement(connection, "select value from counter order by name");
+        using var counters = new Statement(
+            connection,
+            "select value from counter where name in ('compactions', 'next_event') order by name"
+        );
         counters.Read();
         var compactions = counters.Number(0);
         counters.Read();

@@ -21,6 +21,9 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
     // Two statements, since one with "returning" opens a savepoint, and at a savepoint the word index writes to the disk: that took a
     // quarter of an import's time.
     private readonly Statement takeIds = new(connection, "update counter set value = value + ?1 where name = 'next_event'");
+
+    // From 1 to what 32 bits hold. Its name comes last, since earlier versions read the other counters by their order.
+    private readonly Statement addNumber = new(connection, "insert or ignore into counter values ('number', (random() & 4294967295) | 1)");
     private readonly Statement addSession = new(
         connection,
         "insert into session values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
@@ -110,6 +113,7 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
         var session = archived.Session;
         var summary = session.Summary;
         var json = session.Json.Utf8.Span;
+        addNumber.Run();
         addOwner.Bind(1, owner).Run();
         var ownerNo = findOwner.Bind(1, owner).ReadNumber()!.Value;
         var no = nextId.ReadNumber()!.Value;
@@ -179,7 +183,20 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
         titles.Dispose();
         foreach (
             var statement in (Statement[])
-                [addOwner, findOwner, count, nextId, takeIds, addSession, addChunk, touchSession, deleteSession, deleteChunks, nextSession]
+                [
+                    addNumber,
+                    addOwner,
+                    findOwner,
+                    count,
+                    nextId,
+                    takeIds,
+                    addSession,
+                    addChunk,
+                    touchSession,
+                    deleteSession,
+                    deleteChunks,
+                    nextSession,
+                ]
         )
             statement.Dispose();
     }

@@ -40,7 +40,7 @@ public sealed class SqliteArchive : ISessionArchive
 
     /// <summary>An archive for this process alone, which is gone when it is disposed.</summary>
     public static SqliteArchive Temporary(SecretFinder? secrets = null) =>
-        new(new ArchiveUse(ArchiveFile.Temporary(), "in memory", secrets ?? SecretFinder.Standard));
+        new(new ArchiveUse(ArchiveFile.Temporary(), path: null, secrets ?? SecretFinder.Standard));
 
     /// <inheritdoc/>
     public IArchiveMaintenance Maintenance { get; }

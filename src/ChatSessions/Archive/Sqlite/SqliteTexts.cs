@@ -20,8 +20,9 @@ internal sealed class SqliteTexts : ITextIndex, IDisposable
         this.connection = connection;
         (vocabulary, texts) = (new(connection), new(connection, secrets));
         Next = Number("select value from counter where name = 'next_event'") ?? 0;
+        Archive = (uint)(Number("select value from counter where name = 'number'") ?? 0);
         var owners = scope.Owners.Select(owner => Number("select no from owner where name = ?1", owner)).OfType<long>().ToList();
-        Sessions = owners.Sum(owner => Number($"select max(0, min(sessions, {int.MaxValue})) from owner where no = {owner}") ?? 0);
+        Sessions = CountedSessions.Of(connection, owners, scope.Elsewhere);
         Outdated = UnreadWords.Count(connection);
         var tool = scope.Filter.Tool is { } name ? Number("select no from tool where name = ?1", name) : null;
         if (owners.Count > 0 && (scope.Filter.Tool is null || tool is not null))
@@ -35,6 +36,8 @@ internal sealed class SqliteTexts : ITextIndex, IDisposable
     public long Texts => Next;
 
     public long Next { get; }
+
+    public uint Archive { get; }
 
     public ValueTask<bool> ExistsAsync(TextMatch match, CancellationToken cancellationToken)
     {
