@@ -430,7 +430,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
         await Archive.SaveAsync(Owner, Archived(Some.Session("mine", null, Some.Text("lamp one"))), TestEnd);
         await Archive.SaveAsync("another", Archived(Some.Session("theirs", null, Some.Text("lamp two"))), TestEnd);
         await ExecuteAsync(
-            "update session set events = 1000 where id = 'mine'; insert into unread_words (session) select no from session where id = 'mine'"
+            "update session set events = 1000 where id = 'mine'; insert into unread_words select no from session where id = 'mine'"
         );
 
         var mine = await SearchAsync(Owner);
@@ -451,7 +451,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
     {
         for (var n = 0; n < 3; n++)
             await Archive.SaveAsync(Owner, Archived(Some.Session($"s{n}", null, Some.Text($"lamp {n}"))), TestEnd);
-        await ExecuteAsync("insert into unread_words (session) select no from session");
+        await ExecuteAsync("insert into unread_words select no from session");
 
         using var stopped = new CancellationTokenSource();
         await stopped.CancelAsync();
