@@ -37,6 +37,17 @@ public sealed class ComparedSessionsTests
     }
 
     [Fact]
+    public void A_cut_argument_with_the_name_result_is_counted_at_its_call()
+    {
+        static SomeEvents[] Save(char end) =>
+            [Some.UserInput("Go."), Some.ToolUse("save", $$"""{"result":"{{end}}{{new string('x', 900)}}"}"""), Some.Stop()];
+
+        var row = ComparedSessions.Within(5_000, Compare(Save('1'), Save('2')), null).Calls[^1];
+
+        Assert.EndsWith("characters, #1]", Assert.Single(row.Differs!.Value).Value);
+    }
+
+    [Fact]
     public void Text_says_how_the_calls_differ()
     {
         static SomeEvents Book(string text, string result = "\"booked\"") =>

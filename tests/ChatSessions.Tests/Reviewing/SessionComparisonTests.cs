@@ -89,7 +89,23 @@ public sealed class SessionComparisonTests
         var divergence = Compare([Ask, Get("order-1")], [Ask, Get("order-1", "\"not found\"")]).FirstDivergence!;
 
         Assert.Equal(AlignmentKind.OtherResult, divergence.Kind);
-        Assert.Equal([new CallDifference("result", "found", "not found", 0)], CallDifference.Between(divergence.One!, divergence.Other!));
+        Assert.Equal(
+            [new CallDifference("result", "found", "not found", 0, IsResult: true)],
+            CallDifference.Between(divergence.One!, divergence.Other!)
+        );
+    }
+
+    [Theory]
+    [InlineData("\"a\"", "\"b\"", "a", "b")]
+    [InlineData("1", "\"1\"", "1", "\"1\"")]
+    public void An_argument_with_the_name_result_is_an_argument(string one, string other, string value, string otherValue)
+    {
+        static SomeEvents Save(string result) => Some.ToolUse("save", $$"""{"result":{{result}}}""", $"\"saved {result.Length}\"");
+
+        var call = Assert.Single(Compare([Ask, Save(one)], [Ask, Save(other)]).Calls);
+
+        Assert.Equal(AlignmentKind.OtherArguments, call.Kind);
+        Assert.Equal([new CallDifference("result", value, otherValue, 0, IsResult: false)], CallDifference.Between(call.One!, call.Other!));
     }
 
     [Fact]
