@@ -294,6 +294,21 @@ public sealed class SessionReviewTests
     [InlineData("Give me the report for 2024-05-20, please.", "Give me the report for 2024-05-21, please.", false)]
     [InlineData("What was going on at 10:20 there?", "What was going on at 10:40 there?", false)]
     [InlineData("Please tell me what /tmp/first.log says.", "Please tell me what /tmp/second.log says.", false)]
+    [InlineData(
+        "Please tell me now what the file /tmp/first.log says about it.",
+        "Please tell me now what the file /tmp/second.log says about it.",
+        false
+    )]
+    [InlineData(
+        "I would like the small lamp with the oak base in blue, please.",
+        "I would like the small lamp with the oak base in red, please.",
+        false
+    )]
+    [InlineData(
+        "Could you check whether the parsre reads leap days right?",
+        "Could you check whether the parser reads leap days right?",
+        true
+    )]
     [InlineData("go on", "go on", false)]
     public void A_question_asked_again_is_found_whatever_its_form(string first, string again, bool isRepeated)
     {
