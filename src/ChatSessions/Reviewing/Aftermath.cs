@@ -43,12 +43,13 @@ internal sealed class Aftermaths(Session session, IReadOnlyList<ToolUse> uses, i
     private const int MostCallsLater = 12;
 
     /// <summary>What followed each failed call, by its position.</summary>
-    public Dictionary<int, Aftermath> Find()
+    public Dictionary<int, Aftermath> Find(CancellationToken cancellationToken)
     {
         var found = new Dictionary<int, Aftermath>();
         // From the last one, so that what followed the next try is known.
         foreach (var failed in uses.Where(use => use.Outcome.IsFailure).Reverse())
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var then = After(failed);
             if (then is { Worked: false, Position: { } next } && found.TryGetValue(next, out var later))
                 then = then with

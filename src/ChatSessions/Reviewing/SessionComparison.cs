@@ -18,8 +18,9 @@ public sealed record ComparedSession(
     ImmutableArray<ToolUsage> Tools
 )
 {
-    internal static ComparedSession Of(ShownSession shown)
+    internal static ComparedSession Of(ShownSession shown, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var session = shown.Session;
         return new(
             shown,
@@ -69,12 +70,13 @@ public sealed record SessionComparison(
     }
 
     /// <summary>Compares two sessions. The time is proportional to their length.</summary>
-    public static SessionComparison Of(ShownSession one, ShownSession other) =>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static SessionComparison Of(ShownSession one, ShownSession other, CancellationToken cancellationToken) =>
         new(
-            ComparedSession.Of(one),
-            ComparedSession.Of(other),
+            ComparedSession.Of(one, cancellationToken),
+            ComparedSession.Of(other, cancellationToken),
             TaskLikeness.Of(one.Session, other.Session),
-            AlignedCall.Align(one.Session, other.Session),
+            AlignedCall.Align(one.Session, other.Session, cancellationToken),
             OtherMessage(one.Session, other.Session)
         );
 

@@ -34,27 +34,37 @@ public sealed record UnusedResult(ToolUse Use, int Bytes)
     ];
 
     /// <summary>All of them, the longest first.</summary>
-    internal static ImmutableArray<UnusedResult> Find(Session session, IReadOnlyList<ToolUse> uses, FileChanges changes)
+    internal static ImmutableArray<UnusedResult> Find(
+        Session session,
+        IReadOnlyList<ToolUse> uses,
+        FileChanges changes,
+        CancellationToken cancellationToken
+    )
     {
         var mentions = new Mentions(session);
         return
         [
             .. uses.Where(use =>
-                    use is { Call: not null, Result: { ImageAttachment: null, Result.Utf8.Length: >= ShortestResult } }
-                    && !use.Outcome.IsFailure
-                    && use.LastPosition < mentions.LastWritten
-                    && !changes.Changes(use.Position)
-                    && !use.Name.Split('_', '-', '.').Any(Doing.Contains)
-                    && mentions.Find(use.Result) is { IsUsed: false, Words: >= FewestWords } words
-                    && words.Own * WordsPerOwn < words.Words
-                    && ShellCommand.Find(use.Call) is not { Runs: true }
-                    && !IsCopied(session, use.Result)
-                    && !new PlainMentions(session, use).Any()
-                )
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    return IsUnused(session, use, mentions, changes);
+                })
                 .Select(use => new UnusedResult(use, use.Result!.Result.Utf8.Length))
                 .OrderByDescending(unused => unused.Bytes),
         ];
     }
+
+    private static bool IsUnused(Session session, ToolUse use, Mentions mentions, FileChanges changes) =>
+        use is { Call: not null, Result: { ImageAttachment: null, Result.Utf8.Length: >= ShortestResult } }
+        && !use.Outcome.IsFailure
+        && use.LastPosition < mentions.LastWritten
+        && !changes.Changes(use.Position)
+        && !use.Name.Split('_', '-', '.').Any(Doing.Contains)
+        && mentions.Find(use.Result) is { IsUsed: false, Words: >= FewestWords } words
+        && words.Own * WordsPerOwn < words.Words
+        && ShellCommand.Find(use.Call) is not { Runs: true }
+        && !IsCopied(session, use.Result)
+        && !new PlainMentions(session, use).Any();
 
     /// <summary>Whether data in the result, such as base64, stands in a later event of the agent. It is no word.</summary>
     private static bool IsCopied(Session session, ToolResultEvent result)

@@ -9,7 +9,7 @@ namespace ChatMcpServer.Tests.Answers;
 public sealed class ComparedSessionsTests
 {
     private static SessionComparison Compare(SomeEvents[] one, SomeEvents[] other) =>
-        SessionComparison.Of(Some.Session(one).Shown(), Some.Session(other).Shown());
+        SessionComparison.Of(Some.Session(one).Shown(), Some.Session(other).Shown(), TestContext.Current.CancellationToken);
 
     [Theory]
     [InlineData(500)]

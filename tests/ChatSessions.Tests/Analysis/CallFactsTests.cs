@@ -139,7 +139,7 @@ public sealed class CallFactsTests
         var use = Some.ToolUse("bash", """{"command":"pytest | tail"}""", $$"""{"returncode":0,"output":{{Some.Quoted(output)}}}""");
 
         Assert.Equal(line, Facts(use)[0].ErrorLine);
-        Assert.Equal(line, SessionReview.Of(Some.Session(use).Shown()).Failures.Single().Line);
+        Assert.Equal(line, SessionReview.Of(Some.Session(use).Shown(), TestContext.Current.CancellationToken).Failures.Single().Line);
     }
 
     [Fact]

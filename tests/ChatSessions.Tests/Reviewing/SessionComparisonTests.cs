@@ -8,7 +8,7 @@ public sealed class SessionComparisonTests
     private static readonly SomeEvents Ask = Some.UserInput("Please cancel my flight to Oslo.");
 
     private static SessionComparison Compare(SomeEvents[] one, SomeEvents[] other) =>
-        SessionComparison.Of(Some.Session(one).Shown(), Some.Session(other).Shown());
+        SessionComparison.Of(Some.Session(one).Shown(), Some.Session(other).Shown(), TestContext.Current.CancellationToken);
 
     private static SomeEvents Get(string id, string result = "\"found\"") =>
         Some.ToolUse("get_order", $$"""{"order_id":"{{id}}"}""", result);
@@ -147,5 +147,16 @@ public sealed class SessionComparisonTests
         var comparison = Compare([Ask, Some.UserInput("Yes.")], [Ask, Some.UserInput("Yes."), Some.UserInput("And refund it.")]);
 
         Assert.Equal((null, 2), (comparison.FirstOtherMessage!.Value.One?.Position, comparison.FirstOtherMessage.Value.Other!.Position));
+    }
+
+    [Fact]
+    public void A_cancelled_comparison_ends_also_while_it_aligns()
+    {
+        var (one, other) = (Some.Session(Ask, Get("order-1")), Some.Session(Ask, Get("order-2")));
+        var cancelled = new CancellationToken(canceled: true);
+
+        Assert.Throws<OperationCanceledException>(() => SessionComparison.Of(one.Shown(), other.Shown(), cancelled));
+        Assert.Throws<OperationCanceledException>(() => Alignment.Of([new(1, 1, 1)], [new(2, 2, 2)], cancelled));
+        Assert.Throws<OperationCanceledException>(() => AlignedCall.Align(one, one, cancelled));
     }
 }

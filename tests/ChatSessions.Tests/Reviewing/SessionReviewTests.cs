@@ -8,7 +8,8 @@ public sealed class SessionReviewTests
 {
     private const string Python = """{"command":"python a.py"}""";
 
-    private static SessionReview Review(params SomeEvents[] events) => SessionReview.Of(Some.Session(events).Shown());
+    private static SessionReview Review(params SomeEvents[] events) =>
+        SessionReview.Of(Some.Session(events).Shown(), TestContext.Current.CancellationToken);
 
     private static SomeEvents Failed(string output, string arguments = Python) =>
         Some.ToolUse("bash", arguments, $$"""{"returncode":1,"output":{{Some.Quoted(output)}}}""");
@@ -473,5 +474,19 @@ public sealed class SessionReviewTests
         Assert.Empty(review.Failures);
         Assert.Empty(review.Tools);
         Assert.Equal(RunOutcome.Ok, review.Shown.Session.Outcome);
+    }
+
+    [Fact]
+    public void A_cancelled_review_ends_also_while_it_reads_failures_loops_or_results()
+    {
+        var session = Some.Session(Failed("KeyError: 'a'"), Failed("KeyError: 'a'"));
+        var uses = session.ToolUses.ToList();
+        var cancelled = new CancellationToken(canceled: true);
+
+        Assert.Throws<OperationCanceledException>(() => SessionReview.Of(session.Shown(), cancelled));
+        Assert.Throws<OperationCanceledException>(() => new Aftermaths(session, uses, [0, 0]).Find(cancelled));
+        Assert.Throws<OperationCanceledException>(() => FailureCause.Find(session, uses, [0, 0], cancelled));
+        Assert.Throws<OperationCanceledException>(() => CallLoop.Find(session, uses, [0, 0], cancelled));
+        Assert.Throws<OperationCanceledException>(() => UnusedResult.Find(session, uses, new(session), cancelled));
     }
 }
