@@ -71,14 +71,17 @@ public sealed record SessionComparison(
 
     /// <summary>Compares two sessions. The time is proportional to their length.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static SessionComparison Of(ShownSession one, ShownSession other, CancellationToken cancellationToken) =>
-        new(
+    public static SessionComparison Of(ShownSession one, ShownSession other, CancellationToken cancellationToken)
+    {
+        var calls = AlignedCall.Align(one.Session, other.Session, cancellationToken);
+        return new(
             ComparedSession.Of(one, cancellationToken),
             ComparedSession.Of(other, cancellationToken),
-            TaskLikeness.Of(one.Session, other.Session),
-            AlignedCall.Align(one.Session, other.Session, cancellationToken),
+            TaskLikeness.Of(one.Session, other.Session).With(calls),
+            calls,
             OtherMessage(one.Session, other.Session)
         );
+    }
 
     private static (UserInputEvent? One, UserInputEvent? Other)? OtherMessage(Session one, Session other)
     {

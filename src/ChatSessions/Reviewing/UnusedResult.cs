@@ -27,12 +27,6 @@ public sealed record UnusedResult(ToolUse Use, int Bytes)
     private const int BeginningOfData = 48;
     private const int EventsAfter = 60;
 
-    /// <summary>The results of tools that do something only confirm it.</summary>
-    private static readonly string[] Doing =
-    [
-        .. "write create edit save put insert append update set add delete remove cancel send submit book post commit run exec start".Split(),
-    ];
-
     /// <summary>All of them, the longest first.</summary>
     internal static ImmutableArray<UnusedResult> Find(
         Session session,
@@ -59,7 +53,7 @@ public sealed record UnusedResult(ToolUse Use, int Bytes)
         && !use.Outcome.IsFailure
         && use.LastPosition < mentions.LastWritten
         && !changes.Changes(use.Position)
-        && !use.Name.Split('_', '-', '.').Any(Doing.Contains)
+        && !DoingTool.Is(use)
         && mentions.Find(use.Result) is { IsUsed: false, Words: >= FewestWords } words
         && words.Own * WordsPerOwn < words.Words
         && ShellCommand.Find(use.Call) is not { Runs: true }

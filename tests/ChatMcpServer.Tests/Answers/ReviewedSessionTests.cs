@@ -88,6 +88,33 @@ public sealed class ReviewedSessionTests
         Assert.Contains($"; and {failure.More} more\n", answer.ToText());
     }
 
+    [Theory]
+    [InlineData(5_000)]
+    [InlineData(500)]
+    public void A_long_error_line_shows_its_end_too(int budget)
+    {
+        var session = Some.Session(
+            Some.UserInput("Go."),
+            Some.FailedToolUse("run", $"Command '[{new string('x', 900)}]' timed out after 60 seconds"),
+            Some.Stop()
+        );
+
+        var answer = ReviewedSession.Within(budget, SessionReview.Of(session.Shown(), TestContext.Current.CancellationToken), null);
+
+        Assert.StartsWith("Command '[xx", answer.Failures.Single().Error);
+        Assert.Matches(@"…\[\+\d+ characters, #2\]….*timed out after 60 seconds$", answer.Failures.Single().Error);
+    }
+
+    [Fact]
+    public void A_long_error_line_of_hidden_characters_is_short()
+    {
+        var session = Some.Session(Some.UserInput("Go."), Some.FailedToolUse("run", $"x{new string('\u202E', 900)}"), Some.Stop());
+
+        var answer = ReviewedSession.Within(5_000, SessionReview.Of(session.Shown(), TestContext.Current.CancellationToken), null);
+
+        Assert.InRange(answer.Failures.Single().Error.Length, 200, 300);
+    }
+
     [Fact]
     public void A_file_that_was_deleted_says_where_and_what_was_done_to_it_before()
     {

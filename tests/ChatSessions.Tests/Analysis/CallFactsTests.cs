@@ -130,6 +130,8 @@ public sealed class CallFactsTests
     )]
     [InlineData("E   TypeError: other\nFAILED a.py::test_x - KeyError: '...\n= 1 failed =", "FAILED a.py::test_x - KeyError: '...")]
     [InlineData("FAILED a.py::test_x[1.5-2]\n! stopping after 1 failures !\n= 1 failed, 2 passed in 3s =", "FAILED a.py::test_x[1.5-2]")]
+    [InlineData("E   KeyError: 'b'\nFAILED a.py::test_x[long]\n= 1 failed in 0.1s =", "FAILED a.py::test_x[long] - KeyError: 'b'")]
+    [InlineData("KeyError: 'printed'\nFAILED a.py::test_x[long]\n= 1 failed in 0.1s =", "FAILED a.py::test_x[long]")]
     [InlineData("ERROR a.py - ImportError: x\n= 1 error in 0.1s =", "ERROR a.py - ImportError: x")]
     [InlineData("E       AssertionError: 1 != 2\n= 1 failed, 4 passed in 0.1s =", "AssertionError: 1 != 2")]
     [InlineData("FAILED a.py::test_x - KeyError: 'b'\nTraceback:\nValueError: later\n= 1 failed =", "ValueError: later")]

@@ -159,4 +159,20 @@ public sealed class SessionComparisonTests
         Assert.Throws<OperationCanceledException>(() => Alignment.Of([new(1, 1, 1)], [new(2, 2, 2)], cancelled));
         Assert.Throws<OperationCanceledException>(() => AlignedCall.Align(one, one, cancelled));
     }
+
+    [Theory]
+    [InlineData(3, 6, TaskMatch.Similar)]
+    [InlineData(3, 7, TaskMatch.Different)]
+    [InlineData(2, 2, TaskMatch.Different)]
+    public void A_wish_in_other_words_is_similar_if_most_calls_are_the_same(int same, int all, TaskMatch match)
+    {
+        static IEnumerable<SomeEvents> Gets(string name, int count) => Enumerable.Range(0, count).Select(n => Get($"{name}-{n}"));
+
+        var task = Compare(
+            [Some.UserInput("Help me with changing flight details."), .. Gets("order", same), .. Gets("one", all - same)],
+            [Some.UserInput("A reservation must be another day."), .. Gets("order", same), .. Gets("other", all - same + 2)]
+        ).Task;
+
+        Assert.Equal((match, 0), (task.Match, task.Shared));
+    }
 }

@@ -489,4 +489,55 @@ public sealed class SessionReviewTests
         Assert.Throws<OperationCanceledException>(() => CallLoop.Find(session, uses, [0, 0], cancelled));
         Assert.Throws<OperationCanceledException>(() => UnusedResult.Find(session, uses, new(session), cancelled));
     }
+
+    [Theory]
+    [InlineData("Would you like me to transfer you to a person?", false)]
+    [InlineData("I transfer you to a person.", true)]
+    public void An_answer_to_a_question_is_no_correction(string said, bool isCorrection)
+    {
+        var review = Review(
+            Some.UserInput("Go."),
+            Some.Text(said),
+            Some.UserInput("No, I would rather not be transferred."),
+            Some.Text("Well."),
+            Some.Stop()
+        );
+
+        Assert.Equal(isCorrection ? [2] : [], review.Corrections.Select(one => one.Position));
+    }
+
+    [Theory]
+    [InlineData("book_reservation", "{}", null, true)]
+    [InlineData("book_reservation", "{}", "book_reservation", false)]
+    [InlineData("book_reservation", "{}", "get_reservation", true)]
+    [InlineData("get_reservation", "{}", null, false)]
+    [InlineData("run_shell", """{"command":"make"}""", null, false)]
+    public void What_a_tool_should_do_and_never_did_is_open_whatever_the_agent_did_then(
+        string tool,
+        string arguments,
+        string? later,
+        bool isOpen
+    )
+    {
+        var filler = Enumerable.Range(0, 14).Select(n => Some.ToolUse($"calculate_{n}"));
+        var review = Review([
+            Some.UserInput("Go."),
+            Some.FailedToolUse(tool, "price is 3", arguments),
+            Some.FailedToolUse(tool, "price is 4", arguments),
+            .. filler,
+            .. later is null ? (SomeEvents[])[] : [Some.ToolUse(later)],
+            Some.Text("The price is 4. Shall I go on?"),
+            Some.Stop(),
+        ]);
+
+        Assert.Equal(isOpen, Assert.Single(review.Failures).IsOpen);
+    }
+
+    [Fact]
+    public void A_goodbye_is_not_called_unanswered()
+    {
+        var review = Review(Some.UserInput("Go."), Some.Text("Done."), Some.UserInput("Thanks!"), Some.Stop());
+
+        Assert.Equal("stop #3; the last user message, #2, ends the conversation", review.Ending.Basis);
+    }
 }
