@@ -26,6 +26,11 @@ internal static partial class FailureLine
         var text = TextOf(ToolResultText.Find(result)) ?? "";
         if (use.Outcome.Reason == "the call was rejected")
             return Clean(FirstOf(text));
+        if (
+            use.Outcome.Reason == "the execution timed out"
+            && text.LastIndexOf("EXECUTION TIMED OUT", StringComparison.Ordinal) is >= 0 and var notice
+        )
+            return Clean(FirstOf(text[notice..]));
         var stderr = TextOf(result.Property("stderr"));
         return Clean(
             (stderr is null ? null : Named(stderr))

@@ -114,6 +114,10 @@ public sealed class CallFactsTests
         "{\"returncode\":1,\"output\":\"collecting ... ERROR: not found: a.py::x\\n(no match)\\n= 2 warnings in 0.1s =\"}",
         "ERROR: not found: a.py::x"
     )]
+    [InlineData(
+        "\"KeyError: 'x'\\nEXECUTION TIMED OUT: NO OUTPUT FOR 30 SECONDS.\\nREFINE YOUR COMMAND\"",
+        "EXECUTION TIMED OUT: NO OUTPUT FOR 30 SECONDS."
+    )]
     [InlineData("{\"returncode\":0,\"output\":\"KeyError: 'pk'\"}", null)]
     [InlineData("{\"returncode\":1,\"output\":\"\"}", null)]
     public void The_error_line_is_the_one_that_says_what_went_wrong(string result, string? line) =>
