@@ -73,14 +73,9 @@ public sealed record SessionComparison(
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static SessionComparison Of(ShownSession one, ShownSession other, CancellationToken cancellationToken)
     {
+        var (first, second) = (ComparedSession.Of(one, cancellationToken), ComparedSession.Of(other, cancellationToken));
         var calls = AlignedCall.Align(one.Session, other.Session, cancellationToken);
-        return new(
-            ComparedSession.Of(one, cancellationToken),
-            ComparedSession.Of(other, cancellationToken),
-            TaskLikeness.Of(one.Session, other.Session).With(calls),
-            calls,
-            OtherMessage(one.Session, other.Session)
-        );
+        return new(first, second, TaskLikeness.Of(one.Session, other.Session).With(calls), calls, OtherMessage(one.Session, other.Session));
     }
 
     private static (UserInputEvent? One, UserInputEvent? Other)? OtherMessage(Session one, Session other)
