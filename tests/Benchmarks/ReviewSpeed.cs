@@ -31,17 +31,17 @@ internal static class ReviewSpeed
             var stranger = MadeSession.Json("ses-stranger", length - 1);
             double[] times =
             [
-                Best(() => Read(one), session => SessionReview.Of(session)),
+                Best(() => Read(one), session => SessionReview.Of(session, CancellationToken.None)),
                 Best(
-                    () => SessionReview.Of(Read(one)),
+                    () => SessionReview.Of(Read(one), CancellationToken.None),
                     review => Write(ReviewedSession.Within(MaxTokens, review, OutgoingText.DataNotice))
                 ),
-                Best(() => (Read(one), Read(other)), both => SessionComparison.Of(both.Item1, both.Item2)),
+                Best(() => (Read(one), Read(other)), both => SessionComparison.Of(both.Item1, both.Item2, CancellationToken.None)),
                 Best(
-                    () => SessionComparison.Of(Read(one), Read(other)),
+                    () => SessionComparison.Of(Read(one), Read(other), CancellationToken.None),
                     comparison => Write(ComparedSessions.Within(MaxTokens, comparison, OutgoingText.DataNotice))
                 ),
-                Best(() => (Read(one), Read(stranger)), both => SessionComparison.Of(both.Item1, both.Item2)),
+                Best(() => (Read(one), Read(stranger)), both => SessionComparison.Of(both.Item1, both.Item2, CancellationToken.None)),
             ];
             output.WriteLine($"{length, 9:N0}{string.Concat(times.Select(time => $"{time, 9:0.0} ms"))}");
         }

@@ -158,15 +158,11 @@ internal sealed class ComparisonWriter(SessionComparison comparison, string? not
         var differences = CallDifference.Between(one, other);
         var rows = differences
             .Take(MostDifferences)
-            .Select(found =>
-            {
-                var isResult = found.Name == "result";
-                return new DifferenceRow(
-                    RecordedLine.Write(found.Name, length, null),
-                    Around(found.One, found.Start, length, isResult ? one.LastPosition : one.Position),
-                    Around(found.Other, found.Start, length, isResult ? other.LastPosition : other.Position)
-                );
-            });
+            .Select(found => new DifferenceRow(
+                RecordedLine.Write(found.Name, length, null),
+                Around(found.One, found.Start, length, found.IsResult ? one.LastPosition : one.Position),
+                Around(found.Other, found.Start, length, found.IsResult ? other.LastPosition : other.Position)
+            ));
         return differences.Length <= MostDifferences
             ? [.. rows]
             : [.. rows, new($"{differences.Length - MostDifferences} more arguments", null, null)];

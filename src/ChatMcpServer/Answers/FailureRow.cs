@@ -24,7 +24,7 @@ public sealed record FailureRow(
         var shown = cause.Calls.Length <= 2 * CallsAtEnds ? cause.Calls : cause.Calls[..CallsAtEnds].AddRange(cause.Calls[^CallsAtEnds..]);
         return new(
             RecordedLine.Tool(cause.Tool, length),
-            cause.Line.Length > 0 ? RecordedLine.Write(cause.Line, length, cause.Calls[^1].Use.LastPosition) : "no error line",
+            cause.Line.Length > 0 ? RecordedLine.Ends(cause.Line, length, cause.Calls[^1].Use.LastPosition) : "no error line",
             cause.Calls.Length,
             cause.IsOpen,
             [.. shown.Select(AftermathRow.From)],

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ChatSessions.Condensing;
+using ChatSessions.Recorded;
 using ChatSessions.ToolCalls;
 
 namespace ChatMcpServer.Answers;
@@ -61,19 +62,19 @@ public sealed record ListedToolCall(
     internal static ListedToolCall From(ShownCall call, CallRoom room)
     {
         var facts = call.Facts;
-        var arguments = call.ArgumentsWithin(room.Arguments);
+        var arguments = room.IsLeast ? call.ArgumentsCut : call.ArgumentsWithin(room.Arguments);
         var exact = arguments.All(one => one.IsWhole) ? call.Arguments : null;
         var isRepeated = facts.SameResult is not null && room.Result < call.ResultCharacters;
-        var result = isRepeated ? null : Shorten(call.ResultWithin(room.Result));
+        var result = isRepeated || room.IsLeast ? null : Shorten(call.ResultWithin(room.Result));
         var isWholeResult = result?.IsWhole ?? (call.ResultCharacters ?? 0) == 0;
         return new(
             facts.Use.Call?.Position,
             facts.Use.Result?.Position,
             facts.Turn,
-            call.Tool,
-            CallQuery.NameOf(facts.Use.Outcome.Kind),
-            call.Reason,
-            isWholeResult ? null : call.ErrorLine,
+            room.Shorten(call.Tool)!,
+            SnakeCase.Of(facts.Use.Outcome.Kind),
+            room.Shorten(call.Reason),
+            isWholeResult || room.IsLeast ? null : call.ErrorLine,
             facts.ExitCode,
             facts.Use.Duration is { } duration ? (long)duration.TotalMilliseconds : null,
             facts.ParallelGroup,
@@ -84,7 +85,7 @@ public sealed record ListedToolCall(
             isWholeResult ? result?.Text : null,
             isWholeResult ? null : result?.Text,
             call.ResultCharacters,
-            call.AlsoInResult,
+            room.IsLeast ? call.CountAlsoInResult() : call.AlsoInResult,
             facts.SameResult
         )
         {
@@ -177,7 +178,15 @@ public sealed record ListedToolCall(
 /// <summary>How much of a call there is room for, in characters.</summary>
 /// <param name="Arguments">For all arguments together.</param>
 /// <param name="Result">For the result, besides the line that says what went wrong.</param>
-internal readonly record struct CallRoom(int Arguments, int Result)
+/// <param name="LongestName">
+/// If set, there is room for so much of each name and no recorded text: neither for places that match nor for the line that says what went
+/// wrong.
+/// </param>
+internal readonly record struct CallRoom(int Arguments, int Result, int? LongestName = null)
 {
     public static readonly CallRoom Whole = new(int.MaxValue, int.MaxValue);
+
+    public bool IsLeast => LongestName is not null;
+
+    public string? Shorten(string? name) => LongestName is { } longest ? OutgoingText.ShowLine(name, longest) : name;
 }

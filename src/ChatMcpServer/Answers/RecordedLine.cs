@@ -11,6 +11,9 @@ internal static class RecordedLine
     private const int MostArguments = 8;
     private const int Before = 24;
 
+    /// <summary>Of both ends of a text, less says nothing.</summary>
+    private const int ShortestOfEnds = 60;
+
     /// <param name="limit">The most characters to show.</param>
     /// <param name="position">The event that has the text; null if none has.</param>
     public static string Write(string text, int limit, int? position)
@@ -25,6 +28,21 @@ internal static class RecordedLine
                 CultureInfo.InvariantCulture,
                 $"{shown.TrimEnd()}…[+{text.Length - end:N0} characters{(position is { } at ? $", #{at}" : "")}]"
             );
+    }
+
+    /// <summary>
+    /// A text or, if it is longer, its beginning and its end: a line may begin with what was done, and end with what happened.
+    /// </summary>
+    public static string Ends(string text, int limit, int? position)
+    {
+        var head = limit * 3 / 8;
+        var end = text.Length - (limit - head);
+        if (limit < ShortestOfEnds || text.Length <= limit)
+            return Write(text, limit, position);
+        if (char.IsLowSurrogate(text[end]))
+            end++;
+        var tail = OneLine(OutgoingText.Show(text, end, text.Length));
+        return tail.Length > limit - head ? Write(text, limit, position) : $"{Write(text[..end], head, position)}…{tail.TrimEnd()}";
     }
 
     /// <summary>A text from about a place on: a few characters before it are shown, too, and those before them are counted.</summary>
@@ -64,6 +82,8 @@ internal static class RecordedLine
     {
         if (end > 0 && end < text.Length && char.IsHighSurrogate(text[end - 1]))
             end--;
-        return OutgoingText.Show(text, 0, Math.Max(0, end)).Replace('\n', ' ').Replace('\t', ' ').TrimStart();
+        return OneLine(OutgoingText.Show(text, 0, Math.Max(0, end))).TrimStart();
     }
+
+    private static string OneLine(string shown) => shown.Replace('\n', ' ').Replace('\t', ' ');
 }

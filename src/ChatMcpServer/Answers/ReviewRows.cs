@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Text;
 using ChatSessions.Condensing;
+using ChatSessions.Recorded;
 using ChatSessions.Reviewing;
 
 namespace ChatMcpServer.Answers;

@@ -118,7 +118,7 @@ public sealed record ListedSession(
             OutgoingText.ShowName(summary.SessionId),
             OutgoingText.ShowLine(summary.GeneratedTitle, LongestTitle),
             OutgoingText.ShowLine(summary.LastUpdatedAt, LongestTitle),
-            JsonNamingPolicy.SnakeCaseLower.ConvertName(summary.Outcome.ToString()),
+            SnakeCase.Of(summary.Outcome),
             OutgoingText.ShowLine(summary.Recording?.Format, LongestName),
             OutgoingText.ShowLine(summary.Recording?.Project, LongestName),
             summary.Facts?.Turns,

@@ -74,7 +74,7 @@ internal static class ToolCallJson
             writer.WritePropertyName("arguments");
             writer.WriteRawValue(arguments.Utf8.Span, skipInputValidation: true);
         }
-        writer.WriteString("outcome", JsonNamingPolicy.SnakeCaseLower.ConvertName(use.Outcome.Kind.ToString()));
+        writer.WriteString("outcome", SnakeCase.Of(use.Outcome.Kind));
         if (use.Outcome.Reason is { } reason)
             writer.WriteString("inferred_from", reason);
         if (use.Duration is { } duration)

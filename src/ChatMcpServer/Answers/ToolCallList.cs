@@ -40,23 +40,28 @@ public sealed record ToolCallList : IRows
     public int First { get; init; } = 1;
 
     /// <summary>The answer without rows.</summary>
-    /// <param name="mostTools">How many tools are named.</param>
-    internal static ToolCallList Frame(FoundCalls found, int mostTools, string? notes) =>
+    internal static ToolCallList Frame(FoundCalls found, HeadRoom room, string? notes) =>
         new()
         {
-            SessionId = OutgoingText.ShowLine(OutgoingText.ShowName(found.Session.Session.Summary.SessionId), LongestId) ?? "",
-            Asked = found.Query.Description is { } asked ? OutgoingText.ShowName(asked) : null,
+            SessionId = ShowName(found.Session.Session.Summary.SessionId, Math.Min(LongestId, room.LongestName)) ?? "",
+            Asked = ShowName(found.Query.Description, room.LongestName),
             Matching = found.Matching.Length,
             Total = found.All.Length,
-            Tools = [.. found.Tools.Take(mostTools)],
-            MoreTools = found.Tools.Length > mostTools ? found.Tools.Length - mostTools : null,
+            Tools = [.. found.Tools.Take(room.Tools)],
+            MoreTools = found.Tools.Length > room.Tools ? found.Tools.Length - room.Tools : null,
             Calls = [],
-            Notes = notes,
+            Notes =
+                notes is null || notes.Length <= room.Notes
+                    ? notes
+                    : $"{RecordedLine.Write(notes, room.Notes, null)} A larger max_tokens shows them.",
         };
+
+    private static string? ShowName(string? name, int longest) =>
+        name is null ? null : OutgoingText.ShowLine(OutgoingText.ShowName(name), longest);
 
     /// <summary>All matching calls with everything whole, for a program that has room for it.</summary>
     internal static ToolCallList Whole(FoundCalls found) =>
-        Frame(found, found.Tools.Length, notes: null) with
+        Frame(found, HeadRoom.Whole, notes: null) with
         {
             Calls =
             [
@@ -87,7 +92,7 @@ public sealed record ToolCallList : IRows
         if (Calls.Length > 0 && Calls.Length < Matching)
             head.Append(CultureInfo.InvariantCulture, $"; here {First:N0} to {First + Calls.Length - 1:N0}");
         head.Append('\n');
-        if (!Tools.IsEmpty)
+        if (!Tools.IsEmpty || MoreTools is not null)
             head.Append("Tools: ").Append(CalledTool.List(Tools, MoreTools ?? 0)).Append('\n');
         if (!string.IsNullOrEmpty(Notes))
             head.Append("Notes: ").Append(Notes).Append('\n');
@@ -98,4 +103,13 @@ public sealed record ToolCallList : IRows
 
     /// <summary>Whether a row names its turn: it is that of another turn than the row before.</summary>
     private bool IsNewTurn(int row) => row == 0 || Calls[row].Turn != Calls[row - 1].Turn;
+}
+
+/// <summary>How much there is room for in the head of a list of calls.</summary>
+/// <param name="Tools">How many tools are named.</param>
+/// <param name="LongestName">How many characters of the session's id and of what was asked.</param>
+/// <param name="Notes">How many characters of the notes.</param>
+internal readonly record struct HeadRoom(int Tools, int LongestName, int Notes)
+{
+    public static readonly HeadRoom Whole = new(int.MaxValue, int.MaxValue, int.MaxValue);
 }

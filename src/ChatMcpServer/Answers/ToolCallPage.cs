@@ -16,6 +16,20 @@ internal sealed class ToolCallPage
     /// <summary>Where not even that fits, a row says only how long everything is and where.</summary>
     private static readonly CallRoom Bare = new(Arguments: 0, Result: 0);
 
+    /// <summary>And where not even that does, because names are long, it shows the beginnings of names, and no place that matches.</summary>
+    private static readonly CallRoom Least = new(Arguments: 0, Result: 0, LongestName: 16);
+
+    /// <summary>How the first call and the head are made smaller, step by step, until they fit. The last fits in any budget.</summary>
+    private static readonly (HeadRoom Head, CallRoom Call)[] Steps =
+    [
+        (HeadRoom.Whole, Smallest),
+        (HeadRoom.Whole, Bare),
+        (new(Tools: 4, LongestName: 60, Notes: 600), Bare),
+        (new(Tools: 4, LongestName: 60, Notes: 600), Least),
+        (new(Tools: 0, LongestName: 16, Notes: 240), Least),
+        (new(Tools: 0, LongestName: 16, Notes: 60), Least),
+    ];
+
     private const double Growth = 1.5;
 
     /// <summary>Arguments say more than results do.</summary>
@@ -30,15 +44,19 @@ internal sealed class ToolCallPage
     private readonly int skipped;
     private readonly CondensedForm form;
     private readonly Cost budget;
-    private readonly ToolCallList frame;
+    private readonly int mostTools;
+    private readonly string? notes;
     private readonly List<Row> rows = [];
+    private readonly HashSet<string> firstLines = [];
+    private ToolCallList frame;
     private Cost spent;
 
     private ToolCallPage(FoundCalls found, Func<int, ShownCall> calls, int skipped, int maxTokens, CondensedForm form, string? notes)
     {
-        (this.found, this.calls, this.skipped, this.form) = (found, calls, skipped, form);
+        (this.found, this.calls, this.skipped, this.form, this.notes) = (found, calls, skipped, form, notes);
         budget = Cost.Budget(maxTokens);
-        frame = ToolCallList.Frame(found, maxTokens < SmallBudget ? FewTools : CalledTool.MostNamed, notes) with { First = skipped + 1 };
+        mostTools = maxTokens < SmallBudget ? FewTools : CalledTool.MostNamed;
+        frame = Frame(HeadRoom.Whole);
     }
 
     /// <summary>The page that begins behind some calls.</summary>
@@ -56,6 +74,7 @@ internal sealed class ToolCallPage
     )
     {
         var page = new ToolCallPage(found, calls, skipped, maxTokens, form, notes);
+        page.TakeFirst();
         page.TakeCalls();
         page.Grow(cancellationToken);
         return page.Answer();
@@ -65,36 +84,64 @@ internal sealed class ToolCallPage
     {
         while (true)
         {
-            var answer = WithRows(rows.Count) with { Calls = [.. rows.Select(row => row.Listed)] };
+            var answer = Current();
             // The sum over rows can be wrong by a few tokens that join across two of them.
-            if (rows.Count <= 1 || CostOf(answer).FitsIn(budget))
+            if (CostOf(answer).FitsIn(budget))
                 return answer;
-            rows.RemoveAt(rows.Count - 1);
+            if (rows.Count > 1)
+                rows.RemoveAt(rows.Count - 1);
+            else if (rows is [{ First: { } first } only] && !ReferenceEquals(only.Listed, first))
+                only.Listed = first;
+            else
+                return answer;
         }
     }
+
+    private ToolCallList Current() => WithRows(rows.Count) with { Calls = [.. rows.Select(row => row.Listed)] };
+
+    private ToolCallList Frame(HeadRoom room) =>
+        ToolCallList.Frame(found, room with { Tools = Math.Min(room.Tools, mostTools) }, notes) with
+        {
+            First = skipped + 1,
+        };
 
     /// <summary>The answer without its rows, but with the cursor behind so many of them.</summary>
     private ToolCallList WithRows(int count) =>
         skipped + count < found.Matching.Length ? frame with { NextCursor = CallCursor.After(skipped + count, found) } : frame;
 
+    /// <summary>Takes the first call, with a head that leaves room for it.</summary>
+    private void TakeFirst()
+    {
+        var first = skipped < found.Matching.Length ? RowOf(0) : null;
+        if (first is not null)
+            rows.Add(first);
+        foreach (var (head, call) in Steps)
+        {
+            frame = Frame(head);
+            if (first is not null)
+            {
+                Show(first, call);
+                first.First = first.Listed;
+            }
+            if (CostOf(Current()).FitsIn(budget))
+                return;
+        }
+    }
+
+    /// <summary>Takes the calls after the first that fit with little of each.</summary>
     private void TakeCalls()
     {
         // Counted with a cursor and a row, since "here 1 to 9" is in the head only then.
         spent = CostOf(WithRows(0)) + new Cost(Tokens: 12, Characters: 40);
         var left = found.Matching.Length - skipped;
-        var firstLines = new HashSet<string>();
-        for (var index = 0; index < left; index++)
+        foreach (var row in rows)
+            spent += row.Cost;
+        for (var index = rows.Count; index < left; index++)
         {
-            var call = calls(skipped + index);
-            call.ShowsEnd = call.FirstLine is { } line && !firstLines.Add(line);
-            var row = new Row(call, IsNewTurn(index));
+            var row = RowOf(index);
             Show(row, Smallest);
             if (!(spent + row.Cost).FitsIn(budget))
-            {
-                if (index > 0)
-                    break;
-                Show(row, Bare);
-            }
+                break;
             spent += row.Cost;
             rows.Add(row);
         }
@@ -105,6 +152,13 @@ internal sealed class ToolCallPage
         foreach (var row in rows.Skip(even))
             spent -= row.Cost;
         rows.RemoveRange(even, rows.Count - even);
+    }
+
+    private Row RowOf(int index)
+    {
+        var call = calls(skipped + index);
+        call.ShowsEnd = call.FirstLine is { } line && !firstLines.Add(line);
+        return new(call, index == 0 || found.Matching[skipped + index].Turn != found.Matching[skipped + index - 1].Turn);
     }
 
     private void Grow(CancellationToken cancellationToken)
@@ -144,8 +198,6 @@ internal sealed class ToolCallPage
 
     private Cost CostOf(ToolCallList answer) => form == CondensedForm.Text ? Cost.Count(answer.ToText()) : Cost.Count(answer.ToJson());
 
-    private bool IsNewTurn(int index) => index == 0 || found.Matching[skipped + index].Turn != found.Matching[skipped + index - 1].Turn;
-
     private sealed class Row(ShownCall call, bool isNewTurn)
     {
         public ShownCall Call => call;
@@ -153,6 +205,9 @@ internal sealed class ToolCallPage
         public bool IsNewTurn => isNewTurn;
 
         public ListedToolCall Listed { get; set; } = null!;
+
+        /// <summary>Of the first call of the page, what fits for sure.</summary>
+        public ListedToolCall? First { get; set; }
 
         public Cost Cost { get; set; }
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ChatMcpServer.Answers;
 using ChatSessions.Model;
 using ChatSessions.Sources;
 
@@ -21,6 +22,8 @@ internal sealed class AskedSession : IAsyncDisposable
     public bool IsPiped { get; }
 
     public SessionCatalog Catalog => sessions.Catalog;
+
+    public OpenedSession Opened => new(Catalog, Session, Caller.Local);
 
     public static Argument<string> Argument(string name) =>
         new(name) { Description = "A session id, a file with one session, or - for standard input" };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChatMcpServer.Answers;
+using ChatSessions.Recorded;
 using ChatSessions.ToolCalls;
 
 namespace ChatMcpServer.Cli;
@@ -44,7 +45,7 @@ internal static class CallTable
         foreach (var (row, position) in rows.Zip(positions))
         {
             var facts = row.Facts;
-            var outcome = CallQuery.NameOf(facts.Use.Outcome.Kind);
+            var outcome = SnakeCase.Of(facts.Use.Outcome.Kind);
             var size = row.ResultCharacters is { } characters ? characters.ToString("N0", CultureInfo.InvariantCulture) : "";
             var time = facts.Use.Duration is { } duration ? CallDuration.Write((long)duration.TotalMilliseconds) : "";
             yield return (

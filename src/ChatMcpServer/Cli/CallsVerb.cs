@@ -111,7 +111,7 @@ internal sealed class CallsVerb : Verb
         var more = Math.Max(0, found.Tools.Length - CalledTool.MostNamed);
         terminal.Remark(
             string.Create(CultureInfo.InvariantCulture, $"{found.Matching.Length:N0} of {found.All.Length:N0} calls: ")
-                + CalledTool.List(found.Tools.Take(CalledTool.MostNamed), more)
+                + CalledTool.List([.. found.Tools.Take(CalledTool.MostNamed)], more)
         );
     }
 }

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using ChatMcpServer.Answers;
-using ChatSessions.Reviewing;
-using ChatSessions.Sources;
 
 namespace ChatMcpServer.Cli;
 
@@ -37,12 +34,10 @@ internal sealed class CompareVerb : Verb
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
         var most = Flags.ReadMaxTokens(flags, maxTokens);
+        PipedInput.RefuseTwice(flags.GetRequiredValue(session), flags.GetRequiredValue(other));
         await using var one = await AskedSession.OpenAsync(flags.GetRequiredValue(session), options, flags, terminal, cancellationToken);
         await using var two = await AskedSession.OpenAsync(flags.GetRequiredValue(other), options, flags, terminal, cancellationToken);
-        var noted = one.Session.Copy is null ? two : one;
-        var notes = await noted.Catalog.NotesOfAsync(noted.Session, Caller.Local, cancellationToken);
-        var comparison = SessionComparison.Of(one.Catalog.Door.Show(one.Session), two.Catalog.Door.Show(two.Session));
-        var answer = ComparedSessions.Within(most, comparison, notes);
+        var answer = await one.Opened.CompareAsync(two.Opened, most, cancellationToken);
         if (flags.GetValue(json))
             terminal.WriteJson(answer.ToJson());
         else

@@ -1,3 +1,4 @@
+using ChatSessions.Model;
 using ChatSessions.Sources.Files;
 
 namespace ChatMcpServer.Cli;
@@ -5,6 +6,19 @@ namespace ChatMcpServer.Cli;
 /// <summary>Paths that are not a file on disk: <c>-</c>, <c>/dev/stdin</c>, or the pipe of a shell's <c>&lt;(…)</c>.</summary>
 internal static class PipedInput
 {
+    private static readonly string[] NamesOfStandardInput = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
+
+    /// <summary>Refuses standard input as both of two sessions: the first reads it to its end, and nothing is left for the second.</summary>
+    /// <exception cref="ChatSessionException">Both paths are standard input.</exception>
+    public static void RefuseTwice(string one, string other)
+    {
+        if (NamesOfStandardInput.Contains(one) && NamesOfStandardInput.Contains(other))
+            throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                $"{one} and {other} are both standard input, which can be read only once. Pass a file or a session id for one of them."
+            );
+    }
+
     /// <summary>Reads the pipe at a path; null if the path is anything else.</summary>
     public static async Task<PipedFile?> FindAsync(string path, long maxBytes, CancellationToken cancellationToken)
     {

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using ChatMcpServer.Answers;
-using ChatSessions.Reviewing;
-using ChatSessions.Sources;
 
 namespace ChatMcpServer.Cli;
 
@@ -32,8 +29,7 @@ internal sealed class ReviewVerb : Verb
     {
         var most = Flags.ReadMaxTokens(flags, maxTokens);
         await using var asked = await AskedSession.OpenAsync(flags.GetRequiredValue(session), options, flags, terminal, cancellationToken);
-        var notes = await asked.Catalog.NotesOfAsync(asked.Session, Caller.Local, cancellationToken);
-        var review = ReviewedSession.Within(most, SessionReview.Of(asked.Catalog.Door.Show(asked.Session)), notes);
+        var review = await asked.Opened.ReviewAsync(most, cancellationToken);
         if (flags.GetValue(json))
             terminal.WriteJson(review.ToJson());
         else

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using ChatMcpServer.Answers;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
@@ -49,7 +48,7 @@ internal static class SessionTable
         {
             var session = sessions[row];
             var title = DisplayWidth.Cut(OutgoingText.ShowLine(session.GeneratedTitle, LongestTitle) ?? "", Math.Max(1, titleWidth));
-            var outcome = JsonNamingPolicy.SnakeCaseLower.ConvertName(session.Outcome.ToString());
+            var outcome = SnakeCase.Of(session.Outcome);
             var ink =
                 session.Outcome == RunOutcome.Error ? Ink.Red
                 : session.Outcome == RunOutcome.Ok ? Ink.Green

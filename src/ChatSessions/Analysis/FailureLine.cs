@@ -26,6 +26,11 @@ internal static partial class FailureLine
         var text = TextOf(ToolResultText.Find(result)) ?? "";
         if (use.Outcome.Reason == "the call was rejected")
             return Clean(FirstOf(text));
+        if (
+            use.Outcome.Reason == "the execution timed out"
+            && text.LastIndexOf("EXECUTION TIMED OUT", StringComparison.Ordinal) is >= 0 and var notice
+        )
+            return Clean(FirstOf(text[notice..]));
         var stderr = TextOf(result.Property("stderr"));
         return Clean(
             (stderr is null ? null : Named(stderr))
@@ -47,11 +52,13 @@ internal static partial class FailureLine
         var error = ErrorLine.LastNamed(text);
         if (Test().Matches(text) is not [.., var test] || test.Index < error?.Start)
             return error?.Line;
-        // pytest cuts what it says of a test to the width of a terminal. It is whole above.
+        var above = ErrorLine.LastNamed(text[..test.Index]);
+        // pytest leaves out what went wrong if the test's name is long.
+        if (test.Value.StartsWith("FAILED ", StringComparison.Ordinal) && !test.Value.Contains(" - ", StringComparison.Ordinal))
+            return above is { } left && text.AsSpan(left.Start).StartsWith("E  ") ? $"{test.Value.TrimEnd()} - {left.Line}" : test.Value;
+        // And it cuts it to the width of a terminal. It is whole above.
         return
-            test.Groups["cut"] is { Success: true } cut
-            && ErrorLine.LastNamed(text[..test.Index])?.Line is { } whole
-            && whole.StartsWith(cut.Value, StringComparison.Ordinal)
+            test.Groups["cut"] is { Success: true } cut && above?.Line is { } whole && whole.StartsWith(cut.Value, StringComparison.Ordinal)
             ? text[test.Index..cut.Index] + whole
             : test.Value;
     }

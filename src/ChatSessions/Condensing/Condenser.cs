@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using ChatSessions.Analysis;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
@@ -178,7 +177,7 @@ public sealed class Condenser(ShownSession shown)
         {
             SessionId = OutgoingText.ShowName(session.Summary.SessionId),
             Title = OutgoingText.ShowLine(title, 120),
-            Outcome = JsonNamingPolicy.SnakeCaseLower.ConvertName(session.Outcome.ToString()),
+            Outcome = SnakeCase.Of(session.Outcome),
             OutcomeBasis = OutcomeBasis.Of(session),
             Error = OutgoingText.ShowLine(error, 200),
             Usage = SessionUsage.From(stop is null ? session.Summary.JobMetadata?.Usage : stop.Usage),

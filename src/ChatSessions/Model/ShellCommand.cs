@@ -74,6 +74,9 @@ internal sealed class ShellCommand
     public bool AsksLast =>
         !isEditing && (Questions.Contains(parts[^1].Name) || (parts[^1] is { Name: "git", Argument: "grep" or "diff" }));
 
+    /// <summary>Whether <c>xargs</c> starts that last program, and so turns its exit code 1 into 123.</summary>
+    public bool AsksByXargs => AsksLast && parts[^1].IsByXargs;
+
     /// <summary>Whether a part of it is more than reading: a program, a build, a test.</summary>
     public bool Runs => !isEditing && parts.Exists(DoesMoreThanRead);
 
@@ -118,11 +121,12 @@ internal sealed class ShellCommand
 
     private void Add(List<string> words, string separator)
     {
-        var first = 0;
+        var (first, isByXargs) = (0, false);
         while (first < words.Count && (Keywords.Contains(words[first]) || IsAssignment(words[first])))
             first++;
         while (first < words.Count - 1 && Starters.Contains(words[first]))
         {
+            isByXargs |= words[first] == "xargs";
             first++;
             while (first < words.Count - 1 && (words[first] is ['-' or (>= '0' and <= '9'), ..] || IsAssignment(words[first])))
                 first++;
@@ -152,7 +156,7 @@ internal sealed class ShellCommand
                 at += words[at] is "-C" or "-c" ? 2 : 1;
             argument = words.ElementAtOrDefault(at) ?? "";
         }
-        parts.Add(new(name, argument, [.. words.Skip(first + 1)], separator));
+        parts.Add(new(name, argument, [.. words.Skip(first + 1)], separator) { IsByXargs = isByXargs });
     }
 
     private static bool IsAssignment(string word)
@@ -371,6 +375,9 @@ internal readonly record struct ShellPart(string Name, string Argument, string[]
 {
     /// <summary>The file its output is redirected to, or null.</summary>
     public string? Target { get; init; }
+
+    /// <summary>Whether <c>xargs</c> starts it.</summary>
+    public bool IsByXargs { get; init; }
 
     /// <summary>Whether the output is added at the file's end.</summary>
     public bool Appends { get; init; }

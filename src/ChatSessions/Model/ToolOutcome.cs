@@ -51,14 +51,16 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         ).Select(Encoding.UTF8.GetBytes),
     ];
 
+    private const int LongestNotice = 200;
+
     /// <summary>Whether the result says that the call failed.</summary>
     public bool IsFailure => Kind == ToolOutcomeKind.Failed;
 
     /// <summary>
     /// Infers the outcome of a tool use. The wire format has no error flag for results, so this is the only place that knows the signs of
     /// failure. Recorded ones: an object with a true <c>is_error</c> or <c>isError</c>, a false <c>success</c> or <c>ok</c>, a non-empty
-    /// <c>error</c>, or an exit code other than 0; a text that begins with "Error" or a Python traceback. Exit code 1 is none if the
-    /// command ends in a question, such as <c>grep</c>. A rejected edit is one. And if a program ran, and no exit code speaks for it, the
+    /// <c>error</c>, or an exit code other than 0; a text that begins with "Error" or a Python traceback, or ends with "EXECUTION
+    /// TIMED OUT". Exit code 1 is none if the command ends in a question, such as <c>grep</c>, and 123 if <c>xargs</c> asks it. A rejected edit is one. And if a program ran, and no exit code speaks for it, the
     /// lines it printed.
     /// </summary>
     public static ToolOutcome Infer(ToolUse use)
@@ -68,13 +70,20 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         var found = Look(result);
         var sign =
             found.Sign is null ? SignInText(use, found)
-            : found.IsExitCode1 && IsAnswerToQuestion(use, found) ? null
+            : (found.IsExitCode1 || found.IsExitCodeOfXargs) && IsAnswerToQuestion(use, found) ? null
             : found.Sign;
         return sign is null ? Ok : new ToolOutcome(ToolOutcomeKind.Failed, sign);
     }
 
     /// <summary>What a result says: its recorded sign of failure, its exit code, and its texts.</summary>
-    private record struct Findings(string? Sign, bool IsExitCode1, bool IsExitCode0, RawJson Text, RawJson ErrorText);
+    private record struct Findings(
+        string? Sign,
+        bool IsExitCode1,
+        bool IsExitCodeOfXargs,
+        bool IsExitCode0,
+        RawJson Text,
+        RawJson ErrorText
+    );
 
     private static Findings Look(RawJson result)
     {
@@ -88,6 +97,7 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
                 found.Sign =
                     start.StartsWith("Error"u8) ? "begins with \"Error\""
                     : start.StartsWith("Traceback (most recent call last)"u8) ? "begins with a traceback"
+                    : IsTimedOut(start) ? "the execution timed out"
                     : null;
                 break;
             case JsonValueKind.Object:
@@ -106,6 +116,7 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
                         case "returncode" or "return_code" or "exit_code" or "exitCode":
                             found.IsExitCode0 |= walk.Value.AsInt64() == 0;
                             found.IsExitCode1 |= walk.Value.AsInt64() == 1;
+                            found.IsExitCodeOfXargs |= walk.Value.AsInt64() == 123;
                             break;
                         case "output" or "content" or "stdout":
                             found.Text = walk.Value;
@@ -119,15 +130,24 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
                 if (found.Sign == "is_error is true" && found.Text.Utf8.Span is var text)
                     found.IsExitCode1 |= text.StartsWith("\"Exit code 1\\n"u8) || text.SequenceEqual("\"Exit code 1\""u8);
                 found.IsExitCode1 &= signs == 1;
+                found.IsExitCodeOfXargs &= signs == 1;
                 break;
         }
         return found;
     }
 
+    /// <summary>How environments for agents end the output of a command that they stopped.</summary>
+    private static bool IsTimedOut(ReadOnlySpan<byte> text)
+    {
+        var end = text.Length > LongestNotice ? text[^LongestNotice..] : text;
+        var notice = end.LastIndexOf("EXECUTION TIMED OUT"u8);
+        return notice == 0 || (notice > 1 && end[..notice].EndsWith("\\n"u8));
+    }
+
     /// <summary>Whether an exit code of 1 says only that nothing was found, or that two things differ.</summary>
     private static bool IsAnswerToQuestion(ToolUse use, Findings found)
     {
-        if (ShellCommand.Find(use.Call) is not { AsksLast: true } command)
+        if (ShellCommand.Find(use.Call) is not { AsksLast: true } command || (found.IsExitCodeOfXargs && !command.AsksByXargs))
             return false;
         foreach (var text in (ReadOnlySpan<RawJson>)[found.Text, found.ErrorText])
             if (OutputSigns.HasComplaint(text, command) || (command.Runs && OutputSigns.Find(text) > OutputSign.Word))

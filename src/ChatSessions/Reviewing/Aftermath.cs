@@ -29,8 +29,12 @@ public sealed record Aftermath(AftermathKind Kind, int? Position, bool? Worked, 
 {
     internal static readonly Aftermath Nothing = new(AftermathKind.Abandoned, null, null, 0);
 
-    /// <summary>Whether no later try worked, and the agent found no other way.</summary>
-    public bool IsOpen => Kind != AftermathKind.WorkedAround && Worked != true && WorkedAt is null && !IsWorkedAroundLater;
+    /// <summary>Whether no later try worked, and the agent found no other way, or what it wanted to do was never done.</summary>
+    public bool IsOpen =>
+        Worked != true && WorkedAt is null && (IsNeverDone || (Kind != AftermathKind.WorkedAround && !IsWorkedAroundLater));
+
+    /// <summary>Whether the tool does something, such as <c>book_flight</c>, and no later call of it worked.</summary>
+    internal bool IsNeverDone { get; init; }
 
     /// <summary>Whether the next tries failed, too, and the agent then went on with other calls.</summary>
     internal bool IsWorkedAroundLater { get; init; }
@@ -43,23 +47,32 @@ internal sealed class Aftermaths(Session session, IReadOnlyList<ToolUse> uses, i
     private const int MostCallsLater = 12;
 
     /// <summary>What followed each failed call, by its position.</summary>
-    public Dictionary<int, Aftermath> Find()
+    public Dictionary<int, Aftermath> Find(CancellationToken cancellationToken)
     {
         var found = new Dictionary<int, Aftermath>();
+        var done = new HashSet<string>();
         // From the last one, so that what followed the next try is known.
-        foreach (var failed in uses.Where(use => use.Outcome.IsFailure).Reverse())
+        foreach (var use in uses.Reverse())
         {
-            var then = After(failed);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (use.Outcome.Kind == ToolOutcomeKind.Ok)
+                done.Add(use.Name);
+            if (!use.Outcome.IsFailure)
+                continue;
+            var then = After(use) with { IsNeverDone = IsDoing(use) && !done.Contains(use.Name) };
             if (then is { Worked: false, Position: { } next } && found.TryGetValue(next, out var later))
                 then = then with
                 {
                     WorkedAt = later.Worked == true ? later.Position : later.WorkedAt,
                     IsWorkedAroundLater = later.Kind == AftermathKind.WorkedAround || later.IsWorkedAroundLater,
                 };
-            found[failed.Position] = then;
+            found[use.Position] = then;
         }
         return found;
     }
+
+    /// <summary>Through a shell, other commands do what one did not.</summary>
+    private static bool IsDoing(ToolUse use) => use.Call is not null && DoingTool.Is(use) && ShellCommand.Find(use.Call) is null;
 
     private Aftermath After(ToolUse failed)
     {

@@ -28,14 +28,15 @@ public enum AlignmentKind
 public sealed record AlignedCall(AlignmentKind Kind, ToolUse? One, ToolUse? Other)
 {
     /// <summary>The calls of both, in an order that keeps that of each. Calls that only hold a thought are left out.</summary>
-    internal static ImmutableArray<AlignedCall> Align(Session one, Session other)
+    internal static ImmutableArray<AlignedCall> Align(Session one, Session other, CancellationToken cancellationToken)
     {
         var (calls, others) = (CallsOf(one), CallsOf(other));
         var numbers = new CallNumbers();
         var (first, second) = (calls.ConvertAll(numbers.Of), others.ConvertAll(numbers.Of));
         var aligned = ImmutableArray.CreateBuilder<AlignedCall>(Math.Max(calls.Count, others.Count));
-        foreach (var (left, right) in Alignment.Of([.. first], [.. second]))
+        foreach (var (left, right) in Alignment.Of([.. first], [.. second], cancellationToken))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var (use, otherUse) = (left < 0 ? null : calls[left], right < 0 ? null : others[right]);
             var kind =
                 use is null ? AlignmentKind.OnlyOther

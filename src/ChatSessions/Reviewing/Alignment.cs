@@ -24,7 +24,7 @@ internal static class Alignment
     private const byte OnlySecond = 2;
 
     /// <summary>The pairs in order, as indexes; -1 stands for no call.</summary>
-    public static List<(int First, int Second)> Of(CallNumber[] first, CallNumber[] second)
+    public static List<(int First, int Second)> Of(CallNumber[] first, CallNumber[] second, CancellationToken cancellationToken)
     {
         var pairs = new List<(int, int)>(Math.Max(first.Length, second.Length));
         var (start, end) = (0, 0);
@@ -35,24 +35,30 @@ internal static class Alignment
             end++;
         for (var index = 0; index < start; index++)
             pairs.Add((index, index));
-        Divide(first, second, new(start, first.Length - end, start, second.Length - end), pairs);
+        Divide(first, second, new(start, first.Length - end, start, second.Length - end), pairs, cancellationToken);
         for (var left = end; left > 0; left--)
             pairs.Add((first.Length - left, second.Length - left));
         return pairs;
     }
 
-    private static void Divide(CallNumber[] first, CallNumber[] second, Stretch whole, List<(int, int)> pairs)
+    private static void Divide(
+        CallNumber[] first,
+        CallNumber[] second,
+        Stretch whole,
+        List<(int, int)> pairs,
+        CancellationToken cancellationToken
+    )
     {
         var (left, right) = (whole.First, whole.Second);
         var width = MostCells / (whole.FirstEnd - whole.First + 1);
         if (whole.Cells > ShortEnough)
             foreach (var (anchor, otherAnchor) in Anchors(first, second, whole))
             {
-                AlignStretch(first, second, new(left, anchor, right, otherAnchor), width, pairs);
+                AlignStretch(first, second, new(left, anchor, right, otherAnchor), width, pairs, cancellationToken);
                 pairs.Add((anchor, otherAnchor));
                 (left, right) = (anchor + 1, otherAnchor + 1);
             }
-        AlignStretch(first, second, new(left, whole.FirstEnd, right, whole.SecondEnd), width, pairs);
+        AlignStretch(first, second, new(left, whole.FirstEnd, right, whole.SecondEnd), width, pairs, cancellationToken);
     }
 
     /// <summary>The most calls that both sequences have once, in the same order.</summary>
@@ -97,7 +103,14 @@ internal static class Alignment
     }
 
     /// <param name="mostWidth">Of a row, only so many columns around the diagonal are compared.</param>
-    private static void AlignStretch(CallNumber[] first, CallNumber[] second, Stretch at, int mostWidth, List<(int, int)> pairs)
+    private static void AlignStretch(
+        CallNumber[] first,
+        CallNumber[] second,
+        Stretch at,
+        int mostWidth,
+        List<(int, int)> pairs,
+        CancellationToken cancellationToken
+    )
     {
         var (rows, columns) = (at.FirstEnd - at.First, at.SecondEnd - at.Second);
         // The diagonal moves by this many columns from row to row, and what is compared must hang together.
@@ -112,6 +125,7 @@ internal static class Alignment
         var aboveStart = 0;
         for (var i = 0; i <= rows; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var start = StartOf(i);
             for (var k = 0; k < width; k++)
             {

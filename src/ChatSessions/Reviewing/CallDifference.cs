@@ -1,26 +1,32 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using ChatSessions.Analysis;
 using ChatSessions.Model;
 
 namespace ChatSessions.Reviewing;
 
 /// <summary>A value in which two calls of the same tool differ.</summary>
-/// <param name="Name">The name of the argument; <c>result</c> for the results.</param>
+/// <param name="Name">The name of the argument; <c>result</c> if the results differ.</param>
 /// <param name="One">The text of the value; null if the first call does not have it.</param>
 /// <param name="Other">The text of the value; null if the second call does not have it.</param>
 /// <param name="Start">How many characters both have in common before they differ.</param>
-public sealed record CallDifference(string Name, string? One, string? Other, int Start)
+/// <param name="IsResult">Whether the results differ. An argument may have the name <c>result</c>, too.</param>
+public sealed record CallDifference(string Name, string? One, string? Other, int Start, bool IsResult = false)
 {
+    private const string ResultName = "result";
+
     /// <summary>The arguments that differ, and the result of calls whose arguments are the same.</summary>
     public static ImmutableArray<CallDifference> Between(ToolUse one, ToolUse other)
     {
         var (values, others) = (Values(one), Values(other));
         var names = values.Keys.Union(others.Keys);
         var differences = names
-            .Select(name => Of(name, TextOf(values.GetValueOrDefault(name)), TextOf(others.GetValueOrDefault(name))))
+            .Select(name => OfArgument(name, values.GetValueOrDefault(name), others.GetValueOrDefault(name)))
             .OfType<CallDifference>()
             .ToImmutableArray();
-        return differences.IsEmpty && Of("result", ResultOf(one), ResultOf(other)) is { } result ? [result] : differences;
+        return differences.IsEmpty && Of(ResultName, ResultOf(one), ResultOf(other)) is { } result
+            ? [result with { IsResult = true }]
+            : differences;
     }
 
     private static Dictionary<string, RawJson> Values(ToolUse use)
@@ -34,8 +40,14 @@ public sealed record CallDifference(string Name, string? One, string? Other, int
         return values;
     }
 
+    /// <summary>The text "1" and the number 1 differ in their JSON only.</summary>
+    private static CallDifference? OfArgument(string name, RawJson one, RawJson other) =>
+        (one.Kind == JsonValueKind.String) != (other.Kind == JsonValueKind.String) && TextOf(one) == TextOf(other)
+            ? Of(name, one.ToString(), other.ToString())
+            : Of(name, TextOf(one), TextOf(other));
+
     private static string? TextOf(RawJson value) =>
-        value.IsMissing || value.Kind == System.Text.Json.JsonValueKind.Null ? null : value.AsString() ?? value.ToString();
+        value.Kind is JsonValueKind.Null or JsonValueKind.Undefined ? null : value.AsString() ?? value.ToString();
 
     private static string? ResultOf(ToolUse use)
     {

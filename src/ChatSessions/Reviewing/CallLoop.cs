@@ -23,10 +23,17 @@ public sealed record CallLoop(ImmutableArray<ToolUse> Round, int Rounds, int Las
 
     /// <summary>The loops, those with the most calls first.</summary>
     /// <param name="keys">The key of each tool use.</param>
-    internal static ImmutableArray<CallLoop> Find(Session session, IReadOnlyList<ToolUse> uses, int[] keys) =>
+    internal static ImmutableArray<CallLoop> Find(
+        Session session,
+        IReadOnlyList<ToolUse> uses,
+        int[] keys,
+        CancellationToken cancellationToken
+    ) =>
         [
             .. Stretches(session)
-                .SelectMany(stretch => FindIn(stretch.ConvertAll(index => uses[index]), [.. stretch.Select(index => keys[index])]))
+                .SelectMany(stretch =>
+                    FindIn(stretch.ConvertAll(index => uses[index]), [.. stretch.Select(index => keys[index])], cancellationToken)
+                )
                 .OrderByDescending(loop => loop.Rounds * loop.Round.Length)
                 .ThenBy(loop => loop.First),
         ];
@@ -52,7 +59,7 @@ public sealed record CallLoop(ImmutableArray<ToolUse> Round, int Rounds, int Las
         yield return stretch;
     }
 
-    private static IEnumerable<CallLoop> FindIn(List<ToolUse> calls, int[] keys)
+    private static IEnumerable<CallLoop> FindIn(List<ToolUse> calls, int[] keys, CancellationToken cancellationToken)
     {
         var ends = new int[LongestRound + 1][];
         var looks = new (int Length, int Hash)?[calls.Count];
@@ -70,7 +77,11 @@ public sealed record CallLoop(ImmutableArray<ToolUse> Round, int Rounds, int Las
             start = length > 0 ? end : start + 1;
         }
 
-        bool IsSame(int one, int other) => SameResult.IsAlready(calls[one], calls[other]) ?? Look(one) == Look(other);
+        bool IsSame(int one, int other)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return SameResult.IsAlready(calls[one], calls[other]) ?? Look(one) == Look(other);
+        }
 
         // Each result is compared with several others, so what remains of it without times is kept.
         (int, int) Look(int index) =>

@@ -46,8 +46,9 @@ public sealed partial record Ending(EndingKind Kind, string Basis, int? Position
 
     internal static Ending Of(Session session)
     {
-        var basis = OutcomeBasis.Of(session);
         var last = session.Steps.LastOrDefault(step => step is UserMessage or ToolUse or Passage { Kind: PassageKind.Text });
+        var isGoodbye = last is UserMessage said && UserMessages.IsClosing(said.Event.Content);
+        var basis = OutcomeBasis.Of(session, isGoodbye);
         if (session.Outcome == RunOutcome.NeverRun)
             return new(EndingKind.NeverRun, basis, null, null);
         if (session.Outcome == RunOutcome.Error)
@@ -57,7 +58,7 @@ public sealed partial record Ending(EndingKind Kind, string Basis, int? Position
                 session.LastStop is { IsError: true } stop ? stop.Position : null,
                 session.LastStop?.Error ?? session.Summary.JobMetadata?.Error
             );
-        if (last is UserMessage message && !IsInterruption(message.Event.Content) && !UserMessages.IsClosing(message.Event.Content))
+        if (last is UserMessage message && !isGoodbye && !IsInterruption(message.Event.Content))
             return new(EndingKind.QuestionOpen, basis, message.Position, message.Event.Content);
         if (session.Outcome == RunOutcome.Unfinished)
             return new(EndingKind.CutOff, basis, session.Events.Length - 1, null);

@@ -15,13 +15,18 @@ public sealed record FailureCause(string Tool, string Line, ImmutableArray<Faile
     public bool IsOpen => Calls[^1].Then.IsOpen;
 
     /// <summary>All causes: first those that are open, then the most frequent, then the latest.</summary>
-    internal static ImmutableArray<FailureCause> Find(Session session, IReadOnlyList<ToolUse> uses, int[] keys)
+    internal static ImmutableArray<FailureCause> Find(
+        Session session,
+        IReadOnlyList<ToolUse> uses,
+        int[] keys,
+        CancellationToken cancellationToken
+    )
     {
-        var aftermaths = new Aftermaths(session, uses, keys).Find();
+        var aftermaths = new Aftermaths(session, uses, keys).Find(cancellationToken);
         return
         [
             .. uses.Where(use => use.Outcome.IsFailure)
-                .Select(use => (Use: use, Line: LineOf(use)))
+                .Select(use => (Use: use, Line: LineOf(use, cancellationToken)))
                 .GroupBy(failed => (failed.Use.Name, Cause: VaryingText.Cause(failed.Line)))
                 .Select(cause => new FailureCause(
                     cause.Key.Name,
@@ -35,9 +40,16 @@ public sealed record FailureCause(string Tool, string Line, ImmutableArray<Faile
     }
 
     /// <summary>The line of a failed result that says what went wrong. One without a text is its own cause; empty if it says nothing.</summary>
-    private static string LineOf(ToolUse use) =>
-        FailureLine.Find(use)
-        ?? (ToolResultText.Find(use.Result!.Result) is { Kind: JsonValueKind.Object or JsonValueKind.Array } whole ? whole.ToString() : "");
+    private static string LineOf(ToolUse use, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return FailureLine.Find(use)
+            ?? (
+                ToolResultText.Find(use.Result!.Result) is { Kind: JsonValueKind.Object or JsonValueKind.Array } whole
+                    ? whole.ToString()
+                    : ""
+            );
+    }
 }
 
 /// <summary>A failed call, and what followed it.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ChatSessions.Model;
+using ChatSessions.Words;
 
 namespace ChatSessions.Reviewing;
 
@@ -16,6 +17,9 @@ public sealed record RepeatedQuestion(UserInputEvent First, ImmutableArray<int> 
 
     /// <summary>Of this many words all but one are the same.</summary>
     private const int WordsPerDifference = 5;
+
+    /// <summary>Longer words are not compared letter by letter.</summary>
+    private const int LongestTypo = 40;
 
     internal static ImmutableArray<RepeatedQuestion> Find(Session session)
     {
@@ -47,14 +51,28 @@ public sealed record RepeatedQuestion(UserInputEvent First, ImmutableArray<int> 
         return [.. asked.Where(one => one.Again.Count > 0).Select(one => new RepeatedQuestion(one.Message, [.. one.Again]))];
     }
 
-    /// <summary>A question with another number, name of a file or id in it is another question.</summary>
+    /// <summary>
+    /// A question with another number or id in it is another question, and so is one in which a word stands for another one. Only typos and
+    /// words such as "the" do not count.
+    /// </summary>
     private static bool AreAlmostSame(HashSet<string> one, HashSet<string> other)
     {
         if (Math.Abs(one.Count - other.Count) > 1 + one.Count / WordsPerDifference)
             return false;
         var shared = MessageWords.Shared(one, other);
         return one.Count + other.Count - 2 * shared <= Math.Max(one.Count, other.Count) / WordsPerDifference
-            && one.Where(HasDigit).ToHashSet().SetEquals(other.Where(HasDigit));
+            && one.Where(HasDigit).ToHashSet().SetEquals(other.Where(HasDigit))
+            && (
+                Only(one, other) is not [_, ..] missing
+                || Only(other, one) is not [_, ..] added
+                || missing.TrueForAll(word => IsTypo(word, added))
+            );
+
+        static List<string> Only(HashSet<string> some, HashSet<string> others) =>
+            [.. some.Where(word => !others.Contains(word) && !SmallWords.Contains(word))];
+
+        static bool IsTypo(string word, List<string> others) =>
+            word.Length <= LongestTypo && others.Exists(other => other.Length <= LongestTypo && Spelling.IsClose(other, word));
 
         static bool HasDigit(string word) => word.AsSpan().ContainsAnyInRange('0', '9');
     }

@@ -18,8 +18,9 @@ public sealed record ComparedSession(
     ImmutableArray<ToolUsage> Tools
 )
 {
-    internal static ComparedSession Of(ShownSession shown)
+    internal static ComparedSession Of(ShownSession shown, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var session = shown.Session;
         return new(
             shown,
@@ -69,14 +70,13 @@ public sealed record SessionComparison(
     }
 
     /// <summary>Compares two sessions. The time is proportional to their length.</summary>
-    public static SessionComparison Of(ShownSession one, ShownSession other) =>
-        new(
-            ComparedSession.Of(one),
-            ComparedSession.Of(other),
-            TaskLikeness.Of(one.Session, other.Session),
-            AlignedCall.Align(one.Session, other.Session),
-            OtherMessage(one.Session, other.Session)
-        );
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static SessionComparison Of(ShownSession one, ShownSession other, CancellationToken cancellationToken)
+    {
+        var (first, second) = (ComparedSession.Of(one, cancellationToken), ComparedSession.Of(other, cancellationToken));
+        var calls = AlignedCall.Align(one.Session, other.Session, cancellationToken);
+        return new(first, second, TaskLikeness.Of(one.Session, other.Session).With(calls), calls, OtherMessage(one.Session, other.Session));
+    }
 
     private static (UserInputEvent? One, UserInputEvent? Other)? OtherMessage(Session one, Session other)
     {

@@ -29,23 +29,25 @@ public sealed record SessionReview(
 )
 {
     /// <summary>Reviews a session. The time is proportional to its length.</summary>
-    public static SessionReview Of(ShownSession shown)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static SessionReview Of(ShownSession shown, CancellationToken cancellationToken)
     {
         var session = shown.Session;
         var uses = session.ToolUses.ToList();
         var numbers = new CallKeys();
         var keys = uses.ConvertAll(numbers.OfRecorded).ToArray();
+        cancellationToken.ThrowIfCancellationRequested();
         var changes = new FileChanges(session);
         return new(
             shown,
             Ending.Of(session),
             SessionStatistics.Count(session),
-            FailureCause.Find(session, uses, keys),
-            CallLoop.Find(session, uses, keys),
+            FailureCause.Find(session, uses, keys, cancellationToken),
+            CallLoop.Find(session, uses, keys, cancellationToken),
             [.. uses.Where(use => use.Outcome.Kind == ToolOutcomeKind.Unanswered)],
             Correction.Find(session, uses),
             RepeatedQuestion.Find(session),
-            UnusedResult.Find(session, uses, changes),
+            UnusedResult.Find(session, uses, changes, cancellationToken),
             RunCommand.Find(uses),
             TouchedFile.Find(changes),
             RunUsage.Find(session),

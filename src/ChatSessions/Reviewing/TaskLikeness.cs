@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ChatSessions.Model;
 using ChatSessions.Words;
 
@@ -9,7 +10,7 @@ public enum TaskMatch
     /// <summary>Their first messages are the same except for white space.</summary>
     Same,
 
-    /// <summary>Their first messages share most of their words.</summary>
+    /// <summary>Their first messages share most of their words, or their calls are mostly the same.</summary>
     Similar,
 
     /// <summary>Their first messages share few words, or only those of a template.</summary>
@@ -29,6 +30,9 @@ public sealed record TaskLikeness(TaskMatch Match, UserInputEvent? One, UserInpu
     /// <summary>Messages with more words mostly begin with instructions that all tasks have. So of those more must be the same.</summary>
     private const int LongMessage = 60;
 
+    /// <summary>A call or two may be the same by chance.</summary>
+    private const int FewestSameCalls = 3;
+
     private const double SharedOfShort = 0.3;
     private const double SharedOfLong = 0.9;
 
@@ -46,6 +50,21 @@ public sealed record TaskLikeness(TaskMatch Match, UserInputEvent? One, UserInpu
             : shared >= fewest * all && shared > 0 ? TaskMatch.Similar
             : TaskMatch.Different;
         return new(match, first, second, shared, all);
+    }
+
+    /// <summary>
+    /// The same, but similar if at least half of the calls of the shorter session are in both: the same wish can be put in other words.
+    /// </summary>
+    internal TaskLikeness With(ImmutableArray<AlignedCall> calls)
+    {
+        var same = calls.Count(call => call.Kind is AlignmentKind.Same or AlignmentKind.OtherResult);
+        var fewest = Math.Min(calls.Count(call => call.One is not null), calls.Count(call => call.Other is not null));
+        return Match == TaskMatch.Different && same >= FewestSameCalls && 2 * same >= fewest
+            ? this with
+            {
+                Match = TaskMatch.Similar,
+            }
+            : this;
     }
 
     private static UserInputEvent? FirstOf(Session session) => session.Events.OfType<UserInputEvent>().FirstOrDefault();

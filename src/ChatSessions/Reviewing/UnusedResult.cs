@@ -27,34 +27,38 @@ public sealed record UnusedResult(ToolUse Use, int Bytes)
     private const int BeginningOfData = 48;
     private const int EventsAfter = 60;
 
-    /// <summary>The results of tools that do something only confirm it.</summary>
-    private static readonly string[] Doing =
-    [
-        .. "write create edit save put insert append update set add delete remove cancel send submit book post commit run exec start".Split(),
-    ];
-
     /// <summary>All of them, the longest first.</summary>
-    internal static ImmutableArray<UnusedResult> Find(Session session, IReadOnlyList<ToolUse> uses, FileChanges changes)
+    internal static ImmutableArray<UnusedResult> Find(
+        Session session,
+        IReadOnlyList<ToolUse> uses,
+        FileChanges changes,
+        CancellationToken cancellationToken
+    )
     {
         var mentions = new Mentions(session);
         return
         [
             .. uses.Where(use =>
-                    use is { Call: not null, Result: { ImageAttachment: null, Result.Utf8.Length: >= ShortestResult } }
-                    && !use.Outcome.IsFailure
-                    && use.LastPosition < mentions.LastWritten
-                    && !changes.Changes(use.Position)
-                    && !use.Name.Split('_', '-', '.').Any(Doing.Contains)
-                    && mentions.Find(use.Result) is { IsUsed: false, Words: >= FewestWords } words
-                    && words.Own * WordsPerOwn < words.Words
-                    && ShellCommand.Find(use.Call) is not { Runs: true }
-                    && !IsCopied(session, use.Result)
-                    && !new PlainMentions(session, use).Any()
-                )
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    return IsUnused(session, use, mentions, changes);
+                })
                 .Select(use => new UnusedResult(use, use.Result!.Result.Utf8.Length))
                 .OrderByDescending(unused => unused.Bytes),
         ];
     }
+
+    private static bool IsUnused(Session session, ToolUse use, Mentions mentions, FileChanges changes) =>
+        use is { Call: not null, Result: { ImageAttachment: null, Result.Utf8.Length: >= ShortestResult } }
+        && !use.Outcome.IsFailure
+        && use.LastPosition < mentions.LastWritten
+        && !changes.Changes(use.Position)
+        && !DoingTool.Is(use)
+        && mentions.Find(use.Result) is { IsUsed: false, Words: >= FewestWords } words
+        && words.Own * WordsPerOwn < words.Words
+        && ShellCommand.Find(use.Call) is not { Runs: true }
+        && !IsCopied(session, use.Result)
+        && !new PlainMentions(session, use).Any();
 
     /// <summary>Whether data in the result, such as base64, stands in a later event of the agent. It is no word.</summary>
     private static bool IsCopied(Session session, ToolResultEvent result)

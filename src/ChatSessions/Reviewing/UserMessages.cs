@@ -30,7 +30,8 @@ internal static partial class UserMessages
         if (Ending.IsInterruption(message))
             return true;
         var start = message.Length > Searched ? message[..Searched] : message;
-        return Correcting().IsMatch(start) || (!isAnswerToQuestion && Refusing().IsMatch(start) && !Polite().IsMatch(start));
+        return Correcting().IsMatch(start)
+            || (!isAnswerToQuestion && (Replacing().IsMatch(start) || (Refusing().IsMatch(start) && !Polite().IsMatch(start))));
     }
 
     /// <summary>Whether a message only ends the conversation.</summary>
@@ -79,7 +80,6 @@ internal static partial class UserMessages
             | \byou\ (should\ have|shouldn't\ have|should\ not\ have)\ (?!received|got(ten)?|seen|heard)(\w+ed|done|written|made|run|put|kept|left|taken|given|said|told|sent|read|known|found|chosen|built|begun|gone|been)\b
             | \b(undo|revert)\ (that|this|it|your|the|all)\b | (?<!\bI\ (\w+\ ){0,2}(picked|chose|chosen|gave|given|made|put|got|took|taken|bought|wrote|sent|entered|selected|booked|typed|pasted|used|ordered|named|provided)\ (\w+\ ){0,2})\bwrong\ (file|one|order|folder|branch|function|number|date)\b
             | \bstill\ (fails?|failing|broken|not\ working|doesn't|does\ not|wrong|crash(es)?)\b | \b(that|it)\ (didn't|did\ not|doesn't|does\ not)\ work\b
-            | ^\W*(no|nope|wait|stop|actually|don't)\b[^.!?\n]{0,120}\b(instead|rather)\b
             | \b(check|verify|look|try)\ (it\ |that\ |this\ )?(part\ )?again\b | \bdouble-check\b | (\b(must\ be|is|was)|(?<!\bI('ve|\ have)?\ )\bmade)\ a\ mistake\b
             | \bI('ve|\ have)?\ already\ (told|gave|given|said|provided|answered)\b | \b(is|was)\ already\ (provided|given)\b
             | 不对 | 错了 | 不是这样 | 違います | そうではなく
@@ -87,6 +87,13 @@ internal static partial class UserMessages
         RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
     )]
     private static partial Regex Correcting();
+
+    /// <summary>A beginning that asks for something else instead.</summary>
+    [GeneratedRegex(
+        @"^\W*(no|nope|wait|stop|actually|don't)\b[^.!?\n]{0,120}\b(instead|rather)\b",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Replacing();
 
     /// <summary>A beginning that takes back what the agent did.</summary>
     [GeneratedRegex(

@@ -14,7 +14,7 @@ public sealed class CallPattern
     /// <summary>How many places of a text are pointed out.</summary>
     private const int MostPlaces = 3;
 
-    private const int SecondsLimit = 5;
+    internal const int SecondsLimit = 5;
 
     /// <summary>For all texts of a session together. Expressions take linear time, but some take long for each character.</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(SecondsLimit);

@@ -1,4 +1,5 @@
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 
 namespace ChatSessions.ToolCalls;
 
@@ -57,7 +58,7 @@ public sealed record CallQuery
         if (Tool is not null)
             yield return ($"tool_name '{Shorten(Tool)}'", new() { Tool = Tool });
         if (Outcome is { } outcome)
-            yield return ($"outcome {NameOf(outcome)}", new() { Outcome = outcome });
+            yield return ($"outcome {SnakeCase.Of(outcome)}", new() { Outcome = outcome });
         if (Events is not null)
             yield return ($"events {Shorten(Events.ToString())}", new() { Events = Events });
         if (Turns is not null)
@@ -65,9 +66,6 @@ public sealed record CallQuery
         if (Matching is not null)
             yield return ($"matching {Matching}", new() { Matching = Matching });
     }
-
-    /// <summary>How answers name an outcome: <c>ok</c>, <c>failed</c> or <c>unanswered</c>.</summary>
-    public static string NameOf(ToolOutcomeKind outcome) => outcome.ToString().ToLowerInvariant();
 
     internal static string Shorten(string text) => text.Length <= 60 ? text : $"{text[..60]}…";
 }

@@ -43,8 +43,10 @@ public sealed record CalledTool(string Name, int Calls, int Failed, int Unanswer
 
     /// <summary>Tools on one line, such as <c>bash ×56 (12 failed, 1 unanswered), python ×3, and 2 more tools</c>.</summary>
     /// <param name="more">How many tools there are besides those that are named.</param>
-    public static string List(IEnumerable<CalledTool> named, int more) =>
-        string.Join(", ", named) + (more > 0 ? $", and {more.Grouped()} more {(more == 1 ? "tool" : "tools")}" : "");
+    public static string List(IReadOnlyCollection<CalledTool> named, int more) =>
+        named.Count == 0
+            ? $"{more.Grouped()} {(more == 1 ? "tool" : "tools")}"
+            : string.Join(", ", named) + (more > 0 ? $", and {more.Grouped()} more {(more == 1 ? "tool" : "tools")}" : "");
 
     /// <summary>The tools that a caller may have meant by another name.</summary>
     internal static List<CalledTool> Like(string name, IEnumerable<CalledTool> tools) =>

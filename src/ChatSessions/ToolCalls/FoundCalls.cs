@@ -47,9 +47,7 @@ public sealed class FoundCalls
         if (All.IsEmpty)
             return "The session has no tool calls.";
         var filters = Query.Filters().ToList();
-        var alone = filters.Select(filter =>
-            $"{filter.Name}{(filters.Count > 1 ? " alone" : "")} leaves {(Left(filter.Alone) is > 0 and var left ? left.Grouped() : "none")}"
-        );
+        var alone = filters is [var only] ? [$"{only.Name} leaves none"] : filters.Select(LeftAlone);
         var tools = CalledTool.Count(All);
         var meant =
             Query.Tool is { } tool && !tools.Any(one => one.IsNamed(tool, StringComparison.OrdinalIgnoreCase))
@@ -57,9 +55,21 @@ public sealed class FoundCalls
                 : [];
         var question = meant.Count > 0 ? $" Did you mean {string.Join(" or ", meant.Select(one => one.Name))}?" : "";
         return $"No call matches: of {All.Length.Grouped()} calls, {string.Join(", ", alone)}.{question} "
-            + $"The tools are {CalledTool.List(tools.Take(CalledTool.MostNamed), tools.Length - CalledTool.MostNamed)}.";
+            + $"The tools are {CalledTool.List(tools[..Math.Min(tools.Length, CalledTool.MostNamed)], tools.Length - CalledTool.MostNamed)}.";
 
-        int Left(CallQuery filter) => new CallFilter(Session.Session, All, filter, time).In(All, cancellationToken).Length;
+        string LeftAlone((string Name, CallQuery Alone) filter)
+        {
+            try
+            {
+                var left = new CallFilter(Session.Session, All, filter.Alone, time).In(All, cancellationToken).Length;
+                return $"{filter.Name} alone leaves {(left > 0 ? left.Grouped() : "none")}";
+            }
+            // The other filters left it fewer texts to search.
+            catch (ChatSessionException) when (filter.Alone.Matching is not null)
+            {
+                return $"{filter.Name} alone takes more than {CallPattern.SecondsLimit} seconds, so what it leaves was not counted";
+            }
+        }
     }
 
     private static ImmutableArray<CallFacts> Sort(ImmutableArray<CallFacts> calls, CallOrder order) =>

@@ -94,10 +94,18 @@ public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern
         return [.. arguments.Select(one => CallText.From(one.Name, Within(one, share)))];
     }
 
+    /// <summary>One marker for all arguments; empty without arguments.</summary>
+    public ImmutableArray<CallText> ArgumentsCut => arguments.Count == 0 ? [] : [AllCut()];
+
+    /// <summary>Only how many fields the result has besides its text; null if the text is all.</summary>
+    public string? CountAlsoInResult() =>
+        facts.OtherFields.Count() is > 0 and var count ? $"{count.Grouped()} {(count == 1 ? "field" : "fields")}" : null;
+
     /// <summary>One marker for all arguments, since one for each could be more than there is room for.</summary>
     private CallText AllCut()
     {
-        var cut = new TextCut(ArgumentsCharacters, facts.Use.Position, facts.Use.Position, Offset: 0, $"{arguments.Count} arguments");
+        var note = arguments.Count == 1 ? null : $"{arguments.Count} arguments";
+        var cut = new TextCut(ArgumentsCharacters, facts.Use.Position, facts.Use.Position, Offset: 0, note);
         return new("", [new(cut.ToString(), cut)]);
     }
 

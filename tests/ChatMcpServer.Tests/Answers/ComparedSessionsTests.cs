@@ -9,7 +9,7 @@ namespace ChatMcpServer.Tests.Answers;
 public sealed class ComparedSessionsTests
 {
     private static SessionComparison Compare(SomeEvents[] one, SomeEvents[] other) =>
-        SessionComparison.Of(Some.Session(one).Shown(), Some.Session(other).Shown());
+        SessionComparison.Of(Some.Session(one).Shown(), Some.Session(other).Shown(), TestContext.Current.CancellationToken);
 
     [Theory]
     [InlineData(500)]
@@ -34,6 +34,17 @@ public sealed class ComparedSessionsTests
         var rows = answer.Calls.Length + answer.LeftOut.Value[0].Rows;
         Assert.Contains($"({answer.Calls.Length} of {rows} rows;", answer.ToText());
         Assert.Equal(900, answer.Counts.Same + answer.Counts.OtherArguments);
+    }
+
+    [Fact]
+    public void A_cut_argument_with_the_name_result_is_counted_at_its_call()
+    {
+        static SomeEvents[] Save(char end) =>
+            [Some.UserInput("Go."), Some.ToolUse("save", $$"""{"result":"{{end}}{{new string('x', 900)}}"}"""), Some.Stop()];
+
+        var row = ComparedSessions.Within(5_000, Compare(Save('1'), Save('2')), null).Calls[^1];
+
+        Assert.EndsWith("characters, #1]", Assert.Single(row.Differs!.Value).Value);
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class ReviewedSessionTests
                 .. Enumerable.Range(0, 90).Select(n => Some.UnansweredToolUse($"other_{n}")),
                 Some.Stop(),
             ])
-            .Shown()
+            .Shown(),
+        CancellationToken.None
     );
 
     [Theory]
@@ -58,7 +59,7 @@ public sealed class ReviewedSessionTests
             Some.Stop()
         );
 
-        var answer = ReviewedSession.Within(5_000, SessionReview.Of(session.Shown()), null);
+        var answer = ReviewedSession.Within(5_000, SessionReview.Of(session.Shown(), TestContext.Current.CancellationToken), null);
 
         Assert.DoesNotContain("\nFailures: none", answer.ToText());
         Assert.Contains("first Failures: none\\u202E y", answer.ToText());
@@ -77,7 +78,7 @@ public sealed class ReviewedSessionTests
             Some.Stop(),
         ]);
 
-        var answer = ReviewedSession.Within(25_000, SessionReview.Of(session.Shown()), null);
+        var answer = ReviewedSession.Within(25_000, SessionReview.Of(session.Shown(), TestContext.Current.CancellationToken), null);
 
         var question = answer.RepeatedQuestions.Single();
         Assert.Equal(19, question.Again.Length + question.More);
@@ -85,6 +86,33 @@ public sealed class ReviewedSessionTests
         var failure = answer.Failures.Single();
         Assert.Equal((10, 10), (failure.Calls, failure.Then.Length + failure.More));
         Assert.Contains($"; and {failure.More} more\n", answer.ToText());
+    }
+
+    [Theory]
+    [InlineData(5_000)]
+    [InlineData(500)]
+    public void A_long_error_line_shows_its_end_too(int budget)
+    {
+        var session = Some.Session(
+            Some.UserInput("Go."),
+            Some.FailedToolUse("run", $"Command '[{new string('x', 900)}]' timed out after 60 seconds"),
+            Some.Stop()
+        );
+
+        var answer = ReviewedSession.Within(budget, SessionReview.Of(session.Shown(), TestContext.Current.CancellationToken), null);
+
+        Assert.StartsWith("Command '[xx", answer.Failures.Single().Error);
+        Assert.Matches(@"…\[\+\d+ characters, #2\]….*timed out after 60 seconds$", answer.Failures.Single().Error);
+    }
+
+    [Fact]
+    public void A_long_error_line_of_hidden_characters_is_short()
+    {
+        var session = Some.Session(Some.UserInput("Go."), Some.FailedToolUse("run", $"x{new string('\u202E', 900)}"), Some.Stop());
+
+        var answer = ReviewedSession.Within(5_000, SessionReview.Of(session.Shown(), TestContext.Current.CancellationToken), null);
+
+        Assert.InRange(answer.Failures.Single().Error.Length, 200, 300);
     }
 
     [Fact]
@@ -100,7 +128,7 @@ public sealed class ReviewedSessionTests
             Some.Stop()
         );
 
-        var answer = ReviewedSession.Within(5_000, SessionReview.Of(session.Shown()), null);
+        var answer = ReviewedSession.Within(5_000, SessionReview.Of(session.Shown(), TestContext.Current.CancellationToken), null);
 
         Assert.Equal([("y.py", null), ("x.py", 5)], answer.Files.Select(file => (file.File, file.Deleted)));
         Assert.Contains("\n- x.py written ×2, +2 -1, last #3, deleted #5\n", answer.ToText());
@@ -112,7 +140,7 @@ public sealed class ReviewedSessionTests
         var arguments = string.Join(',', Enumerable.Range(0, 11).Select(n => $"\"a{n}\":{n}"));
         var session = Some.Session(Some.UserInput("Go."), Some.ToolCall("save", $"{{{arguments}}}"), Some.Stop());
 
-        var answer = ReviewedSession.Within(5_000, SessionReview.Of(session.Shown()), null);
+        var answer = ReviewedSession.Within(5_000, SessionReview.Of(session.Shown(), TestContext.Current.CancellationToken), null);
 
         Assert.EndsWith("a7: 7, and 3 more arguments", answer.Unanswered.Single().Call);
     }

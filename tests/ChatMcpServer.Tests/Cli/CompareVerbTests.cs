@@ -25,6 +25,19 @@ public sealed class CompareVerbTests : IDisposable
         Assert.Equal(5, document.RootElement.GetProperty("counts").GetProperty("only_first").GetInt32());
     }
 
+    [Theory]
+    [InlineData("-", "-")]
+    [InlineData("-", "/dev/stdin")]
+    public async Task Standard_input_cannot_be_both(string one, string other)
+    {
+        var run = await CliProcess.RunAsync("compare", one, other);
+
+        Assert.Equal(
+            (2, $"{one} and {other} are both standard input, which can be read only once. Pass a file or a session id for one of them."),
+            (run.ExitCode, run.ErrorLine)
+        );
+    }
+
     [Fact]
     public async Task The_session_that_does_not_exist_is_named()
     {

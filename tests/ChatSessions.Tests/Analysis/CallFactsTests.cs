@@ -114,6 +114,10 @@ public sealed class CallFactsTests
         "{\"returncode\":1,\"output\":\"collecting ... ERROR: not found: a.py::x\\n(no match)\\n= 2 warnings in 0.1s =\"}",
         "ERROR: not found: a.py::x"
     )]
+    [InlineData(
+        "\"KeyError: 'x'\\nEXECUTION TIMED OUT: NO OUTPUT FOR 30 SECONDS.\\nREFINE YOUR COMMAND\"",
+        "EXECUTION TIMED OUT: NO OUTPUT FOR 30 SECONDS."
+    )]
     [InlineData("{\"returncode\":0,\"output\":\"KeyError: 'pk'\"}", null)]
     [InlineData("{\"returncode\":1,\"output\":\"\"}", null)]
     public void The_error_line_is_the_one_that_says_what_went_wrong(string result, string? line) =>
@@ -130,6 +134,8 @@ public sealed class CallFactsTests
     )]
     [InlineData("E   TypeError: other\nFAILED a.py::test_x - KeyError: '...\n= 1 failed =", "FAILED a.py::test_x - KeyError: '...")]
     [InlineData("FAILED a.py::test_x[1.5-2]\n! stopping after 1 failures !\n= 1 failed, 2 passed in 3s =", "FAILED a.py::test_x[1.5-2]")]
+    [InlineData("E   KeyError: 'b'\nFAILED a.py::test_x[long]\n= 1 failed in 0.1s =", "FAILED a.py::test_x[long] - KeyError: 'b'")]
+    [InlineData("KeyError: 'printed'\nFAILED a.py::test_x[long]\n= 1 failed in 0.1s =", "FAILED a.py::test_x[long]")]
     [InlineData("ERROR a.py - ImportError: x\n= 1 error in 0.1s =", "ERROR a.py - ImportError: x")]
     [InlineData("E       AssertionError: 1 != 2\n= 1 failed, 4 passed in 0.1s =", "AssertionError: 1 != 2")]
     [InlineData("FAILED a.py::test_x - KeyError: 'b'\nTraceback:\nValueError: later\n= 1 failed =", "ValueError: later")]
@@ -139,7 +145,7 @@ public sealed class CallFactsTests
         var use = Some.ToolUse("bash", """{"command":"pytest | tail"}""", $$"""{"returncode":0,"output":{{Some.Quoted(output)}}}""");
 
         Assert.Equal(line, Facts(use)[0].ErrorLine);
-        Assert.Equal(line, SessionReview.Of(Some.Session(use).Shown()).Failures.Single().Line);
+        Assert.Equal(line, SessionReview.Of(Some.Session(use).Shown(), TestContext.Current.CancellationToken).Failures.Single().Line);
     }
 
     [Fact]

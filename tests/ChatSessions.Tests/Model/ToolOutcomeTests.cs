@@ -19,6 +19,8 @@ public class ToolOutcomeTests
     [InlineData("""{"return_code":1234567890123456789012345678901234567890}""", "return_code is not 0")]
     [InlineData("\"Error: no such file\"", "begins with \"Error\"")]
     [InlineData("\"Traceback (most recent call last):\\n\"", "begins with a traceback")]
+    [InlineData("\"\\nEXECUTION TIMED OUT\"", "the execution timed out")]
+    [InlineData("\"solving\\nEXECUTION TIMED OUT BECAUSE NO OUTPUT WAS PRODUCED FOR 30 SECONDS.\"", "the execution timed out")]
     [InlineData("""{"\u0065rror":"\ud800","\ud800":1}""", "error is set")]
     public void A_result_failed_by_these_signs(string result, string reason) =>
         Assert.Equal(new ToolOutcome(ToolOutcomeKind.Failed, reason), OutcomeOf(Some.ToolUse("t", result: result)));
@@ -60,6 +62,19 @@ public class ToolOutcomeTests
     [InlineData("cat > x << 'EOF'\nexit 3; false\nEOF\nwhich rg")]
     [InlineData("bash -lc 'cd x && rg y'")]
     public void Exit_code_1_of_a_command_that_asks_is_an_answer(string command) => Assert.Null(ReasonOf(command, 1, ""));
+
+    [Theory]
+    [InlineData("find . | xargs grep -l x 2>/dev/null", "", null)]
+    [InlineData("find . | sudo xargs -n 9 grep -l x", "", null)]
+    [InlineData("find . | xargs grep -l x", "grep: y: No such file or directory", "returncode 123")]
+    [InlineData("find . | xargs python check.py", "", "returncode 123")]
+    [InlineData("grep -l x", "", "returncode 123")]
+    public void Exit_code_123_is_an_answer_if_xargs_asks(string command, string output, string? reason) =>
+        Assert.Equal(reason, ReasonOf(command, 123, output));
+
+    [Fact]
+    public void A_text_that_speaks_of_a_timeout_did_not_time_out() =>
+        Assert.False(OutcomeOf(Some.ToolUse("t", result: "\"It says EXECUTION TIMED OUT if it takes too long.\"")).IsFailure);
 
     [Theory]
     [InlineData("grep a x", 2, "")]

@@ -17,7 +17,7 @@ public sealed class AlignmentTests
 
     private static (string First, string Second) Align(string first, string second)
     {
-        var pairs = Alignment.Of(Calls(first), Calls(second));
+        var pairs = Alignment.Of(Calls(first), Calls(second), TestContext.Current.CancellationToken);
         return (
             string.Concat(pairs.Select(pair => pair.First < 0 ? '-' : first[pair.First])),
             string.Concat(pairs.Select(pair => pair.Second < 0 ? '-' : second[pair.Second]))
@@ -40,7 +40,7 @@ public sealed class AlignmentTests
     [Fact]
     public void Calls_with_nothing_in_common_are_never_paired()
     {
-        Assert.DoesNotContain(Alignment.Of(Calls("axb"), Calls("ayb")), pair => pair is (1, 1));
+        Assert.DoesNotContain(Alignment.Of(Calls("axb"), Calls("ayb"), TestContext.Current.CancellationToken), pair => pair is (1, 1));
     }
 
     /// <summary>The score of the best alignment, found by a plain table.</summary>
@@ -63,7 +63,7 @@ public sealed class AlignmentTests
                         );
 
             var found = Alignment
-                .Of(Calls(first), Calls(second))
+                .Of(Calls(first), Calls(second), TestContext.Current.CancellationToken)
                 .Sum(pair => pair.First < 0 || pair.Second < 0 ? -1 : Score(first[pair.First], second[pair.Second])!.Value);
 
             Assert.Equal(best[first.Length, second.Length], found);
@@ -88,7 +88,7 @@ public sealed class AlignmentTests
         for (var time = 0; time < 500; time++)
             second.RemoveAt(random.Next(5_000, second.Count));
 
-        var pairs = Alignment.Of([.. first], [.. second]);
+        var pairs = Alignment.Of([.. first], [.. second], TestContext.Current.CancellationToken);
 
         Assert.Equal(first.Count - 500, pairs.Count(pair => pair.First >= 0 && pair.Second >= 0));
         Assert.Equal(Enumerable.Range(0, first.Count), pairs.Where(pair => pair.First >= 0).Select(pair => pair.First));
@@ -103,7 +103,7 @@ public sealed class AlignmentTests
             [.. Enumerable.Range(0, count).Select(_ => random.Next(6)).Select(number => new CallNumber(number, number, number))];
         var (first, second) = (Many(9_000), Many(7_000));
 
-        var pairs = Alignment.Of(first, second);
+        var pairs = Alignment.Of(first, second, TestContext.Current.CancellationToken);
 
         Assert.Equal(Enumerable.Range(0, first.Length), pairs.Where(pair => pair.First >= 0).Select(pair => pair.First));
         Assert.Equal(Enumerable.Range(0, second.Length), pairs.Where(pair => pair.Second >= 0).Select(pair => pair.Second));

@@ -14,7 +14,7 @@ public sealed class MadeReviewsTests
         .. Enumerable
             .Range(1, Sessions)
             .Select(seed => new MadeReview(seed))
-            .Select(made => (made, SessionReview.Of(made.Session.Shown()))),
+            .Select(made => (made, SessionReview.Of(made.Session.Shown(), CancellationToken.None))),
     ];
 
     public static TheoryData<string> Findings => ["failures", "aftermaths", "loops", "unanswered"];

@@ -8,7 +8,7 @@ public sealed class SessionComparisonTests
     private static readonly SomeEvents Ask = Some.UserInput("Please cancel my flight to Oslo.");
 
     private static SessionComparison Compare(SomeEvents[] one, SomeEvents[] other) =>
-        SessionComparison.Of(Some.Session(one).Shown(), Some.Session(other).Shown());
+        SessionComparison.Of(Some.Session(one).Shown(), Some.Session(other).Shown(), TestContext.Current.CancellationToken);
 
     private static SomeEvents Get(string id, string result = "\"found\"") =>
         Some.ToolUse("get_order", $$"""{"order_id":"{{id}}"}""", result);
@@ -89,7 +89,23 @@ public sealed class SessionComparisonTests
         var divergence = Compare([Ask, Get("order-1")], [Ask, Get("order-1", "\"not found\"")]).FirstDivergence!;
 
         Assert.Equal(AlignmentKind.OtherResult, divergence.Kind);
-        Assert.Equal([new CallDifference("result", "found", "not found", 0)], CallDifference.Between(divergence.One!, divergence.Other!));
+        Assert.Equal(
+            [new CallDifference("result", "found", "not found", 0, IsResult: true)],
+            CallDifference.Between(divergence.One!, divergence.Other!)
+        );
+    }
+
+    [Theory]
+    [InlineData("\"a\"", "\"b\"", "a", "b")]
+    [InlineData("1", "\"1\"", "1", "\"1\"")]
+    public void An_argument_with_the_name_result_is_an_argument(string one, string other, string value, string otherValue)
+    {
+        static SomeEvents Save(string result) => Some.ToolUse("save", $$"""{"result":{{result}}}""", $"\"saved {result.Length}\"");
+
+        var call = Assert.Single(Compare([Ask, Save(one)], [Ask, Save(other)]).Calls);
+
+        Assert.Equal(AlignmentKind.OtherArguments, call.Kind);
+        Assert.Equal([new CallDifference("result", value, otherValue, 0, IsResult: false)], CallDifference.Between(call.One!, call.Other!));
     }
 
     [Fact]
@@ -131,5 +147,32 @@ public sealed class SessionComparisonTests
         var comparison = Compare([Ask, Some.UserInput("Yes.")], [Ask, Some.UserInput("Yes."), Some.UserInput("And refund it.")]);
 
         Assert.Equal((null, 2), (comparison.FirstOtherMessage!.Value.One?.Position, comparison.FirstOtherMessage.Value.Other!.Position));
+    }
+
+    [Fact]
+    public void A_cancelled_comparison_ends_also_while_it_aligns()
+    {
+        var (one, other) = (Some.Session(Ask, Get("order-1")), Some.Session(Ask, Get("order-2")));
+        var cancelled = new CancellationToken(canceled: true);
+
+        Assert.Throws<OperationCanceledException>(() => SessionComparison.Of(one.Shown(), other.Shown(), cancelled));
+        Assert.Throws<OperationCanceledException>(() => Alignment.Of([new(1, 1, 1)], [new(2, 2, 2)], cancelled));
+        Assert.Throws<OperationCanceledException>(() => AlignedCall.Align(one, one, cancelled));
+    }
+
+    [Theory]
+    [InlineData(3, 6, TaskMatch.Similar)]
+    [InlineData(3, 7, TaskMatch.Different)]
+    [InlineData(2, 2, TaskMatch.Different)]
+    public void A_wish_in_other_words_is_similar_if_most_calls_are_the_same(int same, int all, TaskMatch match)
+    {
+        static IEnumerable<SomeEvents> Gets(string name, int count) => Enumerable.Range(0, count).Select(n => Get($"{name}-{n}"));
+
+        var task = Compare(
+            [Some.UserInput("Help me with changing flight details."), .. Gets("order", same), .. Gets("one", all - same)],
+            [Some.UserInput("A reservation must be another day."), .. Gets("order", same), .. Gets("other", all - same + 2)]
+        ).Task;
+
+        Assert.Equal((match, 0), (task.Match, task.Shared));
     }
 }

@@ -8,7 +8,8 @@ public sealed class SessionReviewTests
 {
     private const string Python = """{"command":"python a.py"}""";
 
-    private static SessionReview Review(params SomeEvents[] events) => SessionReview.Of(Some.Session(events).Shown());
+    private static SessionReview Review(params SomeEvents[] events) =>
+        SessionReview.Of(Some.Session(events).Shown(), TestContext.Current.CancellationToken);
 
     private static SomeEvents Failed(string output, string arguments = Python) =>
         Some.ToolUse("bash", arguments, $$"""{"returncode":1,"output":{{Some.Quoted(output)}}}""");
@@ -294,6 +295,21 @@ public sealed class SessionReviewTests
     [InlineData("Give me the report for 2024-05-20, please.", "Give me the report for 2024-05-21, please.", false)]
     [InlineData("What was going on at 10:20 there?", "What was going on at 10:40 there?", false)]
     [InlineData("Please tell me what /tmp/first.log says.", "Please tell me what /tmp/second.log says.", false)]
+    [InlineData(
+        "Please tell me now what the file /tmp/first.log says about it.",
+        "Please tell me now what the file /tmp/second.log says about it.",
+        false
+    )]
+    [InlineData(
+        "I would like the small lamp with the oak base in blue, please.",
+        "I would like the small lamp with the oak base in red, please.",
+        false
+    )]
+    [InlineData(
+        "Could you check whether the parsre reads leap days right?",
+        "Could you check whether the parser reads leap days right?",
+        true
+    )]
     [InlineData("go on", "go on", false)]
     public void A_question_asked_again_is_found_whatever_its_form(string first, string again, bool isRepeated)
     {
@@ -458,5 +474,70 @@ public sealed class SessionReviewTests
         Assert.Empty(review.Failures);
         Assert.Empty(review.Tools);
         Assert.Equal(RunOutcome.Ok, review.Shown.Session.Outcome);
+    }
+
+    [Fact]
+    public void A_cancelled_review_ends_also_while_it_reads_failures_loops_or_results()
+    {
+        var session = Some.Session(Failed("KeyError: 'a'"), Failed("KeyError: 'a'"));
+        var uses = session.ToolUses.ToList();
+        var cancelled = new CancellationToken(canceled: true);
+
+        Assert.Throws<OperationCanceledException>(() => SessionReview.Of(session.Shown(), cancelled));
+        Assert.Throws<OperationCanceledException>(() => new Aftermaths(session, uses, [0, 0]).Find(cancelled));
+        Assert.Throws<OperationCanceledException>(() => FailureCause.Find(session, uses, [0, 0], cancelled));
+        Assert.Throws<OperationCanceledException>(() => CallLoop.Find(session, uses, [0, 0], cancelled));
+        Assert.Throws<OperationCanceledException>(() => UnusedResult.Find(session, uses, new(session), cancelled));
+    }
+
+    [Theory]
+    [InlineData("Would you like me to transfer you to a person?", false)]
+    [InlineData("I transfer you to a person.", true)]
+    public void An_answer_to_a_question_is_no_correction(string said, bool isCorrection)
+    {
+        var review = Review(
+            Some.UserInput("Go."),
+            Some.Text(said),
+            Some.UserInput("No, I would rather not be transferred."),
+            Some.Text("Well."),
+            Some.Stop()
+        );
+
+        Assert.Equal(isCorrection ? [2] : [], review.Corrections.Select(one => one.Position));
+    }
+
+    [Theory]
+    [InlineData("book_reservation", "{}", null, true)]
+    [InlineData("book_reservation", "{}", "book_reservation", false)]
+    [InlineData("book_reservation", "{}", "get_reservation", true)]
+    [InlineData("get_reservation", "{}", null, false)]
+    [InlineData("run_shell", """{"command":"make"}""", null, false)]
+    public void What_a_tool_should_do_and_never_did_is_open_whatever_the_agent_did_then(
+        string tool,
+        string arguments,
+        string? later,
+        bool isOpen
+    )
+    {
+        var filler = Enumerable.Range(0, 14).Select(n => Some.ToolUse($"calculate_{n}"));
+        var review = Review([
+            Some.UserInput("Go."),
+            Some.FailedToolUse(tool, "price is 3", arguments),
+            Some.FailedToolUse(tool, "price is 4", arguments),
+            .. filler,
+            .. later is null ? (SomeEvents[])[] : [Some.ToolUse(later)],
+            Some.Text("The price is 4. Shall I go on?"),
+            Some.Stop(),
+        ]);
+
+        Assert.Equal(isOpen, Assert.Single(review.Failures).IsOpen);
+    }
+
+    [Fact]
+    public void A_goodbye_is_not_called_unanswered()
+    {
+        var review = Review(Some.UserInput("Go."), Some.Text("Done."), Some.UserInput("Thanks!"), Some.Stop());
+
+        Assert.Equal("stop #3; the last user message, #2, ends the conversation", review.Ending.Basis);
     }
 }

@@ -1,5 +1,6 @@
 using ChatSessions.Model;
 using ChatSessions.ToolCalls;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ChatSessions.Tests.ToolCalls;
@@ -98,6 +99,39 @@ public sealed class FoundCallsTests
         Assert.Equal(
             "The session has no tool calls.",
             Find(new(), Some.Session(Some.UserInput("Go"))).Nothing(TimeProvider.System, Cancelled)
+        );
+    }
+
+    [Fact]
+    public void Where_nothing_matches_an_expression_that_takes_too_long_alone_was_not_counted()
+    {
+        // Each text takes a second: those of one call are enough, those of all are not.
+        var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
+        var found = FoundCalls.Find(
+            Session.Shown(),
+            new() { Tool = "Read", Matching = CallPattern.Parse("/unobtainium/") },
+            time,
+            Cancelled
+        );
+
+        Assert.StartsWith(
+            "No call matches: of 4 calls, tool_name 'Read' alone leaves 1, matching the expression /unobtainium/ alone takes more than 5 seconds, so what it leaves was not counted. The tools are",
+            found.Nothing(time, Cancelled),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Where_nothing_matches_the_only_filter_is_not_tried_again()
+    {
+        var time = new FakeTimeProvider();
+        var found = FoundCalls.Find(Session.Shown(), new() { Matching = CallPattern.Parse("/unobtainium/") }, time, Cancelled);
+        time.AutoAdvanceAmount = TimeSpan.FromSeconds(9);
+
+        Assert.StartsWith(
+            "No call matches: of 4 calls, matching the expression /unobtainium/ leaves none. The tools are",
+            found.Nothing(time, Cancelled),
+            StringComparison.Ordinal
         );
     }
 

@@ -3,7 +3,6 @@ using ChatSessions.Archive;
 using ChatSessions.Condensing;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
-using ChatSessions.Reviewing;
 using ChatSessions.Search;
 using ChatSessions.Sources;
 using ModelContextProtocol.Protocol;
@@ -143,18 +142,15 @@ internal sealed class SessionPrompts(SessionCatalog catalog, CondensedAnswers co
 
     private async Task<string> ReviewAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {
-        var session = await catalog.GetAsync(sessionId, caller, cancellationToken);
-        var notes = await catalog.NotesOfAsync(session, caller, cancellationToken);
-        return ReviewedSession.Within(MaxTokens, SessionReview.Of(catalog.Door.Show(session)), notes).ToText();
+        var session = await OpenedSession.GetAsync(catalog, sessionId, caller, cancellationToken);
+        return (await session.ReviewAsync(MaxTokens, cancellationToken)).ToText();
     }
 
     private async Task<string> ComparisonAsync(string sessionId, string otherId, Caller caller, CancellationToken cancellationToken)
     {
-        var session = await catalog.GetAsync(sessionId, caller, cancellationToken);
-        var other = await catalog.GetAsync(otherId, caller, cancellationToken);
-        var notes = await catalog.NotesOfAsync(session.Copy is null ? other : session, caller, cancellationToken);
-        var comparison = SessionComparison.Of(catalog.Door.Show(session), catalog.Door.Show(other));
-        return ComparedSessions.Within(MaxTokens, comparison, notes).ToText();
+        var session = await OpenedSession.GetAsync(catalog, sessionId, caller, cancellationToken);
+        var other = await OpenedSession.GetAsync(catalog, otherId, caller, cancellationToken);
+        return (await session.CompareAsync(other, MaxTokens, cancellationToken)).ToText();
     }
 
     private async Task<string> HitsAsync(string error, MessageContext request, CancellationToken cancellationToken)

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ChatMcpServer.Answers;
 using ChatSessions.Condensing;
-using ChatSessions.Reviewing;
 using ChatSessions.Sources;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -41,9 +40,8 @@ public sealed partial class ChatReviewTools(SessionCatalog catalog)
     )
     {
         var caller = RequestCaller.Get(request).In(project_id, organization_id);
-        var session = await catalog.GetAsync(session_id, caller, cancellationToken);
-        var notes = await catalog.NotesOfAsync(session, caller, cancellationToken);
-        var answer = ReviewedSession.Within(max_tokens, SessionReview.Of(catalog.Door.Show(session)), notes);
+        var session = await OpenedSession.GetAsync(catalog, session_id, caller, cancellationToken);
+        var answer = await session.ReviewAsync(max_tokens, cancellationToken);
         return ChatSessionTools.Answer(answer.ToText(), answer.ToJson());
     }
 
@@ -75,11 +73,9 @@ public sealed partial class ChatReviewTools(SessionCatalog catalog)
     )
     {
         var caller = RequestCaller.Get(request).In(project_id, organization_id);
-        var session = await catalog.GetAsync(session_id, caller, cancellationToken);
-        var other = await catalog.GetAsync(other_session_id, caller, cancellationToken);
-        var notes = await catalog.NotesOfAsync(session.Copy is null ? other : session, caller, cancellationToken);
-        var comparison = SessionComparison.Of(catalog.Door.Show(session), catalog.Door.Show(other));
-        var answer = ComparedSessions.Within(max_tokens, comparison, notes);
+        var session = await OpenedSession.GetAsync(catalog, session_id, caller, cancellationToken);
+        var other = await OpenedSession.GetAsync(catalog, other_session_id, caller, cancellationToken);
+        var answer = await session.CompareAsync(other, max_tokens, cancellationToken);
         return ChatSessionTools.Answer(answer.ToText(), answer.ToJson());
     }
 }

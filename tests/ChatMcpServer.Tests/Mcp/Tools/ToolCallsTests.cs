@@ -238,6 +238,79 @@ public sealed partial class ToolCallsTests
         );
     }
 
+    [Theory]
+    [InlineData(500, "")]
+    [InlineData(500, "\"matching\":\"龘\",")]
+    [InlineData(700, "\"sort\":\"size\",")]
+    [InlineData(1_500, "\"matching\":\"/龘+/\",")]
+    public async Task Pages_of_long_names_ids_and_fields_stay_within_the_budget_and_reach_every_call(int budget, string filter)
+    {
+        // A character of three tokens each.
+        static string Long(int number, int length) => $"{new string('龘', length)}{number}";
+        var id = Long(1, 190);
+        var fields = string.Join(',', Enumerable.Range(0, 15).Select(number => $"\"{Long(number, 90)}\":\"{Long(number, 400)}\""));
+        SomeEvents[] calls =
+        [
+            .. Enumerable
+                .Range(0, 12)
+                .SelectMany(number =>
+                    (SomeEvents[])
+                        [
+                            Some.ToolCall(
+                                Long(number, 300),
+                                number % 3 == 0 ? $$"""{"{{Long(9, 99)}}":"{{Long(9, 900)}}"}""" : $"{{{fields}}}",
+                                $"{id}{number}"
+                            ),
+                            .. number % 2 == 0 ? [Some.ToolCall(Long(number, 300), "{}", $"{id}p{number}")] : (SomeEvents[])[],
+                            Some.ToolResult(
+                                "",
+                                $$"""{"returncode":1,"output":"Error: {{Long(number, 900)}}",{{fields}}}""",
+                                $"{id}{number}"
+                            ),
+                        ]
+                ),
+        ];
+        await using var server = await InMemoryServer.WithFilesAsync(Some.SessionText(id, "Long", calls));
+        foreach (var isText in (bool[])[true, false])
+        {
+            var (cursor, seen, matching) = ("", 0, 0);
+            do
+            {
+                var page = await server.CallAsync(
+                    "list_tool_calls",
+                    $$"""{"session_id":"{{id}}",{{filter}}"max_tokens":{{budget}},"cursor":"{{cursor}}"}"""
+                );
+                HostJson.AssertWithin(page, budget);
+                matching = page.Json().GetProperty("matching").GetInt32();
+                seen += isText ? CallLine.Count(page.Text()) : page.Json().GetProperty("calls").GetArrayLength();
+                cursor =
+                    isText ? NextPage.Match(page.Text()).Groups["cursor"].Value
+                    : page.Json().TryGetProperty("next_cursor", out var next) ? next.GetString()
+                    : "";
+            } while (cursor is not "");
+            Assert.Equal((18, 18), (matching, seen));
+        }
+    }
+
+    [Fact]
+    public async Task Where_nothing_matches_long_names_of_tools_stay_within_the_budget_and_a_cut_says_so()
+    {
+        await using var server = await InMemoryServer.WithFilesAsync(
+            Some.SessionText(
+                "ses-1",
+                "Long",
+                [.. Enumerable.Range(0, 14).Select(number => Some.ToolUse($"{number}{new string('龘', 300)}"))]
+            )
+        );
+
+        var answer = await server.CallAsync("list_tool_calls", """{"session_id":"ses-1","tool_name":"none","max_tokens":500}""");
+        var whole = await server.CallAsync("list_tool_calls", """{"session_id":"ses-1","tool_name":"none","max_tokens":25000}""");
+
+        HostJson.AssertWithin(answer, 500);
+        Assert.Matches(@"…\[\+\d+ characters\] A larger max_tokens shows them\.\n", answer.Text());
+        Assert.DoesNotContain("A larger max_tokens", whole.Text(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Names_texts_and_ids_that_would_hide_or_forge_something_cannot()
     {

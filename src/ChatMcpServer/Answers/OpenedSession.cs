@@ -1,0 +1,35 @@
+using ChatSessions.Model;
+using ChatSessions.Reviewing;
+using ChatSessions.Sources;
+
+namespace ChatMcpServer.Answers;
+
+/// <summary>A session, the catalog that has it, and who asks about it: what a review and a comparison are made of, whoever asks.</summary>
+internal sealed record OpenedSession(SessionCatalog Catalog, Session Session, Caller Caller)
+{
+    /// <exception cref="ChatSessionException">No source has the session, its id is invalid, or it cannot be read.</exception>
+    public static async Task<OpenedSession> GetAsync(
+        SessionCatalog catalog,
+        string sessionId,
+        Caller caller,
+        CancellationToken cancellationToken
+    ) => new(catalog, await catalog.GetAsync(sessionId, caller, cancellationToken), caller);
+
+    /// <summary>What went wrong in it.</summary>
+    /// <param name="maxTokens">The most that the answer may cost in each form.</param>
+    public async Task<ReviewedSession> ReviewAsync(int maxTokens, CancellationToken cancellationToken)
+    {
+        var notes = await Catalog.NotesOfAsync(Session, Caller, cancellationToken);
+        return ReviewedSession.Within(maxTokens, SessionReview.Of(Catalog.Door.Show(Session), cancellationToken), notes);
+    }
+
+    /// <summary>How it differs from another session. The notes are about the one that is a copy, if one is.</summary>
+    /// <param name="maxTokens">The most that the answer may cost in each form.</param>
+    public async Task<ComparedSessions> CompareAsync(OpenedSession other, int maxTokens, CancellationToken cancellationToken)
+    {
+        var noted = Session.Copy is null ? other : this;
+        var notes = await noted.Catalog.NotesOfAsync(noted.Session, noted.Caller, cancellationToken);
+        var comparison = SessionComparison.Of(Catalog.Door.Show(Session), other.Catalog.Door.Show(other.Session), cancellationToken);
+        return ComparedSessions.Within(maxTokens, comparison, notes);
+    }
+}
