@@ -18,8 +18,7 @@ internal static class UnreadWords
     /// <summary>After this, no further session is begun, so that others do not wait long until they can write.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(200);
 
-    private const string Unread =
-        "select session, 0 is_for_secrets from unread_words union all select session, 1 from unread_secrets";
+    private const string Unread = "select session, 0 is_for_secrets from unread_words union all select session, 1 from unread_secrets";
 
     /// <summary>How many sessions have words of an earlier format.</summary>
     public static long Count(SqliteConnection connection)
@@ -34,7 +33,10 @@ internal static class UnreadWords
     {
         using var index = new WordIndex(connection, noted, secrets);
         using var texts = new ArchivedTexts(connection, secrets);
-        using var newest = new Statement(connection, $"select session, min(is_for_secrets) from ({Unread}) group by session order by session desc limit ?1");
+        using var newest = new Statement(
+            connection,
+            $"select session, min(is_for_secrets) from ({Unread}) group by session order by session desc limit ?1"
+        );
         using var done = new Statement(connection, "delete from unread_words where session = ?1");
         using var doneForSecrets = new Statement(connection, "delete from unread_secrets where session = ?1");
         // A damaged row may claim more events than the session has; the next session's texts must not be taken for its.

@@ -407,9 +407,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
             );
             Assert.NotEmpty((await SearchAsync(before, Key)).Hits);
         }
-        await ExecuteAsync(
-            "drop table unread_words; create table unread_words (session integer primary key) strict; pragma user_version = 6"
-        );
+        await ExecuteAsync("drop table unread_secrets; pragma user_version = 6");
 
         using var again = (SqliteArchive)await OpenAsync();
 
