@@ -75,6 +75,14 @@ internal sealed class DoctorVerb : Verb
             }
             if (configured.ArchivePath is { } path)
                 yield return await ArchiveAsync(path, canSave, sessions, cancellationToken);
+            if (
+                await new SecretFindings(sessions.Catalog, TimeProvider.System).FindAsync(
+                    configured.Secrets is not null,
+                    cancellationToken
+                ) is
+                { } secrets
+            )
+                yield return secrets;
         }
         foreach (var finding in new AgentFindings(options, TimeProvider.System).Of(flags, cancellationToken))
             yield return finding;

@@ -174,16 +174,25 @@ public sealed class OutgoingDoor(SecretFinder? secrets, params IReadOnlyList<Out
                     Secret = text.Substring(found.Start, found.Length),
                 });
 
-    private bool MayBeJson(string text) => text.Contains('\\') && text.Contains('"') && MayChange(text);
+    private bool MayBeJson(string text) =>
+        text.Contains('"') && (text.Contains('\\') || text.Contains("\":", StringComparison.Ordinal)) && MayChange(text);
 
     private IEnumerable<Replacement> InJson(string json)
     {
         string? name = null;
+        // The string before this one: `["--password", "…"]`, and `{"name": "Authorization", "value": "…"}`.
+        var before = (Text: "", Name: (string?)null, End: 0);
         for (var quote = json.IndexOf('"'); quote >= 0; )
         {
             var text = JsonStringText.Read(json, quote + 1);
             var isName = json.AsSpan(Math.Min(text.End + 1, json.Length)).TrimStart() is [':', ..];
-            foreach (var found in InText(text.Decoded, isName ? null : name))
+            var isNext = before.End > 0 && json.AsSpan(before.End + 1, quote - before.End - 1).Trim() is ",";
+            var called =
+                isName ? null
+                : isNext ? before.Text.TrimStart('-')
+                : name is "value" or "Value" && before.Name is "name" or "Name" or "key" or "Key" ? before.Text
+                : name;
+            foreach (var found in InText(text.Decoded, called))
             {
                 var start = text.PlaceOf(found.Start);
                 yield return found with
@@ -195,6 +204,8 @@ public sealed class OutgoingDoor(SecretFinder? secrets, params IReadOnlyList<Out
             }
             if (isName)
                 name = text.Decoded;
+            else
+                before = (text.Decoded, name, text.End);
             quote = text.End + 1 < json.Length ? json.IndexOf('"', text.End + 1) : -1;
         }
     }

@@ -120,7 +120,11 @@ internal sealed class Keyword(string text, SecretRule[] rules)
             if ((letter is >= 'A' and <= 'Z' ? letter | 0x20 : letter) != text[index])
                 return false;
         }
-        return !beginsWord || at == 0 || !IsWord(int.CreateTruncating(where[at - 1]));
+        // In JSON, the letter of an escape such as \n is before what begins a line.
+        return !beginsWord
+            || at == 0
+            || !IsWord(int.CreateTruncating(where[at - 1]))
+            || (at > 1 && int.CreateTruncating(where[at - 2]) == '\\');
     }
 
     public static bool IsWord(int letter) => letter < 0x80 && (char.IsAsciiLetterOrDigit((char)letter) || letter == '_');

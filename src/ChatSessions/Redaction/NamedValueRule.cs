@@ -226,7 +226,7 @@ internal static class SecretValue
         if (!isStrong)
             return digits > 0 && lower + upper > 0 && Entropy.Of(value) >= LeastEntropy && !IsWordsAndNumber(value);
         if (digits > 0 && lower + upper > 0)
-            return isExact || digits > 1 || other > 0 || value.Length >= LongestWord;
+            return true;
         if (digits == 0)
             return IsMixed(value, upper, lower) && (isExact || value.Length >= LongestWord)
                 || isExact && (other > 0 && !IsWords(value) || !isQuoted && value.Length >= 8 && other == 0);

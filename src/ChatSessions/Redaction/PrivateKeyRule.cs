@@ -4,6 +4,7 @@ namespace ChatSessions.Redaction;
 internal sealed class PrivateKeyRule() : SecretRule("private-key", ["-----begin", "-- begin ssh2"])
 {
     private const int LongestHead = 120;
+    private const int ShortestLine = 24;
 
     /// <summary>Longer than an RSA key of 16,384 bits.</summary>
     private const int Longest = 32 << 10;
@@ -21,9 +22,28 @@ internal sealed class PrivateKeyRule() : SecretRule("private-key", ["-----begin"
             end >= 0
             && text.IndexOf("-----", end + 8, Math.Min(LongestHead, text.Length - end - 8), StringComparison.Ordinal) is >= 0 and var last
         )
-            Add(found, at, last + 5 - at);
+            AddKey(last + 5);
         else
-            Add(found, at, EndOfBody(text, body) - at);
+            AddKey(EndOfBody(text, body));
+
+        void AddKey(int to)
+        {
+            if (HasBody(text.AsSpan(body, to - body)))
+                Add(found, at, to - at);
+        }
+    }
+
+    /// <summary>Whether there is a line of base64, and not only a mention.</summary>
+    private static bool HasBody(ReadOnlySpan<char> text)
+    {
+        var run = 0;
+        foreach (var letter in text)
+        {
+            run = char.IsAsciiLetterOrDigit(letter) || letter is '+' or '/' ? run + 1 : 0;
+            if (run == ShortestLine)
+                return true;
+        }
+        return false;
     }
 
     /// <summary>Without an end, all that can be part of a key belongs to it: lines of base64 and of headers such as <c>DEK-Info: …</c>.</summary>

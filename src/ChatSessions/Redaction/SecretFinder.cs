@@ -46,7 +46,10 @@ public sealed class SecretFinder
     {
         if (options.Patterns.Count > 0 || options.HidesPersonalData)
             return true;
-        return keywords.Value.MayMatch(utf8, EncodedSecrets.Shortest) || utf8.IndexOf("\\u00"u8) >= 0 || utf8.IndexOf("\\/"u8) >= 0;
+        return keywords.Value.MayMatch(utf8, EncodedSecrets.Shortest)
+            || ClearText.MayDiffer(utf8)
+            || utf8.IndexOf("\\u00"u8) >= 0
+            || utf8.IndexOf("\\/"u8) >= 0;
     }
 
     /// <inheritdoc cref="MayBeIn(ReadOnlySpan{byte})"/>
@@ -59,6 +62,13 @@ public sealed class SecretFinder
     {
         var found = new List<FoundSecret>();
         Find(text, found, Depth);
+        if (ClearText.Read(text) is { } clear)
+        {
+            var inside = new List<FoundSecret>();
+            Find(clear.Text, inside, Depth);
+            foreach (var (start, length, rule) in inside)
+                found.Add(new(clear.Places[start], clear.Places[start + length - 1] + 1 - clear.Places[start], rule));
+        }
         if (name is not null && text.Length > 0)
             FindByName(text, name, found);
         if (options.Allowed.Count > 0)

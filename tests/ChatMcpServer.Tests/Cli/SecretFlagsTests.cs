@@ -78,6 +78,16 @@ public sealed class SecretFlagsTests : IDisposable
     }
 
     [Fact]
+    public async Task The_doctor_says_how_many_secrets_are_hidden()
+    {
+        var hidden = await CliProcess.RunAsync("doctor", "--sessions", file);
+        var open = await CliProcess.RunAsync("doctor", "--sessions", file, "--redact", "off");
+
+        Assert.Contains("ok    secrets        Hidden in 1 of 1 session: github-pat 1.", hidden.Output, StringComparison.Ordinal);
+        Assert.Contains("warn  secrets        Secrets in recorded text are not hidden", open.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_error_hides_a_secret_in_it()
     {
         var run = await CliProcess.RunAsync("show", $"/no/such/{Key}.json");

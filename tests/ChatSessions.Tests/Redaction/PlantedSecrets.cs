@@ -111,6 +111,11 @@ internal static class PlantedSecrets
         ),
         ("npmrc", r => Of(r, Hex, 36), it => $"//registry.example.com/:_authToken={it}"),
         ("netrc", Password, it => $"machine api.example.com login bo password {it}"),
+        ("user of curl", Password, it => $"curl -s -u bo:{it} https://api.example.com/v1"),
+        ("password of mysql", r => Of(r, Letters, 14), it => $"mysql -u root -p{it} app < dump.sql"),
+        ("password of sshpass", Password, it => $"sshpass -p '{it}' ssh bo@example.com"),
+        ("argument after a flag", Password, it => $$"""["login", "--password", "{{it}}"]"""),
+        ("header with name and value", r => Of(r, Letters, 30), it => $$"""[{"name": "X-Api-Key", "value": "{{it}}"}]"""),
         ("private key", PrivateKey, it => it),
         ("encryption key", r => Of(r, Hex, 64), it => $"ENCRYPTION_KEY={it}"),
     ];
@@ -131,6 +136,10 @@ internal static class PlantedSecrets
         ("in JSON twice in a string", it => $$"""{"a":"{\"b\":\"{\\\"c\\\":\\\"{{it}}\\\"}\"}"}"""),
         ("in a diff", it => $"-old\n+token: {it}\n context"),
         ("in a Python literal", it => $"{{'k': '{it}', 'n': 1}}"),
+        ("on a line of its own", it => $"first\n{it}\nlast"),
+        ("behind a tab", it => $"first\t{it}\tlast"),
+        ("with hidden characters", it => $"the key {it[..5]}\u200b{it[5..9]}\u00ad{it[9..]} is it"),
+        ("with colours of grep", it => $"key: {it[..6]}\e[01;31m\e[K{it[6..12]}\e[m\e[K{it[12..]} found"),
         ("in base64", it => "echo " + Convert.ToBase64String(Encoding.ASCII.GetBytes($"key: {it}\n")) + " | base64 -d"),
         (
             "in base64 twice",

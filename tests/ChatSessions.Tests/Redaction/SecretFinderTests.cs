@@ -30,6 +30,9 @@ public sealed class SecretFinderTests
     [InlineData("secret_key = os.environ['SECRET_KEY']")]
     [InlineData("{% csrf_token %} {{ form.password.label_tag }} name=\"password\" type=\"password\"")]
     [InlineData("-----BEGIN CERTIFICATE-----\nMIIBkTCB+wIJAL")]
+    [InlineData("grep -rn '-----BEGIN RSA PRIVATE KEY-----' . && echo none")]
+    [InlineData("curl -u user:password https://example.com && mysql -u root -p app")]
+    [InlineData("[\"--password\", \"--token\", \"password\"]")]
     [InlineData("sk-learn and sk-toolkit-for-everything-you-need-to-learn-now")]
     public void Code_prose_hashes_and_placeholders_are_no_secrets(string text) => Assert.Equal(text, Door.Replace(text));
 
