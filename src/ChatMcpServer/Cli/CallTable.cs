@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChatMcpServer.Answers;
+using ChatSessions.Recorded;
 using ChatSessions.ToolCalls;
 
 namespace ChatMcpServer.Cli;
@@ -28,7 +29,7 @@ internal static class CallTable
         var hasTurns = found.All[^1].Turn > 1;
         var hasTimes = found.Matching.Any(call => call.Use.Duration is not null);
         var positions = rows.ConvertAll(row => $"#{row.Facts.Use.Position}");
-        var toolWidth = Math.Max("TOOL".Length, Math.Min(WidestTool, rows.Max(row => DisplayWidth.Measure(row.Tool))));
+        var toolWidth = Math.Max("TOOL".Length, Math.Min(WidestTool, rows.Max(row => DisplayWidth.Measure(Quoted.Tool(row.Tool)))));
         var positionWidth = positions.Max(position => position.Length);
 
         var head =
@@ -51,7 +52,7 @@ internal static class CallTable
                 position.PadRight(positionWidth)
                 + Gap
                 + (hasTurns ? $"{facts.Turn, 4}{Gap}" : "")
-                + DisplayWidth.Fit(row.Tool, toolWidth)
+                + DisplayWidth.Fit(Quoted.Tool(row.Tool), toolWidth)
                 + Gap
                 + paint(outcome.PadRight(10), outcome == "ok" ? Ink.Green : Ink.Red)
                 + $"{Gap}{size, 7}{Gap}"
@@ -68,7 +69,12 @@ internal static class CallTable
     private static string Arguments(ShownCall row)
     {
         var texts = row.ArgumentsWithin(MostCharacters);
-        var line = string.Join(", ", texts.Select(one => texts.Length > 1 ? $"{one.Name}: {OneLine(one.Text)}" : OneLine(one.Text)));
+        var line = string.Join(
+            ", ",
+            texts.Select(one => texts.Length > 1 ? $"{Quoted.Name(one.Name)}: {OneLine(one.Text)}" : OneLine(one.Text))
+        );
+        if (Imitation.IsNote(line))
+            line = $"{Imitation.Mark} {line}";
         return row.Facts.Repeats is { } repeated ? $"(repeats #{repeated}) {line}" : line;
     }
 

@@ -96,17 +96,48 @@ public sealed class SessionCatalog(
     }
 
     /// <summary>Gets a whole session, from memory if it has not changed.</summary>
+    /// <param name="sessionId">The id as recorded, or as answers show it: with codes for hidden characters, or in quotes.</param>
     /// <exception cref="ChatSessionException">No source has it, the id is invalid, or it cannot be read.</exception>
     public async Task<Session> GetAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {
-        CheckId(sessionId);
+        string[] readings = [.. Quoted.Readings(sessionId)];
+        if (readings.Length == 1)
+            CheckId(sessionId);
+        ChatSessionException? failure = null;
+        foreach (var reading in readings.Where(reading => SessionId.Fault(reading) is null))
+        {
+            var (found, failed) = await FindAsync(reading, caller, cancellationToken);
+            if (found is not null)
+                return found;
+            failure ??= failed;
+        }
+        throw failure ?? await NotFoundAsync(sessionId, caller, cancellationToken);
+    }
+
+    /// <summary>The id of a session as recorded, for one that a caller may have taken from an answer; the id itself if there is no such session.</summary>
+    public async Task<string> RecordedIdAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
+    {
+        string[] readings = [.. Quoted.Readings(sessionId)];
+        if (readings.Length > 1)
+            foreach (var reading in readings.Where(reading => SessionId.Fault(reading) is null))
+                if (await FindAsync(reading, caller, cancellationToken) is { Found: not null })
+                    return reading;
+        return sessionId;
+    }
+
+    private async Task<(Session? Found, ChatSessionException? Failure)> FindAsync(
+        string sessionId,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
         ChatSessionException? failure = null;
         foreach (var source in Sources)
         {
             try
             {
                 if (await cache.FindAsync(source, sessionId, caller, cancellationToken) is { } found)
-                    return found;
+                    return (found, null);
             }
             catch (ChatSessionException exception) when (exception.IsSourceFailure)
             {
@@ -114,7 +145,7 @@ public sealed class SessionCatalog(
                 failure ??= exception;
             }
         }
-        throw failure ?? await NotFoundAsync(sessionId, caller, cancellationToken);
+        return (null, failure);
     }
 
     /// <summary>
@@ -231,8 +262,8 @@ public sealed class SessionCatalog(
             {
                 // Why it cannot be read is said where the session is looked for.
             }
-        // An id that must be changed to be shown cannot be proposed: the changed id would not exist.
-        var known = ids.Where(id => OutgoingText.ShowName(Door.Replace(id, "session_id")) == id).ToList();
+        // An id that must be changed to be shown is not proposed, nor one that could pass for a sentence of ours.
+        var known = ids.Where(id => Quoted.Name(OutgoingText.ShowName(Door.Replace(id, "session_id"))) == id).ToList();
         return known.FindAll(id => id.StartsWith(sessionId, StringComparison.OrdinalIgnoreCase)) is [var begun] ? begun
             : known.FindAll(id => IsTypo(id, sessionId)) is [var close] ? close
             : null;
