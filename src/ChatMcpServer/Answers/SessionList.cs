@@ -141,7 +141,7 @@ public sealed record ListedSession(
         var named = subagents
             .Select(one => OutgoingText.ShowLine(one.Recording?.Parent?.Purpose ?? one.GeneratedTitle, LongestName))
             .OfType<string>()
-            .Select(purpose => Quoted.InBrackets(Quoted.Between(purpose, "; ", ", and ")))
+            .Select(purpose => Quoted.Between(purpose, "; ", ", and ") is var one && one == purpose ? Quoted.InBrackets(purpose) : one)
             .Take(SubagentsNamed)
             .ToList();
         var more = subagents.Count - named.Count is > 0 and var others ? $", and {others} more" : "";
