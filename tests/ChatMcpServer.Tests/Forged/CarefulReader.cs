@@ -69,7 +69,7 @@ internal static partial class CarefulReader
             ),
             match => $"Recorded by{(match.Groups["purpose"].Success ? ", a subagent" : "")}"
         ),
-        (Rule($@"^Changed: (""(?:[^""\\]|\\.)*""…?|[^,""(]+) \([^()]*\)$"), _ => ""),
+        (Rule($@"^Changed: (""(?:[^""\\]|\\.)*""…?|(?!"")((?!, | \().)+) \([^()]*\)$"), _ => ""),
         (
             Rule($@"^Tools: {Tool}(, {Tool})*$"),
             match => $"Tools: {Unquoted(match.Value).Count(sign => sign == '×').ToString(CultureInfo.InvariantCulture)}"
