@@ -34,6 +34,9 @@ switch (args)
     case ["condensing", .. var arguments]:
         CondensingSpeed.Run(arguments, output);
         return 0;
+    case ["injections", "--sessions", .. var files]:
+        InjectionTable.Run(files, output);
+        return 0;
     case ["review"]:
         ReviewSpeed.Run(output);
         return 0;
@@ -74,6 +77,8 @@ switch (args)
                                         how many questions about sessions their answers answer
             condensing [--sessions FILE…] [--budgets N,N,…]
                                         the time that it takes, beside JsonDocument.Parse
+            injections --sessions FILE… [--verbose]
+                                        how many events look like instructions: of recorded work, false alarms
             review                      what reviews of sessions and comparisons of two take
             made FOLDER                 writes the made sessions that questions are asked about, to read their answers
             archive [PART…] [--sessions FILE…] [--server FILE] [--count N,N] [--folder FOLDER]

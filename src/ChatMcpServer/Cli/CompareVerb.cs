@@ -40,7 +40,7 @@ internal sealed class CompareVerb : Verb
         await using var one = await AskedSession.OpenAsync(flags.GetRequiredValue(session), options, flags, terminal, cancellationToken);
         await using var two = await AskedSession.OpenAsync(flags.GetRequiredValue(other), options, flags, terminal, cancellationToken);
         var noted = one.Session.Copy is null ? two : one;
-        var notes = await noted.Catalog.NotesOfAsync(noted.Session, Caller.Local, cancellationToken);
+        var notes = await noted.Catalog.NotesOfAsync(one.Session, two.Session, Caller.Local, cancellationToken);
         var comparison = SessionComparison.Of(one.Catalog.Door.Show(one.Session), two.Catalog.Door.Show(two.Session));
         var answer = ComparedSessions.Within(most, comparison, notes);
         if (flags.GetValue(json))

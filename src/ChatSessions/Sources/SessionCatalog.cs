@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using ChatSessions.Analysis;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Sources.Samples;
@@ -69,10 +70,36 @@ public sealed class SessionCatalog(
         return true;
     }
 
-    /// <summary>The notes of an answer about a session. For an archived copy they say how old it is and why it is served.</summary>
-    public async Task<string> NotesOfAsync(Session session, Caller caller, CancellationToken cancellationToken)
+    /// <summary>
+    /// The notes of an answer about a session. They name events whose text looks like instructions. For an archived copy they say how old it
+    /// is and why it is served.
+    /// </summary>
+    public Task<string> NotesOfAsync(Session session, Caller caller, CancellationToken cancellationToken) =>
+        NotesOfAsync(session, events: null, caller, cancellationToken);
+
+    /// <inheritdoc cref="NotesOfAsync(Session, Caller, CancellationToken)"/>
+    /// <param name="events">The events that the answer is about; null for all.</param>
+    public async Task<string> NotesOfAsync(Session session, EventRange? events, Caller caller, CancellationToken cancellationToken)
     {
         var notes = await NotesAsync(caller, cancellationToken);
+        var (first, last) = events?.In(session) ?? (0, session.Events.Length - 1);
+        if (Instructions.Note([.. Instructions.In(session).Where(at => at >= first && at <= last)]) is { } note)
+            notes += $" {note}";
+        return WithCopy(notes, session);
+    }
+
+    /// <summary>The notes of an answer about two sessions, which it calls A and B.</summary>
+    public async Task<string> NotesOfAsync(Session one, Session other, Caller caller, CancellationToken cancellationToken)
+    {
+        var notes = await NotesAsync(caller, cancellationToken);
+        foreach (var (name, session) in new[] { ("A: ", one), ("B: ", other) })
+            if (Instructions.Note(Instructions.In(session), name) is { } note)
+                notes += $" {note}";
+        return WithCopy(notes, one.Copy is null ? other : one);
+    }
+
+    private string WithCopy(string notes, Session session)
+    {
         return session.Copy is { } copy
             ? string.Create(
                 CultureInfo.InvariantCulture,

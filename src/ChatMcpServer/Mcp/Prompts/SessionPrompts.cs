@@ -152,7 +152,7 @@ internal sealed class SessionPrompts(SessionCatalog catalog, CondensedAnswers co
     {
         var session = await catalog.GetAsync(sessionId, caller, cancellationToken);
         var other = await catalog.GetAsync(otherId, caller, cancellationToken);
-        var notes = await catalog.NotesOfAsync(session.Copy is null ? other : session, caller, cancellationToken);
+        var notes = await catalog.NotesOfAsync(session, other, caller, cancellationToken);
         var comparison = SessionComparison.Of(catalog.Door.Show(session), catalog.Door.Show(other));
         return ComparedSessions.Within(MaxTokens, comparison, notes).ToText();
     }

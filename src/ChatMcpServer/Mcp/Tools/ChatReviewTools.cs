@@ -77,7 +77,7 @@ public sealed partial class ChatReviewTools(SessionCatalog catalog)
         var caller = RequestCaller.Get(request).In(project_id, organization_id);
         var session = await catalog.GetAsync(session_id, caller, cancellationToken);
         var other = await catalog.GetAsync(other_session_id, caller, cancellationToken);
-        var notes = await catalog.NotesOfAsync(session.Copy is null ? other : session, caller, cancellationToken);
+        var notes = await catalog.NotesOfAsync(session, other, caller, cancellationToken);
         var comparison = SessionComparison.Of(catalog.Door.Show(session), catalog.Door.Show(other));
         var answer = ComparedSessions.Within(max_tokens, comparison, notes);
         return ChatSessionTools.Answer(answer.ToText(), answer.ToJson());
