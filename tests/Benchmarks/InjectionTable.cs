@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ChatSessions.Analysis;
+using ChatSessions.Recorded;
 
 namespace Benchmarks;
 
@@ -22,7 +22,9 @@ internal static class InjectionTable
                 $"{Path.GetFileName(path)}: {found} of {events:N0} events, {2_000.0 * found / events:0.00} in 2,000; {bytes / 1e6 / took.TotalSeconds:N0} MB/s"
             );
             var texts = sessions.SelectMany(session =>
-                Instructions.In(session).Select(at => (Session: session.Summary.SessionId, At: at, Text: session.Events[at].Json.ToString()))
+                Instructions
+                    .In(session)
+                    .Select(at => (Session: session.Summary.SessionId, At: at, Text: session.Events[at].Json.ToString()))
             );
             foreach (var sign in texts.GroupBy(text => Instructions.Find(text.Text)?.Name ?? "behind escapes"))
             {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ChatSessions.Analysis;
 using ChatSessions.Recorded;
 using ChatSessions.Search;
 using ChatSessions.Sources.Samples;
@@ -75,7 +74,8 @@ internal static class SearchNotes
             yield return $"Not everything could be read: {OutgoingText.ShowLine(first, LongestProblem)}";
     }
 
-    private static string Named(SearchHit hit) => $"#{hit.Position} of {ChatSessions.Recorded.Quoted.Name(OutgoingText.ShowName(hit.Session.SessionId))}";
+    private static string Named(SearchHit hit) =>
+        $"#{hit.Position} of {ChatSessions.Recorded.Quoted.Name(OutgoingText.ShowName(hit.Session.SessionId))}";
 
     private static string Shown(UnmetTerm unmet) =>
         unmet.Instead is { } instead ? $"{Quoted(unmet.Typed)} (searched instead: {Quoted(instead)})" : Quoted(unmet.Typed);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using ChatSessions.Analysis;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Sources.Samples;

@@ -76,7 +76,10 @@ internal static partial class CarefulReader
         ),
         (Rule($@"^Read on: read_chat_events session_id=""(?:[^""\\]|\\.)*"" events=""\d+"" reads the first hit"), _ => "Read on"),
         (Rule(@"^(?<side>[AB]): "), match => match.Groups["side"].Value),
-        (Rule($@"^Only this one (?<what>calls|changes): {Only}(, {Only})*$"), match => match.Groups["what"].Value == "calls" ? "Only this one calls" : ""),
+        (
+            Rule($@"^Only this one (?<what>calls|changes): {Only}(, {Only})*$"),
+            match => match.Groups["what"].Value == "calls" ? "Only this one calls" : ""
+        ),
         (Rule(@"^Task: \w+, "), _ => "Task"),
         // Transcripts.
         (

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using ChatSessions.Model;
 
-namespace ChatSessions.Analysis;
+namespace ChatSessions.Recorded;
 
 /// <summary>
 /// The events whose text looks like instructions to the agent that reads them, found by a short list of signs. Nothing is removed or changed:

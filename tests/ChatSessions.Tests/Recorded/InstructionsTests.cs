@@ -1,7 +1,7 @@
-using ChatSessions.Analysis;
+using ChatSessions.Recorded;
 using Xunit;
 
-namespace ChatSessions.Tests.Analysis;
+namespace ChatSessions.Tests.Recorded;
 
 public sealed class InstructionsTests
 {
@@ -15,17 +15,22 @@ public sealed class InstructionsTests
 
         Assert.Equal(name, Instructions.Find(sign.Example)?.Name);
         Assert.Equal(name, Instructions.Find(sign.Example.ToUpperInvariant())?.Name);
-        Assert.Equal(name, Instructions.Find($"{new string('x', 5_000)}\n{sign.Example.Replace(" ", "\n ")}\n{new string('y', 5_000)}")?.Name);
+        Assert.Equal(
+            name,
+            Instructions.Find($"{new string('x', 5_000)}\n{sign.Example.Replace(" ", "\n ")}\n{new string('y', 5_000)}")?.Name
+        );
         Assert.Equal(
             [1, 3],
-            Instructions.In(
-                Some.Session(
-                    Some.UserInput("Go on."),
-                    Some.Text(sign.Example),
-                    Some.Text("Fine."),
-                    Some.ToolUse("read", result: JsonTexts.Quote($"{{\"page\":{JsonTexts.Quote(sign.Example, escapeEach: 2)}}}"))
+            Instructions
+                .In(
+                    Some.Session(
+                        Some.UserInput("Go on."),
+                        Some.Text(sign.Example),
+                        Some.Text("Fine."),
+                        Some.ToolUse("read", result: JsonTexts.Quote($"{{\"page\":{JsonTexts.Quote(sign.Example, escapeEach: 2)}}}"))
+                    )
                 )
-            ).Select(at => at == 4 ? 3 : at)
+                .Select(at => at == 4 ? 3 : at)
         );
     }
 

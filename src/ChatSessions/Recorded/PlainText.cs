@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace ChatSessions.Analysis;
+namespace ChatSessions.Recorded;
 
 /// <summary>
 /// A text as words are searched in it: letters in place of their escapes, however deeply JSON is nested in JSON, and one space for each row of
@@ -12,7 +12,9 @@ internal static class PlainText
 {
     private const int LengthOfCode = 4;
 
-    private static readonly SearchValues<char> Special = SearchValues.Create("\\\t\n\v\f\r\u0085\u00A0\u1680\u2028\u2029\u202F\u205F\u3000");
+    private static readonly SearchValues<char> Special = SearchValues.Create(
+        "\\\t\n\v\f\r\u0085\u00A0\u1680\u2028\u2029\u202F\u205F\u3000"
+    );
 
     /// <param name="isWithHidden">Whether characters stay that nobody sees.</param>
     public static string Of(string recorded, bool isWithHidden)
