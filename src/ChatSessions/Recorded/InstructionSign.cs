@@ -35,7 +35,7 @@ public sealed record InstructionSign(string Name, string LooksFor, ImmutableArra
         while (lines.ReadLine() is { } line)
             if (line is not ['#', ..] && line.Split('\t') is [var name, var looksFor, var words, var expression, var example])
                 signs.Add(
-                    new(name, looksFor, [.. words.Split('|', StringSplitOptions.RemoveEmptyEntries)], expression, Regex.Unescape(example))
+                    new(name, looksFor, [.. words.Split(';', StringSplitOptions.RemoveEmptyEntries)], expression, Regex.Unescape(example))
                 );
         return signs.ToImmutable();
     }

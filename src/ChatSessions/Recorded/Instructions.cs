@@ -47,13 +47,26 @@ public static class Instructions
     /// <param name="recorded">A text, or JSON with texts in it, which may be JSON again.</param>
     public static InstructionSign? Find(string recorded)
     {
-        var text = PlainText.Of(recorded, isWithHidden: true);
-        if (text.AsSpan().ContainsAny(InstructionSign.HiddenCharacters))
+        var rented = ArrayPool<char>.Shared.Rent(recorded.Length);
+        try
+        {
+            return FindIn(recorded, rented);
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(rented);
+        }
+    }
+
+    private static InstructionSign? FindIn(string recorded, char[] plain)
+    {
+        ReadOnlySpan<char> text = plain.AsSpan(0, PlainText.Write(recorded, plain, isWithHidden: true));
+        if (text.ContainsAny(InstructionSign.HiddenCharacters))
         {
             foreach (var sign in OfCharacters)
                 if (sign.IsIn(text))
                     return sign;
-            text = PlainText.Of(recorded, isWithHidden: false);
+            text = plain.AsSpan(0, PlainText.Write(recorded, plain, isWithHidden: false));
         }
         return FindNear(PlainWords, text) ?? (Ascii.IsValid(text) ? null : FindNear(OtherWords, text));
     }

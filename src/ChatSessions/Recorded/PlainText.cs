@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text;
 
 namespace ChatSessions.Recorded;
 
@@ -12,20 +10,19 @@ internal static class PlainText
 {
     private const int LengthOfCode = 4;
 
-    private static readonly SearchValues<char> Special = SearchValues.Create(
-        "\\\t\n\v\f\r\u0085\u00A0\u1680\u2028\u2029\u202F\u205F\u3000"
-    );
-
+    /// <summary>Writes the text, which is never longer than the recorded one, and returns its length.</summary>
     /// <param name="isWithHidden">Whether characters stay that nobody sees.</param>
-    public static string Of(string recorded, bool isWithHidden)
+    public static int Write(ReadOnlySpan<char> recorded, Span<char> plain, bool isWithHidden)
     {
-        if (isWithHidden && !recorded.AsSpan().ContainsAny(Special) && !recorded.Contains("  ", StringComparison.Ordinal))
-            return recorded;
-        var plain = new StringBuilder(recorded.Length);
-        var isSpace = false;
+        var length = 0;
         for (var at = 0; at < recorded.Length; at++)
         {
             var sign = recorded[at];
+            if (sign is > ' ' and < '\u007F' and not '\\')
+            {
+                plain[length++] = sign;
+                continue;
+            }
             if (sign == '\\')
             {
                 while (at + 1 < recorded.Length && recorded[at + 1] == '\\')
@@ -38,24 +35,20 @@ internal static class PlainText
                 else if (sign == 'u' && Code(recorded, at + 1) is { } code)
                     (sign, at) = (code, at + LengthOfCode);
             }
-            if (char.IsWhiteSpace(sign))
+            if (!char.IsWhiteSpace(sign))
             {
-                if (!isSpace)
-                    plain.Append(' ');
-                isSpace = true;
+                if (isWithHidden || !IsHidden(sign))
+                    plain[length++] = sign;
             }
-            else if (isWithHidden || !IsHidden(sign))
-            {
-                plain.Append(sign);
-                isSpace = false;
-            }
+            else if (length > 0 && plain[length - 1] != ' ')
+                plain[length++] = ' ';
         }
-        return plain.ToString();
+        return length;
     }
 
-    private static char? Code(string text, int at) =>
+    private static char? Code(ReadOnlySpan<char> text, int at) =>
         at + LengthOfCode <= text.Length
-        && ushort.TryParse(text.AsSpan(at, LengthOfCode), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+        && ushort.TryParse(text.Slice(at, LengthOfCode), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
             ? (char)code
             : null;
 
