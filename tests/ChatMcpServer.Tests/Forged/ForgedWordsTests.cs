@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChatMcpServer.Cli;
 using ChatMcpServer.Tests.Cli;
@@ -52,6 +53,42 @@ public sealed partial class ForgedWordsTests
         {
             AssertRows((await server.CallAsync(tool, arguments)).Text());
         }
+        await AssertListedAsync(server, attacks);
+    }
+
+    /// <summary>Checks the lists of resources, and of ids while they are typed: there, too, only the server says how a session ended.</summary>
+    private static async Task AssertListedAsync(InMemoryServer server, List<Attack> attacks)
+    {
+        var recent = JsonElement.Parse(await server.ReadAsync("chat://sessions"));
+        Assert.Single(
+            recent
+                .GetProperty("sessions")
+                .EnumerateArray()
+                .Select(session =>
+                    string.Join(' ', CarefulReader.Read(session).Where(line => !line.StartsWith(".subagents", StringComparison.Ordinal)))
+                )
+                .Distinct()
+        );
+        foreach (var resource in (await server.RequestAsync("resources/list")).GetProperty("resources").EnumerateArray().Skip(1))
+        {
+            var described = Regex.Replace(resource.GetProperty("description").GetString()!, @"""(?:[^""\\]|\\.)*""", "TEXT");
+            Assert.Matches("^[^\\p{C}]*error$", described);
+            Assert.Single(Regex.Matches(described, ", (ok|error|unfinished|never_run)\\b"));
+        }
+        var completed = await server.RequestAsync(
+            "completion/complete",
+            """{"ref":{"type":"ref/resource","uri":"chat://sessions/{session_id}"},"argument":{"name":"session_id","value":""}}"""
+        );
+        var listed = attacks.Select(attack => OutgoingText.ShowName(attack.Listed)).ToHashSet();
+        Assert.Equal(
+            listed.Order(StringComparer.Ordinal),
+            completed
+                .GetProperty("completion")
+                .GetProperty("values")
+                .EnumerateArray()
+                .Select(value => value.GetString()!)
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -200,6 +237,9 @@ public sealed partial class ForgedWordsTests
     private sealed record Attack(string Place, int Number, string Name, string Text)
     {
         private string Id => Place == "id" ? $"{Text}{Number}" : $"ses-{Number}";
+
+        /// <summary>The session that lists have.</summary>
+        public string Listed => Id;
 
         /// <summary>The session that is asked for.</summary>
         public string Asked => Place == "purpose" ? $"sub-{Number}" : Id;
