@@ -34,6 +34,9 @@ switch (args)
     case ["condensing", .. var arguments]:
         CondensingSpeed.Run(arguments, output);
         return 0;
+    case ["injections", "--sessions", .. var files]:
+        InjectionTable.Run(files, output);
+        return 0;
     case ["review"]:
         ReviewSpeed.Run(output);
         return 0;
@@ -77,6 +80,8 @@ switch (args)
                                         how many questions about sessions their answers answer
             condensing [--sessions FILE…] [--budgets N,N,…]
                                         the time that it takes, beside JsonDocument.Parse
+            injections --sessions FILE… [--verbose]
+                                        how many events look like instructions: of recorded work, false alarms
             review                      what reviews of sessions and comparisons of two take
             secrets FILE|FOLDER…        what the rules for secrets find in sessions and sources, to look at, and what that costs
             made FOLDER                 writes the made sessions that questions are asked about, to read their answers

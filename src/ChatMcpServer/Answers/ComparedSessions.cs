@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using ChatSessions.Recorded;
 using ChatSessions.Reviewing;
 
 namespace ChatMcpServer.Answers;
@@ -37,8 +38,8 @@ public sealed record ComparedSessions : IRows
     public string ToText()
     {
         var text = new StringBuilder();
-        Line("A", First.SessionId, First.Title);
-        Line("B", Second.SessionId, Second.Title);
+        Line("A", Quoted.Name(First.SessionId), First.Title);
+        Line("B", Quoted.Name(Second.SessionId), Second.Title);
         Line("Task", $"{Task.Match}, {Task.SharedWords} of {Task.AllWords} words shared{At(Task.Event, Task.OtherEvent)}");
         if (OtherMessage is { } said)
             Line("First other message", $"{Said(said.Event, said.Text)} | {Said(said.OtherEvent, said.OtherText)}");
@@ -74,7 +75,8 @@ public sealed record ComparedSessions : IRows
 
         static string At(int? one, int? other) => one is null || other is null ? "" : $" (#{one} | #{other})";
 
-        static string Said(int? at, string? text) => at is null ? "nothing more" : $"#{at} {text}".TrimEnd();
+        static string Said(int? at, string? text) =>
+            at is null ? "nothing more" : $"#{at} {(text is null ? "" : Quoted.Between(text, " | "))}".TrimEnd();
     }
 
     public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, AnswersJson.Unescaped.ComparedSessions);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Text;
 using ChatSessions.Condensing;
+using ChatSessions.Recorded;
 
 namespace ChatMcpServer.Answers;
 
@@ -52,7 +53,8 @@ public sealed record DivergenceRow(
         $"after {After} same call{(After == 1 ? "" : "s")}, {Said(Event, Call)} | {Said(OtherEvent, OtherCall)}"
         + string.Concat((Differs ?? []).Select(one => $"\n  {one}"));
 
-    private static string Said(int? at, string? call) => at is null ? "no further call" : $"#{at} {call}";
+    private static string Said(int? at, string? call) =>
+        at is null ? "no further call" : $"#{at} {(call is null ? "" : Quoted.Between(call, " | "))}";
 }
 
 /// <summary>How many calls are the same or differ.</summary>
@@ -65,7 +67,13 @@ public sealed record CallCounts(int Same, int OtherResult, int OtherArguments, i
 /// <summary>A value in which two calls differ.</summary>
 public sealed record DifferenceRow(string Name, string? Value, string? OtherValue)
 {
-    public override string ToString() => $"{Name}: {Value ?? "none"} | {OtherValue ?? "none"}";
+    public override string ToString() =>
+        OtherValue is null && Value is null ? Name : $"{Quoted.Name(Name)}: {Shown(Value)} | {Shown(OtherValue)}";
+
+    private static string Shown(string? value) =>
+        value is null ? "none"
+        : value == "none" ? Quoted.Text(value)
+        : Quoted.Between(value, " | ");
 }
 
 /// <summary>A call of one session next to that of the other, or several that are the same.</summary>
@@ -91,9 +99,9 @@ public sealed record AlignedRow(
                 _ => $"~ #{Event} | #{OtherEvent} ",
             }
         );
-        text.Append(Calls is { } calls ? $"{calls} call{(calls == 1 ? "" : "s")} the same" : Call);
         if (Outcome is not null)
-            text.Append(" (").Append(Outcome).Append(')');
+            text.Append('(').Append(Outcome).Append(") ");
+        text.Append(Calls is { } calls ? $"{calls} call{(calls == 1 ? "" : "s")} the same" : Call);
         foreach (var one in Differs ?? [])
             text.Append("\n  ").Append(one);
         return text.ToString();

@@ -86,8 +86,12 @@ internal sealed class ComparisonWriter(SessionComparison comparison, string? not
             SessionUsage.From(side.Usage),
             side.Answer?.Position,
             length >= ShortestText && side.Answer is { } answer ? RecordedLine.Write(answer.Text, 2 * length, answer.Position) : null,
-            Named(tools, length, tool => $"{RecordedLine.Write(tool.Tool, length, null)} ×{tool.Calls}"),
-            Named(files, length, file => $"{RecordedLine.Write(file.File, length, file.Position)} #{file.Position}")
+            Named(tools, length, tool => $"{RecordedLine.Label(tool.Tool, length)} ×{tool.Calls}"),
+            Named(
+                files,
+                length,
+                file => $"{Quoted.Between(RecordedLine.Write(file.File, length, file.Position), ", ", " #")} #{file.Position}"
+            )
         );
     }
 
@@ -124,7 +128,7 @@ internal sealed class ComparisonWriter(SessionComparison comparison, string? not
         );
 
         string Shown(ToolUse use) =>
-            at.Kind == AlignmentKind.OtherArguments ? RecordedLine.Tool(use.Name, length) : RecordedLine.Call(use, length);
+            at.Kind == AlignmentKind.OtherArguments ? RecordedLine.Label(use.Name, length) : RecordedLine.Call(use, length);
     }
 
     private static AlignedRow Row(List<AlignedCall> group, int length)
@@ -147,7 +151,7 @@ internal sealed class ComparisonWriter(SessionComparison comparison, string? not
             null,
             isAlone ? RecordedLine.Call((one ?? other)!, length)
                 : call.Kind == AlignmentKind.OtherResult ? RecordedLine.Call(one!, length)
-                : RecordedLine.Tool(one!.Name, length),
+                : RecordedLine.Label(one!.Name, length),
             isAlone ? null : Differences(one!, other!, length),
             Outcome(one, other)
         );

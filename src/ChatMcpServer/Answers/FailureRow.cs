@@ -33,7 +33,7 @@ public sealed record FailureRow(
     }
 
     public override string ToString() =>
-        $"{Tool}{(Calls > 1 ? $" ×{Calls}" : "")}{(Open ? ", open" : "")}: {Error}\n  {string.Join("; ", Then)}{(More is { } more ? $"; and {more} more" : "")}";
+        $"{Quoted.Tool(Tool)}{(Calls > 1 ? $" ×{Calls}" : "")}{(Open ? ", open" : "")}: {Error}\n  {string.Join("; ", Then)}{(More is { } more ? $"; and {more} more" : "")}";
 }
 
 /// <summary>What followed a failed call.</summary>

@@ -102,9 +102,11 @@ public sealed record HitList : IRows
         foreach (var hit in Hits)
         {
             if (hit.SessionId != session)
-                text.Append('\n').AppendJoin(" · ", new[] { hit.SessionId, hit.LastUpdatedAt, hit.Title }.OfType<string>()).Append('\n');
+                text.Append('\n')
+                    .AppendJoin(" · ", new[] { Quoted.Name(hit.SessionId), hit.LastUpdatedAt, ListedTitle.Of(hit.Title) }.OfType<string>())
+                    .Append('\n');
             session = hit.SessionId;
-            text.Append(hit.Label()).Append(": ").Append(hit.Snippet).Append(hit.Others()).Append('\n');
+            text.Append(hit.Label()).Append(": ").Append(hit.Snippet).Append('\n');
         }
         if (BySession is { } rows)
             text.Append('\n').AppendJoin('\n', rows.Select(row => row.ToText())).Append('\n');
@@ -135,14 +137,14 @@ public sealed record HitList : IRows
         if (hits.IsEmpty)
             return null;
         var first = hits[0];
-        var call = new StringBuilder($"read_chat_events session_id=\"{first.SessionId}\" events=\"{first.Event}");
+        var call = new StringBuilder($"read_chat_events session_id={Quoted.Text(first.SessionId)} events=\"{first.Event}");
         call.Append(first.LastEvent is { } last ? $"-{last}\"" : "\"");
         if (first.Offset is { } offset)
             call.Append(CultureInfo.InvariantCulture, $" offset={offset}");
         if (scope.ProjectId is { } project)
-            call.Append(" project_id=\"").Append(OutgoingText.ShowName(project)).Append('"');
+            call.Append(" project_id=").Append(Quoted.Text(OutgoingText.ShowName(project)));
         if (scope.OrganizationId is { } organization)
-            call.Append(" organization_id=\"").Append(OutgoingText.ShowName(organization)).Append('"');
+            call.Append(" organization_id=").Append(Quoted.Text(OutgoingText.ShowName(organization)));
         call.Append(" reads the first hit; the other hits work the same way");
         return call.Append(first.Offset is null && hits.Any(hit => hit.Offset is not null) ? "; 'from 400' is offset=400" : "").ToString();
     }
@@ -192,10 +194,10 @@ public sealed record ListedHit(
             SnippetLine.Write(hit.Snippet),
             hit.MoreSessions > 0 ? hit.MoreSessions : null,
             OutgoingText.ShowLine(hit.Session.GeneratedTitle, LongestTitle),
-            OutgoingText.ShowLine(hit.Session.LastUpdatedAt, LongestTitle)
+            ShownDate.Of(hit.Session.LastUpdatedAt)
         );
 
-    /// <summary>The text before the snippet: <c>#57 from 1600 error bash</c>, <c>#6 arguments bash (failed)</c>.</summary>
+    /// <summary>The text before the snippet: <c>#57 from 1600 error bash</c>, <c>#6 arguments bash (failed)</c>, and if others have the same snippet, <c>#7 user (and in 2 more sessions)</c>.</summary>
     public string Label()
     {
         var label = new StringBuilder().Append(CultureInfo.InvariantCulture, $"#{Event}");
@@ -205,18 +207,14 @@ public sealed record ListedHit(
             label.Append(CultureInfo.InvariantCulture, $" from {Offset}");
         label.Append(' ').Append(Kind);
         if (ToolName is not null)
-            label.Append(' ').Append(ToolName);
+            label.Append(' ').Append(Quoted.Tool(ToolName));
         // For results, the kind already says that it is an error.
         if (Kind == "arguments" && Outcome is not "ok")
             label.Append(" (").Append(Outcome).Append(')');
+        if (MoreSessions is { } more)
+            label.Append(CultureInfo.InvariantCulture, $" (and in {more} more {(more == 1 ? "session" : "sessions")})");
         return label.ToString();
     }
-
-    /// <summary>What follows the snippet if others have the same.</summary>
-    public string Others() =>
-        MoreSessions is { } more
-            ? string.Create(CultureInfo.InvariantCulture, $" (and in {more} more {(more == 1 ? "session" : "sessions")})")
-            : "";
 
     /// <summary>The hit without the session's details, for use after another hit of the same session.</summary>
     internal ListedHit WithoutSession() => this with { Title = null, LastUpdatedAt = null };
@@ -239,7 +237,7 @@ public sealed record SessionRow(string SessionId, int Hits, int First, int Last,
             found.Last,
             SnakeCase.Of(found.Outcome),
             OutgoingText.ShowLine(found.Session.GeneratedTitle, LongestTitle),
-            OutgoingText.ShowLine(found.Session.LastUpdatedAt, LongestTitle)
+            ShownDate.Of(found.Session.LastUpdatedAt)
         );
 
     /// <summary>The row as a line: <c>ses-1 · 3 hits, #4 to #57 · ok · 2026-05-01 · A title</c>.</summary>
@@ -249,6 +247,6 @@ public sealed record SessionRow(string SessionId, int Hits, int First, int Last,
             CultureInfo.InvariantCulture,
             $"{Hits} {(Hits == 1 ? "hit" : "hits")}, #{First}{(Last > First ? $" to #{Last}" : "")}"
         );
-        return string.Join(" · ", new[] { SessionId, hits, Outcome, LastUpdatedAt, Title }.OfType<string>());
+        return string.Join(" · ", new[] { Quoted.Name(SessionId), hits, Outcome, LastUpdatedAt, ListedTitle.Of(Title) }.OfType<string>());
     }
 }

@@ -110,7 +110,7 @@ public sealed record ListedToolCall(
             Repeats is { } repeated ? $"repeats #{repeated}" : null,
         ];
         var remarks = string.Join(", ", facts.OfType<string>());
-        var label = new StringBuilder().Append(CultureInfo.InvariantCulture, $"#{Event ?? ResultEvent} {Tool}");
+        var label = new StringBuilder().Append(CultureInfo.InvariantCulture, $"#{Event ?? ResultEvent} {Quoted.Tool(Tool)}");
         if (Event is null)
             label.Append(" result without a call");
         if (remarks.Length > 0)
@@ -127,7 +127,7 @@ public sealed record ListedToolCall(
         if (ResultEvent is not { } position)
             return "→ unanswered";
         var label = new StringBuilder().Append(CultureInfo.InvariantCulture, $"→ #{position} {Outcome}");
-        var why = string.Join("; ", new[] { Reason, Error }.OfType<string>());
+        var why = string.Join("; ", new[] { Reason, Error is null ? null : Quoted.InBrackets(Error) }.OfType<string>());
         if (why.Length > 0)
             label.Append(" (").Append(why).Append(')');
         if (
@@ -151,7 +151,7 @@ public sealed record ListedToolCall(
             label,
             null,
             false,
-            [.. texts.Select(one => TranscriptPart.From(hasNames ? $"{one.Name}: " : "", one.Pieces))]
+            [.. texts.Select(one => TranscriptPart.From(hasNames ? $"{Quoted.Name(one.Name)}: " : "", one.Pieces))]
         ).Text;
     }
 

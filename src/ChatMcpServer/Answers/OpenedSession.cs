@@ -23,12 +23,12 @@ internal sealed record OpenedSession(SessionCatalog Catalog, Session Session, Ca
         return ReviewedSession.Within(maxTokens, SessionReview.Of(Catalog.Door.Show(Session), cancellationToken), notes);
     }
 
-    /// <summary>How it differs from another session. The notes are about the one that is a copy, if one is.</summary>
+    /// <summary>How it differs from another session. If one is a copy, the notes say so.</summary>
     /// <param name="maxTokens">The most that the answer may cost in each form.</param>
     public async Task<ComparedSessions> CompareAsync(OpenedSession other, int maxTokens, CancellationToken cancellationToken)
     {
         var noted = Session.Copy is null ? other : this;
-        var notes = await noted.Catalog.NotesOfAsync(noted.Session, noted.Caller, cancellationToken);
+        var notes = await noted.Catalog.NotesOfAsync(Session, other.Session, noted.Caller, cancellationToken);
         var comparison = SessionComparison.Of(Catalog.Door.Show(Session), other.Catalog.Door.Show(other.Session), cancellationToken);
         return ComparedSessions.Within(maxTokens, comparison, notes);
     }

@@ -64,15 +64,22 @@ internal static class RecordedLine
         {
             [] => call.Arguments.Kind == JsonValueKind.Object ? "" : Value(call.Arguments),
             [var only] => Value(only.Value),
-            _ => string.Join(", ", properties.Take(MostArguments).Select(one => $"{one.Key}: {Value(one.Value)}"))
-                + (properties.Count > MostArguments ? $", and {properties.Count - MostArguments} more arguments" : ""),
+            _ => string.Join(
+                ", ",
+                properties.Take(MostArguments).Select(one => $"{Quoted.Name(OutgoingText.ShowName(one.Key))}: {Value(one.Value)}")
+            ) + (properties.Count > MostArguments ? $", and {properties.Count - MostArguments} more arguments" : ""),
         };
         return Write(text, limit, call.Position);
     }
 
     /// <summary>A call with its arguments.</summary>
     public static string Call(ToolUse use, int limit) =>
-        use.Call is { } call ? $"{Tool(use.Name, limit)}: {Arguments(call, limit)}".TrimEnd(' ', ':') : Tool(use.Name, limit);
+        use.Call is { } call && Arguments(call, limit) is { Length: > 0 } arguments
+            ? $"{Label(use.Name, limit)}: {arguments}"
+            : Label(use.Name, limit);
+
+    /// <summary>The name of a tool among the server's own words.</summary>
+    public static string Label(string name, int limit) => name.Length == 0 ? Tool(name, limit) : Quoted.Tool(Tool(name, limit));
 
     public static string Tool(string name, int limit) => name.Length == 0 ? "(no name)" : Write(name, limit, null);
 

@@ -25,19 +25,20 @@ public sealed record ReviewedEnding(
         );
 
     public override string ToString() =>
-        $"{Kind.Replace('_', ' ')} ({Basis}){(Text is null ? "" : $": {Text}")}{(Text is not null && Event is { } at ? $" (#{at})" : "")}";
+        $"{Kind.Replace('_', ' ')} ({Basis}){(Text is not null && Event is { } at ? $" #{at}" : "")}{(Text is null ? "" : $": {Text}")}";
 }
 
 /// <summary>The same calls again and again.</summary>
 public sealed record LoopRow(int First, int Last, int Rounds, ImmutableArray<string> Calls)
 {
-    public override string ToString() => $"#{First}–#{Last} {Rounds} times: {string.Join(" | ", Calls)}";
+    public override string ToString() =>
+        $"#{First}–#{Last} {Rounds} times:{(Calls.Length == 1 ? $" {Calls[0]}" : string.Concat(Calls.Select(call => $"\n  {call}")))}";
 }
 
 /// <summary>A call without a result.</summary>
 public sealed record UnansweredRow(int Event, string Call, [property: Description("nothing follows in its run")] bool Last)
 {
-    public override string ToString() => $"#{Event} {Call}{(Last ? " (the last of its run)" : "")}";
+    public override string ToString() => $"#{Event}{(Last ? " (the last of its run)" : "")} {Call}";
 }
 
 /// <summary>A message in which the user corrects the agent, or a call that the user refused.</summary>
@@ -81,7 +82,7 @@ public sealed record CommandRow(
         );
 
     public override string ToString() =>
-        $"{Program}{(Runs > 1 ? $" ×{Runs}" : "")}{(Failed > 0 ? $", {Failed} failed" : "")}, last #{Last} {State}{(Verdict is null ? "" : $": {Verdict}")}";
+        $"{Quoted.Between(Program, ", ", " ×", ": ", "#")}{(Runs > 1 ? $" ×{Runs}" : "")}{(Failed > 0 ? $", {Failed} failed" : "")}, last #{Last} {State}{(Verdict is null ? "" : $": {Verdict}")}";
 }
 
 /// <summary>A file that was written or edited.</summary>
@@ -96,7 +97,7 @@ public sealed record FileRow(
 )
 {
     public override string ToString() =>
-        $"{File} {State}{(Calls > 1 ? $" ×{Calls}" : "")}{(Added + Removed > 0 ? $", +{Added} -{Removed}" : "")}, last #{Last}{(Deleted is { } at ? $", deleted #{at}" : "")}";
+        $"{Quoted.Between(File, ", ", " ", "#")} {State}{(Calls > 1 ? $" ×{Calls}" : "")}{(Added + Removed > 0 ? $", +{Added} -{Removed}" : "")}, last #{Last}{(Deleted is { } at ? $", deleted #{at}" : "")}";
 }
 
 /// <summary>A run of the agent.</summary>
@@ -129,7 +130,7 @@ public sealed record ToolRow(
 
     public override string ToString()
     {
-        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{Tool} ×{Calls}");
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{Quoted.Tool(Tool)} ×{Calls}");
         if (Failed > 0)
             text.Append(CultureInfo.InvariantCulture, $", {Failed} failed");
         if (Unanswered > 0)

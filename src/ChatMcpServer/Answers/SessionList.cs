@@ -55,13 +55,13 @@ public sealed record SessionList : IRows
         {
             string?[] facts =
             [
-                session.SessionId,
+                Quoted.Name(session.SessionId),
                 session.LastUpdatedAt,
                 session.Outcome,
-                session.Agent,
-                session.Project,
-                session.Title,
-                session.SubagentOf is { } parent ? $"subagent of {parent}" : null,
+                session.Agent is { } agent ? Quoted.Name(agent) : null,
+                session.Project is { } project ? Quoted.Between(project, " · ") : null,
+                session.SubagentOf is { } parent ? $"subagent of {Quoted.Name(parent)}" : null,
+                ListedTitle.Of(session.Title, mayBeAgent: session.Project is null),
             ];
             text.AppendJoin(" · ", facts.OfType<string>()).Append('\n');
             if (session.Counts is { } counts)
@@ -117,7 +117,7 @@ public sealed record ListedSession(
         new(
             OutgoingText.ShowName(summary.SessionId),
             OutgoingText.ShowLine(summary.GeneratedTitle, LongestTitle),
-            OutgoingText.ShowLine(summary.LastUpdatedAt, LongestTitle),
+            ShownDate.Of(summary.LastUpdatedAt),
             SnakeCase.Of(summary.Outcome),
             OutgoingText.ShowLine(summary.Recording?.Format, LongestName),
             OutgoingText.ShowLine(summary.Recording?.Project, LongestName),
@@ -141,6 +141,7 @@ public sealed record ListedSession(
         var named = subagents
             .Select(one => OutgoingText.ShowLine(one.Recording?.Parent?.Purpose ?? one.GeneratedTitle, LongestName))
             .OfType<string>()
+            .Select(purpose => Quoted.Between(purpose, "; ", ", and ") is var one && one == purpose ? Quoted.InBrackets(purpose) : one)
             .Take(SubagentsNamed)
             .ToList();
         var more = subagents.Count - named.Count is > 0 and var others ? $", and {others} more" : "";

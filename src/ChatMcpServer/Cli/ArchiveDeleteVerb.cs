@@ -27,12 +27,12 @@ internal sealed class ArchiveDeleteVerb : Verb
 
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
-        var id = flags.GetRequiredValue(session);
+        var asked = flags.GetRequiredValue(session);
         using var configured = new ConfiguredArchive(options, flags);
         await configured.MustExistAsync(cancellationToken);
         var door = options.Door(flags);
         var isFound = false;
-        foreach (var owner in configured.Owners)
+        foreach (var (owner, id) in configured.Owners.SelectMany(owner => Quoted.Readings(asked).Select(id => (owner, id))))
         {
             var title = await TitleAsync(configured.Archive, owner, id, cancellationToken);
             if (!await configured.Archive.DeleteAsync(owner, id, cancellationToken))
@@ -47,7 +47,7 @@ internal sealed class ArchiveDeleteVerb : Verb
         if (!isFound)
             throw new ChatSessionException(
                 ChatSessionError.NotFound,
-                $"No session '{OutgoingText.ShowName(id)}' in the archive {configured.Name}. `chat-mcp-server list` shows the ids."
+                $"No session '{OutgoingText.ShowName(asked)}' in the archive {configured.Name}. `chat-mcp-server list` shows the ids."
             );
         terminal.Remark(
             "Its source still has it, so it can be imported or read again. `chat-mcp-server archive compact` removes its last traces."

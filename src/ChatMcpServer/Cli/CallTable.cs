@@ -29,7 +29,7 @@ internal static class CallTable
         var hasTurns = found.All[^1].Turn > 1;
         var hasTimes = found.Matching.Any(call => call.Use.Duration is not null);
         var positions = rows.ConvertAll(row => $"#{row.Facts.Use.Position}");
-        var toolWidth = Math.Max("TOOL".Length, Math.Min(WidestTool, rows.Max(row => DisplayWidth.Measure(row.Tool))));
+        var toolWidth = Math.Max("TOOL".Length, rows.Max(row => DisplayWidth.Measure(Named(row))));
         var positionWidth = positions.Max(position => position.Length);
 
         var head =
@@ -52,7 +52,7 @@ internal static class CallTable
                 position.PadRight(positionWidth)
                 + Gap
                 + (hasTurns ? $"{facts.Turn, 4}{Gap}" : "")
-                + DisplayWidth.Fit(row.Tool, toolWidth)
+                + DisplayWidth.Fit(Named(row), toolWidth)
                 + Gap
                 + paint(outcome.PadRight(10), outcome == "ok" ? Ink.Green : Ink.Red)
                 + $"{Gap}{size, 7}{Gap}"
@@ -65,11 +65,19 @@ internal static class CallTable
         }
     }
 
+    /// <summary>The tool, cut before it has quotes.</summary>
+    private static string Named(ShownCall row) => Quoted.Tool(DisplayWidth.Cut(row.Tool, WidestTool));
+
     /// <summary>The arguments on one line; of a call that repeats another, first which.</summary>
     private static string Arguments(ShownCall row)
     {
         var texts = row.ArgumentsWithin(MostCharacters);
-        var line = string.Join(", ", texts.Select(one => texts.Length > 1 ? $"{one.Name}: {OneLine(one.Text)}" : OneLine(one.Text)));
+        var line = string.Join(
+            ", ",
+            texts.Select(one => texts.Length > 1 ? $"{Quoted.Name(one.Name)}: {OneLine(one.Text)}" : OneLine(one.Text))
+        );
+        if (Imitation.IsNote(line))
+            line = $"{Imitation.Mark} {line}";
         return row.Facts.Repeats is { } repeated ? $"(repeats #{repeated}) {line}" : line;
     }
 

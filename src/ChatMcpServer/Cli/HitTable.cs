@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ChatMcpServer.Answers;
+using ChatSessions.Recorded;
 using ChatSessions.Search;
 
 namespace ChatMcpServer.Cli;
@@ -39,9 +40,7 @@ internal static class HitTable
             before = listed;
             var label = $"{Indent}{listed.Label()}: ";
             var room = width is { } columns ? Math.Max(NarrowestSnippet, columns - DisplayWidth.Measure(label)) : int.MaxValue;
-            yield return paint(label, listed.Kind == "error" ? Ink.Red : Ink.Cyan)
-                + Snippet(hit.Snippet, Math.Max(NarrowestSnippet, room - listed.Others().Length), paint)
-                + listed.Others();
+            yield return paint(label, listed.Kind == "error" ? Ink.Red : Ink.Cyan) + Snippet(hit.Snippet, room, paint);
         }
     }
 
@@ -50,7 +49,7 @@ internal static class HitTable
         var updated = hit.Session.LastUpdated is { } moment
             ? moment.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)
             : listed.LastUpdatedAt;
-        var facts = string.Join(Indent, new[] { listed.SessionId, updated }.OfType<string>());
+        var facts = string.Join(Indent, new[] { Quoted.Name(listed.SessionId), updated }.OfType<string>());
         if (listed.Title is not { } title)
             return paint(facts, Ink.Bold);
         var room = width - DisplayWidth.Measure(facts) - Indent.Length ?? int.MaxValue;

@@ -97,6 +97,8 @@ internal sealed class SearchVerb : Verb
         };
         var most = Flags.ReadLimit(flags, limit, DefaultLimit);
         await using var sessions = new Sessions(options.Read(flags), options.ReadLogLevel(flags));
+        if (filter.SessionId is { } id)
+            filter = filter with { SessionId = await sessions.Catalog.RecordedIdAsync(id, Caller.Local, cancellationToken) };
         var search =
             sessions.Search
             ?? throw new ChatSessionException(

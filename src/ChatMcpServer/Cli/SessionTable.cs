@@ -26,12 +26,17 @@ internal static class SessionTable
         var sessions = page.Sessions;
         List<Column> columns =
         [
-            new("ID", sessions, session => OutgoingText.ShowLine(session.SessionId, LongestTitle)),
+            new("ID", sessions, session => Named(OutgoingText.ShowName(session.SessionId))),
             new("UPDATED", sessions, Updated, UpdatedWidth),
         ];
         var (agents, projects) = (
-            new Column("AGENT", sessions, session => OutgoingText.ShowLine(session.Agent, LongestProject)),
-            new Column("PROJECT", sessions, session => OutgoingText.ShowLine(session.Recording?.Project, LongestProject))
+            new Column("AGENT", sessions, session => Named(OutgoingText.ShowLine(session.Agent, LongestProject))),
+            new Column(
+                "PROJECT",
+                sessions,
+                session =>
+                    OutgoingText.ShowLine(session.Recording?.Project, LongestProject) is { } project ? Quoted.Between(project, Gap) : null
+            )
         );
         columns.AddRange(((Column[])[agents, projects]).Where(column => column.Texts.Distinct().Skip(1).Any()));
         var calls = new Column("CALLS", sessions, Calls);
@@ -78,7 +83,9 @@ internal static class SessionTable
     private static string Updated(SessionSummary session) =>
         session.LastUpdated is { } moment
             ? moment.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)
-            : OutgoingText.ShowLine(session.LastUpdatedAt, LongestTitle) ?? "";
+            : ShownDate.Of(session.LastUpdatedAt) ?? "";
+
+    private static string? Named(string? shown) => shown is null ? null : Quoted.Name(shown);
 
     /// <summary>A column, as wide as its widest text unless it has a fixed width.</summary>
     private sealed class Column(

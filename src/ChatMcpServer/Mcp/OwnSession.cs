@@ -31,7 +31,7 @@ public sealed class OwnSession(TimeProvider time, string folder)
     public static string Note(string? sessionId) =>
         sessionId is null
             ? ""
-            : $" Left out: this conversation's own session, {OutgoingText.ShowName(sessionId)}. Tools with its session_id read and search it.";
+            : $" Left out: this conversation's own session, {Quoted.Name(OutgoingText.ShowName(sessionId))}. Tools with its session_id read and search it.";
 
     /// <summary>The latest session in the folder of a program that the client's name contains, as <c>codex-mcp-client</c> does.</summary>
     private async Task<string?> FindAsync(string client, Func<SessionFilter, int, Task<IReadOnlyList<SessionSummary>>> list)

@@ -51,7 +51,7 @@ internal sealed class ChangedFiles(FileChanges changes)
         if (!change.IsWritten && change.Added + change.Removed > 0)
             facts.Add(string.Create(CultureInfo.InvariantCulture, $"+{change.Added} -{change.Removed}"));
         facts.Add(string.Create(CultureInfo.InvariantCulture, $"{(change.Calls > 1 ? "last " : "")}#{change.Position}"));
-        return $"{NameOf(change.File)} ({string.Join(", ", facts)})";
+        return $"{Quoted.Between(NameOf(change.File), ", ", " (", " and ")} ({string.Join(", ", facts)})";
     }
 
     /// <summary>The end of a long path says which file it is.</summary>

@@ -183,7 +183,7 @@ public sealed class Condenser(ShownSession shown)
             Usage = SessionUsage.From(stop is null ? session.Summary.JobMetadata?.Usage : stop.Usage),
             Counts = SessionCounts.From(statistics),
             Size = new(shown.Characters, shown.Characters, false),
-            LastUpdatedAt = OutgoingText.ShowLine(session.Summary.LastUpdatedAt, 40),
+            LastUpdatedAt = ShownDate.Of(session.Summary.LastUpdatedAt),
             RecordedBy = RecordedBy.Line(session.Summary.Recording, isShort: false),
             Part = part,
             Focus = focus is null ? null : FocusLine(120),

@@ -23,7 +23,7 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
             UserMessage => "user",
             Passage { Kind: PassageKind.Text } => "text",
             Passage => "thinking",
-            ToolUse use => Section.NameOf(use.Name),
+            ToolUse use => Section.ToolOf(use.Name),
             RunEnd => "stop",
             Unrecognized { Event.IsContext: true } => "context",
             _ => "unknown",
@@ -181,7 +181,7 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
             step.Position,
             step.LastPosition,
             draft.Session.Session.TurnAt(step.Position).Number,
-            step is ToolUse ? Kind : null,
+            step is ToolUse named ? Section.NameOf(named.Name) : null,
             (step as ToolUse)?.Outcome.Kind,
             [.. Shown.Select(section => section.Described)]
         );

@@ -149,7 +149,11 @@ public sealed record EventPages
                     CultureInfo.InvariantCulture,
                     $" characters {page.Offset}–{page.Offset + page.Json.Length} of {page.Characters}"
                 );
-            text.Append('\n').Append(page.Json).Append('\n');
+            text.Append('\n');
+            // A page may begin inside a text. Recorded text never stands at the margin, where only the server writes.
+            if (page.Offset > 0 && page.Json is [var first, ..] && !char.IsWhiteSpace(first))
+                text.Append(' ');
+            text.Append(page.Json).Append('\n');
         }
         return text.ToString();
     }

@@ -19,7 +19,7 @@ internal static class RecordedBy
         var line = Name(recording.Format);
         if (recording.Folder is { Length: > 0 } folder)
             line +=
-                $" in {(isShort ? OutgoingText.ShowLine(recording.Project, LongestName) : OutgoingText.ShowLine(folder, LongestFolder))}";
+                $" in {Quoted.Between((isShort ? OutgoingText.ShowLine(recording.Project, LongestName) : OutgoingText.ShowLine(folder, LongestFolder)) ?? "", ", ", "; ")}";
         if (isShort)
             return line;
         if (recording.Branch is { Length: > 0 } branch)
@@ -29,9 +29,10 @@ internal static class RecordedBy
                 $", {(models.Length == 1 ? "model" : "models")} {string.Join(", ", models.Take(MostModels).Select(Name))}"
                 + (models.Length > MostModels ? $" and {models.Length - MostModels} more" : "");
         if (recording.Parent is { } parent)
-            line += $"; subagent of {Name(parent.SessionId)}{(parent.Purpose is { } purpose ? $": {Name(purpose)}" : "")}";
+            line +=
+                $"; subagent of {Name(parent.SessionId)}{(parent.Purpose is { } purpose ? $": {OutgoingText.ShowLine(purpose, LongestName)}" : "")}";
         return line;
     }
 
-    private static string Name(string text) => OutgoingText.ShowLine(text, LongestName) ?? "";
+    private static string Name(string text) => OutgoingText.ShowLine(text, LongestName) is { } shown ? Quoted.Name(shown) : "";
 }

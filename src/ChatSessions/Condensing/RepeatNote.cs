@@ -53,7 +53,7 @@ internal static class RepeatNote
     {
         if (first is null || last is null)
             return null;
-        var name = OutgoingText.ShowLine(Section.NameOf(difference.Name), LongestName);
+        var name = Quoted.Name(OutgoingText.ShowLine(Section.NameOf(difference.Name), LongestName) ?? "");
         return Values(difference.In(first), difference.In(last)) is { } values ? $"{name}: {values}" : name;
     }
 
@@ -82,5 +82,7 @@ internal static class RepeatNote
     }
 
     private static string? Show(string value) =>
-        value.Length <= LongestValue && !value.AsSpan().ContainsAny(OurOwn) ? OutgoingText.ShowLine(value, LongestValue) : null;
+        value.Length <= LongestValue && !value.AsSpan().ContainsAny(OurOwn) && OutgoingText.ShowLine(value, LongestValue) is { } shown
+            ? Quoted.Between(shown, ", ", ": ", " and ")
+            : null;
 }

@@ -87,7 +87,7 @@ internal sealed record Section(
             Unrecognized { Event: { IsContext: true } context } =>
             [
                 new(
-                    $"#{context.Position} context{(context.Role is { } role ? $" ({NameOf(role)})" : "")}:",
+                    $"#{context.Position} context{(context.Role is { } role ? $" ({ArgumentOf(role)})" : "")}:",
                     [Ladder.Passage(Content(draft.Session[context.Position]))]
                 ),
             ],
@@ -166,7 +166,7 @@ internal sealed record Section(
     {
         if (use.Call is not { } call)
             yield break;
-        var label = $"#{call.Position} {NameOf(call.Name)}{Times.Of(draft.Session.Session, use)}:";
+        var label = $"#{call.Position} {ToolOf(call.Name)}{Times.Of(draft.Session.Session, use)}:";
         if (sameCall is { } earlier && new SameEvent(draft, earlier) is { IsLeftOut: false } same)
         {
             yield return new(label, [], call.Position, Same: same);
@@ -178,7 +178,7 @@ internal sealed record Section(
         var isChange = draft.Highlights.IsChange(use);
         var parts = varying.Select(argument =>
         {
-            var name = arguments.Count == 1 ? "" : NameOf(argument.Key) + ": ";
+            var name = arguments.Count == 1 ? "" : ArgumentOf(argument.Key) + ": ";
             var text = new RecordedText((shown, argument.Value));
             return isChange && draft.Highlights.ChangedLines(use, text, argument.Value) is { Length: > 0 } changed
                 ? Ladder.Change(name, text, changed, draft.Highlights.IsLastEdit(use), draft.Highlights.IsLastChange(use), draft.Shown)
@@ -205,7 +205,7 @@ internal sealed record Section(
 
         var label = new StringBuilder("→");
         if (use.Call is null)
-            label = new($"#{result.Position} {NameOf(result.Name)} result without a call:");
+            label = new($"#{result.Position} {ToolOf(result.Name)} result without a call:");
         else if (result.Position != use.Call.Position + 1)
             label.Append(CultureInfo.InvariantCulture, $" #{result.Position}:");
         // A result that is left out may be named later. A failure is never left out.
@@ -225,9 +225,9 @@ internal sealed record Section(
             if (same is null)
             {
                 if (isLong)
-                    reason += $"; the last line begins {OutgoingText.ShowLine(error, LongestQuote)}";
+                    reason += $"; the last line begins {InBrackets(error)}";
                 else if (recorded.Text.Length > ShortestOutput && ErrorLine.OfException(recorded.Text) is { } exception)
-                    reason += $"; {OutgoingText.ShowLine(exception, LongestQuote)}";
+                    reason += $"; {InBrackets(exception)}";
             }
             label.Append(CultureInfo.InvariantCulture, $" failed ({reason}):");
         }
@@ -236,7 +236,7 @@ internal sealed record Section(
             return new(label.ToString(), [], result.Position, mayBeLeftOut, same, use.Outcome.IsFailure);
 
         var parts = others.ConvertAll(other =>
-            Ladder.Argument(NameOf(other.Key) + ": ", new RecordedText((shown, other.Value)), others.Count)
+            Ladder.Argument(ArgumentOf(other.Key) + ": ", new RecordedText((shown, other.Value)), others.Count)
         );
         parts.Add(
             Ladder.Result(
@@ -254,8 +254,17 @@ internal sealed record Section(
         return new(label.ToString(), parts, result.Position, mayBeLeftOut, IsFailure: use.Outcome.IsFailure);
     }
 
-    /// <summary>A name to put among the server's own words: on one line, and not too long.</summary>
+    /// <summary>A name as it may be shown: on one line, and not too long.</summary>
     public static string NameOf(string name) => OutgoingText.ShowLine(OutgoingText.ShowName(name), LongestName) ?? "";
+
+    /// <summary>The name of a tool or a role among the server's own words.</summary>
+    public static string ToolOf(string name) => Quoted.Tool(NameOf(name));
+
+    /// <summary>The name of an argument among the server's own words.</summary>
+    public static string ArgumentOf(string name) => Quoted.Name(NameOf(name));
+
+    private static string? InBrackets(string line) =>
+        OutgoingText.ShowLine(line, LongestQuote) is { } shown ? Quoted.InBrackets(shown) : null;
 
     private static Section OfStop(ShownSession session, StopEvent stop)
     {

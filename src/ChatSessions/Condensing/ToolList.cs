@@ -16,12 +16,16 @@ public sealed record SessionTool(string Name, ImmutableArray<string> Parameters,
     internal (string Tool, ImmutableArray<string> Arguments) Constant { get; init; } = ("", []);
 
     /// <summary>The tool in a few words, such as <c>bash(command; always workdir: /repo) ×60</c>.</summary>
-    public override string ToString() => $"{Name}({string.Join(", ", Parameters)}{(Always is null ? "" : $"; always {Always}")}) ×{Calls}";
+    public override string ToString() =>
+        $"{Quoted.Tool(Name)}({string.Join(", ", Parameters.Select(name => name == ToolList.More ? name : Quoted.Name(name)))}{(Always is null ? "" : $"; always {Always}")}) ×{Calls}";
 }
 
 /// <summary>The tools that a session calls, most called first.</summary>
 internal static class ToolList
 {
+    /// <summary>Stands for parameters that are not named.</summary>
+    public const string More = "…";
+
     private const int MostTools = 12;
     private const int MostParameters = 8;
     private const int LongestName = 64;
@@ -62,14 +66,16 @@ internal static class ToolList
             .Take(MostParameters)
             .Select(parameter => OutgoingText.ShowLine(parameter, LongestName) ?? "");
         if (parameters.Count - constant.Count > MostParameters)
-            named = named.Append("…");
+            named = named.Append(More);
         var failed = calls.Count(use => use.Outcome.IsFailure);
         return new(
             OutgoingText.ShowLine(name, LongestName) ?? "",
             [.. named],
             calls.Count,
             failed == 0 ? null : failed,
-            constant.Count == 0 ? null : string.Join(", ", constant.Select(one => $"{OutgoingText.ShowName(one.Name)}: {one.Shown}"))
+            constant.Count == 0
+                ? null
+                : string.Join(", ", constant.Select(one => $"{Quoted.Name(OutgoingText.ShowName(one.Name))}: {one.Shown}"))
         )
         {
             Constant = (name, [.. constant.Select(one => one.Name)]),

@@ -87,6 +87,8 @@ public sealed record TranscriptSection(string Label, string? Note, bool IsFailur
         if (Note is not null)
             yield return ($" {Note}", TranscriptRole.Text);
         var isInline = Parts.Length == 1 || Parts.All(part => part.Length <= LongestInline && !part.HasLines);
+        if (isInline && ImitatesUs())
+            yield return ($" {Imitation.Mark}", TranscriptRole.Label);
         for (var index = 0; index < Parts.Length; index++)
         {
             var part = Parts[index];
@@ -101,6 +103,15 @@ public sealed record TranscriptSection(string Label, string? Note, bool IsFailur
         }
 
         static string Behind(string lines) => lines.Replace("\n", "\n ");
+    }
+
+    /// <summary>Whether the recorded text behind the label begins as the server's words do that could stand there.</summary>
+    private bool ImitatesUs()
+    {
+        if (Parts is not [{ Pieces: [{ Cut: null } first, ..] } part, ..])
+            return false;
+        var beginning = part.Name + first.Text;
+        return Imitation.IsNote(beginning) || (Label == "→" && Imitation.IsOutcome(beginning));
     }
 
     private string Render()

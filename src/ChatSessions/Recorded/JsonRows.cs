@@ -97,7 +97,7 @@ internal sealed class JsonRows
         var text = new StringBuilder();
         if (before.Length > 0)
             text.Append(before).Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"{Count:N0} rows: {string.Join(" | ", fields)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{Count:N0} rows: {string.Join(" | ", fields.Select(Name))}\n");
         foreach (var line in lines.Take(count))
             text.Append(line).Append('\n');
         return text.ToString();
@@ -108,9 +108,11 @@ internal sealed class JsonRows
         var values = row.Properties().ToLookup(field => field.Key, field => field.Value);
         var cells = fields.ConvertAll(field => Cell(values[field].LastOrDefault()));
         foreach (var other in values.Where(value => !fields.Contains(value.Key)))
-            cells.Add($"{other.Key}: {Cell(other.Last())}");
+            cells.Add($"{Name(other.Key)}: {Cell(other.Last())}");
         return string.Join(" | ", cells);
     }
+
+    private static string Name(string field) => field.AsSpan().ContainsAny("|\"\n\r") ? Quoted.Text(OutgoingText.ShowName(field)) : field;
 
     /// <summary>The shortest unambiguous form of a value; blank if it is null or missing.</summary>
     private static string Cell(RawJson value) =>

@@ -7,7 +7,8 @@ namespace ChatSessions.Recorded;
 
 /// <summary>
 /// The last step of <see cref="OutgoingDoor"/>. A session's text comes from others, so characters that would control a terminal or hide
-/// from a reader (control characters, direction marks, invisible letters, tags) are replaced by their code, such as <c>\u202E</c>.
+/// from a reader (control characters, direction marks, invisible letters, tags) are replaced by their code, such as <c>\u202E</c>. So is the
+/// bracket of a text that looks like the server's mark of a cut.
 /// </summary>
 public static class OutgoingText
 {
@@ -20,6 +21,9 @@ public static class OutgoingText
     /// <summary>The length of a code such as <c>\u202E</c>.</summary>
     private const int CodeLength = 6;
 
+    /// <summary>What every mark of a cut has.</summary>
+    private const string CutSign = "[+";
+
     private static readonly SearchValues<char> Suspects = SearchValues.Create(
         string.Concat(Enumerable.Range(0, char.MaxValue + 1).Select(code => (char)code).Where(IsSuspect))
     );
@@ -31,7 +35,8 @@ public static class OutgoingText
     public static string Show(ReadOnlySpan<char> text) => Rewrite(text, isJson: false);
 
     /// <inheritdoc cref="Show(ReadOnlySpan{char})"/>
-    public static string Show(string text) => text.AsSpan().ContainsAny(Suspects) ? Rewrite(text, isJson: false) : text;
+    public static string Show(string text) =>
+        text.AsSpan().ContainsAny(Suspects) || text.Contains(CutSign, StringComparison.Ordinal) ? Rewrite(text, isJson: false) : text;
 
     /// <summary>A part of a text, shown as it would be in the whole text.</summary>
     public static string Show(string text, int start, int end) => Rewrite(text, isJson: false, start, end);
@@ -78,6 +83,13 @@ public static class OutgoingText
         return shown.AsSpan().IndexOfAny('\n', '\t') < 0 ? shown : shown.Replace("\n", "\\u000A").Replace("\t", "\\u0009");
     }
 
+    /// <summary>The character that a code such as <c>\u202E</c> stands for, if it is one that is shown so; otherwise null.</summary>
+    internal static char? OfCode(string code) =>
+        (char)ushort.Parse(code.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) is var character
+        && (IsSuspect(character) || character is '\n' or '\t' or '[')
+            ? character
+            : null;
+
     /// <summary>The length of <see cref="ShowJson(ReadOnlySpan{byte}, int, int)"/> in characters.</summary>
     internal static int ShownJsonLength(ReadOnlySpan<byte> utf8, int start, int end)
     {
@@ -101,14 +113,33 @@ public static class OutgoingText
         var last = end ?? text.Length;
         var shown = new StringBuilder();
         var done = start;
-        while (text[done..last].IndexOfAny(Suspects) is var next and >= 0)
+        // JSON is never cut between marks, and is given back as it was recorded.
+        var sign = isJson ? last : NextCutSign(text, start, last);
+        while (true)
         {
-            var at = done + next;
+            var suspect = text[done..last].IndexOfAny(Suspects) is var next and >= 0 ? done + next : last;
+            var at = Math.Min(suspect, sign);
+            if (at >= last)
+                break;
             shown.Append(text[done..at]);
-            done = at + AppendSuspect(shown, text, at, isJson);
+            if (at == suspect)
+                done = at + AppendSuspect(shown, text, at, isJson);
+            else
+            {
+                if (Imitation.IsCut(text, at))
+                    shown.Append(Code('['));
+                else
+                    shown.Append('[');
+                done = at + 1;
+                sign = NextCutSign(text, done, last);
+            }
         }
         return done == start ? text[start..last].ToString() : shown.Append(text[done..last]).ToString();
     }
+
+    /// <summary>Where the next bracket is with which a mark of a cut could begin; the end if there is none.</summary>
+    private static int NextCutSign(ReadOnlySpan<char> text, int from, int last) =>
+        text[from..Math.Min(text.Length, last + 1)].IndexOf(CutSign) is var next and >= 0 ? from + next : last;
 
     /// <summary>Writes a suspicious character as it may be shown, and returns how many characters of the text it took.</summary>
     private static int AppendSuspect(StringBuilder shown, ReadOnlySpan<char> text, int at, bool isJson)

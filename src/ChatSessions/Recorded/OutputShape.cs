@@ -46,7 +46,10 @@ internal static class OutputShape
     }
 
     /// <summary>The name of a file. A name that would end the marker is left out.</summary>
-    private static string? NameOf(string file) => file.Contains(']') ? "a file" : OutgoingText.ShowLine(file, LongestFileName);
+    private static string? NameOf(string file) =>
+        file.AsSpan().ContainsAny(']', '[') || OutgoingText.ShowLine(file, LongestFileName) is not { } shown
+            ? "a file"
+            : Quoted.Between(shown, ", ", " +", " and ");
 
     /// <summary>Output where nearly every line is a path, or ends in one like the lines of <c>ls -l</c>.</summary>
     private static string? Listing(string text)

@@ -65,7 +65,7 @@ public sealed partial record Ending(EndingKind Kind, string Basis, int? Position
         if (HandOver(session) is { } handOver)
             return new(
                 EndingKind.HandedOver,
-                $"{basis}; {OutgoingText.ShowName(handOver.Name)} #{handOver.Position}",
+                $"{basis}; {Quoted.Tool(OutgoingText.ShowName(handOver.Name))} #{handOver.Position}",
                 handOver.Position,
                 null
             );

@@ -69,20 +69,50 @@ public sealed class SessionCatalog(
         return true;
     }
 
-    /// <summary>The notes of an answer about a session. For an archived copy they say how old it is and why it is served.</summary>
-    public async Task<string> NotesOfAsync(Session session, Caller caller, CancellationToken cancellationToken)
+    /// <summary>
+    /// The notes of an answer about a session. They name events whose text looks like instructions. For an archived copy they say how old it
+    /// is and why it is served.
+    /// </summary>
+    public Task<string> NotesOfAsync(Session session, Caller caller, CancellationToken cancellationToken) =>
+        NotesOfAsync(session, events: null, caller, cancellationToken);
+
+    /// <inheritdoc cref="NotesOfAsync(Session, Caller, CancellationToken)"/>
+    /// <param name="events">The events that the answer is about; null for all.</param>
+    public async Task<string> NotesOfAsync(Session session, EventRange? events, Caller caller, CancellationToken cancellationToken)
     {
         var notes = await NotesAsync(caller, cancellationToken);
+        var (first, last) = events?.In(session) ?? (0, session.Events.Length - 1);
+        if (Instructions.Note([.. Instructions.In(session).Where(at => at >= first && at <= last)]) is { } note)
+            notes += $" {note}";
+        return WithCopy(notes + SecretNote(session), session);
+    }
+
+    /// <summary>The notes of an answer about two sessions, which it calls A and B.</summary>
+    public async Task<string> NotesOfAsync(Session one, Session other, Caller caller, CancellationToken cancellationToken)
+    {
+        var notes = await NotesAsync(caller, cancellationToken);
+        foreach (var (name, session) in new[] { ("A: ", one), ("B: ", other) })
+            if (Instructions.Note(Instructions.In(session), name) is { } note)
+                notes += $" {note}";
+        return WithCopy(notes + SecretNote(one, "A: ") + SecretNote(other, "B: "), one.Copy is null ? other : one);
+    }
+
+    /// <summary>How many secrets of a session are hidden, by rule; empty if none are.</summary>
+    private string SecretNote(Session session, string name = "")
+    {
         var secrets = Door.Show(session).Secrets;
-        if (secrets.Count > 0)
-            notes += $" Hidden as [redacted:…]: {string.Join(", ", secrets.Select(rule => $"{rule.Key} {rule.Value.Grouped()}"))}.";
-        return session.Copy is { } copy
+        return secrets.Count == 0
+            ? ""
+            : $" {name}Hidden as [redacted:…]: {string.Join(", ", secrets.Select(rule => $"{rule.Key} {rule.Value.Grouped()}"))}.";
+    }
+
+    private string WithCopy(string notes, Session session) =>
+        session.Copy is { } copy
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"{notes} This is the archive's copy of {copy.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {Age(time.GetUtcNow() - copy.At)} old: {Shown(copy.Reason)}."
             )
             : notes;
-    }
 
     /// <summary>The notes of a list, including what could not be read and may be missing.</summary>
     /// <param name="problems">What could not be read, one sentence each.</param>
@@ -99,17 +129,48 @@ public sealed class SessionCatalog(
     }
 
     /// <summary>Gets a whole session, from memory if it has not changed.</summary>
+    /// <param name="sessionId">The id as recorded, or as answers show it: with codes for hidden characters, or in quotes.</param>
     /// <exception cref="ChatSessionException">No source has it, the id is invalid, or it cannot be read.</exception>
     public async Task<Session> GetAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {
-        CheckId(sessionId);
+        string[] readings = [.. Quoted.Readings(sessionId)];
+        if (readings.Length == 1)
+            CheckId(sessionId);
+        ChatSessionException? failure = null;
+        foreach (var reading in readings.Where(reading => SessionId.Fault(reading) is null))
+        {
+            var (found, failed) = await FindAsync(reading, caller, cancellationToken);
+            if (found is not null)
+                return found;
+            failure ??= failed;
+        }
+        throw failure ?? await NotFoundAsync(sessionId, caller, cancellationToken);
+    }
+
+    /// <summary>The id of a session as recorded, for one that a caller may have taken from an answer; the id itself if there is no such session.</summary>
+    public async Task<string> RecordedIdAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
+    {
+        string[] readings = [.. Quoted.Readings(sessionId)];
+        if (readings.Length > 1)
+            foreach (var reading in readings.Where(reading => SessionId.Fault(reading) is null))
+                if (await FindAsync(reading, caller, cancellationToken) is { Found: not null })
+                    return reading;
+        return sessionId;
+    }
+
+    private async Task<(Session? Found, ChatSessionException? Failure)> FindAsync(
+        string sessionId,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
         ChatSessionException? failure = null;
         foreach (var source in Sources)
         {
             try
             {
                 if (await cache.FindAsync(source, sessionId, caller, cancellationToken) is { } found)
-                    return found;
+                    return (found, null);
             }
             catch (ChatSessionException exception) when (exception.IsSourceFailure)
             {
@@ -117,7 +178,7 @@ public sealed class SessionCatalog(
                 failure ??= exception;
             }
         }
-        throw failure ?? await NotFoundAsync(sessionId, caller, cancellationToken);
+        return (null, failure);
     }
 
     /// <summary>
@@ -236,8 +297,8 @@ public sealed class SessionCatalog(
             {
                 // Why it cannot be read is said where the session is looked for.
             }
-        // An id that must be changed to be shown cannot be proposed: the changed id would not exist.
-        var known = ids.Where(id => OutgoingText.ShowName(Door.Replace(id, "session_id")) == id).ToList();
+        // An id that must be changed to be shown is not proposed, nor one that could pass for a sentence of ours.
+        var known = ids.Where(id => Quoted.Name(OutgoingText.ShowName(Door.Replace(id, "session_id"))) == id).ToList();
         return known.FindAll(id => id.StartsWith(sessionId, StringComparison.OrdinalIgnoreCase)) is [var begun] ? begun
             : known.FindAll(id => IsTypo(id, sessionId)) is [var close] ? close
             : null;

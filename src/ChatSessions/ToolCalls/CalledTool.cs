@@ -24,6 +24,9 @@ public sealed record CalledTool(string Name, int Calls, int Failed, int Unanswer
 
     private string Recorded { get; init; } = "";
 
+    /// <summary>The name among the server's own words.</summary>
+    internal string Shown => Recorded.Length == 0 ? Name : Quoted.Tool(Name);
+
     /// <summary>The tools of some calls, most called first.</summary>
     public static ImmutableArray<CalledTool> Count(IEnumerable<CallFacts> calls) =>
         [
@@ -79,6 +82,6 @@ public sealed record CalledTool(string Name, int Calls, int Failed, int Unanswer
                 Unanswered > 0 ? $"{Unanswered.Grouped()} unanswered" : null,
             }.OfType<string>()
         );
-        return $"{Name} ×{Calls.Grouped()}{(ended.Length > 0 ? $" ({ended})" : "")}";
+        return $"{Shown} ×{Calls.Grouped()}{(ended.Length > 0 ? $" ({ended})" : "")}";
     }
 }

@@ -53,7 +53,7 @@ public sealed class FoundCalls
             Query.Tool is { } tool && !tools.Any(one => one.IsNamed(tool, StringComparison.OrdinalIgnoreCase))
                 ? CalledTool.Like(tool, tools)
                 : [];
-        var question = meant.Count > 0 ? $" Did you mean {string.Join(" or ", meant.Select(one => one.Name))}?" : "";
+        var question = meant.Count > 0 ? $" Did you mean {string.Join(" or ", meant.Select(one => one.Shown))}?" : "";
         return $"No call matches: of {All.Length.Grouped()} calls, {string.Join(", ", alone)}.{question} "
             + $"The tools are {CalledTool.List(tools[..Math.Min(tools.Length, CalledTool.MostNamed)], tools.Length - CalledTool.MostNamed)}.";
 

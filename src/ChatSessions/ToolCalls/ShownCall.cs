@@ -182,7 +182,9 @@ public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern
             return null;
         var named = string.Join(
             ", ",
-            fields.Take(MostFields).Select(one => $"{CalledTool.ShowName(one.Key)} ({CallFacts.LengthOf(one.Value).Grouped()} characters)")
+            fields
+                .Take(MostFields)
+                .Select(one => $"{Quoted.Name(CalledTool.ShowName(one.Key))} ({CallFacts.LengthOf(one.Value).Grouped()} characters)")
         );
         return fields.Count <= MostFields ? named : $"{named} and {(fields.Count - MostFields).Grouped()} more fields";
     }

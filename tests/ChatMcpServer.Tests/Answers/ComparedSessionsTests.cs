@@ -68,9 +68,9 @@ public sealed class ComparedSessionsTests
         Assert.Contains("\nTask: same,", text);
         Assert.Contains("\nFirst divergence: after 1 same call, #3 book | #3 book\n  note: [+376 characters before]…", text);
         Assert.Contains("\nCalls: 1 the same, 0 with another result, 1 with other arguments, 1 only in A, 0 only in B\n", text);
-        Assert.Contains("\n= #1 | #1 1 call the same\n~ #3 | #3 book (ok | failed)\n  note: ", text);
+        Assert.Contains("\n= #1 | #1 1 call the same\n~ #3 | #3 (ok | failed) book\n  note: ", text);
         Assert.Contains("\n- #5 pay\n", text);
         Assert.Contains("Only this one calls: pay ×1\n", text);
-        Assert.Contains("Ending: error (stop #5; the last call, #3, failed): out of money (#5)\n", text);
+        Assert.Contains("Ending: error (stop #5; the last call, #3, failed) #5: out of money\n", text);
     }
 }

@@ -98,7 +98,7 @@ public sealed class SessionTableTests
     {
         var line = Lines(null, Session("ses\e[2J", "one\ntwo\r\u202Ethree", updated: "\e]0;x\a"))[1];
 
-        Assert.Equal(@"ses\u001B[2J  \u001B]0;x\u0007  ok          one two \u202Ethree", line);
+        Assert.Equal("\"ses\\u001B[2J\"                    ok          one two \\u202Ethree", line);
     }
 
     private static string[] Lines(int? width, params SessionSummary[] sessions) =>

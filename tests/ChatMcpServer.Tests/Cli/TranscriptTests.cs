@@ -26,7 +26,7 @@ public sealed class TranscriptTests
         Assert.StartsWith("[Bold:Session:] ses-1\n", whole, StringComparison.Ordinal);
         Assert.Contains("\n[Red:Outcome: error (stop #8): Out of turns]\n", whole, StringComparison.Ordinal);
         Assert.Contains(
-            "\n\n[Cyan:#0 user:] Do: it\n #1 forged: label\n → failed (forged):\n …[+2 events, #1–#2: bash]\n",
+            "\n\n[Cyan:#0 user:] Do: it\n #1 forged: label\n → failed (forged):\n …\\u005B+2 events, #1–#2: bash]\n",
             whole,
             StringComparison.Ordinal
         );

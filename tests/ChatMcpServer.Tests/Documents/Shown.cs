@@ -7,6 +7,7 @@ using System.Text.RegularExpressions;
 using ChatMcpServer.Cli;
 using ChatMcpServer.Tests.Cli;
 using ChatSessions;
+using ChatSessions.Recorded;
 using ChatSessions.Sources.LlamaCloud;
 using ModelContextProtocol.Protocol;
 using Xunit;
@@ -16,7 +17,7 @@ namespace ChatMcpServer.Tests.Documents;
 /// <summary>
 /// Makes what documents show between <c>&lt;!-- shown: … --&gt;</c> and <c>&lt;!-- end --&gt;</c>, from a server of the samples, and for what
 /// is of the archive from a server of an archive that holds them: what <c>chat-mcp-server ARGUMENTS</c> prints, the <c>text</c> or <c>json</c> that <c>TOOL {arguments}</c> answers, a <c>resource ADDRESS</c>, or
-/// the reference of <c>tools</c> or <c>resources</c>.
+/// the reference of <c>tools</c> or <c>resources</c>, or the rules of <c>instruction-signs</c>.
 /// </summary>
 public sealed partial class Shown : IAsyncLifetime
 {
@@ -67,6 +68,8 @@ public sealed partial class Shown : IAsyncLifetime
                 };
                 await using (var all = await ShownServer.StartAsync(options))
                     return Reference.Of(await all.Client.ListToolsAsync(cancellationToken: cancellationToken));
+            case ["instruction-signs"]:
+                return $"| rule | looks for | such as |\n|---|---|---|\n{string.Concat(InstructionSign.All.Select(Row))}";
             case ["resources"]:
                 var resources = await _samples!.Client.ListResourcesAsync(cancellationToken: cancellationToken);
                 var templates = await _samples.Client.ListResourceTemplatesAsync(cancellationToken: cancellationToken);
@@ -88,6 +91,9 @@ public sealed partial class Shown : IAsyncLifetime
                 throw new ArgumentException($"Nothing is known of how to show '{what}'.");
         }
     }
+
+    private static string Row(InstructionSign sign) =>
+        $"| `{sign.Name}` | {sign.LooksFor} | {(sign.Words.IsEmpty ? "" : $"`{sign.Example.Replace("|", "\\|", StringComparison.Ordinal)}`")} |\n";
 
     private async Task<string> CallAsync(string channel, string[] call, CancellationToken cancellationToken)
     {

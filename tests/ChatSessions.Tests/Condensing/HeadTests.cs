@@ -58,7 +58,7 @@ public sealed class HeadTests
             """;
 
         Assert.Equal(
-            "claude-code in /home/ann/src/web/api, branch fix Outcome: ok, models m-1, m-2; subagent of ses-0: find the leak",
+            "claude-code in /home/ann/src/web/api, branch \"fix Outcome: ok\", models m-1, m-2; subagent of ses-0: find the leak",
             Head(Some.Imported("s", Source, Some.Text("So.")), "Recorded by")
         );
         Assert.Equal("codex", Head(Some.Imported("s", """{"format":"codex"}""", Some.Text("So.")), "Recorded by"));

@@ -306,7 +306,7 @@ public sealed class RunNoteTests
         );
 
         var marker = Assert.Single(transcript, entry => entry.StartsWith("…[+14 events", StringComparison.Ordinal));
-        Assert.Equal(@"…[+14 events, #3–#16: poll ×7, like #1 but for a\u000A], b: \u202E2…\u202E8]", marker);
+        Assert.Equal(@"…[+14 events, #3–#16: poll ×7, like #1 but for ""a\u000A]"", b: \u202E2…\u202E8]", marker);
     }
 
     [Theory]

@@ -78,9 +78,9 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
         var newest = catalog.ListAsync(caller, SessionFilter.Usual, after: null, failed: _ => { }, cancellationToken).Take(MostListed);
         await foreach (var session in newest)
         {
-            // An id that must be changed to be shown cannot be offered: the changed id would not exist.
-            if (OutgoingText.ShowName(catalog.Door.Replace(session.SessionId, "session_id")) == session.SessionId)
-                sessions.Add(session);
+            // An id with replaced parts cannot be offered: no session has the changed id. One with codes for hidden characters is understood.
+            if (catalog.Door.Replace(session.SessionId, "session_id") == session.SessionId)
+                sessions.Add(session with { SessionId = OutgoingText.ShowName(session.SessionId) });
         }
         while (lists.Count >= MostCallers && lists.MinBy(list => list.Value.At) is { Key: { } oldest })
             lists.TryRemove(oldest, out _);

@@ -123,13 +123,22 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
                     Name = listed.SessionId,
                     Title = listed.Title,
                     // Some pickers show only the description.
-                    Description = string.Join(", ", new[] { listed.Title, listed.LastUpdatedAt, listed.Outcome }.OfType<string>()),
+                    Description = string.Join(
+                        ", ",
+                        new[] { DescribedTitle(listed), listed.LastUpdatedAt, listed.Outcome }.OfType<string>()
+                    ),
                     MimeType = Markdown,
                 }
             );
         }
         return result;
     }
+
+    /// <summary>The title, in quotes if it says itself how the session ended.</summary>
+    private static string? DescribedTitle(ListedSession listed) =>
+        listed.Title is { } title
+            ? Quoted.Between(title, [.. Enum.GetValues<RunOutcome>().Select(outcome => $", {SnakeCase.Of(outcome)}")])
+            : null;
 
     public async ValueTask<ReadResourceResult> ReadAsync(Caller asking, string? uri, CancellationToken cancellationToken)
     {

@@ -72,7 +72,7 @@ public sealed partial class ChatSearchTools(SessionSearch search, SessionCatalog
             kind is null ? null : Enum.Parse<SearchKind>(kind, ignoreCase: true),
             tool_name,
             outcome is null ? null : Enum.Parse<ToolOutcomeKind>(outcome, ignoreCase: true),
-            session_id,
+            session_id is null ? null : await catalog.RecordedIdAsync(session_id, caller, cancellationToken),
             IsoMoment.Parse(nameof(updated_after), updated_after),
             IsoMoment.Parse(nameof(updated_before), updated_before)
         )

@@ -28,7 +28,7 @@ public sealed class CompletionTests
     }
 
     [Fact]
-    public async Task An_id_that_cannot_be_shown_is_not_offered_and_no_more_than_a_hundred_are()
+    public async Task An_id_with_hidden_characters_is_offered_as_it_is_shown_and_understood_and_no_more_than_a_hundred_are()
     {
         await using var server = await InMemoryServer.WithFilesAsync([
             """{"session_id":"ses-\u202Eevil","events":[]}""",
@@ -36,9 +36,11 @@ public sealed class CompletionTests
         ]);
 
         var completion = await CompleteAsync(server, "session_id", "ses-", "");
+        var hidden = await CompleteAsync(server, "session_id", "ses-\\", "");
 
-        Assert.Equal((100, 120, true), (completion.Values.Count, completion.Total, completion.HasMore));
-        Assert.DoesNotContain(completion.Values, value => value.Contains("evil", StringComparison.Ordinal));
+        Assert.Equal((100, 121, true), (completion.Values.Count, completion.Total, completion.HasMore));
+        Assert.Equal([@"ses-\u202Eevil"], hidden.Values);
+        Assert.StartsWith("```text\nSession: ses-\\u202Eevil\n", await server.ReadAsync("chat://sessions/ses-%5Cu202Eevil"));
     }
 
     private static async Task<Completion> CompleteAsync(InMemoryServer server, string variable, string typed, string sessionId) =>

@@ -89,7 +89,7 @@ public sealed class RecordedSessionsTests
             Assert.Equal(3, list.Json().GetProperty("total").GetInt32());
             Assert.DoesNotContain("subagents:", all.Text());
             Assert.Contains(
-                "look · 2026-04-22T12:34:41.342245 · unfinished · claude-code · src/api · Title of look · subagent of api\n",
+                "look · 2026-04-22T12:34:41.342245 · unfinished · claude-code · src/api · subagent of api · Title of look\n",
                 all.Text()
             );
             foreach (var session in all.Json().GetProperty("sessions").EnumerateArray())

@@ -395,7 +395,7 @@ public sealed class SearchTests
         var page = await server.CallAsync(Tool, """{"query":"lamp","limit":50}""");
 
         Assert.StartsWith("9 of 16 hits in 8 sessions", page.Text(), StringComparison.Ordinal);
-        Assert.Contains("answer: no such lamp (and in 7 more sessions)\n", page.Text());
+        Assert.Contains("answer (and in 7 more sessions): no such lamp\n", page.Text());
         Assert.Equal(
             7,
             Hits(page).EnumerateArray().Single(hit => hit.TryGetProperty("more_sessions", out _)).GetProperty("more_sessions").GetInt32()
