@@ -16,9 +16,11 @@ namespace ChatSessions.Condensing;
 /// <param name="MayBeLeftOut">Whether the section is listed as left out if nothing of its event is shown.</param>
 /// <param name="Same">The earlier event that is the same, which is named instead of texts; otherwise null.</param>
 /// <param name="IsFailure">Whether the label reports a failure.</param>
+/// <param name="AddTo">Adds the section to the fields of its entry, as much as is shown now.</param>
 internal sealed record Section(
     string Label,
     IReadOnlyList<GrowingText> Parts,
+    Func<EntryFields, EntryFields> AddTo,
     int? Position = null,
     bool MayBeLeftOut = false,
     SameEvent? Same = null,
@@ -38,8 +40,8 @@ internal sealed record Section(
     private int version;
     private TranscriptSection? described;
     private TranscriptSection? costliest;
-    private (CountedText? Before, Cost? AtMost) ofText;
-    private (CountedText? Before, Cost? AtMost) ofJson;
+    private CountedText? before;
+    private Cost? atMost;
 
     /// <summary>Whether nothing of the event is shown, so that it is listed as left out.</summary>
     public bool IsLeftOut
@@ -70,15 +72,28 @@ internal sealed record Section(
     /// <summary>Whether the section costs something. One that names an earlier event may appear when that is shown.</summary>
     public bool IsPaidFor => !IsLeftOut || Same is not null;
 
+    /// <summary>Changes whenever something else is shown of the texts.</summary>
+    public int Version
+    {
+        get
+        {
+            var sum = 0;
+            foreach (var part in Parts)
+                sum += part.Version;
+            return sum;
+        }
+    }
+
     /// <summary>The sections of a step.</summary>
     public static Section[] Describe(Draft draft, Step step, Recurrence recurrence) =>
         step switch
         {
             UserMessage { Event: var input } =>
             [
-                new(
+                OfText(
                     $"#{input.Position} user{Times.OfTurn(draft.Session.Session, input)}:",
-                    [Ladder.UserMessage(Content(draft.Session[input.Position]))]
+                    Ladder.UserMessage(Content(draft.Session[input.Position])),
+                    new() { Kind = "user", Time = Times.Began(draft.Session.Session, input) }
                 ),
             ],
             Passage passage => [OfPassage(draft, passage)],
@@ -86,16 +101,18 @@ internal sealed record Section(
             RunEnd { Event: var stop } => [OfStop(draft.Session, stop)],
             Unrecognized { Event: { IsContext: true } context } =>
             [
-                new(
+                OfText(
                     $"#{context.Position} context{(context.Role is { } role ? $" ({NameOf(role)})" : "")}:",
-                    [Ladder.Passage(Content(draft.Session[context.Position]))]
+                    Ladder.Passage(Content(draft.Session[context.Position])),
+                    new() { Kind = "context", Role = context.Role is { } whose ? NameOf(whose) : null }
                 ),
             ],
             Unrecognized { Event: var unknown } =>
             [
-                new(
+                OfText(
                     $"#{unknown.Position} unknown event:",
-                    [Ladder.Passage(new RecordedText((draft.Session[unknown.Position], unknown.Json)))]
+                    Ladder.Passage(new RecordedText((draft.Session[unknown.Position], unknown.Json))),
+                    new() { Kind = "unknown" }
                 ),
             ],
             _ => throw new ArgumentOutOfRangeException(nameof(step)),
@@ -115,34 +132,37 @@ internal sealed record Section(
     /// <summary>What is paid for: the most that is said of an earlier event, since that may grow at any time.</summary>
     private TranscriptSection Costliest => Same is null ? Described : costliest ??= new(Label, Same.Longest, IsFailure, []);
 
-    /// <summary>The cost of the section in an entry. It is kept, and if the section grew, only what is new is counted.</summary>
-    public Cost Cost(Budget budget, bool isFirst)
+    /// <summary>What the section adds to the text. It is kept, and if the section grew, only what is new is counted.</summary>
+    public Cost Cost()
     {
         Refresh();
-        return budget.OfSection(Costliest, isFirst, CountIn(budget).Before);
+        return Budget.OfSection(Costliest, before);
     }
 
-    /// <summary>An upper bound of the cost of the section in an entry; the cost itself if it was counted already.</summary>
-    public Cost AtMost(Budget budget, bool isFirst)
+    /// <summary>An upper bound of what the section adds to the text; the cost itself if it was counted already.</summary>
+    public Cost AtMost()
     {
         Refresh();
-        return Costliest.Counted(budget.Form)?.Cost ?? (CountIn(budget).AtMost ??= budget.AtMostOfSection(Costliest.Text, isFirst));
+        return Costliest.Counted?.Cost ?? (atMost ??= Budget.AtMostOfSection(Costliest.Text));
     }
-
-    private ref (CountedText? Before, Cost? AtMost) CountIn(Budget budget) =>
-        ref (budget.Form == CondensedForm.Text ? ref ofText : ref ofJson);
 
     private void Refresh()
     {
-        var now = 0;
-        foreach (var part in Parts)
-            now += part.Version;
+        var now = Version;
         if (now == version)
             return;
-        ofText = (described?.Counted(CondensedForm.Text) ?? ofText.Before, null);
-        ofJson = (described?.Counted(CondensedForm.Json) ?? ofJson.Before, null);
+        (before, atMost) = (described?.Counted ?? before, null);
         (version, described) = (now, null);
     }
+
+    /// <summary>A section with one text.</summary>
+    /// <param name="facts">What the entry says besides the text.</param>
+    private static Section OfText(string label, GrowingText text, EntryFields facts) =>
+        new(
+            label,
+            [text],
+            entry => (entry with { Kind = facts.Kind, Time = facts.Time, Role = facts.Role }).WithText(text.Shown.Exact)
+        );
 
     private static Section OfPassage(Draft draft, Passage passage)
     {
@@ -152,13 +172,12 @@ internal sealed record Section(
         var pieces = events[^1] is TextEvent or ThinkingEvent ? events[^1..] : events;
         var recorded = new RecordedText([.. pieces.ToArray().Select(piece => (session[piece.Position], piece.Json.Property("content")))]);
         var range = passage.Last > passage.First ? $"#{passage.First}–#{passage.Last}" : $"#{passage.First}";
-        return new(
+        return OfText(
             $"{range} {(passage.Kind == PassageKind.Text ? "text" : "thinking")}:",
-            [
-                draft.Highlights.IsAnswer(passage.Position)
-                    ? Ladder.Answer(recorded, draft.Highlights.IsLastAnswer(passage.Position))
-                    : Ladder.Passage(recorded),
-            ]
+            draft.Highlights.IsAnswer(passage.Position)
+                ? Ladder.Answer(recorded, draft.Highlights.IsLastAnswer(passage.Position))
+                : Ladder.Passage(recorded),
+            new() { Kind = passage.Kind == PassageKind.Text ? null : "thinking" }
         );
     }
 
@@ -169,33 +188,64 @@ internal sealed record Section(
         var label = $"#{call.Position} {NameOf(call.Name)}{Times.Of(draft.Session.Session, use)}:";
         if (sameCall is { } earlier && new SameEvent(draft, earlier) is { IsLeftOut: false } same)
         {
-            yield return new(label, [], call.Position, Same: same);
+            yield return new(label, [], entry => entry with { SameAs = earlier }, call.Position, Same: same);
             yield break;
         }
         var shown = draft.Session[call.Position];
         var arguments = call.Arguments.Properties();
         var varying = arguments.Where(argument => !draft.Head.IsConstant(use.Name, argument.Key)).ToList();
         var isChange = draft.Highlights.IsChange(use);
-        var parts = varying.Select(argument =>
+        if (
+            arguments.Count > MostNamed
+            || call.Arguments.Kind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined)
+        )
+        {
+            yield return OfUnnamed(label, call, new RecordedText((shown, call.Arguments)));
+            yield break;
+        }
+        var named = varying.ConvertAll(argument => new NamedText(NameOf(argument.Key), argument.Value, TextOf(argument)));
+        yield return new(
+            label,
+            named.ConvertAll(one => one.Text),
+            entry =>
+                entry with
+                {
+                    Arguments = NamedText.ToJson(named),
+                    Cuts = NamedText.CutsOf(named, call.Position),
+                    Note = NamedText.NoteOf(named),
+                },
+            call.Position
+        );
+
+        GrowingText TextOf(KeyValuePair<string, RawJson> argument)
         {
             var name = arguments.Count == 1 ? "" : NameOf(argument.Key) + ": ";
             var text = new RecordedText((shown, argument.Value));
             return isChange && draft.Highlights.ChangedLines(use, text, argument.Value) is { Length: > 0 } changed
                 ? Ladder.Change(name, text, changed, draft.Highlights.IsLastEdit(use), draft.Highlights.IsLastChange(use), draft.Shown)
                 : Ladder.Argument(name, text, varying.Count);
-        });
-        if (
-            arguments.Count > MostNamed
-            || call.Arguments.Kind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined)
-        )
-            parts = [Ladder.Argument("", new RecordedText((shown, call.Arguments)))];
-        yield return new(label, [.. parts], call.Position);
+        }
+    }
+
+    /// <summary>A call whose arguments are no object, or too many to be named.</summary>
+    private static Section OfUnnamed(string label, ToolCallEvent call, RecordedText recorded)
+    {
+        var text = Ladder.Argument("", recorded);
+        var exact = new Lazy<JsonElement?>(() => call.Arguments.Kind == JsonValueKind.Object ? ShownJson.Of(call.Arguments) : null);
+        return new(
+            label,
+            [text],
+            entry =>
+                text.IsWhole && exact.Value is { } whole ? entry with { Arguments = whole }
+                : entry with { ArgumentsText = text.Shown.Exact.Text, Cuts = CutFields.From(text.Shown.Exact, null, call.Position) },
+            call.Position
+        );
     }
 
     private static Section OfResult(Draft draft, ToolUse use, Recurrence recurrence)
     {
         if (use.Result is not { } result)
-            return new("→ unanswered", [], IsFailure: true);
+            return new("→ unanswered", [], entry => entry with { Outcome = "unanswered" }, IsFailure: true);
         var shown = draft.Session[result.Position];
         var text = ToolResultText.Find(result.Result);
         var others = ToolResultText.OtherFields(result.Result).ToList();
@@ -215,43 +265,77 @@ internal sealed record Section(
                 ? first
                 : null;
         int? lastLine = null;
+        var facts = new EntryFields();
         if (use.Outcome is { IsFailure: true, Reason: { } sign })
         {
             var reason = OutgoingText.ShowLine(sign, LongestName);
+            facts = new() { Outcome = "failed", Reason = reason };
             var error = ErrorLine.Last(recorded.Text);
             // An error line longer than a screen line is quoted by its beginning, which the end of the window would not include.
             var isLong = error.Length > LongestErrorLine;
             lastLine = isLong ? 0 : recorded.Text.Length - recorded.Text.LastIndexOf(error, StringComparison.Ordinal);
-            if (same is null)
+            var quoted =
+                same is not null ? null
+                : isLong ? error
+                : recorded.Text.Length > ShortestOutput ? ErrorLine.OfException(recorded.Text)
+                : null;
+            if (quoted is not null)
             {
-                if (isLong)
-                    reason += $"; the last line begins {OutgoingText.ShowLine(error, LongestQuote)}";
-                else if (recorded.Text.Length > ShortestOutput && ErrorLine.OfException(recorded.Text) is { } exception)
-                    reason += $"; {OutgoingText.ShowLine(exception, LongestQuote)}";
+                facts = facts with { Error = OutgoingText.ShowLine(quoted, LongestQuote) };
+                reason += $"; {(isLong ? "the last line begins " : "")}{facts.Error}";
             }
             label.Append(CultureInfo.InvariantCulture, $" failed ({reason}):");
         }
 
         if (same is not null)
-            return new(label.ToString(), [], result.Position, mayBeLeftOut, same, use.Outcome.IsFailure);
+            return new(
+                label.ToString(),
+                [],
+                entry => entry with { Outcome = facts.Outcome, Reason = facts.Reason, ResultSameAs = same.Position },
+                result.Position,
+                mayBeLeftOut,
+                same,
+                use.Outcome.IsFailure
+            );
 
-        var parts = others.ConvertAll(other =>
-            Ladder.Argument(NameOf(other.Key) + ": ", new RecordedText((shown, other.Value)), others.Count)
+        var fields = others.ConvertAll(other => Named(other.Key, other.Value, others.Count));
+        var main = Ladder.Result(
+            recorded,
+            lastLine,
+            recurrence.IsTelling,
+            draft.Highlights.IsLastDiff(result.Position),
+            draft.Highlights.IsReceipt(use),
+            draft.Highlights.TellingLines(result.Position, recorded.Text, recorded.IsJson),
+            draft.Shown
         );
-        parts.Add(
-            Ladder.Result(
-                recorded,
-                lastLine,
-                recurrence.IsTelling,
-                draft.Highlights.IsLastDiff(result.Position),
-                draft.Highlights.IsReceipt(use),
-                draft.Highlights.TellingLines(result.Position, recorded.Text, recorded.IsJson),
-                draft.Shown
-            )
+        NamedText? image = result.ImageAttachment is null ? null : Named("image", result.Json.Property("image_attachment"), 1);
+        return new(
+            label.ToString(),
+            [.. fields.Select(one => one.Text), main, .. image is null ? (GrowingText[])[] : [image.Text]],
+            entry => WithResult(entry, facts, main.Shown.Exact, image is null ? fields : [.. fields, image], result.Position),
+            result.Position,
+            mayBeLeftOut,
+            IsFailure: use.Outcome.IsFailure
         );
-        if (result.ImageAttachment is not null)
-            parts.Add(Ladder.Argument("image: ", new RecordedText((shown, result.Json.Property("image_attachment")))));
-        return new(label.ToString(), parts, result.Position, mayBeLeftOut, IsFailure: use.Outcome.IsFailure);
+
+        NamedText Named(string name, RawJson value, int count) =>
+            new(NameOf(name), value, Ladder.Argument(NameOf(name) + ": ", new RecordedText((shown, value)), count));
+    }
+
+    private static EntryFields WithResult(EntryFields entry, EntryFields facts, ShownText text, List<NamedText> fields, int position)
+    {
+        CutFields[] cuts = [.. CutFields.From(text, null, position) ?? [], .. NamedText.CutsOf(fields, position) ?? []];
+        return entry with
+        {
+            Outcome = facts.Outcome,
+            Reason = facts.Reason,
+            Error = facts.Error,
+            Result = text.Text,
+            Rows = RowFields.Of(text),
+            ResultFields = NamedText.ToJson(fields),
+            ResultCuts = cuts.Length == 0 ? null : cuts,
+            Note = entry.Note ?? NamedText.NoteOf(fields),
+        };
     }
 
     /// <summary>A name to put among the server's own words: on one line, and not too long.</summary>
@@ -261,9 +345,15 @@ internal sealed record Section(
     {
         var usage = SessionUsage.From(stop.Usage) is { } figures ? $" ({figures})" : "";
         var error = stop.Json.Property("error");
+        var text = stop.Error is null ? null : Ladder.Error(new RecordedText((session[stop.Position], error)));
         return new(
             $"#{stop.Position} stop: {(stop.IsError ? "error" : "ok")}{usage}{(stop.Error is null ? "" : ":")}",
-            stop.Error is null ? [] : [Ladder.Error(new RecordedText((session[stop.Position], error)))],
+            text is null ? [] : [text],
+            entry =>
+            {
+                var stopped = entry with { Kind = "stop", Outcome = stop.IsError ? "error" : null, Usage = SessionUsage.From(stop.Usage) };
+                return text is null ? stopped : stopped.WithText(text.Shown.Exact);
+            },
             IsFailure: stop.IsError
         );
     }
