@@ -61,9 +61,17 @@ internal static class EntryHonesty
             yield return Same(use.Result?.Result, (session.Events[other] as ToolResultEvent)?.Result) ? null : $"#{other} has another result";
         else if (entry.ShowsResult && entry.String("result") is null)
             yield return "the text of its result is missing";
-        if (use.Outcome.IsFailure != (entry.Outcome is not null))
+        if ((entry.Outcome ?? (entry.String("reason") is null ? null : "failed")) != OutcomeOf(use.Outcome.Kind) && (entry.ShowsResult || entry.Outcome is not null))
             yield return $"the outcome is {use.Outcome.Kind}";
     }
+
+    private static string? OutcomeOf(ToolOutcomeKind kind) =>
+        kind switch
+        {
+            ToolOutcomeKind.Failed => "failed",
+            ToolOutcomeKind.Unanswered => "unanswered",
+            _ => null,
+        };
 
     /// <summary>Fields of a result that say something, and are not shown.</summary>
     private static IEnumerable<string> LeftOut(ShownEntry entry, RawJson result)
@@ -86,7 +94,7 @@ internal static class EntryHonesty
 
     private static IEnumerable<string?> ProblemsOf(Session session, ShownEntry entry, ShownText text, List<FoundCut> found)
     {
-        var recorded = RecordedOf(session, entry, text).Where(value => !value.IsMissing || text.Name == "text").ToList();
+        var recorded = RecordedOf(session, entry, text).Where(value => !value.IsMissing || entry.Tool is null).ToList();
         if (text.Cuts.Count == 0)
             return recorded.Exists(value => IsWhole(session, entry, text, value)) ? [] : [$"'{text.Name}' is not what was recorded"];
         var texts = recorded.ConvertAll(value => WholeOf(session, entry, value));
@@ -135,9 +143,11 @@ internal static class EntryHonesty
             (ToolCallEvent call, { Name: "arguments_text" }) => [call.Arguments],
             (ToolResultEvent result, { IsNamed: true }) => [Property(result.Result, text.Name), one.Json.Property("image_attachment")],
             (ToolResultEvent result, { Name: "result" }) => [TextOf(result.Result), result.Result],
-            (StopEvent, { Name: "text" }) => [one.Json.Property("error")],
-            (UnknownEvent { IsContext: false }, { Name: "text" }) => [one.Json],
-            (_, { Name: "text" }) => [session.Events[entry.Last ?? entry.Event!.Value].Json.Property("content")],
+            (StopEvent, { Name: "error" }) => [one.Json.Property("error")],
+            (UnknownEvent { IsContext: false }, { Name: "unknown" }) => [one.Json],
+            (UnknownEvent { IsContext: true }, { Name: "context" }) => [one.Json.Property("content")],
+            (UserInputEvent, { Name: "user" }) => [one.Json.Property("content")],
+            (ThinkingEvent or ThinkingDeltaEvent, { Name: "thinking" }) or (TextEvent or TextDeltaEvent, { Name: "text" }) => [session.Events[entry.Last ?? entry.Event!.Value].Json.Property("content")],
             _ => [],
         };
     }

@@ -36,7 +36,7 @@ internal static class EntryNotation
 
     private static string Omitted(Session session, ShownEntry entry, IReadOnlyList<ShownEntry> entries)
     {
-        var kinds = entry.Properties("kinds").Select(kind => (kind.Name, Count: kind.Value.GetInt32())).ToList();
+        var kinds = entry.Properties("omitted").Select(kind => (kind.Name, Count: kind.Value.GetInt32())).ToList();
         if (entry.Event is { } first)
         {
             var named = kinds.Select(kind => kind.Count == 1 ? kind.Name : $"{kind.Name} ×{kind.Count}");
@@ -46,7 +46,7 @@ internal static class EntryNotation
                 named = named.Append($"{failed} failed");
             if (entry.Items("like") is { Count: > 0 } like)
                 named = named.Append(Like([.. like.Select(at => at.GetInt32())], entry.Items("differs")));
-            return $"…[+{entry.Number("events")} events, #{first}–#{entry.Last}: {string.Join(", ", named)}]";
+            return $"…[+{entry.Number("events") ?? entry.Last - first + 1} events, #{first}–#{entry.Last}: {string.Join(", ", named)}]";
         }
         var results = kinds.Where(kind => kind.Name == "result").Sum(kind => kind.Count);
         results += entries.Count(shown => shown is { IsCall: true, ShowsResult: false } && shown.Outcome != "unanswered");

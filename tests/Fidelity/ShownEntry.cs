@@ -6,13 +6,19 @@ namespace Fidelity;
 /// <summary>An entry of the structured content's transcript, read as docs/answers.md tells a program to.</summary>
 internal sealed class ShownEntry(JsonElement entry)
 {
+    private static readonly string[] Kinds = ["user", "text", "thinking", "tool", "stop", "context", "unknown", "omitted"];
+
+    /// <summary>The fields that hold recorded text.</summary>
+    private static readonly string[] TextFields = ["user", "text", "thinking", "context", "unknown", "arguments_text", "result"];
+
     public int? Event => Number("event");
 
     public int? Last => Number("last");
 
     public string? Tool => String("tool");
 
-    public string Kind => String("kind") ?? (Tool is null ? "text" : "tool");
+    /// <summary>The field that says what the entry is.</summary>
+    public string Kind => Kinds.Single(Has);
 
     public bool IsOmitted => Kind == "omitted";
 
@@ -70,12 +76,15 @@ internal sealed class ShownEntry(JsonElement entry)
 
     private IEnumerable<ShownText> ReadTexts()
     {
-        foreach (var name in (string[])["text", "arguments_text", "result"])
-            if (Has(name))
-                yield return new(name, name == "result", entry.GetProperty(name), CutsOf(null, name == "result"));
+        foreach (var name in TextFields.Concat(Kind == "stop" ? ["error"] : []).Where(Has))
+            yield return new(name, name == "result", entry.GetProperty(name), CutsOf(null, name == "result"));
         foreach (var (name, isOfResult) in ((string, bool)[])[("arguments", false), ("result_fields", true)])
         foreach (var property in Properties(name))
-            yield return new(property.Name, isOfResult, property.Value, CutsOf(property.Name, isOfResult)) { IsNamed = true };
+        {
+            // With a single argument, a cut need not name it.
+            var of = name == "arguments" && Properties(name).Count == 1 ? null : property.Name;
+            yield return new(property.Name, isOfResult, property.Value, CutsOf(of, isOfResult)) { IsNamed = true };
+        }
     }
 
     private IReadOnlyList<ShownCut> CutsOf(string? of, bool isOfResult) => [.. Cuts.Where(cut => cut.Of == of && cut.IsOfResult == isOfResult)];

@@ -1,77 +1,96 @@
 using System.ComponentModel;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ChatSessions.Analysis;
 using ChatSessions.Recorded;
 
 namespace ChatSessions.Condensing;
 
 /// <summary>
-/// An entry of a transcript as data. Recorded text and the server's words are in different fields. What follows from the other fields is
-/// absent, so that more is left of the budget for what was recorded.
+/// An entry of a transcript as data. One of <see cref="User"/>, <see cref="Text"/>, <see cref="Thinking"/>, <see cref="Tool"/>,
+/// <see cref="Stop"/>, <see cref="Context"/>, <see cref="Unknown"/> and <see cref="Omitted"/> says what it is. Recorded text and the server's
+/// words are in different fields. What follows from the other fields is absent, so that more is left of the budget for what was recorded.
 /// </summary>
 public sealed record EntryFields
 {
     /// <summary>The position of its first event; null for what is left out singly. For its call id, ask list_tool_calls.</summary>
-    [Description("position; call ids: list_tool_calls")]
+    [Description("position; list_tool_calls has call ids")]
     public int? Event { get; init; }
 
     /// <summary>The position of its last event, if a text was recorded in several events, or a range is left out.</summary>
     public int? Last { get; init; }
 
-    /// <summary>The number of the turn that begins here.</summary>
-    [Description("if one begins here")]
+    /// <summary>The number of the turn that begins here; null for all other entries.</summary>
+    [Description("if it begins here")]
     public int? Turn { get; init; }
-
-    /// <summary><c>user</c>, <c>thinking</c>, <c>stop</c>, <c>context</c>, <c>unknown</c> or <c>omitted</c>. Null for a tool call, and for text from the agent.</summary>
-    [Description("user, thinking, stop, context, unknown, omitted; else tool or text")]
-    public string? Kind { get; init; }
 
     /// <summary>When a message of the user came, in UTC; only of imported sessions.</summary>
     public string? Time { get; init; }
 
-    /// <summary>Whose words a context event holds.</summary>
-    public string? Role { get; init; }
+    /// <summary>A message of the user.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Text from the agent.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Thinking of the agent.</summary>
+    public string? Thinking { get; init; }
 
     /// <summary>The tool that is called.</summary>
     public string? Tool { get; init; }
 
-    /// <summary>How long the call took, if that was long; only of imported sessions.</summary>
+    /// <summary>How long the call took, if that was ten seconds or longer; only of imported sessions.</summary>
     public long? DurationMs { get; init; }
 
-    /// <summary>The position of the call before with the same arguments, which are shown there.</summary>
+    /// <summary>The position of the call before with the same arguments, which shows them.</summary>
+    [Description("arguments as there")]
     public int? SameAs { get; init; }
 
     /// <summary>
-    /// The arguments that are not the same in all calls of the tool (those are in the head). Each is exact if it is whole; a cut one is the
-    /// shown part of its text.
+    /// The arguments, without those that have the same value in all calls of the tool (the head has them). Each is exact if it is whole; of a
+    /// cut one it is the shown part of its text.
     /// </summary>
-    [Description("exact; as text if cut; without those always the same")]
+    [Description("exact; a cut one as text; without those that tools.always has")]
     public JsonElement? Arguments { get; init; }
 
     /// <summary>Arguments that are no object, or so many that they are cut as one text.</summary>
     public string? ArgumentsText { get; init; }
 
-    /// <summary>The text of a message, a thought or an event, or the error of a run.</summary>
-    public string? Text { get; init; }
+    /// <summary>How a run ended: <c>ok</c> or <c>error</c>.</summary>
+    public string? Stop { get; init; }
 
-    /// <summary>What is cut from the text or the arguments.</summary>
-    [Description("of argument, at place in the shown text or else its end, left_out characters, offset for read_chat_events, event if another, note")]
+    /// <summary>What the run took.</summary>
+    public SessionUsage? Usage { get; init; }
+
+    /// <summary>What a program recorded besides the conversation.</summary>
+    public string? Context { get; init; }
+
+    /// <summary>Whose words the context is.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>The JSON of an event of a type that this version does not know.</summary>
+    public string? Unknown { get; init; }
+
+    /// <summary>What is cut from the text, the arguments or the error of a run.</summary>
+    [Description(
+        "of: the argument if there are several; at: index in the shown text, else its end; left_out characters; offset, and event if another: where read_chat_events has them; note"
+    )]
     public IReadOnlyList<CutFields>? Cuts { get; init; }
 
-    /// <summary>The position of the result, if it is not the next event; of a result without a call, that of the entry.</summary>
+    /// <summary>
+    /// The position of the result, if it is not that of the next event. If it is that of the entry, it is a result without a call.
+    /// </summary>
     [Description("if not the next")]
     public int? ResultEvent { get; init; }
 
-    /// <summary><c>failed</c> (inferred) or <c>unanswered</c>; of the end of a run, <c>error</c>. Null if all went well.</summary>
-    [Description("if not ok")]
+    /// <summary><c>unanswered</c> if no result was recorded.</summary>
+    [Description("unanswered")]
     public string? Outcome { get; init; }
 
-    /// <summary>The sign of failure.</summary>
+    /// <summary>The sign by which the call counts as failed; null if it did not fail.</summary>
+    [Description("why it counts as failed")]
     public string? Reason { get; init; }
 
-    /// <summary>The line that names the error, if the shown end of the result does not.</summary>
+    /// <summary>The line of a failed result that names the error, if the end of the result does not; or the error of a run.</summary>
     public string? Error { get; init; }
 
     /// <summary>The position of an earlier result that is the same, and is shown there.</summary>
@@ -81,39 +100,39 @@ public sealed record EntryFields
     [Description("absent if left out")]
     public string? Result { get; init; }
 
-    /// <summary>Rows of the result, which follow its text.</summary>
-    [Description("count, fields, values")]
+    /// <summary>Similar objects of the result, which follow its text.</summary>
+    [Description("behind result: count, fields, values")]
     public RowFields? Rows { get; init; }
 
-    /// <summary>Other fields of the result, as arguments are shown.</summary>
+    /// <summary>Other fields of the result, and its <c>image</c>, as arguments are shown.</summary>
     public JsonElement? ResultFields { get; init; }
 
-    /// <summary>What is cut from the result: its text, or one of its other fields.</summary>
+    /// <summary>What is cut from the result: from its text, or from one of its other fields.</summary>
     public IReadOnlyList<CutFields>? ResultCuts { get; init; }
 
-    /// <summary>What a run took.</summary>
-    public SessionUsage? Usage { get; init; }
-
-    /// <summary>How many events are left out.</summary>
-    [Description("left out")]
-    public int? Events { get; init; }
-
-    /// <summary>How many of each kind and tool are left out. In the list of what is left out singly, they lie in the gaps.</summary>
-    public IReadOnlyDictionary<string, int>? Kinds { get; init; }
+    /// <summary>How much of each kind and tool is left out. In the list of what is left out singly, it lies in the gaps.</summary>
+    [Description("how many of each kind or tool are left out")]
+    public IReadOnlyDictionary<string, int>? Omitted { get; init; }
 
     /// <summary>How many more kinds are left out.</summary>
     public int? MoreKinds { get; init; }
 
-    /// <summary>The positions of what is left out singly: calls, with their results, and other events.</summary>
+    /// <summary>The positions of what is left out singly: of calls, with their results, and of other events.</summary>
+    [Description("positions of others; calls with results")]
     public IReadOnlyDictionary<string, IReadOnlyList<int>>? At { get; init; }
 
-    /// <summary>How many calls of a range failed.</summary>
+    /// <summary>How many events are left out, if these are not all of the range.</summary>
+    [Description("if not all")]
+    public int? Events { get; init; }
+
+    /// <summary>How many calls of the range failed.</summary>
     public int? Failed { get; init; }
 
-    /// <summary>The calls of the round that repeated calls are like; the same if nothing differs.</summary>
+    /// <summary>The calls that repeated calls are like; with the same results too if nothing differs.</summary>
     public IReadOnlyList<int>? Like { get; init; }
 
     /// <summary>In what repeated calls differ, from the first that is left out to the last.</summary>
+    [Description("name, from, to")]
     public IReadOnlyList<RepeatDifference>? Differs { get; init; }
 
     /// <summary>In how much more they differ.</summary>
@@ -128,11 +147,14 @@ public sealed record EntryFields
     /// <summary>The entry as JSON in its most expensive form.</summary>
     internal string Write() => Cost.Spaced(JsonSerializer.SerializeToElement(this, CondensingJson.Unescaped.EntryFields));
 
-    internal EntryFields WithText(ShownText shown) => this with { Text = shown.Text, Cuts = CutFields.From(shown, null, Event!.Value) };
+    /// <summary>The entry with the cuts of its only text.</summary>
+    internal EntryFields CutAs(ShownText shown) => this with { Cuts = CutFields.From(shown, null, Event!.Value) };
 }
 
 /// <summary>Something that is left out of a text.</summary>
-/// <param name="Of">The argument, or the field of the result; null for the text itself.</param>
+/// <param name="Of">
+/// The argument if there are several, or the field of the result; null for the text of the entry, its only argument, or that of its result.
+/// </param>
 /// <param name="At">The place in the shown text, in UTF-16 code units; null for its end.</param>
 /// <param name="LeftOut">How many characters are left out.</param>
 /// <param name="Event">The event where they begin, if that is another than the entry's, or than that of its result.</param>

@@ -39,9 +39,10 @@ internal sealed record NamedText(string Name, RawJson Value, GrowingText Text)
 
     /// <summary>What is cut from them; null if nothing is.</summary>
     /// <param name="position">The event that they were recorded in.</param>
-    public static CutFields[]? CutsOf(IEnumerable<NamedText> texts, int position)
+    /// <param name="isNamed">Whether each cut names the value.</param>
+    public static CutFields[]? CutsOf(IEnumerable<NamedText> texts, int position, bool isNamed = true)
     {
-        CutFields[] cuts = [.. texts.SelectMany(text => CutFields.From(text.Text.Shown.Exact, text.Name, position) ?? [])];
+        CutFields[] cuts = [.. texts.SelectMany(text => CutFields.From(text.Text.Shown.Exact, isNamed ? text.Name : null, position) ?? [])];
         return cuts.Length == 0 ? null : cuts;
     }
 

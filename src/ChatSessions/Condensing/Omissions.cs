@@ -13,9 +13,6 @@ namespace ChatSessions.Condensing;
 /// </summary>
 internal sealed class Omissions
 {
-    /// <summary>The kind of all entries that only say what is left out.</summary>
-    private const string Omitted = "omitted";
-
     /// <summary>Shorter runs go into the list.</summary>
     private const int ShortestRun = 10;
 
@@ -86,9 +83,8 @@ internal sealed class Omissions
             var named = kinds.Take(mostKinds).ToList();
             var fields = new EntryFields
             {
-                Kind = Omitted,
                 Events = entries.Count,
-                Kinds = named.Where(kind => !IsListedAt(kind)).ToDictionary(kind => kind.Kind, _ => entries.Count),
+                Omitted = named.Where(kind => !IsListedAt(kind)).ToDictionary(kind => kind.Kind, _ => entries.Count),
                 At = named.Where(IsListedAt).ToDictionary(kind => kind.Kind, IReadOnlyList<int> (_) => []),
             };
             return budget.OfMarker(
@@ -201,10 +197,9 @@ internal sealed class Omissions
             {
                 Event = first,
                 Last = last,
-                Kind = Omitted,
-                Events = events,
-                Kinds = most.ToDictionary(kind => kind.Kind, kind => kind.Count),
+                Omitted = most.ToDictionary(kind => kind.Kind, kind => kind.Count),
                 MoreKinds = named.Count > mostKinds ? named.Count - mostKinds : null,
+                Events = events == last - first + 1 ? null : events,
                 Failed = failed > 0 ? failed : null,
                 Like = note?.Like,
                 Differs = note is null or { Differences: [] } ? null : note.Differences,
@@ -234,9 +229,8 @@ internal sealed class Omissions
         var at = folded.Where(entry => entry.IsListedAt).ToList();
         return new()
         {
-            Kind = Omitted,
             Events = events,
-            Kinds = counted.Count == 0 ? null : counted.CountBy(KindOf).ToDictionary(),
+            Omitted = counted.CountBy(KindOf).ToDictionary(),
             At =
                 at.Count == 0
                     ? null

@@ -93,7 +93,7 @@ internal sealed record Section(
                 OfText(
                     $"#{input.Position} user{Times.OfTurn(draft.Session.Session, input)}:",
                     Ladder.UserMessage(Content(draft.Session[input.Position])),
-                    new() { Kind = "user", Time = Times.Began(draft.Session.Session, input) }
+                    (entry, text) => entry with { User = text, Time = Times.Began(draft.Session.Session, input) }
                 ),
             ],
             Passage passage => [OfPassage(draft, passage)],
@@ -104,7 +104,7 @@ internal sealed record Section(
                 OfText(
                     $"#{context.Position} context{(context.Role is { } role ? $" ({NameOf(role)})" : "")}:",
                     Ladder.Passage(Content(draft.Session[context.Position])),
-                    new() { Kind = "context", Role = context.Role is { } whose ? NameOf(whose) : null }
+                    (entry, text) => entry with { Context = text, Role = context.Role is { } whose ? NameOf(whose) : null }
                 ),
             ],
             Unrecognized { Event: var unknown } =>
@@ -112,7 +112,7 @@ internal sealed record Section(
                 OfText(
                     $"#{unknown.Position} unknown event:",
                     Ladder.Passage(new RecordedText((draft.Session[unknown.Position], unknown.Json))),
-                    new() { Kind = "unknown" }
+                    (entry, text) => entry with { Unknown = text }
                 ),
             ],
             _ => throw new ArgumentOutOfRangeException(nameof(step)),
@@ -156,13 +156,9 @@ internal sealed record Section(
     }
 
     /// <summary>A section with one text.</summary>
-    /// <param name="facts">What the entry says besides the text.</param>
-    private static Section OfText(string label, GrowingText text, EntryFields facts) =>
-        new(
-            label,
-            [text],
-            entry => (entry with { Kind = facts.Kind, Time = facts.Time, Role = facts.Role }).WithText(text.Shown.Exact)
-        );
+    /// <param name="addTo">Adds the shown text to the fields of the entry.</param>
+    private static Section OfText(string label, GrowingText text, Func<EntryFields, string, EntryFields> addTo) =>
+        new(label, [text], entry => addTo(entry, text.Shown.Exact.Text).CutAs(text.Shown.Exact));
 
     private static Section OfPassage(Draft draft, Passage passage)
     {
@@ -177,7 +173,7 @@ internal sealed record Section(
             draft.Highlights.IsAnswer(passage.Position)
                 ? Ladder.Answer(recorded, draft.Highlights.IsLastAnswer(passage.Position))
                 : Ladder.Passage(recorded),
-            new() { Kind = passage.Kind == PassageKind.Text ? null : "thinking" }
+            (entry, text) => passage.Kind == PassageKind.Text ? entry with { Text = text } : entry with { Thinking = text }
         );
     }
 
@@ -211,7 +207,7 @@ internal sealed record Section(
                 entry with
                 {
                     Arguments = NamedText.ToJson(named),
-                    Cuts = NamedText.CutsOf(named, call.Position),
+                    Cuts = NamedText.CutsOf(named, call.Position, isNamed: named.Count > 1),
                     Note = NamedText.NoteOf(named),
                 },
             call.Position
@@ -269,7 +265,7 @@ internal sealed record Section(
         if (use.Outcome is { IsFailure: true, Reason: { } sign })
         {
             var reason = OutgoingText.ShowLine(sign, LongestName);
-            facts = new() { Outcome = "failed", Reason = reason };
+            facts = new() { Reason = reason };
             var error = ErrorLine.Last(recorded.Text);
             // An error line longer than a screen line is quoted by its beginning, which the end of the window would not include.
             var isLong = error.Length > LongestErrorLine;
@@ -291,7 +287,7 @@ internal sealed record Section(
             return new(
                 label.ToString(),
                 [],
-                entry => entry with { Outcome = facts.Outcome, Reason = facts.Reason, ResultSameAs = same.Position },
+                entry => entry with { Reason = facts.Reason, ResultSameAs = same.Position },
                 result.Position,
                 mayBeLeftOut,
                 same,
@@ -327,7 +323,6 @@ internal sealed record Section(
         CutFields[] cuts = [.. CutFields.From(text, null, position) ?? [], .. NamedText.CutsOf(fields, position) ?? []];
         return entry with
         {
-            Outcome = facts.Outcome,
             Reason = facts.Reason,
             Error = facts.Error,
             Result = text.Text,
@@ -351,8 +346,8 @@ internal sealed record Section(
             text is null ? [] : [text],
             entry =>
             {
-                var stopped = entry with { Kind = "stop", Outcome = stop.IsError ? "error" : null, Usage = SessionUsage.From(stop.Usage) };
-                return text is null ? stopped : stopped.WithText(text.Shown.Exact);
+                var stopped = entry with { Stop = stop.IsError ? "error" : "ok", Usage = SessionUsage.From(stop.Usage) };
+                return text is null ? stopped : (stopped with { Error = text.Shown.Exact.Text }).CutAs(text.Shown.Exact);
             },
             IsFailure: stop.IsError
         );
