@@ -43,7 +43,7 @@ internal sealed class ShownEntry(JsonElement entry)
     public IReadOnlyList<ShownText> Texts => field ??= [.. ReadTexts()];
 
     public IReadOnlyList<ShownCut> Cuts =>
-        field ??= [.. ReadCuts("cuts", isOfResult: false), .. ReadCuts("result_cuts", isOfResult: true)];
+        field ??= [.. ReadCuts("argument_cuts", isOfResult: false), .. ReadCuts("cuts", isOfResult: Tool is not null)];
 
     /// <summary>Recorded text by itself: nothing is between its pieces that was not recorded there.</summary>
     public IEnumerable<string> Recorded =>
@@ -100,7 +100,7 @@ internal sealed class ShownEntry(JsonElement entry)
                 cut.TryGetProperty("of", out var of) ? of.GetString() : null,
                 isOfResult,
                 cut.TryGetProperty("at", out var at) ? at.GetInt32() : null,
-                cut.GetProperty("left_out").GetInt32(),
+                cut.GetProperty("length").GetInt32(),
                 first,
                 isOfResult ? first : Math.Max(first, Last ?? first),
                 cut.GetProperty("offset").GetInt32(),

@@ -55,6 +55,9 @@ public sealed record EntryFields
     /// <summary>Arguments that are no object, or so many that they are cut as one text.</summary>
     public string? ArgumentsText { get; init; }
 
+    /// <summary>What is cut from the arguments.</summary>
+    public IReadOnlyList<CutFields>? ArgumentCuts { get; init; }
+
     /// <summary>How a run ended: <c>ok</c> or <c>error</c>.</summary>
     public string? Stop { get; init; }
 
@@ -69,12 +72,6 @@ public sealed record EntryFields
 
     /// <summary>The JSON of an event of a type that this version does not know.</summary>
     public string? Unknown { get; init; }
-
-    /// <summary>What is cut from the text, the arguments or the error of a run.</summary>
-    [Description(
-        "of: the argument if there are several; at: index in the shown text, else its end; left_out characters; offset, and event if another: where read_chat_events has them; note"
-    )]
-    public IReadOnlyList<CutFields>? Cuts { get; init; }
 
     /// <summary>
     /// The position of the result, if it is not that of the next event. If it is that of the entry, it is a result without a call.
@@ -107,8 +104,9 @@ public sealed record EntryFields
     /// <summary>Other fields of the result, and its <c>image</c>, as arguments are shown.</summary>
     public JsonElement? ResultFields { get; init; }
 
-    /// <summary>What is cut from the result: from its text, or from one of its other fields.</summary>
-    public IReadOnlyList<CutFields>? ResultCuts { get; init; }
+    /// <summary>What is cut from the text, the error of a run, or the result: from its text, or from one of its other fields.</summary>
+    [Description("at: index in the shown text, else its end; length; offset for read_chat_events; of; event if another; note")]
+    public IReadOnlyList<CutFields>? Cuts { get; init; }
 
     /// <summary>How much of each kind and tool is left out. In the list of what is left out singly, it lies in the gaps.</summary>
     [Description("how many of each kind or tool are left out")]
@@ -156,11 +154,11 @@ public sealed record EntryFields
 /// The argument if there are several, or the field of the result; null for the text of the entry, its only argument, or that of its result.
 /// </param>
 /// <param name="At">The place in the shown text, in UTF-16 code units; null for its end.</param>
-/// <param name="LeftOut">How many characters are left out.</param>
+/// <param name="Length">How many characters are left out.</param>
 /// <param name="Event">The event where they begin, if that is another than the entry's, or than that of its result.</param>
 /// <param name="Offset">Where in that event's JSON read_chat_events continues.</param>
 /// <param name="Note">What is left out, such as <c>as #12</c>, if that is known.</param>
-public sealed record CutFields(string? Of, int? At, int LeftOut, int? Event, int Offset, string? Note)
+public sealed record CutFields(string? Of, int? At, int Length, int? Event, int Offset, string? Note)
 {
     /// <summary>The cuts of a text; null if there are none.</summary>
     /// <param name="position">The event that the cuts of an entry are in, unless they say another.</param>

@@ -207,7 +207,7 @@ internal sealed record Section(
                 entry with
                 {
                     Arguments = NamedText.ToJson(named),
-                    Cuts = NamedText.CutsOf(named, call.Position, isNamed: named.Count > 1),
+                    ArgumentCuts = NamedText.CutsOf(named, call.Position, isNamed: named.Count > 1),
                     Note = NamedText.NoteOf(named),
                 },
             call.Position
@@ -233,7 +233,7 @@ internal sealed record Section(
             [text],
             entry =>
                 text.IsWhole && exact.Value is { } whole ? entry with { Arguments = whole }
-                : entry with { ArgumentsText = text.Shown.Exact.Text, Cuts = CutFields.From(text.Shown.Exact, null, call.Position) },
+                : entry with { ArgumentsText = text.Shown.Exact.Text, ArgumentCuts = CutFields.From(text.Shown.Exact, null, call.Position) },
             call.Position
         );
     }
@@ -328,7 +328,7 @@ internal sealed record Section(
             Result = text.Text,
             Rows = RowFields.Of(text),
             ResultFields = NamedText.ToJson(fields),
-            ResultCuts = cuts.Length == 0 ? null : cuts,
+            Cuts = cuts.Length == 0 ? null : cuts,
             Note = entry.Note ?? NamedText.NoteOf(fields),
         };
     }
