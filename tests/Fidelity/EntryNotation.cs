@@ -32,7 +32,7 @@ internal static class EntryNotation
 
     /// <summary>Recorded lines, never at the margin.</summary>
     private static IEnumerable<string> Lines(IEnumerable<ShownText> texts) =>
-        texts.SelectMany(text => text.Pieces).SelectMany(piece => piece.Split('\n')).Select(line => $" {line}");
+        texts.SelectMany(text => text.Pieces).SelectMany(piece => piece.Split('\n').Append("…")).Select(line => $" {line}");
 
     private static string Omitted(Session session, ShownEntry entry, IReadOnlyList<ShownEntry> entries)
     {
@@ -40,8 +40,8 @@ internal static class EntryNotation
         if (entry.Event is { } first)
         {
             var named = kinds.Select(kind => kind.Count == 1 ? kind.Name : $"{kind.Name} ×{kind.Count}");
-            if (entry.Number("more_kinds") is { } more)
-                named = named.Append($"{more} more kinds");
+            if (entry.String("note")?.Split(", ").FirstOrDefault(part => part.EndsWith(" more kinds", StringComparison.Ordinal)) is { } more)
+                named = named.Append(more);
             if (entry.Number("failed") is { } failed)
                 named = named.Append($"{failed} failed");
             if (entry.Items("like") is { Count: > 0 } like)

@@ -45,9 +45,14 @@ internal sealed class ShownEntry(JsonElement entry)
     public IReadOnlyList<ShownCut> Cuts =>
         field ??= [.. ReadCuts("argument_cuts", isOfResult: false), .. ReadCuts("cuts", isOfResult: Tool is not null)];
 
-    /// <summary>Recorded text by itself: nothing is between its pieces that was not recorded there.</summary>
+    /// <summary>Recorded text to be searched. A sign ends each piece, so that nothing is found across two of them.</summary>
     public IEnumerable<string> Recorded =>
-        Texts.SelectMany(text => text.Pieces).Concat(RowLines).Append(String("error") ?? "").Append(String("reason") ?? "");
+        Texts
+            .SelectMany(text => text.Pieces)
+            .Concat(RowLines)
+            .Append(String("error") ?? "")
+            .Append(String("reason") ?? "")
+            .Select(piece => $"{piece}\n…");
 
     /// <summary>The tokens of all recorded text, as JSON.</summary>
     public int RecordedTokens =>

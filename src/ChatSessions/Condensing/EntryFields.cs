@@ -13,7 +13,7 @@ namespace ChatSessions.Condensing;
 public sealed record EntryFields
 {
     /// <summary>The position of its first event; null for what is left out singly. For its call id, ask list_tool_calls.</summary>
-    [Description("position; list_tool_calls has call ids")]
+    [Description("position; call ids: list_tool_calls")]
     public int? Event { get; init; }
 
     /// <summary>The position of its last event, if a text was recorded in several events, or a range is left out.</summary>
@@ -42,14 +42,13 @@ public sealed record EntryFields
     public long? DurationMs { get; init; }
 
     /// <summary>The position of the call before with the same arguments, which shows them.</summary>
-    [Description("arguments as there")]
     public int? SameAs { get; init; }
 
     /// <summary>
     /// The arguments, without those that have the same value in all calls of the tool (the head has them). Each is exact if it is whole; of a
     /// cut one it is the shown part of its text.
     /// </summary>
-    [Description("exact; a cut one as text; without those that tools.always has")]
+    [Description("exact unless cut")]
     public JsonElement? Arguments { get; init; }
 
     /// <summary>Arguments that are no object, or so many that they are cut as one text.</summary>
@@ -80,11 +79,10 @@ public sealed record EntryFields
     public int? ResultEvent { get; init; }
 
     /// <summary><c>unanswered</c> if no result was recorded.</summary>
-    [Description("unanswered")]
     public string? Outcome { get; init; }
 
     /// <summary>The sign by which the call counts as failed; null if it did not fail.</summary>
-    [Description("why it counts as failed")]
+    [Description("of failure")]
     public string? Reason { get; init; }
 
     /// <summary>The line of a failed result that names the error, if the end of the result does not; or the error of a run.</summary>
@@ -94,33 +92,27 @@ public sealed record EntryFields
     public int? ResultSameAs { get; init; }
 
     /// <summary>The text of the result; null if it is left out.</summary>
-    [Description("absent if left out")]
     public string? Result { get; init; }
 
     /// <summary>Similar objects of the result, which follow its text.</summary>
-    [Description("behind result: count, fields, values")]
+    [Description("count, fields, values")]
     public RowFields? Rows { get; init; }
 
     /// <summary>Other fields of the result, and its <c>image</c>, as arguments are shown.</summary>
     public JsonElement? ResultFields { get; init; }
 
     /// <summary>What is cut from the text, the error of a run, or the result: from its text, or from one of its other fields.</summary>
-    [Description("at: index in the shown text, else its end; length; offset for read_chat_events; of; event if another; note")]
+    [Description("at, length, offset, of, event, note")]
     public IReadOnlyList<CutFields>? Cuts { get; init; }
 
     /// <summary>How much of each kind and tool is left out. In the list of what is left out singly, it lies in the gaps.</summary>
-    [Description("how many of each kind or tool are left out")]
+    [Description("how many")]
     public IReadOnlyDictionary<string, int>? Omitted { get; init; }
 
-    /// <summary>How many more kinds are left out.</summary>
-    public int? MoreKinds { get; init; }
-
     /// <summary>The positions of what is left out singly: of calls, with their results, and of other events.</summary>
-    [Description("positions of others; calls with results")]
     public IReadOnlyDictionary<string, IReadOnlyList<int>>? At { get; init; }
 
     /// <summary>How many events are left out, if these are not all of the range.</summary>
-    [Description("if not all")]
     public int? Events { get; init; }
 
     /// <summary>How many calls of the range failed.</summary>
@@ -130,13 +122,9 @@ public sealed record EntryFields
     public IReadOnlyList<int>? Like { get; init; }
 
     /// <summary>In what repeated calls differ, from the first that is left out to the last.</summary>
-    [Description("name, from, to")]
     public IReadOnlyList<RepeatDifference>? Differs { get; init; }
 
-    /// <summary>In how much more they differ.</summary>
-    public int? MoreDiffers { get; init; }
-
-    /// <summary>What else must be known of the entry.</summary>
+    /// <summary>What else must be known of the entry, such as <c>3 more kinds</c> or <c>2 more differences</c>.</summary>
     public string? Note { get; init; }
 
     /// <summary>What it adds to the answer, as it was counted; null if it was not.</summary>

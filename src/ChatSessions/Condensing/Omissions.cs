@@ -198,17 +198,25 @@ internal sealed class Omissions
                 Event = first,
                 Last = last,
                 Omitted = most.ToDictionary(kind => kind.Kind, kind => kind.Count),
-                MoreKinds = named.Count > mostKinds ? named.Count - mostKinds : null,
                 Events = events == last - first + 1 ? null : events,
                 Failed = failed > 0 ? failed : null,
                 Like = note?.Like,
                 Differs = note is null or { Differences: [] } ? null : note.Differences,
-                MoreDiffers = note is { MoreDifferences: > 0 and var more } ? more : null,
+                Note = NoteOf(named.Count - mostKinds, note?.MoreDifferences ?? 0),
             }
         );
 
         IEnumerable<Step> Steps(Func<int, int> order) => Enumerable.Range(0, to - from + 1).Select(index => entries[order(index)].Step);
     }
+
+    private static string? NoteOf(int moreKinds, int moreDifferences) =>
+        (moreKinds, moreDifferences) switch
+        {
+            (> 0, > 0) => $"{moreKinds} more kinds, {moreDifferences} more differences",
+            (> 0, _) => $"{moreKinds} more kinds",
+            (_, > 0) => $"{moreDifferences} more differences",
+            _ => null,
+        };
 
     private int LastIn(int from, int to)
     {
