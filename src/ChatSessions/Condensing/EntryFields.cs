@@ -13,14 +13,14 @@ namespace ChatSessions.Condensing;
 public sealed record EntryFields
 {
     /// <summary>The position of its first event; null for what is left out singly. For its call id, ask list_tool_calls.</summary>
-    [Description("position; call ids: list_tool_calls")]
+    [Description("position; ids: list_tool_calls")]
     public int? Event { get; init; }
 
     /// <summary>The position of its last event, if a text was recorded in several events, or a range is left out.</summary>
     public int? Last { get; init; }
 
     /// <summary>The number of the turn that begins here; null for all other entries.</summary>
-    [Description("if it begins here")]
+    [Description("if new")]
     public int? Turn { get; init; }
 
     /// <summary>When a message of the user came, in UTC; only of imported sessions.</summary>
@@ -48,7 +48,6 @@ public sealed record EntryFields
     /// The arguments, without those that have the same value in all calls of the tool (the head has them). Each is exact if it is whole; of a
     /// cut one it is the shown part of its text.
     /// </summary>
-    [Description("exact unless cut")]
     public JsonElement? Arguments { get; init; }
 
     /// <summary>Arguments that are no object, or so many that they are cut as one text.</summary>
@@ -75,14 +74,13 @@ public sealed record EntryFields
     /// <summary>
     /// The position of the result, if it is not that of the next event. If it is that of the entry, it is a result without a call.
     /// </summary>
-    [Description("if not the next")]
+    [Description("if not next")]
     public int? ResultEvent { get; init; }
 
     /// <summary><c>unanswered</c> if no result was recorded.</summary>
     public string? Outcome { get; init; }
 
     /// <summary>The sign by which the call counts as failed; null if it did not fail.</summary>
-    [Description("of failure")]
     public string? Reason { get; init; }
 
     /// <summary>The line of a failed result that names the error, if the end of the result does not; or the error of a run.</summary>
@@ -95,18 +93,16 @@ public sealed record EntryFields
     public string? Result { get; init; }
 
     /// <summary>Similar objects of the result, which follow its text.</summary>
-    [Description("count, fields, values")]
     public RowFields? Rows { get; init; }
 
     /// <summary>Other fields of the result, and its <c>image</c>, as arguments are shown.</summary>
     public JsonElement? ResultFields { get; init; }
 
     /// <summary>What is cut from the text, the error of a run, or the result: from its text, or from one of its other fields.</summary>
-    [Description("at, length, offset, of, event, note")]
+    [Description("at, length, offset")]
     public IReadOnlyList<CutFields>? Cuts { get; init; }
 
     /// <summary>How much of each kind and tool is left out. In the list of what is left out singly, it lies in the gaps.</summary>
-    [Description("how many")]
     public IReadOnlyDictionary<string, int>? Omitted { get; init; }
 
     /// <summary>The positions of what is left out singly: of calls, with their results, and of other events.</summary>

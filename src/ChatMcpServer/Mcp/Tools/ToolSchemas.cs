@@ -127,22 +127,17 @@ internal static class ToolSchemas
         }
     }
 
-    /// <summary>
-    /// Replaces the fields of an inner object by a line with their names: their types would cost three times as many tokens. A field like
-    /// the one before it, such as the second of two sessions, says so.
-    /// </summary>
+    /// <summary>Replaces the fields of an inner object by a line with their names: their types would cost three times as many tokens.</summary>
     private static void NameOnly(JsonObject schema, JsonObject fields, int depth)
     {
         schema.Remove("properties");
         if (depth >= DepthOfNamed)
             return;
-        var names = string.Join(
-            ", ",
-            fields.Select(field => $"{field.Key}{(Keyword(field.Value, "description") is { } description ? $" ({description})" : "")}")
+        var names = fields.Select(field =>
+            $"{field.Key}{(Keyword(field.Value, "description") is { } description ? $" ({description})" : "")}"
         );
-        var like = (schema.Parent as JsonObject)?.FirstOrDefault(field => (string?)Keyword(field.Value, "description") == names).Key;
         var purpose = schema["description"] is { } said ? $"{said}: " : "";
-        schema["description"] = purpose + (like is null ? names : $"as {like}");
+        schema["description"] = purpose + string.Join(", ", names);
     }
 
     /// <summary>A keyword of a field's schema. A field that may have any value has the schema true, which has none.</summary>
