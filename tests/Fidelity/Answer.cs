@@ -81,6 +81,12 @@ internal sealed partial class Answer
         : Structured.TryGetProperty("tools", out var tools) ? string.Join('\n', Strings(tools))
         : "";
 
+    /// <summary>The arguments that have the same value in all calls of a tool, which the structured content has once.</summary>
+    public IReadOnlyList<JsonElement> Always =>
+        Structured.TryGetProperty("tools", out var tools)
+            ? [.. tools.EnumerateArray().Where(tool => tool.TryGetProperty("always", out _)).Select(tool => tool.GetProperty("always"))]
+            : [];
+
     public static Answer Of(Session session, int budget, Channel channel, string? focus = null) =>
         channel switch
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
@@ -47,7 +48,7 @@ internal sealed partial class Honesty
     {
         var honesty =
             answer.Channel == Channel.Json
-                ? Of(answer.Session, answer.Entries, answer.Transcript, answer.Coverage, answer.Head)
+                ? Of(answer.Session, answer.Entries, answer.Transcript, answer.Coverage, answer.Always)
                 : Of(answer.Session, answer.Transcript, answer.Coverage, answer.Head);
         if (answer.IsCalledComplete != (honesty.Markers == 0))
             honesty.problems.Add($"it is called {(answer.IsCalledComplete ? "complete" : "cut")}, and has {honesty.Markers} markers");
@@ -59,10 +60,10 @@ internal sealed partial class Honesty
         Of(session, transcript, new Coverage(session, transcript), head: "");
 
     /// <summary>Checks the entries of the structured content.</summary>
-    public static Honesty Of(Session session, IReadOnlyList<ShownEntry> entries, string head = "")
+    public static Honesty Of(Session session, IReadOnlyList<ShownEntry> entries)
     {
         var transcript = EntryNotation.Of(session, entries);
-        return Of(session, entries, transcript, new Coverage(session, transcript), head);
+        return Of(session, entries, transcript, new Coverage(session, transcript), always: []);
     }
 
     private static Honesty Of(
@@ -70,17 +71,17 @@ internal sealed partial class Honesty
         IReadOnlyList<ShownEntry> entries,
         Transcript transcript,
         Coverage coverage,
-        string head
+        IReadOnlyList<JsonElement> always
     )
     {
-        var honesty = new Honesty(session, coverage, head);
+        var honesty = new Honesty(session, coverage, head: "");
         foreach (var entry in entries.Where(entry => !entry.IsOmitted))
             honesty.problems.AddRange(
                 EntryHonesty.ProblemsOf(
                     session,
                     entry,
                     honesty.cuts,
-                    (call, name) => honesty.IsAlways(call, name)
+                    (call, name) => honesty.IsAlways(call, name, always)
                 )
             );
         honesty.problems.AddRange(honesty.cuts.Select(honesty.ProblemOfNote).OfType<string>());
@@ -281,8 +282,10 @@ internal sealed partial class Honesty
             .All(other => other.Arguments.ToString().Contains($"\"{quoted}\"", StringComparison.Ordinal));
 
     /// <summary>An argument that has the same value in all calls of a tool, and stands in the head.</summary>
-    private bool IsAlways(ToolCallEvent call, string name) =>
-        head.Contains($"{OutgoingText.ShowName(name)}: ", StringComparison.Ordinal)
+    private bool IsAlways(ToolCallEvent call, string name, IReadOnlyList<JsonElement> always) =>
+        always.Any(values =>
+            values.TryGetProperty(OutgoingText.ShowName(name), out var value) && EntryHonesty.IsSame(value, call.Arguments.Property(name))
+        )
         && session
             .Events.OfType<ToolCallEvent>()
             .Where(other => other.Name == call.Name)
