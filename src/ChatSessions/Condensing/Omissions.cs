@@ -13,8 +13,11 @@ namespace ChatSessions.Condensing;
 /// </summary>
 internal sealed class Omissions
 {
-    /// <summary>Shorter runs go into the list.</summary>
+    /// <summary>
+    /// Shorter runs go into the list. In JSON, an entry for a run costs as much as the positions of nine calls, and what lies between them.
+    /// </summary>
     private const int ShortestRun = 10;
+    private const int ShortestRunInJson = 25;
 
     /// <summary>At most this many kinds are counted separately.</summary>
     private const int MostTracked = 32;
@@ -161,7 +164,9 @@ internal sealed class Omissions
         }
     }
 
-    private bool IsListed(int from, int to) => eventsBefore[to + 1] - eventsBefore[from] < ShortestRun && RunOf(from, to) is null;
+    private bool IsListed(int from, int to) =>
+        eventsBefore[to + 1] - eventsBefore[from] < (budget.Form == CondensedForm.Text ? ShortestRun : ShortestRunInJson)
+        && RunOf(from, to) is null;
 
     /// <summary>The run of repeated calls that contains all these folded entries; null if any of them is not in its middle.</summary>
     private RepeatedRun? RunOf(int from, int to) =>
