@@ -137,7 +137,7 @@ internal sealed record ShownText(string Name, bool IsOfResult, JsonElement Value
         var (text, start) = (Value.GetString()!, 0);
         foreach (var cut in Cuts)
         {
-            var at = cut.At ?? text.Length;
+            var at = cut.At ?? (IsOfResult ? 0 : text.Length);
             yield return text[start..at];
             start = at;
         }

@@ -137,7 +137,10 @@ public sealed record EntryFields
 /// <param name="Of">
 /// The argument if there are several, or the field of the result; null for the text of the entry, its only argument, or that of its result.
 /// </param>
-/// <param name="At">The place in the shown text, in UTF-16 code units; null for its end.</param>
+/// <param name="At">
+/// The place in the shown text, in UTF-16 code units. Null for where most are: at the beginning of what is shown of a result, and at the end
+/// of all other texts.
+/// </param>
 /// <param name="Length">How many characters are left out.</param>
 /// <param name="Event">The event where they begin, if that is another than the entry's, or than that of its result.</param>
 /// <param name="Offset">Where in that event's JSON read_chat_events continues.</param>
@@ -146,14 +149,15 @@ public sealed record CutFields(string? Of, int? At, int Length, int? Event, int 
 {
     /// <summary>The cuts of a text; null if there are none.</summary>
     /// <param name="position">The event that the cuts of an entry are in, unless they say another.</param>
-    internal static CutFields[]? From(ShownText shown, string? of, int position) =>
+    /// <param name="isOfResult">Whether the text is of a result: of failed ones, only the end is shown.</param>
+    internal static CutFields[]? From(ShownText shown, string? of, int position, bool isOfResult = false) =>
         shown.Cuts.IsEmpty
             ? null
             :
             [
                 .. shown.Cuts.Select(one => new CutFields(
                     of,
-                    one.At == shown.Text.Length ? null : one.At,
+                    one.At == (isOfResult ? 0 : shown.Text.Length) ? null : one.At,
                     one.Cut.Characters,
                     one.Cut.Event == position ? null : one.Cut.Event,
                     one.Cut.Offset,

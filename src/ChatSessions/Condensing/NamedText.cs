@@ -40,9 +40,15 @@ internal sealed record NamedText(string Name, RawJson Value, GrowingText Text)
     /// <summary>What is cut from them; null if nothing is.</summary>
     /// <param name="position">The event that they were recorded in.</param>
     /// <param name="isNamed">Whether each cut names the value.</param>
-    public static CutFields[]? CutsOf(IEnumerable<NamedText> texts, int position, bool isNamed = true)
+    /// <param name="isOfResult">Whether they are fields of a result.</param>
+    public static CutFields[]? CutsOf(IEnumerable<NamedText> texts, int position, bool isNamed, bool isOfResult)
     {
-        CutFields[] cuts = [.. texts.SelectMany(text => CutFields.From(text.Text.Shown.Exact, isNamed ? text.Name : null, position) ?? [])];
+        CutFields[] cuts =
+        [
+            .. texts.SelectMany(text =>
+                CutFields.From(text.Text.Shown.Exact, isNamed ? text.Name : null, position, isOfResult) ?? []
+            ),
+        ];
         return cuts.Length == 0 ? null : cuts;
     }
 

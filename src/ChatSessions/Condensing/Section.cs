@@ -207,7 +207,7 @@ internal sealed record Section(
                 entry with
                 {
                     Arguments = NamedText.ToJson(named),
-                    ArgumentCuts = NamedText.CutsOf(named, call.Position, isNamed: named.Count > 1),
+                    ArgumentCuts = NamedText.CutsOf(named, call.Position, isNamed: named.Count > 1, isOfResult: false),
                     Note = NamedText.NoteOf(named),
                 },
             call.Position
@@ -320,7 +320,7 @@ internal sealed record Section(
 
     private static EntryFields WithResult(EntryFields entry, EntryFields facts, ShownText text, List<NamedText> fields, int position)
     {
-        CutFields[] cuts = [.. CutFields.From(text, null, position) ?? [], .. NamedText.CutsOf(fields, position) ?? []];
+        CutFields[] cuts = [.. CutFields.From(text, null, position, true) ?? [], .. NamedText.CutsOf(fields, position, true, true) ?? []];
         return entry with
         {
             Reason = facts.Reason,

@@ -48,9 +48,9 @@ public sealed class EntryFieldsTests
     {
         const string Arguments = """{"n":1.50,"big":1e999,"list":[null,{"a":"b\r\n  "}],"text":"  5\t","none":null}""";
 
-        var entry = Entries(Some.Session(Some.ToolUse("run", Arguments, "\"ok\"")))[0];
+        var entry = Entries(Some.Session(Some.UserInput("Run it."), Some.ToolUse("run", Arguments, "\"ok\"")))[1];
 
-        Assert.Equal($$"""{"event":0,"tool":"run","arguments":{{Arguments}},"result":"ok"}""", entry);
+        Assert.Equal($$"""{"event":1,"tool":"run","arguments":{{Arguments}},"result":"ok"}""", entry);
     }
 
     [Fact]
@@ -95,19 +95,19 @@ public sealed class EntryFieldsTests
         var transcript = Condense(session, 1_500).Transcript;
 
         var message = transcript[0];
-        Assert.Equal($"Read \"this\": {lines}", Joined(session, message.User!, message.Cuts!, 0));
+        Assert.Equal($"Read \"this\": {lines}", Joined(session, message.User!, message.Cuts!, 0, message.User!.Length));
         var call = transcript[1];
         var cut = Assert.Single(call.ArgumentCuts!, cut => cut.Of == "text");
         Assert.Equal("a.txt", call.Arguments!.Value.GetProperty("path").GetString());
-        Assert.Equal(lines, Joined(session, call.Arguments!.Value.GetProperty("text").GetString()!, [cut], 1));
-        Assert.Equal(lines + "last\n", Joined(session, call.Result!, call.Cuts!, 2));
+        Assert.Equal(lines, Joined(session, call.Arguments!.Value.GetProperty("text").GetString()!, [cut], 1, call.Arguments!.Value.GetProperty("text").GetString()!.Length));
+        Assert.Equal(lines + "last\n", Joined(session, call.Result!, call.Cuts!, 2, otherwise: 0));
     }
 
     [Fact]
     public void A_text_recorded_in_pieces_is_read_on_up_to_its_last_event()
     {
         var pieces = Enumerable.Range(0, 60).Select(n => $"piece {n} of a long thought about nothing at all; ").ToList();
-        var session = Some.Session([Some.UserInput("Think."), .. pieces.Select(Some.ThinkingDelta), Some.Text(new string('x', 3_000))]);
+        var session = Some.Session([Some.UserInput("Think."), .. pieces.Select(Some.ThinkingDelta), Some.Text("Done.")]);
 
         var entry = Condense(session, 500).Transcript.First(entry => entry.Thinking is not null);
 
@@ -153,7 +153,7 @@ public sealed class EntryFieldsTests
     public void A_repeated_call_and_its_result_name_the_earlier_ones()
     {
         var long1 = string.Join(' ', Enumerable.Range(0, 60).Select(n => $"word{n}"));
-        var use = Some.ToolUse("read", """{"path":"a.txt"}""", Some.Quoted(long1));
+        var use = Some.ToolUse("read", $$"""{"path":"{{long1}}"}""", Some.Quoted(long1));
 
         var transcript = Condense(Some.Session(Some.UserInput("Twice."), use, use)).Transcript;
 
@@ -256,12 +256,13 @@ public sealed class EntryFieldsTests
         [.. Condense(session).ToJson().GetProperty("transcript").EnumerateArray().Select(entry => entry.GetRawText())];
 
     /// <summary>The shown text with what its cuts lead to.</summary>
-    private static string Joined(Session session, string shown, IReadOnlyList<CutFields> cuts, int position)
+    /// <param name="otherwise">Where a cut is that says no place.</param>
+    private static string Joined(Session session, string shown, IReadOnlyList<CutFields> cuts, int position, int otherwise)
     {
         foreach (var cut in cuts.Reverse())
         {
             var json = OutgoingText.ShowJson(session.Events[cut.Event ?? position].Json)[cut.Offset..];
-            shown = shown.Insert(cut.At ?? shown.Length, RecordedJson.Unquote(json, 0)[..cut.Length]);
+            shown = shown.Insert(cut.At ?? otherwise, RecordedJson.Unquote(json, 0)[..cut.Length]);
         }
         return shown;
     }
