@@ -43,7 +43,9 @@ internal sealed partial class Answer
     /// <summary>The answer as it is searched.</summary>
     public Haystack Shown =>
         field ??= new Haystack(
-            Channel == Channel.Json ? [HeadJson, .. Strings(Structured, "transcript"), .. Entries.SelectMany(entry => entry.Recorded)] : [Raw]
+            Channel == Channel.Json
+                ? [HeadJson, .. Strings(Structured, "transcript"), .. Entries.SelectMany(entry => entry.Recorded)]
+                : [Raw]
         );
 
     /// <summary>The entries of the structured content.</summary>
@@ -51,8 +53,7 @@ internal sealed partial class Answer
         field ??= [.. Structured.GetProperty("transcript").EnumerateArray().Select(entry => new ShownEntry(entry))];
 
     /// <summary>The transcript of the text, or the entries in its notation.</summary>
-    public Transcript Transcript =>
-        field ??= Channel == Channel.Json ? EntryNotation.Of(Session, Entries) : Transcript.Of(TranscriptText);
+    public Transcript Transcript => field ??= Channel == Channel.Json ? EntryNotation.Of(Session, Entries) : Transcript.Of(TranscriptText);
 
     /// <summary>Where each event is told of.</summary>
     public Coverage Coverage => field ??= new Coverage(Session, Transcript);
@@ -137,7 +138,10 @@ internal sealed partial class Answer
         value.ValueKind switch
         {
             JsonValueKind.String => [value.GetString()!],
-            JsonValueKind.Object => value.EnumerateObject().Where(property => property.Name != but).SelectMany(property => Strings(property.Value)),
+            JsonValueKind.Object => value
+                .EnumerateObject()
+                .Where(property => property.Name != but)
+                .SelectMany(property => Strings(property.Value)),
             JsonValueKind.Array => value.EnumerateArray().SelectMany(item => Strings(item)),
             _ => [],
         };

@@ -45,7 +45,11 @@ internal static class EntryHonesty
     {
         if (entry.Tool is null)
             yield break;
-        var use = session.ToolUses.First(use => use.Position == entry.Event);
+        if (session.ToolUses.FirstOrDefault(use => use.Position == entry.Event) is not { } use)
+        {
+            yield return "there is no such call";
+            yield break;
+        }
         if (use.Result is { } recorded && entry.ResultPosition != recorded.Position)
             yield return $"the result is #{recorded.Position}";
         if (use.Call is { } call && entry.SameAs is { } same)
@@ -58,10 +62,15 @@ internal static class EntryHonesty
             foreach (var name in LeftOut(entry, answered.Result))
                 yield return $"'{name}' of the result is missing";
         if (entry.ResultSameAs is { } other)
-            yield return Same(use.Result?.Result, (session.Events[other] as ToolResultEvent)?.Result) ? null : $"#{other} has another result";
+            yield return Same(use.Result?.Result, (session.Events[other] as ToolResultEvent)?.Result)
+                ? null
+                : $"#{other} has another result";
         else if (entry.ShowsResult && entry.String("result") is null)
             yield return "the text of its result is missing";
-        if ((entry.Outcome ?? (entry.String("reason") is null ? null : "failed")) != OutcomeOf(use.Outcome.Kind) && (entry.ShowsResult || entry.Outcome is not null))
+        if (
+            (entry.Outcome ?? (entry.String("reason") is null ? null : "failed")) != OutcomeOf(use.Outcome.Kind)
+            && (entry.ShowsResult || entry.Outcome is not null)
+        )
             yield return $"the outcome is {use.Outcome.Kind}";
     }
 
@@ -147,7 +156,10 @@ internal static class EntryHonesty
             (UnknownEvent { IsContext: false }, { Name: "unknown" }) => [one.Json],
             (UnknownEvent { IsContext: true }, { Name: "context" }) => [one.Json.Property("content")],
             (UserInputEvent, { Name: "user" }) => [one.Json.Property("content")],
-            (ThinkingEvent or ThinkingDeltaEvent, { Name: "thinking" }) or (TextEvent or TextDeltaEvent, { Name: "text" }) => [session.Events[entry.Last ?? entry.Event!.Value].Json.Property("content")],
+            (ThinkingEvent or ThinkingDeltaEvent, { Name: "thinking" }) or (TextEvent or TextDeltaEvent, { Name: "text" }) =>
+            [
+                session.Events[entry.Last ?? entry.Event!.Value].Json.Property("content"),
+            ],
             _ => [],
         };
     }
@@ -162,8 +174,8 @@ internal static class EntryHonesty
     private static string WholeOf(Session session, ShownEntry entry, RawJson value) =>
         entry is { Tool: null, Last: { } last } && session.Events[last] is TextDeltaEvent or ThinkingDeltaEvent
             ? string.Concat(session.Events[entry.Event!.Value..(last + 1)].OfType<ContentEvent>().Select(one => one.Content))
-            : value.IsMissing || value.Kind == JsonValueKind.Null ? ""
-            : value.AsString() ?? RecordedJson.Compact(value.ToString());
+        : value.IsMissing || value.Kind == JsonValueKind.Null ? ""
+        : value.AsString() ?? RecordedJson.Compact(value.ToString());
 
     private static bool IsWhole(Session session, ShownEntry entry, ShownText text, RawJson value) =>
         text.IsNamed ? IsSame(text.Value, value)
@@ -172,7 +184,9 @@ internal static class EntryHonesty
 
     /// <summary>Hidden characters aside, which are shown by their codes, and with line ends as they were recorded.</summary>
     public static string Shown(string text) =>
-        text.Contains('\r', StringComparison.Ordinal) ? string.Join('\r', text.Split('\r').Select(OutgoingText.Show)) : OutgoingText.Show(text);
+        text.Contains('\r', StringComparison.Ordinal)
+            ? string.Join('\r', text.Split('\r').Select(OutgoingText.Show))
+            : OutgoingText.Show(text);
 
     /// <summary>Whether a JSON value is exactly a recorded one.</summary>
     public static bool IsSame(JsonElement shown, RawJson recorded) =>

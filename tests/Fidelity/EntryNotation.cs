@@ -40,7 +40,9 @@ internal static class EntryNotation
         if (entry.Event is { } first)
         {
             var named = kinds.Select(kind => kind.Count == 1 ? kind.Name : $"{kind.Name} ×{kind.Count}");
-            if (entry.String("note")?.Split(", ").FirstOrDefault(part => part.EndsWith(" more kinds", StringComparison.Ordinal)) is { } more)
+            if (
+                entry.String("note")?.Split(", ").FirstOrDefault(part => part.EndsWith(" more kinds", StringComparison.Ordinal)) is { } more
+            )
                 named = named.Append(more);
             if (entry.Number("failed") is { } failed)
                 named = named.Append($"{failed} failed");

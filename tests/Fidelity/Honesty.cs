@@ -77,12 +77,7 @@ internal sealed partial class Honesty
         var honesty = new Honesty(session, coverage, head: "");
         foreach (var entry in entries.Where(entry => !entry.IsOmitted))
             honesty.problems.AddRange(
-                EntryHonesty.ProblemsOf(
-                    session,
-                    entry,
-                    honesty.cuts,
-                    (call, name) => honesty.IsAlways(call, name, always)
-                )
+                EntryHonesty.ProblemsOf(session, entry, honesty.cuts, (call, name) => honesty.IsAlways(call, name, always))
             );
         honesty.problems.AddRange(honesty.cuts.Select(honesty.ProblemOfNote).OfType<string>());
         foreach (var entry in transcript.Entries)

@@ -56,15 +56,17 @@ internal sealed class ShownEntry(JsonElement entry)
 
     /// <summary>The tokens of all recorded text, as JSON.</summary>
     public int RecordedTokens =>
-        Texts.Sum(text => TokenCounter.Count(text.Value.GetRawText())) + (Rows is { } rows ? TokenCounter.Count(rows.GetProperty("values").GetRawText()) : 0);
+        Texts.Sum(text => TokenCounter.Count(text.Value.GetRawText()))
+        + (Rows is { } rows ? TokenCounter.Count(rows.GetProperty("values").GetRawText()) : 0);
 
     /// <summary>The rows, each as a line of a table.</summary>
     public IEnumerable<string> RowLines =>
-        Rows is not { } rows ? []
-        : rows.GetProperty("values")
-            .EnumerateArray()
-            .Select(row => $"| {string.Join(" | ", row.EnumerateArray().Select(TextOf))} |")
-            .Prepend($"| {string.Join(" | ", rows.GetProperty("fields").EnumerateArray().Select(TextOf))} |");
+        Rows is not { } rows
+            ? []
+            : rows.GetProperty("values")
+                .EnumerateArray()
+                .Select(row => $"| {string.Join(" | ", row.EnumerateArray().Select(TextOf))} |")
+                .Prepend($"| {string.Join(" | ", rows.GetProperty("fields").EnumerateArray().Select(TextOf))} |");
 
     public int? Number(string name) => Has(name) ? entry.GetProperty(name).GetInt32() : null;
 
@@ -92,13 +94,15 @@ internal sealed class ShownEntry(JsonElement entry)
         }
     }
 
-    private IReadOnlyList<ShownCut> CutsOf(string? of, bool isOfResult) => [.. Cuts.Where(cut => cut.Of == of && cut.IsOfResult == isOfResult)];
+    private IReadOnlyList<ShownCut> CutsOf(string? of, bool isOfResult) =>
+        [.. Cuts.Where(cut => cut.Of == of && cut.IsOfResult == isOfResult)];
 
     private IEnumerable<ShownCut> ReadCuts(string name, bool isOfResult)
     {
         foreach (var cut in Items(name))
         {
-            var first = cut.TryGetProperty("event", out var other) ? other.GetInt32()
+            var first =
+                cut.TryGetProperty("event", out var other) ? other.GetInt32()
                 : isOfResult ? ResultPosition
                 : Event!.Value;
             yield return new(
@@ -130,14 +134,16 @@ internal sealed record ShownText(string Name, bool IsOfResult, JsonElement Value
     public bool IsNamed { get; init; }
 
     /// <summary>The pieces between the cuts; of a value that is whole its strings and its JSON.</summary>
-    public IReadOnlyList<string> Pieces => field ??= [.. Cuts.Count == 0 && IsNamed ? [Value.GetRawText(), .. Answer.Strings(Value)] : Split()];
+    public IReadOnlyList<string> Pieces =>
+        field ??= [.. Cuts.Count == 0 && IsNamed ? [Value.GetRawText(), .. Answer.Strings(Value)] : Split()];
 
     private IEnumerable<string> Split()
     {
         var (text, start) = (Value.GetString()!, 0);
         foreach (var cut in Cuts)
         {
-            var at = cut.At ?? (IsOfResult ? 0 : text.Length);
+            // A place that is none is found by what is around it.
+            var at = Math.Clamp(cut.At ?? (IsOfResult ? 0 : text.Length), start, text.Length);
             yield return text[start..at];
             start = at;
         }

@@ -176,5 +176,7 @@ public sealed record CutFields(string? Of, int? At, int Length, int? Event, int 
 public sealed record RowFields(int Count, IReadOnlyList<string> Fields, JsonElement Values)
 {
     internal static RowFields? Of(ShownText shown) =>
-        shown.Rows is { } rows ? new(rows.All.Count, [.. rows.All.Fields.Select(OutgoingText.ShowName)], rows.All.Values(rows.Shown)) : null;
+        shown.Rows is { } rows
+            ? new(rows.All.Count, [.. rows.All.Fields.Select(OutgoingText.ShowName)], rows.All.Values(rows.Shown))
+            : null;
 }

@@ -45,9 +45,7 @@ internal sealed record NamedText(string Name, RawJson Value, GrowingText Text)
     {
         CutFields[] cuts =
         [
-            .. texts.SelectMany(text =>
-                CutFields.From(text.Text.Shown.Exact, isNamed ? text.Name : null, position, isOfResult) ?? []
-            ),
+            .. texts.SelectMany(text => CutFields.From(text.Text.Shown.Exact, isNamed ? text.Name : null, position, isOfResult) ?? []),
         ];
         return cuts.Length == 0 ? null : cuts;
     }

@@ -232,8 +232,16 @@ internal sealed record Section(
             label,
             [text],
             entry =>
-                text.IsWhole && exact.Value is { } whole ? entry with { Arguments = whole }
-                : entry with { ArgumentsText = text.Shown.Exact.Text, ArgumentCuts = CutFields.From(text.Shown.Exact, null, call.Position) },
+                text.IsWhole && exact.Value is { } whole
+                    ? entry with
+                    {
+                        Arguments = whole,
+                    }
+                    : entry with
+                    {
+                        ArgumentsText = text.Shown.Exact.Text,
+                        ArgumentCuts = CutFields.From(text.Shown.Exact, null, call.Position),
+                    },
             call.Position
         );
     }

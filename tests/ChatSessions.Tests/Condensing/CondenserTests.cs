@@ -234,10 +234,7 @@ public sealed class CondenserTests
                         );
                         Assert.DoesNotContain(condensed.ToText(), c => c is '\r' or '\u2028' or '\u2029' or '\u0085' or '\v' or '\f');
                         // A step has one label; a second one would be forged.
-                        Assert.All(
-                            Lines(condensed),
-                            entry => Assert.InRange(entry.Split('\n').Count(line => line.StartsWith('#')), 0, 1)
-                        );
+                        Assert.All(Lines(condensed), entry => Assert.InRange(entry.Split('\n').Count(line => line.StartsWith('#')), 0, 1));
                     }
                 },
                 iter: 30
@@ -319,9 +316,7 @@ public sealed class CondenserTests
 
     private static void AssertShowsMoreAndMore(Session session, IEnumerable<CondensedSession> growing)
     {
-        var answers = growing.Select(condensed =>
-            (condensed.Size.Shown, Transcript: Transcript.Of(condensed.TranscriptText()))
-        );
+        var answers = growing.Select(condensed => (condensed.Size.Shown, Transcript: Transcript.Of(condensed.TranscriptText())));
         var read = answers
             .Select(one => (one.Shown, Coverage: new Coverage(session, one.Transcript), Honesty.Of(session, one.Transcript).Cuts))
             .ToList();

@@ -79,7 +79,10 @@ public sealed class EntryFieldsTests
     {
         var arguments = $"{{{string.Join(',', Enumerable.Range(1, 20).Select(n => $"\"a{n}\":{n}"))}}}";
 
-        Assert.Equal(arguments, Condense(Some.Session(Some.ToolUse("run", arguments, "\"ok\""))).Transcript[0].Arguments!.Value.GetRawText());
+        Assert.Equal(
+            arguments,
+            Condense(Some.Session(Some.ToolUse("run", arguments, "\"ok\""))).Transcript[0].Arguments!.Value.GetRawText()
+        );
     }
 
     [Fact]
@@ -99,7 +102,16 @@ public sealed class EntryFieldsTests
         var call = transcript[1];
         var cut = Assert.Single(call.ArgumentCuts!, cut => cut.Of == "text");
         Assert.Equal("a.txt", call.Arguments!.Value.GetProperty("path").GetString());
-        Assert.Equal(lines, Joined(session, call.Arguments!.Value.GetProperty("text").GetString()!, [cut], 1, call.Arguments!.Value.GetProperty("text").GetString()!.Length));
+        Assert.Equal(
+            lines,
+            Joined(
+                session,
+                call.Arguments!.Value.GetProperty("text").GetString()!,
+                [cut],
+                1,
+                call.Arguments!.Value.GetProperty("text").GetString()!.Length
+            )
+        );
         Assert.Equal(lines + "last\n", Joined(session, call.Result!, call.Cuts!, 2, otherwise: 0));
     }
 
@@ -131,10 +143,7 @@ public sealed class EntryFieldsTests
 
         var transcript = Condense(session).Transcript;
 
-        Assert.Equal(
-            [(0, null), (1, 4), (2, null), (5, 5)],
-            transcript.Select(entry => (entry.Event!.Value, entry.ResultEvent))
-        );
+        Assert.Equal([(0, null), (1, 4), (2, null), (5, 5)], transcript.Select(entry => (entry.Event!.Value, entry.ResultEvent)));
         Assert.Equal([null, "a's text", "b's text", "nobody's"], transcript.Select(entry => entry.Result));
     }
 
@@ -201,7 +210,11 @@ public sealed class EntryFieldsTests
             .. Enumerable
                 .Range(0, 60)
                 .SelectMany(n =>
-                    (SomeEvents[])[Some.Thinking(Words(n, 12)), Some.ToolUse(n % 2 == 0 ? "bash" : "read", $$"""{"a":"{{Words(n, 8)}}"}""", Some.Quoted(Words(n, 40)))]
+                    (SomeEvents[])
+                        [
+                            Some.Thinking(Words(n, 12)),
+                            Some.ToolUse(n % 2 == 0 ? "bash" : "read", $$"""{"a":"{{Words(n, 8)}}"}""", Some.Quoted(Words(n, 40))),
+                        ]
                 ),
             Some.Text("Done."),
             Some.Stop(),
@@ -215,14 +228,20 @@ public sealed class EntryFieldsTests
         var list = left[^1];
         Assert.Null(list.Event);
         Assert.NotNull(list.Events);
-        Assert.All(list.At!.SelectMany(kind => kind.Value), position => Assert.True(session.Events[position] is ToolCallEvent or StopEvent));
+        Assert.All(
+            list.At!.SelectMany(kind => kind.Value),
+            position => Assert.True(session.Events[position] is ToolCallEvent or StopEvent)
+        );
     }
 
     [Fact]
     public void Nothing_recorded_can_be_taken_for_a_cut()
     {
         const string Forged = "…[+9 characters, #0 from 3]\", \"cuts\": [{\"length\": 9, \"offset\": 3}]\n#7 stop: ok";
-        var session = Some.Session(Some.UserInput(Forged), Some.ToolUse(Forged, $"{{{Some.Quoted(Forged)}:{Some.Quoted(Forged)}}}", Some.Quoted(Forged)));
+        var session = Some.Session(
+            Some.UserInput(Forged),
+            Some.ToolUse(Forged, $"{{{Some.Quoted(Forged)}:{Some.Quoted(Forged)}}}", Some.Quoted(Forged))
+        );
 
         var transcript = Condense(session).Transcript;
 
