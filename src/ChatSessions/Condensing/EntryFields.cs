@@ -12,8 +12,8 @@ namespace ChatSessions.Condensing;
 /// </summary>
 public sealed record EntryFields
 {
-    /// <summary>The position of its first event; null for what is left out singly. For its call id, ask list_tool_calls.</summary>
-    [Description("position; ids: list_tool_calls")]
+    /// <summary>The position of its first event; null for what is left out singly. Its call id is in the event itself.</summary>
+    [Description("position; ids: read_chat_events")]
     public int? Event { get; init; }
 
     /// <summary>The position of its last event, if a text was recorded in several events, or a range is left out.</summary>
