@@ -41,10 +41,19 @@ internal sealed partial class Answer
     public bool IsCalledComplete => condensed?.Size.Complete == true;
 
     /// <summary>The answer as it is searched.</summary>
-    public Haystack Shown => field ??= new Haystack(Channel == Channel.Json ? [Raw, .. Strings(Structured)] : [Raw]);
+    public Haystack Shown =>
+        field ??= new Haystack(
+            Channel == Channel.Json
+                ? [HeadJson, .. Strings(Structured, "transcript"), .. Entries.SelectMany(entry => entry.Recorded)]
+                : [Raw]
+        );
 
-    /// <summary>The transcript as it stands in the channel.</summary>
-    public Transcript Transcript => field ??= Transcript.Of(TranscriptText);
+    /// <summary>The entries of the structured content.</summary>
+    public IReadOnlyList<ShownEntry> Entries =>
+        field ??= [.. Structured.GetProperty("transcript").EnumerateArray().Select(entry => new ShownEntry(entry))];
+
+    /// <summary>The transcript of the text, or the entries in its notation.</summary>
+    public Transcript Transcript => field ??= Channel == Channel.Json ? EntryNotation.Of(Session, Entries) : Transcript.Of(TranscriptText);
 
     /// <summary>Where each event is told of.</summary>
     public Coverage Coverage => field ??= new Coverage(Session, Transcript);
@@ -52,22 +61,32 @@ internal sealed partial class Answer
     /// <summary>Whether all that is said of cuts is true.</summary>
     public Honesty Honesty => field ??= Honesty.Of(this);
 
-    /// <summary>The tokens of the transcript that are the server's own: markers, positions, and the list of what is left out.</summary>
-    public int MarkerTokens => TokenCounter.Count(TranscriptText) - TokenCounter.Count(MarkerPattern().Replace(TranscriptText, ""));
+    /// <summary>
+    /// The tokens of the transcript that are the server's own: markers, positions, and the list of what is left out; in JSON all that is not
+    /// recorded text, names of fields too.
+    /// </summary>
+    public int MarkerTokens =>
+        Channel == Channel.Json
+            ? TokenCounter.Count(Raw) - TokenCounter.Count(HeadJson) - Entries.Sum(entry => entry.RecordedTokens)
+            : TokenCounter.Count(TranscriptText) - TokenCounter.Count(MarkerPattern().Replace(TranscriptText, ""));
 
     private JsonElement Structured => condensed!.ToJson();
 
-    private string TranscriptText =>
-        field ??=
-            Channel == Channel.Json
-                ? string.Join('\n', Strings(Structured.GetProperty("transcript")))
-                : Raw[(Raw.IndexOf("\n\n", StringComparison.Ordinal) + 2)..];
+    private string HeadJson => field ??= Raw[..Raw.LastIndexOf("\"transcript\":", StringComparison.Ordinal)];
+
+    private string TranscriptText => field ??= Raw[(Raw.IndexOf("\n\n", StringComparison.Ordinal) + 2)..];
 
     /// <summary>What stands before the transcript.</summary>
     public string Head =>
         Channel != Channel.Json ? Raw[..Raw.IndexOf("\n\n", StringComparison.Ordinal)]
         : Structured.TryGetProperty("tools", out var tools) ? string.Join('\n', Strings(tools))
         : "";
+
+    /// <summary>The arguments that have the same value in all calls of a tool, which the structured content has once.</summary>
+    public IReadOnlyList<JsonElement> Always =>
+        Structured.TryGetProperty("tools", out var tools)
+            ? [.. tools.EnumerateArray().Where(tool => tool.TryGetProperty("always", out _)).Select(tool => tool.GetProperty("always"))]
+            : [];
 
     public static Answer Of(Session session, int budget, Channel channel, string? focus = null) =>
         channel switch
@@ -113,12 +132,17 @@ internal sealed partial class Answer
             && cuts.TrueForAll(cut => Honesty.IsElsewhere(cut.Cut) && Shown.Has(Haystack.Needle(OutgoingText.Show(cut.Omitted))));
     }
 
-    private static IEnumerable<string> Strings(JsonElement value) =>
+    /// <summary>All strings in a JSON value.</summary>
+    /// <param name="but">The property of an object that is left out.</param>
+    public static IEnumerable<string> Strings(JsonElement value, string? but = null) =>
         value.ValueKind switch
         {
             JsonValueKind.String => [value.GetString()!],
-            JsonValueKind.Object => value.EnumerateObject().SelectMany(property => Strings(property.Value)),
-            JsonValueKind.Array => value.EnumerateArray().SelectMany(Strings),
+            JsonValueKind.Object => value
+                .EnumerateObject()
+                .Where(property => property.Name != but)
+                .SelectMany(property => Strings(property.Value)),
+            JsonValueKind.Array => value.EnumerateArray().SelectMany(item => Strings(item)),
             _ => [],
         };
 

@@ -165,7 +165,8 @@ internal sealed partial record Expected(string Measure, string Name, Func<Answer
             ? stop.Error is null || answer.Shown.Has(Haystack.Needle(Start(stop.Error, 200)))
             : answer.Raw.Contains("Outcome: ok (", StringComparison.Ordinal)
                 || answer.Raw.Contains("\"outcome\":\"ok\"", StringComparison.Ordinal)
-                || answer.Shown.Has($"#{stop.Position} stop: {(answer.IsPlain ? "" : "ok")}");
+                || answer.Shown.Has($"#{stop.Position} stop: {(answer.IsPlain ? "" : "ok")}")
+                || (answer.Channel == Channel.Json && answer.Entries.Any(one => one.Event == stop.Position && one.String("stop") == "ok"));
         return isTold
             && new[] { stop.Usage.TotalInputTokens, stop.Usage.TotalOutputTokens }
                 .OfType<long>()

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
@@ -45,7 +46,10 @@ internal sealed partial class Honesty
 
     public static Honesty Of(Answer answer)
     {
-        var honesty = Of(answer.Session, answer.Transcript, answer.Coverage, answer.Head);
+        var honesty =
+            answer.Channel == Channel.Json
+                ? Of(answer.Session, answer.Entries, answer.Transcript, answer.Coverage, answer.Always)
+                : Of(answer.Session, answer.Transcript, answer.Coverage, answer.Head);
         if (answer.IsCalledComplete != (honesty.Markers == 0))
             honesty.problems.Add($"it is called {(answer.IsCalledComplete ? "complete" : "cut")}, and has {honesty.Markers} markers");
         return honesty;
@@ -54,6 +58,33 @@ internal sealed partial class Honesty
     /// <summary>Checks a transcript of a whole session.</summary>
     public static Honesty Of(Session session, Transcript transcript) =>
         Of(session, transcript, new Coverage(session, transcript), head: "");
+
+    /// <summary>Checks the entries of the structured content.</summary>
+    public static Honesty Of(Session session, IReadOnlyList<ShownEntry> entries)
+    {
+        var transcript = EntryNotation.Of(session, entries);
+        return Of(session, entries, transcript, new Coverage(session, transcript), always: []);
+    }
+
+    private static Honesty Of(
+        Session session,
+        IReadOnlyList<ShownEntry> entries,
+        Transcript transcript,
+        Coverage coverage,
+        IReadOnlyList<JsonElement> always
+    )
+    {
+        var honesty = new Honesty(session, coverage, head: "");
+        foreach (var entry in entries.Where(entry => !entry.IsOmitted))
+            honesty.problems.AddRange(
+                EntryHonesty.ProblemsOf(session, entry, honesty.cuts, (call, name) => honesty.IsAlways(call, name, always))
+            );
+        honesty.problems.AddRange(honesty.cuts.Select(honesty.ProblemOfNote).OfType<string>());
+        foreach (var entry in transcript.Entries)
+            honesty.CheckReferences(entry);
+        honesty.Markers = honesty.cuts.Count + entries.Count(entry => entry.IsOmitted);
+        return honesty;
+    }
 
     private static Honesty Of(Session session, Transcript transcript, Coverage coverage, string head)
     {
@@ -244,6 +275,16 @@ internal sealed partial class Honesty
             .Events.OfType<ToolCallEvent>()
             .Where(other => other.Name == call.Name)
             .All(other => other.Arguments.ToString().Contains($"\"{quoted}\"", StringComparison.Ordinal));
+
+    /// <summary>An argument that has the same value in all calls of a tool, and stands in the head.</summary>
+    private bool IsAlways(ToolCallEvent call, string name, IReadOnlyList<JsonElement> always) =>
+        always.Any(values =>
+            values.TryGetProperty(OutgoingText.ShowName(name), out var value) && EntryHonesty.IsSame(value, call.Arguments.Property(name))
+        )
+        && session
+            .Events.OfType<ToolCallEvent>()
+            .Where(other => other.Name == call.Name)
+            .All(other => other.Arguments.Property(name).ToString() == call.Arguments.Property(name).ToString());
 
     private static bool Shows(Haystack shown, string text) => shown.Has(Haystack.Needle(OutgoingText.Show(text)));
 

@@ -22,8 +22,10 @@ internal sealed class Transcript
                 entries.Add([]);
             entries[^1].Add(line);
         }
-        return new Transcript(entries.ConvertAll(lines => new TranscriptEntry(lines)));
+        return Of(entries);
     }
+
+    public static Transcript Of(List<List<string>> entries) => new(entries.ConvertAll(lines => new TranscriptEntry(lines)));
 }
 
 /// <summary>An entry of a transcript: what is shown of a step, or a marker that stands for events.</summary>

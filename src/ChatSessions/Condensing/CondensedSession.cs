@@ -55,19 +55,19 @@ public sealed record CondensedSession
 
     public int? MoreTools { get; init; }
 
-    /// <summary>The transcript in structured form, with its cuts as fields. <see cref="Transcript"/> is written from it.</summary>
+    /// <summary>The transcript as it is written as text, with the fields of each entry.</summary>
     [JsonIgnore]
     public ImmutableArray<TranscriptEntry> Entries { get; init; } = [];
 
-    [Description("'#n' is an event's position")]
-    public required ImmutableArray<string> Transcript { get; init; }
+    /// <summary>The transcript as data.</summary>
+    public required ImmutableArray<EntryFields> Transcript { get; init; }
 
     /// <summary>The answer as text: a head of a few lines, a blank line, the transcript.</summary>
     public string ToText()
     {
         var text = new StringBuilder(Head());
-        foreach (var entry in Transcript)
-            text.Append(entry).Append('\n');
+        foreach (var entry in Entries)
+            text.Append(entry.Text).Append('\n');
         return text.ToString();
     }
 
@@ -208,6 +208,7 @@ public sealed record SessionSize(long Shown, [property: Description("characters 
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(CondensedSession))]
+[JsonSerializable(typeof(EntryFields))]
 [JsonSerializable(typeof(EventPages))]
 public sealed partial class CondensingJsonContext : JsonSerializerContext;
 

@@ -14,7 +14,9 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
     private Section[]? prepared;
     private Section[]? folded;
     private double worthBefore;
-    private Cost? costOfListed;
+    private (Cost? Text, Cost? Json) costOfListed;
+    private (Section[]? Of, int Version, EntryFields? Fields, CountedText? Before) paid;
+    private Cost? mostOfPaid;
 
     /// <summary>What a marker calls the step: the tool's name, or the kind of message.</summary>
     public string Kind { get; } =
@@ -183,48 +185,77 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
             draft.Session.Session.TurnAt(step.Position).Number,
             step is ToolUse named ? Section.NameOf(named.Name) : null,
             (step as ToolUse)?.Outcome.Kind,
-            [.. Shown.Select(section => section.Described)]
+            [.. Shown.Select(section => section.Described)],
+            Shown.Count() == PaidFor.Count() ? Paid() : FieldsOf(Shown)
         );
 
     public Cost Cost(Budget budget)
     {
+        if (budget.Form == CondensedForm.Json)
+            return Budget.OfFields(Paid(), paid.Before);
         var sum = default(Cost);
-        foreach (var section in sections!)
-            if (section.IsPaidFor)
-                sum += section.Cost(budget, isFirst: ReferenceEquals(section, sections[0]));
+        foreach (var section in PaidFor)
+            sum += section.Cost();
         return sum;
     }
 
     /// <summary>An upper bound of the cost, found without counting tokens.</summary>
     public Cost AtMost(Budget budget)
     {
+        if (budget.Form == CondensedForm.Json)
+            return Paid().Counted?.Cost ?? (mostOfPaid ??= Budget.AtMostOfFields(Paid()));
         var sum = default(Cost);
-        foreach (var section in sections!)
-            if (section.IsPaidFor)
-                sum += section.AtMost(budget, isFirst: ReferenceEquals(section, sections[0]));
+        foreach (var section in PaidFor)
+            sum += section.AtMost();
         return sum;
     }
 
     private IEnumerable<Section> Shown => sections!.Where(section => !section.IsLeftOut);
 
+    private IEnumerable<Section> PaidFor => sections!.Where(section => section.IsPaidFor);
+
+    /// <summary>The fields of all that is paid for. They are kept until something else is shown.</summary>
+    private EntryFields Paid()
+    {
+        var version = 0;
+        foreach (var section in sections!)
+            version += section.Version;
+        if (paid.Fields is null || !ReferenceEquals(paid.Of, sections) || paid.Version != version)
+        {
+            paid = (sections, version, FieldsOf(PaidFor), paid.Fields?.Counted ?? paid.Before);
+            mostOfPaid = null;
+        }
+        return paid.Fields!;
+    }
+
+    private EntryFields FieldsOf(IEnumerable<Section> shown)
+    {
+        var turn = draft.Session.Session.TurnAt(step.Position);
+        var entry = new EntryFields
+        {
+            Event = step.Position,
+            Last = step is Passage && step.LastPosition > step.Position ? step.LastPosition : null,
+            Turn = turn.First == step.Position ? turn.Number : null,
+            Tool = step is ToolUse ? Kind : null,
+            DurationMs = step is ToolUse timed ? Times.InMilliseconds(draft.Session.Session, timed) : null,
+            ResultEvent = step is ToolUse { Result: { } result } use && result.Position != use.Call?.Position + 1 ? result.Position : null,
+        };
+        return shown.Aggregate(entry, (fields, section) => section.AddTo(fields));
+    }
+
     /// <summary>
     /// The cost of listing what the entry leaves out completely. An open entry leaves out only results, which have no address.
     /// </summary>
-    public Cost CostOfListed
+    public Cost CostOfListed(Budget budget)
     {
-        get
-        {
-            if (IsOpen)
-                return default;
-            if (costOfListed is null)
-            {
-                costOfListed = default(Cost);
-                foreach (var (_, address) in LeftOut())
-                    costOfListed += Budget.OfListed(address);
-            }
-            return costOfListed.Value;
-        }
+        if (IsOpen)
+            return default;
+        ref var cost = ref (budget.Form == CondensedForm.Text ? ref costOfListed.Text : ref costOfListed.Json);
+        return cost ??= IsListedAt ? budget.OfListed(step.Position) : default;
     }
+
+    /// <summary>Whether the list of what is left out has the step's position, and does not only count it.</summary>
+    public bool IsListedAt => step is not (Passage or ToolUse { Call: null });
 
     /// <summary>
     /// The events that the entry leaves out completely: what a list calls each, and the position of calls, messages and ends of runs. Results

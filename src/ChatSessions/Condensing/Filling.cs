@@ -193,7 +193,7 @@ internal sealed class Filling
         return head with
         {
             Entries = [.. shown],
-            Transcript = [.. shown.Select(entry => entry.Text)],
+            Transcript = [.. shown.Select(entry => entry.Fields)],
             Size = head.Size with
             {
                 Shown = Math.Min(entries.Sum(entry => entry.ShownCharacters), head.Size.Full),

@@ -13,8 +13,11 @@ namespace ChatSessions.Condensing;
 /// </summary>
 internal sealed class Omissions
 {
-    /// <summary>Shorter runs go into the list.</summary>
+    /// <summary>
+    /// Shorter runs go into the list. In JSON, an entry for a run costs as much as the positions of nine calls, and what lies between them.
+    /// </summary>
     private const int ShortestRun = 10;
+    private const int ShortestRunInJson = 25;
 
     /// <summary>At most this many kinds are counted separately.</summary>
     private const int MostTracked = 32;
@@ -76,10 +79,27 @@ internal sealed class Omissions
     }
 
     /// <summary>The cost of the list without its positions.</summary>
-    public Cost OfListHead =>
-        budget.OfEntry(
-            List([.. kinds.Take(mostKinds).SelectMany(kind => new[] { (kind.Kind, ""), ($"{kind.Kind}+result", "") })], entries.Count)
-        );
+    public Cost OfListHead
+    {
+        get
+        {
+            var named = kinds.Take(mostKinds).ToList();
+            var fields = new EntryFields
+            {
+                Events = entries.Count,
+                Omitted = named.Where(kind => !IsListedAt(kind)).ToDictionary(kind => kind.Kind, _ => entries.Count),
+                At = named.Where(IsListedAt).ToDictionary(kind => kind.Kind, IReadOnlyList<int> (_) => []),
+            };
+            return budget.OfMarker(
+                TranscriptEntry.Omitted(
+                    List([.. named.SelectMany(kind => new[] { (kind.Kind, ""), ($"{kind.Kind}+result", "") })], entries.Count),
+                    fields
+                )
+            );
+
+            bool IsListedAt((string Kind, List<int> Entries) kind) => entries[kind.Entries[0]].IsListedAt;
+        }
+    }
 
     /// <summary>The run of folded entries around one of them. An open entry is alone.</summary>
     public (int From, int To) RunAround(int index)
@@ -100,7 +120,7 @@ internal sealed class Omissions
         if (from > to)
             return default;
         if (!costs.TryGetValue((from, to), out var cost))
-            costs[(from, to)] = cost = IsListed(from, to) ? OfListed(from, to) : budget.OfEntry(Marker(from, to, _ => false));
+            costs[(from, to)] = cost = IsListed(from, to) ? OfListed(from, to) : budget.OfMarker(Marker(from, to, _ => false));
         return cost;
     }
 
@@ -109,7 +129,7 @@ internal sealed class Omissions
     {
         var cost = default(Cost);
         for (var index = from; index <= to; index++)
-            cost += entries[index].CostOfListed;
+            cost += entries[index].CostOfListed(budget);
         return cost;
     }
 
@@ -117,15 +137,12 @@ internal sealed class Omissions
     public IEnumerable<TranscriptEntry> Render()
     {
         var listed = new List<(string Kind, string Address)>();
+        var folded = new List<Entry>();
         var (done, count) = (0, 0);
         foreach (var index in open.Append(entries.Count))
         {
             if (done < index && !IsListed(done, index - 1))
-                yield return TranscriptEntry.Omitted(
-                    Marker(done, index - 1, IsWhole),
-                    entries[done].Step.Position,
-                    LastIn(done, index - 1)
-                );
+                yield return Marker(done, index - 1, IsWhole);
             else
                 for (; done < index; done++)
                     Add(entries[done]);
@@ -136,16 +153,20 @@ internal sealed class Omissions
             done = index + 1;
         }
         if (listed.Count > 0)
-            yield return TranscriptEntry.Omitted(List(listed, count));
+            yield return TranscriptEntry.Omitted(List(listed, count), Listed(folded, count));
 
         void Add(Entry entry)
         {
             listed.AddRange(entry.LeftOut());
+            if (!entry.IsOpen)
+                folded.Add(entry);
             count += entry.IsOpen ? entry.LeftOut().Count() : entry.EventCount;
         }
     }
 
-    private bool IsListed(int from, int to) => eventsBefore[to + 1] - eventsBefore[from] < ShortestRun && RunOf(from, to) is null;
+    private bool IsListed(int from, int to) =>
+        eventsBefore[to + 1] - eventsBefore[from] < (budget.Form == CondensedForm.Text ? ShortestRun : ShortestRunInJson)
+        && RunOf(from, to) is null;
 
     /// <summary>The run of repeated calls that contains all these folded entries; null if any of them is not in its middle.</summary>
     private RepeatedRun? RunOf(int from, int to) =>
@@ -157,26 +178,50 @@ internal sealed class Omissions
         entries.BinarySearch(null!, Comparer<Entry>.Create((entry, _) => entry.Step.Position.CompareTo(use.Position))) is >= 0 and var at
         && entries[at].IsWhole;
 
-    private string Marker(int from, int to, Func<ToolUse, bool> isWhole)
+    private TranscriptEntry Marker(int from, int to, Func<ToolUse, bool> isWhole)
     {
         var first = entries[from].Step.Position;
         var last = LastIn(from, to);
         var named = kinds.Select(kind => (kind.Kind, Count: CountIn(kind.Entries, from, to))).Where(kind => kind.Count > 0).ToList();
-        var names = named
-            .OrderByDescending(kind => named.Count > mostKinds ? kind.Count : 0)
-            .Take(mostKinds)
-            .Select(kind => kind.Count == 1 ? kind.Kind : $"{kind.Kind} ×{kind.Count}");
+        var most = named.OrderByDescending(kind => named.Count > mostKinds ? kind.Count : 0).Take(mostKinds).ToList();
+        var names = most.Select(kind => kind.Count == 1 ? kind.Kind : $"{kind.Kind} ×{kind.Count}");
         if (named.Count > mostKinds)
             names = names.Append($"{named.Count - mostKinds} more kinds");
-        if (failuresBefore[to + 1] - failuresBefore[from] is var failed and > 0)
+        var failed = failuresBefore[to + 1] - failuresBefore[from];
+        if (failed > 0)
             names = names.Append($"{failed} failed");
-        if (RunOf(from, to) is { } run)
-            names = names.Append(RepeatNote.Write(run, Steps(index => from + index), Steps(index => to - index), isWhole));
+        var note = RunOf(from, to) is { } run
+            ? RepeatNote.Of(run, Steps(index => from + index), Steps(index => to - index), isWhole)
+            : null;
+        if (note is not null)
+            names = names.Append($"{note}");
         var events = eventsBefore[to + 1] - eventsBefore[from];
-        return string.Create(CultureInfo.InvariantCulture, $"…[+{events:N0} events, #{first}–#{last}: {string.Join(", ", names)}]");
+        return TranscriptEntry.Omitted(
+            string.Create(CultureInfo.InvariantCulture, $"…[+{events:N0} events, #{first}–#{last}: {string.Join(", ", names)}]"),
+            new()
+            {
+                Event = first,
+                Last = last,
+                Omitted = most.ToDictionary(kind => kind.Kind, kind => kind.Count),
+                Events = events == last - first + 1 ? null : events,
+                Failed = failed > 0 ? failed : null,
+                Like = note?.Like,
+                Differs = note is null or { Differences: [] } ? null : note.Differences,
+                Note = NoteOf(named.Count - mostKinds, note?.MoreDifferences ?? 0),
+            }
+        );
 
         IEnumerable<Step> Steps(Func<int, int> order) => Enumerable.Range(0, to - from + 1).Select(index => entries[order(index)].Step);
     }
+
+    private static string? NoteOf(int moreKinds, int moreDifferences) =>
+        (moreKinds, moreDifferences) switch
+        {
+            (> 0, > 0) => $"{moreKinds} more kinds, {moreDifferences} more differences",
+            (> 0, _) => $"{moreKinds} more kinds",
+            (_, > 0) => $"{moreDifferences} more differences",
+            _ => null,
+        };
 
     private int LastIn(int from, int to)
     {
@@ -185,6 +230,28 @@ internal sealed class Omissions
         for (var index = to; index >= from && entries[index].Step.Position + longestStep >= last; index--)
             last = Math.Max(last, entries[index].Step.LastPosition);
         return last;
+    }
+
+    /// <summary>
+    /// The list as data. Results of calls that are listed belong to these, and results of calls that are shown are not counted: such a call
+    /// has none.
+    /// </summary>
+    private static EntryFields Listed(List<Entry> folded, int events)
+    {
+        var counted = folded.Where(entry => !entry.IsListedAt).ToList();
+        var at = folded.Where(entry => entry.IsListedAt).ToList();
+        return new()
+        {
+            Events = events,
+            Omitted = counted.CountBy(KindOf).ToDictionary(),
+            At =
+                at.Count == 0
+                    ? null
+                    : at.GroupBy(entry => entry.Kind)
+                        .ToDictionary(kind => kind.Key, IReadOnlyList<int> (kind) => [.. kind.Select(entry => entry.Step.Position)]),
+        };
+
+        static string KindOf(Entry entry) => entry.Step is ToolUse ? "result" : entry.Kind;
     }
 
     private static string List(List<(string Kind, string Address)> listed, int count)

@@ -10,7 +10,11 @@ namespace ChatSessions.Condensing;
 /// folded call to the last: <c>like #3 but for attempt: 2…19, progress: 10…95</c>. A round of three calls or more is named by its first and
 /// its last.
 /// </summary>
-internal static class RepeatNote
+/// <param name="Like">The calls of the first round.</param>
+/// <param name="Differences">In what the folded calls differ.</param>
+/// <param name="MoreDifferences">In how much more they differ.</param>
+/// <param name="IsShown">Whether the first round is shown whole.</param>
+internal sealed record RepeatNote(IReadOnlyList<int> Like, IReadOnlyList<RepeatDifference> Differences, int MoreDifferences, bool IsShown)
 {
     private const int MostDifferences = 3;
     private const int LongestName = 32;
@@ -26,44 +30,53 @@ internal static class RepeatNote
     /// <param name="folded">The steps, first to last.</param>
     /// <param name="backwards">The same steps, last to first. In a long run, most of them are never looked at.</param>
     /// <param name="isWhole">Whether all of a call and its result is shown.</param>
-    public static string Write(RepeatedRun run, IEnumerable<Step> folded, IEnumerable<Step> backwards, Func<ToolUse, bool> isWhole)
+    public static RepeatNote Of(RepeatedRun run, IEnumerable<Step> folded, IEnumerable<Step> backwards, Func<ToolUse, bool> isWhole)
     {
-        var like = run.FirstRound switch
-        {
-            [var only] => $"#{only.Position}",
-            [var one, var other] => $"#{one.Position} and #{other.Position}",
-            [var first, .., var last] => $"#{first.Position}–#{last.Position}",
-            [] => throw new ArgumentException("A round has a call.", nameof(run)),
-        };
         var differences = run
             .Differences.Select(difference => Describe(difference, FirstIn(folded, difference), FirstIn(backwards, difference)))
-            .OfType<string>()
+            .OfType<RepeatDifference>()
             .Distinct()
             .ToList();
-        if (differences.Count == 0)
-            return $"same as {like}{(run.FirstRound.All(isWhole) ? "" : SameEvent.CutThere)}";
-        var told = string.Join(", ", differences.Take(MostDifferences));
-        return $"like {like} but for {told}{(run.Differences.Count > MostDifferences ? " and more" : "")}";
+        return new(
+            [.. run.FirstRound.Select(use => use.Position)],
+            [.. differences.Take(MostDifferences)],
+            Math.Max(0, run.Differences.Count - MostDifferences),
+            run.FirstRound.All(isWhole)
+        );
 
         ToolUse? FirstIn(IEnumerable<Step> steps, RunDifference difference) =>
             steps.OfType<ToolUse>().FirstOrDefault(use => run.IndexInRound(use) == difference.IndexInRound);
     }
 
-    private static string? Describe(RunDifference difference, ToolUse? first, ToolUse? last)
+    public override string ToString()
+    {
+        var like = Like switch
+        {
+            [var only] => $"#{only}",
+            [var one, var other] => $"#{one} and #{other}",
+            [var first, .., var last] => $"#{first}–#{last}",
+            [] => throw new ArgumentException("A round has a call.", nameof(Like)),
+        };
+        return Differences.Count == 0
+            ? $"same as {like}{(IsShown ? "" : SameEvent.CutThere)}"
+            : $"like {like} but for {string.Join(", ", Differences)}{(MoreDifferences > 0 ? " and more" : "")}";
+    }
+
+    private static RepeatDifference? Describe(RunDifference difference, ToolUse? first, ToolUse? last)
     {
         if (first is null || last is null)
             return null;
-        var name = Quoted.Name(OutgoingText.ShowLine(Section.NameOf(difference.Name), LongestName) ?? "");
-        return Values(difference.In(first), difference.In(last)) is { } values ? $"{name}: {values}" : name;
+        var name = OutgoingText.ShowLine(Section.NameOf(difference.Name), LongestName) ?? "";
+        return Values(difference.In(first), difference.In(last)) is ({ } from, { } to) ? new(name, from, to) : new(name, null, null);
     }
 
     /// <summary>
     /// The first value and the last; in longer texts, the first word and the last. Null if this does not fit into a few characters.
     /// </summary>
-    private static string? Values(RawJson first, RawJson last)
+    private static (string? From, string? To) Values(RawJson first, RawJson last)
     {
         if (first.IsMissing || last.IsMissing || first.Utf8.Length > LongestText || last.Utf8.Length > LongestText)
-            return null;
+            return default;
         var (from, to) = (first.AsString() ?? first.ToString(), last.AsString() ?? last.ToString());
         if (from != to && Math.Max(from.Length, to.Length) > LongestValue)
         {
@@ -72,7 +85,7 @@ internal static class RepeatNote
                 start--;
             (from, to) = (Word(from, start), Word(to, start));
         }
-        return (Show(from), Show(to)) is ({ } one, { } other) ? (one == other ? one : $"{one}…{other}") : null;
+        return (Show(from), Show(to));
     }
 
     private static string Word(string text, int start)
@@ -85,4 +98,16 @@ internal static class RepeatNote
         value.Length <= LongestValue && !value.AsSpan().ContainsAny(OurOwn) && OutgoingText.ShowLine(value, LongestValue) is { } shown
             ? Quoted.Between(shown, ", ", ": ", " and ")
             : null;
+}
+
+/// <summary>In what repeated calls differ.</summary>
+/// <param name="Name">The argument, or <c>result</c>.</param>
+/// <param name="From">The value in the first call that is left out; null if it is too long to be named.</param>
+/// <param name="To">The value in the last one.</param>
+public sealed record RepeatDifference(string Name, string? From, string? To)
+{
+    public override string ToString() =>
+        From is null ? Quoted.Name(Name)
+        : From == To ? $"{Quoted.Name(Name)}: {From}"
+        : $"{Quoted.Name(Name)}: {From}…{To}";
 }

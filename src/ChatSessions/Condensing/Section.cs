@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using ChatSessions.Analysis;
 using ChatSessions.Model;
@@ -16,30 +14,24 @@ namespace ChatSessions.Condensing;
 /// <param name="MayBeLeftOut">Whether the section is listed as left out if nothing of its event is shown.</param>
 /// <param name="Same">The earlier event that is the same, which is named instead of texts; otherwise null.</param>
 /// <param name="IsFailure">Whether the label reports a failure.</param>
+/// <param name="AddTo">Adds the section to the fields of its entry, as much as is shown now.</param>
 internal sealed record Section(
     string Label,
     IReadOnlyList<GrowingText> Parts,
+    Func<EntryFields, EntryFields> AddTo,
     int? Position = null,
     bool MayBeLeftOut = false,
     SameEvent? Same = null,
     bool IsFailure = false
 )
 {
-    /// <summary>An object with more fields is shown as JSON.</summary>
-    private const int MostNamed = 12;
-
-    private const int LongestErrorLine = 240;
-    private const int LongestQuote = 120;
-
-    /// <summary>In shorter output, the two ends show every line.</summary>
-    private const int ShortestOutput = 400;
-    private const int LongestName = 64;
+    public const int LongestName = 64;
 
     private int version;
     private TranscriptSection? described;
     private TranscriptSection? costliest;
-    private (CountedText? Before, Cost? AtMost) ofText;
-    private (CountedText? Before, Cost? AtMost) ofJson;
+    private CountedText? before;
+    private Cost? atMost;
 
     /// <summary>Whether nothing of the event is shown, so that it is listed as left out.</summary>
     public bool IsLeftOut
@@ -70,32 +62,47 @@ internal sealed record Section(
     /// <summary>Whether the section costs something. One that names an earlier event may appear when that is shown.</summary>
     public bool IsPaidFor => !IsLeftOut || Same is not null;
 
+    /// <summary>Changes whenever something else is shown of the texts.</summary>
+    public int Version
+    {
+        get
+        {
+            var sum = 0;
+            foreach (var part in Parts)
+                sum += part.Version;
+            return sum;
+        }
+    }
+
     /// <summary>The sections of a step.</summary>
     public static Section[] Describe(Draft draft, Step step, Recurrence recurrence) =>
         step switch
         {
             UserMessage { Event: var input } =>
             [
-                new(
+                OfText(
                     $"#{input.Position} user{Times.OfTurn(draft.Session.Session, input)}:",
-                    [Ladder.UserMessage(Content(draft.Session[input.Position]))]
+                    Ladder.UserMessage(Content(draft.Session[input.Position])),
+                    (entry, text) => entry with { User = text, Time = Times.Began(draft.Session.Session, input) }
                 ),
             ],
             Passage passage => [OfPassage(draft, passage)],
-            ToolUse use => [.. OfCall(draft, use, recurrence.SameCall), OfResult(draft, use, recurrence)],
+            ToolUse use => CallSections.Of(draft, use, recurrence),
             RunEnd { Event: var stop } => [OfStop(draft.Session, stop)],
             Unrecognized { Event: { IsContext: true } context } =>
             [
-                new(
+                OfText(
                     $"#{context.Position} context{(context.Role is { } role ? $" ({ArgumentOf(role)})" : "")}:",
-                    [Ladder.Passage(Content(draft.Session[context.Position]))]
+                    Ladder.Passage(Content(draft.Session[context.Position])),
+                    (entry, text) => entry with { Context = text, Role = context.Role is { } whose ? NameOf(whose) : null }
                 ),
             ],
             Unrecognized { Event: var unknown } =>
             [
-                new(
+                OfText(
                     $"#{unknown.Position} unknown event:",
-                    [Ladder.Passage(new RecordedText((draft.Session[unknown.Position], unknown.Json)))]
+                    Ladder.Passage(new RecordedText((draft.Session[unknown.Position], unknown.Json))),
+                    (entry, text) => entry with { Unknown = text }
                 ),
             ],
             _ => throw new ArgumentOutOfRangeException(nameof(step)),
@@ -115,34 +122,33 @@ internal sealed record Section(
     /// <summary>What is paid for: the most that is said of an earlier event, since that may grow at any time.</summary>
     private TranscriptSection Costliest => Same is null ? Described : costliest ??= new(Label, Same.Longest, IsFailure, []);
 
-    /// <summary>The cost of the section in an entry. It is kept, and if the section grew, only what is new is counted.</summary>
-    public Cost Cost(Budget budget, bool isFirst)
+    /// <summary>What the section adds to the text. It is kept, and if the section grew, only what is new is counted.</summary>
+    public Cost Cost()
     {
         Refresh();
-        return budget.OfSection(Costliest, isFirst, CountIn(budget).Before);
+        return Budget.OfSection(Costliest, before);
     }
 
-    /// <summary>An upper bound of the cost of the section in an entry; the cost itself if it was counted already.</summary>
-    public Cost AtMost(Budget budget, bool isFirst)
+    /// <summary>An upper bound of what the section adds to the text; the cost itself if it was counted already.</summary>
+    public Cost AtMost()
     {
         Refresh();
-        return Costliest.Counted(budget.Form)?.Cost ?? (CountIn(budget).AtMost ??= budget.AtMostOfSection(Costliest.Text, isFirst));
+        return Costliest.Counted?.Cost ?? (atMost ??= Budget.AtMostOfSection(Costliest.Text));
     }
-
-    private ref (CountedText? Before, Cost? AtMost) CountIn(Budget budget) =>
-        ref (budget.Form == CondensedForm.Text ? ref ofText : ref ofJson);
 
     private void Refresh()
     {
-        var now = 0;
-        foreach (var part in Parts)
-            now += part.Version;
+        var now = Version;
         if (now == version)
             return;
-        ofText = (described?.Counted(CondensedForm.Text) ?? ofText.Before, null);
-        ofJson = (described?.Counted(CondensedForm.Json) ?? ofJson.Before, null);
+        (before, atMost) = (described?.Counted ?? before, null);
         (version, described) = (now, null);
     }
+
+    /// <summary>A section with one text.</summary>
+    /// <param name="addTo">Adds the shown text to the fields of the entry.</param>
+    private static Section OfText(string label, GrowingText text, Func<EntryFields, string, EntryFields> addTo) =>
+        new(label, [text], entry => addTo(entry, text.Shown.Exact.Text).CutAs(text.Shown.Exact));
 
     private static Section OfPassage(Draft draft, Passage passage)
     {
@@ -152,109 +158,16 @@ internal sealed record Section(
         var pieces = events[^1] is TextEvent or ThinkingEvent ? events[^1..] : events;
         var recorded = new RecordedText([.. pieces.ToArray().Select(piece => (session[piece.Position], piece.Json.Property("content")))]);
         var range = passage.Last > passage.First ? $"#{passage.First}–#{passage.Last}" : $"#{passage.First}";
-        return new(
+        return OfText(
             $"{range} {(passage.Kind == PassageKind.Text ? "text" : "thinking")}:",
-            [
-                draft.Highlights.IsAnswer(passage.Position)
-                    ? Ladder.Answer(recorded, draft.Highlights.IsLastAnswer(passage.Position))
-                    : Ladder.Passage(recorded),
-            ]
+            draft.Highlights.IsAnswer(passage.Position)
+                ? Ladder.Answer(recorded, draft.Highlights.IsLastAnswer(passage.Position))
+                : Ladder.Passage(recorded),
+            (entry, text) => passage.Kind == PassageKind.Text ? entry with { Text = text } : entry with { Thinking = text }
         );
     }
 
-    private static IEnumerable<Section> OfCall(Draft draft, ToolUse use, int? sameCall)
-    {
-        if (use.Call is not { } call)
-            yield break;
-        var label = $"#{call.Position} {ToolOf(call.Name)}{Times.Of(draft.Session.Session, use)}:";
-        if (sameCall is { } earlier && new SameEvent(draft, earlier) is { IsLeftOut: false } same)
-        {
-            yield return new(label, [], call.Position, Same: same);
-            yield break;
-        }
-        var shown = draft.Session[call.Position];
-        var arguments = call.Arguments.Properties();
-        var varying = arguments.Where(argument => !draft.Head.IsConstant(use.Name, argument.Key)).ToList();
-        var isChange = draft.Highlights.IsChange(use);
-        var parts = varying.Select(argument =>
-        {
-            var name = arguments.Count == 1 ? "" : ArgumentOf(argument.Key) + ": ";
-            var text = new RecordedText((shown, argument.Value));
-            return isChange && draft.Highlights.ChangedLines(use, text, argument.Value) is { Length: > 0 } changed
-                ? Ladder.Change(name, text, changed, draft.Highlights.IsLastEdit(use), draft.Highlights.IsLastChange(use), draft.Shown)
-                : Ladder.Argument(name, text, varying.Count);
-        });
-        if (
-            arguments.Count > MostNamed
-            || call.Arguments.Kind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined)
-        )
-            parts = [Ladder.Argument("", new RecordedText((shown, call.Arguments)))];
-        yield return new(label, [.. parts], call.Position);
-    }
-
-    private static Section OfResult(Draft draft, ToolUse use, Recurrence recurrence)
-    {
-        if (use.Result is not { } result)
-            return new("→ unanswered", [], IsFailure: true);
-        var shown = draft.Session[result.Position];
-        var text = ToolResultText.Find(result.Result);
-        var others = ToolResultText.OtherFields(result.Result).ToList();
-        if (others.Count > MostNamed)
-            (text, others) = (result.Result, []);
-        var recorded = new RecordedText((shown, text));
-
-        var label = new StringBuilder("→");
-        if (use.Call is null)
-            label = new($"#{result.Position} {ToolOf(result.Name)} result without a call:");
-        else if (result.Position != use.Call.Position + 1)
-            label.Append(CultureInfo.InvariantCulture, $" #{result.Position}:");
-        // A result that is left out may be named later. A failure is never left out.
-        var mayBeLeftOut = use is { Call: not null, Outcome.IsFailure: false };
-        var same =
-            recurrence.SameResult is { } earlier && new SameEvent(draft, earlier) is var first && (mayBeLeftOut || !first.IsLeftOut)
-                ? first
-                : null;
-        int? lastLine = null;
-        if (use.Outcome is { IsFailure: true, Reason: { } sign })
-        {
-            var reason = OutgoingText.ShowLine(sign, LongestName);
-            var error = ErrorLine.Last(recorded.Text);
-            // An error line longer than a screen line is quoted by its beginning, which the end of the window would not include.
-            var isLong = error.Length > LongestErrorLine;
-            lastLine = isLong ? 0 : recorded.Text.Length - recorded.Text.LastIndexOf(error, StringComparison.Ordinal);
-            if (same is null)
-            {
-                if (isLong)
-                    reason += $"; the last line begins {InBrackets(error)}";
-                else if (recorded.Text.Length > ShortestOutput && ErrorLine.OfException(recorded.Text) is { } exception)
-                    reason += $"; {InBrackets(exception)}";
-            }
-            label.Append(CultureInfo.InvariantCulture, $" failed ({reason}):");
-        }
-
-        if (same is not null)
-            return new(label.ToString(), [], result.Position, mayBeLeftOut, same, use.Outcome.IsFailure);
-
-        var parts = others.ConvertAll(other =>
-            Ladder.Argument(ArgumentOf(other.Key) + ": ", new RecordedText((shown, other.Value)), others.Count)
-        );
-        parts.Add(
-            Ladder.Result(
-                recorded,
-                lastLine,
-                recurrence.IsTelling,
-                draft.Highlights.IsLastDiff(result.Position),
-                draft.Highlights.IsReceipt(use),
-                draft.Highlights.TellingLines(result.Position, recorded.Text, recorded.IsJson),
-                draft.Shown
-            )
-        );
-        if (result.ImageAttachment is not null)
-            parts.Add(Ladder.Argument("image: ", new RecordedText((shown, result.Json.Property("image_attachment")))));
-        return new(label.ToString(), parts, result.Position, mayBeLeftOut, IsFailure: use.Outcome.IsFailure);
-    }
-
-    /// <summary>A name as it may be shown: on one line, and not too long.</summary>
+    /// <summary>A name to put among the server's own words: on one line, and not too long.</summary>
     public static string NameOf(string name) => OutgoingText.ShowLine(OutgoingText.ShowName(name), LongestName) ?? "";
 
     /// <summary>The name of a tool or a role among the server's own words.</summary>
@@ -263,16 +176,19 @@ internal sealed record Section(
     /// <summary>The name of an argument among the server's own words.</summary>
     public static string ArgumentOf(string name) => Quoted.Name(NameOf(name));
 
-    private static string? InBrackets(string line) =>
-        OutgoingText.ShowLine(line, LongestQuote) is { } shown ? Quoted.InBrackets(shown) : null;
-
     private static Section OfStop(ShownSession session, StopEvent stop)
     {
         var usage = SessionUsage.From(stop.Usage) is { } figures ? $" ({figures})" : "";
         var error = stop.Json.Property("error");
+        var text = stop.Error is null ? null : Ladder.Error(new RecordedText((session[stop.Position], error)));
         return new(
             $"#{stop.Position} stop: {(stop.IsError ? "error" : "ok")}{usage}{(stop.Error is null ? "" : ":")}",
-            stop.Error is null ? [] : [Ladder.Error(new RecordedText((session[stop.Position], error)))],
+            text is null ? [] : [text],
+            entry =>
+            {
+                var stopped = entry with { Stop = stop.IsError ? "error" : "ok", Usage = SessionUsage.From(stop.Usage) };
+                return text is null ? stopped : (stopped with { Error = text.Shown.Exact.Text }).CutAs(text.Shown.Exact);
+            },
             IsFailure: stop.IsError
         );
     }

@@ -23,6 +23,16 @@ internal static class Times
         return $" ({moment.UtcDateTime.ToString(format, CultureInfo.InvariantCulture)})";
     }
 
+    /// <summary>When a message of the user came, as ISO 8601 in UTC; null if that was not recorded.</summary>
+    public static string? Began(Session session, UserInputEvent input) =>
+        session.Summary.Recording is not null && input.Timestamp is { } moment
+            ? moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture)
+            : null;
+
+    /// <summary>How long a call took in milliseconds, if that is long.</summary>
+    public static long? InMilliseconds(Session session, ToolUse use) =>
+        session.Summary.Recording is not null && use.Duration is { } duration && duration >= Long ? (long)duration.TotalMilliseconds : null;
+
     /// <summary>How long a call took, if that is long.</summary>
     public static string Of(Session session, ToolUse use) =>
         session.Summary.Recording is not null && use.Duration is { } duration && duration >= Long

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Text.Json;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 
@@ -9,15 +10,15 @@ namespace ChatSessions.Condensing;
 /// <param name="Parameters">The argument names of the first calls, without those in <paramref name="Always"/>.</param>
 /// <param name="Calls">How often it is called.</param>
 /// <param name="Failed">How many of the calls failed; null if none did.</param>
-/// <param name="Always">The arguments with the same value in all calls, such as <c>workdir: /repo</c>; null if all vary.</param>
-public sealed record SessionTool(string Name, ImmutableArray<string> Parameters, int Calls, int? Failed, string? Always = null)
+/// <param name="Always">The arguments with the same value in all calls, which entries do not repeat; null if all vary.</param>
+public sealed record SessionTool(string Name, ImmutableArray<string> Parameters, int Calls, int? Failed, JsonElement? Always = null)
 {
-    /// <summary>The recorded name of the tool, and of the arguments in <see cref="Always"/>.</summary>
-    internal (string Tool, ImmutableArray<string> Arguments) Constant { get; init; } = ("", []);
+    /// <summary>The recorded name of the tool, and of the arguments in <see cref="Always"/>; these in a few words.</summary>
+    internal (string Tool, ImmutableArray<string> Arguments, string Shown) Constant { get; init; } = ("", [], "");
 
     /// <summary>The tool in a few words, such as <c>bash(command; always workdir: /repo) ×60</c>.</summary>
     public override string ToString() =>
-        $"{Quoted.Tool(Name)}({string.Join(", ", Parameters.Select(name => name == ToolList.More ? name : Quoted.Name(name)))}{(Always is null ? "" : $"; always {Always}")}) ×{Calls}";
+        $"{Quoted.Tool(Name)}({string.Join(", ", Parameters.Select(name => name == ToolList.More ? name : Quoted.Name(name)))}{(Always is null ? "" : $"; always {Constant.Shown}")}) ×{Calls}";
 }
 
 /// <summary>The tools that a session calls, most called first.</summary>
@@ -73,17 +74,35 @@ internal static class ToolList
             [.. named],
             calls.Count,
             failed == 0 ? null : failed,
-            constant.Count == 0
-                ? null
-                : string.Join(", ", constant.Select(one => $"{Quoted.Name(OutgoingText.ShowName(one.Name))}: {one.Shown}"))
+            constant.Count == 0 ? null : ToJson(constant)
         )
         {
-            Constant = (name, [.. constant.Select(one => one.Name)]),
+            Constant = (
+                name,
+                [.. constant.Select(one => one.Name)],
+                string.Join(", ", constant.Select(one => $"{Quoted.Name(OutgoingText.ShowName(one.Name))}: {one.Shown}"))
+            ),
         };
     }
 
+    private static JsonElement ToJson(List<(string Name, RawJson Value, string Shown)> constant)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, ShownJson.Unescaped))
+        {
+            writer.WriteStartObject();
+            foreach (var one in constant)
+            {
+                writer.WritePropertyName(OutgoingText.ShowName(one.Name));
+                ShownJson.WriteOrText(writer, one.Value);
+            }
+            writer.WriteEndObject();
+        }
+        return JsonElement.Parse(buffer.WrittenSpan);
+    }
+
     /// <summary>The arguments that have the same value in all calls, with that value. None if all arguments are such.</summary>
-    private static List<(string Name, string Shown)> Constants(List<ToolUse> calls, List<string> parameters)
+    private static List<(string Name, RawJson Value, string Shown)> Constants(List<ToolUse> calls, List<string> parameters)
     {
         if (calls.Count < FewestCalls || parameters.Count > MostParameters)
             return [];
@@ -100,7 +119,7 @@ internal static class ToolList
         }
         return constant.Count == parameters.Count
             ? []
-            : [.. constant.Select(one => (one.Name, Shown: Show(one.Value))).Where(one => one.Shown.Length <= LongestValue)];
+            : [.. constant.Select(one => (one.Name, one.Value, Shown: Show(one.Value))).Where(one => one.Shown.Length <= LongestValue)];
     }
 
     /// <summary>The whole value on one line; a text that could be taken for something else has its quotes.</summary>

@@ -38,6 +38,7 @@ public enum TranscriptKind
 /// <param name="Turn">The number of the turn that it begins in; null for a marker.</param>
 /// <param name="Tool">The tool's name as it may be shown; null if it is not a tool use.</param>
 /// <param name="Outcome">The outcome of the tool use; null if it is not one.</param>
+/// <param name="Fields">The entry as data.</param>
 public sealed record TranscriptEntry(
     TranscriptKind Kind,
     int? First,
@@ -45,14 +46,15 @@ public sealed record TranscriptEntry(
     int? Turn,
     string? Tool,
     ToolOutcomeKind? Outcome,
-    ImmutableArray<TranscriptSection> Sections
+    ImmutableArray<TranscriptSection> Sections,
+    EntryFields Fields
 )
 {
     /// <summary>The entry as text, without a final line end.</summary>
     public string Text => Sections is [var only] ? only.Text : string.Join('\n', Sections.Select(section => section.Text));
 
-    internal static TranscriptEntry Omitted(string marker, int? first = null, int? last = null) =>
-        new(TranscriptKind.Omitted, first, last, null, null, null, [new(marker, null, false, [])]);
+    internal static TranscriptEntry Omitted(string marker, EntryFields fields) =>
+        new(TranscriptKind.Omitted, fields.Event, fields.Last, null, null, null, [new(marker, null, false, [])], fields);
 }
 
 /// <summary>A labelled part of an entry: a message, a call with its arguments, a result.</summary>
@@ -65,8 +67,6 @@ public sealed record TranscriptSection(string Label, string? Note, bool IsFailur
     private const int LongestInline = 100;
 
     private string? text;
-    private CountedText? countedText;
-    private CountedText? countedJson;
 
     /// <summary>Whether it is the result of the call in the section before it.</summary>
     public bool IsResult => Label.StartsWith('→');
@@ -74,8 +74,8 @@ public sealed record TranscriptSection(string Label, string? Note, bool IsFailur
     /// <summary>The section as text, without a final line end.</summary>
     public string Text => text ??= Render();
 
-    /// <summary>The section as it was counted in a form of the answer; null if it was not.</summary>
-    internal ref CountedText? Counted(CondensedForm form) => ref (form == CondensedForm.Text ? ref countedText : ref countedJson);
+    /// <summary>The section as it was counted for the text; null if it was not.</summary>
+    internal CountedText? Counted { get; set; }
 
     /// <summary>
     /// What to write, in order: the label, then recorded text and markers. Every further line of recorded text begins with a space, so that

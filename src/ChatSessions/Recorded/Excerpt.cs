@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 
 namespace ChatSessions.Recorded;
 
@@ -60,6 +62,7 @@ internal sealed class Excerpt
     private readonly int rowCount;
     private readonly List<(int Start, int End, string? Note)> cuts = [];
     private IReadOnlyList<TextPiece>? pieces;
+    private ShownText? exact;
 
     /// <param name="islands">What is shown of the text between the window's beginning and end. In order, without overlaps.</param>
     /// <param name="holes">In order, without overlaps.</param>
@@ -135,6 +138,9 @@ internal sealed class Excerpt
     /// <summary>The shown text and the markers of the cuts. Hidden characters are made visible; line ends are kept.</summary>
     public IReadOnlyList<TextPiece> Pieces => pieces ??= IsWhole ? [new(OutgoingText.Show(recorded.Text))] : [.. Divide()];
 
+    /// <summary>The shown text without markers, and where the cuts are in it.</summary>
+    public ShownText Exact => exact ??= Join();
+
     public override string ToString() => string.Concat(Pieces.Select(piece => piece.Text));
 
     private IEnumerable<TextPiece> Divide()
@@ -144,8 +150,7 @@ internal sealed class Excerpt
         foreach (var cut in cuts)
         {
             yield return new(rowCount > 0 ? OutgoingText.Show(recorded.Rows!.Show(rowCount)) : Text(start, cut.Start));
-            var (first, last, offset) = recorded.AddressFrom(cut.Start);
-            var left = new TextCut(cut.End - cut.Start, first, last, offset, cut.Note);
+            var left = CutOf(cut);
             yield return new(left.ToString(), left);
             start = cut.End;
         }
@@ -154,6 +159,34 @@ internal sealed class Excerpt
         // If a line ends right before the shown text, the text begins on a new line after the marker too.
         string Text(int from, int to) =>
             (from > 0 && from < text.Length && text[from - 1] == '\n' ? "\n" : "") + OutgoingText.Show(text.AsSpan(from..to));
+    }
+
+    private ShownText Join()
+    {
+        if (rowCount > 0)
+        {
+            var before = ShownJson.ShowText(recorded.Rows!.Before);
+            return new(before, [(before.Length, CutOf(cuts[0]) with { Note = null })], (recorded.Rows, rowCount));
+        }
+        if (IsWhole)
+            return new(ShownJson.ShowText(recorded.Text), []);
+        var text = new StringBuilder();
+        var places = ImmutableArray.CreateBuilder<(int At, TextCut Cut)>(cuts.Count);
+        var start = 0;
+        foreach (var cut in cuts)
+        {
+            text.Append(ShownJson.ShowText(recorded.Text[start..cut.Start]));
+            places.Add((text.Length, CutOf(cut)));
+            start = cut.End;
+        }
+        text.Append(ShownJson.ShowText(recorded.Text[start..]));
+        return new(text.ToString(), places.MoveToImmutable());
+    }
+
+    private TextCut CutOf((int Start, int End, string? Note) cut)
+    {
+        var (first, last, offset) = recorded.AddressFrom(cut.Start);
+        return new(cut.End - cut.Start, first, last, offset, cut.Note);
     }
 
     /// <summary>Adds a cut, merged with any cuts that it touches.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -38,6 +39,12 @@ internal sealed class JsonRows
 
     public int Count => rows.Count;
 
+    /// <summary>The text before the rows, as recorded.</summary>
+    public string Before => before;
+
+    /// <summary>The names of the fields, in the order of each row's values.</summary>
+    public IReadOnlyList<string> Fields => fields;
+
     /// <summary>How many rows the first characters of the text contain, at least one.</summary>
     public int CountIn(int characters) =>
         Math.Clamp(Array.BinarySearch(ends, characters) is var found && found < 0 ? ~found : found + 1, 1, Count);
@@ -70,8 +77,8 @@ internal sealed class JsonRows
         if (rows.Sum(LongestString) > rows.Count * LongText || Blobs.Numbers(text).Any())
             return null;
         // The text before the rows is shown with them.
-        var before = text[..Encoding.UTF8.GetCharCount(utf8, 0, StartIn(utf8, array))].TrimEnd();
-        if (before.Length > LongestRow)
+        var before = text[..Encoding.UTF8.GetCharCount(utf8, 0, StartIn(utf8, array))];
+        if (before.TrimEnd().Length > LongestRow)
             return null;
         var named = rows.Take(RowsLookedAt).Select(row => row.Properties().Select(field => field.Key).ToList()).ToList();
         var fields = named.SelectMany(names => names).Distinct().ToList();
@@ -95,12 +102,45 @@ internal sealed class JsonRows
         while (lines.Count < count)
             lines.Add(Line(rows[lines.Count]));
         var text = new StringBuilder();
-        if (before.Length > 0)
-            text.Append(before).Append('\n');
+        if (before.AsSpan().TrimEnd() is { IsEmpty: false } start)
+            text.Append(start).Append('\n');
         text.Append(CultureInfo.InvariantCulture, $"{Count:N0} rows: {string.Join(" | ", fields.Select(Name))}\n");
         foreach (var line in lines.Take(count))
             text.Append(line).Append('\n');
         return text.ToString();
+    }
+
+    /// <summary>
+    /// The first rows as JSON: the values of each in the order of the fields, and behind them an object with those that have no place there.
+    /// </summary>
+    public JsonElement Values(int count)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, ShownJson.Unescaped))
+        {
+            writer.WriteStartArray();
+            foreach (var row in rows.Take(count))
+            {
+                var values = row.Properties().ToLookup(field => field.Key, field => field.Value);
+                writer.WriteStartArray();
+                foreach (var field in fields)
+                    ShownJson.WriteOrText(writer, values[field].LastOrDefault());
+                var others = values.Where(value => !fields.Contains(value.Key)).ToList();
+                if (others.Count > 0)
+                {
+                    writer.WriteStartObject();
+                    foreach (var other in others)
+                    {
+                        writer.WritePropertyName(OutgoingText.ShowName(other.Key));
+                        ShownJson.WriteOrText(writer, other.Last());
+                    }
+                    writer.WriteEndObject();
+                }
+                writer.WriteEndArray();
+            }
+            writer.WriteEndArray();
+        }
+        return JsonElement.Parse(buffer.WrittenSpan);
     }
 
     private string Line(RawJson row)

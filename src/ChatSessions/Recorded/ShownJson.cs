@@ -14,7 +14,7 @@ internal static class ShownJson
     /// <summary>Answers add a few levels of their own, and many readers refuse more than 64.</summary>
     private const int Deepest = 48;
 
-    private static readonly JsonWriterOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonWriterOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The value; null if it is too deeply nested.</summary>
     public static JsonElement? Of(RawJson json)
@@ -25,6 +25,17 @@ internal static class ShownJson
             return null;
         writer.Flush();
         return JsonElement.Parse(buffer.WrittenSpan);
+    }
+
+    /// <summary>Writes a value; its JSON as text if it is too deeply nested, and null if it is missing.</summary>
+    public static void WriteOrText(Utf8JsonWriter writer, RawJson json)
+    {
+        if (json.IsMissing)
+            writer.WriteNullValue();
+        else if (Of(json) is { } value)
+            value.WriteTo(writer);
+        else
+            writer.WriteStringValue(ShowText(json.ToString()));
     }
 
     private static bool Write(Utf8JsonWriter writer, RawJson json, int depth)
@@ -51,7 +62,7 @@ internal static class ShownJson
                 writer.WriteEndArray();
                 return true;
             case JsonValueKind.String:
-                writer.WriteStringValue(Show(json.AsString()!));
+                writer.WriteStringValue(ShowText(json.AsString()!));
                 return true;
             default:
                 writer.WriteRawValue(json.Utf8.Span);
@@ -59,6 +70,7 @@ internal static class ShownJson
         }
     }
 
-    private static string Show(string text) =>
+    /// <summary>A text with hidden characters made visible, and its line ends as recorded.</summary>
+    public static string ShowText(string text) =>
         text.Contains('\r') ? string.Join('\r', text.Split('\r').Select(OutgoingText.Show)) : OutgoingText.Show(text);
 }

@@ -200,7 +200,6 @@ internal static partial class CarefulReader
             default:
                 var name = path[(path.LastIndexOf('.') + 1)..];
                 return IsRecorded(path, name) ? []
-                    : name == "transcript" ? Read(value.GetString()!).Select(line => $"{path} {line}")
                     : name == "recorded_by" ? Read($"Recorded by: {value}")
                     : name == "changed_files" ? Read($"Changed: {value}")
                     : name == "read_on" ? Read($"Read on: {value}")
@@ -215,6 +214,9 @@ internal static partial class CarefulReader
         || path.StartsWith(".files", StringComparison.Ordinal)
         || path.Contains(".arguments", StringComparison.Ordinal)
         || path.Contains(".parameters", StringComparison.Ordinal)
+        || path.Contains(".result_fields", StringComparison.Ordinal)
+        || path.Contains(".rows", StringComparison.Ordinal)
+        || path.Contains(".always", StringComparison.Ordinal)
         || name
             is "session_id"
                 or "title"
@@ -227,6 +229,11 @@ internal static partial class CarefulReader
                 or "snippet"
                 or "error"
                 or "text"
+                or "user"
+                or "thinking"
+                or "context"
+                or "role"
+                or "unknown"
                 or "other_text"
                 or "reason"
                 or "ending"
@@ -243,7 +250,6 @@ internal static partial class CarefulReader
                 or "value"
                 or "other_value"
                 or "answer"
-                or "always"
                 or "only_tools"
                 or "only_files"
                 or "subagent_of"

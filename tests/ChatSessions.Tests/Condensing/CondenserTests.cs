@@ -147,12 +147,12 @@ public sealed class CondenserTests
         ]);
 
         var condensed = Part(new CondenseOptions { Turns = TurnRange.Parse("2-3") });
-        Assert.Equal(["#2 user: question 2", "#3 text: answer 2", "#4 user: question 3", "#5 text: answer 3"], condensed.Transcript);
+        Assert.Equal(["#2 user: question 2", "#3 text: answer 2", "#4 user: question 3", "#5 text: answer 3"], Lines(condensed));
         Assert.Equal("turns 2-3 of 6 (#2–#5)", condensed.Part);
         Assert.True(condensed.Size.Complete);
 
         condensed = Part(new CondenseOptions { Turns = TurnRange.Parse("last 2"), SinceEvent = 9 });
-        Assert.Equal(["#10 user: question 6", "#11 text: answer 6"], condensed.Transcript);
+        Assert.Equal(["#10 user: question 6", "#11 text: answer 6"], Lines(condensed));
 
         CondensedSession Part(CondenseOptions options) =>
             Condenser.Condense(session.Shown(), options, TestContext.Current.CancellationToken);
@@ -163,7 +163,7 @@ public sealed class CondenserTests
     {
         var session = Some.Session([.. Enumerable.Range(0, 10).Select(n => Some.Text($"number {n}"))]);
 
-        Assert.Equal(["#8 text: number 8", "#9 text: number 9"], Since(7).Transcript);
+        Assert.Equal(["#8 text: number 8", "#9 text: number 9"], Lines(Since(7)));
         Assert.Empty(Since(9).Transcript);
         var failure = Assert.Throws<ChatSessionException>(() => Since(10));
         Assert.Equal(ChatSessionError.NotFound, failure.Error);
@@ -178,7 +178,7 @@ public sealed class CondenserTests
     {
         var session = Some.Session([.. Enumerable.Range(0, 10).Select(n => Some.Text($"number {n}"))]);
 
-        Assert.Equal(["#8 text: number 8", "#9 text: number 9"], Last(2).Transcript);
+        Assert.Equal(["#8 text: number 8", "#9 text: number 9"], Lines(Last(2)));
         Assert.Equal("the last 2 events (#8–#9)", Last(2).Part);
         Assert.Equal("the last 1 event (#9–#9)", Last(1).Part);
         Assert.Equal(10, Last(11).Transcript.Length);
@@ -234,14 +234,13 @@ public sealed class CondenserTests
                         );
                         Assert.DoesNotContain(condensed.ToText(), c => c is '\r' or '\u2028' or '\u2029' or '\u0085' or '\v' or '\f');
                         // A step has one label; a second one would be forged.
-                        Assert.All(
-                            condensed.Transcript,
-                            entry => Assert.InRange(entry.Split('\n').Count(line => line.StartsWith('#')), 0, 1)
-                        );
+                        Assert.All(Lines(condensed), entry => Assert.InRange(entry.Split('\n').Count(line => line.StartsWith('#')), 0, 1));
                     }
                 },
                 iter: 30
             );
+
+    private static IEnumerable<string> Lines(CondensedSession condensed) => condensed.Entries.Select(entry => entry.Text);
 
     private const string MarginPattern =
         @"^(#\d+(–#\d+)? [^:]*|→( #\d+:)?( failed \([^)]*\):| unanswered)?|…\[\+|Session: |Title: |Outcome: |Last run: |Holds: |Shown: |Updated: |Changed: |Tools: |Notes: )";
@@ -317,9 +316,7 @@ public sealed class CondenserTests
 
     private static void AssertShowsMoreAndMore(Session session, IEnumerable<CondensedSession> growing)
     {
-        var answers = growing.Select(condensed =>
-            (condensed.Size.Shown, Transcript: Transcript.Of(string.Join('\n', condensed.Transcript)))
-        );
+        var answers = growing.Select(condensed => (condensed.Size.Shown, Transcript: Transcript.Of(condensed.TranscriptText())));
         var read = answers
             .Select(one => (one.Shown, Coverage: new Coverage(session, one.Transcript), Honesty.Of(session, one.Transcript).Cuts))
             .ToList();

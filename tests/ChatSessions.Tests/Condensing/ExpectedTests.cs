@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ChatSessions.Condensing;
 using ChatSessions.Model;
 using Fidelity;
@@ -176,7 +177,7 @@ public sealed class ExpectedTests
         var marker = $"…[+16 characters, {address.Replace("#3", $"#3 from {offset}", StringComparison.Ordinal)}]";
         var condensed = new Condenser(session.Shown()).Condense(new(), TestContext.Current.CancellationToken) with
         {
-            Transcript = ["#0 user: Do it.", $"#1 run: alpha {shown}", $"#3 run: omega {marker}", "…[+2 events: result #2 #4]"],
+            Entries = Entries("#0 user: Do it.", $"#1 run: alpha {shown}", $"#3 run: omega {marker}", "…[+2 events: result #2 #4]"),
         };
         var answer = Answer.Of(session, 5_000, CondensedForm.Text, condensed);
 
@@ -201,12 +202,15 @@ public sealed class ExpectedTests
         var whole = Answer.Of(session, 5_000, Channel.Text);
         var condensed = new Condenser(session.Shown()).Condense(new(), TestContext.Current.CancellationToken) with
         {
-            Transcript = ["Do it.", "Done."],
+            Entries = Entries("Do it.", "Done."),
         };
 
         Assert.InRange(whole.MarkerTokens, 2, 6);
         Assert.Equal(0, Answer.Of(session, 5_000, CondensedForm.Text, condensed).MarkerTokens);
     }
+
+    private static ImmutableArray<ChatSessions.Condensing.TranscriptEntry> Entries(params string[] lines) =>
+        [.. lines.Select(line => ChatSessions.Condensing.TranscriptEntry.Omitted(line, new EntryFields()))];
 
     private static List<bool> Kept(string measure, Session session, string text) =>
         [

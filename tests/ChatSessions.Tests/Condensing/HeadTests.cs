@@ -193,7 +193,7 @@ public sealed class HeadTests
         var condensed = Condense(session);
 
         Assert.Equal("shell(command; always workdir: /repo, timeout: 60) ×3, search(query, limit) ×2", Head(session, "Tools"));
-        Assert.Equal("workdir: /repo, timeout: 60", condensed.ToJson().GetProperty("tools")[0].GetProperty("always").GetString());
+        Assert.Equal("""{"workdir":"/repo","timeout":60}""", condensed.ToJson().GetProperty("tools")[0].GetProperty("always").GetRawText());
         Assert.True(condensed.IsConstant("shell", "workdir"));
         Assert.True(condensed.IsConstant("shell", "timeout"));
         Assert.False(condensed.IsConstant("shell", "command"));

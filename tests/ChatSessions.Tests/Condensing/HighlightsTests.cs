@@ -113,8 +113,8 @@ public sealed class HighlightsTests
 
         var answer = Condenser.Condense(session.Shown(), new CondenseOptions { MaxTokens = 700 }, TestContext.Current.CancellationToken);
 
-        Assert.Contains("result ×", answer.Transcript[^1], StringComparison.Ordinal);
-        Assert.Empty(Honesty.Of(session, Transcript.Of(string.Join('\n', answer.Transcript))).Problems);
+        Assert.Contains("result ×", answer.Entries[^1].Text, StringComparison.Ordinal);
+        Assert.Empty(Honesty.Of(session, Transcript.Of(answer.TranscriptText())).Problems);
     }
 
     private static string Condense(SomeEvents[] events) =>

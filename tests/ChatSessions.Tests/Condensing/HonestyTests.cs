@@ -10,9 +10,9 @@ namespace ChatSessions.Tests.Condensing;
 /// <summary>The checks of the condenser detect false statements in a transcript written by hand.</summary>
 public sealed class HonestyTests
 {
-    private const string Row = """{"id":"a-3","note":null,"tags":[]}""";
+    internal const string Row = """{"id":"a-3","note":null,"tags":[]}""";
 
-    private static readonly Session Recorded = Some.Session(
+    internal static readonly Session Recorded = Some.Session(
         Some.UserInput("one two three four five six"),
         Some.Thinking("What is there?"),
         Some.ToolUse("bash", """{"command":"ls"}""", """{"output":"a b c","returncode":0}"""),
@@ -135,7 +135,7 @@ public sealed class HonestyTests
         Assert.DoesNotContain(honesty.Cuts, cut => cut.Cut.First == 57);
     }
 
-    private static int At(int position, string text) => Recorded.Events[position].Json.ToString().IndexOf(text, StringComparison.Ordinal);
+    internal static int At(int position, string text) => Recorded.Events[position].Json.ToString().IndexOf(text, StringComparison.Ordinal);
 
     private static IReadOnlyList<string> ProblemsOf(string transcript) => Honesty.Of(Recorded, Fidelity.Transcript.Of(transcript)).Problems;
 

@@ -342,7 +342,7 @@ public sealed class RunNoteTests
                 )
             );
         var session = Some.Session([Some.UserInput("Deploy it."), .. done, .. work, Some.Text("That is all.")]);
-        return [.. Condensed(session, budget).Transcript];
+        return [.. Condensed(session, budget).Entries.Select(entry => entry.Text)];
     }
 
     private static CondensedSession Condensed(Session session, int budget) =>

@@ -18,6 +18,9 @@ internal static class ToolSchemas
     /// <summary>The depth of a field's schema below the answer's: "properties" is a level too.</summary>
     private const int DepthOfFields = 2;
 
+    /// <summary>The depth of an object inside an inner object. It is only named: where it is a field of an answer, its own fields are.</summary>
+    private const int DepthOfNamed = 4;
+
     /// <summary>Long, because the list changes only with a new version of the program.</summary>
     private static readonly TimeSpan TimeToLive = TimeSpan.FromHours(1);
 
@@ -120,19 +123,21 @@ internal static class ToolSchemas
             foreach (var (_, child) in schema)
                 Shape(child, depth + 1);
             if (depth >= DepthOfFields && schema["properties"] is JsonObject fields)
-                NameOnly(schema, fields);
+                NameOnly(schema, fields, depth);
         }
     }
 
     /// <summary>Replaces the fields of an inner object by a line with their names: their types would cost three times as many tokens.</summary>
-    private static void NameOnly(JsonObject schema, JsonObject fields)
+    private static void NameOnly(JsonObject schema, JsonObject fields, int depth)
     {
+        schema.Remove("properties");
+        if (depth >= DepthOfNamed)
+            return;
         var names = fields.Select(field =>
             $"{field.Key}{(Keyword(field.Value, "description") is { } description ? $" ({description})" : "")}"
         );
         var purpose = schema["description"] is { } said ? $"{said}: " : "";
         schema["description"] = purpose + string.Join(", ", names);
-        schema.Remove("properties");
     }
 
     /// <summary>A keyword of a field's schema. A field that may have any value has the schema true, which has none.</summary>

@@ -20,9 +20,17 @@ public sealed class ToolTests
         Assert.StartsWith($"Session: {Sample}\nTitle: The date parser rejects leap days.", result.Text(), StringComparison.Ordinal);
         var json = result.Json();
         Assert.Equal((Sample, "error"), (json.GetProperty("session_id").GetString(), json.GetProperty("outcome").GetString()));
-        Assert.All(
-            json.GetProperty("transcript").EnumerateArray().Select(entry => entry.GetString()!),
-            entry => Assert.Contains(entry, result.Text(), StringComparison.Ordinal)
+        var entries = json.GetProperty("transcript").EnumerateArray().ToList();
+        Assert.All(entries, entry => Assert.Contains($"\n#{entry.GetProperty("event")} ", result.Text(), StringComparison.Ordinal));
+        var call = entries.First(entry => entry.TryGetProperty("tool", out _));
+        Assert.Equal(
+            (2, "bash", "python -m pytest tests/test_dates.py -q", "returncode 1"),
+            (
+                call.GetProperty("event").GetInt32(),
+                call.GetProperty("tool").GetString(),
+                call.GetProperty("arguments").GetProperty("command").GetString(),
+                call.GetProperty("reason").GetString()
+            )
         );
     }
 
