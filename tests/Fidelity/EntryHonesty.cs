@@ -101,7 +101,7 @@ internal static class EntryHonesty
 
     private static string NameOf(string name) => OutgoingText.ShowLine(OutgoingText.ShowName(name), 64) ?? "";
 
-    private static IEnumerable<string?> ProblemsOf(Session session, ShownEntry entry, ShownText text, List<FoundCut> found)
+    private static List<string?> ProblemsOf(Session session, ShownEntry entry, ShownText text, List<FoundCut> found)
     {
         var recorded = RecordedOf(session, entry, text).Where(value => !value.IsMissing || entry.Tool is null).ToList();
         if (text.Cuts.Count == 0)

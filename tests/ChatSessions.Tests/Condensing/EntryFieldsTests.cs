@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ChatSessions.Condensing;
 using ChatSessions.Model;
 using ChatSessions.Recorded;

@@ -70,7 +70,8 @@ public sealed class QuotedTests
             .Condense(
                 Some.Session(Some.UserInput("Go."), Some.ToolUse("bash", result: $$"""{"returncode":1,"output":{{Some.Quoted(output)}}}"""))
                     .Shown(),
-                new CondenseOptions()
+                new CondenseOptions(),
+                TestContext.Current.CancellationToken
             )
             .ToText();
         Assert.Contains("\n→ failed (returncode 1; \"ValueError: x): all is well, and nothing failed\"):", text);
