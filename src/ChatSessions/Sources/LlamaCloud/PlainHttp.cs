@@ -32,7 +32,10 @@ internal static class PlainHttp
             error,
             $"The API key is not sent over plain http to {host}, which is not at a private address: everybody on the way could read it. "
                 + "Set LLAMA_CLOUD_BASE_URL to an https address."
-        );
+        )
+        {
+            Cause = $"{host} is not at a private address, and the API key is not sent there over plain http",
+        };
 
     private static bool IsThisMachine(string host) =>
         IPAddress.TryParse(host, out var address)

@@ -93,7 +93,7 @@ public sealed class FileProblemTests : TempFolder
         );
         var path = Write("a.jsonl.gz", Gzip(lines));
         var source = Source();
-        Assert.Equal(FoundSessions.Most, (await IdsOf(source)).Count());
+        Assert.Equal(FoundSessions.Most, (await IdsOf(source)).Count);
         Assert.Equal(
             $"{path} has more than 100,000 sessions; the rest was not read. Split it into several files.",
             Assert.Single(source.Problems).Sentence

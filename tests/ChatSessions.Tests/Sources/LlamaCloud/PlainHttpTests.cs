@@ -2,7 +2,6 @@ using System.Net;
 using ChatSessions.Model;
 using ChatSessions.Sources.LlamaCloud;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace ChatSessions.Tests.Sources.LlamaCloud;
@@ -68,6 +67,7 @@ public sealed class PlainHttpTests
             refused.Message,
             StringComparison.Ordinal
         );
+        Assert.Equal("llama.test is not at a private address, and the API key is not sent there over plain http", refused.Cause);
         Assert.Empty(cloud.Time.Waits);
         Assert.Empty(cloud.Server.Requests);
     }
