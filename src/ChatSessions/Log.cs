@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "Session '{SessionId}' was not saved because of a bug in this program")]
     public static partial void SaveFailed(this ILogger logger, string sessionId, Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    public static partial void KeyOverPlainHttp(this ILogger logger, string warning);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "A late answer from {Source} failed: {Reason}")]
     public static partial void LateAnswerFailed(this ILogger logger, string source, string reason);
 

@@ -55,6 +55,8 @@ internal sealed class DoctorVerb : Verb
         if (configured is null)
             yield break;
         yield return Key(configured, flags);
+        if (configured.LlamaCloud?.Warning is { } warning)
+            yield return new(Finding.Warn, "key", warning);
         // Before the archive is opened: closing any handle of its file releases SQLite's locks (POSIX).
         var canSave = configured.ArchivePath is { } file && CanSave(Path.GetFullPath(file));
         await using (var sessions = new Sessions(configured, LogLevel.None))

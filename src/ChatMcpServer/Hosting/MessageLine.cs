@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
@@ -53,7 +54,14 @@ public static class MessageLine
         if (json.StartsWith("\uFEFF"u8))
             json = json["\uFEFF"u8.Length..];
         if (line.End is { } end)
-            refusal = Refusal(FindId(json, end), McpErrorCode.InvalidRequest, $"The message is longer than {Requests.MaxBytes:N0} bytes.");
+            refusal = Refusal(
+                FindId(json, end),
+                McpErrorCode.InvalidRequest,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The message is longer than {Requests.MaxBytes:N0} bytes. No option changes this limit; pass shorter arguments."
+                )
+            );
         else if (!Utf8.IsValid(json))
             refusal = Refusal(default, McpErrorCode.ParseError, "The line is not valid UTF-8.");
         else if (!json.IsEmpty)

@@ -9,10 +9,10 @@ namespace ChatSessions.Archive;
 internal sealed class CloudPatience(string name, TimeProvider time, ILogger<CloudWithArchive> logger) : IAsyncDisposable, IDisposable
 {
     /// <summary>How long to wait for LlamaCloud if the archive can answer.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(4);
+    internal static readonly TimeSpan Silence = TimeSpan.FromSeconds(4);
 
     /// <summary>How long after a failure LlamaCloud is not asked again if the archive can answer.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(15);
+    internal static readonly TimeSpan Rest = TimeSpan.FromSeconds(15);
 
     private const int MostCallers = 16;
 

@@ -8,7 +8,7 @@ namespace ChatSessions.Archive;
 internal sealed class SaveQueue : IAsyncDisposable, IDisposable
 {
     /// <summary>Sessions beyond this limit are not saved now, but when they are read again.</summary>
-    private const long MostWaiting = 256L << 20;
+    internal const long MostWaiting = 256L << 20;
 
     /// <summary>A server has two seconds to stop in all.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
@@ -39,7 +39,7 @@ internal sealed class SaveQueue : IAsyncDisposable, IDisposable
             Interlocked.Add(ref waitingBytes, -bytes);
             logger.NotArchived(
                 session.Session.Summary.SessionId,
-                "too much is waiting to be saved. It will be saved when it is read again."
+                $"more than {(MostWaiting >> 20).Grouped()} MB wait to be saved. It will be saved when it is read again."
             );
         }
         else

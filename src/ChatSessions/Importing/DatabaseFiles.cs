@@ -11,7 +11,7 @@ namespace ChatSessions.Importing;
 internal static class DatabaseFiles
 {
     /// <summary>More than any real database of sessions has; a copy of it is made.</summary>
-    private const long MaxBytes = 16L << 30;
+    internal const long MaxBytes = 16L << 30;
 
     private static readonly SessionDatabase[] All = [new OpenCodeDatabase(), new GooseDatabase(), new CursorDatabase()];
 
@@ -42,11 +42,12 @@ internal static class DatabaseFiles
         CancellationToken cancellationToken
     )
     {
-        using var database = Try(file, broken, () => ForeignDatabase.Open(file.Path, MaxBytes, maxBytes, cancellationToken));
+        using var database = Try(file, maxBytes, broken, () => ForeignDatabase.Open(file.Path, MaxBytes, maxBytes, cancellationToken));
         if (database is null)
             yield break;
         var (sessions, ids) = Try(
             file,
+            maxBytes,
             broken,
             () => Array.Find(All, one => one.IsIn(database)) is { } known ? (known, known.Ids(database)) : default
         );
@@ -54,7 +55,7 @@ internal static class DatabaseFiles
         {
             cancellationToken.ThrowIfCancellationRequested();
             var path = $"{file.Path}{Path.DirectorySeparatorChar}{NameOf(ids[index], index)}";
-            if (Try(file, broken, () => Lines(sessions, database, ids[index], path, maxBytes, broken)) is { Length: > 0 } lines)
+            if (Try(file, maxBytes, broken, () => Lines(sessions, database, ids[index], path, maxBytes, broken)) is { Length: > 0 } lines)
                 yield return new ImportFile(
                     path,
                     new FileStamp(lines.Length, file.Stamp.LastWriteUtc),
@@ -88,7 +89,7 @@ internal static class DatabaseFiles
             : $"session {(index + 1).Grouped()}";
 
     /// <summary>What is read; the default if it cannot be read.</summary>
-    private static T? Try<T>(ImportFile file, Action<ChatSessionException> broken, Func<T> read)
+    private static T? Try<T>(ImportFile file, long maxBytes, Action<ChatSessionException> broken, Func<T> read)
     {
         try
         {
@@ -101,7 +102,12 @@ internal static class DatabaseFiles
         catch (SqliteException exception) when (exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_TOOBIG)
         {
             broken(
-                new ChatSessionException(ChatSessionError.TooLarge, $"A session in {file.Path} has a value over the size limit.", exception)
+                new ChatSessionException(
+                    ChatSessionError.TooLarge,
+                    $"A session in {file.Path} has a value over the size limit of {maxBytes.Grouped()} bytes. "
+                        + "Raise it with --max-session-mb or CHAT_MCP_MAX_SESSION_MB.",
+                    exception
+                )
             );
         }
         catch (SqliteException exception)

@@ -64,7 +64,7 @@ internal sealed class ForeignDatabase : IDisposable
         if (Whole(path, FileStamp.Read(path)).Length > maxBytes)
             throw new ChatSessionException(
                 ChatSessionError.TooLarge,
-                $"{path} is over the size limit of {maxBytes.Grouped()} bytes for a database."
+                $"{path} is over the size limit of {maxBytes.Grouped()} bytes for a database. No option changes it."
             );
         var folder = Directory.CreateTempSubdirectory("chat-mcp-server-");
         try
@@ -191,7 +191,10 @@ internal sealed class ForeignDatabase : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             bytes += count;
             if (bytes > maxBytes)
-                throw new ChatSessionException(ChatSessionError.TooLarge, $"{from} grew over the size limit while it was read.");
+                throw new ChatSessionException(
+                    ChatSessionError.TooLarge,
+                    $"{from} grew over the size limit of {maxBytes.Grouped()} bytes for a database while it was read. No option changes it."
+                );
             target.Write(buffer, 0, count);
         }
         return bytes;

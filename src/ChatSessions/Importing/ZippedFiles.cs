@@ -7,7 +7,7 @@ namespace ChatSessions.Importing;
 /// <summary>The JSON files inside of a zip: exports of chats come so, and logs of Inspect are such files. They are read one at a time.</summary>
 internal static class ZippedFiles
 {
-    private const int MostFiles = 100_000;
+    internal const int MostFiles = 100_000;
 
     /// <summary>Whether a file is a zip that may hold sessions, by its name and its first bytes.</summary>
     public static bool IsZip(ImportFile file)
@@ -38,6 +38,13 @@ internal static class ZippedFiles
         using var archive = Open(stream, zip, broken);
         if (archive is null)
             yield break;
+        if (archive.Entries.Count(IsJson) is > MostFiles and var files)
+            broken(
+                new ChatSessionException(
+                    ChatSessionError.TooLarge,
+                    $"{zip.Path} has {files.Grouped()} JSON files; only the first {MostFiles.Grouped()} were read. Unpack it, and import the folder."
+                )
+            );
         foreach (var entry in archive.Entries.Where(IsJson).Take(MostFiles).OrderBy(entry => entry.FullName, StringComparer.Ordinal))
             if (Content(entry, zip, maxBytes, broken) is { } content)
             {

@@ -15,8 +15,10 @@ public sealed class SessionCache(long maxBytes)
     public SessionCache()
         : this(DefaultMaxBytes) { }
 
+    internal const long MostBytes = 256L << 20;
+
     /// <summary>256 MiB, or a quarter of the memory that the process may use if that is less.</summary>
-    public static long DefaultMaxBytes { get; } = ProcessMemory.Part(4, 256L << 20);
+    public static long DefaultMaxBytes { get; } = ProcessMemory.Part(4, MostBytes);
 
     private readonly SingleFlight<Key, Session?> flights = new();
     private readonly Dictionary<Key, LinkedListNode<Entry>> entries = [];

@@ -54,6 +54,35 @@ public sealed class LlamaCloudTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_is_not_sent_to_a_public_host_over_plain_http_and_the_flag_is_named()
+    {
+        var run = await CliProcess.RunWithAsync(new() { ["LLAMA_CLOUD_API_KEY"] = Key }, "list", "--base-url", "http://8.8.8.8");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains(
+            "The API key is not sent over plain http to 8.8.8.8, which is not at a private address: everybody on the way could read it. "
+                + "Set --base-url to an https address.",
+            run.Error,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Plain_http_in_a_private_network_is_a_warning_of_doctor()
+    {
+        var run = await CliProcess.RunWithAsync(
+            new() { ["LLAMA_CLOUD_API_KEY"] = Key, ["LLAMA_CLOUD_BASE_URL"] = "http://no-such-host.invalid" },
+            "doctor"
+        );
+
+        Assert.Contains(
+            "warn  key            The API key is sent to no-such-host.invalid over plain http",
+            run.Output,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task An_id_that_LlamaCloud_does_not_know_is_named_with_the_place()
     {
         var run = await RunAsync(Key, "show", "ses-x");

@@ -185,7 +185,10 @@ public class OpenCodeDatabaseTests : DatabaseTest
         );
 
         Assert.Equal("ses_a", Assert.Single(Sessions(path, maxBytes: 10_000)).Summary.SessionId);
-        Assert.Contains("over the size limit", Assert.Single(Broken));
+        Assert.Contains(
+            "over the size limit of 10,000 bytes. Raise it with --max-session-mb or CHAT_MCP_MAX_SESSION_MB.",
+            Assert.Single(Broken)
+        );
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace ChatMcpServer.Mcp.Completions;
 internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider time)
 {
     /// <summary>The maximum that MCP allows in an answer.</summary>
-    private const int MostValues = 100;
+    internal const int MostValues = 100;
 
     /// <summary>Each typed letter is a request, so the list of sessions is kept for a while.</summary>
     private static readonly TimeSpan ListAge = TimeSpan.FromSeconds(15);

@@ -25,7 +25,7 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
     private const int TranscriptTokens = 10_000;
 
     /// <summary>A limit, because the SDK keeps several copies of an answer in memory.</summary>
-    private const int MostCharacters = 16 << 20;
+    internal const int MostCharacters = 16 << 20;
 
     /// <summary>Short, because a list changes with every recorded event.</summary>
     private static readonly TimeSpan ListTimeToLive = TimeSpan.FromSeconds(10);

@@ -15,6 +15,7 @@ namespace ChatMcpServer.Mcp.Tools;
 public sealed partial class ChatSearchTools(SessionSearch search, SessionCatalog catalog)
 {
     /// <summary>Repeated here because the SDK's generator copies the parameters without their usings.</summary>
+    internal const int MostHits = 50;
     private const int DefaultMaxTokens = CondenseOptions.DefaultMaxTokens;
 
     /// <summary>
@@ -59,7 +60,7 @@ public sealed partial class ChatSearchTools(SessionSearch search, SessionCatalog
         string? branch = null,
         bool include_subagents = false,
         bool by_session = false,
-        [Range(1, 50)] int limit = 10,
+        [Range(1, MostHits)] int limit = 10,
         [Range(CondenseOptions.SmallestMaxTokens, CondenseOptions.LargestMaxTokens)] int max_tokens = DefaultMaxTokens,
         string? cursor = null,
         string? project_id = null,

@@ -13,6 +13,7 @@ namespace ChatMcpServer.Mcp.Tools;
 public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAnswers condensed)
 {
     /// <summary>Repeated here because the SDK's generator copies the parameters without their usings.</summary>
+    internal const int MostListed = 100;
     private const int DefaultMaxTokens = CondenseOptions.DefaultMaxTokens;
 
     /// <summary>
@@ -119,7 +120,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
         string? project = null,
         string? branch = null,
         bool include_subagents = false,
-        [Range(1, 100)] int limit = 20,
+        [Range(1, MostListed)] int limit = 20,
         [Range(CondenseOptions.SmallestMaxTokens, CondenseOptions.LargestMaxTokens)] int max_tokens = DefaultMaxTokens,
         string? cursor = null,
         string? project_id = null,

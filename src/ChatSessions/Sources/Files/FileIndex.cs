@@ -9,24 +9,29 @@ internal sealed class FileIndex
     private readonly Dictionary<string, StoredSession> byId = [];
 
     /// <summary>
-    /// Merges the files. Of several sessions with the same id, the one updated last is served; on a tie, the one
+    /// Merges the files, which have each session once. Of several sessions with the same id, the one updated last is served; on a tie, the one
     /// in the most recently changed file.
     /// </summary>
     public FileIndex(IEnumerable<FileScan> scans, IEnumerable<FileProblem> problems)
     {
         var all = new List<FileProblem>(problems);
         var found = new List<StoredSession>();
+        var hidden = new List<HiddenSessions>();
         foreach (var scan in scans)
         {
             all.AddRange(scan.Problems);
             found.AddRange(scan.Sessions);
+            if (scan.Hidden is { } ofFile)
+                hidden.Add(ofFile);
         }
         foreach (var session in found)
             if (!byId.TryGetValue(session.Summary.SessionId, out var other) || IsLater(session, other))
                 byId[session.Summary.SessionId] = session;
-        var hidden = found.Where(session => byId[session.Summary.SessionId] != session);
-        foreach (var pair in hidden.GroupBy(session => (Served: byId[session.Summary.SessionId].File, session.File)))
-            all.Add(Hidden([.. pair]));
+        hidden.AddRange(
+            found.Where(session => byId[session.Summary.SessionId] != session).Select(session => new HiddenSessions(session, 1))
+        );
+        foreach (var pair in hidden.GroupBy(one => (Served: byId[one.First.Summary.SessionId].File, one.First.File)))
+            all.Add(Hidden(pair.First().First, pair.Sum(one => one.Count)));
         List = new SessionListing(byId.Values.Select(session => session.Summary));
         Problems = [.. all];
     }
@@ -41,15 +46,13 @@ internal sealed class FileIndex
     private static bool IsLater(StoredSession session, StoredSession other)
     {
         var byUpdate = Nullable.Compare(session.Summary.LastUpdated, other.Summary.LastUpdated);
-        // On a tie within one file, the later line is newer.
-        return byUpdate != 0 ? byUpdate > 0 : session.File == other.File || session.Stamp.LastWriteUtc > other.Stamp.LastWriteUtc;
+        return byUpdate != 0 ? byUpdate > 0 : session.Stamp.LastWriteUtc > other.Stamp.LastWriteUtc;
     }
 
-    private FileProblem Hidden(IReadOnlyList<StoredSession> sessions)
+    private FileProblem Hidden(StoredSession session, int count)
     {
-        var session = sessions[0];
         var served = byId[session.Summary.SessionId];
-        var others = sessions.Count == 1 ? "" : $" and {(sessions.Count - 1).Grouped()} more";
+        var others = count == 1 ? "" : $" and {(count - 1).Grouped()} more";
         return new FileProblem(
             session.File.Path,
             session.Line,

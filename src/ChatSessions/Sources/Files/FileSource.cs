@@ -25,7 +25,7 @@ public sealed class FileSource(
     /// <summary>After this, the sizes and times of all files are checked again even if the watch saw no change.</summary>
     private static readonly TimeSpan TrustInWatch = TimeSpan.FromSeconds(5);
 
-    private const long MostWholeStates = 64L << 20;
+    internal const long MostWholeStates = 64L << 20;
 
     /// <summary>For the line of a list, no more than this many bytes of a file are read, from its beginning if it is compressed.</summary>
     private const long MostReadForList = 4L << 20;

@@ -12,7 +12,7 @@ internal sealed class RecordLimits(string path, long maxRecordBytes, bool isComp
     public const int MaxLines = 1_000_000;
 
     /// <summary>A compressed file may unpack to this many sessions of the largest size.</summary>
-    private const int UnpackedRecords = 4;
+    internal const int UnpackedRecords = 4;
 
     private readonly long maxUnpackedBytes = isCompressed ? UnpackedRecords * maxRecordBytes : long.MaxValue;
 

@@ -36,7 +36,14 @@ internal sealed record StoredSession(SessionSummary Summary, SessionFile File, F
 }
 
 /// <summary>The sessions and problems of a file, as of a stamp.</summary>
-internal sealed record FileScan(FileStamp Stamp, ImmutableArray<StoredSession> Sessions, ImmutableArray<FileProblem> Problems);
+/// <param name="Sessions">Each session once.</param>
+/// <param name="Hidden">The others with the same ids; null if there are none.</param>
+internal sealed record FileScan(
+    FileStamp Stamp,
+    ImmutableArray<StoredSession> Sessions,
+    HiddenSessions? Hidden,
+    ImmutableArray<FileProblem> Problems
+);
 
 /// <summary>A file that may contain sessions, compressed or not; gzip is recognized by its first bytes.</summary>
 internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Piped = null)
@@ -45,7 +52,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
     private const int BrokenLinesNamed = 10;
 
     /// <summary>Reading stops after this many broken lines.</summary>
-    private const int MostBrokenLines = 10_000;
+    internal const int MostBrokenLines = 10_000;
 
     /// <summary>The file's current stamp.</summary>
     public FileStamp Stamp => Piped?.Stamp ?? FileStamp.Read(Path);
@@ -57,7 +64,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
     /// <param name="states">Where to keep the JSON of each session; null to keep none.</param>
     public FileScan Scan(long maxSessionBytes, WholeStates? states, CancellationToken cancellationToken)
     {
-        var sessions = ImmutableArray.CreateBuilder<StoredSession>();
+        var sessions = new FoundSessions(Path);
         var problems = ImmutableArray.CreateBuilder<FileProblem>();
         var stamp = Stamp;
         try
@@ -82,7 +89,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
             if (exception is not InvalidDataException)
                 stamp = default; // Try again next time, even if the file has not changed.
         }
-        return new FileScan(stamp, sessions.DrainToImmutable(), problems.DrainToImmutable());
+        return new FileScan(stamp, sessions.ToImmutable(), sessions.Hidden, problems.DrainToImmutable());
     }
 
     private void Scan(
@@ -90,7 +97,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
         FileStamp stamp,
         long maxSessionBytes,
         WholeStates? states,
-        ImmutableArray<StoredSession>.Builder sessions,
+        FoundSessions sessions,
         ImmutableArray<FileProblem>.Builder problems,
         CancellationToken cancellationToken
     )
@@ -107,15 +114,13 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
             int? line = isLines ? records.Line : null;
             // The rest of a compressed file after a huge line may be endless: a few bytes can decompress to anything.
             isRestRead = isLines && !(records.IsTooLarge && isCompressed);
+            StoredSession found;
             try
             {
                 if (records.IsTooLarge)
                     throw TooLarge(Origin(line), maxSessionBytes, isLines && !isRestRead);
                 var summary = ReadSummary(records.Utf8, Origin(line));
-                sessions.Add(
-                    new StoredSession(summary, this, stamp, line, records.Offset, records.Utf8.Length) { IsCompressed = isCompressed }
-                );
-                states?.Keep(Path, summary.SessionId, records.Utf8.ToArray());
+                found = new StoredSession(summary, this, stamp, line, records.Offset, records.Utf8.Length) { IsCompressed = isCompressed };
             }
             catch (ChatSessionException exception)
             {
@@ -127,7 +132,10 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
                             IsUnfinished = exception.InnerException is JsonException,
                         }
                     );
+                continue;
             }
+            if (sessions.Add(found))
+                states?.Keep(Path, found.Summary.SessionId, records.Utf8.ToArray());
         }
         if (broken > MostBrokenLines)
             problems.Add(

@@ -6,7 +6,7 @@ namespace ChatSessions.Sources.LlamaCloud;
 /// <summary>A failed try of a request: what to report if it was the last one, and whether and when to try again.</summary>
 internal sealed class FailedTryException(ChatSessionException failure, bool mayRetry) : Exception(failure.Message)
 {
-    private static readonly TimeSpan LongestWaitAsked = TimeSpan.FromSeconds(60);
+    internal static readonly TimeSpan LongestWaitAsked = TimeSpan.FromSeconds(60);
 
     public ChatSessionException Failure { get; } = failure;
 

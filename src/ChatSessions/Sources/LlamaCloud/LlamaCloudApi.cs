@@ -63,8 +63,10 @@ internal sealed class LlamaCloudApi(HttpClient http, LlamaCloudOptions options, 
         || name.Equals("application/json", StringComparison.OrdinalIgnoreCase)
         || name.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
 
-    public static SocketsHttpHandler CreateHandler() =>
-        new()
+    /// <summary>Over plain http, connects only to private addresses: the key can be read on the way.</summary>
+    public static SocketsHttpHandler CreateHandler(LlamaCloudOptions options, CheckedConnection connection)
+    {
+        var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Brotli,
@@ -73,4 +75,19 @@ internal sealed class LlamaCloudApi(HttpClient http, LlamaCloudOptions options, 
             // A source may live as long as the process. Connections must not, or a DNS change would be missed.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         };
+        if (options.BaseUrl.Scheme == Uri.UriSchemeHttps)
+            return handler;
+        // A proxy would get the key, and nobody could know where it sends it.
+        handler.UseProxy = false;
+        handler.ConnectCallback = (context, cancellationToken) =>
+            connection.OpenAsync(
+                context.DnsEndPoint,
+                (addresses, _) =>
+                    addresses.All(PrivateAddress.Is)
+                        ? ValueTask.CompletedTask
+                        : throw PlainHttp.Refusal(ChatSessionError.Unavailable, context.DnsEndPoint.Host),
+                cancellationToken
+            );
+        return handler;
+    }
 }

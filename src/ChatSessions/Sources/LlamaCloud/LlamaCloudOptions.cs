@@ -21,7 +21,10 @@ public sealed partial record LlamaCloudOptions
     /// <summary>The key, sent as a bearer token only to <see cref="BaseUrl"/>'s host.</summary>
     public required string ApiKey { get; init; }
 
-    /// <summary>The address that <c>/api/v1/chat</c> is appended to.</summary>
+    /// <summary>
+    /// The address that <c>/api/v1/chat</c> is appended to. It is https, or http at a private address: the key is not sent over plain http to
+    /// any other.
+    /// </summary>
     public Uri BaseUrl { get; init; } = DefaultBaseUrl;
 
     /// <summary>The project's UUID, used if the caller passes none; null for the key's own.</summary>
@@ -99,6 +102,8 @@ public sealed partial record LlamaCloudOptions
             || (BaseUrl.UserInfo + BaseUrl.Query + BaseUrl.Fragment).Length > 0
         )
             throw InvalidBaseUrl();
+        if (PlainHttp.IsToPublicHost(BaseUrl))
+            throw PlainHttp.Refusal(ChatSessionError.InvalidArgument, BaseUrl.Host);
         ValidateUuid(ProjectId, "LLAMA_CLOUD_PROJECT_ID");
         ValidateUuid(OrganizationId, "LLAMA_CLOUD_ORGANIZATION_ID");
         if (MaxBodyBytes < 1 || MaxBodyBytes > Array.MaxLength)
@@ -114,6 +119,9 @@ public sealed partial record LlamaCloudOptions
         if (Retries is < 0 or > 10)
             throw Invalid($"{nameof(Retries)} must be from 0 to 10.");
     }
+
+    /// <summary>Says that the key can be read on its way, in a private network over plain http; null if it cannot.</summary>
+    public string? Warning => PlainHttp.Warning(BaseUrl);
 
     /// <summary>Omits the key, which is a secret.</summary>
     public override string ToString() =>

@@ -18,6 +18,9 @@ public static class LlamaCloudServices
         options.Validate();
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<HostResolver>(CheckedConnection.ResolveAsync);
+        services.AddSingleton(provider => new CheckedConnection(provider.GetRequiredService<HostResolver>()));
+        services.AddSingleton(provider => new AttachmentHosts(options, provider.GetRequiredService<HostResolver>()));
         services.AddSingleton(provider => new Tries(
             options,
             provider.GetRequiredService<TimeProvider>(),
@@ -25,30 +28,51 @@ public static class LlamaCloudServices
             provider.GetRequiredService<ILogger<Tries>>()
         ));
         services
-            .AddQuietClient(nameof(LlamaCloudApi), LlamaCloudApi.CreateHandler)
+            .AddQuietClient(
+                nameof(LlamaCloudApi),
+                provider => LlamaCloudApi.CreateHandler(options, provider.GetRequiredService<CheckedConnection>())
+            )
             .ConfigureHttpClient(http => http.DefaultRequestHeaders.Accept.ParseAdd("application/json"))
             .AddTypedClient(
                 (http, provider) =>
                     new LlamaCloudApi(http, options, provider.GetRequiredService<Tries>(), provider.GetRequiredService<TimeProvider>())
             );
         services
-            .AddQuietClient(nameof(AttachmentStore), () => AttachmentStore.CreateHandler(options))
+            .AddQuietClient(
+                nameof(AttachmentStore),
+                provider =>
+                    AttachmentStore.CreateHandler(
+                        provider.GetRequiredService<AttachmentHosts>(),
+                        provider.GetRequiredService<CheckedConnection>()
+                    )
+            )
             .AddTypedClient(
                 (http, provider) =>
-                    new AttachmentStore(http, options, provider.GetRequiredService<Tries>(), provider.GetRequiredService<TimeProvider>())
+                    new AttachmentStore(
+                        http,
+                        provider.GetRequiredService<AttachmentHosts>(),
+                        options,
+                        provider.GetRequiredService<Tries>(),
+                        provider.GetRequiredService<TimeProvider>()
+                    )
             );
-        return services.AddSingleton(provider => new LlamaCloudSource(
-            provider.GetRequiredService<LlamaCloudApi>(),
-            provider.GetRequiredService<AttachmentStore>(),
-            options,
-            provider.GetRequiredService<TimeProvider>()
-        ));
+        return services.AddSingleton(provider =>
+        {
+            if (options.Warning is { } warning)
+                provider.GetRequiredService<ILogger<LlamaCloudSource>>().KeyOverPlainHttp(warning);
+            return new LlamaCloudSource(
+                provider.GetRequiredService<LlamaCloudApi>(),
+                provider.GetRequiredService<AttachmentStore>(),
+                options,
+                provider.GetRequiredService<TimeProvider>()
+            );
+        });
     }
 
     private static IHttpClientBuilder AddQuietClient(
         this IServiceCollection services,
         string name,
-        Func<HttpMessageHandler> createHandler
+        Func<IServiceProvider, HttpMessageHandler> createHandler
     ) =>
         services
             .AddHttpClient(name)

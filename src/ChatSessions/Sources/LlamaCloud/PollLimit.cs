@@ -8,7 +8,7 @@ namespace ChatSessions.Sources.LlamaCloud;
 /// </summary>
 internal sealed class PollLimit(TimeProvider time) : IDisposable
 {
-    private const int MostAMinute = 10;
+    internal const int MostAMinute = 10;
 
     /// <summary>A permit is returned a minute after it was taken. The time-based limiters do not support <see cref="TimeProvider"/>.</summary>
     private readonly ConcurrencyLimiter limiter = new(

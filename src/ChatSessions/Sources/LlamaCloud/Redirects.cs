@@ -5,7 +5,7 @@ namespace ChatSessions.Sources.LlamaCloud;
 /// <summary>Follows redirects itself, because each target must be checked first; the handler would also send the headers along.</summary>
 internal static class Redirects
 {
-    private const int MaxRedirects = 5;
+    internal const int MaxRedirects = 5;
 
     /// <summary>Gets an address, following redirects; reads only the headers.</summary>
     /// <param name="mayFollow">Whether a redirect to this address may be followed.</param>

@@ -8,7 +8,7 @@ namespace ChatSessions.Sources.LlamaCloud;
 internal static class RequestPath
 {
     /// <summary>Longer than any id seen, and short enough for servers' limits on the request line.</summary>
-    private const int MaxLength = 1_000;
+    internal const int MaxLength = 1_000;
 
     /// <summary>A value as one percent-encoded segment of a path.</summary>
     /// <exception cref="ChatSessionException">The value cannot be an id, or a server would read it as another path.</exception>

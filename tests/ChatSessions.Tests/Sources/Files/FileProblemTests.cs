@@ -58,6 +58,49 @@ public sealed class FileProblemTests : TempFolder
     }
 
     [Fact]
+    public void Of_an_endless_file_of_empty_lines_no_more_bytes_are_read_than_lines_are_allowed()
+    {
+        var stream = new EndlessLines();
+        var reader = new RecordReader(stream, isLines: true, new RecordLimits("a.jsonl.gz", 1 << 20, isCompressed: true));
+        Assert.Throws<ChatSessionException>(() =>
+        {
+            while (reader.Read(TestContext.Current.CancellationToken)) { }
+        });
+        Assert.InRange(stream.BytesRead, RecordLimits.MaxLines, RecordLimits.MaxLines + (64 * 1024));
+    }
+
+    [Fact]
+    public async Task Of_a_session_that_is_in_a_file_again_and_again_one_is_kept_and_the_others_are_counted()
+    {
+        var lines = string.Concat(Enumerable.Repeat(SessionText.Of("same") + "\n", 5_000));
+        var path = Write("a.jsonl.gz", Gzip(lines + SessionText.Of("other")));
+        var scan = new SessionFile(path, FileLayout.Lines).Scan(1 << 20, null, TestContext.Current.CancellationToken);
+        Assert.Equal(["same", "other"], scan.Sessions.Select(session => session.Summary.SessionId));
+        Assert.Equal(5_000, scan.Sessions[0].Line);
+        var source = Source();
+        Assert.Equal(["other", "same"], (await IdsOf(source)).Order());
+        Assert.Equal(
+            $"Session 'same' and 4,998 more is in both {path}, line 5000 and {path}, line 1; the first is newer and is served.",
+            Assert.Single(source.Problems).Sentence
+        );
+    }
+
+    [Fact]
+    public async Task Of_a_file_with_more_sessions_than_a_list_can_hold_the_first_are_served()
+    {
+        var lines = string.Concat(
+            Enumerable.Range(0, FoundSessions.Most + 2).Select(number => $$"""{"session_id":"{{number}}","events":[]}""" + "\n")
+        );
+        var path = Write("a.jsonl.gz", Gzip(lines));
+        var source = Source();
+        Assert.Equal(FoundSessions.Most, (await IdsOf(source)).Count);
+        Assert.Equal(
+            $"{path} has more than 100,000 sessions; the rest was not read. Split it into several files.",
+            Assert.Single(source.Problems).Sentence
+        );
+    }
+
+    [Fact]
     public async Task A_file_that_unpacks_to_several_times_what_a_session_may_have_is_not_read_to_its_end()
     {
         var line = SessionText.Of("a", says: new string('x', 5_000)) + "\n";
@@ -282,5 +325,18 @@ public sealed class FileProblemTests : TempFolder
         File.SetUnixFileMode(PathOf("x"), UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
         Time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(["a", "b", "c"], await IdsOf(source));
+    }
+}
+
+/// <summary>Line feeds without an end.</summary>
+file sealed class EndlessLines : ReadOnlyStream
+{
+    public long BytesRead { get; private set; }
+
+    public override int Read(Span<byte> buffer)
+    {
+        buffer.Fill((byte)'\n');
+        BytesRead += buffer.Length;
+        return buffer.Length;
     }
 }

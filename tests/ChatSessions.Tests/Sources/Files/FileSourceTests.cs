@@ -233,10 +233,10 @@ public sealed class FileSourceTests : TempFolder
     [Fact]
     public void Memory_while_scanning_is_bounded_by_the_longest_line()
     {
-        var line = Encoding.UTF8.GetBytes(SessionText.Of("a", says: new string('x', 100_000)) + "\n");
+        var says = new string('x', 100_000);
         using (var file = File.Create(PathOf("a.jsonl")))
             for (var n = 0; n < 1_000; n++)
-                file.Write(line);
+                file.Write(Encoding.UTF8.GetBytes(SessionText.Of($"{n}", says: says) + "\n"));
         var before = GC.GetAllocatedBytesForCurrentThread();
         var scan = new SessionFile(PathOf("a.jsonl"), FileLayout.Lines).Scan(int.MaxValue, null, Cancelled);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);

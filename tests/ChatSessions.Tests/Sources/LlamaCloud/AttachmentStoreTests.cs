@@ -1,8 +1,10 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ChatSessions.Tests.Sources.LlamaCloud;
@@ -21,10 +23,20 @@ public sealed class AttachmentStoreTests
     }
 
     /// <summary>A source whose API seems to be on the Internet, and returns this address for every attachment.</summary>
-    private static Task<TestCloud> OfPublicApiAsync(string address) =>
+    private static Task<TestCloud> OfPublicApiAsync(string address) => OfApiAsync("https://8.8.8.8", address);
+
+    private static Task<TestCloud> OfApiAsync(string baseUrl, string address, params string[] resolved) =>
         TestCloud.StartAsync(
-            options => options with { BaseUrl = new Uri("https://8.8.8.8") },
+            options => options with { BaseUrl = new Uri(baseUrl) },
             services =>
+            {
+                if (resolved.Length > 0)
+                    services.AddSingleton<HostResolver>(
+                        (host, _) =>
+                            ValueTask.FromResult<IPAddress[]>(
+                                IPAddress.TryParse(host, out var literal) ? [literal] : [.. resolved.Select(IPAddress.Parse)]
+                            )
+                    );
                 services.AnswerFrom(() =>
                     new HttpResponseMessage
                     {
@@ -34,7 +46,8 @@ public sealed class AttachmentStoreTests
                             "application/json"
                         ),
                     }
-                )
+                );
+            }
         );
 
     private static Task<Attachment?> FindAsync(TestCloud cloud) => cloud.Source.FindAttachmentAsync(Image, Caller.Local, cloud.Token);
@@ -196,6 +209,71 @@ public sealed class AttachmentStoreTests
         Assert.Contains("is in a private network", failure.Message, StringComparison.Ordinal);
         AssertNoSecret(cloud, failure);
         Assert.Empty(cloud.Time.Waits);
+    }
+
+    [Theory]
+    [InlineData("http://10.0.0.5", "http://169.254.169.254/presigned")]
+    [InlineData("http://10.0.0.5", "https://[::ffff:169.254.169.254]/presigned")]
+    [InlineData("http://10.0.0.5", "https://[fe80::1]/presigned")]
+    [InlineData("http://10.0.0.5", "http://127.0.0.1:{port}/presigned")]
+    [InlineData("http://10.0.0.5", "http://[::1]:{port}/presigned")]
+    [InlineData("http://10.0.0.5", "http://localhost:{port}/presigned")]
+    [InlineData("http://10.0.0.5", "http://0.0.0.0:{port}/presigned")]
+    [InlineData("http://10.0.0.5", "http://[::]:{port}/presigned")]
+    [InlineData("http://10.0.0.5", "http://10.1.0.5/presigned")]
+    [InlineData("http://10.0.0.5", "http://192.168.0.5/presigned")]
+    [InlineData("http://127.0.0.1", "http://169.254.169.254/presigned")]
+    [InlineData("http://127.0.0.1", "http://10.0.0.5/presigned")]
+    [InlineData("http://127.0.0.1", "https://224.0.0.1/presigned")]
+    [InlineData("https://169.254.1.1", "https://169.254.1.1/presigned")]
+    public async Task An_API_in_a_private_network_opens_no_other_network(string baseUrl, string address)
+    {
+        await using var target = await FakeLlamaCloud.StartAsync();
+        await using var cloud = await OfApiAsync(baseUrl, address.Replace("{port}", $"{target.BaseUrl.Port}", StringComparison.Ordinal));
+
+        var failure = await Assert.ThrowsAsync<ChatSessionException>(() => FindAsync(cloud));
+
+        Assert.Contains("is in a private network", failure.Message, StringComparison.Ordinal);
+        AssertNoSecret(cloud, failure);
+        Assert.Empty(cloud.Time.Waits);
+        Assert.Empty(target.Requests);
+    }
+
+    [Theory]
+    [InlineData("169.254.169.254")]
+    [InlineData("10.0.0.6", "127.0.0.1")]
+    [InlineData("10.0.0.6", "::ffff:169.254.169.254")]
+    public async Task A_name_is_checked_by_all_addresses_that_it_leads_to(params string[] resolved)
+    {
+        await using var cloud = await OfApiAsync("http://10.0.0.5", "http://files.test/presigned", resolved);
+
+        var failure = await Assert.ThrowsAsync<ChatSessionException>(() => FindAsync(cloud));
+
+        Assert.Contains("is in a private network", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_redirect_of_the_store_leads_to_no_other_network()
+    {
+        await using var cloud = await WithImageAsync();
+        var address = Faults.Json(200, $$"""{"url":"{{cloud.Server.BaseUrl}}{{Secret}}"}""");
+        foreach (var target in (string[])["http://169.254.169.254/", "http://10.0.0.5/", "https://[fe80::1]/"])
+        {
+            cloud.Server.Next(address, Faults.Redirect(307, target + Secret));
+            var failure = await Assert.ThrowsAsync<ChatSessionException>(() => FindAsync(cloud));
+            Assert.Contains("is in a private network", failure.Message, StringComparison.Ordinal);
+            AssertNoSecret(cloud, failure);
+        }
+    }
+
+    [Fact]
+    public async Task A_private_API_does_not_lead_to_the_Internet_without_TLS()
+    {
+        await using var cloud = await OfApiAsync("http://10.0.0.5", "http://8.8.8.8/presigned");
+
+        var failure = await Assert.ThrowsAsync<ChatSessionException>(() => FindAsync(cloud));
+
+        Assert.Contains("is not https", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

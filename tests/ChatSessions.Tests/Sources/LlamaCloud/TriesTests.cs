@@ -133,8 +133,11 @@ public sealed class TriesTests
     [Fact]
     public async Task A_connection_that_does_not_come_about_in_time_is_a_failure_with_a_sentence()
     {
-        Assert.Equal(TimeSpan.FromSeconds(5), LlamaCloudApi.CreateHandler().ConnectTimeout);
-        Assert.Equal(TimeSpan.FromSeconds(5), AttachmentStore.CreateHandler(new LlamaCloudOptions { ApiKey = "x" }).ConnectTimeout);
+        var options = new LlamaCloudOptions { ApiKey = "x" };
+        var connection = new CheckedConnection(CheckedConnection.ResolveAsync);
+        var hosts = new AttachmentHosts(options, CheckedConnection.ResolveAsync);
+        Assert.Equal(TimeSpan.FromSeconds(5), LlamaCloudApi.CreateHandler(options, connection).ConnectTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(5), AttachmentStore.CreateHandler(hosts, connection).ConnectTimeout);
 
         // As the handler says it.
         await using var cloud = await TestCloud.StartAsync(register: services =>
