@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Fuzzing;
+using Fuzzing.Server;
 
 namespace Benchmarks;
 
@@ -16,6 +17,10 @@ internal static class FuzzCommand
         new SecretsTarget(),
         new DoorTarget(),
         new WordsTarget(),
+        new ArchiveTarget(),
+        new RequestsTarget(),
+        new AddressesTarget(),
+        new FramesTarget(),
     ];
 
     /// <returns>The exit code: 1 if an input failed.</returns>

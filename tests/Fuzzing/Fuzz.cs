@@ -49,11 +49,17 @@ internal static class Fuzz
     /// <summary>Fails if a sentence for the caller is empty, has no end, or shows what only a developer should see.</summary>
     public static void CheckSentence(string sentence)
     {
-        string[] signs = ["Exception:", "Exception)", "   at ", "internal error", "-32603"];
-        if (Array.Find(signs, sign => sentence.Contains(sign, StringComparison.Ordinal)) is { } sign)
-            throw new UnreachableException($"The error shows '{sign}': {sentence}");
-        if (!sentence.TrimEnd().EndsWith('.') && !sentence.TrimEnd().EndsWith('?'))
+        CheckMessage(sentence);
+        if (sentence.TrimEnd() is not [.., '.' or '?'])
             throw new UnreachableException($"The error does not end as a sentence: {sentence}");
+    }
+
+    /// <summary>Fails if a message shows what only a developer should see.</summary>
+    public static void CheckMessage(string message)
+    {
+        string[] signs = ["Exception:", "Exception)", "   at ", "internal error", "-32603"];
+        if (Array.Find(signs, sign => message.Contains(sign, StringComparison.Ordinal)) is { } sign)
+            throw new UnreachableException($"The error shows '{sign}': {message}");
     }
 
     private static string Describe(FuzzTarget target, int seed, byte[] input)

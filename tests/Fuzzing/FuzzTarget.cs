@@ -1,7 +1,7 @@
 namespace Fuzzing;
 
 /// <summary>A part of the program that takes input from outside, inputs for it, and what must hold of each.</summary>
-internal abstract class FuzzTarget(string name)
+internal abstract class FuzzTarget(string name) : IAsyncDisposable
 {
     /// <summary>Its name on the command line.</summary>
     public string Name { get; } = name;
@@ -14,4 +14,10 @@ internal abstract class FuzzTarget(string name)
 
     /// <summary>Runs an input. Throws if something other than an answer or one clear sentence comes of it.</summary>
     public abstract Task RunAsync(byte[] input, CancellationToken cancellationToken);
+
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return default;
+    }
 }

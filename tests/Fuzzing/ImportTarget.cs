@@ -14,7 +14,7 @@ internal sealed class ImportTarget() : FuzzTarget("import")
     private const long LargestSession = 16 << 20;
 
     /// <summary>The formats in turn, so that each has as many inputs.</summary>
-    public override int InputsInTests => 28 * 40;
+    public override int InputsInTests => 28 * 12;
 
     public override byte[] Make(Random random)
     {
