@@ -14,6 +14,7 @@ internal static class FuzzCommand
     [
         new SessionTarget(),
         new ImportTarget(),
+        new DatabaseTarget(),
         new SecretsTarget(),
         new DoorTarget(),
         new WordsTarget(),
@@ -38,7 +39,8 @@ internal static class FuzzCommand
         }
         var failed = 0;
         foreach (var target in targets)
-            failed += await RunAsync(target, inputs, seed, output);
+            await using (target)
+                failed += await RunAsync(target, inputs, seed, output);
         return failed > 0 ? 1 : 0;
     }
 

@@ -10,6 +10,7 @@ public sealed class FuzzTests
     [
         () => new SessionTarget(),
         () => new ImportTarget(),
+        () => new DatabaseTarget(),
         () => new SecretsTarget(),
         () => new DoorTarget(),
         () => new WordsTarget(),
