@@ -56,10 +56,9 @@ internal sealed class ArchiveTarget() : FuzzTarget("archive")
 
     public override ValueTask DisposeAsync()
     {
-        GC.SuppressFinalize(this);
         if (whole is not null)
             Directory.Delete(folder, recursive: true);
-        return default;
+        return base.DisposeAsync();
     }
 
     private static async Task UseAsync(ISessionArchive archive, CancellationToken cancellationToken)

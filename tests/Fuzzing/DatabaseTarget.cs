@@ -98,10 +98,9 @@ internal sealed class DatabaseTarget() : FuzzTarget("databases")
 
     public override ValueTask DisposeAsync()
     {
-        GC.SuppressFinalize(this);
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
-        return default;
+        return base.DisposeAsync();
     }
 
     /// <summary>Most often the value, changed; at times a number, bytes or nothing.</summary>

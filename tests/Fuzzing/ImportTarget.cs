@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using ChatSessions.Importing;
 using ChatSessions.Json;
@@ -25,7 +26,10 @@ internal sealed class ImportTarget() : FuzzTarget("import")
         if (random.Next(6) == 0)
             file = Joined(random, file, fixtures[random.Next(fixtures.Count)]);
         var asked = random.Next(2) == 0 ? format.Name : "any";
-        return [.. Encoding.UTF8.GetBytes($"{asked}\n"), .. Mutations.Mutate(random, file)];
+        file = Mutations.Mutate(random, file);
+        if (random.Next(12) == 0)
+            file = Mutations.Mutate(random, Gzip(file));
+        return [.. Encoding.UTF8.GetBytes($"{asked}\n"), .. file];
     }
 
     public override Task RunAsync(byte[] input, CancellationToken cancellationToken)
@@ -49,6 +53,14 @@ internal sealed class ImportTarget() : FuzzTarget("import")
             File.Delete(path);
         }
         return Task.CompletedTask;
+    }
+
+    private static byte[] Gzip(byte[] file)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+            gzip.Write(file);
+        return packed.ToArray();
     }
 
     private static void Check(ChatSessionException problem) => Fuzz.CheckSentence(problem.Message);

@@ -2,7 +2,6 @@ using System.Text;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Search;
-using ChatSessions.Sources;
 using ChatSessions.Tests;
 using ChatSessions.ToolCalls;
 

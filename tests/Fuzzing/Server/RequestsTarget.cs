@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
 using ChatSessions.Tests;
 
 namespace Fuzzing.Server;

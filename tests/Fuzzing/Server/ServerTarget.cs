@@ -7,9 +7,9 @@ internal abstract class ServerTarget(string name) : FuzzTarget(name)
 
     public override async ValueTask DisposeAsync()
     {
-        GC.SuppressFinalize(this);
         if (server is not null)
             await server.DisposeAsync();
+        await base.DisposeAsync();
     }
 
     protected async ValueTask<FuzzedServer> ServerAsync(CancellationToken cancellationToken) =>
