@@ -9,15 +9,21 @@ namespace Fuzzing.Server;
 /// </summary>
 internal sealed class RequestsTarget() : ServerTarget("requests")
 {
-    private static readonly string[] Tools =
+    private static readonly (string Name, string Arguments)[] Tools =
     [
-        "get_chat_session",
-        "read_chat_events",
-        "list_chat_sessions",
-        "list_tool_calls",
-        "review_chat_session",
-        "compare_chat_sessions",
-        "search_chat_sessions",
+        ("get_chat_session", "session_id max_tokens turns since_event last_events focus project_id organization_id"),
+        ("read_chat_events", "session_id events offset max_tokens project_id organization_id"),
+        (
+            "list_chat_sessions",
+            "title_contains index_id outcome updated_after updated_before agent project branch include_subagents limit max_tokens cursor project_id organization_id"
+        ),
+        ("list_tool_calls", "session_id tool_name outcome matching events turns sort cursor max_tokens project_id organization_id"),
+        ("review_chat_session", "session_id max_tokens project_id organization_id"),
+        ("compare_chat_sessions", "session_id other_session_id max_tokens project_id organization_id"),
+        (
+            "search_chat_sessions",
+            "query kind tool_name session_id outcome updated_after updated_before agent project branch include_subagents by_session limit max_tokens cursor project_id organization_id"
+        ),
     ];
 
     private static readonly string[] Prompts =
@@ -77,7 +83,7 @@ internal sealed class RequestsTarget() : ServerTarget("requests")
                 random.Next(2) == 0 ? "tools/list" : "resources/list",
                 OddJson.Object(random, ["cursor", "_meta", "x"], ["x", "progressToken"], 3)
             ),
-            _ => ("tools/call", $"{{\"name\":\"{Tools[random.Next(Tools.Length)]}\",\"arguments\":{Arguments(random)}}}"),
+            _ => ("tools/call", Call(random, Tools[random.Next(Tools.Length)])),
         };
         return Encoding.UTF8.GetBytes($"{method}\n{parameters}");
     }
@@ -96,35 +102,44 @@ internal sealed class RequestsTarget() : ServerTarget("requests")
     /// <summary>A new tool or argument must be fuzzed too.</summary>
     private static async Task CheckToolsAsync(FuzzedServer server, CancellationToken cancellationToken)
     {
-        string[] known = [.. Ids, .. Texts, .. Numbers, .. Words.Select(word => word.Name)];
         var listed = (await server.AskAsync("tools/list", "{}", cancellationToken)).GetProperty("result").GetProperty("tools");
         foreach (var tool in listed.EnumerateArray())
-        foreach (var argument in tool.GetProperty("inputSchema").GetProperty("properties").EnumerateObject())
-            if (!Tools.Contains(tool.GetProperty("name").GetString()) || !known.Contains(argument.Name))
-                throw new UnreachableException($"No inputs are made for {tool.GetProperty("name")} with {argument.Name}.");
-    }
-
-    /// <summary>Few of a tool's arguments, most of them valid, and names that it does not have.</summary>
-    private static string Arguments(Random random)
-    {
-        var fields = new List<string>();
-        foreach (var name in Ids)
-            if (random.Next(8) > 0)
-                fields.Add($"\"{name}\":{Id(random)}");
-        for (var count = random.Next(5); count > 0; count--)
-            fields.Add(Argument(random));
-        return random.Next(50) == 0 ? OddJson.Value(random, Texts, Ids, 2) : $"{{{string.Join(',', fields)}}}";
-    }
-
-    private static string Argument(Random random)
-    {
-        var (name, value) = random.Next(4) switch
         {
-            0 => (Numbers[random.Next(Numbers.Length)], $"{random.Next(-2, 30_000)}"),
-            1 when Words[random.Next(Words.Length)] is var word => (word.Name, $"\"{word.Values[random.Next(word.Values.Length)]}\""),
-            _ => (Texts[random.Next(Texts.Length)], Text(random)),
-        };
-        return $"\"{name}\":{(random.Next(6) == 0 ? OddJson.Value(random, Texts, Ids, 2) : value)}";
+            var name = tool.GetProperty("name").GetString();
+            var known = Array.Find(Tools, one => one.Name == name).Arguments?.Split(' ') ?? [];
+            foreach (var argument in tool.GetProperty("inputSchema").GetProperty("properties").EnumerateObject())
+                if (!known.Contains(argument.Name))
+                    throw new UnreachableException($"No inputs are made for {name} with {argument.Name}.");
+        }
+    }
+
+    /// <summary>Few of a tool's arguments, most of them valid, and at times one that it does not have.</summary>
+    private static string Call(Random random, (string Name, string Arguments) tool)
+    {
+        var names = tool.Arguments.Split(' ');
+        var fields = names.Where(name => Ids.Contains(name) && random.Next(12) > 0).Select(name => Field(random, name)).ToList();
+        if (names.Contains("query") && random.Next(12) > 0)
+            fields.Add(Field(random, "query"));
+        for (var count = random.Next(4); count > 0; count--)
+            fields.Add(Field(random, names[random.Next(names.Length)]));
+        if (random.Next(20) == 0)
+            fields.Add(Field(random, Texts[random.Next(Texts.Length)]));
+        var arguments = random.Next(50) == 0 ? OddJson.Value(random, Texts, Ids, 2) : $"{{{string.Join(',', fields)}}}";
+        return $"{{\"name\":\"{tool.Name}\",\"arguments\":{arguments}}}";
+    }
+
+    private static string Arguments(Random random) => $"{{{Field(random, Ids[0])},{Field(random, Ids[1])},{Field(random, "error")}}}";
+
+    private static string Field(Random random, string name)
+    {
+        var words = Array.Find(Words, word => word.Name == name).Values;
+        var value =
+            random.Next(15) == 0 ? OddJson.Value(random, Texts, Ids, 2)
+            : Ids.Contains(name) ? Id(random)
+            : Numbers.Contains(name) ? $"{random.Next(-2, 30_000)}"
+            : words is not null ? $"\"{words[random.Next(words.Length)]}\""
+            : Text(random);
+        return $"\"{name}\":{value}";
     }
 
     private static string Completion(Random random)
@@ -142,5 +157,11 @@ internal sealed class RequestsTarget() : ServerTarget("requests")
         random.Next(10) == 0 ? Text(random) : $"\"{FuzzedServer.SessionIds[random.Next(FuzzedServer.SessionIds.Count)]}\"";
 
     private static string Text(Random random) =>
-        random.Next(3) == 0 ? $"\"{random.Next(40)}-{random.Next(40)}\"" : JsonTexts.Quote(WordsTarget.Text(random));
+        random.Next(4) switch
+        {
+            0 => $"\"{random.Next(6)}-{random.Next(40)}\"",
+            1 => $"\"{random.Next(20)}\"",
+            2 => "\"error lamp\"",
+            _ => JsonTexts.Quote(WordsTarget.Text(random)),
+        };
 }
