@@ -63,6 +63,8 @@ internal sealed class SessionTarget() : FuzzTarget("session")
         "python - <<'EOF'\\nopen('f','w').write('a')\\nEOF",
     ];
 
+    private static readonly string[] Tools = ["bash", "edit_file", "apply_patch", "read_file", "search", "python"];
+
     private static readonly Lazy<byte[][]> Seeds = new(() => [.. MakeSeeds().Select(Encoding.UTF8.GetBytes)]);
 
     public override int InputsInTests => 120;
@@ -90,10 +92,29 @@ internal sealed class SessionTarget() : FuzzTarget("session")
     /// <summary>A session whose events have fields of all kinds of events, in any form.</summary>
     public static string OfOddEvents(Random random)
     {
-        var events = Enumerable.Range(0, random.Next(1, 30)).Select(_ => OddJson.Object(random, Names, Texts, depth: 3));
+        var events = Enumerable.Range(0, random.Next(1, 30)).Select(_ => Event(random));
         var job = random.Next(3) == 0 ? $",\"job_metadata\":{OddJson.Object(random, Names, Texts, 2)}" : "";
         var source = random.Next(3) == 0 ? $",\"source\":{OddJson.Object(random, ["format", "cwd", "models", "parent"], Texts, 2)}" : "";
         return $"{{\"session_id\":\"s\",\"generated_title\":{OddJson.Value(random, Names, Texts, 1)}{job}{source},\"events\":[{string.Join(',', events)}]}}";
+    }
+
+    /// <summary>Most often the fields of a kind of event, the values being odd; at times any fields.</summary>
+    private static string Event(Random random)
+    {
+        var call = $"\"call_id\":\"{"abc"[random.Next(3)]}\",\"name\":\"{Tools[random.Next(Tools.Length)]}\"";
+        return random.Next(10) switch
+        {
+            0 => OddJson.Object(random, Names, Texts, depth: 3),
+            1 => $"{{\"type\":\"stop\",\"is_error\":{Value()},\"error\":{Value()},\"usage\":{Fields()}}}",
+            2 or 3 => $"{{\"type\":\"tool_call\",{call},\"arguments\":{(random.Next(4) == 0 ? Value() : Fields())}}}",
+            4 or 5 =>
+                $"{{\"type\":\"tool_result\",{call},\"result\":{(random.Next(2) == 0 ? Value() : Fields())},\"image_attachment\":{Value()}}}",
+            _ => $"{{\"type\":\"{Texts[random.Next(5)]}\",\"content\":{Value()}}}",
+        };
+
+        string Value() => OddJson.Value(random, Names, Texts, 2);
+
+        string Fields() => OddJson.Object(random, Names, Texts, 2);
     }
 
     private static IEnumerable<string> MakeSeeds()

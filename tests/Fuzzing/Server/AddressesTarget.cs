@@ -1,7 +1,7 @@
 using System.Text;
-using System.Text.Json;
 using ChatMcpServer.Mcp.Resources;
 using ChatSessions.Model;
+using ChatSessions.Tests;
 
 namespace Fuzzing.Server;
 
@@ -79,8 +79,6 @@ internal sealed class AddressesTarget() : ServerTarget("addresses")
         return valid;
     }
 
-    public static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
-
     public override async Task RunAsync(byte[] input, CancellationToken cancellationToken)
     {
         var address = Encoding.UTF8.GetString(input);
@@ -93,7 +91,7 @@ internal sealed class AddressesTarget() : ServerTarget("addresses")
             Fuzz.CheckSentence(refusal.Message);
         }
         var server = await ServerAsync(cancellationToken);
-        var parameters = $"{{\"uri\":{Quoted(address)}}}";
+        var parameters = $"{{\"uri\":{JsonTexts.Quote(address)}}}";
         foreach (var method in (string[])["resources/read", "resources/subscribe", "resources/unsubscribe"])
             await server.AskAsync(method, parameters, cancellationToken);
     }

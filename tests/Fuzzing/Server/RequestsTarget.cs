@@ -147,7 +147,7 @@ internal sealed class RequestsTarget() : ServerTarget("requests")
         var reference =
             random.Next(2) == 0
                 ? $"{{\"type\":\"ref/prompt\",\"name\":\"{Prompts[random.Next(Prompts.Length)]}\"}}"
-                : $"{{\"type\":\"ref/resource\",\"uri\":{AddressesTarget.Quoted(AddressesTarget.Address(random))}}}";
+                : $"{{\"type\":\"ref/resource\",\"uri\":{JsonTexts.Quote(AddressesTarget.Address(random))}}}";
         if (random.Next(8) == 0)
             reference = OddJson.Value(random, ["type", "name", "uri"], ["ref/prompt", "ref/resource"], 2);
         return $"{{\"ref\":{reference},\"argument\":{{\"name\":\"{Ids[random.Next(2)]}\",\"value\":{Text(random)}}}}}";
