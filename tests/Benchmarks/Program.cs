@@ -63,6 +63,8 @@ switch (args)
     case ["agents", "--server", var server, "--megabytes", var megabytes]:
         await AgentImports.RunAsync(server, int.Parse(megabytes), output);
         return 0;
+    case ["fuzz", .. var arguments]:
+        return await FuzzCommand.RunAsync(arguments, output);
     case ["vocabulary", var path]:
         Vocabulary.Write(path);
         return 0;
@@ -94,6 +96,8 @@ switch (args)
                                         event or session among the first five
             agents --server FILE --megabytes N
                                         the import of an agent's transcripts, the same again, and lines that are added while it follows
+            fuzz --target NAME|all [--inputs N] [--seed S]
+                                        inputs at random for everything that takes some; a failure says its seed, which runs it again alone
             vocabulary FILE             writes the o200k_base vocabulary for TokenCounter
             """
         );

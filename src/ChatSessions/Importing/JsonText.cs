@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ChatSessions.Model;
@@ -8,6 +9,9 @@ namespace ChatSessions.Importing;
 /// <summary>Builds JSON from recorded JSON without decoding it, so that texts stay unchanged (lone surrogates) and large ones are cheap.</summary>
 internal static class JsonText
 {
+    /// <summary>Of <c>\u0000</c>.</summary>
+    private const int EscapeLength = 6;
+
     internal static readonly JsonWriterOptions Options = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -61,6 +65,42 @@ internal static class JsonText
                     writer.WriteRaw(name, value);
             writer.WriteEndObject();
         });
+
+    /// <summary>
+    /// The JSON with U+FFFD in place of escaped lone surrogates, for readers that refuse them. All other bytes stay where they are.
+    /// </summary>
+    public static ReadOnlyMemory<byte> WithWholeCharacters(RawJson json)
+    {
+        if (json.Utf8.Span.IndexOf("\\u"u8) < 0)
+            return json.Utf8;
+        var whole = json.Utf8.ToArray();
+        for (var at = 0; whole.AsSpan(at).IndexOf((byte)'\\') is >= 0 and var next; )
+        {
+            at += next;
+            if (IsPair(CodeAt(whole, at), CodeAt(whole, at + EscapeLength)))
+                at += 2 * EscapeLength;
+            else if (CodeAt(whole, at) is { } code)
+            {
+                if (char.IsSurrogate(code))
+                    "fffd"u8.CopyTo(whole.AsSpan(at + 2));
+                at += EscapeLength;
+            }
+            else
+                at += 2;
+        }
+        return whole;
+    }
+
+    private static bool IsPair(char? high, char? low) => high is { } one && low is { } other && char.IsSurrogatePair(one, other);
+
+    /// <summary>The character that <c>\uXXXX</c> stands for; null if there is no such escape.</summary>
+    private static char? CodeAt(ReadOnlySpan<byte> json, int at) =>
+        at + EscapeLength <= json.Length
+        && json[at] == '\\'
+        && json[at + 1] == 'u'
+        && ushort.TryParse(json.Slice(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+            ? (char)code
+            : null;
 
     /// <summary>The JSON object in a string; missing if there is none.</summary>
     public static RawJson ObjectIn(string? text) => In(text, '{', JsonValueKind.Object);

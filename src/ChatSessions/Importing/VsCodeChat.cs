@@ -66,7 +66,7 @@ internal sealed class VsCodeChat(ImportOrigin origin) : TranscriptReader(origin)
         AddChat(new Fields(new RawJson(buffer.ToArray())));
     }
 
-    private static JsonNode? Node(RawJson json) => JsonNode.Parse(json.Utf8.Span, documentOptions: AnyDepth);
+    private static JsonNode? Node(RawJson json) => JsonNode.Parse(JsonText.WithWholeCharacters(json).Span, documentOptions: AnyDepth);
 
     /// <summary>Sets, inserts or removes the value at a path of names and places.</summary>
     private void Change(long kind, Fields record)

@@ -11,6 +11,7 @@ internal static class EncodedSecrets
     public const int Shortest = 32;
 
     private const int Longest = 1 << 20;
+    private const int FirstLetters = 24;
 
     private static readonly SearchValues<char> Alphabet = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
@@ -30,6 +31,20 @@ internal static class EncodedSecrets
                 yield return (start, end - start, decoded);
             at = end + 1;
         }
+    }
+
+    /// <summary>Whether a word of at least <see cref="Shortest"/> letters and digits begins as a text in base64 does.</summary>
+    /// <param name="utf8">A text, or JSON: the first letter may belong to an escape, such as <c>\n</c>.</param>
+    public static bool BeginIn(ReadOnlySpan<byte> utf8, int word)
+    {
+        Span<char> letters = stackalloc char[FirstLetters];
+        Encoding.Latin1.GetChars(utf8.Slice(word, FirstLetters), letters);
+        if (DecodePart(letters) is not null)
+            return true;
+        if (word == 0 || utf8[word - 1] != '\\')
+            return false;
+        Encoding.Latin1.GetChars(utf8.Slice(word + 1, FirstLetters), letters);
+        return DecodePart(letters) is not null;
     }
 
     /// <summary>Long texts are broken into lines of the same length; only the last is shorter.</summary>
@@ -60,7 +75,7 @@ internal static class EncodedSecrets
     private static string? Decode(ReadOnlySpan<char> encoded)
     {
         // Most long words are names and paths, which show in their first letters.
-        if (encoded.Length > Longest || DecodePart(encoded[..Math.Min(24, encoded.Length)]) is null)
+        if (encoded.Length > Longest || DecodePart(encoded[..Math.Min(FirstLetters, encoded.Length)]) is null)
             return null;
         return DecodePart(encoded);
     }

@@ -42,10 +42,16 @@ internal sealed class KeywordTable
             bits[hash / 64] |= 1UL << (hash % 64);
     }
 
-    /// <summary>Whether a text has a keyword, or a word so long, of small letters, capitals and digits, as hardly any but encoded text has.</summary>
+    /// <summary>
+    /// Whether a text has a keyword, or a word so long, of small letters, capitals and digits, as hardly any but encoded text has. Without
+    /// digits, names are as long, so such a word must begin as encoded text does.
+    /// </summary>
     public bool MayMatch(ReadOnlySpan<byte> utf8, int longestWord)
     {
         const int AllKinds = 0xE0;
+        const int BothCases = 0x60;
+        // Encoded text has both cases long before.
+        const int MostLooks = 3;
         var (hash, run, kinds) = (0, 0, 0);
         for (var index = 0; index < utf8.Length; index++)
         {
@@ -55,8 +61,13 @@ internal sealed class KeywordTable
             var inWord = -(code & AllKinds) >> 31;
             run = (run + 1) & inWord;
             kinds = (kinds | code) & inWord;
-            if (run >= longestWord && (kinds & AllKinds) == AllKinds)
-                return true;
+            if (run >= longestWord && (kinds & BothCases) == BothCases)
+            {
+                if ((kinds & AllKinds) == AllKinds)
+                    return true;
+                if (run <= MostLooks * longestWord && EncodedSecrets.BeginIn(utf8, index - run + 1))
+                    return true;
+            }
             if ((bits[hash >> 6] & 1UL << (hash & 63)) != 0 && index >= Letters - 1)
                 foreach (var keyword in keywords[hash])
                     if (keyword.IsAt(utf8, index - Letters + 1))

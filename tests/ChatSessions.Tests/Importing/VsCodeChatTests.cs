@@ -66,4 +66,17 @@ public class VsCodeChatTests : ImportTest
 
         Assert.Equal(["user: Q", "stop no quota ///", "user: R", "text: A", "stop canceled ///"], Shown(session));
     }
+
+    [Theory]
+    [InlineData(
+        """{"kind":0,"v":{"version":"\ud800","sessionId":"v1","requests":[{"message":{"text":"\udfff\ud800 \\ud800 \uD83D\uDE00"}}]}}"""
+    )]
+    [InlineData("""{"kind":0,"v":{"\ud800":1,"sessionId":"v1","requests":[{"message":{"text":"\ud800\uDBFF \\ud800 \uD83D\uDE00"}}]}}""")]
+    public void Half_a_character_in_a_state_is_replaced(string line)
+    {
+        var session = Import(Lines(line, """{"kind":1,"k":["customTitle"],"v":"Lab\udfffels"}""")).Session;
+
+        Assert.Equal("user: \ufffd\ufffd \\ud800 \ud83d\ude00", Shown(session)[0]);
+        Assert.Equal("Lab\ufffdels", session.Summary.GeneratedTitle);
+    }
 }

@@ -1,3 +1,4 @@
+using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Redaction;
 using Xunit;
@@ -7,6 +8,22 @@ namespace ChatSessions.Tests.Redaction;
 public sealed class SecretFinderTests
 {
     private static readonly OutgoingDoor Door = new(SecretFinder.Standard);
+
+    [Theory]
+    [InlineData("QUtJQUpPUEdWNFhXTTNSNlhHUUsganFsTlRYWHE=")]
+    [InlineData("\\nQUtJQUpPUEdWNFhXTTNSNlhHUUsganFsTlRYWHE=")]
+    public void A_secret_in_base64_without_a_digit_is_found(string json) =>
+        Assert.Equal(
+            "[redacted:aws-access-token#1]=",
+            (
+                (ContentEvent)Door.Show(Some.Session(Some.Event($$"""{"type":"text","content":"{{json}}"}"""))).Session.Events[0]
+            ).Content.Trim()
+        );
+
+    [Theory]
+    [InlineData("AbstractSingletonProxyFactoryBeanDefinitionReader")]
+    [InlineData("\\nAbstractSingletonProxyFactoryBeanDefinitionReader")]
+    public void A_long_name_is_not_looked_into(string text) => Assert.False(SecretFinder.Standard.MayBeIn(text));
 
     /// <summary>Text of sessions and sources that has words of secrets, hashes and ids, and no secret.</summary>
     [Theory]

@@ -36,6 +36,9 @@ internal sealed class ArchivedTexts(SqliteConnection connection, OutgoingDoor se
         try
         {
             var (start, length) = SessionChunks.EventAt(json, isFirst: first == address.Session, offset);
+            // A joined text may end in a later event.
+            if (offset < start || text.Events == 1 && offset + text.Text.Utf8.Length > start + length)
+                throw Damaged();
             return new(text, Summary(address.Session, out _, out _), new RawJson(json.AsMemory(start, length)), offset - start);
         }
         catch (JsonException)

@@ -111,7 +111,7 @@ internal sealed class Originals(SqliteConnection connection) : IDisposable
     private long Add(long owner, Original original)
     {
         // Of both tables, since in a damaged archive one may have lost its last rows.
-        var number = Math.Max(lastOriginal.ReadNumber()!.Value, lastPart.ReadNumber()!.Value) + 1;
+        var number = Math.Max(lastOriginal.RequireNumber(), lastPart.RequireNumber()) + 1;
         add.Bind(1, number)
             .Bind(2, owner)
             .BindBlob(3, original.Hash.Span)

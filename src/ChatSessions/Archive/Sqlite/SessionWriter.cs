@@ -115,8 +115,8 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
         var json = session.Json.Utf8.Span;
         addNumber.Run();
         addOwner.Bind(1, owner).Run();
-        var ownerNo = findOwner.Bind(1, owner).ReadNumber()!.Value;
-        var no = nextId.ReadNumber()!.Value;
+        var ownerNo = findOwner.Bind(1, owner).RequireNumber();
+        var no = nextId.RequireNumber();
         takeIds.Bind(1, Math.Max(session.Events.Length, 1)).Run();
         var title = Encoding.UTF8.GetBytes(ListedColumns.Title(summary.GeneratedTitle, secrets));
         titles.Add(no, title);

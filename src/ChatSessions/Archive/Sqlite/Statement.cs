@@ -71,6 +71,10 @@ internal sealed class Statement : IDisposable
         while (Read()) { }
     }
 
+    /// <summary>Runs the statement and returns the number in its first row, which only a damaged archive does not have.</summary>
+    public long RequireNumber() =>
+        ReadNumber() ?? throw new SqliteException("A row that every archive has is missing.", raw.SQLITE_CORRUPT);
+
     /// <summary>Runs the statement and returns the number in its first row; null if there is no row.</summary>
     public long? ReadNumber()
     {

@@ -72,7 +72,7 @@ internal sealed class WordIndex(SqliteConnection connection, NotedWords noted, O
         if (tools.TryGetValue(tool, out var number))
             return number;
         addTool.Bind(1, tool).Run();
-        return tools[tool] = findTool.Bind(1, tool).ReadNumber()!.Value;
+        return tools[tool] = findTool.Bind(1, tool).RequireNumber();
     }
 
     public void Dispose()

@@ -45,6 +45,7 @@ public sealed class ImpossibleValuesTests : OnArchiveFile
     [InlineData("update entry set events = 0 where id = 1")]
     [InlineData("update entry set events = 1 << 40 where id = 1")]
     [InlineData("update counter set value = -1")]
+    [InlineData("update counter set name = 'Next_event' where name = 'next_event'")]
     [InlineData("insert into imported values (1, 'x', -1, -1, 9223372036854775807)")]
     public async Task They_are_findings_of_verify_and_a_sentence_elsewhere(string damage)
     {
@@ -55,6 +56,25 @@ public sealed class ImpossibleValuesTests : OnArchiveFile
 
         Assert.All(await Archive.Maintenance.VerifyAsync(TestEnd), problem => Assert.EndsWith(".", problem));
         Assert.NotEmpty(await Archive.Maintenance.VerifyAsync(TestEnd));
+        foreach (var call in Calls())
+            try
+            {
+                await call();
+            }
+            catch (ChatSessionException exception)
+            {
+                Assert.EndsWith(".", exception.Message);
+            }
+    }
+
+    [Theory]
+    [InlineData("update entry set length = length + 3 where id = 1")]
+    [InlineData("update entry set length = length + offset, offset = 0 where id = 1")]
+    public async Task A_text_that_does_not_lie_in_its_event_is_a_sentence_for_a_search(string damage)
+    {
+        await SaveAsync("s", says: "lamp");
+        await ExecuteAsync(damage);
+
         foreach (var call in Calls())
             try
             {
