@@ -16,11 +16,11 @@ internal static class HiddenSecrets
         foreach (var path in paths)
         {
             var texts = Directory.Exists(path)
-                ? Sources(path).ToList()
+                ? Sources(path).Select(text => (Name: (string?)null, Text: text)).ToList()
                 : [.. SessionFiles.Read(path).SelectMany(session => Strings(session.Json.ToString()))];
-            var characters = texts.Sum(text => (long)text.Length);
+            var characters = texts.Sum(one => (long)one.Text.Length);
             var found = texts
-                .SelectMany(text => SecretFinder.Standard.Find(text).Select(secret => (Text: text, Secret: secret)))
+                .SelectMany(one => SecretFinder.Standard.Find(one.Text, one.Name).Select(secret => (one.Text, Secret: secret)))
                 .Select(one =>
                     (one.Secret.Rule, Value: one.Text.Substring(one.Secret.Start, one.Secret.Length), Around: Around(one.Text, one.Secret))
                 )
@@ -90,27 +90,28 @@ internal static class HiddenSecrets
             .Where(file => !file.Contains("/bin/") && !file.Contains("/obj/") && !file.Contains("/.git/") && !file.Contains("node_modules"))
             .Select(File.ReadAllText);
 
-    private static List<string> Strings(string json)
+    /// <summary>The strings of JSON, each with the name of its property.</summary>
+    private static List<(string? Name, string Text)> Strings(string json)
     {
         using var document = JsonDocument.Parse(json);
-        var texts = new List<string>();
-        Add(document.RootElement);
+        var texts = new List<(string? Name, string Text)>();
+        Add(null, document.RootElement);
         return texts;
 
-        void Add(JsonElement value)
+        void Add(string? name, JsonElement value)
         {
             switch (value.ValueKind)
             {
                 case JsonValueKind.String:
-                    texts.Add(value.GetString()!);
+                    texts.Add((name, value.GetString()!));
                     break;
                 case JsonValueKind.Object:
                     foreach (var property in value.EnumerateObject())
-                        Add(property.Value);
+                        Add(property.Name, property.Value);
                     break;
                 case JsonValueKind.Array:
                     foreach (var item in value.EnumerateArray())
-                        Add(item);
+                        Add(name, item);
                     break;
             }
         }

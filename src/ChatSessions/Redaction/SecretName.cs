@@ -72,7 +72,7 @@ internal sealed record SecretName(string Rule, string[] Keywords, string[] Endin
             ],
             IsStrong: false
         ),
-        new("token", ["token", "jwt", "session_id", "sessionid"], ["token", "jwt", "sessionid", "authtokens"], IsStrong: false),
+        new("token", ["token", "jwt"], ["token", "jwt"], IsStrong: false),
     ];
 
     public bool Matches(ReadOnlySpan<char> name)

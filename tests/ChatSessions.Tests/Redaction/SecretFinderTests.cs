@@ -61,6 +61,9 @@ public sealed class SecretFinderTests
     [InlineData("token_type", "bearer8", false)]
     [InlineData("tokens", "1a2b3c4d5e6f7a8b9c0d", false)]
     [InlineData("path", "hunter2-moth", false)]
+    [InlineData("session_id", "ses-9f8e7d6c5b4a3210ffee", false)]
+    [InlineData("sessionId", "3fa85f64-5717-4562-b3fc-2c963f66afa6", false)]
+    [InlineData("call_id", "toolu_01A09q90qw90lq917835lq9", false)]
     public void A_property_name_says_that_its_string_is_a_secret(string name, string value, bool isHidden) =>
         Assert.Equal(isHidden, Door.Replace(value, name).StartsWith("[redacted:", StringComparison.Ordinal));
 
