@@ -65,8 +65,17 @@ internal sealed class DoorTarget() : FuzzTarget("door")
         {
             if (recorded.Items().Count != shown.Items().Count)
                 throw new UnreachableException($"{recorded} became {shown}");
+            var previous = "";
             foreach (var (before, after) in recorded.Items().Zip(shown.Items()))
-                CheckSame(before, after, ref name);
+            {
+                var text = before.Kind == JsonValueKind.String ? before.AsString()! : "";
+                // The argument after a flag.
+                if (text.Length > 0 && previous.StartsWith('-'))
+                    CheckText(text, previous.TrimStart('-'), after.AsString()!);
+                else
+                    CheckSame(before, after, ref name);
+                previous = text;
+            }
         }
         else if (recorded.Kind == JsonValueKind.String)
             CheckText(recorded.AsString()!, name, shown.AsString()!);

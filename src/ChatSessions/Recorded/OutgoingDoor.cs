@@ -189,7 +189,7 @@ public sealed class OutgoingDoor(SecretFinder? secrets, params IReadOnlyList<Out
             var isNext = before.End > 0 && json.AsSpan(before.End + 1, quote - before.End - 1).Trim() is ",";
             var called =
                 isName ? null
-                : isNext ? before.Text.TrimStart('-')
+                : isNext && before.Text.StartsWith('-') ? before.Text.TrimStart('-')
                 : name is "value" or "Value" && before.Name is "name" or "Name" or "key" or "Key" ? before.Text
                 : name;
             foreach (var found in InText(text.Decoded, called))

@@ -28,7 +28,7 @@ internal sealed class AuthorizationRule() : SecretRule("authorization", ["author
     public override bool BeginsWord => false;
 
     /// <inheritdoc/>
-    public override void Find(string text, int at, List<FoundSecret> found)
+    public override Looked Find(string text, int at, List<FoundSecret> found)
     {
         if (text.AsSpan(at).StartsWith("authorization", StringComparison.OrdinalIgnoreCase))
         {
@@ -38,6 +38,7 @@ internal sealed class AuthorizationRule() : SecretRule("authorization", ["author
         }
         else if (at == 0 || !Keyword.IsWord(text[at - 1]))
             AddValue(text, at, isHeader: false, found);
+        return new(at + 1, IsFound: false);
     }
 
     /// <summary>The whole value of a header or property that is called <c>Authorization</c>.</summary>

@@ -12,11 +12,12 @@ internal sealed class HiddenValueRule(string value) : SecretRule("hidden-value",
     public override bool IsByContext => false;
 
     /// <inheritdoc/>
-    public override void Find(string text, int at, List<FoundSecret> found)
+    public override Looked Find(string text, int at, List<FoundSecret> found)
     {
         var start = at - Keyword(value);
         if (start >= 0 && string.CompareOrdinal(text, start, value, 0, value.Length) == 0)
             Add(found, start, value.Length);
+        return new(at + 1, IsFound: false);
     }
 
     /// <summary>Where the first letters are that JSON writes as they are: they find the value in JSON too.</summary>

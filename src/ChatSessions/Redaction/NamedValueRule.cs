@@ -14,25 +14,27 @@ internal sealed class NamedValueRule(SecretName name) : SecretRule(name.Rule, na
     private const int LongestValue = 4_096;
 
     /// <inheritdoc/>
-    public override void Find(string text, int at, List<FoundSecret> found)
+    public override Looked Find(string text, int at, List<FoundSecret> found)
     {
+        var next = new Looked(at + 1, IsFound: false);
         var (start, end) = (at, at);
         while (start > 0 && at - start < LongestName && IsOfName(text[start - 1]))
             start--;
         while (end < text.Length && end - at < LongestName && IsOfName(text[end]))
             end++;
         if (!name.Matches(text.AsSpan(start, end - start)))
-            return;
+            return next;
         var isFlag = text.AsSpan(start).StartsWith("--");
         if (ValueAfter(text, end, isFlag) is not { } value)
-            return;
+            return next;
         var isVariable = !text.AsSpan(start, end - start).ContainsAnyInRange('a', 'z');
         var isExact = value.IsQuoted || isFlag || value.IsTight && (isVariable || start > 0 && text[start - 1] is '?' or '&' or ';');
         var written = text.AsSpan(value.Start, value.Length);
         if (value.IsLoose && !(name.IsStrong && SecretValue.IsStrong(written)))
-            return;
+            return next;
         if (SecretValue.IsLikely(written, name.IsStrong, value.IsQuoted, isExact))
             Add(found, value.Start, value.Length);
+        return next;
     }
 
     /// <summary>A whole string of JSON that has such a name.</summary>

@@ -34,7 +34,7 @@ internal sealed class PatternRule(
     public override bool IsByContext => false;
 
     /// <inheritdoc/>
-    public override void Find(string text, int at, List<FoundSecret> found)
+    public override Looked Find(string text, int at, List<FoundSecret> found)
     {
         var start = Math.Max(0, at - lead);
         for (var window = Window; ; window *= 10)
@@ -43,21 +43,24 @@ internal sealed class PatternRule(
             var match = expression.Value.Match(text, start, length);
             if (match.Success && match.Index + match.Length == start + length && length == window && window < LongestWindow)
                 continue;
-            if (match.Success)
-                AddSecret(match, found, places: null);
-            else
-                FindWrapped(text, start, at, found);
-            return;
+            // No expression needs half a window to match, so whatever begins in the first half was found, or is none.
+            if (!match.Success)
+                return new(Math.Max(at + 1, start + Window / 2), IsFound: false);
+            AddSecret(match, found, places: null);
+            return match.Index <= at ? new(match.Index + match.Length, IsFound: true) : new(match.Index, IsFound: false);
         }
     }
 
-    /// <summary>A secret that a terminal or an editor broke into lines.</summary>
-    private void FindWrapped(string text, int start, int at, List<FoundSecret> found)
+    /// <summary>Adds a secret that a terminal or an editor broke into lines.</summary>
+    /// <param name="at">Where the keyword is.</param>
+    /// <returns>Whether there are lines to join.</returns>
+    public bool FindWrapped(string text, int at, List<FoundSecret> found)
     {
-        if (WrappedText.Read(text, start, at, Window) is not var (joined, places))
-            return;
+        if (WrappedText.Read(text, Math.Max(0, at - lead), at, Window) is not var (joined, places))
+            return false;
         if (expression.Value.Match(joined) is { Success: true } match)
             AddSecret(match, found, places);
+        return true;
     }
 
     private void AddSecret(Match match, List<FoundSecret> found, IReadOnlyList<int>? places)

@@ -10,26 +10,27 @@ internal sealed class PrivateKeyRule() : SecretRule("private-key", ["-----begin"
     private const int Longest = 32 << 10;
 
     /// <inheritdoc/>
-    public override void Find(string text, int at, List<FoundSecret> found)
+    public override Looked Find(string text, int at, List<FoundSecret> found)
     {
         var head = text.AsSpan(at, Math.Min(LongestHead, text.Length - at));
-        var isKey = head.IndexOf("PRIVATE KEY", StringComparison.OrdinalIgnoreCase);
-        if (isKey < 0 || head[..isKey].ContainsAny('\n', '\r'))
-            return;
-        var body = at + isKey + "PRIVATE KEY".Length;
+        var name = head.IndexOf("PRIVATE KEY", StringComparison.OrdinalIgnoreCase);
+        if (name < 0 || head[..name].ContainsAny('\n', '\r'))
+            return new(at + 1, IsFound: false);
+        var body = at + name + "PRIVATE KEY".Length;
         var end = text.IndexOf("-----END", body, Math.Min(Longest, text.Length - body), StringComparison.OrdinalIgnoreCase);
         if (
             end >= 0
             && text.IndexOf("-----", end + 8, Math.Min(LongestHead, text.Length - end - 8), StringComparison.Ordinal) is >= 0 and var last
         )
-            AddKey(last + 5);
-        else
-            AddKey(EndOfBody(text, body));
+            return AddKey(last + 5);
+        return AddKey(EndOfBody(text, body));
 
-        void AddKey(int to)
+        Looked AddKey(int to)
         {
-            if (HasBody(text.AsSpan(body, to - body)))
+            var isKey = HasBody(text.AsSpan(body, to - body));
+            if (isKey)
                 Add(found, at, to - at);
+            return new(to, isKey);
         }
     }
 

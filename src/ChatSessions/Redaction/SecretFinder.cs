@@ -15,6 +15,9 @@ public sealed class SecretFinder
     /// <summary>As many keywords can begin at one place.</summary>
     private const int KeywordsAtOnce = 8;
 
+    /// <summary>So many words are joined over lines in one text.</summary>
+    private const int MostWrapped = 2_000;
+
     private readonly Lazy<KeywordTable> keywords;
     private readonly NamedValueRule[] named;
     private readonly SecretOptions options;
@@ -80,14 +83,20 @@ public sealed class SecretFinder
     {
         Span<Keyword?> next = new Keyword?[KeywordsAtOnce];
         var byContext = new List<FoundSecret>();
+        var (looked, wrapped) = (new Dictionary<SecretRule, Looked>(), 0);
         for (var from = 0; keywords.Value.Next(MemoryMarshal.Cast<char, ushort>(text.AsSpan()), ref from, out var at, next); )
             foreach (var keyword in next)
                 if (keyword is not null)
                     foreach (var rule in keyword.Rules)
-                        rule.Find(text, at, rule.IsByContext ? byContext : found);
+                    {
+                        if (looked.GetValueOrDefault(rule) is var before && before.Until <= at)
+                            looked[rule] = before = rule.Find(text, at, rule.IsByContext ? byContext : found);
+                        if (!before.IsFound && rule is PatternRule pattern && wrapped < MostWrapped && pattern.FindWrapped(text, at, found))
+                            wrapped++;
+                    }
         found.AddRange(byContext);
-        foreach (var pattern in options.Patterns)
-            pattern.Find(text, found);
+        foreach (var hidden in options.Patterns)
+            hidden.Find(text, found);
         if (options.HidesPersonalData)
             PersonalData.Find(text, found);
         if (depth == 0 || text.Length < EncodedSecrets.Shortest)

@@ -19,7 +19,7 @@ internal abstract class SecretRule(string id, IReadOnlyList<string> keywords)
 
     /// <summary>Adds the secrets that belong to a keyword.</summary>
     /// <param name="at">Where the keyword is.</param>
-    public abstract void Find(string text, int at, List<FoundSecret> found);
+    public abstract Looked Find(string text, int at, List<FoundSecret> found);
 
     protected void Add(List<FoundSecret> found, int start, int length)
     {
@@ -27,3 +27,8 @@ internal abstract class SecretRule(string id, IReadOnlyList<string> keywords)
             found.Add(new(start, length, id));
     }
 }
+
+/// <summary>How far a rule has looked.</summary>
+/// <param name="Until">Keywords before this need not be looked at again: a text full of them would take too long.</param>
+/// <param name="IsFound">Whether they are in what was found.</param>
+internal readonly record struct Looked(int Until, bool IsFound);

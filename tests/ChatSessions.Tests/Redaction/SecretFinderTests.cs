@@ -90,13 +90,41 @@ public sealed class SecretFinderTests
     }
 
     [Fact]
-    public void A_text_of_a_hundred_megabytes_is_read_in_one_pass()
+    public void A_text_full_of_keywords_is_read_in_one_pass()
     {
         var text = string.Concat(
             Enumerable.Repeat("password token secret key sk- ghp_ :// authorization bearer -----begin \\\" {\"a\":1} ", 20_000)
         );
 
         Assert.Equal(text, Door.Replace(text));
+    }
+
+    /// <summary>Each of these would be looked at in a window of its own, which took minutes.</summary>
+    [Theory]
+    [InlineData("discord ")]
+    [InlineData("cookie: sess=")]
+    [InlineData("curl -u ")]
+    [InlineData("telegram\n")]
+    [InlineData("-----BEGIN PRIVATE KEY-----")]
+    [InlineData("kind: secret data: ")]
+    [InlineData("mysql -u ")]
+    public void A_keyword_that_is_repeated_is_looked_at_once_in_each_stretch(string keyword)
+    {
+        var text = string.Concat(Enumerable.Repeat(keyword, 8_000_000 / keyword.Length / 8));
+
+        Assert.DoesNotContain("github", Door.Replace(text), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ghp_7tBq0WzXr4nLk2VfHs9J\ndYc6MpGa1eUo3TiR and then ghp_Zx0pLm2QwErTy5UiOa7SdFg9HjKl1ZxCvBn3")]
+    [InlineData("ghp_short ghp_Zx0pLm2QwErTy5UiOa7SdFg9HjKl1ZxCvBn3 ghp_7tBq0WzXr4nLk2VfHs9J\ndYc6MpGa1eUo3TiR")]
+    public void One_key_does_not_keep_another_from_being_found(string text)
+    {
+        var shown = Door.Replace(text);
+
+        Assert.Equal(2, System.Text.RegularExpressions.Regex.Count(shown, @"\[redacted:github-pat\]"));
+        Assert.DoesNotContain("Lk2Vf", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("rTy5U", shown, StringComparison.Ordinal);
     }
 
     [Fact]
