@@ -38,13 +38,6 @@ public static class OutgoingText
     public static string Show(string text) =>
         text.AsSpan().ContainsAny(Suspects) || text.Contains(CutSign, StringComparison.Ordinal) ? Rewrite(text, isJson: false) : text;
 
-    /// <summary>
-    /// A text for a field of its own, in which nothing is the server's: hidden characters are made visible, and what looks like a mark of a
-    /// cut stays as it was recorded.
-    /// </summary>
-    public static string ShowField(string text) =>
-        text.AsSpan().ContainsAny(Suspects) ? Rewrite(text, isJson: false, hasMarks: false) : text;
-
     /// <summary>A part of a text, shown as it would be in the whole text.</summary>
     public static string Show(string text, int start, int end) => Rewrite(text, isJson: false, start, end);
 
@@ -115,13 +108,13 @@ public static class OutgoingText
         return Rewrite(text, isJson: true, first, first + Encoding.UTF8.GetCharCount(utf8[start..end]));
     }
 
-    private static string Rewrite(ReadOnlySpan<char> text, bool isJson, int start = 0, int? end = null, bool hasMarks = true)
+    private static string Rewrite(ReadOnlySpan<char> text, bool isJson, int start = 0, int? end = null)
     {
         var last = end ?? text.Length;
         var shown = new StringBuilder();
         var done = start;
         // JSON is never cut between marks, and is given back as it was recorded.
-        var sign = isJson || !hasMarks ? last : NextCutSign(text, start, last);
+        var sign = isJson ? last : NextCutSign(text, start, last);
         while (true)
         {
             var suspect = text[done..last].IndexOfAny(Suspects) is var next and >= 0 ? done + next : last;

@@ -72,5 +72,5 @@ internal static class ShownJson
 
     /// <summary>A text with hidden characters made visible, and its line ends as recorded.</summary>
     public static string ShowText(string text) =>
-        text.Contains('\r') ? string.Join('\r', text.Split('\r').Select(OutgoingText.ShowField)) : OutgoingText.ShowField(text);
+        text.Contains('\r') ? string.Join('\r', text.Split('\r').Select(OutgoingText.Show)) : OutgoingText.Show(text);
 }
