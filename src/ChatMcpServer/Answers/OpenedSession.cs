@@ -4,7 +4,7 @@ using ChatSessions.Sources;
 
 namespace ChatMcpServer.Answers;
 
-/// <summary>A session, the catalog that has it, and who asks about it: what a review and a comparison are made of, whoever asks.</summary>
+/// <summary>A session with its catalog and its caller. Tools, prompts and commands make reviews and comparisons here.</summary>
 internal sealed record OpenedSession(SessionCatalog Catalog, Session Session, Caller Caller)
 {
     /// <exception cref="ChatSessionException">No source has the session, its id is invalid, or it cannot be read.</exception>

@@ -23,7 +23,7 @@ internal sealed class SecretFindings(SessionCatalog catalog, TimeProvider time)
     private int read;
     private int withSecrets;
 
-    /// <summary>Looks at the sessions; null if there are none.</summary>
+    /// <summary>Reads the sessions and reports their secrets. Returns null if there is no session.</summary>
     /// <param name="isHiding">Whether answers hide secrets.</param>
     public async Task<Finding?> FindAsync(bool isHiding, CancellationToken cancellationToken)
     {

@@ -4,8 +4,8 @@ using ChatSessions.Model;
 namespace ChatSessions.Analysis;
 
 /// <summary>
-/// Finds the line that says what went wrong in the result of a failed call, in whichever field it is: one that names an error or a failed
-/// test if there is one, a count such as "1 failed, 8 passed" only if there is none.
+/// Finds the line that says what went wrong in the result of a failed call, in whichever field it is: a line that names an error or a failed
+/// test. If no line does, a count such as "1 failed, 8 passed".
 /// </summary>
 internal static partial class FailureLine
 {

@@ -9,7 +9,7 @@ namespace ChatSessions.Archive;
 /// <param name="Ids">The ids of the sessions that are searched there, and not in another archive.</param>
 public sealed record UnsavedTexts(ISessionArchive? Archive, IndexState State, IReadOnlySet<string> Ids)
 {
-    /// <summary>Why files are not searched; null if they are, or there are none.</summary>
+    /// <summary>Why files could not be searched; null if nothing went wrong.</summary>
     public ChatSessionException? Failure { get; private init; }
 
     /// <summary>Nothing, since files cannot be searched.</summary>

@@ -146,7 +146,7 @@ public sealed record EntryFields
 /// <param name="Note">What is left out, such as <c>as #12</c>, if that is known.</param>
 public sealed record CutFields(string? Of, int? At, int Length, int? Event, int Offset, string? Note)
 {
-    /// <summary>The cuts of a text; null if there are none.</summary>
+    /// <summary>The cuts of a text; null if it is whole.</summary>
     /// <param name="position">The event that the cuts of an entry are in, unless they say another.</param>
     /// <param name="isOfResult">Whether the text is of a result: of failed ones, only the end is shown.</param>
     internal static CutFields[]? From(ShownText shown, string? of, int position, bool isOfResult = false) =>

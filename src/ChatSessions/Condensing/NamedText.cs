@@ -13,8 +13,8 @@ internal sealed record NamedText(string Name, RawJson Value, GrowingText Text)
     private readonly Lazy<JsonElement?> exact = new(() => ShownJson.Of(Value));
 
     /// <summary>
-    /// Some of them as a JSON object: those that are whole have their exact values, and the others what is shown of their texts. Null if
-    /// there are none.
+    /// Some of them as a JSON object: those that are whole have their exact values, and the others what is shown of their texts. Null
+    /// if the list is empty.
     /// </summary>
     public static JsonElement? ToJson(IReadOnlyList<NamedText> texts)
     {

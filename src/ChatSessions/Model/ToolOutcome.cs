@@ -60,8 +60,8 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
     /// Infers the outcome of a tool use. The wire format has no error flag for results, so this is the only place that knows the signs of
     /// failure. Recorded ones: an object with a true <c>is_error</c> or <c>isError</c>, a false <c>success</c> or <c>ok</c>, a non-empty
     /// <c>error</c>, or an exit code other than 0; a text that begins with "Error" or a Python traceback, or ends with "EXECUTION
-    /// TIMED OUT". Exit code 1 is none if the command ends in a question, such as <c>grep</c>, and 123 if <c>xargs</c> asks it. A rejected edit is one. And if a program ran, and no exit code speaks for it, the
-    /// lines it printed.
+    /// TIMED OUT". Exit code 1 is not a failure if the command ends in a question, such as <c>grep</c>; nor is 123 if <c>xargs</c> asks the
+    /// question. A rejected edit is a failure. If a program ran and no exit code was recorded, the lines that it printed decide.
     /// </summary>
     public static ToolOutcome Infer(ToolUse use)
     {

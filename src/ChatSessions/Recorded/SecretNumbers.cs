@@ -10,7 +10,7 @@ internal sealed class SecretNumbers
     private readonly SortedDictionary<string, int> counts = new(StringComparer.Ordinal);
 
     /// <summary>How many different secrets each rule found.</summary>
-    public IReadOnlyDictionary<string, int> Counts => counts;
+    public SortedDictionary<string, int> Counts => counts;
 
     /// <summary>What is shown of a secret where the rest of its session is not known.</summary>
     public static string Placeholder(string rule) => $"[redacted:{rule}]";

@@ -30,7 +30,8 @@ public sealed class ShownSession
         foreach (var @event in recorded.Events)
             if (door.Replace(@event.Json, numbers, [.. split[@event.Position]]) is { IsChanged: true } changed)
                 replaced[@event.Position] = changed;
-        Secrets = numbers.Counts;
+        // A copy: joining the JSON later, on another thread, may number more.
+        Secrets = new SortedDictionary<string, int>(numbers.Counts, StringComparer.Ordinal);
         if (Array.TrueForAll(replaced, one => one is null) && !HeadMayChange(recorded, door))
             return;
         Session = recorded.With(

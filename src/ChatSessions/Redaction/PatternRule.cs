@@ -43,7 +43,7 @@ internal sealed class PatternRule(
             var match = expression.Value.Match(text, start, length);
             if (match.Success && match.Index + match.Length == start + length && length == window && window < LongestWindow)
                 continue;
-            // No expression needs half a window to match, so whatever begins in the first half was found, or is none.
+            // Every expression matches within half a window, so nothing that begins in the first half is a secret.
             if (!match.Success)
                 return new(Math.Max(at + 1, start + Window / 2), IsFound: false);
             AddSecret(match, found, places: null);

@@ -1,6 +1,6 @@
 namespace ChatSessions.Redaction;
 
-/// <summary>Values that stand for a secret and are none, as in documentation.</summary>
+/// <summary>Values that are written in the place of a secret, as in documentation.</summary>
 internal static class Placeholders
 {
     private static readonly string[] Words =
