@@ -31,6 +31,11 @@ public interface ISessionArchive : IDisposable
     );
 
     /// <summary>
+    /// Does ahead what saving these sessions takes and can be done while others write. Saving works without it, but takes longer.
+    /// </summary>
+    Task PrepareAsync(string owner, IReadOnlyList<ArchivedSession> sessions, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Saves what an import has read, in order, until others should get a turn to write. It saves all of these, or none if it fails or is cancelled.
     /// </summary>
     /// <param name="read">

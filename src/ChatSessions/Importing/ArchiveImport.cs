@@ -137,7 +137,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
             };
             progress.Report(done);
             var reader = new ImportReader(format, formats, followed, time, maxSessionBytes);
-            await using var batches = new ImportBatches(reader, files, time, cancellationToken);
+            await using var batches = new ImportBatches(reader, files, PrepareAsync, time, cancellationToken);
             while (await batches.NextAsync() is { Count: > 0 } batch)
             {
                 for (var next = 0; next < batch.Count; )
@@ -163,6 +163,9 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
         }
         return done with { Elapsed = before.Elapsed + time.GetElapsedTime(begun) };
     }
+
+    private Task PrepareAsync(List<ImportStep> batch, CancellationToken cancellationToken) =>
+        archive.PrepareAsync(owner, [.. batch.Select(step => step.Session).OfType<ArchivedSession>()], cancellationToken);
 
     private static ImportProgress After(ImportProgress done, ImportStep step, SaveOutcome? outcome, Action<FileProblem> broken)
     {

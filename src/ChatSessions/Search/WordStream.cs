@@ -5,12 +5,12 @@ namespace ChatSessions.Search;
 /// <summary>
 /// The words of one text as an index takes them, separated by spaces. First the words in order, with camelCase words whole. Then, so that
 /// phrases stay intact, each name that may be read otherwise: its camelCase words as their parts, and escapes as letters of the words after
-/// them. Last filter words, which no text can contain. The index only has to split at spaces.
+/// them. The index only has to split at spaces.
 /// </summary>
 internal sealed class WordStream
 {
     /// <summary>Stands between names, so that no phrase runs from one into the next. No text can contain it.</summary>
-    private static readonly byte[] Gap = "\uE000"u8.ToArray();
+    public static ReadOnlySpan<byte> Gap => "\uE000"u8;
 
     private readonly Words words = new();
     private readonly Words names = new();
@@ -18,11 +18,11 @@ internal sealed class WordStream
     private readonly Words gluedName = new();
     private readonly Words plain = new();
 
-    /// <summary>The words of the last text, each in every way that it may be read, without filter words.</summary>
+    /// <summary>The words of the last text, each in every way that it may be read.</summary>
     public ReadOnlySpan<byte> Plain => plain.All;
 
-    /// <summary>Reads the words of a text and adds its filter words. The result is valid until the next call.</summary>
-    public ReadOnlySpan<byte> Of(SearchText text, params ReadOnlySpan<string> marks)
+    /// <summary>Reads the words of a text. The result is valid until the next call.</summary>
+    public ReadOnlySpan<byte> Of(SearchText text)
     {
         words.Clear();
         names.Clear();
@@ -54,10 +54,6 @@ internal sealed class WordStream
         }
         EndName();
         words.Add(names.All);
-        if (marks.Length > 0)
-            words.Add(Gap);
-        foreach (var mark in marks)
-            words.Add(System.Text.Encoding.UTF8.GetBytes(mark));
         return words.All;
 
         void EndName()

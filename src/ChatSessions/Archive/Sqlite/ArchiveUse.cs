@@ -15,8 +15,14 @@ internal sealed class ArchiveUse(ArchiveFile file, string? path, SecretFinder se
     /// <summary>Used by writers, one at a time.</summary>
     public NotedWords Noted { get; } = new();
 
+    /// <summary>What was made of sessions before they are written.</summary>
+    public PreparedSessions Prepared { get; } = new(new(secrets));
+
     /// <summary>Texts are indexed and searched as they leave by it.</summary>
     public OutgoingDoor Secrets { get; } = new(secrets);
+
+    /// <summary>Writes an owner's sessions, within a transaction.</summary>
+    public SessionWriter Writer(SqliteConnection connection, string owner) => new(connection, owner, Noted, Prepared, Secrets);
 
     public bool Exists => file.Exists;
 

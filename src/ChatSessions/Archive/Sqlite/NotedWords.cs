@@ -36,10 +36,9 @@ internal sealed class NotedWords
     /// <summary>Forgets everything: after a failed transaction its words are not in the file.</summary>
     public void Forget() => hashes = new ulong[1 << Bits];
 
-    /// <summary>Remembers a word. True if it was not known.</summary>
-    public bool Add(ReadOnlySpan<byte> word)
+    /// <summary>Remembers a word by its hash. True if it was not known.</summary>
+    public bool Add(ulong hash)
     {
-        var hash = Hash(word);
         ref var place = ref hashes[hash >> (64 - Bits)];
         if (place == hash)
             return false;
@@ -48,7 +47,7 @@ internal sealed class NotedWords
     }
 
     /// <summary>64 bits, so that two words of an archive share a hash less often than a disk makes an error.</summary>
-    private static ulong Hash(ReadOnlySpan<byte> word)
+    public static ulong Hash(ReadOnlySpan<byte> word)
     {
         const ulong Factor = 0x9E3779B97F4A7C15;
         var hash = (ulong)word.Length * Factor;

@@ -2,13 +2,19 @@ using System.Text;
 using ChatSessions.Json;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
-using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>Writes one owner's sessions, within the caller's transaction.</summary>
-internal sealed class SessionWriter(SqliteConnection connection, string owner, NotedWords noted, OutgoingDoor secrets) : IDisposable
+/// <param name="prepared">Makes what is written of a session, unless that was made before.</param>
+internal sealed class SessionWriter(
+    SqliteConnection connection,
+    string owner,
+    NotedWords noted,
+    PreparedSessions prepared,
+    OutgoingDoor secrets
+) : IDisposable
 {
     private readonly EarlierStates earlier = new(connection);
     private readonly WordIndex index = new(connection, noted, secrets);
@@ -33,7 +39,6 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
     private readonly Statement deleteSession = new(connection, "delete from session where no = ?1");
     private readonly Statement deleteChunks = new(connection, "delete from chunk where first_event >= ?1 and first_event < ?2");
     private readonly Statement nextSession = new(connection, "select no from session where no > ?1 order by no limit 1");
-    private byte[] compressed = [];
 
     public SessionReader Reader { get; } = new(connection, owner);
 
@@ -141,24 +146,10 @@ internal sealed class SessionWriter(SqliteConnection connection, string owner, N
             Originals.Keep(no, ownerNo, original);
         if (EarlierState.Of(session) is { } of)
             earlier.Add(no, ownerNo, of);
-        var texts = EventText.ReadAll(session);
-        // A text of several events must stay in one chunk.
-        var inside = texts.SelectMany(text => Enumerable.Range(text.Position + 1, text.LastPosition - text.Position)).ToHashSet();
-        var next = 0;
-        foreach (var chunk in SessionChunks.Cut(session.Json, session.Events, position => !inside.Contains(position)))
+        foreach (var chunk in prepared.Take(session))
         {
-            var bytes = json[chunk.Start..chunk.End];
-            addChunk
-                .Bind(1, no + chunk.FirstPosition)
-                .Bind(2, bytes.Length)
-                .BindBlob(3, SessionChunks.Compress(bytes, ref compressed))
-                .Run();
-            for (
-                ;
-                next < texts.Count && SessionChunks.OffsetIn(session.Json, texts[next].Recorded.Utf8) is var at && at < chunk.End;
-                next++
-            )
-                index.Add(no + texts[next].Position, at - chunk.Start, ownerNo, texts[next]);
+            addChunk.Bind(1, no + chunk.FirstPosition).Bind(2, chunk.Bytes).BindBlob(3, chunk.Body.Span).Run();
+            index.Add(no, ownerNo, chunk);
         }
     }
 

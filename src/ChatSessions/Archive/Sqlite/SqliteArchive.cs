@@ -54,15 +54,18 @@ public sealed class SqliteArchive : ISessionArchive
         string owner,
         IReadOnlyList<ArchivedSession> sessions,
         CancellationToken cancellationToken
-    ) =>
-        await archive.WriteAsync(
+    )
+    {
+        await PrepareAsync(owner, sessions, cancellationToken);
+        return await archive.WriteAsync(
             connection =>
             {
-                using var writer = new SessionWriter(connection, owner, archive.Noted, archive.Secrets);
+                using var writer = archive.Writer(connection, owner);
                 return sessions.Select(session => writer.Save(session)).ToArray();
             },
             cancellationToken
         );
+    }
 
     /// <inheritdoc/>
     public Task<List<SaveOutcome?>> SaveImportedAsync(
@@ -74,7 +77,7 @@ public sealed class SqliteArchive : ISessionArchive
         archive.WriteAsync(
             connection =>
             {
-                using var writer = new SessionWriter(connection, owner, archive.Noted, archive.Secrets);
+                using var writer = archive.Writer(connection, owner);
                 var states = new ImportedStates(writer);
                 using var files = new ImportedFiles(connection, owner);
                 var begun = time.GetTimestamp();
@@ -91,6 +94,23 @@ public sealed class SqliteArchive : ISessionArchive
             },
             cancellationToken
         );
+
+    /// <inheritdoc/>
+    public async Task PrepareAsync(string owner, IReadOnlyList<ArchivedSession> sessions, CancellationToken cancellationToken)
+    {
+        var others = await archive.ReadAsync(
+            connection =>
+            {
+                using var reader = new SessionReader(connection, owner);
+                return sessions
+                    .Select(one => one.Session)
+                    .Where(session => !(reader.FindRow(session.Summary.SessionId)?.IsOf(session.Json) ?? false))
+                    .ToList();
+            },
+            cancellationToken
+        );
+        await archive.Prepared.PrepareAsync(others, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<HashSet<ImportedFile>> FindImportedAsync(
@@ -307,7 +327,7 @@ public sealed class SqliteArchive : ISessionArchive
         && await archive.WriteAsync(
             connection =>
             {
-                using var writer = new SessionWriter(connection, owner, archive.Noted, archive.Secrets);
+                using var writer = archive.Writer(connection, owner);
                 return writer.Delete(sessionId);
             },
             cancellationToken

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
@@ -20,15 +21,21 @@ internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
         "select text from word where text >= ?1 and text < ?2 order by length(text), text limit ?3"
     );
 
-    /// <summary>Stores words that are separated by spaces.</summary>
-    public void Add(ReadOnlySpan<byte> words, NotedWords noted)
+    /// <summary>Finds the words to store among words that are separated by spaces.</summary>
+    /// <param name="known">The hashes of the words that were found before; those of new ones are added.</param>
+    public static void Find(ReadOnlySpan<byte> words, HashSet<ulong> known, ImmutableArray<VocabularyWord>.Builder found)
     {
         foreach (var range in words.Split((byte)' '))
-        {
-            var word = words[range];
-            if (BeginsWithLetters(word) && noted.Add(word))
-                add.BindText(1, word).Run();
-        }
+            if (words[range] is var word && BeginsWithLetters(word) && NotedWords.Hash(word) is var hash && known.Add(hash))
+                found.Add(new(hash, word.ToArray()));
+    }
+
+    /// <summary>Stores words.</summary>
+    public void Add(IEnumerable<VocabularyWord> words, NotedWords noted)
+    {
+        foreach (var word in words)
+            if (noted.Add(word.Hash))
+                add.BindText(1, word.Utf8.Span).Run();
     }
 
     /// <summary>Finds the words with this prefix, shortest first; null if such words are not stored, for example numbers.</summary>
@@ -53,3 +60,6 @@ internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
     private static bool BeginsWithLetters(ReadOnlySpan<byte> word) =>
         word.Length >= MinLetters && !word[..MinLetters].ContainsAnyExceptInRange((byte)'a', (byte)'z');
 }
+
+/// <summary>A word to store.</summary>
+internal readonly record struct VocabularyWord(ulong Hash, ReadOnlyMemory<byte> Utf8);

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Search;
@@ -5,11 +8,11 @@ using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
-/// <summary>Writes the words of texts into the index, within the caller's transaction.</summary>
+/// <summary>Writes the words of texts into the index, each with filter words, which no text can contain, within the caller's transaction.</summary>
 /// <param name="secrets">No word of a secret that it finds is in the index.</param>
 internal sealed class WordIndex(SqliteConnection connection, NotedWords noted, OutgoingDoor secrets) : IDisposable
 {
-    private readonly WordStream words = new();
+    private readonly ArrayBufferWriter<byte> row = new();
     private readonly Vocabulary vocabulary = new(connection);
     private readonly Dictionary<string, long> tools = [];
     private readonly Statement addTool = new(connection, "insert or ignore into tool (name) values (?1)");
@@ -23,41 +26,75 @@ internal sealed class WordIndex(SqliteConnection connection, NotedWords noted, O
     private readonly Statement deleteText = new(connection, "delete from words where rowid = ?1");
     private readonly Statement deleteEntries = new(connection, "delete from entry where id >= ?1 and id < ?2");
 
-    /// <param name="id">The id of the text's event. Ids must increase from call to call, or the index writes to the disk each time.</param>
-    /// <param name="offset">Where the text begins in its chunk, in bytes.</param>
-    public void Add(long id, int offset, long owner, EventText text)
+    /// <summary>Adds the words of a chunk's texts.</summary>
+    /// <param name="session">
+    /// The id of the session's first event. Ids must increase from call to call, or the index writes to the disk each time.
+    /// </param>
+    public void Add(long session, long owner, PreparedChunk chunk)
     {
+        foreach (var text in chunk.Texts)
+            Add(session + text.Text.Position, owner, text);
+        vocabulary.Add(chunk.NewWords, noted);
+    }
+
+    private void Add(long id, long owner, PreparedText prepared)
+    {
+        var text = prepared.Text;
         long? tool = text.Tool is { Length: > 0 } name ? NumberOf(name) : null;
         addEntry
             .Bind(1, id)
             .Bind(2, (long)text.Kind)
             .Bind(3, tool)
             .Bind(4, (long?)text.Outcome)
-            .Bind(5, offset)
+            .Bind(5, prepared.Offset)
             .Bind(6, text.Recorded.Utf8.Length)
             .Bind(7, text.LastPosition - text.Position + 1)
             .Run();
-        AddWords(id, owner, text.Kind, tool, text.Tool is not null, text.Outcome, text.Recorded.Text);
+        AddWords(id, owner, text.Kind, tool, text.Tool is not null, text.Outcome, prepared.Words.Span);
     }
 
     /// <summary>Replaces the words of a text that is in the index.</summary>
     public void Replace(long id, long owner, SearchKind kind, long? tool, ToolOutcomeKind? outcome, SearchText text)
     {
         deleteText.Bind(1, id).Run();
-        AddWords(id, owner, kind, tool, outcome is not null, outcome, text);
+        var stream = new WordStream();
+        AddWords(id, owner, kind, tool, outcome is not null, outcome, stream.Of(text.Without(secrets)));
+        var found = ImmutableArray.CreateBuilder<VocabularyWord>();
+        Vocabulary.Find(stream.Plain, [], found);
+        vocabulary.Add(found, noted);
     }
 
-    private void AddWords(long id, long owner, SearchKind kind, long? tool, bool isOfTool, ToolOutcomeKind? outcome, SearchText text)
+    private void AddWords(
+        long id,
+        long owner,
+        SearchKind kind,
+        long? tool,
+        bool isOfTool,
+        ToolOutcomeKind? outcome,
+        ReadOnlySpan<byte> text
+    )
     {
-        var marks = new List<string>(5) { FilterWord.For(kind), FilterWord.ForOwner(owner) };
+        row.ResetWrittenCount();
+        row.Write(text);
+        AddWord(WordStream.Gap);
+        AddFilter(FilterWord.For(kind));
+        AddFilter(FilterWord.ForOwner(owner));
         if (kind == SearchKind.Error && isOfTool)
-            marks.Add(FilterWord.For(SearchKind.Result));
+            AddFilter(FilterWord.For(SearchKind.Result));
         if (tool is { } number)
-            marks.Add(FilterWord.ForTool(number));
+            AddFilter(FilterWord.ForTool(number));
         if (outcome is { } known)
-            marks.Add(FilterWord.For(known));
-        addWords.Bind(1, id).BindText(2, words.Of(text.Without(secrets), [.. marks])).Run();
-        vocabulary.Add(words.Plain, noted);
+            AddFilter(FilterWord.For(known));
+        addWords.Bind(1, id).BindText(2, row.WrittenSpan).Run();
+
+        void AddFilter(string word) => AddWord(Encoding.UTF8.GetBytes(word));
+
+        void AddWord(ReadOnlySpan<byte> word)
+        {
+            if (row.WrittenCount > 0)
+                row.Write(" "u8);
+            row.Write(word);
+        }
     }
 
     /// <summary>Removes all texts with ids from the first up to, but not including, the end.</summary>
