@@ -10,7 +10,7 @@ public sealed record ArchivedSession(Session Session, SessionOrigin Origin, Date
 {
     /// <summary>
     /// What an import made the session of, to be kept with it. Null if the session is in LlamaCloud's own format, and in answers of the archive:
-    /// <see cref="ISessionArchive.FindOriginalAsync"/> reads it.
+    /// <see cref="ISessionArchive.FindOriginalAsync(string, string, CancellationToken)"/> reads it.
     /// </summary>
     public Original? Original { get; init; }
 }

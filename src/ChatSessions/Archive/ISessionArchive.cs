@@ -66,6 +66,10 @@ public interface ISessionArchive : IDisposable
     /// <exception cref="ChatSessionException">The original is damaged.</exception>
     Task<Original?> FindOriginalAsync(string owner, long number, CancellationToken cancellationToken);
 
+    /// <summary>Finds what a session was made of; null if the owner has no such session, or it was not kept.</summary>
+    /// <exception cref="ChatSessionException">The original is damaged.</exception>
+    Task<Original?> FindOriginalAsync(string owner, string sessionId, CancellationToken cancellationToken);
+
     /// <summary>Finds a session's summary; null if the owner has no such session.</summary>
     Task<SessionSummary?> FindSummaryAsync(string owner, string sessionId, CancellationToken cancellationToken);
 

@@ -64,7 +64,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
     }
 
     /// <summary>Finds the files below the paths and of the agents, whether they were imported or not.</summary>
-    internal static async Task<(List<ImportFile> Files, List<FileProblem> Problems)> FindAsync(
+    internal async Task<(List<ImportFile> Files, List<FileProblem> Problems)> FindAsync(
         IReadOnlyList<string> paths,
         IReadOnlyList<Agent> agents,
         CancellationToken cancellationToken
@@ -85,7 +85,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
             cancellationToken
         );
         var named = paths.Select(Path.GetFullPath).ToHashSet();
-        var neighbours = new ImportNeighbours(stamps.Keys);
+        var neighbours = new ImportNeighbours(stamps.Keys, new ArchivedOriginals(archive, owner, cancellationToken));
         return (
             [
                 .. stamps

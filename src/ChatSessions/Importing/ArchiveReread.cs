@@ -126,7 +126,8 @@ public sealed class ArchiveReread(ISessionArchive archive, string owner, TimePro
             if (formats.All.FirstOrDefault(format => format.Name == original.Format) is not { } format)
                 return (null, [], $"this version does not read the format '{original.Format}'");
             var made = new Dictionary<string, Session>();
-            foreach (var imported in SessionImport.Reread(original, format, maxSessionBytes, cancellationToken))
+            var others = new ArchivedOriginals(archive, owner, cancellationToken);
+            foreach (var imported in SessionImport.Reread(original, format, maxSessionBytes, others, cancellationToken))
                 made[imported.Session.Summary.SessionId] = imported.Session;
             return (original, made, null);
         }

@@ -18,6 +18,7 @@ internal sealed class ClaudeCodeFiles
     private const int MostOfDescription = 64 * 1024;
     private const string ResultFolder = "tool-results";
     private const string AgentFolder = "subagents";
+    private const string AgentPrefix = "agent-";
 
     private readonly ImportOrigin origin;
 
@@ -44,7 +45,10 @@ internal sealed class ClaudeCodeFiles
                 (folder, sessionFolder) = (Path.GetDirectoryName(session), session);
     }
 
-    /// <summary>The index of the transcript of a session next to this one; null if it was not found by this import, or is this file.</summary>
+    /// <summary>
+    /// The index of the transcript of a session next to this one or, if this import did not find it, of what the archive kept of it; null if there
+    /// is neither, or it is this file.
+    /// </summary>
     public ClaudeCodeIndex? IndexOf(string sessionId, CancellationToken cancellationToken)
     {
         if (folder is null || sessionId.Length == 0 || Path.GetFileName(sessionId) != sessionId)
@@ -55,10 +59,19 @@ internal sealed class ClaudeCodeFiles
             : origin
                 .Neighbours?.Read<ClaudeCodeIndexFile>(
                     path,
+                    IsAnotherSession(sessionId) ? sessionId : null,
                     (file, before) => ClaudeCodeIndexFile.Read(file, before, origin.MaxSessionBytes, cancellationToken)
                 )
                 ?.Index;
     }
+
+    /// <summary>
+    /// Whether this file surely is no other copy of a session's transcript: an agent's, or one that is named by another id. What the archive has of
+    /// the session may have been made of that copy, and is no reason to leave anything out of this one.
+    /// </summary>
+    private bool IsAnotherSession(string sessionId) =>
+        origin.FileName != sessionId
+        && (origin.FileName.StartsWith(AgentPrefix, StringComparison.Ordinal) || Guid.TryParseExact(origin.FileName, "D", out _));
 
     /// <summary>About how many bytes of memory it takes.</summary>
     public long Bytes => lookedFor.Values.Sum(records => 32L * records.Capacity) + 500L * results.Count;
@@ -89,7 +102,7 @@ internal sealed class ClaudeCodeFiles
     /// <summary>What is noted about an agent next to its transcript.</summary>
     public Fields AboutAgent()
     {
-        if (folder is null || !origin.FileName.StartsWith("agent-", StringComparison.Ordinal))
+        if (folder is null || !origin.FileName.StartsWith(AgentPrefix, StringComparison.Ordinal))
             return new Fields(default);
         var path = Path.Combine(Path.GetDirectoryName(origin.Place)!, origin.FileName + ".meta.json");
         try

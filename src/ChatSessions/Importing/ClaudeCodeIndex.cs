@@ -107,7 +107,7 @@ internal sealed class ClaudeCodeIndex
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(text));
         hash.AppendData([0]);
-        hash.AppendData(more);
+        EncodedData.Hash(hash, more);
         Span<byte> sum = stackalloc byte[32];
         hash.GetHashAndReset(sum);
         return BinaryPrimitives.ReadUInt128LittleEndian(sum);

@@ -27,7 +27,7 @@ internal sealed class ClaudeCodeIndexFile
         {
             using var content = file.Open(out var raw, out var isCompressed);
             var limits = new RecordLimits(file.Path, maxRecordBytes, isCompressed);
-            if (isCompressed || raw is not FileStream onDisk)
+            if (raw is not FileStream onDisk || isCompressed)
                 index.Add(new RecordReader(content, isLines: true, limits), cancellationToken);
             else
             {

@@ -6,7 +6,7 @@ namespace ChatSessions.Importing;
 
 /// <summary>
 /// What a forked session, or a subagent's, repeats of its parent. Codex copies the parent's records, its header too, to the beginning of the
-/// new file. If the parent's file is imported too, what both have is left out here; without it, everything is kept.
+/// new file. If the parent's file is imported too, or the archive kept what it was, what both have is left out here; otherwise everything is kept.
 /// </summary>
 internal sealed class CodexFork(ImportOrigin origin)
 {
@@ -77,7 +77,7 @@ internal sealed class CodexFork(ImportOrigin origin)
     {
         if (!wasParentSought)
             return true;
-        var now = CodexFiles.Find(ParentId!, origin);
+        var now = FindParent();
         return now?.Path == parentFile?.Path && now?.Stamp == parentFile?.Stamp;
     }
 
@@ -90,12 +90,15 @@ internal sealed class CodexFork(ImportOrigin origin)
         ReadParent();
     }
 
+    private ImportFile? FindParent() =>
+        ParentId is { } parent ? CodexFiles.Find(parent, origin) ?? (parent == id ? null : origin.Neighbours?.Archived(parent)) : null;
+
     private void ReadParent()
     {
         if (parents is not null || ParentId is null)
             return;
         wasParentSought = true;
-        parentFile = CodexFiles.Find(ParentId, origin);
+        parentFile = FindParent();
         if (parentFile is not { } file)
             return;
         parents = [];
@@ -145,7 +148,7 @@ internal sealed class CodexFork(ImportOrigin origin)
 
         void Append(ReadOnlySpan<byte> value)
         {
-            hash.AppendData(value);
+            EncodedData.Hash(hash, value);
             hash.AppendData([0]);
         }
     }

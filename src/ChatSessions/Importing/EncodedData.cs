@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 
 namespace ChatSessions.Importing;
 
@@ -24,6 +25,18 @@ internal static class EncodedData
             if (IsData(json, start, end))
                 return start..end;
         return null;
+    }
+
+    /// <summary>Adds a text to a hash, without such values: the same for a record and for what an original kept of it.</summary>
+    public static void Hash(IncrementalHash hash, ReadOnlySpan<byte> json)
+    {
+        while (Find(json) is { } data)
+        {
+            var (start, length) = data.GetOffsetAndLength(json.Length);
+            hash.AppendData(json[..start]);
+            json = json[(start + length)..];
+        }
+        hash.AppendData(json);
     }
 
     /// <summary>Whether a session shows zeros where its record had data that was not kept.</summary>

@@ -40,6 +40,12 @@ internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, Pi
     /// <summary>Whether it is a session inside of a zip or a database; its path is that of the file with its own after it.</summary>
     public bool IsPart { get; init; }
 
+    /// <summary>What the archive kept of the file; null for the file itself.</summary>
+    public Original? Archived { get; private init; }
+
+    public static ImportFile From(Original original) =>
+        new(original.Name, new FileStamp(original.Bytes, original.Changed), IsNamed: false) { Archived = original };
+
     public static ImportFile From(PipedFile piped) => new(piped.Name, piped.Stamp, IsNamed: true, piped);
 
     /// <summary>Opens the file as it is on disk, without a lock, so that other programs can write it.</summary>
@@ -56,6 +62,11 @@ internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, Pi
     /// <param name="isCompressed">Whether it may unpack to more bytes than it has on disk.</param>
     public Stream Open(out Stream raw, out bool isCompressed)
     {
+        if (Archived is not null)
+        {
+            isCompressed = false;
+            return raw = Archived.Open();
+        }
         raw = OpenRaw();
         Span<byte> start = stackalloc byte[4];
         var length = raw.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);

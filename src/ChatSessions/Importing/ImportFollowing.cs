@@ -128,7 +128,7 @@ public sealed class ImportFollowing(
             .. paths,
             .. found.SelectMany(agent => agent.Folders).Where(folder => folder.HoldsOnlySessions).Select(folder => folder.Path),
         ]);
-        var (files, problems) = await ArchiveImport.FindAsync(paths, found, cancellationToken);
+        var (files, problems) = await import.FindAsync(paths, found, cancellationToken);
         foreach (var problem in problems)
             Report(problem);
         pending.Clear();

@@ -3,10 +3,12 @@ using ChatSessions.Sources.Files;
 namespace ChatSessions.Importing;
 
 /// <summary>
-/// The files that one import finds, for formats that spread a session over several of them. Only these are ever read, whatever a record names.
+/// The files that one import finds, for formats that spread a session over several of them. Only these, and what the archive kept of others, are
+/// ever read, whatever a record names.
 /// </summary>
 /// <param name="paths">Every file that was found, with those that have not changed since they were imported.</param>
-internal sealed class ImportNeighbours(IEnumerable<string> paths)
+/// <param name="originals">What the archive kept of files that were imported before; null if there is no archive.</param>
+internal sealed class ImportNeighbours(IEnumerable<string> paths, ArchivedOriginals? originals = null)
 {
     /// <summary>How much of what was read is kept, since the files of a session are imported one soon after the other.</summary>
     private const int MostKept = 16;
@@ -27,14 +29,20 @@ internal sealed class ImportNeighbours(IEnumerable<string> paths)
             kept.AddLast((path, value, true));
     }
 
-    /// <summary>Reads a file, unless what this import read of it is still kept; null if it was not found.</summary>
+    /// <summary>What the archive kept of a session's file; null if nothing.</summary>
+    public ImportFile? Archived(string sessionId) => originals?.Find(sessionId);
+
+    /// <summary>
+    /// Reads the file of a session or, if it was not found, what the archive kept of it, unless what this import read of it is still kept; null if
+    /// there is neither.
+    /// </summary>
     /// <param name="path">Its full path, without the ending of a compressed file.</param>
+    /// <param name="archivedId">The session's id in the archive; null to read only a file.</param>
     /// <param name="read">Reads it. The second argument is what an earlier import read of it; null if that is not kept.</param>
-    public T? Read<T>(string path, Func<ImportFile, T?, T> read)
+    public T? Read<T>(string path, string? archivedId, Func<ImportFile, T?, T> read)
         where T : class
     {
-        if (PathOf(path) is not { } known)
-            return null;
+        var known = PathOf(path) ?? path;
         T? before = null;
         for (var node = kept.First; node is not null; node = node.Next)
             if (node.Value.Path == known && node.Value.Value is T value)
@@ -45,7 +53,13 @@ internal sealed class ImportNeighbours(IEnumerable<string> paths)
                 kept.Remove(node);
                 break;
             }
-        var made = read(new ImportFile(known, FileStamp.Read(known), IsNamed: false), before);
+        var file =
+            PathOf(path) is not null ? new ImportFile(known, FileStamp.Read(known), IsNamed: false)
+            : archivedId is not null ? Archived(archivedId)
+            : null;
+        if (file is null)
+            return null;
+        var made = read(file, before);
         kept.AddFirst((known, made, false));
         if (kept.Count > MostKept)
             kept.RemoveLast();

@@ -109,15 +109,21 @@ public static class SessionImport
 
     /// <summary>Reads sessions again from what was kept of their file.</summary>
     /// <param name="format">The format that the original names.</param>
+    /// <param name="others">What the archive kept of other sessions, which this one may repeat.</param>
     /// <exception cref="ChatSessionException">The original is damaged, or a session made of it is too large.</exception>
     internal static IEnumerable<ImportedSession> Reread(
         Original original,
         ImportFormat format,
         long maxSessionBytes,
+        ArchivedOriginals? others,
         CancellationToken cancellationToken
     )
     {
-        var origin = new ImportOrigin(original.Name, original.Place, format, maxSessionBytes) { Changed = original.Changed };
+        var origin = new ImportOrigin(original.Name, original.Place, format, maxSessionBytes)
+        {
+            Changed = original.Changed,
+            Neighbours = new ImportNeighbours([], others),
+        };
         using var content = original.Open();
         var limits = new RecordLimits(original.Name, maxSessionBytes, isCompressed: false);
         var records = new ImportRecords(new RecordReader(content, original.IsLines, limits), original.IsLines, origin, originals: null)

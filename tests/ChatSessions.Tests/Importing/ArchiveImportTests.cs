@@ -359,6 +359,28 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
     }
 
     [Fact]
+    public async Task What_a_fork_repeats_is_left_out_if_only_the_archive_has_its_parent()
+    {
+        var question = """{"timestamp":"2026-01-01T00:00:05Z","type":"event_msg","payload":{"type":"user_message","message":"P"}}""";
+        var parent = Write("parent.jsonl", Codex);
+        await ImportAsync();
+        File.Delete(parent);
+        Write(
+            "child.jsonl",
+            $"""
+            {Codex.Split('\n')[0].Replace("\"codex\"", "\"child\",\"forked_from_id\":\"codex\"")}
+            {Codex}
+            {question}
+            """
+        );
+
+        await ImportAsync();
+
+        Assert.Equal("user: P", ImportTest.Shown((await FindAsync("child"))!.Session)[^1]);
+        Assert.DoesNotContain("user: Q", ImportTest.Shown((await FindAsync("child"))!.Session));
+    }
+
+    [Fact]
     public async Task A_missing_path_is_told_and_the_others_are_imported()
     {
         Write("a.jsonl", Claude);

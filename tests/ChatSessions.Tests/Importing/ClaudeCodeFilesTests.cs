@@ -66,6 +66,48 @@ public sealed class ClaudeCodeFilesTests : TempFolder, IProgress<ImportProgress>
     }
 
     [Fact]
+    public async Task What_a_fork_copied_is_left_out_when_only_the_archive_has_its_session()
+    {
+        var picture = UserWith(
+            "u2",
+            $$$"""[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"{{{new string('b', 600)}}}"} }]"""
+        );
+        var parent = Transcript(Garden, [.. Ponds, picture]);
+        await ImportAsync();
+        File.Delete(parent);
+        var from = $"{{\"forkedFrom\":{{\"sessionId\":\"{Garden}\",\"messageUuid\":\"u1\"}},";
+        var fork = Transcript(
+            Other,
+            Ponds
+                .Append(picture)
+                .Append(User("u3", "Which is deep?"))
+                .Select(line => from + line.Replace(Garden, Other, StringComparison.Ordinal)[1..])
+        );
+
+        await ImportAsync(fork);
+        var shown = await ShownAsync(Other);
+        var reread = await RereadAsync();
+
+        Assert.Equal(["user: Which is deep?"], shown);
+        Assert.Equal((2, 2, 0), (reread.OriginalsDone, reread.Unchanged, reread.Replaced));
+        Assert.Equal(shown, await ShownAsync(Other));
+    }
+
+    [Fact]
+    public async Task Another_copy_of_a_sessions_transcript_is_not_emptied_for_what_the_archive_has()
+    {
+        var path = Write("old/copy.jsonl", string.Join('\n', Ponds));
+        await ImportAsync(path);
+        File.Delete(path);
+        var moved = Write("new/other.jsonl", string.Join('\n', Ponds.Append(User("u2", "Which is deep?"))));
+
+        var done = await ImportAsync(moved);
+
+        Assert.Equal((1, 0), (done.Replaced, done.Broken));
+        Assert.Equal(4, (await ShownAsync(Garden)).Count);
+    }
+
+    [Fact]
     public async Task A_fork_that_is_imported_alone_keeps_what_it_copied()
     {
         Transcript(Garden, Ponds);
@@ -243,6 +285,13 @@ public sealed class ClaudeCodeFilesTests : TempFolder, IProgress<ImportProgress>
         string[] found = paths.Length > 0 ? paths : [.. new[] { "projects", "a.jsonl" }.Select(PathOf).Where(Path.Exists)];
         var done = await import.RunAsync(found, [], [], null, problem => Assert.Fail(problem.Sentence), this, Cancelled);
         return done;
+    }
+
+    private async Task<RereadProgress> RereadAsync()
+    {
+        using var archive = Open();
+        var reread = new ArchiveReread(archive, ArchiveOwners.Local, Time, FileSource.DefaultMaxSessionBytes, ImportFormats.Known);
+        return await reread.RunAsync([], one => Assert.Null(one.Reason), new Progress<RereadProgress>(), Cancelled);
     }
 
     private async Task<Session?> FindAsync(string id)

@@ -117,6 +117,7 @@ public class OpenCodeDatabaseTests : DatabaseTest
                 step.Session!.Original!,
                 OpenCodeSession.Format,
                 ChatSessions.Sources.Files.FileSource.DefaultMaxSessionBytes,
+                others: null,
                 Cancelled
             )
         );

@@ -154,6 +154,18 @@ public sealed class SqliteArchive : ISessionArchive
         );
 
     /// <inheritdoc/>
+    public Task<Original?> FindOriginalAsync(string owner, string sessionId, CancellationToken cancellationToken) =>
+        archive.ReadAsync(
+            connection =>
+            {
+                using var reader = new SessionReader(connection, owner);
+                using var originals = new Originals(connection);
+                return reader.FindRow(sessionId) is { } row && originals.NumberOf(row.No) is { } number ? originals.Read(number) : null;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
     public Task<SessionSummary?> FindSummaryAsync(string owner, string sessionId, CancellationToken cancellationToken) =>
         archive.ReadAsync(
             connection =>
