@@ -27,11 +27,12 @@ internal sealed class ArchiveStatsVerb : Verb
         using var configured = new ConfiguredArchive(options, flags);
         var bytes = await configured.Archive.Maintenance.MeasureAsync(cancellationToken);
         var shares = await configured.Archive.SharesAsync(cancellationToken);
+        var keepsData = await configured.Archive.Maintenance.KeepsEncodedDataAsync(cancellationToken);
         var stats = ArchiveStats.From(configured.Path, configured.Owners, shares, bytes);
         if (flags.GetValue(json))
             terminal.WriteJson(stats.ToJson());
         else
-            foreach (var (label, text) in Lines(stats, configured.Name))
+            foreach (var (label, text) in Lines(stats, configured.Name, keepsData))
                 terminal.Out.WriteLine($"{terminal.Paint(label.PadRight(10), Ink.Bold)}{text}");
         if (!await configured.Archive.Maintenance.ExistsAsync(cancellationToken))
             terminal.Remark("The file does not exist yet. It is created when the first session is saved.");
@@ -40,7 +41,8 @@ internal sealed class ArchiveStatsVerb : Verb
 
     /// <summary>The numbers as labelled lines for people.</summary>
     /// <param name="name">The path, cleaned for output.</param>
-    private static IEnumerable<(string Label, string Text)> Lines(ArchiveStats stats, string name)
+    /// <param name="keepsData">Whether originals keep data in base64.</param>
+    private static IEnumerable<(string Label, string Text)> Lines(ArchiveStats stats, string name, bool keepsData)
     {
         yield return ("Archive", name);
         yield return ("Sessions", $"{Numbers.Count(stats.Sessions)}, with {Numbers.Count(stats.Events, "event")}");
@@ -66,6 +68,7 @@ internal sealed class ArchiveStatsVerb : Verb
             yield return (
                 "Originals",
                 $"of {Numbers.Count(stats.Originals.Sessions, "session")}: {Numbers.Size(stats.Originals.Bytes)}, {Numbers.Size(stats.Originals.StoredBytes)} in the file"
+                    + (keepsData ? "; base64 data is kept" : "")
             );
         if (stats.EarlierStates > 0)
             yield return ("Earlier", $"{Numbers.Count(stats.EarlierStates, "session")} kept as earlier states");

@@ -23,6 +23,13 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         Description = "Import the sessions of all agents on this machine, such as Claude Code and Codex, from where they keep them",
     };
     private readonly Option<bool> follow = new("--follow") { Description = "Go on with files that are new or have changed, until Ctrl+C" };
+    private readonly Option<string> base64 = new("--base64")
+    {
+        HelpName = "keep|zeros",
+        Description =
+            "How original records keep base64 data that no session shows, such as pictures: as zeros, which take no space, or all of it; "
+            + "the archive remembers it for later imports, and begins with zeros",
+    };
     private readonly Option<string> format;
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
@@ -44,6 +51,8 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         Add(format);
         Add(ofAgents);
         Add(follow);
+        base64.AcceptOnlyFromAmong("keep", "zeros");
+        Add(base64);
         SetAction(RunAsync);
     }
 
@@ -80,6 +89,8 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         using var signals = new StopSignals(cancellationToken);
         var agents = flags.GetValue(ofAgents) ? FindAgents(cancellationToken) : [];
         using var archive = SessionArchive.Open(archivePath, options.Secrets(flags));
+        if (flags.GetValue(base64) is { } kept)
+            await archive.Maintenance.KeepEncodedDataAsync(kept == "keep", signals.Token);
         var import = new ArchiveImport(archive, ArchiveOwners.Local, TimeProvider.System, settings.MaxSessionBytes, formats);
         try
         {

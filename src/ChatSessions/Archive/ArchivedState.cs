@@ -22,7 +22,9 @@ internal sealed class ArchivedState(ArchivedSession archived)
     public bool CoversRecords(ArchivedState other) =>
         archived.Original is { } whole && other.Archived.Original is { } part && Covers(whole, part);
 
-    /// <summary>Whether an original has all records of another. A damaged one has none, and is covered by none.</summary>
+    /// <summary>
+    /// Whether an original has all records of another, with or without their data in base64. A damaged one has none, and is covered by none.
+    /// </summary>
     public static bool Covers(Original whole, Original part)
     {
         // Most files only grow, so most of their parts are the same.
@@ -53,7 +55,16 @@ internal sealed class ArchivedState(ArchivedSession archived)
         using var bytes = new OriginalStream(original, firstPart);
         var reader = new RecordReader(bytes, original.IsLines, new RecordLimits(original.Name, long.MaxValue, isCompressed: false));
         while (reader.Read(CancellationToken.None))
-            yield return HashOf(reader.Utf8.Span);
+            yield return HashOfRecord(reader.Utf8.Span);
+    }
+
+    private static UInt128 HashOfRecord(ReadOnlySpan<byte> record)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        EncodedData.Hash(hash, record);
+        Span<byte> sum = stackalloc byte[SHA256.HashSizeInBytes];
+        hash.GetHashAndReset(sum);
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(sum);
     }
 
     /// <summary>A hash of what an event says; null if it says nothing.</summary>

@@ -11,6 +11,14 @@ public interface IArchiveMaintenance
     /// <summary>The storage that the archive uses, in bytes. May be called after the archive is closed.</summary>
     Task<long> MeasureAsync(CancellationToken cancellationToken);
 
+    /// <summary>Whether originals of imported sessions keep data in base64 that no session shows.</summary>
+    Task<bool> KeepsEncodedDataAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Sets whether they do, for all later imports. What is in the archive stays as it is, until its file is imported again.
+    /// </summary>
+    Task KeepEncodedDataAsync(bool keep, CancellationToken cancellationToken);
+
     /// <summary>Checks everything in the archive, of all owners, for damage. Takes about a minute per GB.</summary>
     /// <returns>One sentence per problem; empty if there are none.</returns>
     Task<IReadOnlyList<string>> VerifyAsync(CancellationToken cancellationToken);

@@ -136,7 +136,8 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
                 Elapsed = before.Elapsed + time.GetElapsedTime(begun),
             };
             progress.Report(done);
-            var reader = new ImportReader(format, formats, followed, time, maxSessionBytes);
+            var keepsEncodedData = await archive.Maintenance.KeepsEncodedDataAsync(cancellationToken);
+            var reader = new ImportReader(format, formats, followed, time, maxSessionBytes, keepsEncodedData);
             await using var batches = new ImportBatches(reader, files, PrepareAsync, time, cancellationToken);
             while (await batches.NextAsync() is { Count: > 0 } batch)
             {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ChatSessions.Archive;
 using ChatSessions.Model;
 
 namespace ChatSessions.Importing;

@@ -29,7 +29,7 @@ internal sealed class FileReading : IDisposable
                 content = known.From(onDisk, 0);
             }
             limits = new RecordLimits(file.Path, maxSessionBytes, isCompressed);
-            originals = format.IsOriginal ? null : new OriginalRecords(origin, recognition.IsLines);
+            originals = format.IsOriginal ? null : new OriginalRecords(origin, recognition.IsLines, file.KeepsEncodedData);
             records = new ImportRecords(new RecordReader(content, recognition.IsLines, limits), recognition.IsLines, origin, originals);
         }
         catch

@@ -40,6 +40,9 @@ internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, Pi
     /// <summary>Whether it is a session inside of a zip or a database; its path is that of the file with its own after it.</summary>
     public bool IsPart { get; init; }
 
+    /// <summary>Whether its original keeps data in base64 that no session shows.</summary>
+    public bool KeepsEncodedData { get; init; }
+
     /// <summary>What the archive kept of the file; null for the file itself.</summary>
     public Original? Archived { get; private init; }
 

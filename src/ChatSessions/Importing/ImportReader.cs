@@ -31,12 +31,14 @@ internal sealed record ImportStep
 
 /// <summary>Reads files one after another, one session at a time.</summary>
 /// <param name="followed">What was read of files that are followed; null if they are not.</param>
+/// <param name="keepsEncodedData">Whether originals keep data in base64 that no session shows.</param>
 internal sealed class ImportReader(
     ImportFormat? format,
     ImportFormats formats,
     FollowedFiles? followed,
     TimeProvider time,
-    long maxSessionBytes
+    long maxSessionBytes,
+    bool keepsEncodedData = false
 )
 {
     public IEnumerable<ImportStep> Read(IEnumerable<ImportFile> files, CancellationToken cancellationToken)
@@ -115,7 +117,19 @@ internal sealed class ImportReader(
         var program = default(string);
         var last = default(ImportStep);
         using var sessions = SessionImport
-            .Read(file, format, formats, followed, maxSessionBytes, Broken, Unknown, cancellationToken)
+            .Read(
+                file with
+                {
+                    KeepsEncodedData = keepsEncodedData,
+                },
+                format,
+                formats,
+                followed,
+                maxSessionBytes,
+                Broken,
+                Unknown,
+                cancellationToken
+            )
             .GetEnumerator();
         while (MoveNext())
         {

@@ -4,9 +4,10 @@ namespace ChatSessions.Importing;
 
 /// <summary>
 /// Keeps the records of a file while they are read. Data that nobody can read in a session (pictures as base64, encrypted reasoning) is kept as
-/// zeros of the same length: the sessions made of it are the same, and it takes no space.
+/// zeros of the same length, unless the user wants it: the sessions made of it are the same, and it takes no space.
 /// </summary>
-internal sealed class OriginalRecords(ImportOrigin origin, bool isLines) : IDisposable
+/// <param name="keepsEncodedData">Whether to keep such data.</param>
+internal sealed class OriginalRecords(ImportOrigin origin, bool isLines, bool keepsEncodedData) : IDisposable
 {
     private readonly OriginalBuilder builder = new();
     private Original? made;
@@ -26,7 +27,7 @@ internal sealed class OriginalRecords(ImportOrigin origin, bool isLines) : IDisp
         if (!isFirst)
             builder.Add("\n"u8);
         // The first record of a transcript stays whole, since an id may be made of it.
-        if (!(isFirst && origin.Format.IsTranscript))
+        if (!keepsEncodedData && !(isFirst && origin.Format.IsTranscript))
             while (EncodedData.Find(record) is { } data)
             {
                 var (start, length) = data.GetOffsetAndLength(record.Length);

@@ -247,6 +247,25 @@ public sealed class ImportVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task The_archive_remembers_whether_data_in_base64_is_kept()
+    {
+        var file = Write("a.json", """[{"role":"user","content":"Mend it."}]""");
+        await ImportAsync(file, "--base64", "keep");
+        using var archive = SessionArchive.Open(Archive);
+        var kept = await archive.Maintenance.KeepsEncodedDataAsync(TestContext.Current.CancellationToken);
+        await ImportAsync(file);
+        var remembered = await archive.Maintenance.KeepsEncodedDataAsync(TestContext.Current.CancellationToken);
+        var wrong = await ImportAsync(file, "--base64", "pictures");
+        await ImportAsync(file, "--base64", "zeros");
+
+        Assert.True(kept);
+        Assert.True(remembered);
+        Assert.False(await archive.Maintenance.KeepsEncodedDataAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(2, wrong.ExitCode);
+        Assert.Contains("pictures", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_pipe_cannot_be_followed()
     {
         var run = await CliProcess.RunInShellAsync($"echo x | $CLI import - --follow --archive '{Archive}'");

@@ -167,6 +167,35 @@ public sealed class KeptStatesTests : TempFolder, IProgress<ImportProgress>
     private static string Said(int second, string role, string text) =>
         Line(second, "response_item", $$"""{"type":"message","role":"{{role}}","content":[{"type":"input_text","text":"{{text}}"}]}""");
 
+    [Fact]
+    public async Task Data_in_base64_is_kept_once_the_archive_is_told_to_and_files_that_grow_still_replace_what_they_were()
+    {
+        var data = Convert.ToBase64String(Enumerable.Range(0, 600).Select(n => (byte)(n * 7)).ToArray());
+        string[] rollout =
+        [
+            .. Rollout[..2],
+            Line(3, "response_item", $$"""{"type":"reasoning","summary":[],"encrypted_content":"{{data}}"}"""),
+        ];
+        await ImportAsync("s.jsonl", rollout);
+        var without = await OriginalAsync();
+        using (var archive = Open())
+            await archive.Maintenance.KeepEncodedDataAsync(true, Cancelled);
+
+        var same = await ImportAsync("s.jsonl", rollout);
+        var with = await OriginalAsync();
+        var grown = await ImportAsync("s.jsonl", [.. rollout, Said(4, "user", "And the attic?")]);
+        using (var archive = Open())
+            await archive.Maintenance.KeepEncodedDataAsync(false, Cancelled);
+        var last = await ImportAsync("s.jsonl", [.. rollout, Said(4, "user", "And the attic?"), Said(5, "assistant", "Dry.")]);
+
+        Assert.DoesNotContain(data[..64], without, StringComparison.Ordinal);
+        Assert.Contains(data, with, StringComparison.Ordinal);
+        Assert.Equal((1, 0, 0), (same.Unchanged, same.Replaced, same.KeptBoth));
+        Assert.Equal((1, 0), (grown.Replaced, grown.KeptBoth));
+        Assert.Equal((1, 0), (last.Replaced, last.KeptBoth));
+        Assert.Equal(1, await CountAsync());
+    }
+
     private ISessionArchive Open() => SessionArchive.Open(PathOf("archive.db"));
 
     private async Task<ImportProgress> ImportAsync(string name, params string[] lines)

@@ -75,9 +75,13 @@ internal sealed class ImportedStates(SessionWriter writer)
         if (original is null)
             return;
         var had = writer.Originals.FindOf(row.No);
-        if (had is null || original.Bytes > had.Bytes && ArchivedState.Covers(original, had))
+        if (had is null || HasMore(original, had) && ArchivedState.Covers(original, had))
             writer.Originals.Release(writer.Originals.Keep(row.No, row.Owner, original));
     }
+
+    /// <summary>Whether an original is longer or, if it is as long, has data in base64 where the other has zeros, which take no space.</summary>
+    private static bool HasMore(Original original, Original had) =>
+        original.Bytes > had.Bytes || original.Bytes == had.Bytes && original.StoredBytes > had.StoredBytes;
 
     /// <summary>Adds an earlier state, in place of one that it covers if there is one.</summary>
     private void AddEarlier(ArchivedState state, string of, List<(SessionRow Row, ArchivedState State)> earlier)

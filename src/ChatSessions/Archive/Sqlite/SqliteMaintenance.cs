@@ -14,6 +14,29 @@ internal sealed class SqliteMaintenance(ArchiveUse archive) : IArchiveMaintenanc
     public Task<long> MeasureAsync(CancellationToken cancellationToken) => Task.FromResult(archive.Bytes);
 
     /// <inheritdoc/>
+    public Task<bool> KeepsEncodedDataAsync(CancellationToken cancellationToken) =>
+        archive.ReadAsync(
+            connection =>
+            {
+                using var find = new Statement(connection, "select value from counter where name = 'originals_with_data'");
+                return find.ReadNumber() is > 0;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public Task KeepEncodedDataAsync(bool keep, CancellationToken cancellationToken) =>
+        archive.WriteAsync(
+            connection =>
+            {
+                using var set = new Statement(connection, "insert or replace into counter values ('originals_with_data', ?1)");
+                set.Bind(1, keep ? 1 : 0).Run();
+                return true;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> VerifyAsync(CancellationToken cancellationToken)
     {
         if (!archive.Exists)

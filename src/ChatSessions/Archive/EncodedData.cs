@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 
-namespace ChatSessions.Importing;
+namespace ChatSessions.Archive;
 
 /// <summary>Finds long values in base64 that are data by the name of their field, or by the <c>data:</c> before them.</summary>
 internal static class EncodedData

@@ -1,8 +1,8 @@
 using System.Text;
-using ChatSessions.Importing;
+using ChatSessions.Archive;
 using Xunit;
 
-namespace ChatSessions.Tests.Importing;
+namespace ChatSessions.Tests.Archive;
 
 public sealed class EncodedDataTests
 {
