@@ -12,7 +12,7 @@ namespace ChatMcpServer.Tests.Hosting;
 /// </summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Process _process;
     private readonly Task<string> _standardError;
     private readonly StringBuilder _errorSoFar = new();

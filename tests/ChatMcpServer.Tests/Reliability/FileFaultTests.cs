@@ -27,7 +27,7 @@ public sealed class FileFaultTests : IDisposable
         using var over = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var changing = Task.Run(() => ChangeAsync(over.Token), TestContext.Current.CancellationToken);
 
-        for (var ask = 0; ask < 30; ask++)
+        for (var ask = 0; ask < 15; ask++)
         {
             var calls = new List<int>
             {
