@@ -20,7 +20,7 @@ public static class StdioHost
         // Anything else written to standard output would corrupt the protocol.
         Console.SetOut(Console.Error);
         using var signals = new StopSignals(cancellationToken);
-        await ServeAsync(services, Console.OpenStandardInput(), new BufferedStream(Console.OpenStandardOutput()), logLevel, signals.Token);
+        await ServeAsync(services, Console.OpenStandardInput(), new BufferedStream(new StandardOutput()), logLevel, signals.Token);
         return 0;
     }
 
@@ -63,10 +63,11 @@ public static class StdioHost
         transport.Complete();
         await Task.WhenAny(Task.WhenAll(serving, importing), tooLate);
         // A call that ignores its cancellation still uses the services; it ends with the process.
-        if (!serving.IsCompleted || !importing.IsCompleted)
-            return;
-        await serving;
-        await provider.DisposeAsync();
+        if (serving.IsCompleted && importing.IsCompleted)
+        {
+            await serving;
+            await provider.DisposeAsync();
+        }
         if (transport.OutputFailure is { } failure)
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,

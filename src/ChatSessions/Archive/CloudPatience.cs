@@ -76,7 +76,7 @@ internal sealed class CloudPatience(string name, TimeProvider time, ILogger<Clou
                 failures.Remove(caller);
                 return (answered, null);
             }
-            catch (ChatSessionException exception) when (exception.IsSourceFailure)
+            catch (ChatSessionException exception) when (exception.IsSourceFailure || IsOfAnswer(exception))
             {
                 // A request that is no longer awaited was already counted as a failure; LlamaCloud may have answered others since.
                 if (isAwaited && exception.Error == ChatSessionError.Unavailable)
@@ -98,6 +98,10 @@ internal sealed class CloudPatience(string name, TimeProvider time, ILogger<Clou
             return failure;
         }
     }
+
+    /// <summary>Whether LlamaCloud sent something that cannot be used. The archive may have an earlier state that can.</summary>
+    private static bool IsOfAnswer(ChatSessionException exception) =>
+        exception.Error is ChatSessionError.InvalidSession or ChatSessionError.TooLarge;
 
     /// <summary>Lets a request finish that nobody waits for, unless the process ends first.</summary>
     private async Task StayAsync(Task answer, CancellationTokenSource giveUp)

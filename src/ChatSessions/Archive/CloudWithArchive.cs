@@ -253,6 +253,8 @@ public sealed class CloudWithArchive(
             null => $"{Name} no longer has this session",
             { Cause: { } cause } => cause,
             { Error: ChatSessionError.Unauthorized } => $"{Name} refused the API key",
+            { Error: ChatSessionError.InvalidSession } => $"{Name} sent something that is not a session",
+            { Error: ChatSessionError.TooLarge } => $"{Name} sent a session over the size limit",
             _ => $"{Name} does not answer",
         };
 

@@ -28,14 +28,14 @@ internal sealed class FollowHints(TimeProvider time) : IDisposable
         watch = new FileWatch(existing, Add);
     }
 
-    /// <summary>Waits until there is a hint, or until a time, and returns the paths that may have changed.</summary>
-    public async Task<IReadOnlyCollection<string>> WaitAsync(DateTimeOffset until, CancellationToken cancellationToken)
+    /// <summary>Waits until there is a hint, but not longer than this, and returns the paths that may have changed.</summary>
+    public async Task<IReadOnlyCollection<string>> WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (until - time.GetUtcNow() is { Ticks: > 0 } wait)
+        if (longest > TimeSpan.Zero)
         {
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(hinted.Task, Task.Delay(wait, time, over.Token));
+            await Task.WhenAny(hinted.Task, Task.Delay(longest, time, over.Token));
             await over.CancelAsync();
             if (hinted.Task.IsCompleted)
                 await Task.Delay(Settling, time, cancellationToken);

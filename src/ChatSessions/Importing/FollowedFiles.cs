@@ -14,7 +14,7 @@ internal sealed class FollowedFiles(TimeProvider time, long mostBytes = Followed
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     /// <summary>The one that was read last is the last.</summary>
-    private readonly LinkedList<(FileReading Reading, DateTimeOffset At)> kept = [];
+    private readonly LinkedList<(FileReading Reading, long At)> kept = [];
 
     /// <summary>Takes out what was read of a file, ready to read what was appended; null if it must be read from its beginning.</summary>
     public FileReading? Continue(ImportFile file, CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ internal sealed class FollowedFiles(TimeProvider time, long mostBytes = Followed
     {
         if (!reading.CanContinue || reading.Bytes > mostBytes)
             return false;
-        kept.AddLast((reading, time.GetUtcNow()));
+        kept.AddLast((reading, time.GetTimestamp()));
         while (kept.Count > MostFiles || kept.Sum(one => one.Reading.Bytes) > mostBytes)
             ForgetFirst();
         return true;
@@ -49,7 +49,7 @@ internal sealed class FollowedFiles(TimeProvider time, long mostBytes = Followed
     /// <summary>Forgets files that have not changed for long.</summary>
     public void ForgetOld()
     {
-        while (kept.First is { } first && time.GetUtcNow() - first.Value.At > Longest)
+        while (kept.First is { } first && time.GetElapsedTime(first.Value.At) > Longest)
             ForgetFirst();
     }
 

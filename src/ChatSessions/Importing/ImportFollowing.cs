@@ -44,14 +44,15 @@ public sealed class ImportFollowing(
 
     private readonly Dictionary<string, FileStamp> known = [];
     private readonly Dictionary<string, ImportFile> pending = [];
-    private readonly Dictionary<string, DateTimeOffset> earliest = [];
+    private readonly Dictionary<string, TimeSpan> earliest = [];
     private readonly HashSet<string> reported = [];
     private readonly FollowHints hints = new(time);
     private readonly FollowedFiles followed = new(time);
     private ImportNeighbours? neighbours;
     private bool isFirst = true;
-    private DateTimeOffset nextScan = DateTimeOffset.MinValue;
-    private DateTimeOffset earliestScan = DateTimeOffset.MinValue;
+    private readonly long started = time.GetTimestamp();
+    private TimeSpan nextScan = TimeSpan.MinValue;
+    private TimeSpan earliestScan = TimeSpan.MinValue;
 
     /// <summary>Called for each file that could not be read completely, once for each file.</summary>
     public Action<FileProblem> Broken { get; init; } = _ => { };
@@ -90,8 +91,8 @@ public sealed class ImportFollowing(
         {
             while (!Done.IsStopped)
             {
-                var hinted = await hints.WaitAsync(NextLook(), cancellationToken);
-                if (time.GetUtcNow() >= nextScan)
+                var hinted = await hints.WaitAsync(UntilNextLook(), cancellationToken);
+                if (Now >= nextScan)
                     await ScanAsync(cancellationToken);
                 else
                     LookAt(hinted);
@@ -111,13 +112,17 @@ public sealed class ImportFollowing(
         followed.Dispose();
     }
 
-    private DateTimeOffset NextLook()
+    /// <summary>The time since the beginning. A clock that is set does not change it.</summary>
+    private TimeSpan Now => time.GetElapsedTime(started);
+
+    /// <summary>How long until there is something to do.</summary>
+    private TimeSpan UntilNextLook()
     {
         var next = nextScan;
         foreach (var path in pending.Keys)
             if (earliest.GetValueOrDefault(path) < next)
                 next = earliest.GetValueOrDefault(path);
-        return next;
+        return next == TimeSpan.MinValue ? TimeSpan.Zero : next - Now;
     }
 
     private async Task ScanAsync(CancellationToken cancellationToken)
@@ -142,8 +147,8 @@ public sealed class ImportFollowing(
         Forget(files);
         followed.ForgetOld();
         var took = time.GetElapsedTime(begun);
-        nextScan = time.GetUtcNow() + Longer(BetweenScans, ScanShare * took);
-        earliestScan = time.GetUtcNow() + Longer(BetweenHintedScans, HintedScanShare * took);
+        nextScan = Now + Longer(BetweenScans, ScanShare * took);
+        earliestScan = Now + Longer(BetweenHintedScans, HintedScanShare * took);
     }
 
     /// <summary>Looks at files that may have changed. If one is new, all files are looked at.</summary>
@@ -160,7 +165,7 @@ public sealed class ImportFollowing(
 
     private async Task ImportDueAsync(IProgress<ImportProgress> progress, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = Now;
         var due = pending.Values.Where(file => earliest.GetValueOrDefault(file.Path) <= now).ToList();
         if (due.Count == 0)
             return;
@@ -172,7 +177,7 @@ public sealed class ImportFollowing(
         {
             Failed(exception);
             foreach (var file in due)
-                earliest[file.Path] = time.GetUtcNow() + AfterFailure;
+                earliest[file.Path] = Now + AfterFailure;
         }
     }
 
@@ -189,7 +194,7 @@ public sealed class ImportFollowing(
             return;
         var took = time.GetElapsedTime(begun);
         var bytes = Math.Max(files.Sum(file => file.Stamp.Length), 1);
-        var now = time.GetUtcNow();
+        var now = Now;
         foreach (var file in files)
         {
             known[file.Path] = file.Stamp;
@@ -198,14 +203,17 @@ public sealed class ImportFollowing(
         }
         Done = Done with { Broken = before.Broken };
         foreach (var problem in problems)
-            if (ImportFile.StampOf(problem.Path) is var stamp && now - stamp.LastWriteUtc < Settling)
+            if (ImportFile.StampOf(problem.Path) is var stamp && IsRecent(stamp.LastWriteUtc))
                 TryAgain(problem.Path, now);
             else if (stamp != default) // Not deleted just now.
                 Report(problem);
     }
 
+    /// <summary>Whether a file was written just now. One that the clock has not reached was not: the clock was set back since.</summary>
+    private bool IsRecent(DateTime written) => (time.GetUtcNow() - written).Duration() < Settling;
+
     /// <summary>Imports a file once more, even if it does not change.</summary>
-    private void TryAgain(string path, DateTimeOffset now)
+    private void TryAgain(string path, TimeSpan now)
     {
         known[path] = default;
         earliest[path] = now + Settling;
@@ -228,7 +236,7 @@ public sealed class ImportFollowing(
             foreach (var path in known.Keys.Where(path => !there.Contains(path)).ToList())
                 known.Remove(path);
         }
-        var now = time.GetUtcNow();
+        var now = Now;
         foreach (var path in earliest.Where(one => one.Value <= now).Select(one => one.Key).ToList())
             earliest.Remove(path);
     }

@@ -110,7 +110,7 @@ public sealed class SessionCatalog(
         session.Copy is { } copy
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{notes} This is the archive's copy of {copy.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {Age(time.GetUtcNow() - copy.At)} old: {Shown(copy.Reason)}."
+                $"{notes} This is the archive's copy of {copy.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {Age(time.GetUtcNow() - copy.At)}: {Shown(copy.Reason)}."
             )
             : notes;
 
@@ -334,10 +334,11 @@ public sealed class SessionCatalog(
     private static string Named(IEnumerable<ISessionSource> places) => string.Join(" or ", places.Select(source => source.Name).Distinct());
 
     private static string Age(TimeSpan age) =>
-        age.TotalMinutes < 2 ? "a minute"
-        : age.TotalHours < 2 ? $"{(int)age.TotalMinutes} minutes"
-        : age.TotalDays < 2 ? $"{(int)age.TotalHours} hours"
-        : $"{((int)age.TotalDays).Grouped()} days";
+        age < TimeSpan.Zero ? "from before this machine's clock was set back"
+        : age.TotalMinutes < 2 ? "a minute old"
+        : age.TotalHours < 2 ? $"{(int)age.TotalMinutes} minutes old"
+        : age.TotalDays < 2 ? $"{(int)age.TotalHours} hours old"
+        : $"{((int)age.TotalDays).Grouped()} days old";
 
     /// <summary>Cleaned, because a problem may quote file names that others chose.</summary>
     private string? Shown(string problem) => OutgoingText.ShowLine(Door.Replace(problem), LongestProblem);

@@ -33,9 +33,14 @@ internal static class CliProcess
     public static async Task<CliRun> RunInShellAsync(string line)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a POSIX shell.");
-        var command = string.Join(' ', ServerProcess.Command.Arguments.Prepend(ServerProcess.Command.File));
-        using var shell = Start("sh", ["-c", line], new() { ["CLI"] = command });
-        return await EndAsync(shell);
+        return await RunInShellAsync(CliShell.Usual, line, []);
+    }
+
+    /// <param name="environment">Variables to set, by name.</param>
+    public static async Task<CliRun> RunInShellAsync(CliShell shell, string line, Dictionary<string, string> environment)
+    {
+        using var process = Start(shell.File, [.. shell.Arguments, line], new(environment) { ["CLI"] = CliShell.Program });
+        return await EndAsync(process);
     }
 
     /// <summary>Starts the program; the caller must end it.</summary>

@@ -1,3 +1,4 @@
+using ChatSessions.Tests;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Cli;
@@ -145,6 +146,7 @@ public sealed class CommandLineTests
         1
     )]
     [InlineData("printf '%s\\n' '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}' | $CLI serve >/dev/full", 1)]
+    [Proves("output")]
     public async Task Output_that_cannot_be_written_is_one_line(string line, int exitCode)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs /dev/full.");

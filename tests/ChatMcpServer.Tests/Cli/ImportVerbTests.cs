@@ -163,14 +163,17 @@ public sealed class ImportVerbTests : IDisposable
         Assert.False(File.Exists(Archive));
     }
 
-    [Fact]
-    public async Task Ctrl_C_stops_it_and_the_same_command_goes_on()
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    [Proves("signal: verbs")]
+    public async Task A_signal_stops_it_and_the_same_command_goes_on(string signal)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs signals as POSIX has them.");
         WriteMany();
         using var process = Start();
         await SomeAreSavedAsync(process, 1);
-        using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
+        using (var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]))
             await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         var stopped = await CliProcess.EndAsync(process);
@@ -184,6 +187,7 @@ public sealed class ImportVerbTests : IDisposable
     }
 
     [Fact]
+    [Proves("killed")]
     public async Task Killed_at_any_moment_it_has_lost_nothing_and_the_next_run_completes()
     {
         WriteMany();
@@ -298,6 +302,7 @@ public sealed class ImportVerbTests : IDisposable
     }
 
     [Fact]
+    [Proves("killed")]
     public async Task Killed_at_any_moment_of_following_it_has_lost_nothing_and_has_nothing_twice()
     {
         var lines = 0;

@@ -204,6 +204,7 @@ public sealed class SearchVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    [Proves("disk full: temporary files")]
     public async Task Where_temporary_files_cannot_be_written_the_archive_is_searched_and_a_remark_says_why_not_the_files()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs a limit for the size of files.");

@@ -17,7 +17,7 @@ namespace ChatMcpServer.Tests.Documents;
 /// <summary>
 /// Makes what documents show between <c>&lt;!-- shown: … --&gt;</c> and <c>&lt;!-- end --&gt;</c>, from a server of the samples, and for what
 /// is of the archive from a server of an archive that holds them: what <c>chat-mcp-server ARGUMENTS</c> prints, the <c>text</c> or <c>json</c> that <c>TOOL {arguments}</c> answers, a <c>resource ADDRESS</c>, or
-/// the reference of <c>tools</c> or <c>resources</c>, or the rules of <c>instruction-signs</c>.
+/// the reference of <c>tools</c> or <c>resources</c>, the rules of <c>instruction-signs</c>, or the table of <c>faults</c>.
 /// </summary>
 public sealed partial class Shown : IAsyncLifetime
 {
@@ -70,6 +70,8 @@ public sealed partial class Shown : IAsyncLifetime
                     return Reference.Of(await all.Client.ListToolsAsync(cancellationToken: cancellationToken));
             case ["instruction-signs"]:
                 return $"| rule | looks for | such as |\n|---|---|---|\n{string.Concat(InstructionSign.All.Select(Row))}";
+            case ["faults"]:
+                return FaultTable.Write();
             case ["resources"]:
                 var resources = await _samples!.Client.ListResourcesAsync(cancellationToken: cancellationToken);
                 var templates = await _samples.Client.ListResourceTemplatesAsync(cancellationToken: cancellationToken);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ChatMcpServer.Tests.Cli;
 using ChatSessions;
 using ChatSessions.Archive;
+using ChatSessions.Tests;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Hosting;
@@ -35,6 +36,7 @@ public sealed class AgentImportTests : IDisposable
     }
 
     [Fact]
+    [Proves("killed")]
     public async Task When_the_server_that_imports_is_killed_another_takes_over()
     {
         using var first = Start(new() { ["CHAT_MCP_AGENTS"] = "auto" });

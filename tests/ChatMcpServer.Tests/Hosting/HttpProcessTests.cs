@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using ChatSessions.Tests;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Hosting;
@@ -147,6 +148,7 @@ public sealed class HttpProcessTests(HttpServer server) : IClassFixture<HttpServ
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
+    [Proves("signal: serve")]
     public async Task A_signal_ends_it_with_success_and_nothing_in_the_log_but_where_it_listened(string signal)
     {
         (ServerProcess server, Uri mcp) = await ServerProcess.StartHttpAsync();

@@ -19,6 +19,7 @@ namespace ChatMcpServer.Tests.Hosting;
 public sealed class HttpStopTests
 {
     [Fact]
+    [Proves("signal: serve")]
     public async Task What_was_read_is_saved_and_the_archive_closed_when_the_server_has_stopped()
     {
         var cancelled = TestContext.Current.CancellationToken;

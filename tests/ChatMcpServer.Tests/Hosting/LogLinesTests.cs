@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using ChatMcpServer.Hosting;
 using ChatMcpServer.Tests.Cli;
+using ChatSessions.Tests;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Hosting;
@@ -47,6 +48,7 @@ public sealed class LogLinesTests
 
     [Fact]
     [Trait("Runs", "process")]
+    [Proves("client does not read")]
     public async Task A_host_that_does_not_read_standard_error_is_answered_all_the_same()
     {
         const int requests = 600;

@@ -25,6 +25,10 @@ internal static class Rpc
     public static string Call(int id, string tool) =>
         $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"tools/call","params":{"name":"{{{tool}}}"}}""";
 
+    /// <param name="arguments">A JSON object.</param>
+    public static string Call(int id, string tool, string arguments) =>
+        $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{{{arguments}}}}}""";
+
     public static string Cancel(int id) => $$$"""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":{{{id}}}}}""";
 
     /// <summary>The id as JSON: <c>1</c>, <c>"a"</c> or <c>null</c>.</summary>

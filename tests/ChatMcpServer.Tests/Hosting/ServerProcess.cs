@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using ChatMcpServer.Tests.Cli;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Hosting;
@@ -11,7 +12,7 @@ namespace ChatMcpServer.Tests.Hosting;
 /// </summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Process _process;
     private readonly Task<string> _standardError;
     private readonly StringBuilder _errorSoFar = new();
@@ -46,9 +47,19 @@ internal sealed class ServerProcess : IAsyncDisposable
             ["HOME"] = Path.Combine(AppContext.BaseDirectory, "empty-home"),
         };
 
-    public static ServerProcess Start(params string[] arguments)
+    public static ServerProcess Start(params string[] arguments) => StartWith([], arguments);
+
+    /// <param name="environment">Variables to set, by name.</param>
+    public static ServerProcess StartWith(Dictionary<string, string> environment, params string[] arguments) =>
+        Start(Command.File, [.. Command.Arguments, .. arguments], environment);
+
+    /// <summary>Starts a server by a line of a POSIX shell, where <c>$CLI</c> is the program.</summary>
+    public static ServerProcess StartInShell(CliShell shell, string line, Dictionary<string, string> environment) =>
+        Start(shell.File, [.. shell.Arguments, line], new(environment) { ["CLI"] = CliShell.Program });
+
+    private static ServerProcess Start(string file, string[] arguments, Dictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo(Command.File, [.. Command.Arguments, .. arguments])
+        var start = new ProcessStartInfo(file, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -58,6 +69,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         start.Environment.Clear();
         foreach ((string name, string? value) in Surroundings)
             start.Environment[name] = value;
+        foreach ((string name, string value) in environment)
+            start.Environment[name] = value;
         return new ServerProcess(Process.Start(start)!);
     }
 
@@ -65,8 +78,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static async Task<(ServerProcess Server, Uri Endpoint)> StartHttpAsync(params string[] arguments)
     {
         ServerProcess server = Start(["serve", "--http", "127.0.0.1:0", .. arguments]);
-        string line = await server._firstErrorLine.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
-        return (server, new Uri(line["Listening on ".Length..]));
+        return (server, await server.ListeningAsync());
+    }
+
+    /// <summary>Waits until an HTTP host listens, and returns where.</summary>
+    public async Task<Uri> ListeningAsync()
+    {
+        string line = await _firstErrorLine.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        return new Uri(line["Listening on ".Length..]);
     }
 
     public async Task SendAsync(params string[] lines)
@@ -83,6 +102,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     public void EndInput() => _process.StandardInput.Close();
+
+    /// <summary>Nobody reads standard output any more: the next write fails.</summary>
+    public void CloseOutput() => _process.StandardOutput.Close();
 
     /// <summary>The next line of standard output, which must be JSON; null at the end.</summary>
     public async Task<JsonElement?> ReadAsync() =>

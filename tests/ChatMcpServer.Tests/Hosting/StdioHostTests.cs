@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using ChatMcpServer.Hosting;
+using ChatSessions.Tests;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Server;
@@ -55,6 +56,7 @@ public sealed class StdioHostTests : IAsyncDisposable
     }
 
     [Fact]
+    [Proves("stdin closed")]
     public async Task A_call_that_takes_too_long_after_the_end_is_cancelled_and_told_so()
     {
         await SendAsync(Rpc.Call(1, "wait"));
@@ -67,6 +69,7 @@ public sealed class StdioHostTests : IAsyncDisposable
     }
 
     [Fact]
+    [Proves("stdin closed")]
     public async Task A_call_that_does_not_heed_its_cancellation_does_not_keep_the_server()
     {
         await SendAsync(Rpc.Call(1, "hang"));

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ChatMcpServer.Tests.Cli;
+using ChatSessions.Tests;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Hosting;
@@ -90,6 +91,7 @@ public sealed class StdioProcessTests
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
+    [Proves("signal: serve")]
     public async Task A_signal_ends_it_with_success_although_its_input_is_open_and_a_client_listens(string signal)
     {
         await using var server = ServerProcess.Start();
@@ -106,6 +108,7 @@ public sealed class StdioProcessTests
     }
 
     [Fact]
+    [Proves("client does not read")]
     public async Task A_client_that_reads_nothing_does_not_keep_it_from_stopping()
     {
         await using ServerProcess server = await StartWithoutReaderAsync();

@@ -30,6 +30,8 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
         (source, catalog) = Over(archive);
     }
 
+    private JumpingTime Clock => field ??= new(time);
+
     private static CancellationToken TestEnd => TestContext.Current.CancellationToken;
 
     public async ValueTask DisposeAsync()
@@ -127,6 +129,7 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
     }
 
     [Fact]
+    [Proves("silence")]
     public async Task Silence_yields_the_copy_after_four_seconds_and_then_at_once()
     {
         await ArchiveAsync("a");
@@ -208,6 +211,26 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
         Assert.Equal("a", Assert.Single(page.Sessions).SessionId);
         Assert.StartsWith("the cloud has not answered within 4 s", Assert.Single(page.Problems));
         Assert.Single((await ListAsync().WaitAsync(Bound, TestEnd)).Sessions);
+    }
+
+    [Theory]
+    [InlineData(-3, "from before this machine's clock was set back: ")]
+    [InlineData(3, "3 hours old: ")]
+    [Proves("clock")]
+    public async Task A_clock_that_is_set_changes_no_wait_and_the_age_of_a_copy_says_so(int hours, string age)
+    {
+        await ArchiveAsync("a");
+        cloud.Failure = NoAnswer;
+        await GetAsync("a");
+        cloud.Failure = null;
+
+        Clock.SetBy = TimeSpan.FromHours(hours);
+
+        var copy = await GetAsync("a");
+        Assert.NotNull(copy.Copy);
+        Assert.Contains($" UTC, {age}", await catalog.NotesOfAsync(copy, Caller.Local, TestEnd), StringComparison.Ordinal);
+        time.Advance(CloudPatience.Rest);
+        Assert.Null((await GetAsync("a")).Copy);
     }
 
     [Fact]
@@ -313,6 +336,7 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
     }
 
     [Fact]
+    [Proves("damaged")]
     public async Task An_archive_that_cannot_be_read_keeps_nobody_from_the_source()
     {
         var path = Path.Combine(folder, "no-archive.db");
@@ -342,8 +366,8 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
     private (CloudWithArchive, SessionCatalog) Over(ISessionArchive copies)
     {
         var memory = new SessionCache();
-        var through = new CloudWithArchive(cloud, copies, Owner, memory, time, NullLogger<CloudWithArchive>.Instance);
-        return (through, new SessionCatalog([through], memory, time));
+        var through = new CloudWithArchive(cloud, copies, Owner, memory, Clock, NullLogger<CloudWithArchive>.Instance);
+        return (through, new SessionCatalog([through], memory, Clock));
     }
 
     private async Task ArchiveAsync(string id)

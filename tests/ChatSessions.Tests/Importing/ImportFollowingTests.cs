@@ -16,6 +16,8 @@ public sealed class ImportFollowingTests : TempFolder, IProgress<ImportProgress>
     private readonly List<string> failed = [];
     private readonly List<Agent> agents = [];
 
+    private JumpingTime Clock => field ??= new(Time);
+
     private string Database => PathOf("archive.db");
 
     private string Files => PathOf("files");
@@ -169,6 +171,26 @@ public sealed class ImportFollowingTests : TempFolder, IProgress<ImportProgress>
         Assert.Equal($"No file or folder {Files}. Check the path.", Assert.Single(broken).Sentence);
     }
 
+    [Theory]
+    [InlineData(-5)]
+    [InlineData(5)]
+    [Proves("clock")]
+    public async Task A_clock_that_is_set_holds_nothing_up(int hours)
+    {
+        Write("a.jsonl", Line("a", "one"));
+        await FollowAsync(async following =>
+        {
+            await UntilAsync(() => saved.Count == 1);
+            Clock.SetBy = TimeSpan.FromHours(hours);
+            Append("a.jsonl", Line("a", "two"));
+            await UntilAsync(() => saved.Count == 2);
+            Write("b.jsonl", Line("b", "one"));
+            await UntilAsync(() => saved.Count == 3);
+        });
+
+        Assert.Equal(["a", "a", "b"], saved.Select(one => one.Session.Session.Summary.SessionId));
+    }
+
     private static string Line(string session, string text) =>
         $$$"""{"type":"user","sessionId":"{{{session}}}","timestamp":"2026-01-01T00:00:00Z","message":{"content":"{{{text}}}"}}""" + "\n";
 
@@ -180,14 +202,14 @@ public sealed class ImportFollowingTests : TempFolder, IProgress<ImportProgress>
         Dated(PathOf(Path.Combine("files", name)));
     }
 
-    private void Dated(string path) => File.SetLastWriteTimeUtc(path, Time.GetUtcNow().UtcDateTime);
+    private void Dated(string path) => File.SetLastWriteTimeUtc(path, Clock.GetUtcNow().UtcDateTime);
 
     private async Task<ImportProgress> FollowAsync(Func<ImportFollowing, Task> test)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         using var archive = SessionArchive.Open(Database);
-        var import = new ArchiveImport(archive, ArchiveOwners.Local, Time, FileSource.DefaultMaxSessionBytes, ImportFormats.Known);
-        using var following = new ImportFollowing(import, [Files], () => [.. agents], format: null, Time)
+        var import = new ArchiveImport(archive, ArchiveOwners.Local, Clock, FileSource.DefaultMaxSessionBytes, ImportFormats.Known);
+        using var following = new ImportFollowing(import, [Files], () => [.. agents], format: null, Clock)
         {
             Broken = broken.Add,
             Saved = saved.Add,

@@ -72,7 +72,7 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
 
     private async Task<List<SessionSummary>> ListAsync(Caller caller, CancellationToken cancellationToken)
     {
-        if (lists.TryGetValue(caller, out var known) && time.GetUtcNow() - known.At < ListAge)
+        if (lists.TryGetValue(caller, out var known) && time.GetElapsedTime(known.At) < ListAge)
             return known.Sessions;
         var sessions = new List<SessionSummary>();
         var newest = catalog.ListAsync(caller, SessionFilter.Usual, after: null, failed: _ => { }, cancellationToken).Take(MostListed);
@@ -84,7 +84,7 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
         }
         while (lists.Count >= MostCallers && lists.MinBy(list => list.Value.At) is { Key: { } oldest })
             lists.TryRemove(oldest, out _);
-        lists[caller] = new Known(time.GetUtcNow(), sessions);
+        lists[caller] = new Known(time.GetTimestamp(), sessions);
         return sessions;
     }
 
@@ -123,5 +123,5 @@ internal sealed class SessionCompletion(SessionCatalog catalog, TimeProvider tim
         ];
 
     /// <summary>A list of sessions and when it was read.</summary>
-    private sealed record Known(DateTimeOffset At, List<SessionSummary> Sessions);
+    private sealed record Known(long At, List<SessionSummary> Sessions);
 }

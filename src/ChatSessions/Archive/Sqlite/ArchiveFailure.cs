@@ -40,11 +40,18 @@ internal static class ArchiveFailure
                 $"The archive {path} is damaged. {Rescue}",
                 exception
             ),
-            SqliteException { SqliteErrorCode: raw.SQLITE_FULL } => new(
-                ChatSessionError.Unavailable,
-                $"No disk space left for the archive {path} or temporary files. Free some, or use a file elsewhere.",
-                exception
-            ),
+            SqliteException { SqliteErrorCode: raw.SQLITE_FULL } or SqliteException { SqliteExtendedErrorCode: raw.SQLITE_IOERR_SHMSIZE } =>
+                new(
+                    ChatSessionError.Unavailable,
+                    $"No disk space left for the archive {path} or temporary files. Free some, or use a file elsewhere.",
+                    exception
+                ),
+            SqliteException { SqliteExtendedErrorCode: raw.SQLITE_IOERR_WRITE or raw.SQLITE_IOERR_FSYNC or raw.SQLITE_IOERR_TRUNCATE } =>
+                new(
+                    ChatSessionError.Unavailable,
+                    $"Cannot write to the archive {path}. Check that its disk works, and whether a quota or a limit for the size of files is reached.",
+                    exception
+                ),
             SqliteException { SqliteErrorCode: raw.SQLITE_READONLY } => new(
                 ChatSessionError.Unavailable,
                 $"The archive {path} is read-only. Make the file and its folder writable, or use another file.",

@@ -11,7 +11,7 @@ namespace ChatSessions.Archive.Sqlite;
 internal static class Transactions
 {
     /// <summary>How long to wait for a lock of another process; a batch of an import holds it for less than a second.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(5);
 

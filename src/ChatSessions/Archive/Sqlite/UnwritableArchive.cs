@@ -5,19 +5,26 @@ using SQLitePCL;
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>
-/// Reads an archive in a read-only place, where SQLite cannot create the files that coordinate processes. The file is opened as immutable,
-/// and a result is valid only if the file did not change during the read.
+/// Reads an archive in a read-only place or on a full disk, where SQLite cannot create the files that coordinate processes. The file is
+/// opened as immutable, and a result is valid only if the file did not change during the read.
 /// </summary>
 internal sealed class UnwritableArchive(string path)
 {
     /// <summary>Whether a read failed because SQLite had to write.</summary>
-    public static bool IsReason(SqliteException exception) => exception.SqliteErrorCode is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY;
+    public static bool IsReason(SqliteException exception) =>
+        exception.SqliteErrorCode is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY || IsFullDisk(exception);
+
+    /// <summary>Whether there was no room for the file next to the archive that even a reader needs.</summary>
+    public static bool IsFullDisk(SqliteException exception) => exception.SqliteExtendedErrorCode == raw.SQLITE_IOERR_SHMSIZE;
 
     /// <param name="reason">Why the usual read failed.</param>
+    /// <exception cref="SqliteException">The disk is full, and some of the data is still in the write-ahead log.</exception>
     /// <exception cref="ChatSessionException">The file changed during the read, or some of its data is still in its write-ahead log.</exception>
     public T Read<T>(Func<SqliteConnection, T> read, SqliteException reason, CancellationToken cancellationToken)
     {
         var log = new FileInfo(path + "-wal");
+        if (log is { Exists: true, Length: > 0 } && IsFullDisk(reason))
+            throw reason;
         if (log is { Exists: true, Length: > 0 })
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,

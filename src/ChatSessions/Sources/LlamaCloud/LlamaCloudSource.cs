@@ -163,9 +163,7 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
         {
             // No page_size: the sizes the API accepts are not documented. The token is escaped, since it may contain anything.
             var path = Chat + RequestPath.Query(project, token is null ? "" : "&page_token=" + Uri.EscapeDataString(token));
-            var page =
-                await api.GetAsync(path, what, utf8 => SessionPage.Read(utf8, Origin(what)), cancellationToken)
-                ?? throw api.Failure.Unexpected(what, "it has no 'items'");
+            var page = await PageAsync(path, what, cancellationToken) ?? throw api.Failure.Unexpected(what, "it has no 'items'");
             if (page.Sessions.Count == 0)
                 yield break;
             yield return page.Sessions;
@@ -173,6 +171,19 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
             if (token is not null && !seen.Add(token))
                 throw api.Failure.Unexpected(what, "it names the same next page twice, so the list would never end");
         } while (token is not null);
+    }
+
+    private async Task<SessionPage?> PageAsync(string path, string what, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await api.GetAsync(path, what, utf8 => SessionPage.Read(utf8, Origin(what)), cancellationToken);
+        }
+        catch (ChatSessionException exception) when (exception.Error == ChatSessionError.InvalidSession)
+        {
+            // The list is no input of the caller's. As a failure of the source it does not keep other sources from being listed.
+            throw api.Failure.Unexpected(what, "one of its 'items' is not a session");
+        }
     }
 
     /// <inheritdoc/>

@@ -79,6 +79,7 @@ public sealed class CancelledWorkTests : OnArchiveFile
     }
 
     [Fact]
+    [Proves("locked")]
     public async Task A_wait_for_the_lock_of_another_process_ends()
     {
         await base.SaveAsync("s");

@@ -15,6 +15,7 @@ public sealed class DamageTrialsTests : OnArchiveFile
     private const int Page = 4096;
 
     [Fact]
+    [Proves("damaged")]
     public async Task Of_a_damaged_archive_all_is_exported_that_is_whole()
     {
         var sessions = Enumerable.Range(0, 60).Select(Session).ToDictionary(session => session.Summary.SessionId);

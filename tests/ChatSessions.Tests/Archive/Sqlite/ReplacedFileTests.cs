@@ -10,6 +10,7 @@ public sealed class ReplacedFileTests : OnArchiveFile
     public ReplacedFileTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets no file be moved that is open.");
 
     [Fact]
+    [Proves("replaced")]
     public async Task The_next_read_is_of_the_new_file()
     {
         await SaveAsync("old");
@@ -22,6 +23,7 @@ public sealed class ReplacedFileTests : OnArchiveFile
     }
 
     [Fact]
+    [Proves("replaced")]
     public async Task The_next_save_goes_to_the_new_file()
     {
         await SaveAsync("old");
@@ -37,6 +39,7 @@ public sealed class ReplacedFileTests : OnArchiveFile
     }
 
     [Fact]
+    [Proves("replaced")]
     public async Task What_was_being_written_to_the_old_file_is_not_reported_as_saved()
     {
         await SaveAsync("old");

@@ -67,6 +67,7 @@ public sealed class FileChangeTests : TempFolder
     [Theory]
     [InlineData("")]
     [InlineData("{\"session_id\":\"a\",")]
+    [Proves("files")]
     public async Task While_a_file_is_rewritten_its_last_whole_state_is_served(string unfinished)
     {
         var path = Write("a.json", SessionText.Of("a", says: "before"));
@@ -186,6 +187,7 @@ public sealed class FileChangeTests : TempFolder
     }
 
     [Fact]
+    [Proves("files")]
     public async Task Sessions_are_read_whole_while_another_program_keeps_writing_the_file()
     {
         var path = Write("a.json", SessionText.Of("a", says: "0"));

@@ -3,9 +3,12 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Compression;
 using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -37,18 +40,31 @@ public sealed class FakeLlamaCloud : IAsyncDisposable
     private readonly ConcurrentQueue<RecordedRequest> requests = new();
     private readonly ConcurrentQueue<Fault> nextFaults = new();
 
-    private FakeLlamaCloud()
+    private FakeLlamaCloud(X509Certificate2? certificate)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+                kestrel.Listen(
+                    IPAddress.Loopback,
+                    0,
+                    listen =>
+                    {
+                        if (certificate is not null)
+                            listen.UseHttps(certificate);
+                    }
+                )
+            );
         app = builder.Build();
         app.Run(HandleAsync);
     }
 
     /// <summary>Starts a server on a free port.</summary>
-    public static async Task<FakeLlamaCloud> StartAsync()
+    /// <param name="certificate">For https; null for plain http.</param>
+    public static async Task<FakeLlamaCloud> StartAsync(X509Certificate2? certificate = null)
     {
-        var server = new FakeLlamaCloud();
+        var server = new FakeLlamaCloud(certificate);
         await server.app.StartAsync();
         return server;
     }
@@ -73,6 +89,9 @@ public sealed class FakeLlamaCloud : IAsyncDisposable
 
     /// <summary>The fault of every request, unless <see cref="Next"/> has one; null, the default, for none.</summary>
     public Fault? Always { get; set; }
+
+    /// <summary>The fault of every request for a session, by its id; requests for others are answered.</summary>
+    public ConcurrentDictionary<string, Fault> OfSession { get; } = new();
 
     /// <summary>Every request so far, in the order of arrival.</summary>
     public IReadOnlyCollection<RecordedRequest> Requests => requests;
@@ -120,7 +139,7 @@ public sealed class FakeLlamaCloud : IAsyncDisposable
         requests.Enqueue(request);
         try
         {
-            if (nextFaults.TryDequeue(out var fault) || (fault = Always) is not null)
+            if (nextFaults.TryDequeue(out var fault) || (fault = Always ?? FaultOf(request)) is not null)
                 await fault(context);
             else
                 await AnswerAsync(context, request);
@@ -130,6 +149,9 @@ public sealed class FakeLlamaCloud : IAsyncDisposable
             // The client disconnected.
         }
     }
+
+    private Fault? FaultOf(RecordedRequest request) =>
+        request.Path.Split('/') is ["", "api", "v1", "chat", var id, ..] ? OfSession.GetValueOrDefault(id) : null;
 
     private Task AnswerAsync(HttpContext context, RecordedRequest request)
     {
@@ -256,9 +278,19 @@ public static class Faults
             throw new IOException("The body is cut here.");
         };
 
+    /// <summary>The connection is reset in the middle of the body: with TCP's RST, not with an end.</summary>
+    public static Fault ResetInBody { get; } =
+        async context =>
+        {
+            await BeginAsync(context);
+            context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            context.Abort();
+        };
+
     /// <summary>Bytes arrive too slowly to ever finish; ends when the client disconnects.</summary>
     /// <param name="afterFirstByte">Called once the answer has begun.</param>
-    public static Fault Drip(Action? afterFirstByte = null) =>
+    /// <param name="pause">Between two bytes, in milliseconds.</param>
+    public static Fault Drip(Action? afterFirstByte = null, int pause = 20) =>
         async context =>
         {
             context.Response.ContentType = "application/json";
@@ -268,8 +300,18 @@ public static class Faults
                 await context.Response.Body.FlushAsync(context.RequestAborted);
                 if (isFirst)
                     afterFirstByte?.Invoke();
-                await Task.Delay(20, context.RequestAborted);
+                await Task.Delay(pause, context.RequestAborted);
             }
+        };
+
+    /// <summary>The answer begins, and then no byte arrives; ends when the client disconnects.</summary>
+    /// <param name="afterBegin">Called once the answer has begun.</param>
+    public static Fault SilenceInBody(Action? afterBegin = null) =>
+        async context =>
+        {
+            await BeginAsync(context);
+            afterBegin?.Invoke();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
         };
 
     /// <summary>No byte arrives; ends when the client disconnects.</summary>
@@ -296,6 +338,15 @@ public static class Faults
 
     /// <summary>The header says that the body is compressed, but it is not.</summary>
     public static Fault Garbled(string encoding) => Json(200, """{"session_id": "ses-1", "events": []}""", $"Content-Encoding: {encoding}");
+
+    /// <summary>Sends the beginning of a session.</summary>
+    private static async Task BeginAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = 1_000;
+        await context.Response.WriteAsync("""{"session_id": "ses-1", "events": [""", context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+    }
 
     internal static byte[] Compress(string? encoding, byte[] body)
     {

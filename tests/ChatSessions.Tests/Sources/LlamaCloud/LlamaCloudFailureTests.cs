@@ -43,6 +43,7 @@ public sealed class LlamaCloudFailureTests
 
     [Theory]
     [MemberData(nameof(Failures))]
+    [Proves("content type", "JSON type")]
     public async Task A_failure_reads_as_a_sentence_that_names_who_was_asked_for_what(string fault, ChatSessionError error, string sentence)
     {
         await using var cloud = await TestCloud.StartAsync();
@@ -119,6 +120,7 @@ public sealed class LlamaCloudFailureTests
     [Theory]
     [InlineData("http://127.0.0.1:1", "the connection failed")]
     [InlineData("http://no-such-host.invalid", "its name does not resolve")]
+    [Proves("DNS", "connection")]
     public async Task A_host_that_cannot_be_reached_is_named_with_the_reason(string baseUrl, string reason)
     {
         await using var cloud = await TestCloud.StartAsync(options => options with { BaseUrl = new Uri(baseUrl) });
@@ -133,6 +135,7 @@ public sealed class LlamaCloudFailureTests
     }
 
     [Fact]
+    [Proves("TLS")]
     public async Task A_host_without_TLS_is_told_as_such()
     {
         await using var cloud = await TestCloud.StartAsync(options =>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
@@ -25,6 +27,7 @@ public sealed class TriesTests
     [InlineData(502)]
     [InlineData(503)]
     [InlineData(529)]
+    [Proves("429", "5xx")]
     public async Task What_may_pass_is_tried_twice_again(int status)
     {
         await using var cloud = await WithSessionAsync(Faults.Status(status), Faults.Status(status));
@@ -80,6 +83,7 @@ public sealed class TriesTests
     }
 
     [Fact]
+    [Proves("reset", "truncated")]
     public async Task Broken_connections_and_bodies_are_tried_again()
     {
         Fault[] faults = [Faults.Cut, Faults.CutInBody(1_000), Faults.CutInBody(null), Faults.Json(200, """{"session_id": "ses-1", "ev""")];
@@ -94,6 +98,7 @@ public sealed class TriesTests
     [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
+    [Proves("truncated")]
     public async Task A_body_that_does_not_decompress_is_tried_again(string encoding)
     {
         await using var cloud = await WithSessionAsync(Faults.Garbled(encoding), Faults.Garbled(encoding));
@@ -113,6 +118,7 @@ public sealed class TriesTests
     }
 
     [Fact]
+    [Proves("silence")]
     public async Task All_tries_together_end_within_45_seconds_the_last_one_cut_to_what_is_left()
     {
         await using var cloud = await TestCloud.StartAsync(options => options with { TryTimeout = TimeSpan.FromSeconds(20) });
@@ -150,6 +156,7 @@ public sealed class TriesTests
     }
 
     [Fact]
+    [Proves("drip")]
     public async Task A_slow_drip_ends()
     {
         await using var cloud = await TestCloud.StartAsync(options => options with { Retries = 0 });
@@ -157,6 +164,30 @@ public sealed class TriesTests
         var failure = await cloud.FailureAsync();
         Assert.Equal(ChatSessionError.Unavailable, failure.Error);
         Assert.Contains("within 45 s for session 'ses-1'", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Proves("silence in the body")]
+    public async Task A_server_that_goes_silent_in_the_body_is_given_up_when_its_time_is_over()
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        cloud.Server.Next(Faults.SilenceInBody(cloud.Time.PassTimeouts));
+        var failure = await cloud.FailureAsync();
+        Assert.Contains("did not finish its answer within 45 s for session 'ses-1'", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(cloud.Options.Patience, cloud.Time.Elapsed);
+        cloud.Server.Add(TestCloud.Session());
+        Assert.NotNull(await cloud.FindAsync());
+    }
+
+    [Fact]
+    [Proves("no handshake")]
+    public async Task A_server_that_accepts_a_connection_and_never_begins_TLS_is_given_up()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var address = new Uri($"https://{listener.LocalEndpoint}");
+        await using var cloud = await TestCloud.StartAsync(options => options with { BaseUrl = address, Retries = 0 });
+        Assert.Contains("the connection timed out", (await cloud.FailureAsync()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -181,6 +212,7 @@ public sealed class TriesTests
 
     [Theory]
     [MemberData(nameof(WaitsAsked))]
+    [Proves("429")]
     public async Task A_wait_that_the_server_asks_for_is_kept(string[] headers, double seconds)
     {
         await using var cloud = await WithSessionAsync(Faults.Status(429, headers));
@@ -189,6 +221,7 @@ public sealed class TriesTests
     }
 
     [Fact]
+    [Proves("429")]
     public async Task No_try_begins_after_the_caller_has_lost_patience()
     {
         await using var cloud = await WithSessionAsync(Faults.Status(429, "Retry-After: 45"));
@@ -213,6 +246,7 @@ public sealed class TriesTests
 
     [Theory]
     [MemberData(nameof(WaitsNotKept))]
+    [Proves("429", "clock")]
     public async Task Without_a_sane_one_waits_grow(string[] headers)
     {
         await using var cloud = await TestCloud.StartAsync(options => options with { Retries = 6 });
