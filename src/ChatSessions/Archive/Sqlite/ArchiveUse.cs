@@ -1,22 +1,20 @@
 using ChatSessions.Model;
 using ChatSessions.Recorded;
-using ChatSessions.Redaction;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>Reads and writes an archive's file, and turns SQLite's failures into sentences.</summary>
 /// <param name="path">The file's path; null for a temporary archive.</param>
-/// <param name="secrets">Finds what must not be searched for.</param>
-internal sealed class ArchiveUse(ArchiveFile file, string? path, SecretFinder secrets) : IDisposable
+/// <param name="secrets">Texts are indexed and searched as they leave by it.</param>
+internal sealed class ArchiveUse(ArchiveFile file, string? path, OutgoingDoor secrets) : IDisposable
 {
     private readonly SemaphoreSlim writing = new(1, 1);
 
     /// <summary>Used by writers, one at a time.</summary>
     public NotedWords Noted { get; } = new();
 
-    /// <summary>Texts are indexed and searched as they leave by it.</summary>
-    public OutgoingDoor Secrets { get; } = new(secrets);
+    public OutgoingDoor Secrets => secrets;
 
     public bool Exists => file.Exists;
 
