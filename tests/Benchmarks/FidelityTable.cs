@@ -1,4 +1,7 @@
 using System.Globalization;
+using ChatSessions.Model;
+using ChatSessions.Recorded;
+using ChatSessions.Redaction;
 using Fidelity;
 
 namespace Benchmarks;
@@ -11,18 +14,52 @@ internal static class FidelityTable
     private static readonly string[] PerAnswer = [.. Rules.All.Where(rule => rule != Rules.Monotony)];
 
     /// <summary>Prints a table for each file.</summary>
-    /// <param name="arguments">Files, <c>--budgets 500,1000</c>, <c>--verbose</c>.</param>
+    /// <param name="arguments">Files, <c>--budgets 500,1000</c>, <c>--verbose</c>, <c>--redact</c> to hide secrets too.</param>
     public static void Run(IReadOnlyList<string> arguments, TextWriter output)
     {
         var asked = Asked.Of(arguments, UsualBudgets);
         foreach (var path in asked.Files)
         {
             var sessions = SessionFiles.Read(path);
-            var measurements = Measurement.Of(sessions, asked.Budgets, Enum.GetValues<Channel>());
             output.WriteLine($"{Path.GetFileName(path)}: {sessions.Count} sessions");
+            var measurements = Measurement.Of(sessions, asked.Budgets, Enum.GetValues<Channel>());
             Report(measurements, output);
             if (asked.IsVerbose)
                 ReportFindings(measurements, output);
+            if (asked.HidesSecrets)
+                ReportHidden(sessions, asked, measurements, output);
+        }
+    }
+
+    /// <summary>The same with secrets hidden. All that is expected is still what was recorded, so what is hidden counts as missing.</summary>
+    private static void ReportHidden(List<Session> sessions, Asked asked, List<Measurement> recorded, TextWriter output)
+    {
+        Answer.Door = new OutgoingDoor(SecretFinder.Standard);
+        try
+        {
+            var hidden = Measurement.Of(sessions, asked.Budgets, Enum.GetValues<Channel>());
+            output.WriteLine($"the same, {sessions.Sum(session => Answer.Door.Show(session).Secrets.Values.Sum())} secrets hidden");
+            Report(hidden, output);
+            var falls = recorded
+                .Zip(hidden)
+                .SelectMany(pair =>
+                    Expected
+                        .Measures.Select(measure => (Name: measure, Fall: pair.First.Percent(measure) - pair.Second.Percent(measure)))
+                        .Concat(PerAnswer.Select(rule => (Name: rule, Fall: pair.First.Keeping(rule) - pair.Second.Keeping(rule))))
+                        .Append((Name: Rules.Monotony, Fall: pair.First.KeptByNext - pair.Second.KeptByNext))
+                        .Select(one => (one.Name, one.Fall, Where: pair.First))
+                );
+            var (name, fall, where) = falls.MaxBy(one => one.Fall ?? 0);
+            output.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the most that a figure falls: {fall ?? 0:0.00} ({name}, {where.Budget:N0} {NameOf(where.Channel)})"
+                )
+            );
+        }
+        finally
+        {
+            Answer.Door = new();
         }
     }
 
@@ -72,7 +109,7 @@ internal static class FidelityTable
 }
 
 /// <summary>The arguments of a benchmark about sessions and budgets.</summary>
-internal sealed record Asked(IReadOnlyList<string> Files, int[] Budgets, bool IsVerbose, bool HasFocus = false)
+internal sealed record Asked(IReadOnlyList<string> Files, int[] Budgets, bool IsVerbose, bool HasFocus = false, bool HidesSecrets = false)
 {
     public static Asked Of(IReadOnlyList<string> arguments, int[] usualBudgets)
     {
@@ -82,6 +119,7 @@ internal sealed record Asked(IReadOnlyList<string> Files, int[] Budgets, bool Is
             {
                 "--budgets" => asked with { Budgets = Numbers(arguments[++index]) },
                 "--verbose" => asked with { IsVerbose = true },
+                "--redact" => asked with { HidesSecrets = true },
                 "--focus" => asked with { HasFocus = true },
                 "--sessions" => asked,
                 var file => asked with { Files = [.. asked.Files, file] },

@@ -20,15 +20,17 @@ internal static class MadeSession
     private static readonly string[] Tools = ["bash", "read_file", "edit_file", "search", "run_tests"];
 
     /// <param name="outputLength">What the output of a call has on the average, in characters.</param>
-    public static byte[] Json(string id, int events, int outputLength = 320)
+    /// <param name="words">What its texts are made of, if not of usual words.</param>
+    public static byte[] Json(string id, int events, int outputLength = 320, string[]? words = null)
     {
+        words ??= Words;
         var random = new Random(events);
         var buffer = new ArrayBufferWriter<byte>(events * 260);
         using var json = new Utf8JsonWriter(buffer, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
         json.WriteString("session_id", id);
         json.WriteString("last_updated_at", "2026-04-22T12:34:41.342245");
-        json.WriteString("generated_title", Prose(random, 40));
+        json.WriteString("generated_title", Prose(random, words, 40));
         json.WriteStartArray("index_ids");
         json.WriteEndArray();
         json.WriteStartObject("job_metadata");
@@ -43,16 +45,16 @@ internal static class MadeSession
             if (index == events - 1)
                 WriteStop(json);
             else if (index % 200 == 0)
-                WriteContent(json, "user_input", Prose(random, 160));
+                WriteContent(json, "user_input", Prose(random, words, 160));
             else if (index % 4 == 2)
             {
                 (call, tool) = ($"call_{index:D7}_{random.NextInt64():x16}", Tools[random.Next(Tools.Length)]);
-                WriteCall(json, random, call, tool);
+                WriteCall(json, random, words, call, tool);
             }
             else if (index % 4 == 3)
-                WriteResult(json, random, call, tool, outputLength);
+                WriteResult(json, random, words, call, tool, outputLength);
             else
-                WriteContent(json, index % 4 == 1 ? "thinking" : "text", Prose(random, random.Next(60, 210)));
+                WriteContent(json, index % 4 == 1 ? "thinking" : "text", Prose(random, words, random.Next(60, 210)));
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -67,27 +69,27 @@ internal static class MadeSession
         json.WriteString("content", content);
     }
 
-    private static void WriteCall(Utf8JsonWriter json, Random random, string call, string tool)
+    private static void WriteCall(Utf8JsonWriter json, Random random, string[] words, string call, string tool)
     {
         json.WriteString("type", "tool_call");
         json.WriteString("call_id", call);
         json.WriteString("name", tool);
         json.WriteStartObject("arguments");
-        json.WriteString("path", $"src/{Prose(random, 16).Replace(' ', '/')}.py");
+        json.WriteString("path", $"src/{Prose(random, words, 16).Replace(' ', '/')}.py");
         if (random.Next(2) == 0)
             json.WriteNumber("line", random.Next(2_000));
-        json.WriteString("query", Prose(random, random.Next(10, 60)));
+        json.WriteString("query", Prose(random, words, random.Next(10, 60)));
         json.WriteEndObject();
     }
 
-    private static void WriteResult(Utf8JsonWriter json, Random random, string call, string tool, int outputLength)
+    private static void WriteResult(Utf8JsonWriter json, Random random, string[] words, string call, string tool, int outputLength)
     {
         json.WriteString("type", "tool_result");
         json.WriteString("call_id", call);
         json.WriteString("name", tool);
         json.WriteStartObject("result");
         json.WriteNumber("returncode", random.Next(12) == 0 ? 1 : 0);
-        json.WriteString("output", Output(random, random.Next(outputLength / 2, outputLength * 3 / 2)));
+        json.WriteString("output", Output(random, words, random.Next(outputLength / 2, outputLength * 3 / 2)));
         json.WriteEndObject();
     }
 
@@ -109,22 +111,22 @@ internal static class MadeSession
         json.WriteNumber("turns", 321);
     }
 
-    private static string Prose(Random random, int length)
+    private static string Prose(Random random, string[] words, int length)
     {
         var text = new StringBuilder(length + 16);
         while (text.Length < length)
-            text.Append(text.Length > 0 ? " " : "").Append(Words[random.Next(Words.Length)]);
+            text.Append(text.Length > 0 ? " " : "").Append(words[random.Next(words.Length)]);
         return text.ToString();
     }
 
     /// <summary>Lines as tools print them: numbers, indentation, quotes.</summary>
-    private static string Output(Random random, int length)
+    private static string Output(Random random, string[] words, int length)
     {
         var text = new StringBuilder(length + 60);
         while (text.Length < length)
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{random.Next(900), 4}:    self.assert_{Words[random.Next(Words.Length)]}(\"{Prose(random, 24)}\")\n"
+                $"{random.Next(900), 4}:    self.assert_{words[random.Next(words.Length)]}(\"{Prose(random, words, 24)}\")\n"
             );
         return text.ToString();
     }

@@ -40,6 +40,9 @@ switch (args)
     case ["review"]:
         ReviewSpeed.Run(output);
         return 0;
+    case ["secrets", "--cost", .. var arguments]:
+        await RedactionCost.RunAsync(arguments, output);
+        return 0;
     case ["secrets", .. var paths]:
         HiddenSecrets.Run(paths, output);
         return 0;
@@ -76,8 +79,9 @@ switch (args)
             calls                       lists of tool calls, of sessions of several lengths
             memory                      a long session's bytes to an answer: time beside JsonDocument.Parse, and memory
             throughput --server FILE    many calls at once, beside a tool that returns a constant
-            fidelity --sessions FILE… [--budgets N,N,…] [--verbose]
-                                        what answers still hold of sessions, and whether all that they say of their cuts is true
+            fidelity --sessions FILE… [--budgets N,N,…] [--verbose] [--redact]
+                                        what answers still hold of sessions, and whether all that they say of their cuts is true; also with
+                                        secrets hidden
             questions [--sessions FILE…] [--budgets N,N,…] [--focus] [--verbose]
                                         how many questions about sessions their answers answer
             condensing [--sessions FILE…] [--budgets N,N,…]
@@ -86,6 +90,8 @@ switch (args)
                                         how many events look like instructions: of recorded work, false alarms
             review                      what reviews of sessions and comparisons of two take
             secrets FILE|FOLDER…        what the rules for secrets find in sessions and sources, to look at, and what that costs
+            secrets --cost [--server FILE] [--sessions FILE|FOLDER…]
+                                        what hiding secrets adds to the first answer about a session, and to an import
             made FOLDER                 writes the made sessions that questions are asked about, to read their answers
             archive [PART…] [--sessions FILE…] [--server FILE] [--count N,N] [--folder FOLDER]
                                         an archive of generated sessions beside what it is held to: import search list memory cold-start

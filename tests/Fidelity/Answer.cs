@@ -13,8 +13,8 @@ namespace Fidelity;
 /// </summary>
 internal sealed partial class Answer
 {
-    /// <summary>Nothing is replaced: what is measured is what condensing leaves of a session.</summary>
-    public static readonly OutgoingDoor Door = new();
+    /// <summary>Usually nothing is replaced: what is measured is what condensing leaves of a session.</summary>
+    public static OutgoingDoor Door { get; set; } = new();
 
     private readonly CondensedSession? condensed;
     private (int, int)? cost;

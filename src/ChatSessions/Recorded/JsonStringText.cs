@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 
 namespace ChatSessions.Recorded;
 
@@ -7,32 +7,53 @@ namespace ChatSessions.Recorded;
 internal sealed record JsonStringText(string Decoded, int Start, int End)
 {
     /// <summary>After each escape, the index in the decoded text and the place in the JSON.</summary>
-    private readonly List<(int Index, int Place)> shifts = [];
+    private List<(int Index, int Place)> shifts = [];
+
+    /// <summary>Where the string that begins here has its closing quote, or the JSON its end.</summary>
+    /// <param name="start">Where the string begins, after its quote.</param>
+    public static int EndOf(string json, int start)
+    {
+        for (var at = start; ; at++)
+        {
+            var next = json.AsSpan(at).IndexOf('"');
+            if (next < 0)
+                return json.Length;
+            at += next;
+            var escapes = at;
+            while (escapes > start && json[escapes - 1] == '\\')
+                escapes--;
+            if ((at - escapes) % 2 == 0)
+                return at;
+        }
+    }
 
     /// <param name="start">Where the string begins, after its quote.</param>
-    public static JsonStringText Read(string json, int start)
+    /// <param name="end">What <see cref="EndOf"/> says.</param>
+    public static JsonStringText Read(string json, int start, int end)
     {
-        var first = json.AsSpan(start).IndexOfAny('"', '\\');
-        var end = first < 0 ? json.Length : start + first;
-        if (end == json.Length || json[end] == '"')
+        var at = json.IndexOf('\\', start, end - start);
+        if (at < 0)
             return new(json[start..end], start, end);
-        var (text, at) = (new StringBuilder(), start);
-        var shifts = new List<(int, int)>();
-        while (true)
+        var (shifts, buffer) = (new List<(int, int)>(), ArrayPool<char>.Shared.Rent(end - start));
+        var (length, done) = (0, start);
+        while (at >= 0)
         {
-            text.Append(json, at, end - at);
-            if (end == json.Length || json[end] == '"')
-                break;
-            var length = Escapes.LengthAt(json, end);
-            text.Append(Decode(json.AsSpan(end, length)));
-            at = end + length;
-            shifts.Add((text.Length, at));
-            var next = json.AsSpan(at).IndexOfAny('"', '\\');
-            end = next < 0 ? json.Length : at + next;
+            Keep(at);
+            done = Math.Min(end, at + Escapes.LengthAt(json, at));
+            buffer[length++] = Decode(json.AsSpan(at, done - at));
+            shifts.Add((length, done));
+            at = json.IndexOf('\\', done, end - done);
         }
-        var read = new JsonStringText(text.ToString(), start, end);
-        read.shifts.AddRange(shifts);
-        return read;
+        Keep(end);
+        var text = new string(buffer, 0, length);
+        ArrayPool<char>.Shared.Return(buffer);
+        return new(text, start, end) { shifts = shifts };
+
+        void Keep(int to)
+        {
+            json.CopyTo(done, buffer, length, to - done);
+            length += to - done;
+        }
     }
 
     /// <summary>Where a character of the text is written.</summary>

@@ -116,7 +116,9 @@ public sealed class OutgoingDoor(SecretFinder? secrets, params IReadOnlyList<Out
             return new(recorded.Utf8);
         var json = recorded.ToString();
         // Further parts come first: they may be of a text of which this is a piece.
-        var found = Apart([.. more, .. InJson(json)], numbers);
+        List<Replacement> all = [.. more];
+        InJson(json, all);
+        var found = Apart(all, numbers);
         return found.Count == 0 ? new(recorded.Utf8) : new(json, found);
     }
 
@@ -135,7 +137,12 @@ public sealed class OutgoingDoor(SecretFinder? secrets, params IReadOnlyList<Out
         if (!MayChange(utf8.Span))
             return null;
         var text = Encoding.UTF8.GetString(utf8.Span);
-        var found = Apart(isJson ? InJson(text) : InText(text, name: null), numbers: null);
+        var all = new List<Replacement>();
+        if (isJson)
+            InJson(text, all);
+        else
+            InText(text, name: null, mayHave: true, all);
+        var found = Apart(all, numbers: null);
         if (found.Count == 0)
             return null;
         var (blank, done, at) = (utf8.ToArray(), 0, 0);
@@ -149,11 +156,25 @@ public sealed class OutgoingDoor(SecretFinder? secrets, params IReadOnlyList<Out
         return blank;
     }
 
-    internal IEnumerable<Replacement> InText(string text, string? name) =>
-        SecretsIn(text, name)
-            .Concat(steps.SelectMany(step => step(text, name)))
-            // Strings often contain JSON, where the same text is escaped differently.
-            .Concat(MayBeJson(text) ? InJson(text) : []);
+    internal List<Replacement> InText(string text, string? name)
+    {
+        var found = new List<Replacement>();
+        InText(text, name, MayChange(text), found);
+        return found;
+    }
+
+    /// <param name="mayHave">Whether the text may have something to replace, apart from its name.</param>
+    private void InText(string text, string? name, bool mayHave, List<Replacement> found)
+    {
+        if (secrets is not null && (mayHave || IsNameOfSecret(name)))
+            foreach (var (start, length, rule) in secrets.Find(text, name))
+                found.Add(new(start, length, SecretNumbers.Placeholder(rule)) { Secret = text.Substring(start, length) });
+        foreach (var step in steps)
+            found.AddRange(step(text, name));
+        // Strings often contain JSON, where the same text is escaped differently.
+        if (mayHave && LooksLikeJson(text))
+            InJson(text, found);
+    }
 
     /// <summary>Whether there is nothing to replace.</summary>
     internal bool IsOpen => secrets is null && steps.Count == 0;
@@ -162,52 +183,63 @@ public sealed class OutgoingDoor(SecretFinder? secrets, params IReadOnlyList<Out
     internal bool MayChange(ReadOnlySpan<byte> utf8) => steps.Count > 0 || (secrets is not null && secrets.MayBeIn(utf8));
 
     /// <inheritdoc cref="MayChange(ReadOnlySpan{byte})"/>
-    internal bool MayChange(string text) => steps.Count > 0 || (secrets is not null && secrets.MayBeIn(text));
+    internal bool MayChange(ReadOnlySpan<char> text) => steps.Count > 0 || (secrets is not null && secrets.MayBeIn(text));
 
-    private IEnumerable<Replacement> SecretsIn(string text, string? name) =>
-        secrets is null
-            ? []
-            : secrets
-                .Find(text, name)
-                .Select(found => new Replacement(found.Start, found.Length, SecretNumbers.Placeholder(found.Rule))
-                {
-                    Secret = text.Substring(found.Start, found.Length),
-                });
+    private bool IsNameOfSecret(ReadOnlySpan<char> name) => !name.IsEmpty && secrets is not null && secrets.IsNameOfSecret(name);
 
-    private bool MayBeJson(string text) =>
-        text.Contains('"') && (text.Contains('\\') || text.Contains("\":", StringComparison.Ordinal)) && MayChange(text);
+    private static bool LooksLikeJson(string text) =>
+        text.Contains('"') && (text.Contains('\\') || text.Contains("\":", StringComparison.Ordinal));
 
-    private IEnumerable<Replacement> InJson(string json)
+    private void InJson(string json, List<Replacement> found)
     {
-        string? name = null;
+        var name = default(Range?);
         // The string before this one: `["--password", "…"]`, and `{"name": "Authorization", "value": "…"}`.
-        var before = (Text: "", Name: (string?)null, End: 0);
+        var before = (Text: default(Range), Name: default(Range?), End: 0);
         for (var quote = json.IndexOf('"'); quote >= 0; )
         {
-            var text = JsonStringText.Read(json, quote + 1);
-            var isName = json.AsSpan(Math.Min(text.End + 1, json.Length)).TrimStart() is [':', ..];
+            var end = JsonStringText.EndOf(json, quote + 1);
+            var inside = (quote + 1)..end;
+            var isName = json.AsSpan(Math.Min(end + 1, json.Length)).TrimStart() is [':', ..];
             var isNext = before.End > 0 && json.AsSpan(before.End + 1, quote - before.End - 1).Trim() is ",";
-            var called =
+            var isFlag = isNext && Text(before.Text) is ['-', ..];
+            var namedBy =
                 isName ? null
-                : isNext && before.Text.StartsWith('-') ? before.Text.TrimStart('-')
-                : name is "value" or "Value" && before.Name is "name" or "Name" or "key" or "Key" ? before.Text
+                : isFlag || name is { } one && Text(one) is "value" or "Value" && before.Name is { } other && IsOfName(Text(other))
+                    ? before.Text
                 : name;
-            foreach (var found in InText(text.Decoded, called))
+            var called = namedBy is { } range ? Text(range) : default;
+            if (isFlag)
+                called = called.TrimStart('-');
+            // Most strings have nothing to replace, and need not be decoded.
+            var mayHave = MayChange(json.AsSpan(inside));
+            if (mayHave || IsNameOfSecret(called))
             {
-                var start = text.PlaceOf(found.Start);
-                yield return found with
+                var (text, from) = (JsonStringText.Read(json, quote + 1, end), found.Count);
+                InText(text.Decoded, namedBy is null ? null : called.ToString(), mayHave, found);
+                for (var index = from; index < found.Count; index++)
                 {
-                    Start = start,
-                    Length = text.PlaceOf(found.Start + found.Length) - start,
-                    Text = Escape(found.Text),
-                };
+                    var start = text.PlaceOf(found[index].Start);
+                    found[index] = found[index] with
+                    {
+                        Start = start,
+                        Length = text.PlaceOf(found[index].Start + found[index].Length) - start,
+                        Text = Escape(found[index].Text),
+                    };
+                }
             }
             if (isName)
-                name = text.Decoded;
+                name = inside;
             else
-                before = (text.Decoded, name, text.End);
-            quote = text.End + 1 < json.Length ? json.IndexOf('"', text.End + 1) : -1;
+                before = (inside, name, end);
+            quote = end + 1 < json.Length ? json.IndexOf('"', end + 1) : -1;
         }
+
+        ReadOnlySpan<char> Text(Range range) =>
+            json.AsSpan(range) is var text && text.Contains('\\')
+                ? JsonStringText.Read(json, range.Start.Value, range.End.Value).Decoded
+                : text;
+
+        static bool IsOfName(ReadOnlySpan<char> name) => name is "name" or "Name" or "key" or "Key";
     }
 
     /// <summary>A part of an event's content, in characters of the event's JSON.</summary>

@@ -28,7 +28,10 @@ public sealed class ShownSession
         var summary = door.Show(recorded.Summary, numbers);
         var split = SplitInPieces(recorded, door);
         foreach (var @event in recorded.Events)
-            if (door.Replace(@event.Json, numbers, [.. split[@event.Position]]) is { IsChanged: true } changed)
+            if (
+                door.Replace(@event.Json, numbers, split.Contains(@event.Position) ? [.. split[@event.Position]] : []) is
+                { IsChanged: true } changed
+            )
                 replaced[@event.Position] = changed;
         // A copy: joining the JSON later, on another thread, may number more.
         Secrets = new SortedDictionary<string, int>(numbers.Counts, StringComparer.Ordinal);
@@ -63,14 +66,19 @@ public sealed class ShownSession
     /// </summary>
     private static ILookup<int, Replacement> SplitInPieces(Session recorded, OutgoingDoor door)
     {
+        var written = new ArrayBufferWriter<byte>();
         return Pieces(recorded).SelectMany(InPieces).ToLookup(one => one.Position, one => one.Replacement);
 
         IEnumerable<(int Position, Replacement Replacement)> InPieces(IReadOnlyList<ContentEvent> pieces)
         {
-            var text = string.Concat(pieces.Select(piece => piece.Content));
-            if (!door.MayChange(text))
+            // As they are written, and only then decoded: hardly any text has something to replace.
+            foreach (var piece in pieces)
+                written.Write(piece.Recorded.Kind == JsonValueKind.String ? piece.Recorded.Utf8.Span[1..^1] : piece.Recorded.Utf8.Span);
+            var mayHave = door.MayChange(written.WrittenSpan);
+            written.ResetWrittenCount();
+            if (!mayHave)
                 yield break;
-            foreach (var found in door.InText(text, "content"))
+            foreach (var found in door.InText(string.Concat(pieces.Select(piece => piece.Content)), "content"))
             {
                 var (first, rest) = (0, found);
                 foreach (var piece in pieces)
@@ -121,7 +129,8 @@ public sealed class ShownSession
         foreach (var @event in recorded.Events)
         {
             var start = StartOf(recorded, @event);
-            if (door.MayChange(recorded.Json.Utf8.Span[done..start]))
+            // Between most events is a comma.
+            if (start - done > 1 && door.MayChange(recorded.Json.Utf8.Span[done..start]))
                 return true;
             done = start + @event.Json.Utf8.Length;
         }

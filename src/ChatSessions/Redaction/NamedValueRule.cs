@@ -22,6 +22,9 @@ internal sealed class NamedValueRule(SecretName name) : SecretRule(name.Rule, na
             start--;
         while (end < text.Length && end - at < LongestName && IsOfName(text[end]))
             end++;
+        // Where it is a word of a sentence, nothing assigns a value to it.
+        if (!name.IsStrong && end + 1 < text.Length && text[end] == ' ' && char.IsAsciiLetter(text[end + 1]) && text[start] != '-')
+            return next;
         if (!name.Matches(text.AsSpan(start, end - start)))
             return next;
         var isFlag = text.AsSpan(start).StartsWith("--");
@@ -40,6 +43,9 @@ internal sealed class NamedValueRule(SecretName name) : SecretRule(name.Rule, na
     /// <summary>A whole string of JSON that has such a name.</summary>
     public bool IsSecret(string property, string value) =>
         name.Matches(property) && SecretValue.IsLikely(value, name.IsStrong, isQuoted: true, isExact: true);
+
+    /// <summary>Whether a property has such a name.</summary>
+    public bool IsName(ReadOnlySpan<char> property) => name.Matches(property);
 
     private static bool IsOfName(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.';
 

@@ -7,6 +7,7 @@ namespace ChatSessions.Redaction;
 /// <param name="lead">How many characters of what is found may come before the keyword.</param>
 /// <param name="entropy">A secret has more than these bits for a character.</param>
 /// <param name="isLinear">Whether the expression needs an engine that never tries twice. It is slower to begin with.</param>
+/// <param name="needed">What is in all that the expression finds, in either case; null if nothing is known.</param>
 internal sealed class PatternRule(
     string id,
     IReadOnlyList<string> keywords,
@@ -14,6 +15,7 @@ internal sealed class PatternRule(
     int lead,
     double entropy,
     bool isLinear,
+    string? needed,
     IReadOnlyList<string> allowed
 ) : SecretRule(id, keywords)
 {
@@ -40,7 +42,7 @@ internal sealed class PatternRule(
         for (var window = Window; ; window *= 10)
         {
             var length = Math.Min(text.Length - start, window);
-            var match = expression.Value.Match(text, start, length);
+            var match = HasNeeded(text.AsSpan(start, length)) ? expression.Value.Match(text, start, length) : Match.Empty;
             if (match.Success && match.Index + match.Length == start + length && length == window && window < LongestWindow)
                 continue;
             // Every expression matches within half a window, so nothing that begins in the first half is a secret.
@@ -58,10 +60,12 @@ internal sealed class PatternRule(
     {
         if (WrappedText.Read(text, Math.Max(0, at - lead), at, Window) is not var (joined, places))
             return false;
-        if (expression.Value.Match(joined) is { Success: true } match)
+        if (HasNeeded(joined) && expression.Value.Match(joined) is { Success: true } match)
             AddSecret(match, found, places);
         return true;
     }
+
+    private bool HasNeeded(ReadOnlySpan<char> text) => needed is null || text.Contains(needed, StringComparison.OrdinalIgnoreCase);
 
     private void AddSecret(Match match, List<FoundSecret> found, IReadOnlyList<int>? places)
     {

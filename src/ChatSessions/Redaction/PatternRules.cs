@@ -22,6 +22,7 @@ internal static class PatternRules
                     rule.GetProperty("lead").GetInt32(),
                     rule.TryGetProperty("entropy", out var entropy) ? entropy.GetDouble() : 0,
                     rule.TryGetProperty("linear", out _),
+                    rule.TryGetProperty("needed", out var needed) ? needed.GetString() : null,
                     [.. allowed, .. Texts(rule, "allowed")]
                 )),
         ];

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace ChatSessions.Redaction;
 
@@ -11,9 +10,6 @@ public sealed class SecretFinder
 {
     /// <summary>Base64 in base64 is read, but not deeper.</summary>
     private const int Depth = 2;
-
-    /// <summary>As many keywords can begin at one place.</summary>
-    private const int KeywordsAtOnce = 8;
 
     /// <summary>So many words are joined over lines in one text.</summary>
     private const int MostWrapped = 2_000;
@@ -45,18 +41,31 @@ public sealed class SecretFinder
     /// Whether a text may have a secret. False for nearly all texts, after one pass. JSON is read as it is written: escapes that could hide
     /// a keyword count too.
     /// </summary>
-    public bool MayBeIn(ReadOnlySpan<byte> utf8)
-    {
-        if (options.Patterns.Count > 0 || options.HidesPersonalData)
-            return true;
-        return keywords.Value.MayMatch(utf8, EncodedSecrets.Shortest)
-            || ClearText.MayDiffer(utf8)
-            || utf8.IndexOf("\\u00"u8) >= 0
-            || utf8.IndexOf("\\/"u8) >= 0;
-    }
+    public bool MayBeIn(ReadOnlySpan<byte> utf8) =>
+        HasMore || keywords.Value.IsIn(utf8) || EncodedSecrets.MayBeIn(utf8) || ClearText.MayDiffer(utf8) || HasEscapes(utf8);
 
     /// <inheritdoc cref="MayBeIn(ReadOnlySpan{byte})"/>
-    public bool MayBeIn(string text) => MayBeIn(Encoding.UTF8.GetBytes(text));
+    public bool MayBeIn(ReadOnlySpan<char> text)
+    {
+        var codes = MemoryMarshal.Cast<char, ushort>(text);
+        return HasMore
+            || keywords.Value.IsIn(codes)
+            || EncodedSecrets.MayBeIn(codes)
+            || ClearText.MayDiffer(text)
+            || text.Contains("\\u00", StringComparison.Ordinal)
+            || text.Contains("\\/", StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether a value is looked at because of the property name before it.</summary>
+    public bool IsNameOfSecret(ReadOnlySpan<char> name)
+    {
+        if (IsAuthorization(name))
+            return true;
+        foreach (var rule in named)
+            if (rule.IsName(name))
+                return true;
+        return false;
+    }
 
     /// <summary>The secrets of a text, in no order; they may overlap, and of two at the same place the first says best what it is.</summary>
     /// <param name="text">The whole text, decoded.</param>
@@ -81,25 +90,20 @@ public sealed class SecretFinder
 
     private void Find(string text, List<FoundSecret> found, int depth)
     {
-        Span<Keyword?> next = new Keyword?[KeywordsAtOnce];
         var byContext = new List<FoundSecret>();
-        var (looked, wrapped) = (new Dictionary<SecretRule, Looked>(), 0);
-        for (var from = 0; keywords.Value.Next(MemoryMarshal.Cast<char, ushort>(text.AsSpan()), ref from, out var at, next); )
-            foreach (var keyword in next)
-                if (keyword is not null)
+        var (looked, wrapped) = ((Dictionary<SecretRule, Looked>?)null, 0);
+        var codes = MemoryMarshal.Cast<char, ushort>(text.AsSpan());
+        for (var from = 0; keywords.Value.Next(codes, ref from, out var at) is { } next; )
+            foreach (var (keyword, _) in next)
+                if (keyword.IsAt(codes, at))
                     foreach (var rule in keyword.Rules)
-                    {
-                        if (looked.GetValueOrDefault(rule) is var before && before.Until <= at)
-                            looked[rule] = before = rule.Find(text, at, rule.IsByContext ? byContext : found);
-                        if (!before.IsFound && rule is PatternRule pattern && wrapped < MostWrapped && pattern.FindWrapped(text, at, found))
-                            wrapped++;
-                    }
+                        LookFor(rule, at);
         found.AddRange(byContext);
         foreach (var hidden in options.Patterns)
             hidden.Find(text, found);
         if (options.HidesPersonalData)
             PersonalData.Find(text, found);
-        if (depth == 0 || text.Length < EncodedSecrets.Shortest)
+        if (depth == 0 || !EncodedSecrets.MayBeIn<ushort>(codes))
             return;
         foreach (var (start, length, decoded) in EncodedSecrets.In(text))
         {
@@ -108,14 +112,35 @@ public sealed class SecretFinder
             if (inside.Count > 0)
                 found.Add(new(start, length, inside[0].Rule));
         }
+
+        void LookFor(SecretRule rule, int at)
+        {
+            var before = default(Looked);
+            if (looked is null || !looked.TryGetValue(rule, out before) || before.Until <= at)
+            {
+                before = rule.Find(text, at, rule.IsByContext ? byContext : found);
+                // Most rules are done with a keyword at once.
+                if (before.Until > at + 1)
+                    (looked ??= [])[rule] = before;
+            }
+            if (!before.IsFound && rule is PatternRule pattern && wrapped < MostWrapped && pattern.FindWrapped(text, at, found))
+                wrapped++;
+        }
     }
 
     private void FindByName(string text, string name, List<FoundSecret> found)
     {
-        if (name.EndsWith("authorization", StringComparison.OrdinalIgnoreCase) && AuthorizationRule.OfValue(text) is { } value)
+        if (IsAuthorization(name) && AuthorizationRule.OfValue(text) is { } value)
             found.Add(value);
         foreach (var rule in named)
             if (rule.IsSecret(name, text))
                 found.Add(new(0, text.Length, rule.Id));
     }
+
+    /// <summary>Whether any text is looked at: such options have no keywords.</summary>
+    private bool HasMore => options.Patterns.Count > 0 || options.HidesPersonalData;
+
+    private static bool IsAuthorization(ReadOnlySpan<char> name) => name.EndsWith("authorization", StringComparison.OrdinalIgnoreCase);
+
+    private static bool HasEscapes(ReadOnlySpan<byte> utf8) => utf8.IndexOf("\\u00"u8) >= 0 || utf8.IndexOf("\\/"u8) >= 0;
 }

@@ -75,16 +75,31 @@ internal sealed record SecretName(string Rule, string[] Keywords, string[] Endin
         new("token", ["token", "jwt"], ["token", "jwt"], IsStrong: false),
     ];
 
+    /// <summary>The last letters of the endings, each as a bit.</summary>
+    private readonly uint lasts = Endings.Aggregate(0u, (lasts, ending) => lasts | 1u << (ending[^1] - 'a'));
+
     public bool Matches(ReadOnlySpan<char> name)
     {
-        Span<char> plain = stackalloc char[128];
-        var length = 0;
-        foreach (var letter in name)
-            if (letter is not ('_' or '-' or '.') && length < plain.Length)
-                plain[length++] = char.ToLowerInvariant(letter);
+        var last = name.Length - 1;
+        while (last >= 0 && IsSeparator(name[last]))
+            last--;
+        if (last < 0 || char.ToLowerInvariant(name[last]) is not (>= 'a' and <= 'z' and var letter) || (lasts >> (letter - 'a') & 1) == 0)
+            return false;
+        name = name[..(last + 1)];
         foreach (var ending in Endings)
-            if (plain[..length].EndsWith(ending, StringComparison.Ordinal))
+            if (EndsWith(name, ending))
                 return true;
         return false;
     }
+
+    private static bool EndsWith(ReadOnlySpan<char> name, string ending)
+    {
+        var left = ending.Length;
+        for (var at = name.Length - 1; at >= 0 && left > 0; at--)
+            if (!IsSeparator(name[at]) && char.ToLowerInvariant(name[at]) != ending[--left])
+                return false;
+        return left == 0;
+    }
+
+    private static bool IsSeparator(char letter) => letter is '_' or '-' or '.';
 }

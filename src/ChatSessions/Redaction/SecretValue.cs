@@ -23,10 +23,14 @@ internal static class SecretValue
 
     /// <param name="isStrong">Whether the name is used for secrets alone.</param>
     /// <param name="isExact">Whether it is a literal, and not an expression of a program.</param>
-    public static bool IsLikely(ReadOnlySpan<char> value, bool isStrong, bool isQuoted, bool isExact)
+    public static bool IsLikely(ReadOnlySpan<char> value, bool isStrong, bool isQuoted, bool isExact) =>
+        value.Length >= (isStrong ? ShortestStrong : ShortestWeak)
+        && LooksLikely(value, isStrong, isQuoted, isExact)
+        // Takes the longest.
+        && !Placeholders.IsOne(value);
+
+    private static bool LooksLikely(ReadOnlySpan<char> value, bool isStrong, bool isQuoted, bool isExact)
     {
-        if (value.Length < (isStrong ? ShortestStrong : ShortestWeak) || Placeholders.IsOne(value))
-            return false;
         var (digits, lower, upper, other) = (0, 0, 0, 0);
         foreach (var letter in value)
             if (char.IsDigit(letter))

@@ -10,6 +10,11 @@ internal static class WrappedText
     /// <returns>The joined text from the start on, and where each of its characters is; null if the word is not broken.</returns>
     public static (string Text, IReadOnlyList<int> Places)? Read(string text, int start, int at, int most)
     {
+        var end = at;
+        while (end < text.Length && end - start < most && IsOfSecret(text[end]))
+            end++;
+        if (end == text.Length || end - start >= most || AfterBreak(text, end) < 0)
+            return null;
         var (joined, places, breaks) = (new StringBuilder(), new List<int>(), 0);
         for (var index = start; index < text.Length && joined.Length < most; index++)
         {

@@ -1,14 +1,13 @@
 using ChatSessions.Model;
 using ChatSessions.Recorded;
-using ChatSessions.Redaction;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>Reads and writes an archive's file, and turns SQLite's failures into sentences.</summary>
 /// <param name="path">The file's path; null for a temporary archive.</param>
-/// <param name="secrets">Finds what must not be searched for.</param>
-internal sealed class ArchiveUse(ArchiveFile file, string? path, SecretFinder secrets) : IDisposable
+/// <param name="secrets">Texts are indexed and searched as they leave by it.</param>
+internal sealed class ArchiveUse(ArchiveFile file, string? path, OutgoingDoor secrets) : IDisposable
 {
     private readonly SemaphoreSlim writing = new(1, 1);
 
@@ -16,10 +15,9 @@ internal sealed class ArchiveUse(ArchiveFile file, string? path, SecretFinder se
     public NotedWords Noted { get; } = new();
 
     /// <summary>What was made of sessions before they are written.</summary>
-    public PreparedSessions Prepared { get; } = new(new(secrets));
+    public PreparedSessions Prepared { get; } = new(secrets);
 
-    /// <summary>Texts are indexed and searched as they leave by it.</summary>
-    public OutgoingDoor Secrets { get; } = new(secrets);
+    public OutgoingDoor Secrets => secrets;
 
     /// <summary>Writes an owner's sessions, within a transaction.</summary>
     public SessionWriter Writer(SqliteConnection connection, string owner) => new(connection, owner, Noted, Prepared, Secrets);

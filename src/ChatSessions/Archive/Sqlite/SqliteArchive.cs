@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using ChatSessions.Redaction;
 using ChatSessions.Search;
 using ChatSessions.Sources;
@@ -30,7 +31,11 @@ public sealed class SqliteArchive : ISessionArchive
     /// <param name="path">The file. Its folder is created if it does not exist.</param>
     /// <param name="secrets">No word of what it finds can be searched for; null for the standard secrets.</param>
     public SqliteArchive(string path, SecretFinder? secrets = null)
-        : this(new ArchiveUse(new ArchiveFile(path), path, secrets ?? SecretFinder.Standard)) { }
+        : this(path, new OutgoingDoor(secrets ?? SecretFinder.Standard)) { }
+
+    /// <param name="secrets">Texts are indexed and searched as they leave by it.</param>
+    internal SqliteArchive(string path, OutgoingDoor secrets)
+        : this(new ArchiveUse(new ArchiveFile(path), path, secrets)) { }
 
     private SqliteArchive(ArchiveUse use)
     {
@@ -40,7 +45,7 @@ public sealed class SqliteArchive : ISessionArchive
 
     /// <summary>An archive for this process alone, which is gone when it is disposed.</summary>
     public static SqliteArchive Temporary(SecretFinder? secrets = null) =>
-        new(new ArchiveUse(ArchiveFile.Temporary(), path: null, secrets ?? SecretFinder.Standard));
+        new(new ArchiveUse(ArchiveFile.Temporary(), path: null, new OutgoingDoor(secrets ?? SecretFinder.Standard)));
 
     /// <inheritdoc/>
     public IArchiveMaintenance Maintenance { get; }
