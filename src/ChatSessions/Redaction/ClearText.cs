@@ -40,9 +40,10 @@ internal sealed record ClearText(string Text, IReadOnlyList<int> Places)
         }
     }
 
-    /// <summary>Whether UTF-8 may have such characters. In JSON, the escape character is written as an escape.</summary>
+    /// <summary>Whether UTF-8 may have such characters. In JSON, the escape character is written as an escape instead.</summary>
     public static bool MayDiffer(ReadOnlySpan<byte> utf8) =>
-        Has(utf8, [0xE2, 0x80], third => third is >= 0x8B and <= 0x8F or >= 0xAA and <= 0xAE)
+        utf8.Contains((byte)Escape)
+        || Has(utf8, [0xE2, 0x80], third => third is >= 0x8B and <= 0x8F or >= 0xAA and <= 0xAE)
         || Has(utf8, [0xE2, 0x81], third => third is >= 0xA0 and <= 0xAF)
         || utf8.IndexOf("\uFEFF"u8) >= 0
         || utf8.IndexOf("\u00AD"u8) >= 0;
