@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ChatMcpServer.Hosting;
+using ChatMcpServer.Mcp;
 using ChatMcpServer.Mcp.Completions;
 using ChatMcpServer.Mcp.Resources;
 using ChatMcpServer.Mcp.Tools;
@@ -48,6 +49,9 @@ public sealed partial class LimitsTests
             ("terms of a search query", Number(SearchQuery.MaxTerms)),
             ("`matching` of tool calls", $"{Number(CallPattern.MaxLength)} characters"),
             ("a regular expression in `matching`", $"{Seconds(CallPattern.TimeLimit)} for a session"),
+            ("requests at the same time", Number(RequestTurns.DefaultMost)),
+            ("requests that wait", Number(RequestTurns.MostWaiting)),
+            ("a request's wait for its turn", Seconds(RequestTurns.LongestWait)),
             ("subscriptions", Number(SessionUpdates.MostFollowers)),
             ("tokens of an answer", Number(CondenseOptions.LargestMaxTokens)),
             ("sessions on a page", Number(ChatSessionTools.MostListed)),
@@ -75,7 +79,7 @@ public sealed partial class LimitsTests
     {
         var written = Row.Matches(page)
             .Select(row => (row.Groups["what"].Value, row.Groups["limit"].Value))
-            .Where(row => row.Item2 is not ("none" or "limit" or "that of the process"));
+            .Where(row => row.Item2 is not ("none" or "limit" or "that of the process" or "one at a time"));
 
         Assert.Equal(OfTheCode, written);
     }
