@@ -10,6 +10,7 @@ using ChatSessions.Archive;
 using ChatSessions.Condensing;
 using ChatSessions.Following;
 using ChatSessions.Importing;
+using ChatSessions.Json;
 using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;
@@ -41,6 +42,8 @@ public sealed partial class LimitsTests
             ("lines of a file that are not sessions", Number(SessionFile.MostBrokenLines)),
             ("JSON files in a zip", Number(ZippedFiles.MostFiles)),
             ("a database of another program", Size(DatabaseFiles.MaxBytes)),
+            ("files in a folder of an opencode session", Number(OpenCodeFolder.MostFiles)),
+            ("events of a session", Number(SessionJson.MostEvents)),
             ("a session's id", $"{SessionId.MaxLength} characters"),
             ("a message of MCP", Size(Requests.MaxBytes)),
             ("depth of a message of MCP", Number(McpJsonUtilities.DefaultOptions.MaxDepth is var depth and > 0 ? depth : JsonsOwnDepth)),
