@@ -38,7 +38,7 @@ internal static class AgentImports
         }
     }
 
-    private static Command CommandOf(string server, string folder, params string[] arguments)
+    internal static Command CommandOf(string server, string folder, params string[] arguments)
     {
         string[] all = [.. arguments, "--archive", Path.Combine(folder, "archive.db")];
         var command = server.EndsWith(".dll", StringComparison.Ordinal)
@@ -135,10 +135,7 @@ internal static class AgentImports
             using var file = new StreamWriter(path);
             for (var (line, bytes) = (0, 0); bytes < SessionBytes; line++)
             {
-                var text =
-                    line % 40 == 0 ? User(id, Prose(random, 30), line)
-                    : line % 2 == 1 ? Call(id, random, line)
-                    : Result(id, random, line);
+                var text = Line(id, random, line);
                 file.Write(text);
                 file.Write('\n');
                 bytes += text.Length + 1;
@@ -146,6 +143,12 @@ internal static class AgentImports
         }
         return path;
     }
+
+    /// <summary>A line of a transcript of Claude Code.</summary>
+    internal static string Line(string id, Random random, int line) =>
+        line % 40 == 0 ? User(id, Prose(random, 30), line)
+        : line % 2 == 1 ? Call(id, random, line)
+        : Result(id, random, line);
 
     private static string User(string id, string text, int line) =>
         $$$"""{"parentUuid":null,"isSidechain":false,"userType":"external","cwd":"/home/me/project","sessionId":"{{{id}}}","version":"2.1.90","gitBranch":"main","type":"user","message":{"role":"user","content":"{{{text}}}"},"uuid":"{{{id}}}-{{{line}}}","timestamp":"{{{Moment(line)}}}"}""";

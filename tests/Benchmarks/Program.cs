@@ -1,5 +1,6 @@
 using Benchmarks;
 using Benchmarks.Archive;
+using Benchmarks.Load;
 using Benchmarks.Questions;
 
 using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
@@ -68,6 +69,8 @@ switch (args)
         return 0;
     case ["fuzz", .. var arguments]:
         return await FuzzCommand.RunAsync(arguments, output);
+    case ["load", .. var arguments]:
+        return await LoadBenchmark.RunAsync(arguments, output);
     case ["vocabulary", var path]:
         Vocabulary.Write(path);
         return 0;
@@ -104,6 +107,9 @@ switch (args)
                                         the import of an agent's transcripts, the same again, and lines that are added while it follows
             fuzz --target NAME|all [--inputs N] [--seed S]
                                         inputs at random for everything that takes some; a failure says its seed, which runs it again alone
+            load [--minutes N] [--seed S] [--server FILE]
+                                        mixed calls while LlamaCloud fails, files change and clients leave; the exit code says whether all
+                                        that should succeed did, and whether anything was left over
             vocabulary FILE             writes the o200k_base vocabulary for TokenCounter
             """
         );

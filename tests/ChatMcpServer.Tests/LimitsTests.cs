@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ChatMcpServer.Hosting;
+using ChatMcpServer.Mcp;
 using ChatMcpServer.Mcp.Completions;
 using ChatMcpServer.Mcp.Resources;
 using ChatMcpServer.Mcp.Tools;
@@ -9,6 +10,7 @@ using ChatSessions.Archive;
 using ChatSessions.Condensing;
 using ChatSessions.Following;
 using ChatSessions.Importing;
+using ChatSessions.Json;
 using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;
@@ -40,6 +42,8 @@ public sealed partial class LimitsTests
             ("lines of a file that are not sessions", Number(SessionFile.MostBrokenLines)),
             ("JSON files in a zip", Number(ZippedFiles.MostFiles)),
             ("a database of another program", Size(DatabaseFiles.MaxBytes)),
+            ("files in a folder of an opencode session", Number(OpenCodeFolder.MostFiles)),
+            ("events of a session", Number(SessionJson.MostEvents)),
             ("a session's id", $"{SessionId.MaxLength} characters"),
             ("a message of MCP", Size(Requests.MaxBytes)),
             ("depth of a message of MCP", Number(McpJsonUtilities.DefaultOptions.MaxDepth is var depth and > 0 ? depth : JsonsOwnDepth)),
@@ -48,6 +52,9 @@ public sealed partial class LimitsTests
             ("terms of a search query", Number(SearchQuery.MaxTerms)),
             ("`matching` of tool calls", $"{Number(CallPattern.MaxLength)} characters"),
             ("a regular expression in `matching`", $"{Seconds(CallPattern.TimeLimit)} for a session"),
+            ("requests at the same time", Number(RequestTurns.DefaultMost)),
+            ("requests that wait", Number(RequestTurns.MostWaiting)),
+            ("a request's wait for its turn", Seconds(RequestTurns.LongestWait)),
             ("subscriptions", Number(SessionUpdates.MostFollowers)),
             ("tokens of an answer", Number(CondenseOptions.LargestMaxTokens)),
             ("sessions on a page", Number(ChatSessionTools.MostListed)),
@@ -75,7 +82,7 @@ public sealed partial class LimitsTests
     {
         var written = Row.Matches(page)
             .Select(row => (row.Groups["what"].Value, row.Groups["limit"].Value))
-            .Where(row => row.Item2 is not ("none" or "limit" or "that of the process"));
+            .Where(row => row.Item2 is not ("none" or "limit" or "that of the process" or "one at a time"));
 
         Assert.Equal(OfTheCode, written);
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ChatMcpServer.Mcp;
 using ChatMcpServer.Mcp.Tools;
 using ChatSessions;
 using ChatSessions.Importing;
@@ -98,10 +99,21 @@ internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnly
         "CHAT_MCP_ANSWERS"
     );
 
+    private readonly (Option<string> Flag, string Variable) maxRequests = (
+        new("--max-requests")
+        {
+            HelpName = "N",
+            Description =
+                "The most requests to work on at the same time; others wait. "
+                + $"Default: CHAT_MCP_MAX_REQUESTS, or {RequestTurns.DefaultMost}",
+        },
+        "CHAT_MCP_MAX_REQUESTS"
+    );
+
     private readonly SecretFlags secrets = new(environment, variables ?? []);
 
     /// <summary>The options that only the server has.</summary>
-    public IReadOnlyList<Option> OfServer => [agents.Flag, answers.Flag];
+    public IReadOnlyList<Option> OfServer => [agents.Flag, answers.Flag, maxRequests.Flag];
 
     /// <summary>Declares the options for a command and its subcommands.</summary>
     public void AddTo(Command command)
@@ -178,6 +190,11 @@ internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnly
                 "both" => AnswerForm.Both,
                 _ => throw Invalid($"Invalid {name} '{text}'. Use auto, text, structured or both."),
             };
+
+    /// <summary>How many requests the server works on at the same time.</summary>
+    /// <exception cref="ChatSessionException">The flag or the variable is not a valid number.</exception>
+    public int MaxRequests(ParseResult flags) =>
+        Given(flags, maxRequests) is var (name, text) ? Numbers.Parse(name, text, 1, RequestTurns.LargestMost) : RequestTurns.DefaultMost;
 
     /// <summary>Where agents keep their sessions on this machine.</summary>
     public AgentPlaces Places => AgentPlaces.OfMachine(environment);

@@ -35,6 +35,7 @@ internal sealed class ServeVerb : Verb
         var logLevel = options.ReadLogLevel(flags);
         var agents = options.Agents(flags);
         var answers = options.Answers(flags);
+        var maxRequests = options.MaxRequests(flags);
         if (flags.GetResult(http) is null)
         {
             // Somebody trying it out in a terminal would wait for something to happen.
@@ -49,7 +50,7 @@ internal sealed class ServeVerb : Verb
 
         void AddServices(IServiceCollection services)
         {
-            services.AddChatSessions(sessions).AddChatMcp(answers);
+            services.AddChatSessions(sessions).AddChatMcp(answers, maxRequests);
             if (agents is not null)
                 services.AddAgentImport(() => options.Places.Find(agents, ImportFormats.Known), sessions);
         }

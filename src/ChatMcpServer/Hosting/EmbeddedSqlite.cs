@@ -27,24 +27,31 @@ internal static partial class EmbeddedSqlite
         if (!OperatingSystem.IsLinux())
             return;
         // Both assemblies must use the same copy.
-        var library = new Lazy<nint>(Load);
+        var copy = new Lazy<SafeFileHandle?>(Write);
         foreach (var caller in (Assembly[])[typeof(SQLite3Provider_e_sqlite3).Assembly, typeof(SessionArchive).Assembly])
-            NativeLibrary.SetDllImportResolver(caller, (name, _, _) => name == "e_sqlite3" ? library.Value : 0);
+            NativeLibrary.SetDllImportResolver(caller, (name, _, _) => name == "e_sqlite3" ? Load(copy.Value) : 0);
     }
 
-    private static nint Load()
+    /// <summary>
+    /// Loads the library once more, which gives the same handle with one more reference. Each caller needs its own: of two threads that call
+    /// SQLite first at the same moment, the runtime frees the handle of one, and the last reference would take the library away from all.
+    /// </summary>
+    internal static nint Load(SafeFileHandle? copy) =>
+        copy is not null && NativeLibrary.TryLoad($"/proc/self/fd/{copy.DangerousGetHandle()}", out var loaded) ? loaded : 0;
+
+    /// <summary>The library in memory, which stays open for as long as the process runs; null if there is none.</summary>
+    private static SafeFileHandle? Write()
     {
         using var library = typeof(EmbeddedSqlite).Assembly.GetManifestResourceStream(Resource);
         if (library is null)
-            return 0;
-        using var memory = OpenMemory();
+            return null;
+        var memory = OpenMemory();
         if (memory.IsInvalid)
-            return 0;
-        using (var file = new FileStream(memory, FileAccess.Write, bufferSize: 0))
-        {
-            library.CopyTo(file);
-            return NativeLibrary.TryLoad($"/proc/self/fd/{memory.DangerousGetHandle()}", out var loaded) ? loaded : 0;
-        }
+            return null;
+        Span<byte> part = stackalloc byte[16 * 1024];
+        for (long written = 0; library.Read(part) is var read and > 0; written += read)
+            RandomAccess.Write(memory, part[..read], written);
+        return memory;
     }
 
     private static SafeFileHandle OpenMemory()

@@ -64,19 +64,20 @@ internal static class McpErrors
         McpRequestHandler<GetPromptRequestParams, GetPromptResult> next
     ) => (request, cancellationToken) => AsProtocolErrors(next, request, cancellationToken);
 
-    /// <summary>The SDK has no filters for <c>subscriptions/listen</c>, so this wraps the handlers themselves.</summary>
+    /// <summary>The SDK has no filters for <c>subscriptions/listen</c>, so this wraps the handlers themselves. A subscription takes no turn: it only waits.</summary>
     public static McpRequestHandler<TParams, EmptyResult> InSubscriptions<TParams>(McpRequestHandler<TParams, EmptyResult> next) =>
-        (request, cancellationToken) => AsProtocolErrors(next, request, cancellationToken);
+        (request, cancellationToken) => AsProtocolErrors(next, request, cancellationToken, takesTurn: false);
 
     private static async ValueTask<TResult> AsProtocolErrors<TParams, TResult>(
         McpRequestHandler<TParams, TResult> next,
         RequestContext<TParams> request,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool takesTurn = true
     )
     {
         try
         {
-            return await WithMemoryAsync(next, request, cancellationToken);
+            return await WithMemoryAsync(next, request, cancellationToken, takesTurn);
         }
         catch (Exception exception) when (IsOurs(exception, cancellationToken))
         {
@@ -87,8 +88,15 @@ internal static class McpErrors
     private static ValueTask<TResult> WithMemoryAsync<TParams, TResult>(
         McpRequestHandler<TParams, TResult> next,
         RequestContext<TParams> request,
-        CancellationToken cancellationToken
-    ) => ScarceMemory.AnswerAsync(() => next(request, cancellationToken), request.Services?.GetService<SessionCache>());
+        CancellationToken cancellationToken,
+        bool takesTurn = true
+    ) =>
+        ScarceMemory.AnswerAsync(
+            () => next(request, cancellationToken),
+            request.Services?.GetService<SessionCache>(),
+            takesTurn ? request.Services?.GetService<RequestTurns>() : null,
+            cancellationToken
+        );
 
     /// <summary>The SDK's own exceptions already have their code, and a cancelled request gets no answer.</summary>
     private static bool IsOurs(Exception exception, CancellationToken cancellationToken) =>

@@ -17,7 +17,12 @@ public static class McpSurface
     /// <summary>Adds tools, resources, prompts, completions and filters. Call it after the sessions are added: there is a search only if there is something to search,
     /// and only with LlamaCloud arguments for its projects.</summary>
     /// <param name="answers">What the tools' answers have.</param>
-    public static IMcpServerBuilder AddChatMcp(this IServiceCollection services, AnswerForm answers = AnswerForm.Auto)
+    /// <param name="maxRequests">The most requests at work at the same time.</param>
+    public static IMcpServerBuilder AddChatMcp(
+        this IServiceCollection services,
+        AnswerForm answers = AnswerForm.Auto,
+        int maxRequests = RequestTurns.DefaultMost
+    )
     {
         var hasSearch = services.Any(service => service.ServiceType == typeof(SessionSearch));
         var hasLlamaCloud = services.Any(service => service.ServiceType == typeof(LlamaCloudSource));
@@ -27,7 +32,8 @@ public static class McpSurface
             .AddSingleton<SessionCompletion>()
             .AddSingleton<SessionPrompts>()
             .AddSingleton<CondensedAnswers>()
-            .AddSingleton<IdleMemory>();
+            .AddSingleton<IdleMemory>()
+            .AddSingleton(provider => new RequestTurns(maxRequests, ScarceMemory.IsScarce, provider.GetRequiredService<TimeProvider>()));
         var server = services
             .AddMcpServer(options =>
                 options.ServerInfo = new Implementation

@@ -12,15 +12,22 @@ internal static class ScarceMemory
 
     private static readonly long Available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
-    /// <summary>Runs a request; if memory runs out, empties the cache and tries once more.</summary>
-    public static async ValueTask<TResult> AnswerAsync<TResult>(Func<ValueTask<TResult>> answer, SessionCache? cache)
+    /// <summary>Whether half of the memory that the process may use is taken.</summary>
+    public static bool IsScarce() => GC.GetTotalMemory(forceFullCollection: false) > Available / 2;
+
+    /// <summary>
+    /// Runs a request when its turn comes. If memory runs out, empties the cache and tries once more, when no other request is at work.
+    /// </summary>
+    public static async ValueTask<TResult> AnswerAsync<TResult>(
+        Func<ValueTask<TResult>> answer,
+        SessionCache? cache,
+        RequestTurns? turns,
+        CancellationToken cancellationToken
+    )
     {
-        TResult result;
         try
         {
-            result = await answer();
-            MakeRoom(cache);
-            return result;
+            return await AnswerAsync(answer, cache, turns, alone: false, cancellationToken);
         }
         catch (OutOfMemoryException)
         {
@@ -28,9 +35,29 @@ internal static class ScarceMemory
         }
         // Not in the catch block: there, the exception still keeps its objects alive.
         Collect();
-        result = await answer();
-        MakeRoom(cache);
-        return result;
+        return await AnswerAsync(answer, cache, turns, alone: true, cancellationToken);
+    }
+
+    private static async ValueTask<TResult> AnswerAsync<TResult>(
+        Func<ValueTask<TResult>> answer,
+        SessionCache? cache,
+        RequestTurns? turns,
+        bool alone,
+        CancellationToken cancellationToken
+    )
+    {
+        if (turns is not null)
+            await turns.BeginAsync(alone, cancellationToken);
+        try
+        {
+            var result = await answer();
+            MakeRoom(cache);
+            return result;
+        }
+        finally
+        {
+            turns?.End();
+        }
     }
 
     /// <summary>Frees memory before the SDK writes the answer: it makes several copies, and a failure there cannot be retried.</summary>

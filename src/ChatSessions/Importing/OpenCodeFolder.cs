@@ -10,7 +10,8 @@ namespace ChatSessions.Importing;
 /// </summary>
 internal static class OpenCodeFolder
 {
-    private const int MostFiles = 100_000;
+    /// <summary>More than any real session or message has files in its folder.</summary>
+    internal const int MostFiles = 100_000;
 
     /// <summary>Whether a file is that of a session, by its place.</summary>
     public static bool IsSession(string path) =>
@@ -33,12 +34,13 @@ internal static class OpenCodeFolder
 
     /// <summary>The session as a file of JSON lines; the file itself if it is something else.</summary>
     /// <param name="broken">Called for what cannot be read; the rest is.</param>
-    public static IEnumerable<ImportFile> In(ImportFile file, long maxBytes, Action<ChatSessionException> broken)
+    /// <param name="mostFiles">The most files in one folder; a session with more is not read.</param>
+    public static IEnumerable<ImportFile> In(ImportFile file, long maxBytes, Action<ChatSessionException> broken, int mostFiles = MostFiles)
     {
         var session = Read(file.Path, maxBytes, _ => { });
         if (session.Property("id").AsString() is not { } id || session.Property("directory").IsMissing)
             yield return file;
-        else if (Lines(file.Path, session, id, maxBytes, broken) is { Length: > 0 } lines)
+        else if (Lines(file.Path, session, id, maxBytes, mostFiles, broken) is { Length: > 0 } lines)
             yield return new ImportFile(
                 file.Path,
                 new FileStamp(lines.Length, file.Stamp.LastWriteUtc),
@@ -50,16 +52,23 @@ internal static class OpenCodeFolder
             };
     }
 
-    private static ReadOnlyMemory<byte> Lines(string path, RawJson session, string id, long maxBytes, Action<ChatSessionException> broken)
+    private static ReadOnlyMemory<byte> Lines(
+        string path,
+        RawJson session,
+        string id,
+        long maxBytes,
+        int mostFiles,
+        Action<ChatSessionException> broken
+    )
     {
         using var lines = new JsonLines(path, maxBytes, broken);
         try
         {
             lines.Add(json => json.WriteRaw("info", session));
             var storage = StorageOf(path);
-            foreach (var message in InFolder(storage, "message", id, maxBytes, broken))
+            foreach (var message in InFolder(storage, "message", id, maxBytes, mostFiles, broken))
             {
-                var parts = InFolder(storage, "part", message.Property("id").AsString(), maxBytes, broken).ToList();
+                var parts = InFolder(storage, "part", message.Property("id").AsString(), maxBytes, mostFiles, broken).ToList();
                 lines.Add(json =>
                 {
                     json.WriteRaw("info", message);
@@ -88,6 +97,7 @@ internal static class OpenCodeFolder
         string kind,
         string? id,
         long maxBytes,
+        int mostFiles,
         Action<ChatSessionException> broken
     )
     {
@@ -96,8 +106,14 @@ internal static class OpenCodeFolder
         var folder = Path.Combine(storage, kind, id);
         if (!Directory.Exists(folder))
             yield break;
+        var files = Directory.EnumerateFiles(folder, "*.json").Take(mostFiles + 1).Order(StringComparer.Ordinal).ToList();
+        if (files.Count > mostFiles)
+            throw new ChatSessionException(
+                ChatSessionError.TooLarge,
+                $"{folder} has more than {mostFiles.Grouped()} files, so its session is not imported. No option changes this limit."
+            );
         long bytes = 0;
-        foreach (var path in Directory.EnumerateFiles(folder, "*.json").Take(MostFiles).Order(StringComparer.Ordinal))
+        foreach (var path in files)
         {
             var json = Read(path, maxBytes - bytes, broken);
             bytes += json.Utf8.Length;

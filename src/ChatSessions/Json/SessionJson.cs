@@ -7,10 +7,13 @@ namespace ChatSessions.Json;
 /// <summary>The only place that reads the wire format of LlamaCloud's chat API. It keeps whatever it does not know.</summary>
 public static class SessionJson
 {
+    /// <summary>Events take memory of their own: millions of tiny ones would fit into the largest session, and no real one has this many.</summary>
+    internal const int MostEvents = 1_000_000;
+
     /// <summary>Reads a session: a JSON object with <c>session_id</c> and <c>events</c>.</summary>
     /// <param name="utf8">The JSON. The session keeps it, so it must not be changed afterwards.</param>
     /// <param name="origin">The input's name in an error, such as a file's path.</param>
-    /// <exception cref="ChatSessionException">The JSON is invalid, or is not a session.</exception>
+    /// <exception cref="ChatSessionException">The JSON is invalid, is not a session, or has too many events.</exception>
     public static Session Read(ReadOnlyMemory<byte> utf8, string origin)
     {
         var (json, summary, events) = Parse(utf8, origin, withEvents: true);
@@ -119,6 +122,11 @@ public static class SessionJson
         var events = ImmutableArray.CreateBuilder<SessionEvent>();
         for (var position = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; position++)
         {
+            if (position == MostEvents)
+                throw new ChatSessionException(
+                    ChatSessionError.TooLarge,
+                    $"{origin} has more than {MostEvents.Grouped()} events. No option changes this limit; split the session into several."
+                );
             var next = ReadEvent(utf8, ref reader, position);
             run.Add(next);
             if (isKept)

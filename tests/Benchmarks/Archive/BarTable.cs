@@ -8,6 +8,8 @@ internal sealed class BarTable
     /// <param name="isMet">Whether the bar is met; null where there is none.</param>
     public void Add(string what, string bar, string measured, bool? isMet = null) => rows.Add((what, bar, measured, isMet));
 
+    public bool AllMet => rows.TrueForAll(row => row.IsMet != false);
+
     public void Write(TextWriter output)
     {
         var (what, bar) = (rows.Max(row => row.What.Length) + 2, rows.Max(row => row.Bar.Length) + 2);

@@ -70,6 +70,7 @@ public sealed class CommandLineTests
     [InlineData("'1.2.3.4:80'", "serve", "--http", "1.2.3.4:80")]
     [InlineData("--log-level 'loud'", "serve", "--log-level", "loud")]
     [InlineData("Use auto, text, structured or both.", "serve", "--answers", "json")]
+    [InlineData("--max-requests '0'", "serve", "--max-requests", "0")]
     [InlineData("'@list'", "@list")]
     [InlineData("stats, verify, compact, delete, export", "archive")]
     [InlineData("`chat-mcp-server archive --help`", "archive", "burn")]

@@ -36,11 +36,11 @@ internal sealed class InMemoryServer : IAsyncDisposable
     private readonly Task serving;
     private readonly Task listening;
 
-    private InMemoryServer(ChatSessionsOptions options, string? folder, TimeProvider time, AnswerForm form)
+    private InMemoryServer(ChatSessionsOptions options, string? folder, TimeProvider time, AnswerForm form, int maxRequests)
     {
         this.folder = folder;
         serving = StdioHost.ServeAsync(
-            services => services.AddSingleton(time).AddChatSessions(options).AddChatMcp(form),
+            services => services.AddSingleton(time).AddChatSessions(options).AddChatMcp(form, maxRequests),
             requests.Reader.AsStream(),
             answers.Writer.AsStream(),
             LogLevel.None,
@@ -111,6 +111,10 @@ internal sealed class InMemoryServer : IAsyncDisposable
     public static Task<InMemoryServer> WithAsync(ChatSessionsOptions options, string version, TimeProvider time) =>
         StartAsync(options, folder: null, version, time);
 
+    /// <summary>A server that works on so many requests at the same time, with the test's clock.</summary>
+    public static Task<InMemoryServer> WithTurnsAsync(ChatSessionsOptions options, int maxRequests, TimeProvider time) =>
+        StartAsync(options, folder: null, OlderVersion, time, maxRequests: maxRequests);
+
     /// <summary>A server whose only source is an archive with these sessions, and a client with this name that gets both forms.</summary>
     public static Task<InMemoryServer> WithClientAsync(string client, params string[] sessions) =>
         WithClientAsync(client, NewestVersion, AnswerForm.Both, sessions);
@@ -129,10 +133,11 @@ internal sealed class InMemoryServer : IAsyncDisposable
         string version,
         TimeProvider? time = null,
         string client = "a client of the tests",
-        AnswerForm form = AnswerForm.Auto
+        AnswerForm form = AnswerForm.Auto,
+        int maxRequests = RequestTurns.DefaultMost
     )
     {
-        var server = new InMemoryServer(options, folder, time ?? TimeProvider.System, form);
+        var server = new InMemoryServer(options, folder, time ?? TimeProvider.System, form, maxRequests);
         server.Client = await McpClient.CreateAsync(
             new StreamClientTransport(server.requests.Writer.AsStream(), server.received.Reader.AsStream()),
             new McpClientOptions

@@ -13,9 +13,13 @@ public sealed class MemoryTests
 
         var answer = await ScarceMemory.AnswerAsync(
             () => ++tries == 1 ? throw new InsufficientMemoryException() : ValueTask.FromResult("answered"),
-            cache: null
+            cache: null,
+            turns: null,
+            CancellationToken.None
         );
-        var refusal = ScarceMemory.AnswerAsync<string>(() => throw new InsufficientMemoryException(), cache: null).AsTask();
+        var refusal = ScarceMemory
+            .AnswerAsync<string>(() => throw new InsufficientMemoryException(), cache: null, turns: null, CancellationToken.None)
+            .AsTask();
 
         Assert.Equal(("answered", 2), (answer, tries));
         await Assert.ThrowsAsync<InsufficientMemoryException>(() => refusal);

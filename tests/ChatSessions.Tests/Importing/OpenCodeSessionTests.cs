@@ -87,6 +87,30 @@ public class OpenCodeSessionTests : DatabaseTest
         Assert.Empty(Sessions(path, isNamed: false));
     }
 
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(2, false)]
+    public void A_session_with_too_many_files_is_refused_and_not_cut(int mostFiles, bool isRead)
+    {
+        var path = Write("storage/session/p/ses_1.json", Head);
+        var folder = "storage/message/ses_1";
+        for (var number = 0; number < 3; number++)
+            Write($"{folder}/msg_{number}.json", $$"""{"id":"msg_{{number}}","sessionID":"ses_1","role":"user"}""");
+        var broken = new List<string>();
+
+        var files = OpenCodeFolder
+            .In(new ImportFile(path, ImportFile.StampOf(path), IsNamed: true), 1 << 20, problem => broken.Add(problem.Message), mostFiles)
+            .ToList();
+
+        Assert.Equal(isRead ? 1 : 0, files.Count);
+        string[] refusal =
+        [
+            $"{Path.GetFullPath(Path.Combine(path, "../../../../", folder))} has more than 2 files, so its session is not imported. "
+                + "No option changes this limit.",
+        ];
+        Assert.Equal(isRead ? [] : refusal, broken);
+    }
+
     [Fact]
     public void A_session_in_a_folder_changes_when_a_message_is_added()
     {

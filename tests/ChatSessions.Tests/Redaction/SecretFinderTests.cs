@@ -25,6 +25,16 @@ public sealed class SecretFinderTests
     [InlineData("\\nAbstractSingletonProxyFactoryBeanDefinitionReader")]
     public void A_long_name_is_not_looked_into(string text) => Assert.False(SecretFinder.Standard.MayBeIn(text));
 
+    /// <summary>As grep and terminals write it, not as JSON does.</summary>
+    [Theory]
+    [InlineData("key: sshpas\e[01;31m\e[Ks -p '\e[m\e[Ktcvj35+KUNNY' ssh bo@example.com found")]
+    [InlineData("key: Author\e[01;31m\e[Kizatio\e[m\e[Kn: Basic Ym86MTBTNDF3NGpnZ1BtcHE= found=")]
+    public void Colours_amid_a_keyword_do_not_hide_that_there_may_be_a_secret(string text)
+    {
+        Assert.NotEmpty(SecretFinder.Standard.Find(text));
+        Assert.True(SecretFinder.Standard.MayBeIn(text));
+    }
+
     /// <summary>Text of sessions and sources that has words of secrets, hashes and ids, and no secret.</summary>
     [Theory]
     [InlineData("password = get_password(user)")]

@@ -325,6 +325,11 @@ internal sealed class ArchiveFile : IDisposable
         var isOurs = Ask(connection, "pragma application_id") == ApplicationId;
         if (!isOurs && (version != 0 || Ask(connection, "select count(*) from sqlite_schema") > 0))
             throw Refused($"{path} is a database but not a chat session archive, and was not changed. Use another file.");
+        if (version < 0)
+            throw Refused(
+                $"The archive {path} is damaged: it says that its format is {version}, which never was one. It was not changed. "
+                    + "Restore a copy of it, or use another file."
+            );
         if (version > Migrations.Length)
             throw Refused(
                 $"The archive {path} was written by a newer version (format {version}; this version supports {Migrations.Length}), "

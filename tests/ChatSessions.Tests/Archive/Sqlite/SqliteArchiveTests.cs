@@ -59,18 +59,21 @@ public sealed class SqliteArchiveTests : ArchiveContract
         Assert.Equal("rw-------", Mode(File));
     }
 
-    [Fact]
-    public async Task A_file_of_a_newer_format_is_refused_and_left_unchanged()
+    /// <summary>A negative one is of a damaged file.</summary>
+    [Theory]
+    [InlineData(99, "newer version")]
+    [InlineData(-956301305, "is damaged: it says that its format is -956301305")]
+    public async Task A_file_of_a_format_that_is_not_known_is_refused_and_left_unchanged(int format, string reason)
     {
         await SaveAsync("s");
         Archive.Dispose();
-        await ExecuteAsync("pragma user_version = 99; pragma journal_mode = delete");
+        await ExecuteAsync($"pragma user_version = {format}; pragma journal_mode = delete");
         var before = await System.IO.File.ReadAllBytesAsync(File, TestEnd);
 
         var error = await RefusalAsync();
 
         Assert.Equal(ChatSessionError.Unavailable, error.Error);
-        Assert.Contains("newer version", error.Message);
+        Assert.Contains(reason, error.Message);
         Assert.Equal(before, await System.IO.File.ReadAllBytesAsync(File, TestEnd));
     }
 

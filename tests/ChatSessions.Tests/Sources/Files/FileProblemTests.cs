@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text;
+using ChatSessions.Json;
 using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.Files;
@@ -46,6 +48,24 @@ public sealed class FileProblemTests : TempFolder
         Assert.Empty(await IdsOf(source));
         Assert.Equal(2, source.Problems.Count);
         Assert.All(source.Problems, problem => Assert.Contains(reason, problem.Sentence));
+    }
+
+    /// <summary>Each event takes hundreds of bytes, however short it is.</summary>
+    [Fact]
+    public async Task A_session_of_millions_of_events_is_refused_and_the_others_are_served()
+    {
+        Write("good.json", SessionText.Of("good"));
+        var events = string.Join(',', Enumerable.Repeat("{}", SessionJson.MostEvents + 1));
+        var path = Write("many.json", $$"""{"session_id":"many","events":[{{events}}]}""");
+        var source = Source();
+        Assert.Equal(["good"], await IdsOf(source));
+        var problem = Assert.Single(source.Problems);
+        Assert.Equal((path, ChatSessionError.TooLarge), (problem.Path, problem.Error));
+        Assert.Equal(
+            $"{path} has more than 1,000,000 events. No option changes this limit; split the session into several.",
+            problem.Sentence
+        );
+        SessionJson.ReadSummary(Encoding.UTF8.GetBytes($$"""{"session_id":"many","events":[{{events[3..]}}]}"""), "as many as allowed");
     }
 
     [Fact]

@@ -93,6 +93,9 @@ public sealed class FakeLlamaCloud : IAsyncDisposable
     /// <summary>The fault of every request for a session, by its id; requests for others are answered.</summary>
     public ConcurrentDictionary<string, Fault> OfSession { get; } = new();
 
+    /// <summary>Whether it keeps its requests; not for runs of many.</summary>
+    public bool KeepsRequests { get; set; } = true;
+
     /// <summary>Every request so far, in the order of arrival.</summary>
     public IReadOnlyCollection<RecordedRequest> Requests => requests;
 
@@ -136,7 +139,8 @@ public sealed class FakeLlamaCloud : IAsyncDisposable
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var headers = context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         var request = new RecordedRequest(target, headers);
-        requests.Enqueue(request);
+        if (KeepsRequests)
+            requests.Enqueue(request);
         try
         {
             if (nextFaults.TryDequeue(out var fault) || (fault = Always ?? FaultOf(request)) is not null)
