@@ -108,7 +108,9 @@ internal sealed partial class Answer
             Notes = OutgoingText.DataNotice,
             Focus = focus,
         };
-        return Of(session, budget, form, new Condenser(Door.Show(session)).Condense(options));
+        var shown = Door.Show(session);
+        // What an answer says of texts, cuts and places is of the session as it is shown.
+        return Of(shown.Session, budget, form, new Condenser(shown).Condense(options));
     }
 
     public static Answer Of(Session session, int budget, CondensedForm form, CondensedSession condensed) =>

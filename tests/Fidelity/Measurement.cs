@@ -64,7 +64,7 @@ internal sealed class Measurement(int budget, Channel channel)
     {
         var measurements = Empty(budgets, channels);
         var expected = Expected.Of(session);
-        var lost = Recovery.ProblemsOfPages(session, CondenseOptions.DefaultMaxTokens).ToList();
+        var lost = Recovery.ProblemsOfPages(Answer.Door.Show(session).Session, CondenseOptions.DefaultMaxTokens).ToList();
         foreach (var channel in measurements.GroupBy(measurement => measurement.Channel))
         {
             var answers = channel.Select(measurement => Answer.Of(session, measurement.Budget, measurement.Channel)).ToList();

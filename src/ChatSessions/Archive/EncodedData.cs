@@ -27,13 +27,14 @@ internal static class EncodedData
         return null;
     }
 
-    /// <summary>Adds a text to a hash, without such values: the same for a record and for what an original kept of it.</summary>
+    /// <summary>Adds a text to a hash, with only the lengths of such values: the same for a record and for what an original kept of it.</summary>
     public static void Hash(IncrementalHash hash, ReadOnlySpan<byte> json)
     {
         while (Find(json) is { } data)
         {
             var (start, length) = data.GetOffsetAndLength(json.Length);
             hash.AppendData(json[..start]);
+            hash.AppendData(BitConverter.GetBytes(length));
             json = json[(start + length)..];
         }
         hash.AppendData(json);

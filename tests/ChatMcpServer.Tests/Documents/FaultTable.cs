@@ -33,20 +33,20 @@ internal static partial class FaultTable
                     new(
                         "429",
                         "It answers 429, with `Retry-After` or without",
-                        $"Up to {Cloud.Retries} more tries, after the wait that it asks for if that is short enough. Then: {CopyOrSentence}",
+                        $"Up to {Cloud.Retries} more tries, after the wait that it asks for if that is short enough. {CopyOrSentence}",
                         CloudWithin
                     ),
-                    new("5xx", "It answers 5xx", $"Up to {Cloud.Retries} more tries. Then: {CopyOrSentence}", CloudWithin),
+                    new("5xx", "It answers 5xx", $"Up to {Cloud.Retries} more tries. {CopyOrSentence}", CloudWithin),
                     new(
                         "reset",
                         "The connection is reset, or ends in the middle of an answer",
-                        $"Up to {Cloud.Retries} more tries. Then: {CopyOrSentence}",
+                        $"Up to {Cloud.Retries} more tries. {CopyOrSentence}",
                         CloudWithin
                     ),
                     new(
                         "truncated",
                         "An answer is cut short, or does not decompress",
-                        $"Up to {Cloud.Retries} more tries. Then: {CopyOrSentence}",
+                        $"Up to {Cloud.Retries} more tries. {CopyOrSentence}",
                         CloudWithin
                     ),
                     new("drip", "An answer drips, a byte a second", CopyOrSentence, CloudWithin),
