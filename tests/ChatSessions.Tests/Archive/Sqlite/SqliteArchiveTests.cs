@@ -190,7 +190,10 @@ public sealed class SqliteArchiveTests : ArchiveContract
     [InlineData(5, "Another process has been writing to the archive")]
     [InlineData(11, "is damaged")]
     [InlineData(26, "is not a chat session archive")]
-    [InlineData(10, "Cannot open the archive")]
+    [InlineData(15, "Another process has been writing to the archive")]
+    [InlineData(14, "Cannot open the archive")]
+    [InlineData(10, "disk I/O error (SQLite's code 10)")]
+    [InlineData(1, "SQL logic error (SQLite's code 1)")]
     public void What_SQLite_says_becomes_a_sentence_about_the_file(int code, string says)
     {
         var failure = ArchiveFailure.Find(new SqliteException("upstream", code), File)!;
