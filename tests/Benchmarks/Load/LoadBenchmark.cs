@@ -87,18 +87,26 @@ internal static class LoadBenchmark
         {
             await LoadAsync(WarmUp, part: 0);
             var start = await RestAsync();
-            var first = TimeSpan.FromTicks(Math.Min(LatestFirstPause.Ticks, time.Ticks / 4));
-            var early = await LoadAsync(first, part: 1);
-            var before = await RestAsync();
-            var late = await LoadAsync(time - first, part: 2);
-            var after = await RestAsync();
+            Show(TimeSpan.Zero, start);
+            var between = TimeSpan.FromTicks(Math.Min(LatestFirstPause.Ticks, time.Ticks / 4));
+            var (early, before, late, after) = (default(double[]), start, default(double[]), start);
+            for (var (part, done) = (1, TimeSpan.Zero); done < time; part++)
+            {
+                var next = done + 2 * between > time ? time - done : between;
+                late = await LoadAsync(next, part);
+                done += next;
+                after = await RestAsync();
+                Show(done, after);
+                if (part == 1)
+                    (early, before) = (late, after);
+            }
             foreach (var one in servers)
                 one.Leave();
             for (var number = 0; number < servers.Length; number++)
             {
                 var name = servers[number].Name;
                 AddMemory($"memory over {name}, at rest", before[number].Memory, after[number].Memory);
-                AddMemory($"memory over {name}, under load", early[number], late[number]);
+                AddMemory($"memory over {name}, under load", early![number], late![number]);
             }
             await AddOpenAsync(start);
             await AddStopsAsync();
@@ -107,6 +115,20 @@ internal static class LoadBenchmark
             table.Write(output);
             return table.AllMet;
         }
+
+        /// <summary>Shows what is in use at a rest.</summary>
+        private void Show(TimeSpan after, (long Memory, int Descriptors, int Threads)[] used) =>
+            output.WriteLine(
+                $"At rest after {after.TotalMinutes:0.0} minutes: "
+                    + string.Join(
+                        "; ",
+                        servers.Zip(
+                            used,
+                            (one, now) => $"{one.Name} {now.Memory / 1e6:0} MB, {now.Descriptors} descriptors, {now.Threads} threads"
+                        )
+                    )
+                    + $"; archive {world.ArchiveBytes / 1e6:0.0} MB"
+            );
 
         private void AddMemory(string what, double before, double after) =>
             table.Add(

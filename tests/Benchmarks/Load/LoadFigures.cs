@@ -35,13 +35,24 @@ internal sealed class LoadFigures
             if (failure.Contains("LlamaCloud", StringComparison.Ordinal))
                 Count("LlamaCloud failed and there is no copy");
             else
-                Interlocked.Increment(ref internalErrors);
+                AddInternalError($"{call.Name} over {server}: {InternalError}", $"{call.Parameters}: {failure}");
     }
 
     /// <summary>Counts a failure.</summary>
     public void Fail(string what, string why)
     {
         Interlocked.Increment(ref failed);
+        Note(what, why);
+    }
+
+    private void AddInternalError(string what, string why)
+    {
+        Interlocked.Increment(ref internalErrors);
+        Note(what, why);
+    }
+
+    private void Note(string what, string why)
+    {
         if (failures.Count < MostShown)
             failures.Enqueue($"{what}: {why[..Math.Min(why.Length, 2_000)]}");
     }

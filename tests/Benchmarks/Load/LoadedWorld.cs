@@ -49,6 +49,9 @@ internal sealed class LoadedWorld : IAsyncDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("chat-load-").FullName;
 
+    /// <summary>The size of the archive, with its write-ahead log.</summary>
+    public long ArchiveBytes => Directory.GetFiles(Folder, "archive.db*").Sum(file => new FileInfo(file).Length);
+
     /// <summary>Sessions that can be read at any time. Those of LlamaCloud must be read once before it fails.</summary>
     public IReadOnlyList<string> Known { get; } =
     [

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ChatSessions.Model;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -20,7 +21,7 @@ internal static class ArchiveFailure
     public static ChatSessionException? Find(Exception exception, string path) =>
         exception switch
         {
-            SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED } => new(
+            SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL } => new(
                 ChatSessionError.Unavailable,
                 $"Another process has been writing to the archive {path} for more than five seconds. Try again when it has finished.",
                 exception
@@ -62,6 +63,12 @@ internal static class ArchiveFailure
                 "Cannot load SQLite, which the archive needs. Put its library, e_sqlite3, next to the program, or pass --archive none.",
                 exception
             ),
+            SqliteException { SqliteErrorCode: not raw.SQLITE_CANTOPEN } other => new(
+                ChatSessionError.Unavailable,
+                $"Cannot use the archive {path}: {Reason(other)}. Try again. If that does not help, check that its disk works, that the file is "
+                    + "yours, and that you can write to its folder.",
+                exception
+            ),
             SqliteException or IOException or UnauthorizedAccessException => new(
                 ChatSessionError.Unavailable,
                 $"Cannot open the archive {path}. Check that the file is yours, and that you can write to its folder.",
@@ -69,4 +76,11 @@ internal static class ArchiveFailure
             ),
             _ => null,
         };
+
+    /// <summary>SQLite's words for the code, not those of the exception: they may have recorded text.</summary>
+    private static string Reason(SqliteException exception) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{raw.sqlite3_errstr(exception.SqliteExtendedErrorCode).utf8_to_string()} (SQLite's code {exception.SqliteExtendedErrorCode})"
+        );
 }

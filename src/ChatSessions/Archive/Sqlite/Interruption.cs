@@ -4,18 +4,21 @@ using SQLitePCL;
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>
-/// Until it is disposed, a cancelled token stops SQLite's work on a connection: the running statement fails, and so does every later one.
+/// Until it is disposed, a cancelled token stops SQLite's work on a connection: the running statement fails, and so does every later one. It
+/// leaves no transaction open.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
     /// <summary>How many instructions SQLite runs between two checks of the token: about fifty microseconds.</summary>
     private const int Instructions = 4_000;
 
+    private readonly SqliteConnection connection;
     private readonly sqlite3 database;
     private readonly CancellationTokenRegistration interrupting;
 
     public Interruption(SqliteConnection connection, CancellationToken cancellationToken)
     {
+        this.connection = connection;
         database = connection.Handle!;
         if (!cancellationToken.CanBeCanceled)
             return;
@@ -29,5 +32,7 @@ internal sealed class Interruption : IDisposable
         // Waits for a running interrupt to finish, since the connection will be used by someone else.
         interrupting.Dispose();
         raw.sqlite3_progress_handler(database, 0, null, null);
+        // The rollback too may have been interrupted. The connection's next user could not begin then, and others not write.
+        Transactions.Leave(connection);
     }
 }

@@ -65,7 +65,7 @@ internal static class Transactions
         );
 
     /// <summary>Rolls back, unless SQLite already has. A failed rollback is ignored, so that it does not hide the first error.</summary>
-    private static void Leave(SqliteConnection connection)
+    public static void Leave(SqliteConnection connection)
     {
         if (raw.sqlite3_get_autocommit(connection.Handle!) == 0)
             _ = raw.sqlite3_exec(connection.Handle!, "rollback");

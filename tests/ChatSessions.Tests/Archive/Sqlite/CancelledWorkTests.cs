@@ -127,6 +127,47 @@ public sealed class CancelledWorkTests : OnArchiveFile
         Assert.Equal(1, file.Read(connection => new Statement(connection, "select count(*) from session").ReadNumber(), TestEnd));
     }
 
+    [Fact]
+    public async Task A_transaction_whose_rollback_is_interrupted_too_is_not_left_open()
+    {
+        await SaveAsync("s");
+        using var file = new ArchiveFile(File);
+        foreach (var isWrite in (bool[])[false, true])
+        {
+            using var cancelling = new CancellationTokenSource();
+            bool Cancel(SqliteConnection connection)
+            {
+                cancelling.Cancel();
+                Assert.Throws<SqliteException>(() => Statement.Execute(connection, "select count(*) from session"));
+                return true;
+            }
+
+            try
+            {
+                file.Use(
+                    connection =>
+                    {
+                        // While a statement has rows left, SQLite forgets no interrupt.
+                        using var rows = new Statement(connection, "select 1 union all select 2");
+                        rows.Read();
+                        return isWrite
+                            ? Transactions.Write(connection, Cancel, cancelling.Token)
+                            : Transactions.Read(connection, Cancel, cancelling.Token);
+                    },
+                    cancelling.Token
+                );
+            }
+            catch (SqliteException interrupted) when (interrupted.SqliteErrorCode == 9)
+            {
+                // The commit.
+            }
+
+            await using var other = Connect();
+            Assert.True(Transactions.Write(other, _ => true, TestEnd));
+            Assert.True(file.Read(_ => true, TestEnd));
+        }
+    }
+
     private async Task UntilWritingAsync()
     {
         await using var other = Connect();

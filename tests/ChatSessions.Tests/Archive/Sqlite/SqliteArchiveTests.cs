@@ -9,6 +9,7 @@ using ChatSessions.Search;
 using ChatSessions.Sources;
 using ChatSessions.Tests.Sources;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using Xunit;
 
 namespace ChatSessions.Tests.Archive.Sqlite;
@@ -184,13 +185,42 @@ public sealed class SqliteArchiveTests : ArchiveContract
         Assert.Contains("that you can write to its folder", error.Message);
     }
 
+    [Fact]
+    public async Task A_connection_keeps_at_most_two_megabytes_of_the_file_in_memory()
+    {
+        await SaveAsync("s");
+        await ExecuteAsync(
+            """
+            create table large (bytes);
+            with recursive n (x) as (select 1 union all select x + 1 from n where x < 4000) insert into large select randomblob(2000) from n
+            """
+        );
+        using var file = new ArchiveFile(File);
+
+        var cached = file.Read(
+            connection =>
+            {
+                using var all = new Statement(connection, "select count(*) from large where instr(bytes, 'never there')");
+                all.ReadNumber();
+                Assert.Equal(0, raw.sqlite3_db_status(connection.Handle!, raw.SQLITE_DBSTATUS_CACHE_USED, out var used, out _, 0));
+                return used;
+            },
+            TestEnd
+        );
+
+        Assert.InRange(cached, 1, 5 << 19);
+    }
+
     [Theory]
     [InlineData(13, "No disk space left")]
     [InlineData(8, "is read-only")]
     [InlineData(5, "Another process has been writing to the archive")]
     [InlineData(11, "is damaged")]
     [InlineData(26, "is not a chat session archive")]
-    [InlineData(10, "Cannot open the archive")]
+    [InlineData(15, "Another process has been writing to the archive")]
+    [InlineData(14, "Cannot open the archive")]
+    [InlineData(10, "disk I/O error (SQLite's code 10)")]
+    [InlineData(1, "SQL logic error (SQLite's code 1)")]
     public void What_SQLite_says_becomes_a_sentence_about_the_file(int code, string says)
     {
         var failure = ArchiveFailure.Find(new SqliteException("upstream", code), File)!;
