@@ -44,6 +44,7 @@ public sealed class AddedRulesTests : IDisposable
         "lamp shade",
         "the lamp shade",
         "lamp plumtree",
+        "lamp quartz",
         "lamp quartz shade",
         "lamp plumtree notthere",
         "plum* notthere",
@@ -101,7 +102,7 @@ public sealed class AddedRulesTests : IDisposable
         var (before, after) = (await FindAsync(path, SecretFinder.Standard), await FindAsync(path, Hidden(Value)));
 
         Assert.Equal(before.Found, after.Found);
-        Assert.Equal(92, after.Found.Hits);
+        Assert.Equal(162, after.Found.Hits);
 
         static async Task<SearchPage> FindAsync(string path, SecretFinder secrets)
         {
@@ -222,7 +223,16 @@ public sealed class AddedRulesTests : IDisposable
     private async Task<(string First, string Second)> SavedAsync()
     {
         var (first, second) = (Path.Combine(folder, "first.db"), Path.Combine(folder, "second.db"));
-        await SaveAsync(first, Some.Session("visible", "Lamps", Some.Text("a green lamp shade"), Some.Text("the lamp is the last")));
+        await SaveAsync(
+            first,
+            Some.Session("visible", "Lamps", Some.Text("a green lamp shade"), Some.Text("the lamp is the last")),
+            // More than are ranked, in which a word of the value is shown, far from the other.
+            Some.Session(
+                "far",
+                null,
+                [.. Enumerable.Range(0, 70).Select(n => Some.Text($"lamp {n} one two three four five six seven eight nine ten quartz"))]
+            )
+        );
         File.Copy(first, second);
         foreach (var (path, value) in new[] { (first, Value), (second, Other) })
         {
