@@ -179,6 +179,9 @@ public sealed class OutgoingDoor(SecretFinder? secrets, params IReadOnlyList<Out
     /// <summary>Whether there is nothing to replace.</summary>
     internal bool IsOpen => secrets is null && steps.Count == 0;
 
+    /// <summary>Whether more is replaced than the standard secrets, so that an index may have words of it.</summary>
+    internal bool HidesMore => steps.Count > 0 || secrets is { HidesMore: true };
+
     /// <summary>Whether a text may have something to replace. False at once for most texts, if only secrets are replaced.</summary>
     internal bool MayChange(ReadOnlySpan<byte> utf8) => steps.Count > 0 || (secrets is not null && secrets.MayBeIn(utf8));
 

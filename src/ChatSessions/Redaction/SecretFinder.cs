@@ -37,6 +37,9 @@ public sealed class SecretFinder
     /// <summary>With the options that hold if none are given.</summary>
     public static SecretFinder Standard { get; } = new(new());
 
+    /// <summary>Whether options hide more than the standard secrets.</summary>
+    internal bool HidesMore => HasMore || options.Values.Any(HiddenValueRule.Takes);
+
     /// <summary>
     /// Whether a text may have a secret. False for nearly all texts, after one pass. JSON is read as it is written: escapes that could hide
     /// a keyword count too.

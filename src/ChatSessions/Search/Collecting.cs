@@ -192,7 +192,7 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
     }
 
     /// <summary>Takes a few texts of each session, in this order, and more only if there is room left.</summary>
-    private static IEnumerable<TextAddress> OfAllSessions(IEnumerable<TextAddress> texts, int limit)
+    internal static IEnumerable<TextAddress> OfAllSessions(IEnumerable<TextAddress> texts, int limit)
     {
         var (taken, passed) = (new Dictionary<long, int>(), new List<TextAddress>());
         var count = 0;

@@ -31,6 +31,49 @@ internal static class Matching
     public static TextMatch Allowed(this SearchQuery query, TextMatch match) =>
         query.Without.Count == 0 ? match : new TextMatch.Without(match, [.. query.Without.Select(Of)]);
 
+    /// <summary>Whether the words of a text match, as an index with these words finds it.</summary>
+    /// <param name="words">As a <see cref="WordStream"/> gives them.</param>
+    public static bool IsIn(this TextMatch match, IReadOnlyList<string> words) =>
+        match switch
+        {
+            TextMatch.Words row => Places(row, words).Any(),
+            TextMatch.Near near => IsIn(near, words),
+            TextMatch.All all => all.Matches.All(one => one.IsIn(words)),
+            TextMatch.Any any => any.Matches.Any(one => one.IsIn(words)),
+            TextMatch.Without without => without.Match.IsIn(words) && !without.Others.Any(one => one.IsIn(words)),
+            _ => throw new ArgumentOutOfRangeException(nameof(match)),
+        };
+
+    private static bool IsIn(TextMatch.Near near, IReadOnlyList<string> words)
+    {
+        var places = near
+            .Rows.SelectMany(row => Places(row, words).Select(at => (Row: row, Start: at, End: at + row.InARow.Count)))
+            .ToList();
+        // Of rows that are near each other, one comes first: the others begin no further than allowed after its end.
+        return places.Any(first =>
+            near.Rows.All(row =>
+                places.Any(other => other.Row == row && other.Start >= first.Start && other.Start <= first.End + near.MostBetween)
+            )
+        );
+    }
+
+    private static IEnumerable<int> Places(TextMatch.Words row, IReadOnlyList<string> words)
+    {
+        for (var start = 0; start + row.InARow.Count <= words.Count; start++)
+        {
+            var length = 0;
+            while (length < row.InARow.Count && IsAt(start + length))
+                length++;
+            if (length == row.InARow.Count)
+                yield return start;
+
+            bool IsAt(int at) =>
+                row.IsPrefix && at == start + row.InARow.Count - 1
+                    ? words[at].StartsWith(row.InARow[^1], StringComparison.Ordinal)
+                    : words[at] == row.InARow[at - start];
+        }
+    }
+
     private static IEnumerable<TextMatch> Rows(IReadOnlyList<string> words, SearchTerm term) =>
         term.Endings is { Count: > 0 } endings && words[^1] == term.Words[^1]
             ? endings.Select(ending => new TextMatch.Words([.. words.SkipLast(1), ending], IsPrefix: false))

@@ -1,5 +1,6 @@
 using ChatSessions.Model;
 using ChatSessions.Recorded;
+using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
@@ -23,6 +24,12 @@ internal sealed class ArchiveUse(ArchiveFile file, string? path, OutgoingDoor se
     public SessionWriter Writer(SqliteConnection connection, string owner) => new(connection, owner, Noted, Prepared, Secrets);
 
     public bool Exists => file.Exists;
+
+    /// <summary>In which texts nothing is hidden, if the index may have words of what is.</summary>
+    public OpenTexts Open { get; } = new();
+
+    /// <summary>Whether the index may have words of what is hidden: rules may have been added since others saved them.</summary>
+    public bool MayFindHidden => path is not null && secrets.HidesMore;
 
     public long Bytes => file.Bytes;
 

@@ -309,7 +309,7 @@ public sealed class SqliteArchive : ISessionArchive
             {
                 using var texts = new SqliteTexts(connection, scope, archive.Secrets);
                 // SQLite answers synchronously, so this waits only where files are searched too, which is done in another task.
-                return read(texts).AsTask().GetAwaiter().GetResult();
+                return read(archive.MayFindHidden ? new ShownTexts(texts, archive.Open) : texts).AsTask().GetAwaiter().GetResult();
             },
             cancellationToken
         );

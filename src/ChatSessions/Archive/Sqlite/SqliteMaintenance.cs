@@ -120,11 +120,10 @@ internal sealed class SqliteMaintenance(ArchiveUse archive) : IArchiveMaintenanc
             """
             insert into words (words) values ('optimize');
             insert into title_part (title_part) values ('optimize');
-            delete from word where text not in (select term from indexed_word);
-            update counter set value = value + 1 where name = 'compactions';
             delete from tool where no not in (select tool from entry where tool is not null)
             """
         );
+        Vocabulary.TakeOutWhatIsUnused(connection);
         return true;
     }
 }

@@ -46,7 +46,7 @@ internal static class UnreadWords
                 + "from session where no = ?1"
         );
         using var entries = new Statement(connection, "select id, tool from entry where id >= ?1 and id < ?2 order by id");
-        var begun = Stopwatch.GetTimestamp();
+        var (begun, isAnyRead) = (Stopwatch.GetTimestamp(), false);
         while (true)
         {
             var numbers = new List<(long No, bool ForSecrets)>(Batch);
@@ -54,7 +54,7 @@ internal static class UnreadWords
             while (newest.Read())
                 numbers.Add((newest.Number(0), newest.Number(1) != 0));
             if (numbers.Count == 0)
-                return 0;
+                return Left();
             foreach (var (no, forSecrets) in numbers.Order())
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -73,9 +73,18 @@ internal static class UnreadWords
                 }
                 done.Bind(1, no).Run();
                 doneForSecrets.Bind(1, no).Run();
+                isAnyRead = true;
                 if (Stopwatch.GetElapsedTime(begun) >= Longest)
-                    return Count(connection);
+                    return Left();
             }
+        }
+
+        long Left()
+        {
+            var left = Count(connection);
+            if (left == 0 && isAnyRead)
+                Vocabulary.TakeOutWhatIsUnused(connection);
+            return left;
         }
 
         void ReadSession(long no, long owner, long end, bool forSecrets)

@@ -38,6 +38,19 @@ internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
                 add.BindText(1, word.Utf8.Span).Run();
     }
 
+    /// <summary>
+    /// Removes the words that no text has any more. All words of the index are read for that. Processes that noted words as stored see
+    /// that they must forget them.
+    /// </summary>
+    public static void TakeOutWhatIsUnused(SqliteConnection connection) =>
+        Statement.Execute(
+            connection,
+            """
+            delete from word where text not in (select term from indexed_word);
+            update counter set value = value + 1 where name = 'compactions'
+            """
+        );
+
     /// <summary>Finds the words with this prefix, shortest first; null if such words are not stored, for example numbers.</summary>
     public IReadOnlyList<string>? Endings(string beginning, int limit)
     {

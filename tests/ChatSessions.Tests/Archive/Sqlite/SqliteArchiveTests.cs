@@ -448,6 +448,8 @@ public sealed class SqliteArchiveTests : ArchiveContract
             Assert.Empty((await SearchAsync(again, query)).Hits);
         Assert.Single((await SearchAsync(again, "lamp shade")).Hits);
         Assert.Empty(await again.ListAsync(Owner, new(TitleContains: Key), null, 10, TestEnd));
+        Assert.Equal(0, await NumberAsync("select count(*) from word where text like 'ghp%' or text like 'hunter%' or text = 'moth'"));
+        Assert.Equal(2, await NumberAsync("select count(*) from word where text in ('lamp', 'shade')"));
         Assert.Single(await again.ListAsync(Owner, new(TitleContains: "where is"), null, 10, TestEnd));
         Assert.Contains(Key, (await again.FindAsync(Owner, "s", TestEnd))!.Session.Json.ToString(), StringComparison.Ordinal);
 

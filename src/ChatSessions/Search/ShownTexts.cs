@@ -1,0 +1,117 @@
+using System.Text;
+
+namespace ChatSessions.Search;
+
+/// <summary>
+/// An index that may have words of what is hidden by now, since rules were added after it was written. A text counts as found only if
+/// what is shown of it matches, so nothing that follows from an answer, such as a count, tells of hidden words. For that, each text is read
+/// once.
+/// </summary>
+internal sealed class ShownTexts : ITextIndex
+{
+    /// <summary>So many texts that match are looked at for the newest of all sessions.</summary>
+    private const int MostOfNewest = 250;
+
+    /// <summary>To ask the index again takes longer than to pass some texts.</summary>
+    private const int FewestAsked = 100;
+
+    private const int AskedAgain = 10_000;
+
+    private readonly ITextIndex index;
+    private readonly OpenTexts open;
+    private readonly WordStream stream = new();
+    private string[] words = [];
+
+    /// <param name="index">Reads texts without what is hidden.</param>
+    /// <param name="open">What is known of the archive's texts.</param>
+    public ShownTexts(ITextIndex index, OpenTexts open)
+    {
+        (this.index, this.open) = (index, open);
+        open.Begin(index);
+    }
+
+    public long Sessions => index.Sessions;
+
+    public long Outdated => index.Outdated;
+
+    public long Texts => index.Texts;
+
+    public long Next => index.Next;
+
+    public uint Archive => index.Archive;
+
+    public async ValueTask<bool> ExistsAsync(TextMatch match, CancellationToken cancellationToken) =>
+        (await FindAllAsync(match, from: 0, before: null, limit: 1, cancellationToken)).Count > 0;
+
+    public async ValueTask<IReadOnlyList<TextAddress>> FindNewestAsync(
+        TextMatch match,
+        IReadOnlySet<TextAddress> known,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        // The index gives each session a few places, and texts that do not count would take them.
+        var newest = await FindAllAsync(match, from: 0, before: null, MostOfNewest, cancellationToken);
+        return [.. Collecting.OfAllSessions(newest.Where(address => !known.Contains(address)), limit)];
+    }
+
+    public async ValueTask<IReadOnlyList<TextAddress>> FindAllAsync(
+        TextMatch match,
+        long from,
+        long? before,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        // A text whose words to leave out are only in what is hidden counts.
+        var wide = match is TextMatch.Without without ? without.Match : match;
+        var found = new List<TextAddress>();
+        for (var asked = Math.Max(limit, FewestAsked); ; asked = Math.Max(asked, AskedAgain))
+        {
+            var some = await index.FindAllAsync(wide, from, before, asked, cancellationToken);
+            if (some.Count == 0)
+                return found;
+            // Of a text in which nothing is hidden, the index says the same as its words.
+            HashSet<TextAddress>? matching =
+                match == wide ? null : [.. await index.FindAllAsync(match, some[^1].Number, before, int.MaxValue, cancellationToken)];
+            foreach (var address in some)
+            {
+                if (await IsOpenAsync(address, cancellationToken) ? matching?.Contains(address) != false : match.IsIn(words))
+                    found.Add(address);
+                if (found.Count >= limit)
+                    return found;
+            }
+            if (some.Count < asked)
+                return found;
+            before = some[^1].Number;
+        }
+    }
+
+    /// <summary>Null: the words that are kept may be of what is hidden.</summary>
+    public ValueTask<IReadOnlyList<string>?> FindEndingsAsync(string beginning, int limit, CancellationToken cancellationToken) =>
+        new((IReadOnlyList<string>?)null);
+
+    public IAsyncEnumerable<FoundText> ReadAsync(IEnumerable<TextAddress> addresses, CancellationToken cancellationToken) =>
+        index.ReadAsync(addresses, cancellationToken);
+
+    public IAsyncEnumerable<FoundEvent> ReadEventsAsync(IEnumerable<TextAddress> addresses, CancellationToken cancellationToken) =>
+        index.ReadEventsAsync(addresses, cancellationToken);
+
+    public IAsyncEnumerable<FoundSession> ReadSessionsAsync(IEnumerable<long> sessions, CancellationToken cancellationToken) =>
+        index.ReadSessionsAsync(sessions, cancellationToken);
+
+    /// <summary>Whether nothing is hidden in a text. If not, its words are read.</summary>
+    private async ValueTask<bool> IsOpenAsync(TextAddress address, CancellationToken cancellationToken)
+    {
+        if (open.Has(address.Number))
+            return true;
+        await foreach (var text in index.ReadAsync([address], cancellationToken))
+            if (text.HasSecrets)
+            {
+                words = Encoding.UTF8.GetString(stream.Of(text.Text)).Split(' ');
+                return false;
+            }
+        open.Add(address.Number);
+        return true;
+    }
+}
