@@ -53,6 +53,12 @@ internal static class ArchiveFailure
                     $"Cannot write to the archive {path}. Check that its disk works, and whether a quota or a limit for the size of files is reached.",
                     exception
                 ),
+            // The word index does not say whether it read or wrote.
+            SqliteException { SqliteExtendedErrorCode: raw.SQLITE_IOERR } => new(
+                ChatSessionError.Unavailable,
+                $"Cannot read or write the archive {path}. Check that its disk works, and whether a quota or a limit for the size of files is reached.",
+                exception
+            ),
             SqliteException { SqliteErrorCode: raw.SQLITE_READONLY } => new(
                 ChatSessionError.Unavailable,
                 $"The archive {path} is read-only. Make the file and its folder writable, or use another file.",
