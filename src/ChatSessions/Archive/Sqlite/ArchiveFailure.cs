@@ -54,9 +54,10 @@ internal static class ArchiveFailure
                     exception
                 ),
             // The word index does not say whether it read or wrote.
-            SqliteException { SqliteExtendedErrorCode: raw.SQLITE_IOERR } => new(
+            SqliteException { SqliteExtendedErrorCode: raw.SQLITE_IOERR } unspecified => new(
                 ChatSessionError.Unavailable,
-                $"Cannot read or write the archive {path}. Check that its disk works, and whether a quota or a limit for the size of files is reached.",
+                $"Cannot read or write the archive {path}: {Reason(unspecified)}. Check that its disk works, and whether a quota or a limit for the "
+                    + "size of files is reached.",
                 exception
             ),
             SqliteException { SqliteErrorCode: raw.SQLITE_READONLY } => new(
