@@ -39,7 +39,7 @@ internal static partial class EmbeddedSqlite
     internal static nint Load(SafeFileHandle? copy) =>
         copy is not null && NativeLibrary.TryLoad($"/proc/self/fd/{copy.DangerousGetHandle()}", out var loaded) ? loaded : 0;
 
-    /// <summary>The library in memory, which stays open for as long as the process runs; null if there is none.</summary>
+    /// <summary>The library in memory, which stays open until the process ends; null if it is not embedded, or the kernel refuses.</summary>
     private static SafeFileHandle? Write()
     {
         using var library = typeof(EmbeddedSqlite).Assembly.GetManifestResourceStream(Resource);

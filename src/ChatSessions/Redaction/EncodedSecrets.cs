@@ -66,7 +66,7 @@ internal static class EncodedSecrets
         return false;
     }
 
-    /// <summary>Where the next long run of letters begins; -1 if there is none.</summary>
+    /// <summary>Where the next long run of letters begins; -1 after the last.</summary>
     /// <param name="at">The beginning of the text, or what comes after a letter that is of no run.</param>
     private static int NextRun<T>(ReadOnlySpan<T> text, int at)
         where T : unmanaged, IBinaryInteger<T>

@@ -3,9 +3,8 @@ using System.Text;
 namespace ChatSessions.Search;
 
 /// <summary>
-/// An index that may have words of what is hidden by now, since rules were added after it was written. A text counts as found only if
-/// what is shown of it matches, so nothing that follows from an answer, such as a count, tells of hidden words. For that, each text is read
-/// once.
+/// An index written before rules were added, so that it may have words that are hidden now. A text is found only if the part of it that is shown
+/// matches. So no hit and no count depends on hidden words. Each text is read once to find out whether anything in it is hidden.
 /// </summary>
 internal sealed class ShownTexts : ITextIndex
 {
