@@ -32,6 +32,7 @@ internal sealed class ServeVerb : Verb
 
     private Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
+        NativeMemory.ShareArenas();
         var sessions = options.Read(flags);
         var logLevel = options.ReadLogLevel(flags);
         var agents = options.Agents(flags);
