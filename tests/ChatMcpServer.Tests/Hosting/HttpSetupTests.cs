@@ -248,7 +248,7 @@ public sealed class HttpSetupTests : IDisposable
             (_, certificate, _, _) =>
             {
                 shown = ((X509Certificate2)certificate!).Thumbprint;
-                return true;
+                return shown.Length > 0;
             }
         );
         await stream.AuthenticateAsClientAsync(
