@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ChatMcpServer.Installing;
 using ChatMcpServer.Mcp;
 using ChatMcpServer.Mcp.Tools;
 using ChatSessions;
@@ -198,6 +199,19 @@ internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnly
 
     /// <summary>Where agents keep their sessions on this machine.</summary>
     public AgentPlaces Places => AgentPlaces.OfMachine(environment);
+
+    /// <summary>Where assistants keep their configurations on this machine.</summary>
+    public HostPlaces HostPlaces => HostPlaces.OfMachine(environment);
+
+    /// <summary>The options whose values are paths.</summary>
+    public IReadOnlyList<string> PathOptions => [sessions.Name, keyFile.Name, archive.Flag.Name, secrets.PathOption];
+
+    /// <summary>The first option that was given and is not of every command alike; null if there is none.</summary>
+    public string? GivenOption(ParseResult flags) =>
+        flags
+            .RootCommandResult.Command.Options.Where(option => option.Recursive && option != logLevel.Flag)
+            .FirstOrDefault(option => flags.GetResult(option) is { Implicit: false })
+            ?.Name;
 
     /// <summary>Replacements in all outgoing text, such as secrets.</summary>
     public IReadOnlyList<OutgoingStep> OutgoingSteps { get; init; } = [];

@@ -45,6 +45,9 @@ internal sealed class SecretFlags(Func<string, string?> environment, IReadOnlyCo
         Recursive = true,
     };
 
+    /// <summary>The option whose value is a path.</summary>
+    public string PathOption => values.Name;
+
     /// <summary>Declares the options for a command and its subcommands.</summary>
     public void AddTo(Command command)
     {

@@ -18,6 +18,10 @@ internal static class Verbs
             new SyncVerb(options, terminal),
             new ArchiveVerb(options, terminal, ImportFormats.Known),
             new AuthVerb(terminal),
+            new InstallVerb(options, terminal, TimeProvider.System),
+            new UninstallVerb(options, terminal, TimeProvider.System),
             new DoctorVerb(options, terminal),
+            new CompletionVerb(terminal),
+            new CompleteVerb(options, terminal),
         ];
 }
