@@ -136,7 +136,7 @@ internal sealed class HttpFlags(Func<string, string?> environment)
     /// </summary>
     /// <param name="options">Those of the local user.</param>
     /// <exception cref="ChatSessionException">An option or the file of callers is invalid.</exception>
-    public ChatSessionsOptions ForCallers(HttpSetup setup, ChatSessionsOptions options, ParseResult flags, GlobalOptions global)
+    public static ChatSessionsOptions ForCallers(HttpSetup setup, ChatSessionsOptions options, ParseResult flags, GlobalOptions global)
     {
         if (setup.Tokens is null)
             return options;

@@ -50,7 +50,7 @@ internal sealed class ServeVerb : Verb
         }
         var address = flags.GetValue(http) is { } text ? ListenAddress.Parse(text) : ListenAddress.Default;
         var setup = options.Http.Read(flags, address, logLevel);
-        sessions = options.Http.ForCallers(setup, sessions, flags, options);
+        sessions = HttpFlags.ForCallers(setup, sessions, flags, options);
         return HttpHost.RunAsync(AddServices, setup, cancellationToken);
 
         void AddServices(IServiceCollection services)

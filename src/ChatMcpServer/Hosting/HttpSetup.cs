@@ -52,7 +52,7 @@ public sealed record HttpSetup(IPEndPoint Address)
         if (missing.Any(option => option is not null))
             throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                $"Other machines can reach {Address}{(Tokens is null ? ", and the server has no authentication" : "")}. "
+                $"Other machines can reach '{Address}'{(Tokens is null ? ", and the server has no authentication" : "")}. "
                     + $"Add {string.Join(", and ", missing.OfType<string>())}, or use a loopback address such as {ListenAddress.Default}."
             );
     }

@@ -62,7 +62,16 @@ internal static class LimitedCallers
         context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         context
             .RequestServices.GetRequiredService<Audit>()
-            .Write(new((context.User as CallerPrincipal)?.Caller.Name, "http", context.Connection.RemoteIpAddress?.ToString(), null, "429", TimeSpan.Zero));
+            .Write(
+                new(
+                    (context.User as CallerPrincipal)?.Caller.Name,
+                    "http",
+                    context.Connection.RemoteIpAddress?.ToString(),
+                    null,
+                    "429",
+                    TimeSpan.Zero
+                )
+            );
         await context.Response.WriteAsync(
             $"You ask too much of this server at a time. Try again in {seconds} s. Its operator sets the limits with --caller-rate and --caller-requests.",
             cancellationToken

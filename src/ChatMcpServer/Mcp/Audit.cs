@@ -11,6 +11,9 @@ namespace ChatMcpServer.Mcp;
 /// <param name="write">Takes each entry when its request has ended.</param>
 public sealed class Audit(Action<AuditEntry> write)
 {
+    /// <summary>The arguments that name a session.</summary>
+    private static readonly string[] SessionArguments = ["session_id", "other_session_id"];
+
     internal static McpRequestHandler<CallToolRequestParams, CallToolResult> OfToolCalls(
         McpRequestHandler<CallToolRequestParams, CallToolResult> next
     ) => (request, cancellationToken) => Of(next, request, request.Params?.Name, SessionsIn(request.Params?.Arguments), cancellationToken);
@@ -76,19 +79,14 @@ public sealed class Audit(Action<AuditEntry> write)
     /// <summary>Records a request; also one that was refused before it was read.</summary>
     public void Write(AuditEntry entry) => write(entry);
 
-    private static string? SessionsIn(IDictionary<string, JsonElement>? arguments) =>
-        arguments is null ? null
-        : string.Join(
-            ',',
-            new[] { "session_id", "other_session_id" }
-                .Select(name =>
-                    arguments.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null
-                )
-                .OfType<string>()
-        )
-            is { Length: > 0 } ids
-            ? ids
-        : null;
+    private static string? SessionsIn(IDictionary<string, JsonElement>? arguments)
+    {
+        var ids = new List<string>();
+        foreach (var name in SessionArguments)
+            if (arguments is not null && arguments.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String)
+                ids.Add(value.GetString()!);
+        return ids.Count == 0 ? null : string.Join(',', ids);
+    }
 
     private static string? SessionIn(string? uri)
     {

@@ -184,7 +184,7 @@ public sealed class HttpProcessTests(HttpServer server) : IClassFixture<HttpServ
 
         Assert.NotEqual(0, (await other.ExitAsync()).ExitCode);
         Assert.Equal(
-            "Other machines can reach 0.0.0.0:3001, and the server has no authentication. Add --auth tokens:FILE or --auth oidc:ISSUER, "
+            "Other machines can reach '0.0.0.0:3001', and the server has no authentication. Add --auth tokens:FILE or --auth oidc:ISSUER, "
                 + "and --tls CERT or --behind-proxy CIDR, and --public-url URL, or use a loopback address such as 127.0.0.1:3001.",
             (await other.StandardErrorAsync()).Trim()
         );

@@ -32,28 +32,28 @@ public sealed class HttpSetupTests : IDisposable
                 false,
                 false,
                 false,
-                "Other machines can reach 0.0.0.0:3001, and the server has no authentication. Add --auth tokens:FILE or --auth oidc:ISSUER, and --tls CERT or --behind-proxy CIDR, and --public-url URL, or use a loopback address such as 127.0.0.1:3001."
+                "Other machines can reach '0.0.0.0:3001', and the server has no authentication. Add --auth tokens:FILE or --auth oidc:ISSUER, and --tls CERT or --behind-proxy CIDR, and --public-url URL, or use a loopback address such as 127.0.0.1:3001."
             },
             {
                 true,
                 false,
                 false,
                 true,
-                "Other machines can reach 0.0.0.0:3001. Add --tls CERT or --behind-proxy CIDR, or use a loopback address such as 127.0.0.1:3001."
+                "Other machines can reach '0.0.0.0:3001'. Add --tls CERT or --behind-proxy CIDR, or use a loopback address such as 127.0.0.1:3001."
             },
             {
                 false,
                 true,
                 false,
                 true,
-                "Other machines can reach 0.0.0.0:3001, and the server has no authentication. Add --auth tokens:FILE or --auth oidc:ISSUER, or use a loopback address such as 127.0.0.1:3001."
+                "Other machines can reach '0.0.0.0:3001', and the server has no authentication. Add --auth tokens:FILE or --auth oidc:ISSUER, or use a loopback address such as 127.0.0.1:3001."
             },
             {
                 true,
                 true,
                 false,
                 false,
-                "Other machines can reach 0.0.0.0:3001. Add --public-url URL, or use a loopback address such as 127.0.0.1:3001."
+                "Other machines can reach '0.0.0.0:3001'. Add --public-url URL, or use a loopback address such as 127.0.0.1:3001."
             },
             { true, true, false, true, null },
             { true, false, true, true, null },
@@ -248,7 +248,7 @@ public sealed class HttpSetupTests : IDisposable
             (_, certificate, _, _) =>
             {
                 shown = ((X509Certificate2)certificate!).Thumbprint;
-                return true;
+                return shown.Length > 0;
             }
         );
         await stream.AuthenticateAsClientAsync(

@@ -54,7 +54,7 @@ internal sealed class ResourceMetadata(string? issuer, IReadOnlyList<Uri> public
     {
         var url =
             publicUrls.FirstOrDefault(one => one.Host.Equals(request.Host.Host, StringComparison.OrdinalIgnoreCase))
-            ?? publicUrls.FirstOrDefault();
+            ?? (publicUrls.Count > 0 ? publicUrls[0] : null);
         return url is null ? $"{request.Scheme}://{request.Host}" : url.GetLeftPart(UriPartial.Authority);
     }
 }

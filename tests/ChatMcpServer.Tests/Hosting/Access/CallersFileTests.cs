@@ -148,7 +148,8 @@ public sealed class CallersFileTests : IAsyncLifetime
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes.");
         server.WriteCallers("""{"ann":{"key":"llx-of-ann"}}""");
-        File.SetUnixFileMode(server.CallersPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(server.CallersPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
 
         var refusal = Assert.Throws<ChatSessionException>(() => server.Setup.Callers!.Keys);
 

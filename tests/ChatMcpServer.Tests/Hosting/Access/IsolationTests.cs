@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChatSessions.Tests;
 using ChatSessions.Tests.Sources.LlamaCloud;
