@@ -123,8 +123,10 @@ async function check(host) {
   const asked = await start(join(installed.bin, host.program), host.ask, 120);
   const answer = (asked.stdout + asked.stderr)
     .replaceAll(/\x1b\[[0-9;]*m/g, "")
-    .replaceAll(command, "chat-mcp-server")
-    .split("\n").filter((text) => host.connected.test(text))[0]?.trim();
+    .replaceAll(server, "chat-mcp-server")
+    .split("\n")
+    .find((text) => host.connected.test(text))
+    ?.trim();
   if (!answer) console.error(`${host.id}: ${asked.stdout}${asked.stderr}`);
   const kept = existsSync(file) ? readFileSync(file, "utf8") : "";
   const removed = await ours("uninstall", host.id, "--yes");

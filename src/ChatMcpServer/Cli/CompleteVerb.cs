@@ -92,7 +92,7 @@ internal sealed class CompleteVerb : Verb
     private async Task<IEnumerable<string>> ValuesAsync(Option option, Line line, CancellationToken cancellationToken) =>
         option.Name switch
         {
-            "--scope" => ["user", "project"],
+            "--scope" => line.Command.Name == "add" ? ["sessions:read", "sessions:search"] : ["user", "project"],
             "--redact" => ["secrets", "personal", "off"],
             "--log-level" => ["debug", "info", "warning", "error", "none"],
             "--answers" => ["auto", "text", "structured", "both"],

@@ -50,7 +50,7 @@ internal sealed class HostFlags
     public HostScope? Scope(ParseResult flags) => Flags.ReadWord(flags, scope, ("user", HostScope.User), ("project", HostScope.Project));
 
     /// <summary>The words after <c>--</c>: the options of the server.</summary>
-    public IReadOnlyList<string> ServerWords(ParseResult flags) =>
+    public static IReadOnlyList<string> ServerWords(ParseResult flags) =>
         [.. flags.Tokens.Select(token => token.Value).SkipWhile(word => word != EndOfOptions).Skip(1)];
 
     /// <summary>The hosts that are named; empty if none is.</summary>

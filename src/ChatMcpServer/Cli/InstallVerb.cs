@@ -66,10 +66,10 @@ internal sealed partial class InstallVerb : Verb
         return exitCode;
     }
 
-    private HostPlan Plan(HostConfig config, HostCommand command, IReadOnlyList<string> names, ParseResult flags)
+    private HostPlan Plan(HostConfig config, HostCommand command, string[] names, ParseResult flags)
     {
         var host = config.Host;
-        if (names.Count > 0 && host.Reference is null)
+        if (names.Length > 0 && host.Reference is null)
             return new(
                 config,
                 null,
@@ -81,7 +81,7 @@ internal sealed partial class InstallVerb : Verb
             {
                 Variables = [.. names.Select(name => (name, host.Reference!(name)))],
             },
-            hasOptions: hosts.ServerWords(flags).Count > 0,
+            hasOptions: HostFlags.ServerWords(flags).Count > 0,
             hosts.IsForced(flags)
         );
     }
@@ -108,7 +108,7 @@ internal sealed partial class InstallVerb : Verb
     {
         if (options.GivenOption(flags) is { } option)
             throw Invalid($"{option} is an option of the server. Put it after `--`: {Shell.Command("install")} -- {option} …");
-        var words = hosts.ServerWords(flags).ToList();
+        var words = HostFlags.ServerWords(flags).ToList();
         if (words is [Serve, ..])
             words.RemoveAt(0);
         var parsed = flags.RootCommandResult.Command.Parse([Serve, .. words]);
@@ -145,8 +145,8 @@ internal sealed partial class InstallVerb : Verb
         ParseResult flags,
         IReadOnlyList<McpHost> chosen,
         HostScope scope,
-        IReadOnlyList<string> names,
-        IReadOnlyList<string> words
+        string[] names,
+        List<string> words
     ) =>
         [
             "install",

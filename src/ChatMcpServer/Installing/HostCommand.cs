@@ -15,7 +15,10 @@ internal sealed record HostCommand(string File, IReadOnlyList<string> Arguments)
     /// <summary>Whether the host passes variables on by their names alone.</summary>
     public bool IsByName => Variables.All(one => one.Name == one.Reference);
 
-    public JsonArray ArgumentList => [.. Arguments.Select(word => JsonValue.Create(word))];
+    public JsonArray ArgumentList => List(Arguments);
+
+    /// <summary>Words as JSON, without the calls that need code at run time.</summary>
+    public static JsonArray List(IEnumerable<string> words) => new([.. words.Select(word => (JsonNode?)JsonValue.Create(word))]);
 
     /// <summary>
     /// The command that starts this program: as it is called from PATH if that leads to this file, so that an update which moves the file is

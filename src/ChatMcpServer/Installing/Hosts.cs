@@ -158,7 +158,7 @@ internal static class Hosts
             new()
             {
                 ["type"] = "local",
-                ["command"] = new JsonArray([command.File, .. command.Arguments.Select(word => JsonValue.Create(word))]),
+                ["command"] = HostCommand.List(command.Arguments.Prepend(command.File)),
                 ["enabled"] = true,
             },
             "environment",
@@ -189,7 +189,7 @@ internal static class Hosts
 
     /// <summary>The names of the variables, for hosts that pass on those that an entry names.</summary>
     private static JsonArray? Names(HostCommand command) =>
-        command.Variables.Count == 0 ? null : [.. command.Variables.Select(one => JsonValue.Create(one.Name))];
+        command.Variables.Count == 0 ? null : HostCommand.List(command.Variables.Select(one => one.Name));
 
     private static JsonObject With(JsonObject entry, string field, JsonNode? value)
     {

@@ -137,22 +137,23 @@ internal sealed class JsonText
     public string Delete(JsonMembers target, JsonMember member)
     {
         var comma = CommaAfter(member.ValueEnd);
-        var end = comma is { } at ? at + 1 : member.ValueEnd;
+        // Comments before the comma are not of this member alone.
+        var isCommented = comma is { } found && Text.AsSpan(member.ValueEnd, found - member.ValueEnd).Contains('/');
+        var end = comma is { } at && !isCommented ? at + 1 : member.ValueEnd;
         var start = Text.AsSpan(0, member.NameStart).TrimEnd().Length;
         // What follows on the line must not move to the line before, which may end with a comment.
         if (EndOfLine(end) is null && Text.IndexOf('\n', start, member.NameStart - start) is >= 0 and var line)
             start = line + 1;
+        List<TextEdit> edits = [new(start, end, "")];
+        if (isCommented)
+            edits.Add(new(comma!.Value, comma.Value + 1, ""));
         var index = target.Members.IndexOf(member);
-        var isLast = index == target.Members.Count - 1;
-        var without =
-            isLast && index > 0 && comma is null && CommaAfter(target.Members[index - 1].ValueEnd) is { } before
-                ? before + 1 > start
-                    ? TextEdit.Apply(Text, new TextEdit(before, end, ""))
-                    : TextEdit.Apply(Text, new TextEdit(before, before + 1, ""), new TextEdit(start, end, ""))
-                : TextEdit.Apply(Text, new TextEdit(start, end, ""));
+        if (comma is null && index > 0 && CommaAfter(target.Members[index - 1].ValueEnd) is { } before)
+            edits.Add(new(before, before + 1, ""));
+        var without = TextEdit.Apply(Text, edits);
         if (target.Members.Count > 1)
             return without;
-        var inner = without[(target.Start + 1)..(target.End - (end - start))];
+        var inner = without[(target.Start + 1)..(target.End - (Text.Length - without.Length))];
         return string.IsNullOrWhiteSpace(inner) ? without.Remove(target.Start + 1, inner.Length) : without;
     }
 

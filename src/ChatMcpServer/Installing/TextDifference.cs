@@ -28,7 +28,7 @@ internal static class TextDifference
         return [.. Shortened(shown)];
     }
 
-    private static IEnumerable<(char, string)> Middle(string[] old, string[] made)
+    private static List<(char, string)> Middle(string[] old, string[] made)
     {
         if (old.Length > MostCompared || made.Length > MostCompared)
             return [.. old.Select(line => ('-', line)), .. made.Select(line => ('+', line))];

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using YamlDotNet.Core;
 
 namespace ChatMcpServer.Installing;
 

@@ -17,7 +17,7 @@ public sealed class CompletionVerbTests : IDisposable
     [InlineData("user", "install", "--scope", "=", "u")]
     [InlineData("user|project", "install", "--scope", "=")]
     [InlineData("claude-code|claude-desktop", "install", "cursor", "cl")]
-    [InlineData("--agents|--answers|--api-key-file|--archive", "install", "codex", "--", "--a")]
+    [InlineData("--answers", "install", "codex", "--", "--agents", "auto", "--an")]
     [InlineData("codex|copilot-cli", "serve", "--agents", "co")]
     [InlineData("failed", "calls", "x", "--outcome", "f")]
     [InlineData("error", "list", "--outcome", "e")]
