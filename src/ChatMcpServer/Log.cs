@@ -12,6 +12,15 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem} New sessions are imported as soon as this works again.")]
     public static partial void ImportWaits(this ILogger logger, string problem);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Nobody is let in: {Problem}")]
+    public static partial void CannotCheckTokens(this ILogger logger, string problem);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Not ready: {Problem}")]
+    public static partial void NotReady(this ILogger logger, string problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem} The earlier certificate is used.")]
+    public static partial void OldCertificate(this ILogger logger, string problem);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "New sessions are not imported any more because of a bug in this program")]
     public static partial void ImportEnded(this ILogger logger, Exception exception);
 }

@@ -18,7 +18,11 @@ internal static class ConstantServer
         var type = (JsonTypeInfo<CallToolResult>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(CallToolResult));
         var answer = JsonSerializer.Deserialize(File.ReadAllBytes(answerPath), type)!;
         return isHttp
-            ? HttpHost.RunAsync(AddServices, new IPEndPoint(IPAddress.Loopback, 0), LogLevel.Warning, CancellationToken.None)
+            ? HttpHost.RunAsync(
+                AddServices,
+                new HttpSetup(new IPEndPoint(IPAddress.Loopback, 0)) { LogLevel = LogLevel.Warning },
+                CancellationToken.None
+            )
             : StdioHost.RunAsync(AddServices, LogLevel.Warning, CancellationToken.None);
 
         void AddServices(IServiceCollection services) =>

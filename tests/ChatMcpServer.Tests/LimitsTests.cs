@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ChatMcpServer.Hosting;
+using ChatMcpServer.Hosting.Access;
 using ChatMcpServer.Mcp;
 using ChatMcpServer.Mcp.Completions;
 using ChatMcpServer.Mcp.Resources;
@@ -55,7 +56,13 @@ public sealed partial class LimitsTests
             ("requests at the same time", Number(RequestTurns.DefaultMost)),
             ("requests that wait", Number(RequestTurns.MostWaiting)),
             ("a request's wait for its turn", Seconds(RequestTurns.LongestWait)),
-            ("subscriptions", Number(SessionUpdates.MostFollowers)),
+            ("requests of a caller a minute", Number(CallerLimits.DefaultRequestsPerMinute)),
+            ("requests of a caller at the same time", Number(CallerLimits.DefaultAtOnce)),
+            ("requests of a caller that wait", Number(CallerLimits.MostWaiting)),
+            ("requests of a caller that wait for updates", Number(CallerLimits.MostListening)),
+            ("subscriptions of a caller", Number(SessionUpdates.MostFollowers)),
+            ("subscriptions of all callers", Number(SessionUpdates.MostFollowersInAll)),
+            ("a token of an issuer", $"{Number(OidcTokens.LongestToken)} characters"),
             ("tokens of an answer", Number(CondenseOptions.LargestMaxTokens)),
             ("sessions on a page", Number(ChatSessionTools.MostListed)),
             ("sessions that are counted for a list", Number(SessionListPage.MostCounted)),
@@ -73,6 +80,7 @@ public sealed partial class LimitsTests
             ("an answer", Size(Cloud.MaxBodyBytes)),
             ("a screenshot", Size(Cloud.MaxAttachmentBytes)),
             ("sessions that are kept after reading", Size(SessionCache.MostBytes)),
+            ("of these, sessions of a caller", $"1/{SessionCache.Parts}"),
             ("earlier states of files that are being written", Size(FileSource.MostWholeStates)),
             ("sessions that wait to be saved", Size(SaveQueue.MostWaiting)),
         ];

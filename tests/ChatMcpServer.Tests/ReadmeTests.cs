@@ -83,9 +83,11 @@ public sealed partial class ReadmeTests
 
     /// <summary>The verbs that do something, with their parents: <c>archive stats</c>.</summary>
     private static IEnumerable<string> Named(IEnumerable<Command> verbs) =>
-        verbs.SelectMany(verb =>
-            verb.Subcommands.Count == 0 ? [verb.Name] : Named(verb.Subcommands).Select(below => $"{verb.Name} {below}")
-        );
+        verbs
+            .Where(verb => !verb.Hidden)
+            .SelectMany(verb =>
+                verb.Subcommands.Count == 0 ? [verb.Name] : Named(verb.Subcommands).Select(below => $"{verb.Name} {below}")
+            );
 
     /// <summary>As in <c>| `chat-mcp-server show SESSION` | …</c>.</summary>
     [GeneratedRegex(@"^\| (`chat-mcp-server`, )?`chat-mcp-server (?<name>[a-z]+( [a-z]+)*)[^`]*` \|", RegexOptions.Multiline)]

@@ -36,7 +36,8 @@ public sealed partial class ArchitectureTests
         ("Answers", []),
         ("Mcp", ["Answers"]),
         ("Hosting", ["Mcp"]),
-        ("Cli", ["Answers", "Mcp", "Hosting"]),
+        ("Installing", []),
+        ("Cli", ["Answers", "Mcp", "Hosting", "Installing"]),
     ];
 
     private static readonly string[] Engines = ["Sqlite", "Postgres"];

@@ -96,7 +96,7 @@ internal sealed class AskedSession : IAsyncDisposable
         if (ids.Count == 0)
             throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
-                catalog.Problems is [var reason, ..] ? reason : $"{file} is empty."
+                catalog.ProblemsOf(Caller.Local) is [var reason, ..] ? reason : $"{file} is empty."
             );
         var shown = ids.Take(IdsNamed).Select(id => catalog.Door.Replace(id, "session_id")).ToList();
         if (ids.Count > 1)
@@ -108,7 +108,7 @@ internal sealed class AskedSession : IAsyncDisposable
                         : $"{file} contains {ids.Count:N0} sessions. Pass one id: `{Shell.Command(verb, shown[0], "--sessions", file)}`. "
                 ) + $"The ids are {string.Join(", ", shown)}{(ids.Count > IdsNamed ? " and more" : "")}."
             );
-        foreach (var problem in catalog.Problems)
+        foreach (var problem in catalog.ProblemsOf(Caller.Local))
             terminal.Remark(problem);
         return await catalog.GetAsync(ids[0], Caller.Local, cancellationToken);
     }
@@ -121,13 +121,13 @@ internal sealed class AskedSession : IAsyncDisposable
         }
         catch (ChatSessionException exception) when (exception.Error == ChatSessionError.NotFound)
         {
-            var unread = catalog.Problems.Count > 0 ? $" {catalog.Problems[0]}" : "";
+            var unread = catalog.ProblemsOf(Caller.Local) is [var problem, ..] ? $" {problem}" : "";
             var nextStep = Directory.Exists(id)
                 ? $"It is a folder. `{Shell.Command("list", "--sessions", id)}` shows the ids in it."
                 : "`chat-mcp-server list` shows the ids.";
             throw new ChatSessionException(
                 exception.Error,
-                $"No session or file '{id}' in {catalog.Places}.{unread} {nextStep}",
+                $"No session or file '{id}' in {catalog.PlacesOf(Caller.Local)}.{unread} {nextStep}",
                 exception
             );
         }

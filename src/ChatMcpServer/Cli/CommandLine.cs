@@ -73,7 +73,8 @@ internal static class CommandLine
         var command = flags.CommandResult.Command;
         var names = Spelling.Closest(
             command
-                .Subcommands.Select(verb => verb.Name)
+                .Subcommands.Where(verb => !verb.Hidden)
+                .Select(verb => verb.Name)
                 .Concat(command.Options.Select(option => option.Name))
                 .Concat(flags.RootCommandResult.Command.Options.Where(option => option.Recursive).Select(option => option.Name))
                 .Distinct(),
@@ -117,7 +118,9 @@ internal static class CommandLine
             var command = parseResult.CommandResult.Command;
             output.WriteLine("Examples:");
             foreach (
-                var example in command is Verb one ? one.Examples : command.Subcommands.OfType<Verb>().Select(verb => verb.Examples[0])
+                var example in command is Verb one
+                    ? one.Examples
+                    : command.Subcommands.OfType<Verb>().Where(verb => !verb.Hidden).Select(verb => verb.Examples[0])
             )
                 output.WriteLine($"  chat-mcp-server {example}");
             return exitCode;

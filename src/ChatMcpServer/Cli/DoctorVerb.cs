@@ -88,6 +88,8 @@ internal sealed class DoctorVerb : Verb
         }
         foreach (var finding in new AgentFindings(options, TimeProvider.System).Of(flags, cancellationToken))
             yield return finding;
+        foreach (var finding in await new HostFindings(options.HostPlaces).FindAsync(cancellationToken))
+            yield return finding;
         yield return await HandshakeAsync(flags, cancellationToken);
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ChatMcpServer.Installing;
 using ChatMcpServer.Mcp;
 using ChatMcpServer.Mcp.Tools;
 using ChatSessions;
@@ -200,12 +201,43 @@ internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnly
     /// <summary>Where agents keep their sessions on this machine.</summary>
     public AgentPlaces Places => AgentPlaces.OfMachine(environment);
 
+    /// <summary>Where assistants keep their configurations on this machine.</summary>
+    public HostPlaces HostPlaces => HostPlaces.OfMachine(environment);
+
+    /// <summary>The options whose values are paths.</summary>
+    public IReadOnlyList<string> PathOptions => [sessions.Name, keyFile.Name, archive.Flag.Name, secrets.PathOption];
+
+    /// <summary>The first option that was given and is not of every command alike; null if there is none.</summary>
+    public string? GivenOption(ParseResult flags) =>
+        flags
+            .RootCommandResult.Command.Options.Where(option => option.Recursive && option != logLevel.Flag)
+            .FirstOrDefault(option => flags.GetResult(option) is { Implicit: false })
+            ?.Name;
+
     /// <summary>Replacements in all outgoing text, such as secrets.</summary>
     public IReadOnlyList<OutgoingStep> OutgoingSteps { get; init; } = [];
 
     /// <summary>What finds the secrets to hide; null to hide none.</summary>
     /// <exception cref="ChatSessionException">An option is invalid.</exception>
-    public SecretFinder? Secrets(ParseResult flags) => secrets.Read(flags);
+    public SecretFinder? Secrets(ParseResult flags) => secrets.Read(flags, []);
+
+    /// <inheritdoc cref="Secrets(ParseResult)"/>
+    /// <param name="values">More values to hide, such as keys of callers.</param>
+    public SecretFinder? Secrets(ParseResult flags, IReadOnlyList<string> values) => secrets.Read(flags, values);
+
+    /// <summary>The options of a server with HTTP.</summary>
+    public HttpFlags Http { get; } = new(environment);
+
+    /// <summary>How to reach LlamaCloud with keys of callers; a project of the local user's key says nothing of theirs.</summary>
+    /// <exception cref="ChatSessionException">The address is invalid.</exception>
+    public LlamaCloudOptions LlamaCloudWithoutKey(ParseResult flags)
+    {
+        var (flag, variable) = llamaCloud[0];
+        var address = flags.GetValue(flag) ?? environment(variable);
+        return string.IsNullOrEmpty(address) ? new LlamaCloudOptions { ApiKey = null }
+            : Uri.TryCreate(address, UriKind.Absolute, out var url) ? new LlamaCloudOptions { ApiKey = null, BaseUrl = url }
+            : throw Invalid($"{flag.Name} '{address}' is not an address such as {LlamaCloudOptions.DefaultBaseUrl.OriginalString}.");
+    }
 
     /// <summary>The door through which a verb writes recorded text.</summary>
     /// <exception cref="ChatSessionException">An option is invalid.</exception>
@@ -282,7 +314,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnly
             .ToDictionary(option => option.Variable, option => option.Flag);
         var keyPath = flags.GetValue(keyFile);
         var key = keyPath is null ? null : ReadKey(keyPath);
-        if (given.Count > 0 && key is null && KeyOrigin(flags) is null)
+        if (given.Count > 0 && key is null && KeyOrigin(flags) is null && !Http.HasCallers(flags))
             throw Invalid($"{given.First().Value.Name} needs a LlamaCloud API key. Set {KeyVariable}, or pass --api-key-file PATH.");
         try
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ChatMcpServer.Hosting;
+using ChatMcpServer.Hosting.Access;
 using ChatSessions;
 using ChatSessions.Archive;
 using ChatSessions.Importing;
@@ -30,6 +31,11 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
             "How original records keep base64 data that no session shows, such as pictures: as zeros, which take no space, or all of it; "
             + "the archive remembers it for later imports, and begins with zeros",
     };
+    private readonly Option<string> owner = Flags.Text(
+        "--owner",
+        "OWNER",
+        "Whose the sessions are on a server with --auth: group:NAME, token:NAME or oidc:ISSUER#SUBJECT. Default: local, the user of this machine"
+    );
     private readonly Option<string> format;
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
@@ -53,6 +59,7 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         Add(follow);
         base64.AcceptOnlyFromAmong("keep", "zeros");
         Add(base64);
+        Add(owner);
         SetAction(RunAsync);
     }
 
@@ -91,7 +98,7 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         using var archive = SessionArchive.Open(archivePath, options.Secrets(flags));
         if (flags.GetValue(base64) is { } kept)
             await archive.Maintenance.KeepEncodedDataAsync(kept == "keep", signals.Token);
-        var import = new ArchiveImport(archive, ArchiveOwners.Local, TimeProvider.System, settings.MaxSessionBytes, formats);
+        var import = new ArchiveImport(archive, Owner(flags), TimeProvider.System, settings.MaxSessionBytes, formats);
         try
         {
             if (flags.GetValue(follow))
@@ -238,6 +245,20 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         time.TotalSeconds < 60
             ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s")
             : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s");
+
+    private string Owner(ParseResult flags)
+    {
+        if (flags.GetValue(owner) is not { } given || given == ArchiveOwners.Local)
+            return ArchiveOwners.Local;
+        var isKnown =
+            (string[])[ArchiveOwners.Group, FileTokens.OwnerPrefix] is var named
+            && Array.Find(named, begin => given.StartsWith(begin, StringComparison.Ordinal)) is { } prefix
+                ? TokenFile.IsName(given[prefix.Length..])
+                : given.StartsWith(OidcTokens.OwnerPrefix, StringComparison.Ordinal) && given.Contains('#');
+        return isKnown
+            ? given
+            : throw Invalid($"Invalid {owner.Name} '{given}'. Use group:NAME, token:NAME, oidc:ISSUER#SUBJECT or {ArchiveOwners.Local}.");
+    }
 
     private static ChatSessionException Invalid(string message) => new(ChatSessionError.InvalidArgument, message);
 }

@@ -71,7 +71,7 @@ internal sealed class ListVerb : Verb
             foreach (var line in SessionTable.Lines(page, terminal.Width, terminal.Paint))
                 terminal.Out.WriteLine(line);
         else
-            terminal.Remark($"No {(filter == SessionFilter.Usual ? "" : "matching ")}sessions in {catalog.Places}.");
+            terminal.Remark($"No {(filter == SessionFilter.Usual ? "" : "matching ")}sessions in {catalog.PlacesOf(Caller.Local)}.");
 
         if (page.Total - page.Sessions.Count is > 0 and var more)
             terminal.Remark(

@@ -1,24 +1,10 @@
+using ChatMcpServer.Hosting;
+
 namespace ChatMcpServer.Cli;
 
 /// <summary>Standard output. A failure to write to it can be told from other failures.</summary>
-internal sealed class OutputStream(Stream output) : Stream
+internal sealed class OutputStream(Stream output) : WriteOnlyStream
 {
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         try
@@ -42,10 +28,4 @@ internal sealed class OutputStream(Stream output) : Stream
             throw new OutputException(exception);
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

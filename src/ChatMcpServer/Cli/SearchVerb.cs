@@ -132,7 +132,7 @@ internal sealed class SearchVerb : Verb
         var isSamplesOnly = await sessions.Catalog.IsSamplesOnlyAsync(Caller.Local, cancellationToken);
         foreach (var remark in SearchNotes.ForVerb(page, filter, isSamplesOnly))
             terminal.Remark(remark);
-        foreach (var problem in sessions.Catalog.Problems.Take(ProblemsNamed))
+        foreach (var problem in sessions.Catalog.ProblemsOf(Caller.Local).Take(ProblemsNamed))
             terminal.Remark($"Not searched: {problem}");
         if (page.Hits.Select(hit => hit.Session).Concat(page.BySession.Select(row => row.Session)).FirstOrDefault() is { } best)
             terminal.Remark($"Read on: {Shell.Command(["show", best.SessionId, .. options.Repeated(flags)])}");

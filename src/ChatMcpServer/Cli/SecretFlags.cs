@@ -45,6 +45,9 @@ internal sealed class SecretFlags(Func<string, string?> environment, IReadOnlyCo
         Recursive = true,
     };
 
+    /// <summary>The option whose value is a path.</summary>
+    public string PathOption => values.Name;
+
     /// <summary>Declares the options for a command and its subcommands.</summary>
     public void AddTo(Command command)
     {
@@ -55,8 +58,9 @@ internal sealed class SecretFlags(Func<string, string?> environment, IReadOnlyCo
     }
 
     /// <summary>What finds the secrets to hide; null to hide none.</summary>
+    /// <param name="more">More values to hide.</param>
     /// <exception cref="ChatSessionException">A flag or a variable is invalid, or the file of values cannot be read.</exception>
-    public SecretFinder? Read(ParseResult flags)
+    public SecretFinder? Read(ParseResult flags, IReadOnlyList<string> more)
     {
         var (name, what) = flags.GetValue(redact) is { } given ? (redact.Name, given) : (RedactVariable, environment(RedactVariable) ?? "");
         if (what is "off")
@@ -67,7 +71,7 @@ internal sealed class SecretFlags(Func<string, string?> environment, IReadOnlyCo
         var (allowName, allowed) = Lines(flags, allow, AllowVariable);
         var listed = Values(flags);
         string[] ofMachine = [.. SecretOptions.OfEnvironment(variables)];
-        return what != "personal" && hidden.Length + allowed.Length + listed.Length + ofMachine.Length == 0
+        return what != "personal" && hidden.Length + allowed.Length + listed.Length + ofMachine.Length + more.Count == 0
             ? SecretFinder.Standard
             : new(
                 new()
@@ -75,7 +79,7 @@ internal sealed class SecretFlags(Func<string, string?> environment, IReadOnlyCo
                     HidesPersonalData = what == "personal",
                     Patterns = [.. hidden.Select(one => Pattern(patternsName, one))],
                     Allowed = [.. allowed.Select(one => SecretOptions.Expression(allowName, one))],
-                    Values = [.. listed, .. ofMachine],
+                    Values = [.. listed, .. ofMachine, .. more],
                 }
             );
     }

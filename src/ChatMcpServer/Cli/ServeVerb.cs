@@ -21,16 +21,18 @@ internal sealed class ServeVerb : Verb
     {
         this.options = options;
         Add(http);
-        foreach (var option in options.OfServer)
+        foreach (var option in options.OfServer.Concat(options.Http.All))
             Add(option);
         SetAction(RunAsync);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["serve --sessions ~/sessions", "serve --http 127.0.0.1:8080", "serve --agents auto"];
+    public override IReadOnlyList<string> Examples =>
+        ["serve --sessions ~/sessions", "serve --http 127.0.0.1:8080", "serve --http --auth tokens", "serve --agents auto"];
 
     private Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
+        NativeMemory.ShareArenas();
         var sessions = options.Read(flags);
         var logLevel = options.ReadLogLevel(flags);
         var agents = options.Agents(flags);
@@ -38,15 +40,18 @@ internal sealed class ServeVerb : Verb
         var maxRequests = options.MaxRequests(flags);
         if (flags.GetResult(http) is null)
         {
+            options.Http.RefuseWithoutHttp(flags);
             // Somebody trying it out in a terminal would wait for something to happen.
             if (!Console.IsInputRedirected)
                 Console.Error.WriteLine(
                     "Serving MCP over standard input and output, for an assistant. See `chat-mcp-server --help` for other commands."
                 );
-            return StdioHost.RunAsync(AddServices, logLevel, cancellationToken);
+            return StdioHost.RunAsync(AddServices, logLevel, cancellationToken, options.Http.LogFormat(flags));
         }
         var address = flags.GetValue(http) is { } text ? ListenAddress.Parse(text) : ListenAddress.Default;
-        return HttpHost.RunAsync(AddServices, address, logLevel, cancellationToken);
+        var setup = options.Http.Read(flags, address, logLevel);
+        sessions = options.Http.ForCallers(setup, sessions, flags, options);
+        return HttpHost.RunAsync(AddServices, setup, cancellationToken);
 
         void AddServices(IServiceCollection services)
         {

@@ -13,7 +13,15 @@ namespace ChatMcpServer.Cli;
 /// <param name="width">Columns; null if the output is not a terminal.</param>
 /// <param name="isColored">Whether control sequences may be written to <paramref name="output"/>.</param>
 /// <param name="progress">The progress line, if <paramref name="error"/> is a terminal; else null.</param>
-internal sealed class Terminal(TextWriter output, TextWriter error, int? width, bool isColored, ProgressLine? progress = null)
+/// <param name="readLine">Reads what the user types; null if nobody can answer a question.</param>
+internal sealed class Terminal(
+    TextWriter output,
+    TextWriter error,
+    int? width,
+    bool isColored,
+    ProgressLine? progress = null,
+    Func<string?>? readLine = null
+)
 {
     /// <summary>Messages may quote what was recorded, or the user's own command. They hide secrets whatever the options say.</summary>
     private static readonly OutgoingDoor Door = new(SecretFinder.Standard);
@@ -37,7 +45,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, int? width, 
         if (Console.IsOutputRedirected)
             return new Terminal(output, Console.Error, null, isColored: false, progress);
         var isColored = string.IsNullOrEmpty(variable("NO_COLOR")) && !isDumb;
-        return new Terminal(output, Console.Error, Columns(), isColored, progress);
+        return new Terminal(output, Console.Error, Columns(), isColored, progress, Console.IsInputRedirected ? null : Console.In.ReadLine);
 
         static int Columns() => Console.WindowWidth is > 0 and var columns ? columns : DefaultWidth;
     }
@@ -50,6 +58,17 @@ internal sealed class Terminal(TextWriter output, TextWriter error, int? width, 
 
     /// <summary>The progress line; null if standard error is not a terminal.</summary>
     public ProgressLine? Progress => progress;
+
+    /// <summary>Whether there is somebody to ask.</summary>
+    public bool CanAsk => readLine is not null;
+
+    /// <summary>Asks a question that is answered with yes or no; anything else is a no.</summary>
+    public bool Ask(string question)
+    {
+        output.Write($"{question} [y/N] ");
+        Flush();
+        return readLine?.Invoke()?.Trim().ToLowerInvariant() is "y" or "yes";
+    }
 
     /// <summary>Colours a text, if the terminal shows colours.</summary>
     public string Paint(string text, Ink ink) => isColored && text.Length > 0 ? $"\e[{(int)ink}m{text}\e[0m" : text;

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using ChatMcpServer.Hosting.Access;
 using ChatMcpServer.Mcp;
+using ChatSessions.Archive;
 using ChatSessions.Model;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using ModelContextProtocol;
 using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Server;
@@ -12,29 +15,27 @@ namespace ChatMcpServer.Hosting;
 /// <summary>Serves Streamable HTTP at <c>/mcp</c>, statelessly: any replica can answer any request.</summary>
 public static class HttpHost
 {
-    private const string ListensSince = "2026-07-28";
+    private const string FirstWithListen = "2026-07-28";
 
     /// <summary>Serves until the process is asked to stop, and returns the exit code.</summary>
     /// <param name="services">Adds the MCP server and what it needs.</param>
-    /// <param name="address">Where to listen; see <see cref="ListenAddress"/>.</param>
-    /// <param name="logLevel">The lowest level to log to standard error.</param>
     /// <exception cref="ChatSessionException">The address is in use, or cannot be listened on.</exception>
-    public static async Task<int> RunAsync(
-        Action<IServiceCollection> services,
-        IPEndPoint address,
-        LogLevel logLevel,
-        CancellationToken cancellationToken
-    )
+    public static async Task<int> RunAsync(Action<IServiceCollection> services, HttpSetup setup, CancellationToken cancellationToken)
     {
         using var signals = new StopSignals(cancellationToken);
-        WebApplication app = Build(services, address, logLevel);
-        await StartAsync(app, address);
-        await Console.Error.WriteLineAsync($"Listening on {app.Urls.Single()}/mcp");
+        WebApplication app = Build(services, setup);
+        await StartAsync(app, setup.Address);
+        string listening = $"Listening on {app.Urls.Single()}/mcp";
+        await Console.Error.WriteLineAsync(
+            setup.LogFormat == LogFormat.Json ? LogLine.Of(LogFormat.Json, "info", nameof(HttpHost), listening) : listening
+        );
         Task importing = app.Services.GetService<AgentImport>()?.RunAsync(app.Lifetime.ApplicationStopping) ?? Task.CompletedTask;
 
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (signals.Token.Register(stopped.SetResult))
             await stopped.Task;
+        app.Services.GetRequiredService<Health>().Drain();
+        await Task.Delay(setup.Drain, CancellationToken.None);
         using var graceOver = new CancellationTokenSource(Requests.StopGrace);
         // Kestrel waits longer than we do for calls that ignore their cancellation; those end with the process.
         Task stopping = Task.WhenAll(app.StopAsync(graceOver.Token), importing);
@@ -46,21 +47,27 @@ public static class HttpHost
     }
 
     /// <summary>Builds the application without starting it. It reads no configuration files and no ASPNETCORE_ variables.</summary>
-    public static WebApplication Build(Action<IServiceCollection> services, IPEndPoint address, LogLevel logLevel)
+    /// <param name="audit">Takes what callers have read; null for the log.</param>
+    /// <exception cref="ChatSessionException">Other machines could reach the server, and nothing would protect it.</exception>
+    public static WebApplication Build(Action<IServiceCollection> services, HttpSetup setup, Action<AuditEntry>? audit = null)
     {
+        setup.Validate();
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         // The host would log a failed start with a stack trace, before our one sentence about it.
-        builder.Logging.SetMinimumLevel(logLevel).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        builder.Logging.SetMinimumLevel(setup.LogLevel).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.AddSingleton(_ => LogLines.ToStandardError());
         builder.Services.AddSingleton<ILoggerProvider>(provider => new StderrLogger(
             provider.GetRequiredService<LogLines>().Write,
-            logLevel
+            setup.LogLevel,
+            setup.LogFormat
         ));
+        if (setup.Tls is not null)
+            builder.WebHost.UseKestrelHttpsConfiguration();
         builder
             .WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel =>
             {
-                kestrel.Listen(address);
+                kestrel.Listen(setup.Address, listen => Encrypt(listen, setup.Tls));
                 kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxRequestBodySize = Requests.MaxBytes;
             });
@@ -69,6 +76,13 @@ public static class HttpHost
         builder.Services.AddSingleton(provider => new ServerStop(
             provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
         ));
+        builder.Services.AddSingleton(provider => new Health(
+            provider.GetService<ISessionArchive>(),
+            setup.Tokens,
+            provider.GetRequiredService<ILogger<Health>>()
+        ));
+        if (setup.Tokens is not null)
+            AddAccess(builder.Services, setup, setup.Tokens, audit);
         builder
             .Services.AddMcpServer()
             .WithHttpTransport(http =>
@@ -78,12 +92,47 @@ public static class HttpHost
             });
 
         WebApplication app = builder.Build();
-        app.UseLoopbackOnly();
+        setup.Tls?.Failed = problem => app.Logger.OldCertificate(problem);
+        app.UseProxies(setup);
+        app.UseHostCheck(setup);
         app.Use(RefuseBadRequestsAsync);
+        if (setup.Tokens is not null)
+        {
+            app.Use((context, next) => context.RequestServices.GetRequiredService<AccessGate>().InvokeAsync(context, next));
+            app.UseRateLimiter();
+            app.Services.GetRequiredService<ResourceMetadata>().Map(app);
+        }
         app.UseKeepAlive(app.Services.GetService<TimeProvider>() ?? TimeProvider.System);
-        app.MapGet("/healthz", context => context.Response.WriteAsync("ok", context.RequestAborted));
+        app.Services.GetRequiredService<Health>().Map(app);
         app.MapMcp("/mcp");
         return app;
+    }
+
+    private static void AddAccess(IServiceCollection services, HttpSetup setup, ITokenCheck tokens, Action<AuditEntry>? audit)
+    {
+        LimitedCallers.AddTo(services, setup.Limits);
+        services
+            .AddSingleton(new CallersOnly())
+            .AddSingleton(new ResourceMetadata(tokens.Issuer, setup.PublicUrls))
+            .AddSingleton(provider =>
+            {
+                LogLines log = provider.GetRequiredService<LogLines>();
+                return new Audit(audit ?? (entry => log.Write(LogLine.Of(setup.LogFormat, entry))));
+            })
+            .AddSingleton(provider => new AccessGate(
+                tokens,
+                setup.Callers,
+                provider.GetRequiredService<ResourceMetadata>(),
+                provider.GetRequiredService<Audit>(),
+                provider.GetService<TimeProvider>() ?? TimeProvider.System,
+                provider.GetRequiredService<ILogger<AccessGate>>()
+            ));
+    }
+
+    private static void Encrypt(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listen, TlsCertificate? certificate)
+    {
+        if (certificate is not null)
+            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificate.Get()) });
     }
 
     /// <summary>
@@ -93,7 +142,7 @@ public static class HttpHost
     private static Task OfferOnlyWhatIsDelivered(HttpContext context, McpServerOptions options, CancellationToken cancellationToken)
     {
         // An older client's first request has no version here, and its later ones an older version.
-        if (string.CompareOrdinal(context.Request.Headers["MCP-Protocol-Version"], ListensSince) >= 0)
+        if (HasListen(context.Request))
             return Task.CompletedTask;
         options.Capabilities?.Resources?.Subscribe = null;
         options.Handlers.SubscribeToResourcesHandler = (_, _) =>
@@ -103,6 +152,10 @@ public static class HttpHost
             );
         return Task.CompletedTask;
     }
+
+    /// <summary>Whether the version of a request has <c>subscriptions/listen</c>.</summary>
+    internal static bool HasListen(HttpRequest request) =>
+        string.CompareOrdinal(request.Headers["MCP-Protocol-Version"], FirstWithListen) >= 0;
 
     /// <summary>Refuses what the SDK would fail on: a message without a content type, and a body that is found too large while it is read.</summary>
     private static async Task RefuseBadRequestsAsync(HttpContext context, RequestDelegate next)

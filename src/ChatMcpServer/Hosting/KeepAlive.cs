@@ -55,23 +55,9 @@ public static class KeepAlive
     }
 
     /// <summary>Allows one write at a time. The SDK writes each event in one call, so a comment never splits one.</summary>
-    private sealed class TurnsStream(Stream body) : Stream
+    private sealed class TurnsStream(Stream body) : WriteOnlyStream
     {
         private readonly SemaphoreSlim turn = new(1, 1);
-
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -104,13 +90,7 @@ public static class KeepAlive
 
         public override void Flush() => throw new NotSupportedException();
 
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -12,9 +12,10 @@ public static class ListenAddress
 
     /// <summary>
     /// Reads <c>127.0.0.1:3001</c>, <c>localhost:3001</c>, <c>[::1]:3001</c>, <c>:3001</c>, <c>3001</c>, or one of them after
-    /// <c>http://</c>; the default port is 3001, and 0 takes a free one.
+    /// <c>http://</c>; the default port is 3001, and 0 takes a free one. <see cref="HttpSetup.Validate"/> checks what an
+    /// address needs that other machines can reach.
     /// </summary>
-    /// <exception cref="ChatSessionException">The address is invalid, or other machines can reach it.</exception>
+    /// <exception cref="ChatSessionException">The address is invalid.</exception>
     public static IPEndPoint Parse(string text)
     {
         string address = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? text["http://".Length..].TrimEnd('/') : text;
@@ -29,8 +30,6 @@ public static class ListenAddress
             return new IPEndPoint(IPAddress.Loopback, number);
         if (!IPAddress.TryParse(host, out IPAddress? ip) || (host.Contains(':') && !host.StartsWith('[')))
             throw Refuse($"Invalid address '{text}'.");
-        if (!IPAddress.IsLoopback(ip))
-            throw Refuse($"Other machines can reach '{text}', and the server has no authentication.");
         return new IPEndPoint(ip, number);
     }
 

@@ -6,29 +6,13 @@ namespace ChatMcpServer.Hosting;
 /// Standard output that fails once nobody reads it any more. <see cref="Console"/> writes on and says nothing, so that the server of a
 /// client that is gone would work on for nobody.
 /// </summary>
-internal sealed partial class StandardOutput : Stream
+internal sealed partial class StandardOutput : WriteOnlyStream
 {
     private const int Descriptor = 1;
     private const short Error = 0x8;
     private const short HungUp = 0x10;
 
     private readonly Stream output = Console.OpenStandardOutput();
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Write(byte[] buffer, int offset, int count) => output.Write(buffer, offset, count);
 
     public override void Write(ReadOnlySpan<byte> buffer) => output.Write(buffer);
 
@@ -39,12 +23,6 @@ internal sealed partial class StandardOutput : Stream
         if (!OperatingSystem.IsWindows() && IsClosed())
             throw new IOException("Its reader has closed it");
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private static bool IsClosed()
     {

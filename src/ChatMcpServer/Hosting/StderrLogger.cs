@@ -1,6 +1,4 @@
 using System.Text.Json;
-using ChatSessions.Recorded;
-using ChatSessions.Redaction;
 using ModelContextProtocol;
 
 namespace ChatMcpServer.Hosting;
@@ -11,13 +9,10 @@ namespace ChatMcpServer.Hosting;
 /// </summary>
 /// <param name="write">Writes a line to standard error.</param>
 /// <param name="lowest">The lowest level to log.</param>
-public sealed class StderrLogger(Action<string> write, LogLevel lowest) : ILoggerProvider
+public sealed class StderrLogger(Action<string> write, LogLevel lowest, LogFormat format = LogFormat.Text) : ILoggerProvider
 {
     /// <summary>How the categories of the SDK's loggers begin.</summary>
     private const string Sdk = "ModelContextProtocol";
-
-    /// <summary>A message may quote what was recorded.</summary>
-    private static readonly OutgoingDoor Door = new(SecretFinder.Standard);
 
     /// <summary>The SDK's event for a method that does not exist.</summary>
     private const string NoHandler = "LogNoHandlerFoundForRequest";
@@ -25,11 +20,11 @@ public sealed class StderrLogger(Action<string> write, LogLevel lowest) : ILogge
     /// <summary>Logs without a queue, so that a verb's log lines and its messages stay in order. A server uses <see cref="LogLines"/>.</summary>
     public static StderrLogger AtOnce(LogLevel lowest) => new(Console.Error.WriteLine, lowest);
 
-    public ILogger CreateLogger(string categoryName) => new Category(categoryName, write, lowest);
+    public ILogger CreateLogger(string categoryName) => new Category(categoryName, write, lowest, format);
 
     public void Dispose() { }
 
-    private sealed class Category(string name, Action<string> write, LogLevel lowest) : ILogger
+    private sealed class Category(string name, Action<string> write, LogLevel lowest, LogFormat format) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -59,7 +54,7 @@ public sealed class StderrLogger(Action<string> write, LogLevel lowest) : ILogge
             // Protocol errors (unknown method, params of the wrong type) are in the answer, so the message is enough here.
             string? detail = exception is McpException or JsonException ? exception.Message : exception?.ToString();
             string text = detail is null ? message : $"{message} {detail}";
-            write($"{Word(logLevel)} {name}: {OnOneLine(text)}");
+            write(LogLine.Of(format, Word(logLevel), name, text));
         }
 
         private static bool IsMistakeOfClient(Exception? exception) =>
@@ -68,14 +63,11 @@ public sealed class StderrLogger(Action<string> write, LogLevel lowest) : ILogge
         private static string Word(LogLevel level) =>
             level switch
             {
-                LogLevel.Critical => "critical:",
-                LogLevel.Error => "error:",
-                LogLevel.Warning => "warning:",
-                LogLevel.Information => "info:",
-                _ => "debug:",
+                LogLevel.Critical => "critical",
+                LogLevel.Error => "error",
+                LogLevel.Warning => "warning",
+                LogLevel.Information => "info",
+                _ => "debug",
             };
-
-        /// <summary>Method names come from the client and ids from a session: they must not forge log entries or control a terminal.</summary>
-        private static string OnOneLine(string text) => OutgoingText.Show(Door.Replace(text)).Replace("\n", " | ").Replace("\t", " ");
     }
 }

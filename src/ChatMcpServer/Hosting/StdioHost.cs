@@ -15,12 +15,24 @@ public static class StdioHost
     /// <summary>Serves until standard input ends or the process is asked to stop, answers the requests read so far, and returns the exit code.</summary>
     /// <param name="services">Adds the MCP server and what it needs.</param>
     /// <param name="logLevel">The lowest level to log to standard error.</param>
-    public static async Task<int> RunAsync(Action<IServiceCollection> services, LogLevel logLevel, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(
+        Action<IServiceCollection> services,
+        LogLevel logLevel,
+        CancellationToken cancellationToken,
+        LogFormat logFormat = LogFormat.Text
+    )
     {
         // Anything else written to standard output would corrupt the protocol.
         Console.SetOut(Console.Error);
         using var signals = new StopSignals(cancellationToken);
-        await ServeAsync(services, Console.OpenStandardInput(), new BufferedStream(new StandardOutput()), logLevel, signals.Token);
+        await ServeAsync(
+            services,
+            Console.OpenStandardInput(),
+            new BufferedStream(new StandardOutput()),
+            logLevel,
+            signals.Token,
+            logFormat
+        );
         return 0;
     }
 
@@ -30,7 +42,8 @@ public static class StdioHost
         Stream input,
         Stream output,
         LogLevel logLevel,
-        CancellationToken stop
+        CancellationToken stop,
+        LogFormat logFormat = LogFormat.Text
     )
     {
         using var inputEnded = new CancellationTokenSource();
@@ -38,7 +51,7 @@ public static class StdioHost
         using var log = LogLines.ToStandardError();
         var running = new RunningRequests();
         var collection = new ServiceCollection();
-        collection.AddLogging(logging => logging.SetMinimumLevel(logLevel).AddProvider(new StderrLogger(log.Write, logLevel)));
+        collection.AddLogging(logging => logging.SetMinimumLevel(logLevel).AddProvider(new StderrLogger(log.Write, logLevel, logFormat)));
         services(collection);
         collection.AddSingleton(new ServerStop(inputEnded.Token));
         collection.AddSingleton(provider => new OwnSession(provider.GetRequiredService<TimeProvider>(), Environment.CurrentDirectory));

@@ -62,12 +62,18 @@ public static class McpSurface
                 (request, token) => Resources(request).ReadAsync(RequestCaller.Get(request), request.Params?.Uri, token)
             )
             .WithSubscribeToResourcesHandler(
-                McpErrors.InSubscriptions<SubscribeRequestParams>((request, token) => Subscriptions(request).SubscribeAsync(request, token))
+                Audit.OfSubscriptions(
+                    McpErrors.InSubscriptions<SubscribeRequestParams>(
+                        (request, token) => Subscriptions(request).SubscribeAsync(request, token)
+                    )
+                )
             )
             .WithUnsubscribeFromResourcesHandler((request, _) => Subscriptions(request).UnsubscribeAsync(request))
             .WithSubscriptionsListenHandler(
-                McpErrors.InSubscriptions<SubscriptionsListenRequestParams>(
-                    (request, token) => Subscriptions(request).ListenAsync(request, token)
+                Audit.OfSubscriptions(
+                    McpErrors.InSubscriptions<SubscriptionsListenRequestParams>(
+                        (request, token) => Subscriptions(request).ListenAsync(request, token)
+                    )
                 )
             )
             .WithListPromptsHandler((request, _) => ValueTask.FromResult(Prompts(request).List()))
@@ -81,17 +87,23 @@ public static class McpSurface
             .WithRequestFilters(filters =>
                 filters
                     .AddListToolsFilter(next => ToolSchemas.Shape(next, hasLlamaCloud, answers))
+                    .AddCallToolFilter(Audit.OfToolCalls)
                     .AddCallToolFilter(CallProgress.Report)
                     .AddCallToolFilter(IdleMemory.AfterToolCalls)
                     .AddCallToolFilter(McpErrors.InToolCalls)
+                    .AddCallToolFilter(Scopes.Require)
                     .AddCallToolFilter(ToolArguments.Normalize)
                     .AddCallToolFilter(HostLimits.Fit)
                     .AddCallToolFilter(next => AnswerForms.Choose(next, answers))
+                    .AddListResourcesFilter(Audit.OfResourceLists)
                     .AddListResourcesFilter(McpErrors.InResourceLists)
+                    .AddReadResourceFilter(Audit.OfResourceReads)
                     .AddReadResourceFilter(IdleMemory.AfterResourceReads)
                     .AddReadResourceFilter(McpErrors.InResourceReads)
                     .AddReadResourceFilter(LongTexts.TakeOut)
+                    .AddCompleteFilter(Audit.OfCompletions)
                     .AddCompleteFilter(McpErrors.InCompletions)
+                    .AddGetPromptFilter(Audit.OfPrompts)
                     .AddGetPromptFilter(McpErrors.InPrompts)
             );
         return hasSearch ? server.WithTools<ChatSearchTools>(AnswersJson.Options) : server;

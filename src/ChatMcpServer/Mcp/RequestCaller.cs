@@ -9,16 +9,15 @@ internal static class RequestCaller
     private static readonly string Key = typeof(Caller).FullName!;
 
     /// <summary>
-    /// Sets the caller: the user that the transport authenticated, otherwise the user of this machine. An earlier filter may already have set
-    /// another.
+    /// Sets the caller: the one that the transport authenticated. Without authentication, it is the user of this machine.
     /// </summary>
     public static McpMessageHandler Identify(McpMessageHandler next) =>
         (context, cancellationToken) =>
         {
-            context.Items.TryAdd(
-                Key,
-                context.User?.Identity is { IsAuthenticated: true, Name: { } name } ? Caller.Local with { Name = name } : Caller.Local
-            );
+            context.Items[Key] =
+                context.User is CallerPrincipal { Caller: var caller } ? caller
+                : context.Services?.GetService<CallersOnly>() is null ? Caller.Local
+                : throw new InvalidOperationException("The request came without a caller.");
             return next(context, cancellationToken);
         };
 

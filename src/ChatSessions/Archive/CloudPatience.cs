@@ -14,7 +14,7 @@ internal sealed class CloudPatience(string name, TimeProvider time, ILogger<Clou
     /// <summary>How long after a failure LlamaCloud is not asked again if the archive can answer.</summary>
     internal static readonly TimeSpan Rest = TimeSpan.FromSeconds(15);
 
-    private const int MostCallers = 16;
+    private const int MostCallers = 256;
 
     private readonly LastUsed<Caller, Failure> failures = new(MostCallers);
     private readonly CancellationTokenSource stop = new();

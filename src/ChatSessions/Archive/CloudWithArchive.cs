@@ -34,6 +34,9 @@ public sealed class CloudWithArchive(
     public bool IsLocal => false;
 
     /// <inheritdoc/>
+    public bool IsFor(Caller caller) => cloud.IsFor(caller);
+
+    /// <inheritdoc/>
     public TimeSpan PollInterval => cloud.PollInterval;
 
     /// <summary>Waits until every session read so far is saved, or has failed to save.</summary>

@@ -8,6 +8,8 @@ namespace ChatSessions.Archive;
 /// <param name="archive">Null if the archive is turned off.</param>
 public sealed class SessionSearch(SessionCatalog catalog, ArchiveOwners owners, UnsavedSessions unsaved, ISessionArchive? archive = null)
 {
+    private static readonly IReadOnlySet<string> NoIds = new HashSet<string>();
+
     /// <inheritdoc cref="ArchiveSearch.SearchAsync(ISessionArchive, Recorded.OutgoingDoor, IReadOnlyList{string}, SearchQuery, SearchFilter, bool, int, string?, CancellationToken)"/>
     /// <remarks>
     /// If files cannot be indexed, the archive is searched alone, and <see cref="SearchPage.FilesNotSearched"/> says why. Without an archive
@@ -28,7 +30,9 @@ public sealed class SessionSearch(SessionCatalog catalog, ArchiveOwners owners, 
         var allowed = owners.Of(caller);
         var start = SearchCursor.Read(cursor, query, filter, allowed, bySession);
         IndexState? begun = cursor is null ? null : start.Files;
-        var files = await unsaved.ReadAsync(isSamplesOnly, begun, cancellationToken);
+        var files = caller.ReadsLocal
+            ? await unsaved.ReadAsync(isSamplesOnly, begun, cancellationToken)
+            : new UnsavedTexts(Archive: null, begun ?? default, NoIds);
         start = start with { Files = files.State };
         if (archive is null)
             return files switch

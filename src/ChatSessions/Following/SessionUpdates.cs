@@ -10,11 +10,16 @@ namespace ChatSessions.Following;
 /// </summary>
 public sealed class SessionUpdates(SessionCatalog catalog, TimeProvider time, ILogger<SessionUpdates> logger)
 {
-    /// <summary>How many followers there may be at a time in all.</summary>
+    /// <summary>How many followers a caller may have at a time.</summary>
     public const int MostFollowers = 100;
 
+    /// <summary>How many followers there may be at a time in all.</summary>
+    public const int MostFollowersInAll = 2_000;
+
     private readonly Dictionary<Followed, SessionWatch> watches = [];
-    private int followers;
+
+    /// <summary>The followers of each caller who has any.</summary>
+    private readonly Dictionary<string, int> followers = [];
 
     /// <summary>Follows a session. Deleting or restoring it is a change too.</summary>
     /// <exception cref="ChatSessionException">There is no such session, every source failed, or there are too many followers.</exception>
@@ -53,15 +58,21 @@ public sealed class SessionUpdates(SessionCatalog catalog, TimeProvider time, IL
     {
         lock (watches)
         {
-            if (followers == MostFollowers)
+            var ofCaller = followers.GetValueOrDefault(what.Caller.Name);
+            if (ofCaller == MostFollowers)
                 throw new ChatSessionException(
                     ChatSessionError.InvalidArgument,
                     $"Too many subscriptions ({MostFollowers}). Cancel one first; a subscription to chat://sessions covers the newest sessions."
                 );
+            if (followers.Values.Sum() == MostFollowersInAll)
+                throw new ChatSessionException(
+                    ChatSessionError.Unavailable,
+                    "The server has too many subscriptions, of all callers together. Try again later, or ask again instead of waiting for updates."
+                );
             if (!watches.TryGetValue(what, out var watch) || watch.Begun.IsFaulted)
-                watches[what] = watch = new SessionWatch(what, catalog.Sources, time, logger);
+                watches[what] = watch = new SessionWatch(what, catalog.SourcesOf(what.Caller), time, logger);
             watch.Followers++;
-            followers++;
+            followers[what.Caller.Name] = ofCaller + 1;
             return watch;
         }
     }
@@ -70,7 +81,9 @@ public sealed class SessionUpdates(SessionCatalog catalog, TimeProvider time, IL
     {
         lock (watches)
         {
-            followers--;
+            var caller = watch.Followed.Caller.Name;
+            if (--followers[caller] == 0)
+                followers.Remove(caller);
             if (--watch.Followers > 0)
                 return;
             if (watches.GetValueOrDefault(watch.Followed) == watch)

@@ -12,6 +12,9 @@ public interface ISessionSource
     /// <summary>Whether it answers without a request over a network.</summary>
     bool IsLocal => true;
 
+    /// <summary>Whether the caller may ask this source. It is not even named to others.</summary>
+    bool IsFor(Caller caller) => true;
+
     /// <summary>Finds a whole session; null if this source does not have it.</summary>
     /// <param name="kept">The session as read earlier, to return if it has not changed; null if it is not in memory.</param>
     Task<Session?> FindAsync(string sessionId, Session? kept, Caller caller, CancellationToken cancellationToken);

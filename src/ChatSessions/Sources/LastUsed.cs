@@ -9,6 +9,16 @@ internal sealed class LastUsed<TKey, TValue>(int most)
     private readonly Dictionary<TKey, LinkedListNode<(TKey Key, TValue Value)>> nodes = [];
     private readonly LinkedList<(TKey Key, TValue Value)> lastUsedFirst = [];
 
+    /// <summary>All values, in no order.</summary>
+    public IReadOnlyList<TValue> Values
+    {
+        get
+        {
+            lock (nodes)
+                return [.. lastUsedFirst.Select(one => one.Value)];
+        }
+    }
+
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         lock (nodes)

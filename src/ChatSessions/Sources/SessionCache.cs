@@ -17,12 +17,16 @@ public sealed class SessionCache(long maxBytes)
 
     internal const long MostBytes = 256L << 20;
 
+    /// <summary>A caller other than the local user may take one of so many parts, so that nobody's reading empties the cache for all.</summary>
+    internal const int Parts = 4;
+
     /// <summary>256 MiB, or a quarter of the memory that the process may use if that is less.</summary>
     public static long DefaultMaxBytes { get; } = ProcessMemory.Part(4, MostBytes);
 
     private readonly SingleFlight<Key, Session?> flights = new();
     private readonly Dictionary<Key, LinkedListNode<Entry>> entries = [];
     private readonly LinkedList<Entry> lastUsedFirst = [];
+    private readonly Dictionary<string, long> bytesOfCallers = [];
     private long bytes;
 
     /// <summary>Finds a session in the source. Simultaneous requests for the same session share the work.</summary>
@@ -39,6 +43,7 @@ public sealed class SessionCache(long maxBytes)
         {
             entries.Clear();
             lastUsedFirst.Clear();
+            bytesOfCallers.Clear();
             bytes = 0;
         }
     }
@@ -77,12 +82,17 @@ public sealed class SessionCache(long maxBytes)
         lock (entries)
         {
             Forget(key);
-            if (size > maxBytes)
+            var caller = key.Caller.Name;
+            var part = key.Caller.IsLocal ? maxBytes : maxBytes / Parts;
+            if (size > part)
                 return;
+            while (bytesOfCallers.GetValueOrDefault(caller) + size > part)
+                Forget(lastUsedFirst.Last(entry => entry.Key.Caller.Name == caller).Key);
             while (bytes + size > maxBytes)
                 Forget(lastUsedFirst.Last!.Value.Key);
             entries[key] = lastUsedFirst.AddFirst(new Entry(key, session, size));
             bytes += size;
+            bytesOfCallers[caller] = bytesOfCallers.GetValueOrDefault(caller) + size;
         }
     }
 
@@ -94,6 +104,8 @@ public sealed class SessionCache(long maxBytes)
                 return;
             lastUsedFirst.Remove(node);
             bytes -= node.Value.Bytes;
+            if ((bytesOfCallers[key.Caller.Name] -= node.Value.Bytes) == 0)
+                bytesOfCallers.Remove(key.Caller.Name);
         }
     }
 

@@ -37,13 +37,18 @@ public sealed class SessionCatalog(
     /// <summary>What readers should know of the configuration; null if there is nothing to say.</summary>
     public string? Notice { get; } = notice;
 
-    /// <summary>The names of the sources, for an error that says where nothing was found.</summary>
-    public string Places => Named(WithoutSamples is { Count: > 0 } others ? others : Sources);
+    /// <summary>The names of the caller's sources, for an error that says where nothing was found.</summary>
+    public string PlacesOf(Caller caller) => Named(WithoutSamples(caller) is { Count: > 0 } others ? others : SourcesOf(caller));
 
-    /// <summary>What the sources could not read at the last attempt, one sentence each.</summary>
-    public IReadOnlyList<string> Problems => [.. Sources.OfType<IPartlyReadable>().SelectMany(source => source.Problems)];
+    /// <summary>What the caller's sources could not read at the last attempt, one sentence each.</summary>
+    public IReadOnlyList<string> ProblemsOf(Caller caller) =>
+        [.. SourcesOf(caller).OfType<IPartlyReadable>().SelectMany(source => source.Problems)];
 
-    private IReadOnlyList<ISessionSource> WithoutSamples => [.. Sources.Where(source => source is not SampleSource)];
+    /// <summary>The sources that the caller may ask, in their order.</summary>
+    internal IReadOnlyList<ISessionSource> SourcesOf(Caller caller) => [.. Sources.Where(source => source.IsFor(caller))];
+
+    private IReadOnlyList<ISessionSource> WithoutSamples(Caller caller) =>
+        [.. Sources.Where(source => source is not SampleSource && source.IsFor(caller))];
 
     /// <summary>
     /// Whether there are only the built-in samples; answers then include <see cref="SampleSource.Notice"/>. Checked for every answer,
@@ -51,9 +56,9 @@ public sealed class SessionCatalog(
     /// </summary>
     public async Task<bool> IsSamplesOnlyAsync(Caller caller, CancellationToken cancellationToken)
     {
-        if (!Sources.Any(source => source is SampleSource))
+        if (!Sources.Any(source => source is SampleSource && source.IsFor(caller)))
             return false;
-        foreach (var source in WithoutSamples)
+        foreach (var source in WithoutSamples(caller))
         {
             try
             {
@@ -165,7 +170,7 @@ public sealed class SessionCatalog(
     )
     {
         ChatSessionException? failure = null;
-        foreach (var source in Sources)
+        foreach (var source in SourcesOf(caller))
         {
             try
             {
@@ -196,7 +201,7 @@ public sealed class SessionCatalog(
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var listed = await IsSamplesOnlyAsync(caller, cancellationToken) ? Sources : WithoutSamples;
+        var listed = await IsSamplesOnlyAsync(caller, cancellationToken) ? SourcesOf(caller) : WithoutSamples(caller);
         await foreach (var summary in new JoinedList(listed, caller, filter, after).ReadAsync(failed, cancellationToken))
             // A title that matches only by what is hidden would tell it.
             if (filter.TitleContains is null || filter.HasTitle(Door.Show(summary).GeneratedTitle))
@@ -231,7 +236,7 @@ public sealed class SessionCatalog(
         if (!filter.IsOfImports)
             throw new ArgumentException("The filter must allow only imported sessions.", nameof(filter));
         var found = new List<SessionSummary>();
-        foreach (var source in Sources)
+        foreach (var source in SourcesOf(caller))
             try
             {
                 await foreach (var page in source.ListAsync(caller, filter, after: null, failed: _ => { }, cancellationToken))
@@ -287,7 +292,7 @@ public sealed class SessionCatalog(
         if (sessionId.Length is < ShortestCompared or > LongestCompared)
             return null;
         var ids = new HashSet<string>();
-        foreach (var source in Sources.Where(source => source.IsLocal))
+        foreach (var source in SourcesOf(caller).Where(source => source.IsLocal))
             try
             {
                 var newest = await source.FindNewestAsync(MostCompared, isPoll: false, caller, cancellationToken);
@@ -311,7 +316,7 @@ public sealed class SessionCatalog(
     private async Task<ChatSessionException> NotFoundAsync(string what, string nextStep, Caller caller, CancellationToken cancellationToken)
     {
         var isSamplesOnly = await IsSamplesOnlyAsync(caller, cancellationToken);
-        var problems = Problems;
+        var problems = ProblemsOf(caller);
         var found = problems.Count switch
         {
             0 => "",
@@ -320,7 +325,7 @@ public sealed class SessionCatalog(
         };
         return new(
             ChatSessionError.NotFound,
-            $"No {what} in {(isSamplesOnly ? Named(Sources) : Places)}.{found} {(isSamplesOnly ? SampleSource.Notice + " " : "")}{(Notice is null ? "" : Notice + " ")}{nextStep}"
+            $"No {what} in {(isSamplesOnly ? Named(SourcesOf(caller)) : PlacesOf(caller))}.{found} {(isSamplesOnly ? SampleSource.Notice + " " : "")}{(Notice is null ? "" : Notice + " ")}{nextStep}"
         );
     }
 
@@ -331,7 +336,10 @@ public sealed class SessionCatalog(
         return string.Join(' ', notes.OfType<string>());
     }
 
-    private static string Named(IEnumerable<ISessionSource> places) => string.Join(" or ", places.Select(source => source.Name).Distinct());
+    private static string Named(IEnumerable<ISessionSource> places) =>
+        string.Join(" or ", places.Select(source => source.Name).Distinct()) is { Length: > 0 } names
+            ? names
+            : "the sessions that you may read";
 
     private static string Age(TimeSpan age) =>
         age < TimeSpan.Zero ? "from before this machine's clock was set back"

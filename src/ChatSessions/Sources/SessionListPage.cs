@@ -58,7 +58,7 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
         }
         var total = after?.Total ?? Math.Min(counted, Math.Max(MostCounted, page.Count));
         var next = hasMore ? new Cursor(SessionPlace.From(page[^1]), total).Encode() : null;
-        var problems = failures.Concat(catalog.Problems).ToList();
+        var problems = failures.Concat(catalog.ProblemsOf(caller)).ToList();
         if (isBrief)
             return new SessionListPage(page.ConvertAll(catalog.Door.Show), total, next, problems);
         var shown = (await catalog.WithFactsAsync(page, cancellationToken)).ConvertAll(catalog.Door.Show);

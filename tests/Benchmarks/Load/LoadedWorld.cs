@@ -16,6 +16,9 @@ internal sealed class LoadedWorld : IAsyncDisposable
     private const int ChangedFiles = 4;
     private const int Transcripts = 3;
 
+    /// <summary>So many that what is added in an hour is little next to it: what grows otherwise is the servers' own.</summary>
+    private const int LinesOfTranscripts = 1_500;
+
     /// <summary>A file of sessions begins again after so many lines.</summary>
     private const int MostLines = 60;
 
@@ -43,7 +46,7 @@ internal sealed class LoadedWorld : IAsyncDisposable
             File.WriteAllText(FileOf($"lines-{number}.jsonl"), FirstLine(number));
         }
         for (var number = 0; number < Transcripts; number++)
-        for (var line = 0; line < 100; line++)
+        for (var line = 0; line < LinesOfTranscripts; line++)
             Write(random, number);
     }
 
@@ -121,7 +124,7 @@ internal sealed class LoadedWorld : IAsyncDisposable
                 else
                     await File.WriteAllBytesAsync(gone, Session($"gone-{number}", 60));
                 break;
-            case 4:
+            case 4 when random.Next(8) == 0:
                 Write(random, random.Next(Transcripts));
                 break;
             default:

@@ -42,8 +42,7 @@ public sealed class HttpListenTests : IAsyncLifetime
         };
         app = HttpHost.Build(
             services => services.AddSingleton<TimeProvider>(time).AddChatSessions(options).AddChatMcp(),
-            new IPEndPoint(IPAddress.Loopback, 0),
-            LogLevel.None
+            new HttpSetup(new IPEndPoint(IPAddress.Loopback, 0)) { LogLevel = LogLevel.None }
         );
         await app.StartAsync(bound.Token);
     }

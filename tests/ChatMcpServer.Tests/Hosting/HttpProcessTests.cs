@@ -66,6 +66,8 @@ public sealed class HttpProcessTests(HttpServer server) : IClassFixture<HttpServ
 
     [Theory]
     [InlineData("GET", "/healthz", HttpStatusCode.OK)]
+    [InlineData("GET", "/readyz", HttpStatusCode.OK)]
+    [InlineData("GET", "/.well-known/oauth-protected-resource", HttpStatusCode.NotFound)]
     [InlineData("GET", "/mcp", HttpStatusCode.MethodNotAllowed)]
     [InlineData("DELETE", "/mcp", HttpStatusCode.MethodNotAllowed)]
     [InlineData("GET", "/", HttpStatusCode.NotFound)]
@@ -181,7 +183,11 @@ public sealed class HttpProcessTests(HttpServer server) : IClassFixture<HttpServ
         await using var other = ServerProcess.Start("serve", "--http", "0.0.0.0:3001");
 
         Assert.NotEqual(0, (await other.ExitAsync()).ExitCode);
-        Assert.Contains("no authentication", await other.StandardErrorAsync(), StringComparison.Ordinal);
+        Assert.Equal(
+            "Other machines can reach 0.0.0.0:3001, and the server has no authentication. Add --auth tokens:FILE or --auth oidc:ISSUER, "
+                + "and --tls CERT or --behind-proxy CIDR, and --public-url URL, or use a loopback address such as 127.0.0.1:3001.",
+            (await other.StandardErrorAsync()).Trim()
+        );
     }
 
     private HttpRequestMessage Post(string body)

@@ -33,7 +33,11 @@ public sealed class HttpStopTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
         try
         {
-            var serving = HttpHost.RunAsync(services => services.AddChatSessions(options).AddChatMcp(), address, LogLevel.None, stop.Token);
+            var serving = HttpHost.RunAsync(
+                services => services.AddChatSessions(options).AddChatMcp(),
+                new HttpSetup(address) { LogLevel = LogLevel.None },
+                stop.Token
+            );
             await using (var client = await ConnectAsync(address, serving))
                 await client.CallToolAsync(
                     "get_chat_session",

@@ -17,15 +17,9 @@ public sealed class ListenAddressTests
     [InlineData("[::1]", "[::1]:3001")]
     [InlineData("http://127.0.0.1:3001", "127.0.0.1:3001")]
     [InlineData("HTTP://localhost:80/", "127.0.0.1:80")]
-    public void An_address_of_this_machine_is_taken(string text, string expected) =>
-        Assert.Equal(expected, ListenAddress.Parse(text).ToString());
-
-    [Theory]
-    [InlineData("0.0.0.0:3001")]
-    [InlineData("[::]:3001")]
-    [InlineData("192.168.1.5")]
-    public void An_address_that_other_machines_reach_is_refused_with_the_reason(string text) =>
-        Assert.Contains("no authentication", Refusal(text).Message, StringComparison.Ordinal);
+    [InlineData("0.0.0.0", "0.0.0.0:3001")]
+    [InlineData("[::]:80", "[::]:80")]
+    public void An_address_is_taken(string text, string expected) => Assert.Equal(expected, ListenAddress.Parse(text).ToString());
 
     [Theory]
     [InlineData("")]

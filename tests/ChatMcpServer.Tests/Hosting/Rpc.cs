@@ -22,8 +22,15 @@ internal static class Rpc
 
     public static string Ping(int id) => $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"ping"}""";
 
+    /// <summary>A request without parameters.</summary>
+    public static string List(int id, string method) => $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"{{{method}}}","params":{}}""";
+
     public static string Call(int id, string tool) =>
         $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"tools/call","params":{"name":"{{{tool}}}"}}""";
+
+    /// <param name="arguments">The properties of a JSON object.</param>
+    public static string Prompt(string name, string arguments) =>
+        $$$$"""{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"{{{{name}}}}","arguments":{ {{{{arguments}}}} }}}""";
 
     /// <param name="arguments">A JSON object.</param>
     public static string Call(int id, string tool, string arguments) =>

@@ -81,6 +81,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         return (server, await server.ListeningAsync());
     }
 
+    /// <summary>Waits for the first line of standard error.</summary>
+    public Task<string> FirstErrorLineAsync() => _firstErrorLine.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+
     /// <summary>Waits until an HTTP host listens, and returns where.</summary>
     public async Task<Uri> ListeningAsync()
     {

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Security.Claims;
 using System.Text;
 using ChatMcpServer.Hosting;
 using ChatMcpServer.Mcp;
@@ -29,14 +28,13 @@ public sealed class CallerTests : IAsyncLifetime
     {
         app = HttpHost.Build(
             services => services.AddChatSessions(new ChatSessionsOptions()).AddSingleton<ISessionSource, OwnSessions>().AddChatMcp(),
-            new IPEndPoint(IPAddress.Loopback, 0),
-            LogLevel.None
+            new HttpSetup(new IPEndPoint(IPAddress.Loopback, 0)) { LogLevel = LogLevel.None }
         );
         app.Use(
             (context, next) =>
             {
                 if (context.Request.Headers[Header] is [{ } name])
-                    context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], "header"));
+                    context.User = new CallerPrincipal(new Caller(name, SessionScope.Default), Scopes.All.ToHashSet());
                 return next(context);
             }
         );

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ChatMcpServer.Mcp;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -46,5 +47,35 @@ public sealed class MemoryTests
         for (var minute = 0; minute < 10; minute++)
             time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(3, memory.Count - atOnce);
+    }
+
+    [Fact]
+    public void What_native_code_has_freed_goes_back_too()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only glibc keeps it.");
+        const int Bytes = 64 << 10;
+        const int Count = 4_096;
+        // Some that are still in use among them keep glibc from giving back the others by itself.
+        var blocks = Enumerable.Range(0, Count).Select(_ => Taken()).ToList();
+        foreach (var (_, block) in blocks.Index().Where(one => one.Index % 64 > 0))
+            Marshal.FreeHGlobal(block);
+        var freed = Resident();
+
+        ScarceMemory.Collect();
+        var after = Resident();
+
+        foreach (var (_, block) in blocks.Index().Where(one => one.Index % 64 == 0))
+            Marshal.FreeHGlobal(block);
+        Assert.InRange(freed - after, (long)Bytes * Count / 2, long.MaxValue);
+
+        static nint Taken()
+        {
+            var block = Marshal.AllocHGlobal(Bytes);
+            for (var page = 0; page < Bytes; page += 4_096)
+                Marshal.WriteByte(block, page, 1);
+            return block;
+        }
+
+        static long Resident() => long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1], null) * Environment.SystemPageSize;
     }
 }

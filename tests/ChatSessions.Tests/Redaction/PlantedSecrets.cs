@@ -14,6 +14,7 @@ internal static class PlantedSecrets
     /// <summary>Kinds that are known by their form alone.</summary>
     public static readonly (string Kind, Func<Random, string> Make)[] Keys =
     [
+        ("chatmcp", r => "chatmcp_" + Of(r, Hex, 64)),
         ("llamacloud", r => "llx-" + Of(r, Letters, 48)),
         ("openai project", r => "sk-proj-" + Of(r, Letters, 74) + "T3BlbkFJ" + Of(r, Letters, 74)),
         ("openai legacy", r => "sk-" + Of(r, Letters, 20) + "T3BlbkFJ" + Of(r, Letters, 20)),

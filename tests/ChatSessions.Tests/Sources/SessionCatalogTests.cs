@@ -66,7 +66,7 @@ public sealed class SessionCatalogTests
         second.Problems = ["x.json is empty.", "y.json is empty."];
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => Get("ses-x"));
         Assert.Contains("There are 2 problems, the first: x.json is empty.", refusal.Message);
-        Assert.Equal(second.Problems, Catalog.Problems);
+        Assert.Equal(second.Problems, Catalog.ProblemsOf(Caller.Local));
     }
 
     [Fact]

@@ -168,7 +168,8 @@ internal sealed class SessionPrompts(SessionCatalog catalog, CondensedAnswers co
             MostHits,
             most => search!.SearchAsync(caller, words, filter, bySession: false, most, cursor: null, cancellationToken),
             caller.Scope,
-            page => SearchNotes.ForTool(page, SearchFilter.All, isFirst: true, isSamplesOnly, catalog.Problems) + OwnSession.Note(own)
+            page =>
+                SearchNotes.ForTool(page, SearchFilter.All, isFirst: true, isSamplesOnly, catalog.ProblemsOf(caller)) + OwnSession.Note(own)
         );
         return list.ToText();
     }

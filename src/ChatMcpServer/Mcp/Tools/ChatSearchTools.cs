@@ -92,7 +92,8 @@ public sealed partial class ChatSearchTools(SessionSearch search, SessionCatalog
             limit,
             most => search.SearchAsync(caller, words, asked, by_session, most, cursor, cancellationToken),
             caller.Scope,
-            page => SearchNotes.ForTool(page, filter, isFirst: cursor is null, isSamplesOnly, catalog.Problems) + OwnSession.Note(own)
+            page =>
+                SearchNotes.ForTool(page, filter, isFirst: cursor is null, isSamplesOnly, catalog.ProblemsOf(caller)) + OwnSession.Note(own)
         );
         return ChatSessionTools.Answer(list.ToText(), list.ToJson());
     }

@@ -138,7 +138,7 @@ internal sealed class Database : IDisposable
         if (known.Count > 0)
             return known;
         var work = new Work(connection, [], cancellationToken);
-        await work.ExecuteAsync("insert into chat_mcp.owner (name) values ($1) on conflict do nothing", StoredText.Of(owner));
+        await work.ExecuteAsync("insert into chat_mcp.owner (name) values ($1) on conflict do nothing", StoredText.Line(owner));
         await work.ExecuteAsync(AddNumber);
         return await FindOwnersAsync(connection, [owner], isMaintenance: false, "for update", cancellationToken);
     }
@@ -152,7 +152,7 @@ internal sealed class Database : IDisposable
         CancellationToken cancellationToken
     )
     {
-        var stored = owners.Select(NameOf).ToList();
+        var stored = owners.Select(StoredText.Line).ToList();
         await using var batch = new NpgsqlBatch(connection);
         var set = new NpgsqlBatchCommand(
             // To compile a plan takes longer than any of these statements.
@@ -183,14 +183,8 @@ internal sealed class Database : IDisposable
                     reader.IsDBNull(4) ? 0 : reader.GetInt64(4)
                 )
             );
-        return isMaintenance ? found : [.. stored.Distinct().SelectMany(name => found.Where(owner => NameOf(owner.Name) == name))];
+        return isMaintenance ? found : [.. stored.Distinct().SelectMany(name => found.Where(owner => StoredText.Line(owner.Name) == name))];
     }
-
-    /// <summary>A line break would be two owners.</summary>
-    private static string NameOf(string owner) =>
-        owner.Contains('\n', StringComparison.Ordinal)
-            ? throw new ArgumentException("An owner's name has a line break.")
-            : StoredText.Of(owner);
 
     /// <summary>Does it again where that may help, and turns failures into sentences.</summary>
     private async Task<T> TryAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)

@@ -156,7 +156,11 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
             sql += $" and s.updated >= 0 and s.updated < {add(before.UtcTicks)}";
         if (elsewhere.Length > 0)
             sql += $" and s.id <> all({add(elsewhere)})";
-        sql += SessionList.Recorded("s", filter.SessionId is null ? filter.Recorded : filter.Recorded with { IncludeSubagents = true }, add);
+        sql += SessionList.Recorded(
+            "s",
+            filter.SessionId is null ? filter.Recorded : filter.Recorded with { IncludeSubagents = true },
+            add
+        );
         // Of a session that several owners have, the first one's copy counts.
         for (var at = 1; at < owners.Length; at++)
             sql +=

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using ChatSessions.Model;
 
 namespace ChatSessions.Archive.Postgres;
 

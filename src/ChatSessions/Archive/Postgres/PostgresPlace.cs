@@ -13,7 +13,8 @@ internal sealed class PostgresPlace
     /// <summary>How long to wait for the server, in seconds.</summary>
     private const int ConnectSeconds = 10;
 
-    private const int CommandSeconds = 120;
+    /// <summary>How long one statement may take, in seconds: to check or compact a large archive takes minutes.</summary>
+    private const int CommandSeconds = 1_800;
 
     private static readonly string[] Schemes = ["postgres://", "postgresql://"];
 
@@ -81,6 +82,8 @@ internal sealed class PostgresPlace
             builder.ApplicationName ??= "chat-mcp-server";
             // Nothing outlives a transaction in a session of the server, so that a pool of them may stand between: PgBouncer.
             builder.NoResetOnClose = true;
+            // A server that is gone without a word is noticed.
+            builder.TcpKeepAlive = true;
             builder.MaxAutoPrepare = 0;
             builder.Multiplexing = false;
             builder.Enlist = false;

@@ -3,7 +3,7 @@ using System.Text;
 namespace ChatSessions.Archive.Postgres;
 
 /// <summary>
-/// Texts as PostgreSQL takes them: it refuses NUL. U+E000 stands before a letter for each of the two, so that what is read is what was written.
+/// Texts as PostgreSQL takes them: it refuses NUL. U+E000 stands before a digit for it and for itself, so that what is read is what was written.
 /// Halves of characters become replacement characters, as in SQLite.
 /// </summary>
 internal static class StoredText
@@ -28,8 +28,13 @@ internal static class StoredText
         return stored.ToString();
     }
 
+    /// <summary>A text on one line.</summary>
+    public static string Line(string text) => Of(text).Replace("\n", $"{Mark}2");
+
     public static string Read(string stored) =>
-        stored.Contains(Mark, StringComparison.Ordinal) ? stored.Replace($"{Mark}0", "\0").Replace($"{Mark}1", $"{Mark}") : stored;
+        stored.Contains(Mark, StringComparison.Ordinal)
+            ? stored.Replace($"{Mark}0", "\0").Replace($"{Mark}2", "\n").Replace($"{Mark}1", $"{Mark}")
+            : stored;
 
     /// <summary>A text to be found by an index: of a longer one, its end, which is what tells folders apart.</summary>
     public static string Key(string text) => Of(text.Length <= LongestKey ? text : text[^LongestKey..]);

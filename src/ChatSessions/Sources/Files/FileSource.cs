@@ -47,6 +47,9 @@ public sealed class FileSource(
     public string Name { get; } =
         $"files ({string.Join(", ", paths.Take(3))}{(paths.Count > 3 ? $" and {(paths.Count - 3).Grouped()} more" : "")})";
 
+    /// <inheritdoc/>
+    public bool IsFor(Caller caller) => caller.ReadsLocal;
+
     /// <summary>What could not be read at the last check, and which sessions hide others with the same id; empty before the first request.</summary>
     public IReadOnlyList<FileProblem> Problems => seen is { } last ? last.Index.Problems : [];
 

@@ -10,25 +10,33 @@ internal sealed class LlamaCloudApi(HttpClient http, LlamaCloudOptions options, 
     /// <summary>A reachable host accepts a connection quickly, even if it is busy.</summary>
     public static TimeSpan ConnectTimeout { get; } = TimeSpan.FromSeconds(5);
 
-    private readonly AuthenticationHeaderValue authorization = new("Bearer", options.ApiKey);
     private readonly string baseUrl = options.BaseUrl.AbsoluteUri.TrimEnd('/');
 
     public LlamaCloudFailure Failure { get; } = new(options);
 
     /// <summary>Gets an answer with a complete body and a JSON content type.</summary>
     /// <param name="pathAndQuery">Begins with <c>/api</c>; already escaped.</param>
+    /// <param name="key">The caller's key.</param>
     /// <param name="what">What is requested, for errors.</param>
     /// <param name="read">Reads the JSON; if it does not parse, the request is tried again.</param>
     /// <exception cref="ChatSessionException">The request failed; <see cref="ChatSessionError.NotFound"/> if the API does not have it.</exception>
-    public Task<T> GetAsync<T>(string pathAndQuery, string what, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
+    public Task<T> GetAsync<T>(
+        string pathAndQuery,
+        CloudKey key,
+        string what,
+        Func<ReadOnlyMemory<byte>, T> read,
+        CancellationToken cancellationToken
+    )
     {
         var address = new Uri(baseUrl + pathAndQuery);
-        return tries.RunAsync(Failure.Peer, what, token => GetOnceAsync(address, what, read, token), cancellationToken);
+        var authorization = new AuthenticationHeaderValue("Bearer", key.ApiKey);
+        return tries.RunAsync(Failure.Peer, what, token => GetOnceAsync(address, authorization, what, read, token), cancellationToken);
     }
 
     /// <summary>Like <see cref="GetAsync"/>, but null if the API does not have it.</summary>
     public async Task<T?> FindAsync<T>(
         string pathAndQuery,
+        CloudKey key,
         string what,
         Func<ReadOnlyMemory<byte>, T> read,
         CancellationToken cancellationToken
@@ -37,7 +45,7 @@ internal sealed class LlamaCloudApi(HttpClient http, LlamaCloudOptions options, 
     {
         try
         {
-            return await GetAsync(pathAndQuery, what, read, cancellationToken);
+            return await GetAsync(pathAndQuery, key, what, read, cancellationToken);
         }
         catch (ChatSessionException exception) when (exception.Error == ChatSessionError.NotFound)
         {
@@ -45,7 +53,13 @@ internal sealed class LlamaCloudApi(HttpClient http, LlamaCloudOptions options, 
         }
     }
 
-    private async Task<T> GetOnceAsync<T>(Uri address, string what, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
+    private async Task<T> GetOnceAsync<T>(
+        Uri address,
+        AuthenticationHeaderValue authorization,
+        string what,
+        Func<ReadOnlyMemory<byte>, T> read,
+        CancellationToken cancellationToken
+    )
     {
         using var response = await http.GetAsync(address, authorization, IsSameHost, cancellationToken);
         if (!response.IsSuccessStatusCode)

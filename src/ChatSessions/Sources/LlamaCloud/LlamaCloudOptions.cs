@@ -18,8 +18,11 @@ public sealed partial record LlamaCloudOptions
         .. Enumerable.Range('!', '~' - '!' + 1).Select(code => (char)code),
     ]);
 
-    /// <summary>The key, sent as a bearer token only to <see cref="BaseUrl"/>'s host.</summary>
-    public required string ApiKey { get; init; }
+    /// <summary>
+    /// The key of the local user, sent as a bearer token only to <see cref="BaseUrl"/>'s host. Null if only callers with keys of their own ask:
+    /// nobody else uses this one.
+    /// </summary>
+    public required string? ApiKey { get; init; }
 
     /// <summary>
     /// The address that <c>/api/v1/chat</c> is appended to. It is https, or http at a private address: the key is not sent over plain http to
@@ -89,9 +92,9 @@ public sealed partial record LlamaCloudOptions
     /// <exception cref="ChatSessionException">Names the first invalid value and what to set instead.</exception>
     public void Validate()
     {
-        if (ApiKey.Length == 0)
+        if (ApiKey is "")
             throw Invalid("No LlamaCloud API key. Set LLAMA_CLOUD_API_KEY.");
-        if (ApiKey.AsSpan().ContainsAnyExcept(CharactersOfKeys))
+        if (ApiKey is not null && !IsKey(ApiKey))
             throw Invalid(
                 "The LlamaCloud API key contains an invalid character, such as a space or a line break. "
                     + "Set LLAMA_CLOUD_API_KEY to the key only."
@@ -120,6 +123,13 @@ public sealed partial record LlamaCloudOptions
             throw Invalid($"{nameof(Retries)} must be from 0 to 10.");
     }
 
+    /// <summary>Whether a text can be a key: it is sent in a header.</summary>
+    public static bool IsKey(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(CharactersOfKeys);
+
+    /// <summary>The key that a caller reads with: the caller's own, for the local user the configured one. Null if there is none.</summary>
+    internal CloudKey? KeyOf(Caller caller) =>
+        caller.Key ?? (caller.IsLocal && ApiKey is not null ? new CloudKey(ApiKey, ProjectId, OrganizationId) : null);
+
     /// <summary>Says that the key can be read on its way, in a private network over plain http; null if it cannot.</summary>
     public string? Warning => PlainHttp.Warning(BaseUrl);
 
@@ -129,7 +139,7 @@ public sealed partial record LlamaCloudOptions
         + $"{nameof(OrganizationId)} = {OrganizationId} }}";
 
     /// <summary>Whether a text is a UUID in the form the API accepts: hexadecimal digits with hyphens.</summary>
-    internal static bool IsUuid(string text) => Guid.TryParseExact(text, "D", out _) && text.Length == 36;
+    public static bool IsUuid(string text) => Guid.TryParseExact(text, "D", out _) && text.Length == 36;
 
     private static void ValidateUuid(string? value, string variable)
     {

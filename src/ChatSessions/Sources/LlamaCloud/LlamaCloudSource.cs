@@ -16,7 +16,9 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
     /// <summary>The API has no search, so reading the list costs all of its pages. A fetched list is reused for this long.</summary>
     private static readonly TimeSpan ListAge = TimeSpan.FromSeconds(10);
 
-    private const int MostLists = 16;
+    private const int MostLists = 64;
+
+    private const int MostKeys = 1_000;
 
     private const int MostOutcomes = 4_096;
 
@@ -27,12 +29,13 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
     private readonly AttachmentStore store;
     private readonly LlamaCloudOptions options;
     private readonly TimeProvider time;
-    private readonly PollLimit polls;
+
+    /// <summary>LlamaCloud counts the requests of each key.</summary>
+    private readonly LastUsed<string, PollLimit> polls = new(MostKeys);
 
     internal LlamaCloudSource(LlamaCloudApi api, AttachmentStore store, LlamaCloudOptions options, TimeProvider time)
     {
         this.time = time;
-        polls = new PollLimit(time);
         this.api = api;
         this.store = store;
         this.options = options;
@@ -41,12 +44,15 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
     /// <inheritdoc/>
     public string Name => api.Failure.Peer;
 
+    /// <inheritdoc/>
+    public bool IsFor(Caller caller) => options.KeyOf(caller) is not null;
+
     /// <summary>Finds a session's summary without its events; null if there is no such session.</summary>
     public async Task<SessionSummary?> FindSummaryAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {
         var path = $"{Chat}/{RequestPath.Segment("session id", sessionId)}/summary{RequestPath.Query(Project(caller))}";
         var what = $"the summary of session '{sessionId}'";
-        return await api.FindAsync(path, what, utf8 => SessionJson.ReadSummary(utf8, Origin(what)), cancellationToken);
+        return await api.FindAsync(path, KeyOf(caller), what, utf8 => SessionJson.ReadSummary(utf8, Origin(what)), cancellationToken);
     }
 
     /// <summary>Finds a whole session. If it is in memory with an update time, a small request checks whether it has changed.</summary>
@@ -60,7 +66,7 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
             return kept;
         var path = $"{Chat}/{RequestPath.Segment("session id", sessionId)}{RequestPath.Query(Project(caller))}";
         var what = $"session '{sessionId}'";
-        var session = await api.FindAsync(path, what, utf8 => SessionJson.Read(utf8, Origin(what)), cancellationToken);
+        var session = await api.FindAsync(path, KeyOf(caller), what, utf8 => SessionJson.Read(utf8, Origin(what)), cancellationToken);
         if (session is not null)
             outcomes.Set((caller, sessionId), (session.Summary.LastUpdatedAt, session.Outcome));
         return session;
@@ -109,7 +115,7 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
     public async Task<string?> FindVersionAsync(string sessionId, bool isPoll, Caller caller, CancellationToken cancellationToken)
     {
         if (isPoll)
-            await polls.WaitAsync(requests: 1, cancellationToken);
+            await PollsOf(caller).WaitAsync(requests: 1, cancellationToken);
         return await FindSummaryAsync(sessionId, caller, cancellationToken) is { } summary ? SessionVersion.From(summary) : null;
     }
 
@@ -122,7 +128,7 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
     )
     {
         if (isPoll && FreshList(caller) is null)
-            await polls.WaitAsync(lists.TryGet(caller, out var last) ? last.Requests : 1, cancellationToken);
+            await PollsOf(caller).WaitAsync(lists.TryGet(caller, out var last) ? last.Requests : 1, cancellationToken);
         return [.. (await ListAsync(caller, cancellationToken)).After(null, SessionFilter.Usual).Take(count)];
     }
 
@@ -163,7 +169,8 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
         {
             // No page_size: the sizes the API accepts are not documented. The token is escaped, since it may contain anything.
             var path = Chat + RequestPath.Query(project, token is null ? "" : "&page_token=" + Uri.EscapeDataString(token));
-            var page = await PageAsync(path, what, cancellationToken) ?? throw api.Failure.Unexpected(what, "it has no 'items'");
+            var page =
+                await PageAsync(path, KeyOf(caller), what, cancellationToken) ?? throw api.Failure.Unexpected(what, "it has no 'items'");
             if (page.Sessions.Count == 0)
                 yield break;
             yield return page.Sessions;
@@ -173,11 +180,11 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
         } while (token is not null);
     }
 
-    private async Task<SessionPage?> PageAsync(string path, string what, CancellationToken cancellationToken)
+    private async Task<SessionPage?> PageAsync(string path, CloudKey key, string what, CancellationToken cancellationToken)
     {
         try
         {
-            return await api.GetAsync(path, what, utf8 => SessionPage.Read(utf8, Origin(what)), cancellationToken);
+            return await api.GetAsync(path, key, what, utf8 => SessionPage.Read(utf8, Origin(what)), cancellationToken);
         }
         catch (ChatSessionException exception) when (exception.Error == ChatSessionError.InvalidSession)
         {
@@ -194,6 +201,7 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
         var what = $"attachment '{image.AttachmentName}' of source '{image.SourceId}'";
         var address = await api.FindAsync(
             path,
+            KeyOf(caller),
             what,
             utf8 => PresignedAddress.Read(utf8) ?? throw api.Failure.Unexpected(what, "it has no 'url'"),
             cancellationToken
@@ -202,13 +210,36 @@ public sealed class LlamaCloudSource : ISessionSource, IAttachmentSource, IDispo
     }
 
     /// <inheritdoc/>
-    public void Dispose() => polls.Dispose();
+    public void Dispose()
+    {
+        foreach (var limit in polls.Values)
+            limit.Dispose();
+    }
 
     private string Origin(string what) => $"The answer from {Name} for {what}";
 
     private string Project(Caller caller) =>
-        RequestPath.UuidParameter("project_id", caller.Scope.ProjectId ?? options.ProjectId)
-        + RequestPath.UuidParameter("organization_id", caller.Scope.OrganizationId ?? options.OrganizationId);
+        RequestPath.UuidParameter("project_id", caller.Scope.ProjectId ?? KeyOf(caller).ProjectId)
+        + RequestPath.UuidParameter("organization_id", caller.Scope.OrganizationId ?? KeyOf(caller).OrganizationId);
+
+    /// <exception cref="ChatSessionException">The caller has no key.</exception>
+    private CloudKey KeyOf(Caller caller) =>
+        options.KeyOf(caller)
+        ?? throw new ChatSessionException(
+            ChatSessionError.Unauthorized,
+            $"You have no key for {Name}. Send one in the header X-LlamaCloud-Api-Key, or ask the operator of this server to add one."
+        );
+
+    private PollLimit PollsOf(Caller caller)
+    {
+        var key = KeyOf(caller).ApiKey;
+        lock (polls)
+        {
+            if (!polls.TryGet(key, out var limit))
+                polls.Set(key, limit = new PollLimit(time));
+            return limit;
+        }
+    }
 
     /// <summary>A list, the time it was fetched, and how many requests it took.</summary>
     private sealed record FetchedList(long At, SessionListing List, int Requests);

@@ -23,6 +23,9 @@ public sealed class SampleSource : ISessionSource
     public string Name => "built-in samples";
 
     /// <inheritdoc/>
+    public bool IsFor(Caller caller) => caller.ReadsLocal;
+
+    /// <inheritdoc/>
     public TimeSpan PollInterval => TimeSpan.FromHours(1);
 
     /// <inheritdoc/>

@@ -48,8 +48,7 @@ public sealed class LongTextsTests : IDisposable
         var cancelled = TestContext.Current.CancellationToken;
         await using WebApplication app = HttpHost.Build(
             services => services.AddChatSessions(new ChatSessionsOptions { SessionPaths = [_folder] }).AddChatMcp(),
-            new IPEndPoint(IPAddress.Loopback, 0),
-            LogLevel.None
+            new HttpSetup(new IPEndPoint(IPAddress.Loopback, 0)) { LogLevel = LogLevel.None }
         );
         await app.StartAsync(cancelled);
         var transport = new HttpClientTransport(new() { Endpoint = new Uri(app.Urls.Single() + "/mcp") });

@@ -30,7 +30,10 @@ public sealed class ArchiveCopyTests(PostgresServer server)
         foreach (var copy in (ISessionArchive[])[second, third])
         {
             Assert.Equal(await SharesAsync(first), await SharesAsync(copy));
-            Assert.Equal(["other", "s", "s.earlier-1"], (await copy.Maintenance.ListSavedAsync("local", TestEnd)).Select(one => one.SessionId).Order());
+            Assert.Equal(
+                ["other", "s", "s.earlier-1"],
+                (await copy.Maintenance.ListSavedAsync("local", TestEnd)).Select(one => one.SessionId).Order()
+            );
             Assert.Equal("only before", (await copy.FindAsync("local", "s.earlier-1", TestEnd))!.Session.Says());
             Assert.Equal(await first.FindOriginalAsync("local", "s", TestEnd), await copy.FindOriginalAsync("local", "s", TestEnd));
             Assert.Equal([File], await copy.FindImportedAsync("local", [File], TestEnd));
@@ -61,10 +64,7 @@ public sealed class ArchiveCopyTests(PostgresServer server)
         await archive.Maintenance.KeepEncodedDataAsync(keep: true, TestEnd);
         await archive.SaveImportedAsync(
             "local",
-            [
-                (Imported("only before", "early", SessionText.LongAgo), null),
-                (Imported("only after", "late", SessionText.Lately), File),
-            ],
+            [(Imported("only before", "early", SessionText.LongAgo), null), (Imported("only after", "late", SessionText.Lately), File)],
             TimeProvider.System,
             TestEnd
         );

@@ -52,4 +52,12 @@ public abstract class OnArchiveFile : IDisposable
         command.CommandText = sql;
         await command.ExecuteNonQueryAsync(TestEnd);
     }
+
+    protected async Task<long> NumberAsync(string sql)
+    {
+        await using var connection = Connect();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)(await command.ExecuteScalarAsync(TestEnd))!;
+    }
 }

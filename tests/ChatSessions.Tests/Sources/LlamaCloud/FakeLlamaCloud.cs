@@ -35,7 +35,7 @@ public sealed class FakeLlamaCloud : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly Lock change = new();
-    private ImmutableList<(string Id, byte[] Session, byte[] Summary)> sessions = [];
+    private ImmutableList<(string? Key, string Id, byte[] Session, byte[] Summary)> sessions = [];
     private ImmutableList<(string SourceId, string Name, string MediaType, byte[] Content)> attachments = [];
     private readonly ConcurrentQueue<RecordedRequest> requests = new();
     private readonly ConcurrentQueue<Fault> nextFaults = new();
@@ -113,15 +113,16 @@ public sealed class FakeLlamaCloud : IAsyncDisposable
     public void Add(string json) => Add(Encoding.UTF8.GetBytes(json));
 
     /// <inheritdoc cref="Add(string)"/>
-    public void Add(byte[] json)
+    /// <param name="key">The only key that sees the session; null for any.</param>
+    public void Add(byte[] json, string? key = null)
     {
         using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 10_000 });
         var id = document.RootElement.GetProperty("session_id").GetString()!;
         var summary = WithoutEvents(document.RootElement);
         lock (change)
         {
-            var known = sessions.FindIndex(session => session.Id == id);
-            sessions = known < 0 ? sessions.Add((id, json, summary)) : sessions.SetItem(known, (id, json, summary));
+            var known = sessions.FindIndex(session => session.Id == id && session.Key == key);
+            sessions = known < 0 ? sessions.Add((key, id, json, summary)) : sessions.SetItem(known, (key, id, json, summary));
         }
     }
 
@@ -165,17 +166,19 @@ public sealed class FakeLlamaCloud : IAsyncDisposable
             return FileAsync(context, int.Parse(number, CultureInfo.InvariantCulture));
         if (RequiredKey is not null && context.Request.Headers.Authorization != $"Bearer {RequiredKey}")
             return DetailAsync(context, 401, "Invalid API Key");
+        var key = context.Request.Headers.Authorization.ToString()["Bearer ".Length..];
+        var seen = sessions.FindAll(session => session.Key is null || session.Key == key);
         return segments switch
         {
-            ["api", "v1", "chat"] => ListAsync(context, sessions),
-            ["api", "v1", "chat", var id] => FoundAsync(context, sessions.Find(session => session.Id == id).Session),
-            ["api", "v1", "chat", var id, "summary"] => FoundAsync(context, sessions.Find(session => session.Id == id).Summary),
+            ["api", "v1", "chat"] => ListAsync(context, seen),
+            ["api", "v1", "chat", var id] => FoundAsync(context, seen.Find(session => session.Id == id).Session),
+            ["api", "v1", "chat", var id, "summary"] => FoundAsync(context, seen.Find(session => session.Id == id).Summary),
             ["api", "v1", "beta", "attachments", var name] => AttachmentAsync(context, name),
             _ => DetailAsync(context, 404, "Not Found"),
         };
     }
 
-    private Task ListAsync(HttpContext context, ImmutableList<(string Id, byte[] Session, byte[] Summary)> sessions)
+    private Task ListAsync(HttpContext context, ImmutableList<(string? Key, string Id, byte[] Session, byte[] Summary)> sessions)
     {
         var start = int.Parse("0" + context.Request.Query["page_token"], CultureInfo.InvariantCulture);
         var page = sessions.Skip(start).Take(PageSize).Select(session => Encoding.UTF8.GetString(session.Summary));

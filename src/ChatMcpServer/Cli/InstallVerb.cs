@@ -1,0 +1,172 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using ChatMcpServer.Installing;
+using ChatSessions;
+using ChatSessions.Model;
+
+namespace ChatMcpServer.Cli;
+
+/// <summary>Writes the server into the configurations of hosts.</summary>
+internal sealed partial class InstallVerb : Verb
+{
+    private const string Serve = "serve";
+
+    private readonly HostFlags hosts = new();
+    private readonly Option<string[]> variables = new("--env")
+    {
+        HelpName = "NAME",
+        Description = "Pass this environment variable on to the server; may be repeated. Its value is not written anywhere",
+    };
+    private readonly Option<bool> remove = new("--remove") { Description = "The same as `uninstall`" };
+    private readonly GlobalOptions options;
+    private readonly Terminal terminal;
+    private readonly TimeProvider time;
+
+    public InstallVerb(GlobalOptions options, Terminal terminal, TimeProvider time)
+        : base("install", "Add the server to the configurations of assistants; options of the server follow `--`.")
+    {
+        this.options = options;
+        this.terminal = terminal;
+        this.time = time;
+        hosts.AddTo(this);
+        Add(variables);
+        Add(remove);
+        SetAction(Run);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+        ["install", "install claude-code codex -- --agents auto", "install --all --dry-run", "install --scope project vscode --yes"];
+
+    private int Run(ParseResult flags)
+    {
+        if (flags.GetValue(remove))
+            return new UninstallRun(options, terminal, time, hosts).Run(flags);
+        var places = options.HostPlaces;
+        var scope = hosts.Scope(flags) ?? HostScope.User;
+        var words = ServerWords(flags);
+        var names = Variables(flags);
+        var chosen = Chosen(flags, places, scope);
+        var command = HostCommand.OfProcess(Handshake.OwnCommand, places, words);
+        var plans = chosen
+            .SelectMany(host => HostConfig.Of(host, places, scope))
+            .Select(config => Plan(config, command, names, flags))
+            .ToList();
+        var changes = new HostChanges(terminal, time);
+        var exitCode = changes.Run(
+            plans,
+            hosts.IsDry(flags),
+            hosts.IsAgreed(flags),
+            hosts.IsAll(flags),
+            Agreed(flags, chosen, scope, names, words)
+        );
+        if (
+            changes.HasWritten
+            && words.Count == 0
+            && options.ArchivePath(flags) is { } archive
+            && !SessionArchive.IsServer(archive)
+            && !File.Exists(archive)
+        )
+            terminal.Remark(
+                "To have sessions to read, run `chat-mcp-server import --agents`, or install with `-- --agents auto`, which imports while the server runs."
+            );
+        return exitCode;
+    }
+
+    private HostPlan Plan(HostConfig config, HostCommand command, IReadOnlyList<string> names, ParseResult flags)
+    {
+        var host = config.Host;
+        if (names.Count > 0 && host.Reference is null)
+            return new(
+                config,
+                null,
+                HostOutcome.Refused,
+                $"it does not pass environment variables on, so nothing was changed. For a LlamaCloud key, use `-- --api-key-file PATH`."
+            );
+        return config.Add(
+            command with
+            {
+                Variables = [.. names.Select(name => (name, host.Reference!(name)))],
+            },
+            hasOptions: hosts.ServerWords(flags).Count > 0,
+            hosts.IsForced(flags)
+        );
+    }
+
+    private IReadOnlyList<McpHost> Chosen(ParseResult flags, HostPlaces places, HostScope scope)
+    {
+        var named = hosts.Named(flags);
+        if (named.FirstOrDefault(host => host.File(places, scope) is null) is { } lacking)
+            throw Invalid($"{lacking.DisplayName} has no configuration for a project. Leave --scope project out.");
+        if (named.Count > 0)
+            return named;
+        var found = Hosts.All.Where(host => host.IsOn(places) && host.File(places, scope) is not null).ToList();
+        return found.Count > 0
+            ? found
+            : throw new ChatSessionException(
+                ChatSessionError.NotFound,
+                $"None of these assistants is on this machine: {string.Join(", ", Hosts.All.Select(host => host.DisplayName))}. "
+                    + "Name one to write its configuration all the same; `chat-mcp-server install --help` lists the names."
+            );
+    }
+
+    /// <summary>The options for the server, with full paths, since a host starts it in another folder.</summary>
+    private List<string> ServerWords(ParseResult flags)
+    {
+        if (options.GivenOption(flags) is { } option)
+            throw Invalid($"{option} is an option of the server. Put it after `--`: {Shell.Command("install")} -- {option} …");
+        var words = hosts.ServerWords(flags).ToList();
+        if (words is [Serve, ..])
+            words.RemoveAt(0);
+        var parsed = flags.RootCommandResult.Command.Parse([Serve, .. words]);
+        if (parsed.Errors.Count > 0)
+            throw Invalid($"The server does not take this: {parsed.Errors[0].Message.TrimEnd('.')}. See `chat-mcp-server serve --help`.");
+        if (words.Any(word => word == "--http" || word.StartsWith("--http=", StringComparison.Ordinal)))
+            throw Invalid(
+                "Assistants start a server over stdio, so --http cannot be installed. docs/configure.md has the entries for HTTP."
+            );
+        for (var index = 0; index < words.Count; index++)
+            foreach (var path in options.PathOptions)
+                if (words[index].StartsWith($"{path}=", StringComparison.Ordinal))
+                    words[index] = $"{path}={FullPath(words[index][(path.Length + 1)..])}";
+                else if (words[index] == path && index + 1 < words.Count)
+                    words[index + 1] = FullPath(words[index + 1]);
+        return words;
+    }
+
+    /// <summary>A word such as <c>none</c> stays, unless there is such a file.</summary>
+    private static string FullPath(string path) => path == "none" && !Path.Exists(path) ? path : Path.GetFullPath(path);
+
+    private string[] Variables(ParseResult flags)
+    {
+        var names = flags.GetValue(variables) ?? [];
+        return Array.Find(names, name => !VariableName.IsMatch(name)) is { } invalid
+            ? throw Invalid(
+                $"Invalid --env '{(invalid.Contains('=') ? $"{invalid[..invalid.IndexOf('=')]}=…" : invalid)}'. Pass only the name of a variable: "
+                    + "the value stays in the environment, and is written into no file."
+            )
+            : [.. names.Distinct()];
+    }
+
+    private List<string> Agreed(
+        ParseResult flags,
+        IReadOnlyList<McpHost> chosen,
+        HostScope scope,
+        IReadOnlyList<string> names,
+        IReadOnlyList<string> words
+    ) =>
+        [
+            "install",
+            .. hosts.Named(flags).Count > 0 ? chosen.Select(host => host.Name) : ["--all"],
+            "--yes",
+            .. scope == HostScope.Project ? ["--scope", "project"] : (string[])[],
+            .. hosts.IsForced(flags) ? ["--force"] : (string[])[],
+            .. names.SelectMany(name => (string[])["--env", name]),
+            .. words.Count > 0 ? words.Prepend("--") : [],
+        ];
+
+    private static ChatSessionException Invalid(string message) => new(ChatSessionError.InvalidArgument, message);
+
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
+    private static partial Regex VariableName { get; }
+}

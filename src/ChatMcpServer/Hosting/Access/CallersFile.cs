@@ -1,0 +1,88 @@
+using System.Text.Json;
+using ChatSessions.Archive;
+using ChatSessions.Model;
+using ChatSessions.Sources;
+using ChatSessions.Sources.LlamaCloud;
+
+namespace ChatMcpServer.Hosting.Access;
+
+/// <summary>
+/// The file that says with which key each caller reads LlamaCloud, and whose sessions callers share. It is read again when it changes.
+/// </summary>
+/// <param name="environment">Returns the value of a variable; null if it is not set.</param>
+internal sealed class CallersFile(string path, Func<string, string?> environment)
+{
+    /// <summary>The entry for callers that have none of their own.</summary>
+    private const string Others = "*";
+
+    private readonly ReloadedFile<Dictionary<string, Entry>> file = new([path], () => Read(path, environment));
+
+    /// <summary>All keys in it, which are hidden in recorded text.</summary>
+    /// <exception cref="ChatSessionException">The file cannot be read.</exception>
+    public IReadOnlyList<string> Keys => [.. file.Get().Values.Select(entry => entry.Key?.ApiKey).OfType<string>().Distinct()];
+
+    /// <summary>Whether a caller may read what belongs to the user of this machine.</summary>
+    /// <exception cref="ChatSessionException">The file cannot be read.</exception>
+    public bool SharesLocal => file.Get().Values.Any(entry => entry.AlsoReads.Contains(Caller.LocalName));
+
+    /// <summary>The caller with what the file says of them.</summary>
+    /// <param name="owner">The owner of the caller's sessions.</param>
+    /// <param name="name">The caller's name in the file.</param>
+    /// <exception cref="ChatSessionException">The file cannot be read.</exception>
+    public Caller Get(string owner, string name)
+    {
+        var entries = file.Get();
+        return (entries.GetValueOrDefault(name) ?? entries.GetValueOrDefault(Others)) is { } entry
+            ? new Caller(owner, SessionScope.Default) { AlsoReads = entry.AlsoReads, Key = entry.Key }
+            : new Caller(owner, SessionScope.Default);
+    }
+
+    private static Dictionary<string, Entry> Read(string path, Func<string, string?> environment)
+    {
+        var json = JsonFields.Parse(SecretFile.Read(path, "--callers"), SecretFile.Shown(path)).Only("callers");
+        return JsonFields
+            .Of(json.Required("callers"), $"'callers' of {json.Where}")
+            .All.ToDictionary(one => one.Name, one => Read(one.Value, $"'{one.Name}' of {json.Where}", environment));
+    }
+
+    private static Entry Read(JsonElement json, string where, Func<string, string?> environment)
+    {
+        var fields = JsonFields.Of(json, where).Only("key", "keyFromEnvironment", "project", "organization", "groups", "local");
+        var groups = fields.Texts("groups");
+        if (groups.FirstOrDefault(group => !TokenFile.IsName(group)) is { } invalid)
+            throw JsonFields.Invalid($"Invalid group '{invalid}' of {where}. Use letters, digits and . _ @ -, at most 64.");
+        var key = Key(fields, environment);
+        var (project, organization) = (Uuid("project"), Uuid("organization"));
+        if (key is null && (project ?? organization) is not null)
+            throw JsonFields.Invalid(
+                $"{where} has a project or an organization, but no key to read it with. Add 'key' or 'keyFromEnvironment'."
+            );
+        return new(
+            key is null ? null : new CloudKey(key, project, organization),
+            [.. groups.Select(group => ArchiveOwners.Group + group), .. fields.Is("local") ? (string[])[Caller.LocalName] : []]
+        );
+
+        string? Uuid(string name) =>
+            fields.Text(name) is not { } text || LlamaCloudOptions.IsUuid(text)
+                ? fields.Text(name)
+                : throw JsonFields.Invalid($"'{name}' of {where} is not a UUID such as 01234567-89ab-cdef-0123-456789abcdef.");
+    }
+
+    private static string? Key(JsonFields fields, Func<string, string?> environment)
+    {
+        var (key, variable) = (fields.Text("key"), fields.Text("keyFromEnvironment"));
+        if (key is not null && variable is not null)
+            throw JsonFields.Invalid($"{fields.Where} has both 'key' and 'keyFromEnvironment'. Leave one out.");
+        if (variable is not null)
+            key = environment(variable) is { Length: > 0 } value
+                ? value
+                : throw JsonFields.Invalid(
+                    $"The variable {variable}, which {fields.Where} names, is not set. Set it where the server is started."
+                );
+        return key is null || LlamaCloudOptions.IsKey(key)
+            ? key
+            : throw JsonFields.Invalid($"The key of {fields.Where} contains an invalid character, such as a space. Write only the key.");
+    }
+
+    private sealed record Entry(CloudKey? Key, IReadOnlyList<string> AlsoReads);
+}

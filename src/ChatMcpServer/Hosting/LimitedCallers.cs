@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using ChatMcpServer.Mcp;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace ChatMcpServer.Hosting;
+
+/// <summary>Limits how much each caller asks, so that none takes the server from the others.</summary>
+internal static class LimitedCallers
+{
+    /// <summary>When to ask again if too many requests of the caller wait, in seconds: some will have been answered.</summary>
+    private const int WhenOthersEnded = 1;
+
+    public static void AddTo(IServiceCollection services, CallerLimits limits) =>
+        services.AddRateLimiter(options =>
+        {
+            options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+                PartitionedRateLimiter.Create<HttpContext, string>(context => Rate(context, limits)),
+                PartitionedRateLimiter.Create<HttpContext, (string, bool)>(context => AtOnce(context, limits))
+            );
+            options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            options.OnRejected = RefuseAsync;
+        });
+
+    private static RateLimitPartition<string> Rate(HttpContext context, CallerLimits limits) =>
+        context.User is CallerPrincipal { Caller.Name: var name }
+            ? RateLimitPartition.GetTokenBucketLimiter(
+                name,
+                _ => new TokenBucketRateLimiterOptions
+                {
+                    TokenLimit = limits.RequestsPerMinute,
+                    TokensPerPeriod = 1,
+                    ReplenishmentPeriod = TimeSpan.FromMinutes(1) / limits.RequestsPerMinute,
+                    QueueLimit = 0,
+                }
+            )
+            : RateLimitPartition.GetNoLimiter("");
+
+    private static RateLimitPartition<(string, bool)> AtOnce(HttpContext context, CallerLimits limits)
+    {
+        if (context.User is not CallerPrincipal { Caller.Name: var name })
+            return RateLimitPartition.GetNoLimiter(("", false));
+        // The SDK refuses a request of such a version whose header names another method than its body.
+        var isListening = HttpHost.HasListen(context.Request) && context.Request.Headers["Mcp-Method"] == "subscriptions/listen";
+        return RateLimitPartition.GetConcurrencyLimiter(
+            (name, isListening),
+            _ => new ConcurrencyLimiterOptions
+            {
+                PermitLimit = isListening ? CallerLimits.MostListening : limits.AtOnce,
+                QueueLimit = isListening ? 0 : CallerLimits.MostWaiting,
+                QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+            }
+        );
+    }
+
+    private static async ValueTask RefuseAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
+    {
+        var context = rejected.HttpContext;
+        var seconds = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
+            ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))
+            : WhenOthersEnded;
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        context
+            .RequestServices.GetRequiredService<Audit>()
+            .Write(new((context.User as CallerPrincipal)?.Caller.Name, "http", context.Connection.RemoteIpAddress?.ToString(), null, "429", TimeSpan.Zero));
+        await context.Response.WriteAsync(
+            $"You ask too much of this server at a time. Try again in {seconds} s. Its operator sets the limits with --caller-rate and --caller-requests.",
+            cancellationToken
+        );
+    }
+}

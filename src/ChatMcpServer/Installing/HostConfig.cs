@@ -1,0 +1,261 @@
+using System.Text.Json.Nodes;
+
+namespace ChatMcpServer.Installing;
+
+/// <summary>One host's configuration file: what is to be done with our entry in it, and doing it.</summary>
+internal sealed class HostConfig(McpHost host, HostScope scope, string path, HostPlaces places)
+{
+    private readonly EntryPlace place = new(host.Section, Hosts.EntryName);
+
+    public McpHost Host => host;
+
+    public string Path => path;
+
+    /// <summary>The configurations of a host that may have an entry, or get one.</summary>
+    public static IEnumerable<HostConfig> Of(McpHost host, HostPlaces places, params IEnumerable<HostScope> scopes) =>
+        scopes
+            .Select(scope => (Scope: scope, Path: host.File(places, scope)))
+            .Where(one => one.Path is not null)
+            // In the home folder, the project's file may be the user's.
+            .DistinctBy(one => one.Path)
+            .Select(one => new HostConfig(host, one.Scope, one.Path!, places));
+
+    /// <summary>What the entry starts; null if there is no entry.</summary>
+    /// <exception cref="ConfigException">The file is not one that can be edited.</exception>
+    public JsonObject? FindEntry() => host.Format.Find(ConfigFile.Read(path).Text, place);
+
+    /// <summary>Plans that the host starts the command.</summary>
+    /// <param name="hasOptions">Whether the command's options were given; else an entry that is there keeps its own.</param>
+    /// <param name="isForced">Whether an entry that starts another program is replaced.</param>
+    public HostPlan Add(HostCommand command, bool hasOptions, bool isForced)
+    {
+        ConfigFile? file = null;
+        try
+        {
+            if (host.Managed(places) is { } managed && File.Exists(managed))
+                return Refused(null, command, $"is not used: the administrator of this machine decides in {managed}");
+            file = ConfigFile.Read(path);
+            var entry = host.Format.Find(file.Text, place);
+            if (entry is not null && HostCommand.Of(entry)?.IsOurs != true && !isForced)
+                return new(
+                    this,
+                    file,
+                    HostOutcome.Refused,
+                    $"{path} has an entry {place.Name} that starts something else. Rename it, or replace it with --force."
+                );
+            var text = entry is null
+                ? host.Format.Add(file.Text, place, host.Entry(command))
+                : Updated(file.Text, entry, command, hasOptions);
+            if (text == file.Text)
+                return new(this, file, HostOutcome.Nothing, $"already installed in {path}");
+            return file.WhyReadOnly() is { } why
+                ? Refused(file, command, why)
+                : new(this, file, entry is null ? HostOutcome.Add : HostOutcome.Change, path) { After = text };
+        }
+        catch (ConfigException exception)
+        {
+            return Refused(file, command, exception.Message);
+        }
+    }
+
+    /// <summary>The text with the entry's command changed. Other fields, such as what its user allows the server, stay.</summary>
+    private string Updated(string text, JsonObject entry, HostCommand command, bool hasOptions)
+    {
+        if (HostCommand.Of(entry) is not { IsOurs: true } old)
+            return host.Format.Add(host.Format.Remove(text, place, keepsSection: true), place, host.Entry(command));
+        var kept = hasOptions ? command.Options! : old.Options!;
+        if (old.StartsSameFile(command, places) && old.Options!.SequenceEqual(kept) && command.Variables.Count == 0)
+            return text;
+        var wanted = host.Entry(
+            command with
+            {
+                Arguments = [.. command.Arguments.Take(command.Arguments.Count - command.Options!.Count), .. kept],
+            }
+        );
+        foreach (var field in (string[])["command", "cmd", "args", "env", "environment", "env_vars", "env_keys"])
+        {
+            if (wanted[field] is not { } value || IsOfVariables(field) && command.Variables.Count == 0)
+                continue;
+            if (IsOfVariables(field))
+                value = Joined(entry[field], value);
+            if (!JsonNode.DeepEquals(value, entry[field]))
+                text = host.Format.Change(text, place, field, value.DeepClone());
+        }
+        return text;
+    }
+
+    private static bool IsOfVariables(string field) => field.StartsWith("env", StringComparison.Ordinal);
+
+    /// <summary>New variables, together with those that an entry has.</summary>
+    private static JsonNode Joined(JsonNode? old, JsonNode value)
+    {
+        switch (old, value)
+        {
+            case (JsonObject there, JsonObject added):
+                var joined = there.DeepClone().AsObject();
+                foreach (var (name, reference) in added)
+                    joined[name] = reference?.DeepClone();
+                return joined;
+            case (JsonArray there, JsonArray added):
+                return new JsonArray([
+                    .. there.Concat(added.Where(name => !there.Any(one => JsonNode.DeepEquals(one, name)))).Select(one => one?.DeepClone()),
+                ]);
+            default:
+                return value;
+        }
+    }
+
+    /// <summary>Plans that the host does not start the server any more. The file is as it was before, unless something else has changed.</summary>
+    public HostPlan Remove(bool isForced)
+    {
+        ConfigFile? file = null;
+        try
+        {
+            file = ConfigFile.Read(path);
+            if (host.Format.Find(file.Text, place) is not { } entry)
+                return new(this, file, HostOutcome.Nothing, $"not installed in {path}");
+            if (HostCommand.Of(entry)?.IsOurs != true && !isForced)
+                return new(
+                    this,
+                    file,
+                    HostOutcome.Refused,
+                    $"{path} has an entry {place.Name} that starts something else. Remove it with --force if it should go."
+                );
+            if (file.WhyReadOnly() is { } why)
+                return new(
+                    this,
+                    file,
+                    HostOutcome.Refused,
+                    $"{path} {why}, so nothing was changed. Remove the entry {place.Name} from it."
+                );
+            var earlier = file.Backups().Where(IsBefore).ToList();
+            var same = earlier.Find(backup => IsWith(backup.BytesOf(Readded(backup, entry)), file));
+            if (earlier.Count == 0 && IsWith(file.BytesOf(Readded(null, entry)), file))
+                return new(this, file, HostOutcome.Remove, path) { After = null };
+            return new(this, file, HostOutcome.Remove, path)
+            {
+                After =
+                    same?.Text
+                    ?? host.Format.Remove(
+                        file.Text,
+                        place,
+                        keepsSection: earlier is [var last, ..] && host.Format.HasSection(last.Text, place)
+                    ),
+                Bytes = same?.Bytes,
+            };
+        }
+        catch (ConfigException exception)
+        {
+            return new(
+                this,
+                file,
+                HostOutcome.Refused,
+                $"{path} {exception.Message}, so nothing was changed. If it has an entry {place.Name}, remove it by hand."
+            );
+        }
+    }
+
+    private bool IsBefore(ConfigFile backup)
+    {
+        try
+        {
+            return host.Format.Find(backup.Text, place) is null;
+        }
+        catch (ConfigException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsWith(byte[] bytes, ConfigFile file) => bytes.AsSpan().SequenceEqual(file.Bytes);
+
+    /// <summary>What adding the entry to an earlier state makes of it; of no file if that is null.</summary>
+    private string Readded(ConfigFile? earlier, JsonObject entry)
+    {
+        try
+        {
+            return host.Format.Add(earlier?.Text ?? "", place, entry);
+        }
+        catch (ConfigException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>Does what is planned. Returns what was done.</summary>
+    /// <exception cref="ConfigException">It could not be done, and nothing has changed.</exception>
+    public string Apply(HostPlan plan, TimeProvider time)
+    {
+        var file = plan.File!;
+        if (plan.After is null)
+        {
+            file.Delete(scope == HostScope.User ? places.Home : places.Project);
+            return $"removed. {path} had nothing else, so it is deleted.";
+        }
+        var after = plan.Bytes ?? file.BytesOf(plan.After);
+        // What is as it was before needs no copy of it.
+        var copies = plan.Outcome == HostOutcome.Remove ? file.Backups().Where(backup => IsWith(after, backup)).ToList() : [];
+        var backup = file.Bytes is null || copies.Count > 0 ? null : file.Backup(time.GetUtcNow());
+        try
+        {
+            file.Write(after, isPrivate: scope == HostScope.User);
+        }
+        catch (ConfigException)
+        {
+            if (backup is not null)
+                ConfigFile.Remove(backup);
+            throw;
+        }
+        foreach (var copy in copies)
+            ConfigFile.Remove(copy.Path);
+        var what = plan.Outcome switch
+        {
+            HostOutcome.Add => "added to",
+            HostOutcome.Change => "changed in",
+            _ => "removed from",
+        };
+        return $"{what} {path}{(backup is not null ? $", which is kept as {System.IO.Path.GetFileName(backup)}" : copies.Count > 0 ? ", which is as it was before" : "")}.";
+    }
+
+    private HostPlan Refused(ConfigFile? file, HostCommand command, string why) =>
+        new(this, file, HostOutcome.Refused, $"{path} {why}, so nothing was changed. To do it by hand, add these lines:")
+        {
+            Lines = host.Format.Add("", place, host.Entry(command)),
+        };
+}
+
+/// <summary>What is to be done with a configuration.</summary>
+/// <param name="File">Null if it could not be read.</param>
+/// <param name="Sentence">The path, or why nothing is done.</param>
+internal sealed record HostPlan(HostConfig Config, ConfigFile? File, HostOutcome Outcome, string Sentence)
+{
+    /// <summary>The text afterwards; null to delete the file.</summary>
+    public string? After { get; init; }
+
+    /// <summary>The bytes afterwards, if they are known from before.</summary>
+    public byte[]? Bytes { get; init; }
+
+    /// <summary>What to write by hand instead.</summary>
+    public string? Lines { get; init; }
+
+    public bool IsChange => Outcome is HostOutcome.Add or HostOutcome.Change or HostOutcome.Remove;
+}
+
+/// <summary>The kinds of plans.</summary>
+internal enum HostOutcome
+{
+    /// <summary>There is nothing to do.</summary>
+    Nothing,
+
+    /// <summary>The entry is added.</summary>
+    Add,
+
+    /// <summary>The entry is there, and starts something else afterwards.</summary>
+    Change,
+
+    /// <summary>The entry is removed.</summary>
+    Remove,
+
+    /// <summary>It is not done.</summary>
+    Refused,
+}

@@ -1,0 +1,65 @@
+using ChatSessions.Importing;
+
+namespace ChatMcpServer.Installing;
+
+/// <summary>Where hosts keep their configurations on a machine.</summary>
+/// <param name="environment">Returns the value of a variable; null if it is not set.</param>
+/// <param name="home">The user's home folder.</param>
+/// <param name="project">The folder of the project, for entries that only it has.</param>
+/// <param name="system">The operating system, which decides where programs keep their data.</param>
+internal sealed class HostPlaces(Func<string, string?> environment, string home, string project, AgentSystem system)
+{
+    /// <summary>The places on this machine, with the current folder as the project.</summary>
+    public static HostPlaces OfMachine(Func<string, string?> environment) =>
+        new(
+            environment,
+            // HOME may be set for this run alone, and then counts.
+            environment("HOME") is { Length: > 0 } home
+            && !OperatingSystem.IsWindows()
+                ? home
+                : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
+            Environment.CurrentDirectory,
+            OperatingSystem.IsWindows() ? AgentSystem.Windows
+                : OperatingSystem.IsMacOS() ? AgentSystem.MacOS
+                : AgentSystem.Linux
+        );
+
+    public string Home => home;
+
+    public string Project => project;
+
+    public AgentSystem System => system;
+
+    public string InHome(string path) => Path.Combine([home, .. path.Split('/')]);
+
+    public string InProject(string path) => Path.Combine([project, .. path.Split('/')]);
+
+    /// <summary>The folder that a variable names, else a folder in the home folder.</summary>
+    public string Own(string variable, string folder) => Variable(variable) ?? InHome(folder);
+
+    /// <summary>Where programs that follow the XDG specification keep their configuration.</summary>
+    public string Config(string path) => Path.Combine([Variable("XDG_CONFIG_HOME") ?? InHome(".config"), .. path.Split('/')]);
+
+    /// <summary>Where desktop programs keep their configuration.</summary>
+    public string AppData(string path) =>
+        system switch
+        {
+            AgentSystem.Windows => Path.Combine([Variable("APPDATA") ?? InHome("AppData/Roaming"), .. path.Split('/')]),
+            AgentSystem.MacOS => InHome($"Library/Application Support/{path}"),
+            _ => Config(path),
+        };
+
+    public string? Variable(string name) => environment(name) is { Length: > 0 } value ? value : null;
+
+    /// <summary>The file that a command starts: of a name, the first one in the folders of PATH. Null if there is none.</summary>
+    public string? FindProgram(string command)
+    {
+        if (command.AsSpan().ContainsAny('/', Path.DirectorySeparatorChar))
+            return File.Exists(command) ? command : null;
+        foreach (var folder in Variable("PATH")?.Split(Path.PathSeparator) ?? [])
+        foreach (var name in system == AgentSystem.Windows ? [$"{command}.exe", $"{command}.cmd", command] : (string[])[command])
+            if (Path.IsPathFullyQualified(folder) && Path.Combine(folder, name) is var file && File.Exists(file))
+                return file;
+        return null;
+    }
+}

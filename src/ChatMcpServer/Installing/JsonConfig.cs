@@ -1,0 +1,191 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ChatMcpServer.Installing;
+
+/// <summary>
+/// Configurations in JSON, with comments and trailing commas or without. Utf8JsonReader finds the places; the text around them is not touched.
+/// </summary>
+internal sealed class JsonConfig : IConfigFormat
+{
+    private const int Deepest = 512;
+
+    private static readonly JsonReaderOptions Lenient = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        MaxDepth = Deepest,
+    };
+
+    private static readonly JsonDocumentOptions LenientDocument = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        MaxDepth = Deepest,
+    };
+
+    /// <inheritdoc/>
+    public JsonObject? Find(string text, EntryPlace place)
+    {
+        var json = new JsonText(text);
+        if (Section(json, place) is not { } section || section.Find(place.Name) is not { } entry)
+            return null;
+        return JsonNode.Parse(json.Slice(entry), documentOptions: LenientDocument) as JsonObject
+            ?? throw new ConfigException($"has an entry {place.Name} that is not an object");
+    }
+
+    /// <inheritdoc/>
+    public bool HasSection(string text, EntryPlace place) => Section(new JsonText(text), place) is not null;
+
+    /// <inheritdoc/>
+    public string Add(string text, EntryPlace place, JsonObject entry)
+    {
+        var json = new JsonText(text);
+        string edited;
+        if (json.Root is not { } root)
+        {
+            var before = text.Length == 0 || text.EndsWith('\n') || string.IsNullOrWhiteSpace(text) ? text : text + json.NewLine;
+            var whole = new JsonObject { [place.Section] = new JsonObject { [place.Name] = entry.DeepClone() } };
+            edited = $"{(string.IsNullOrWhiteSpace(text) ? "" : before)}{Render(whole, json, "", isPretty: true)}{json.NewLine}";
+        }
+        else if (Section(json, place) is { } section)
+            edited = json.Insert(section, place.Name, entry);
+        else
+            edited = json.Insert(root, place.Section, new JsonObject { [place.Name] = entry.DeepClone() });
+        return Checked(text, edited, place);
+    }
+
+    /// <inheritdoc/>
+    public string Change(string text, EntryPlace place, string field, JsonNode value)
+    {
+        var json = new JsonText(text);
+        var member = Section(json, place)!.Find(place.Name)!;
+        var entry = json.ReadObject(member.ValueStart);
+        return Checked(
+            text,
+            entry.Find(field) is not { } old
+                ? json.Insert(entry, field, value)
+                : TextEdit.Apply(
+                    text,
+                    new TextEdit(
+                        old.ValueStart,
+                        old.ValueEnd,
+                        Render(
+                            value,
+                            json,
+                            TextEdit.Indentation(text, old.NameStart),
+                            isPretty: TextEdit.IsFirstInLine(text, old.NameStart)
+                        )
+                    )
+                ),
+            place
+        );
+    }
+
+    /// <inheritdoc/>
+    public string Remove(string text, EntryPlace place, bool keepsSection)
+    {
+        var json = new JsonText(text);
+        var section = Section(json, place)!;
+        if (section.Members.Count > 1 || keepsSection)
+            return Checked(text, json.Delete(section, section.Find(place.Name)!), place);
+        // Comments in the section are worth keeping, and then it is, too.
+        var without = json.Delete(section, section.Find(place.Name)!);
+        var rest = new JsonText(without);
+        var emptied = Section(rest, place)!;
+        var member = rest.Root!.Find(place.Section)!;
+        var isCommented =
+            emptied.End > emptied.Start + 1 || without.AsSpan(member.NameStart, member.ValueStart - member.NameStart).Contains('/');
+        return Checked(text, isCommented ? without : rest.Delete(rest.Root, member), place);
+    }
+
+    private static JsonMembers? Section(JsonText json, EntryPlace place)
+    {
+        if (json.Root?.Find(place.Section) is not { } member)
+            return null;
+        return json.Text[member.ValueStart] == '{'
+            ? json.ReadObject(member.ValueStart)
+            : throw new ConfigException($"has a {place.Section} that is not an object");
+    }
+
+    /// <summary>The edited text, after a check that it says the same as before of everything but the entry.</summary>
+    private static string Checked(string text, string edited, EntryPlace place)
+    {
+        var before = Others(text, place);
+        var after = Others(edited, place);
+        return JsonNode.DeepEquals(before, after)
+            ? edited
+            : throw new ConfigException("has a form that cannot be edited without changing something else");
+    }
+
+    private static JsonObject Others(string text, EntryPlace place)
+    {
+        JsonObject root;
+        try
+        {
+            root = new JsonText(text).Root is null ? [] : JsonNode.Parse(text, documentOptions: LenientDocument)!.AsObject();
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        {
+            throw new ConfigException("has a form that cannot be edited");
+        }
+        if (root[place.Section] is JsonObject section)
+        {
+            section.Remove(place.Name);
+            if (section.Count == 0)
+                root.Remove(place.Section);
+        }
+        return root;
+    }
+
+    internal static string Render(JsonNode? value, JsonText json, string indentation, bool isPretty)
+    {
+        var text = new StringBuilder();
+        Write(text, value, json, indentation, isPretty);
+        return text.ToString();
+    }
+
+    private static void Write(StringBuilder text, JsonNode? value, JsonText json, string indentation, bool isPretty)
+    {
+        switch (value)
+        {
+            case JsonObject { Count: > 0 } members:
+                var inner = indentation + json.Indent;
+                var isFirst = true;
+                text.Append('{');
+                foreach (var (name, member) in members)
+                {
+                    if (!isFirst)
+                        text.Append(',');
+                    text.Append(
+                        isPretty ? json.NewLine + inner
+                        : isFirst ? ""
+                        : " "
+                    );
+                    text.Append(Quote(name)).Append(": ");
+                    Write(text, member, json, inner, isPretty);
+                    isFirst = false;
+                }
+                text.Append(isPretty ? json.NewLine + indentation : "").Append('}');
+                break;
+            case JsonArray items:
+                text.Append('[').AppendJoin(", ", items.Select(item => Render(item, json, indentation, isPretty: false))).Append(']');
+                break;
+            case JsonObject:
+                text.Append("{}");
+                break;
+            case JsonValue scalar when scalar.TryGetValue<string>(out var words):
+                text.Append(Quote(words));
+                break;
+            default:
+                text.Append(value?.ToJsonString() ?? "null");
+                break;
+        }
+    }
+
+    internal static string Quote(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+
+    internal static Utf8JsonReader Reader(ReadOnlySpan<byte> utf8) => new(utf8, Lenient);
+}

@@ -1,0 +1,296 @@
+using System.Text.RegularExpressions;
+using ChatMcpServer.Cli;
+using Xunit;
+
+namespace ChatMcpServer.Tests.Cli;
+
+public sealed class InstallVerbTests : IDisposable
+{
+    private const string Remark =
+        "To have sessions to read, run `chat-mcp-server import --agents`, or install with `-- --agents auto`, which imports while the server runs.\n";
+
+    private readonly TempFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Without_a_terminal_it_shows_what_it_would_do_and_how_to_do_it()
+    {
+        On(".cursor", ".codex");
+
+        var run = await RunAsync("install");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"Cursor: add to {folder.Path}/.cursor/mcp.json\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("  + [mcp_servers.chat-sessions]\n", run.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            "Nothing was changed, because there is no terminal to ask. To change it: chat-mcp-server install --all --yes",
+            run.ErrorLine
+        );
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task With_yes_it_writes_all_that_are_on_the_machine_and_says_what_to_do_next()
+    {
+        On(".cursor", ".codex");
+        folder.Write(".cursor/mcp.json", "{}");
+
+        var run = await RunAsync("install", "--yes", "--", "--agents", "auto");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Matches(
+            @"Cursor: added to \S+mcp\.json, which is kept as mcp\.json\.chat-mcp-server-\d{8}-\d{6}\.bak\.\n  Turn the server on",
+            run.Output
+        );
+        Assert.Matches(@"Codex: added to \S+config\.toml\.\n  Start it again; /mcp shows the server\.", run.Output);
+        Assert.Contains("\"serve\", \"--agents\", \"auto\"]", Read(".codex/config.toml"), StringComparison.Ordinal);
+
+        var again = await RunAsync("install", "--yes");
+
+        Assert.Equal((0, ""), (again.ExitCode, again.Error));
+        Assert.Equal(2, Regex.Count(again.Output, "already installed in"));
+    }
+
+    [Fact]
+    public async Task Options_of_the_server_are_checked_and_their_paths_are_made_full()
+    {
+        var run = await RunAsync("install", "codex", "--yes", "--", "serve", "--archive", "a.db", "--sessions=s", "--redact", "off");
+
+        Assert.Equal(0, run.ExitCode);
+        var here = Environment.CurrentDirectory;
+        Assert.Contains(
+            $"\"serve\", \"--archive\", \"{here}/a.db\", \"--sessions={here}/s\", \"--redact\", \"off\"]",
+            Read(".codex/config.toml"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData("There is no assistant 'codx'. Did you mean codex? Use claude-code, ", "codx")]
+    [InlineData("Goose has no configuration for a project.", "goose", "--scope", "project")]
+    [InlineData("Invalid --scope 'all'. Use user or project.", "codex", "--scope", "all")]
+    [InlineData("--archive is an option of the server. Put it after `--`", "codex", "--archive", "x")]
+    [InlineData("The server does not take this: Unrecognized command or argument '--archiv'.", "codex", "--", "--archiv", "x")]
+    [InlineData("Assistants start a server over stdio", "codex", "--", "--http")]
+    [InlineData("Invalid --env 'KEY=…'. Pass only the name of a variable", "codex", "--env", "KEY=secret")]
+    public async Task Wrong_usage_is_explained(string said, params string[] arguments)
+    {
+        var run = await RunAsync(["install", "--yes", .. arguments]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith(said, run.ErrorLine, StringComparison.Ordinal);
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task A_machine_without_assistants_is_told_which_there_are()
+    {
+        var run = await RunAsync("install", "--all", "--yes");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith(
+            "None of these assistants is on this machine: Claude Code, Claude Desktop, VS Code,",
+            run.ErrorLine,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Values_of_variables_are_written_nowhere_and_keys_of_other_servers_are_not_shown()
+    {
+        On(".claude");
+        var key = "ghp_" + "abcdefghijklmnopqrstuvwxyz0123456789";
+        folder.Write(".claude.json", "{", "  \"mcpServers\": {", $"    \"gh\": {{ \"env\": {{ \"TOKEN\": \"{key}\" }} }}", "  }", "}");
+
+        var run = await RunAsync("install", "claude-code", "claude-desktop", "--env", "LLAMA_CLOUD_API_KEY", "--yes");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.DoesNotContain(key, run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Claude Desktop: it does not pass environment variables on, so nothing was changed.",
+            run.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("\"LLAMA_CLOUD_API_KEY\": \"${LLAMA_CLOUD_API_KEY}\"", Read(".claude.json"), StringComparison.Ordinal);
+        Assert.Contains(key, Read(".claude.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refused_file_is_a_failure_with_the_lines_to_write()
+    {
+        On(".cursor");
+        folder.Write(".cursor/mcp.json", "{ broken");
+
+        var run = await RunAsync("install", "--yes");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(
+            "mcp.json is not valid JSON (line 1), so nothing was changed. To do it by hand, add these lines:\n    {\n      \"mcpServers\": {",
+            run.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Equal("{ broken", Read(".cursor/mcp.json"));
+    }
+
+    [Fact]
+    public async Task Uninstall_removes_everything_and_the_files_are_as_before()
+    {
+        On(".cursor", ".codex", ".config/goose");
+        folder.Write(".cursor/mcp.json", "{ } // mine");
+        var before = Files();
+        Assert.Equal(0, (await RunAsync("install", "--yes")).ExitCode);
+        Assert.Equal(2, (await RunAsync("uninstall")).ExitCode);
+
+        var run = await RunAsync("uninstall", "--yes");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("mcp.json, which is as it was before.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("config.toml had nothing else, so it is deleted.", run.Output, StringComparison.Ordinal);
+        Assert.Equal(before, Files());
+        Assert.Equal("{ } // mine", Read(".cursor/mcp.json"));
+        Assert.Equal("Not installed.\n", (await RunAsync("uninstall", "--yes")).Error);
+    }
+
+    [Fact]
+    public async Task In_the_home_folder_the_file_of_the_project_and_of_the_user_is_one()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a POSIX shell.");
+        const string line = "cd \"$HOME\" && $CLI install codex --yes && $CLI uninstall --yes";
+
+        var run = await CliProcess.RunInShellAsync(CliShell.Usual, line, new() { ["HOME"] = folder.Path });
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error.Replace(Remark, "", StringComparison.Ordinal)));
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task Remove_is_the_same_as_uninstall()
+    {
+        await RunAsync("install", "codex", "--yes");
+
+        var run = await RunAsync("install", "codex", "--remove", "--yes");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Empty(Files());
+        Assert.Equal("Not installed in Codex.\n", (await RunAsync("uninstall", "codex")).Error);
+    }
+
+    [Theory]
+    [InlineData("y", true)]
+    [InlineData("YES", true)]
+    [InlineData("n", false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    public async Task On_a_terminal_it_asks(string? answer, bool isWritten)
+    {
+        On(".codex", ".cursor");
+        var (exitCode, output) = await AnswerAsync(["install"], answer, "n");
+
+        Assert.Equal(0, exitCode);
+        Assert.Equal(2, Regex.Count(output, @"Write this\? \[y/N\] "));
+        Assert.Equal(isWritten, File.Exists(Path.Combine(folder.Path, ".cursor/mcp.json")));
+        Assert.False(File.Exists(Path.Combine(folder.Path, ".codex/config.toml")));
+    }
+
+    [Fact]
+    public async Task All_are_asked_for_with_one_question()
+    {
+        On(".codex", ".cursor");
+        var (exitCode, output) = await AnswerAsync(["install", "--all"], "y");
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("Write 2 files? [y/N] ", output, StringComparison.Ordinal);
+        Assert.Equal(2, Files().Count);
+    }
+
+    [Fact]
+    public async Task A_dry_run_asks_nothing_and_changes_nothing()
+    {
+        On(".codex");
+        var (exitCode, output) = await AnswerAsync(["install", "--dry-run"]);
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("  + [mcp_servers.chat-sessions]", output, StringComparison.Ordinal);
+        Assert.EndsWith("Nothing was changed.\n", output, StringComparison.Ordinal);
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task Doctor_says_which_assistants_have_it_and_whether_what_they_start_answers()
+    {
+        On(".codex", ".cursor", ".gemini", ".qwen", ".copilot");
+        folder.Write(".copilot/mcp-config.json", """{"mcpServers":{"chat-sessions":{"command":"other"}}}""");
+        folder.Write(".gemini/settings.json", """{"mcpServers":{"chat-sessions":{"command":"/gone/chat-mcp-server"}}}""");
+        folder.Write(".qwen/settings.json", "{");
+        await RunAsync("install", "codex", "--yes", "--", "--agents", "auto");
+
+        var run = await RunAsync("doctor");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        Assert.Matches(@"ok    assistants     Codex starts this file, version \d+\.\d+\.\d+\. It answered in [\d,]+ ms\.", run.Output);
+        Assert.Contains(
+            "fail  assistants     Gemini CLI starts /gone/chat-mcp-server, which is not there. `chat-mcp-server install gemini-cli` changes it.",
+            run.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("warn  assistants     Copilot CLI: ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("has an entry chat-sessions that starts something else.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("settings.json is not valid JSON (line 1).", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "ok    assistants     Not installed in Cursor. `chat-mcp-server install` adds it where you want it.",
+            run.Output,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(Files(), file => file.EndsWith(".db", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Doctor_reports_a_server_that_does_not_answer()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a script.");
+        On(".codex");
+        var script = folder.Write("chat-mcp-server", "#!/bin/sh", "exit 3");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        folder.Write(".codex/config.toml", "[mcp_servers.chat-sessions]", $"command = '{script}'");
+
+        var run = await RunAsync("doctor");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(
+            "fail  assistants     Codex: Started the way an assistant starts it, the server did not answer",
+            run.Output,
+            StringComparison.Ordinal
+        );
+    }
+
+    private void On(params string[] folders)
+    {
+        foreach (var one in folders)
+            Directory.CreateDirectory(Path.Combine(folder.Path, one));
+    }
+
+    private string Read(string file) => File.ReadAllText(Path.Combine(folder.Path, file));
+
+    private List<string> Files() =>
+        [.. Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Where(file => !file.Contains(".dotnet")).Order()];
+
+    private Task<CliRun> RunAsync(params string[] arguments) =>
+        CliProcess.RunWithAsync(new() { ["HOME"] = folder.Path, ["PATH"] = "/usr/bin:/bin" }, arguments);
+
+    /// <summary>Runs with a terminal at which somebody types these answers.</summary>
+    private async Task<(int ExitCode, string Output)> AnswerAsync(string[] arguments, params string?[] answers)
+    {
+        using var output = new StringWriter();
+        var typed = new Queue<string?>(answers);
+        var terminal = new Terminal(output, output, width: 80, isColored: false, readLine: () => typed.Dequeue());
+        var options = new GlobalOptions(name =>
+            name == "HOME" ? folder.Path
+            : name == "CHAT_MCP_ARCHIVE" ? "none"
+            : null
+        );
+        var exitCode = await CommandLine.RunAsync(arguments, terminal, options, Verbs.All(options, terminal));
+        Assert.Empty(typed);
+        return (exitCode, output.ToString().ReplaceLineEndings("\n"));
+    }
+}

@@ -1,0 +1,357 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using ChatMcpServer.Installing;
+using Xunit;
+
+namespace ChatMcpServer.Tests.Installing;
+
+/// <summary>The entry in every host's configuration: added, changed and removed, with nothing else touched.</summary>
+public sealed class HostConfigTests : IDisposable
+{
+    private readonly HostMachine machine = new();
+
+    public void Dispose() => machine.Dispose();
+
+    public static TheoryData<string> HostNames => [.. Hosts.All.Select(host => host.Name)];
+
+    public static TheoryData<string, string> Made =>
+        new(Hosts.All.SelectMany(host => MadeConfigs.Names(host).Select(name => (host.Name, name))));
+
+    public static TheoryData<string, string> Broken =>
+        new(Hosts.All.SelectMany(host => MadeConfigs.BrokenNames(host).Select(name => (host.Name, name))));
+
+    [Theory]
+    [MemberData(nameof(Made))]
+    public void The_entry_is_added_to_any_configuration_and_removing_it_gives_back_the_same_bytes(string name, string made)
+    {
+        var host = Hosts.Find(name)!;
+        var path = machine.Write(host, MadeConfigs.Bytes(host, made));
+        var before = machine.Files();
+
+        Apply(machine.Add(host), HostOutcome.Add);
+
+        Assert.True(JsonNode.DeepEquals(host.Entry(HostMachine.Command), machine.Entry(host)));
+        if (MadeConfigs.Bytes(host, made) is { } bytes)
+            AssertKept(Encoding.UTF8.GetString(bytes), Encoding.UTF8.GetString(File.ReadAllBytes(path)));
+        Assert.Equal(HostOutcome.Nothing, machine.Add(host).Outcome);
+
+        Apply(machine.Remove(host), HostOutcome.Remove);
+
+        Assert.Equal(before, machine.Files());
+    }
+
+    [Theory]
+    [MemberData(nameof(Broken))]
+    public void A_configuration_that_is_not_understood_is_refused_with_the_lines_to_write(string name, string made)
+    {
+        var host = Hosts.Find(name)!;
+        var path = machine.Write(host, MadeConfigs.Bytes(host, made));
+        var before = machine.Files();
+
+        var plan = machine.Add(host);
+
+        Assert.Equal(HostOutcome.Refused, plan.Outcome);
+        Assert.StartsWith($"{path} ", plan.Sentence, StringComparison.Ordinal);
+        Assert.EndsWith("so nothing was changed. To do it by hand, add these lines:", plan.Sentence, StringComparison.Ordinal);
+        Assert.Contains("/opt/chat-mcp-server", plan.Lines, StringComparison.Ordinal);
+        Assert.NotEqual(HostOutcome.Remove, machine.Remove(host).Outcome);
+        Assert.Equal(before, machine.Files());
+    }
+
+    [Theory]
+    [MemberData(nameof(HostNames))]
+    public void An_entry_of_another_version_gets_the_new_path_and_keeps_what_its_user_chose(string name)
+    {
+        var host = Hosts.Find(name)!;
+        var old = new HostCommand("/old/chat-mcp-server", ["--sessions", "/s"]);
+        machine.Write(host, Encoding.UTF8.GetBytes(WithField(host, old, "note", "mine")));
+
+        Apply(machine.Add(host), HostOutcome.Change);
+
+        var entry = machine.Entry(host)!;
+        Assert.Equal("mine", (string?)entry["note"]);
+        Assert.Equal("/opt/chat-mcp-server --sessions /s", HostCommand.Of(entry)!.ToString());
+
+        Apply(machine.Add(host, new("/opt/chat-mcp-server", ["serve", "--archive", "/a"])), HostOutcome.Change);
+
+        Assert.Equal("/opt/chat-mcp-server serve --archive /a", HostCommand.Of(machine.Entry(host)!)!.ToString());
+        Assert.Equal("mine", (string?)machine.Entry(host)!["note"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(HostNames))]
+    public void An_entry_that_starts_something_else_is_replaced_and_removed_only_by_force(string name)
+    {
+        var host = Hosts.Find(name)!;
+        machine.Write(host, Encoding.UTF8.GetBytes(WithField(host, new("/bin/other", ["x"]), "note", "mine")));
+        var before = machine.Files();
+
+        var refused = machine.Add(host);
+
+        Assert.Equal(HostOutcome.Refused, refused.Outcome);
+        Assert.EndsWith("starts something else. Rename it, or replace it with --force.", refused.Sentence, StringComparison.Ordinal);
+        Assert.Equal(HostOutcome.Refused, machine.Remove(host).Outcome);
+        Assert.Equal(before, machine.Files());
+
+        Apply(machine.Add(host, isForced: true), HostOutcome.Change);
+
+        Assert.Equal(HostMachine.Command.ToString(), HostCommand.Of(machine.Entry(host)!)!.ToString());
+        Assert.Null(machine.Entry(host)!["note"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(HostNames))]
+    public void What_changed_after_the_entry_was_added_stays_when_it_is_removed(string name)
+    {
+        var host = Hosts.Find(name)!;
+        var path = machine.Write(host, MadeConfigs.Bytes(host, "another server"));
+        var before = File.ReadAllText(path);
+        Apply(machine.Add(host), HostOutcome.Add);
+        var comment = host.Format is JsonConfig ? "// later\n" : "# later\n";
+        File.WriteAllText(path, comment + File.ReadAllText(path));
+
+        Apply(machine.Remove(host), HostOutcome.Remove);
+
+        Assert.Equal(comment + before, File.ReadAllText(path));
+    }
+
+    [Theory]
+    [MemberData(nameof(HostNames))]
+    public void Several_installations_are_all_taken_back(string name)
+    {
+        var host = Hosts.Find(name)!;
+        machine.Write(host, MadeConfigs.Bytes(host, "another setting") ?? MadeConfigs.Bytes(host, "empty"));
+        var before = machine.Files();
+        Apply(machine.Add(host, new("/old/chat-mcp-server", ["serve"])), HostOutcome.Add);
+        Apply(machine.Add(host), HostOutcome.Change);
+
+        Apply(machine.Remove(host), HostOutcome.Remove);
+
+        Assert.Equal(before.Single(), machine.Files().Single(file => !file.Key.EndsWith(".bak", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [MemberData(nameof(HostNames))]
+    public void A_project_has_its_own_configuration_where_the_host_knows_one(string name)
+    {
+        var host = Hosts.Find(name)!;
+        Assert.SkipWhen(host.ProjectFiles is null, "The host reads nothing in a project.");
+        var before = machine.Files();
+
+        Apply(machine.Add(host, scope: HostScope.Project), HostOutcome.Add);
+
+        Assert.All(machine.Files().Keys, file => Assert.StartsWith("project", file, StringComparison.Ordinal));
+
+        Apply(machine.Remove(host, scope: HostScope.Project), HostOutcome.Remove);
+
+        Assert.Equal(before, machine.Files());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(machine.Project));
+    }
+
+    [Theory]
+    [MemberData(nameof(HostNames))]
+    public void A_link_stays_a_link_and_the_file_behind_it_keeps_its_permissions(string name)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs links and file modes.");
+        var host = Hosts.Find(name)!;
+        var path = machine.Write(host, null);
+        var dotfiles = Directory.CreateDirectory(Path.Combine(machine.Home, "dotfiles")).FullName;
+        var target = Path.Combine(dotfiles, "config");
+        File.WriteAllBytes(target, MadeConfigs.Bytes(host, "another server")!);
+        File.CreateSymbolicLink(Path.Combine(dotfiles, "middle"), "config");
+        File.CreateSymbolicLink(path, Path.Combine(dotfiles, "middle"));
+        const UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+        File.SetUnixFileMode(target, mode);
+        var before = machine.Files();
+
+        Apply(machine.Add(host), HostOutcome.Add);
+
+        Assert.Equal(Path.Combine(dotfiles, "middle"), File.ResolveLinkTarget(path, returnFinalTarget: false)!.FullName);
+        Assert.Equal(mode, File.GetUnixFileMode(target));
+        Assert.Contains("/opt/chat-mcp-server", File.ReadAllText(target), StringComparison.Ordinal);
+        var backup = Assert.Single(Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.bak"));
+        Assert.Equal(mode, File.GetUnixFileMode(backup));
+
+        Apply(machine.Remove(host), HostOutcome.Remove);
+
+        Assert.Equal(before, machine.Files());
+        Assert.NotNull(File.ResolveLinkTarget(path, returnFinalTarget: false));
+    }
+
+    [Theory]
+    [MemberData(nameof(HostNames))]
+    public void A_read_only_file_is_refused(string name)
+    {
+        var host = Hosts.Find(name)!;
+        var path = machine.Write(host, MadeConfigs.Bytes(host, "another server"));
+        File.SetAttributes(path, FileAttributes.ReadOnly);
+
+        var plan = machine.Add(host);
+
+        Assert.Equal(HostOutcome.Refused, plan.Outcome);
+        Assert.StartsWith($"{path} is read-only, so nothing was changed.", plan.Sentence, StringComparison.Ordinal);
+        File.SetAttributes(path, FileAttributes.Normal);
+    }
+
+    [Fact]
+    public void A_file_of_which_an_entry_is_to_be_removed_is_refused_too_if_it_is_read_only()
+    {
+        var host = Hosts.Find("cursor")!;
+        Apply(machine.Add(host), HostOutcome.Add);
+        File.SetAttributes(machine.FileOf(host), FileAttributes.ReadOnly);
+
+        var plan = machine.Remove(host);
+
+        Assert.Equal(HostOutcome.Refused, plan.Outcome);
+        Assert.EndsWith("Remove the entry chat-sessions from it.", plan.Sentence, StringComparison.Ordinal);
+        File.SetAttributes(machine.FileOf(host), FileAttributes.Normal);
+    }
+
+    [Fact]
+    public void What_is_not_text_is_refused()
+    {
+        var host = Hosts.Find("cursor")!;
+        machine.Write(host, [0xFF, 0xFE, (byte)'{', 0, (byte)'}', 0]);
+
+        Assert.Contains(" is not in UTF-8, so nothing was changed.", machine.Add(host).Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_in_place_of_the_file_is_refused()
+    {
+        var host = Hosts.Find("cursor")!;
+        Directory.CreateDirectory(machine.FileOf(host));
+
+        Assert.Contains(" is a folder, so nothing was changed.", machine.Add(host).Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_link_into_the_store_of_Nix_is_refused()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs links.");
+        var host = Hosts.Find("cursor")!;
+        File.CreateSymbolicLink(machine.Write(host, null), "/nix/store/none-home/mcp.json");
+
+        var plan = machine.Add(host);
+
+        Assert.Contains(" is managed by Nix, so nothing was changed.", plan.Sentence, StringComparison.Ordinal);
+        Assert.NotNull(plan.Lines);
+    }
+
+    [Fact]
+    public void An_administrator_who_decides_on_servers_is_named()
+    {
+        var managed = Path.Combine(machine.Home, "managed-mcp.json");
+        File.WriteAllText(managed, "{}");
+        var host = Hosts.Find("claude-code")! with { Managed = _ => managed };
+
+        var plan = machine.Add(host);
+
+        Assert.Equal(HostOutcome.Refused, plan.Outcome);
+        Assert.Contains($"the administrator of this machine decides in {managed}", plan.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_another_program_changes_meanwhile_is_not_overwritten()
+    {
+        var host = Hosts.Find("claude-code")!;
+        var path = machine.Write(host, "{}"u8.ToArray());
+        var plan = machine.Add(host);
+        File.WriteAllText(path, """{"later":1}""");
+
+        var exception = Assert.Throws<ConfigException>(() => plan.Config.Apply(plan, TimeProvider.System));
+
+        Assert.Equal("was changed by another program just now", exception.Message);
+        Assert.Equal("""{"later":1}""", File.ReadAllText(path));
+        Assert.Equal([path], Directory.EnumerateFiles(machine.Home));
+    }
+
+    [Fact]
+    public void A_new_file_is_for_its_user_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs file modes.");
+        var host = Hosts.Find("claude-code")!;
+
+        Apply(machine.Add(host), HostOutcome.Add);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(machine.FileOf(host)));
+    }
+
+    [Fact]
+    public void A_variable_is_passed_on_by_its_name_and_joins_those_that_are_there()
+    {
+        foreach (var host in Hosts.All.Where(host => host.Reference is not null))
+        {
+            Apply(machine.Add(host, With(host, "FIRST_KEY")), HostOutcome.Add);
+            Apply(machine.Add(host, With(host, "LLAMA_CLOUD_API_KEY")), HostOutcome.Change);
+
+            var text = File.ReadAllText(machine.FileOf(host));
+            Assert.Contains(host.Reference!("FIRST_KEY"), text, StringComparison.Ordinal);
+            Assert.Contains(host.Reference("LLAMA_CLOUD_API_KEY"), text, StringComparison.Ordinal);
+            Assert.Equal(HostOutcome.Nothing, machine.Add(host, With(host, "FIRST_KEY")).Outcome);
+        }
+
+        static HostCommand With(McpHost host, string name) => HostMachine.Command with { Variables = [(name, host.Reference!(name))] };
+    }
+
+    [Fact]
+    public void Entries_that_have_grown_in_any_way_are_removed_as_a_whole()
+    {
+        var codex = Hosts.Find("codex")!;
+        machine.Write(
+            codex,
+            """
+            [mcp_servers.chat-sessions]
+            command = "chat-mcp-server" # mine
+
+            [mcp_servers.chat-sessions.env]
+            A = "b"
+
+            [other]
+            c = 1
+
+            """u8.ToArray()
+        );
+
+        Apply(machine.Remove(codex), HostOutcome.Remove);
+
+        Assert.Equal("\n[other]\nc = 1\n", File.ReadAllText(machine.FileOf(codex)).ReplaceLineEndings("\n"));
+    }
+
+    private static void Apply(HostPlan plan, HostOutcome expected)
+    {
+        Assert.True(plan.Outcome == expected, $"{plan.Outcome}: {plan.Sentence}");
+        plan.Config.Apply(plan, TimeProvider.System);
+    }
+
+    private static string WithField(McpHost host, HostCommand command, string field, string value)
+    {
+        var place = new EntryPlace(host.Section, Hosts.EntryName);
+        return host.Format.Change(host.Format.Add("", place, host.Entry(command)), place, field, JsonValue.Create(value)!);
+    }
+
+    /// <summary>All lines of a text are still there in their order, but for commas, and the ends of lines are alike.</summary>
+    private static void AssertKept(string before, string after)
+    {
+        var lines = after.Split('\n').Select(Bare).ToList();
+        var at = 0;
+        foreach (var line in before.Split('\n').Select(Bare).Where(line => line.Trim().Length > 0))
+        {
+            var found = lines.FindIndex(at, candidate => candidate == line || IsOpened(line, candidate));
+            Assert.True(found >= 0, $"'{(line.Length > 200 ? line[..200] : line)}' is lost.");
+            at = found;
+        }
+        Assert.Equal(before.Contains('\r'), after.Contains('\r'));
+        Assert.Equal(before.Contains('\r') ? after.Count(letter => letter == '\n') : 0, after.Count(letter => letter == '\r'));
+        Assert.Equal(before.StartsWith('\uFEFF'), after.StartsWith('\uFEFF'));
+
+        static string Bare(string line) => line.TrimEnd('\r').Replace(",", "").TrimEnd();
+        // A line with braces or brackets in which something was written.
+        static bool IsOpened(string line, string candidate)
+        {
+            var start = candidate.AsSpan().CommonPrefixLength(line);
+            var rest = line[start..].Trim('}', ' ', '{', ']', 'n', 'u', 'l', '\n');
+            return start > 0 && (rest.Length == 0 || line.Contains('{'));
+        }
+    }
+}
