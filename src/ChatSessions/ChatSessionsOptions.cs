@@ -49,6 +49,9 @@ public sealed class ChatSessionsOptions
             throw Invalid("Empty sessions path. Pass --sessions PATH with a file or folder, or omit it.");
         if (ArchivePath is not null && (string.IsNullOrWhiteSpace(ArchivePath) || ArchivePath.Contains('\0')))
             throw Invalid("Invalid archive path. Pass --archive PATH with a file, or --archive none.");
+        // Of a server's address this reads every part.
+        if (ArchivePath is not null)
+            _ = SessionArchive.Show(ArchivePath);
     }
 
     private static ChatSessionException Invalid(string message) => new(ChatSessionError.InvalidArgument, message);

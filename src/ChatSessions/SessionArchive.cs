@@ -1,4 +1,5 @@
 using ChatSessions.Archive;
+using ChatSessions.Archive.Postgres;
 using ChatSessions.Archive.Sqlite;
 using ChatSessions.Redaction;
 
@@ -7,9 +8,17 @@ namespace ChatSessions;
 /// <summary>Opens archives. Outside the engine's folder, only this file knows which engine is used.</summary>
 public static class SessionArchive
 {
-    /// <summary>Opens the archive in a file. The file and its folder are created when something is first saved.</summary>
+    /// <summary>Opens the archive at a place. It is created when something is first saved.</summary>
+    /// <param name="place">A PostgreSQL database, as <c>postgres://…</c> or <c>Host=…;…</c>; everything else is the path of a file.</param>
     /// <param name="secrets">No word of what it finds can be searched for; null for the standard secrets.</param>
-    public static ISessionArchive Open(string path, SecretFinder? secrets = null) => new SqliteArchive(path, secrets);
+    public static ISessionArchive Open(string place, SecretFinder? secrets = null) =>
+        IsServer(place) ? new PostgresArchive(place, secrets) : new SqliteArchive(place, secrets);
+
+    /// <summary>Whether a place is a database at a server, and not a file.</summary>
+    public static bool IsServer(string place) => PostgresPlace.IsOne(place);
+
+    /// <summary>A place as it may be shown: without a password. Of a file, its path.</summary>
+    public static string Show(string place) => IsServer(place) ? PostgresPlace.Parse(place).ToString() : place;
 
     /// <summary>Makes an archive for this process alone, which is gone when it is disposed.</summary>
     /// <inheritdoc cref="Open"/>

@@ -40,6 +40,8 @@ public sealed partial class ArchitectureTests
         ("Cli", ["Answers", "Mcp", "Hosting", "Installing"]),
     ];
 
+    private static readonly string[] Engines = ["Sqlite", "Postgres"];
+
     [Fact]
     public void A_folder_of_the_server_knows_only_those_below_it()
     {
@@ -67,11 +69,11 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void Only_the_one_door_names_the_engine_that_keeps_the_archive()
+    public void Only_the_one_door_names_the_engines_that_keep_the_archive()
     {
         var known = Code("src")
-            .Where(file => !file.Name.StartsWith("src/ChatSessions/Archive/Sqlite/"))
-            .Where(file => file.Text.Contains("SqliteArchive") || file.Text.Contains("Archive.Sqlite"))
+            .Where(file => !Engines.Any(engine => file.Name.StartsWith($"src/ChatSessions/Archive/{engine}/")))
+            .Where(file => Engines.Any(engine => file.Text.Contains($"{engine}Archive") || file.Text.Contains($"Archive.{engine}")))
             .Select(file => file.Name);
 
         Assert.Equal(["src/ChatSessions/SessionArchive.cs"], known);

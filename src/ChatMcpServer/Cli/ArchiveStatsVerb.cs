@@ -32,25 +32,26 @@ internal sealed class ArchiveStatsVerb : Verb
         if (flags.GetValue(json))
             terminal.WriteJson(stats.ToJson());
         else
-            foreach (var (label, text) in Lines(stats, configured.Name, keepsData))
+            foreach (var (label, text) in Lines(stats, configured, keepsData))
                 terminal.Out.WriteLine($"{terminal.Paint(label.PadRight(10), Ink.Bold)}{text}");
         if (!await configured.Archive.Maintenance.ExistsAsync(cancellationToken))
-            terminal.Remark("The file does not exist yet. It is created when the first session is saved.");
+            terminal.Remark(
+                $"{(configured.IsServer ? "The archive" : "The file")} does not exist yet. It is created when the first session is saved."
+            );
         return 0;
     }
 
     /// <summary>The numbers as labelled lines for people.</summary>
-    /// <param name="name">The path, cleaned for output.</param>
     /// <param name="keepsData">Whether originals keep data in base64.</param>
-    private static IEnumerable<(string Label, string Text)> Lines(ArchiveStats stats, string name, bool keepsData)
+    private static IEnumerable<(string Label, string Text)> Lines(ArchiveStats stats, ConfiguredArchive archive, bool keepsData)
     {
-        yield return ("Archive", name);
+        yield return ("Archive", archive.Name);
         yield return ("Sessions", $"{Numbers.Count(stats.Sessions)}, with {Numbers.Count(stats.Events, "event")}");
         if (stats.Sessions == 0)
             yield break;
         yield return ("JSON", Numbers.Size(stats.JsonBytes));
         yield return (
-            "File",
+            archive.IsServer ? "Database" : "File",
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Numbers.Size(stats.FileBytes)}, {(double)stats.FileBytes / stats.JsonBytes:0.00} of the JSON"

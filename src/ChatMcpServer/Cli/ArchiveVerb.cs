@@ -8,7 +8,7 @@ namespace ChatMcpServer.Cli;
 internal sealed class ArchiveVerb : Verb
 {
     public ArchiveVerb(GlobalOptions options, Terminal terminal, ImportFormats formats)
-        : base("archive", "Maintain the archive: show its size, verify, compact, delete from, export or reread it.")
+        : base("archive", "Maintain the archive: show its size, verify, compact, delete from, export, reread or copy it.")
     {
         Verb[] verbs =
         [
@@ -18,6 +18,7 @@ internal sealed class ArchiveVerb : Verb
             new ArchiveDeleteVerb(options, terminal),
             new ArchiveExportVerb(options, terminal),
             new ArchiveRereadVerb(options, terminal, formats),
+            new ArchiveCopyVerb(options, terminal),
         ];
         foreach (var verb in verbs)
             Add(verb);

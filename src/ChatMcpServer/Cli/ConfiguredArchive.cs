@@ -16,19 +16,24 @@ internal sealed class ConfiguredArchive : IDisposable
         options.ReadLogLevel(flags);
         var read = options.Read(flags);
         read.Validate();
-        Path = System.IO.Path.GetFullPath(
+        var place =
             read.ArchivePath
-                ?? throw new ChatSessionException(
-                    ChatSessionError.InvalidArgument,
-                    "The archive is turned off by --archive or CHAT_MCP_ARCHIVE. Pass --archive PATH to use one."
-                )
-        );
+            ?? throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                "The archive is turned off by --archive or CHAT_MCP_ARCHIVE. Pass --archive PATH to use one."
+            );
+        IsServer = SessionArchive.IsServer(place);
+        Path = IsServer ? SessionArchive.Show(place) : System.IO.Path.GetFullPath(place);
         Owners = new ArchiveOwners(read.LlamaCloud).Of(Caller.Local);
-        Archive = SessionArchive.Open(Path, read.Secrets);
+        Archive = SessionArchive.Open(IsServer ? place : Path, read.Secrets);
     }
 
     public ISessionArchive Archive { get; }
 
+    /// <summary>Whether it is a database at a server, and not a file.</summary>
+    public bool IsServer { get; }
+
+    /// <summary>The file's path; of a database, its address without the password.</summary>
     public string Path { get; }
 
     /// <summary>The path, cleaned for output.</summary>

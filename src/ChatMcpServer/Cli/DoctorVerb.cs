@@ -58,7 +58,7 @@ internal sealed class DoctorVerb : Verb
         if (configured.LlamaCloud?.Warning is { } warning)
             yield return new(Finding.Warn, "key", warning);
         // Before the archive is opened: closing any handle of its file releases SQLite's locks (POSIX).
-        var canSave = configured.ArchivePath is { } file && CanSave(Path.GetFullPath(file));
+        var canSave = configured.ArchivePath is { } file && (SessionArchive.IsServer(file) || CanSave(Path.GetFullPath(file)));
         await using (var sessions = new Sessions(configured, LogLevel.None))
         {
             var isSamplesOnly = await sessions.Catalog.IsSamplesOnlyAsync(Caller.Local, cancellationToken);
@@ -101,7 +101,10 @@ internal sealed class DoctorVerb : Verb
             read.Validate();
             options.ReadLogLevel(flags);
             options.Agents(flags);
-            var archive = File.Exists(read.ArchivePath) ? Path.GetFullPath(read.ArchivePath) : null;
+            var archive =
+                read.ArchivePath is { } place && SessionArchive.IsServer(place) ? SessionArchive.Show(place)
+                : File.Exists(read.ArchivePath) ? Path.GetFullPath(read.ArchivePath)
+                : null;
             var places = read
                 .SessionPaths.Select(Path.GetFullPath)
                 .Append(read.LlamaCloud?.BaseUrl.OriginalString)
@@ -135,7 +138,8 @@ internal sealed class DoctorVerb : Verb
     private static async Task<Finding> ArchiveAsync(string path, bool canSave, Sessions sessions, CancellationToken cancellationToken)
     {
         const string name = "archive";
-        if (!File.Exists(path))
+        var isServer = SessionArchive.IsServer(path);
+        if (!isServer && !File.Exists(path))
             return canSave
                 ? new(Finding.Ok, name, $"{path} does not exist yet. `chat-mcp-server import PATH` creates it.")
                 : new(Finding.Fail, name, $"Cannot create {path}, so nothing is saved. Make its folder writable, or pass --archive PATH.");
@@ -144,7 +148,10 @@ internal sealed class DoctorVerb : Verb
             var count = 0L;
             foreach (var owner in sessions.Owners)
                 count += (await sessions.Archive!.CountAsync(owner, cancellationToken)).Sessions;
-            var found = string.Create(CultureInfo.InvariantCulture, $"{path}: {count:N0} {(count == 1 ? "session" : "sessions")}.");
+            var found = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{SessionArchive.Show(path)}: {count:N0} {(count == 1 ? "session" : "sessions")}."
+            );
             return canSave
                 ? new(Finding.Ok, name, found)
                 : new(Finding.Warn, name, $"{found} It is read-only, so nothing new is saved. Make the file and its folder writable.");

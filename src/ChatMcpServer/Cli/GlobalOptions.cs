@@ -55,7 +55,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnly
         Flag(
             "--archive",
             "PATH",
-            $"The archive file, or '{None}'. Default: {ArchiveVariable}, or {ArchiveFileName} in the user's data folder"
+            $"The archive: a file, postgres://…, or '{None}'. Default: {ArchiveVariable}, or {ArchiveFileName} in the user's data folder"
         ),
         ArchiveVariable
     );
@@ -142,7 +142,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnly
             Notice = UnfilledKey(flags),
         };
 
-    /// <summary>The archive file; null if the archive is turned off, or the system has no folder for user data.</summary>
+    /// <summary>The archive's file or address; null if the archive is turned off, or the system has no folder for user data.</summary>
     public string? ArchivePath(ParseResult flags)
     {
         if (Given(flags, archive) is var (_, path))
@@ -154,13 +154,14 @@ internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnly
 
     /// <summary>The archive file that a flag or variable names and that does not exist, or null.</summary>
     public string? MissingArchive(ParseResult flags) =>
-        Given(flags, archive) is var (_, path) && path != None && !Path.Exists(path) ? path : null;
+        Given(flags, archive) is var (_, path) && path != None && !SessionArchive.IsServer(path) && !Path.Exists(path) ? path : null;
 
     /// <summary>The flags that say where sessions come from, as they were given, for a command that reads from there too.</summary>
     public IEnumerable<string> Repeated(ParseResult flags) =>
         [
             .. (flags.GetValue(sessions) ?? []).SelectMany(path => (string[])[sessions.Name, path]),
-            .. flags.GetValue(archive.Flag) is { } path ? (string[])[archive.Flag.Name, path] : [],
+            // The command is shown, and a password is not.
+            .. flags.GetValue(archive.Flag) is { } path ? (string[])[archive.Flag.Name, SessionArchive.Show(path)] : [],
         ];
 
     /// <summary>Whether a flag or variable names files or folders with sessions.</summary>

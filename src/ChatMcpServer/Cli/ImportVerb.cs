@@ -212,7 +212,7 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
 
     private static IEnumerable<string> Summary(ImportProgress done, string archivePath)
     {
-        var path = OutgoingText.ShowName(archivePath);
+        var path = OutgoingText.ShowName(SessionArchive.Show(archivePath));
         yield return (done.Added, done.Replaced) switch
         {
             (0, 0) when done.KeptBoth > 0 => $"{Numbers.Count(done.KeptBoth, "session")} with another state in {path}.",

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using ChatMcpServer.Installing;
+using ChatSessions;
 using ChatSessions.Model;
 
 namespace ChatMcpServer.Cli;
@@ -59,7 +60,13 @@ internal sealed partial class InstallVerb : Verb
             hosts.IsAll(flags),
             Agreed(flags, chosen, scope, names, words)
         );
-        if (changes.HasWritten && words.Count == 0 && options.ArchivePath(flags) is { } archive && !File.Exists(archive))
+        if (
+            changes.HasWritten
+            && words.Count == 0
+            && options.ArchivePath(flags) is { } archive
+            && !SessionArchive.IsServer(archive)
+            && !File.Exists(archive)
+        )
             terminal.Remark(
                 "To have sessions to read, run `chat-mcp-server import --agents`, or install with `-- --agents auto`, which imports while the server runs."
             );

@@ -29,7 +29,20 @@ public interface IArchiveMaintenance
     /// </summary>
     Task CompactAsync(CancellationToken cancellationToken);
 
+    /// <summary>The owners that have sessions or imported files.</summary>
+    Task<IReadOnlyList<string>> ListOwnersAsync(CancellationToken cancellationToken);
+
+    /// <summary>The ids of all of an owner's sessions, earlier states too, in the order in which they were saved, with their checksums.</summary>
+    Task<IReadOnlyList<SavedId>> ListSavedAsync(string owner, CancellationToken cancellationToken);
+
+    /// <summary>The files that were imported to their end.</summary>
+    Task<IReadOnlyList<ImportedFile>> ListImportedAsync(string owner, CancellationToken cancellationToken);
+
     /// <summary>Reads all of an owner's sessions, newest first, with unchanged JSON.</summary>
     /// <param name="broken">Called for each damaged session; the export continues with the others.</param>
     IAsyncEnumerable<ArchivedSession> ExportAsync(string owner, Action<ChatSessionException> broken, CancellationToken cancellationToken);
 }
+
+/// <summary>A session in an archive.</summary>
+/// <param name="Checksum">As <see cref="ISessionArchive.FindChecksumAsync"/> returns it.</param>
+public readonly record struct SavedId(string SessionId, string Checksum);

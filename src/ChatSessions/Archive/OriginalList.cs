@@ -19,4 +19,10 @@ public sealed record OriginalUse(long Number, IReadOnlyList<string> SessionIds, 
 
 /// <summary>The originals of an owner's imported sessions.</summary>
 /// <param name="Without">Imported sessions whose originals were not kept. LlamaCloud's own sessions are their own originals.</param>
-public sealed record OriginalList(IReadOnlyList<OriginalUse> Originals, IReadOnlyList<string> Without);
+public sealed record OriginalList(IReadOnlyList<OriginalUse> Originals, IReadOnlyList<string> Without)
+{
+    /// <summary>Whether sessions of an origin are their own originals. The first archives wrote its name with capitals.</summary>
+    internal static bool AreOwn(string origin) =>
+        origin.Equals(SessionOrigin.File.Name, StringComparison.OrdinalIgnoreCase)
+        || origin.Equals(SessionOrigin.LlamaCloud.Name, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,10 +1,12 @@
+using System.Security.Cryptography;
+using System.Text;
 using ChatSessions.Model;
 
 namespace ChatSessions.Importing;
 
 /// <summary>
 /// The right to import what agents write into an archive. Of several processes with the same archive, one has it. It is the lock of a file
-/// next to the archive, which the system releases when the process ends, however it ends. The file itself stays: deleting it would let two
+/// next to the archive, or of one in the user's data folder if the archive is at a server, which the system releases when the process ends, however it ends. The file itself stays: deleting it would let two
 /// processes lock two files of the same name.
 /// </summary>
 public sealed class FollowLock : IDisposable
@@ -34,7 +36,7 @@ public sealed class FollowLock : IDisposable
     /// <exception cref="ChatSessionException">The file cannot be created or written.</exception>
     public static FollowLock? TryTake(string archivePath)
     {
-        var path = $"{Path.GetFullPath(archivePath)}.follow";
+        var path = PathOf(archivePath);
         var options = new FileStreamOptions
         {
             Mode = FileMode.OpenOrCreate,
@@ -66,6 +68,16 @@ public sealed class FollowLock : IDisposable
         {
             return null;
         }
+    }
+
+    /// <summary>The agents' files are on this machine, and so is the lock, wherever the archive is.</summary>
+    private static string PathOf(string archivePath)
+    {
+        if (!SessionArchive.IsServer(archivePath))
+            return $"{Path.GetFullPath(archivePath)}.follow";
+        var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(SessionArchive.Show(archivePath)));
+        return Path.Combine(data, "chat-mcp-server", $"{Convert.ToHexStringLower(hash.AsSpan(0, 8))}.follow");
     }
 
     /// <summary>Lets another process follow.</summary>

@@ -4,16 +4,22 @@ namespace ChatSessions.Archive.Sqlite;
 
 internal static class ArchiveShares
 {
+    /// <summary>SQL for a row's number of events, or 0 if that is impossible: the sum of such numbers could overflow.</summary>
+    public const string PlausibleEvents = "iif(events between 0 and 2147483647, events, 0)";
+
+    /// <summary>SQL for the length of a row's JSON, or 0 if that is impossible.</summary>
+    public const string PlausibleBytes = "iif(bytes between 0 and 2147483647, bytes, 0)";
+
     public static IReadOnlyList<ArchiveShare> Read(SqliteConnection connection)
     {
         var shares = new List<ArchiveShare>();
         using var rows = new Statement(
             connection,
             $"""
-            select o.name, s.origin, count(*), sum({SessionRow.PlausibleEvents}), sum(iif(s.bytes between 0 and 2147483647, s.bytes, 0)),
+            select o.name, s.origin, count(*), sum({PlausibleEvents}), sum(iif(s.bytes between 0 and 2147483647, s.bytes, 0)),
               min(iif(updated between 0 and {DateTime.MaxValue.Ticks}, updated, null)),
               max(iif(updated between 0 and {DateTime.MaxValue.Ticks}, updated, null)), count(e.session), count(k.session),
-              (select coalesce(sum({SessionRow.PlausibleBytes}), 0) from original where owner = s.owner and format = s.origin),
+              (select coalesce(sum({PlausibleBytes}), 0) from original where owner = s.owner and format = s.origin),
               (select coalesce(sum(iif(stored between 0 and 2147483647, stored, 0)), 0) from original where owner = s.owner and format = s.origin)
             from session s join owner o on o.no = s.owner
               left join earlier_state e on e.session = s.no left join session_original k on k.session = s.no

@@ -298,7 +298,7 @@ internal sealed class Candidates : IDisposable
         var recorded = filter.SessionId is null ? filter.Recorded : filter.Recorded with { IncludeSubagents = true };
         // A row of an earlier format.
         if (session.TextOrNull(5) is not { } parent)
-            return ListedColumns.Find(session.Bytes(6)) is { } summary && recorded.Matches(summary);
+            return ListedTexts.FindSummary(session.Bytes(6)) is { } summary && recorded.Matches(summary);
         return (recorded.IncludeSubagents || parent.Length == 0)
             && (recorded.Without is null || session.Text(4) != recorded.Without)
             && recorded.Matches(session.Text(7), session.Text(8), session.Text(9));

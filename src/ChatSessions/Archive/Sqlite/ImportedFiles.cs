@@ -23,6 +23,20 @@ internal sealed class ImportedFiles(SqliteConnection connection, string owner) :
     /// <summary>Whether the file was imported, and has not changed since.</summary>
     public bool Contains(ImportedFile file) => Bind(find, file).ReadNumber() is not null;
 
+    /// <summary>The owner's imported files.</summary>
+    public static IReadOnlyList<ImportedFile> List(SqliteConnection connection, string owner)
+    {
+        using var rows = new Statement(
+            connection,
+            "select path, bytes, modified from imported where owner = (select no from owner where name = ?1) order by path"
+        );
+        rows.Bind(1, owner);
+        var files = new List<ImportedFile>();
+        while (rows.Read())
+            files.Add(ImportedFile.OfStored(rows.Text(0), rows.Number(1), rows.Number(2)));
+        return files;
+    }
+
     /// <summary>Records a file. The entry of an unchanged file keeps its time of import.</summary>
     public void Add(ImportedFile file, DateTimeOffset at)
     {

@@ -1,9 +1,6 @@
-using System.Collections.Immutable;
 using System.Text;
-using ChatSessions.Json;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
-using ChatSessions.Sources;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
@@ -12,11 +9,6 @@ namespace ChatSessions.Archive.Sqlite;
 internal static class ListedColumns
 {
     private const int MostFolders = 2_000;
-
-    /// <summary>A title as it is searched: without secrets, in folded case.</summary>
-    public static string Title(string? title, OutgoingDoor secrets) => title is null ? "" : SessionFilter.Fold(secrets.Replace(title));
-
-    public static string Indexes(ImmutableArray<string> ids) => ids.IsEmpty ? "" : $"\n{string.Join('\n', ids)}\n";
 
     /// <summary>Whether any row does not have them yet.</summary>
     public static bool AreMissing(SqliteConnection connection)
@@ -41,12 +33,9 @@ internal static class ListedColumns
             unfilled.Add((rows.Number(0), rows.Bytes(1).ToArray()));
         foreach (var (no, bytes) in unfilled)
         {
-            var summary = Find(bytes);
-            var title = Encoding.UTF8.GetBytes(Title(summary?.GeneratedTitle, secrets));
-            var indexes = Encoding.UTF8.GetBytes(summary is null ? "" : Indexes(summary.IndexIds));
-            BindRecording(fill, 4, summary);
-            fill.Bind(1, no).BindText(2, title).BindText(3, indexes).Run();
-            titles.Add(no, title);
+            var texts = ListedTexts.Of(ListedTexts.FindSummary(bytes), secrets);
+            Bind(fill.Bind(1, no), 2, texts).Run();
+            titles.Add(no, Encoding.UTF8.GetBytes(texts.Title));
         }
         return unfilled.Count;
     }
@@ -82,20 +71,13 @@ internal static class ListedColumns
         return null;
     }
 
-    /// <summary>Binds the agent, the folder, the branch and the parent.</summary>
-    /// <param name="first">The parameter for the first of the four.</param>
-    /// <param name="summary">Null if it is damaged.</param>
-    public static void BindRecording(Statement statement, int first, SessionSummary? summary)
+    /// <summary>Binds the title, the indexes, the agent, the folder, the branch and the parent.</summary>
+    /// <param name="first">The parameter for the first of the six.</param>
+    public static Statement Bind(Statement statement, int first, ListedTexts texts)
     {
-        string[] columns =
-        [
-            summary?.Agent.ToLowerInvariant() ?? "",
-            RecordingFilter.FolderKey(summary?.Recording?.Folder),
-            summary?.Recording?.Branch ?? "",
-            summary?.Recording?.Parent?.SessionId ?? "",
-        ];
-        for (var at = 0; at < columns.Length; at++)
-            statement.BindText(first + at, Encoding.UTF8.GetBytes(columns[at]));
+        foreach (var (at, text) in ((string[])[texts.Title, texts.Indexes, texts.Agent, texts.Folder, texts.Branch, texts.Parent]).Index())
+            statement.Bind(first + at, text);
+        return statement;
     }
 
     /// <summary>Writes outcomes that were found by reading the events again.</summary>
@@ -106,18 +88,5 @@ internal static class ListedColumns
         foreach (var (no, outcome) in outcomes)
             keep.Bind(1, no).Bind(2, (long)outcome).Run();
         return outcomes.Count;
-    }
-
-    /// <summary>Reads a summary; null if it is damaged, which is reported elsewhere.</summary>
-    public static SessionSummary? Find(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            return SummaryJson.Read(json);
-        }
-        catch (ChatSessionException)
-        {
-            return null;
-        }
     }
 }

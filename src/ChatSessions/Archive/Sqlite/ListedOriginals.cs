@@ -4,9 +4,6 @@ namespace ChatSessions.Archive.Sqlite;
 
 internal static class ListedOriginals
 {
-    /// <summary>The origins of sessions that are their own originals. The first archives wrote them with capitals.</summary>
-    private static readonly string[] Own = [SessionOrigin.File.Name, SessionOrigin.LlamaCloud.Name];
-
     public static OriginalList Read(SqliteConnection connection, string owner)
     {
         using var rows = new Statement(
@@ -22,7 +19,7 @@ internal static class ListedOriginals
         while (rows.Read())
             if (rows.NumberOrNull(2) is not { } number)
             {
-                if (!Own.Contains(rows.Text(1), StringComparer.OrdinalIgnoreCase))
+                if (!OriginalList.AreOwn(rows.Text(1)))
                     without.Add(rows.Text(0));
             }
             else if (uses.Count > 0 && uses[^1].Number == number)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
@@ -44,24 +43,5 @@ internal sealed class NotedWords
             return false;
         place = hash;
         return true;
-    }
-
-    /// <summary>64 bits, so that two words of an archive share a hash less often than a disk makes an error.</summary>
-    public static ulong Hash(ReadOnlySpan<byte> word)
-    {
-        const ulong Factor = 0x9E3779B97F4A7C15;
-        var hash = (ulong)word.Length * Factor;
-        for (; word.Length >= 8; word = word[8..])
-            hash = Mixed(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(word));
-        var rest = 0UL;
-        foreach (var one in word)
-            rest = rest << 8 | one;
-        return Mixed(hash ^ rest);
-
-        static ulong Mixed(ulong value)
-        {
-            var high = Math.BigMul(value, Factor, out var low);
-            return high ^ low;
-        }
     }
 }

@@ -101,8 +101,7 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
 
     public ArchivedSession? Find(string id) => FindRow(id) is { } found ? Read(found) : null;
 
-    public ArchivedSession Read(SessionRow found) =>
-        new(SessionJson.Read(Json(found), $"Archived session '{found.Id}'"), found.Origin, found.FetchedAt);
+    public ArchivedSession Read(SessionRow found) => found.With(Json(found));
 
     /// <summary>Lists the summaries that match a filter and come after a place, newest first.</summary>
     /// <param name="outcomes">Finds outcomes that are not in the rows.</param>
@@ -173,7 +172,7 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         if (filter.TitleContains is { } title)
             rows.BindText(5, Encoding.UTF8.GetBytes(SessionFilter.Fold(title)));
         if (filter.IndexId is { } index)
-            rows.BindText(6, Encoding.UTF8.GetBytes(ListedColumns.Indexes([index])));
+            rows.BindText(6, Encoding.UTF8.GetBytes(ListedTexts.IndexesOf([index])));
         var summaries = new List<SessionSummary>();
         while (summaries.Count < limit && rows.Read())
         {
@@ -211,7 +210,7 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         {
             if (listed.LastUpdated is null || FindRow(listed.SessionId) is not { } row)
                 continue;
-            if (ListedColumns.Find(row.SummaryBytes) is not { } saved || saved.LastUpdated != listed.LastUpdated)
+            if (ListedTexts.FindSummary(row.SummaryBytes) is not { } saved || saved.LastUpdated != listed.LastUpdated)
                 continue;
             if (SessionRow.OutcomeOf(row.OutcomeNumber) is null && unread.IsEnough)
                 return null;

@@ -1,6 +1,5 @@
 using System.Text;
 using ChatSessions.Json;
-using ChatSessions.Model;
 using ChatSessions.Recorded;
 using Microsoft.Data.Sqlite;
 
@@ -14,7 +13,7 @@ internal sealed class SessionWriter(
     NotedWords noted,
     PreparedSessions prepared,
     OutgoingDoor secrets
-) : IDisposable
+) : IStateWriter, IDisposable
 {
     private readonly EarlierStates earlier = new(connection);
     private readonly WordIndex index = new(connection, noted, secrets);
@@ -40,51 +39,18 @@ internal sealed class SessionWriter(
     private readonly Statement deleteChunks = new(connection, "delete from chunk where first_event >= ?1 and first_event < ?2");
     private readonly Statement nextSession = new(connection, "select no from session where no > ?1 order by no limit 1");
 
-    public SessionReader Reader { get; } = new(connection, owner);
+    private SessionReader Reader { get; } = new(connection, owner);
 
-    public Originals Originals { get; } = new(connection);
+    private Originals Originals { get; } = new(connection);
 
-    /// <summary>Saves a session and replaces the archived state, unless that is newer: a slow answer may arrive after a later one.</summary>
-    public SaveOutcome Save(ArchivedSession archived)
-    {
-        var session = archived.Session;
-        if (Reader.FindRow(session.Summary.SessionId) is not { } had)
-        {
-            Add(archived);
-            return SaveOutcome.Added;
-        }
-        if (IsSame(had, session.Json))
-        {
-            if (FetchOf(had) is not { } fetched || fetched < archived.FetchedAt)
-                touchSession.Bind(1, had.No).Bind(2, archived.FetchedAt.UtcTicks).Run();
-            return SaveOutcome.Unchanged;
-        }
-        if (archived.FetchedAt < FetchOf(had))
-            return SaveOutcome.Older;
-        Replace(had, archived);
-        return SaveOutcome.Replaced;
-    }
-
-    /// <summary>Deletes a session and its earlier states; false if the owner has no such session.</summary>
-    public bool Delete(string id)
-    {
-        if (Reader.FindRow(id) is not { } had)
-            return false;
-        foreach (var state in earlier.Find(owner, id))
-            if (state != id && Reader.FindRow(state) is { } row)
-                Delete(row);
-        Delete(had);
-        return true;
-    }
-
-    public void Delete(SessionRow had)
+    private void Delete(SessionRow had)
     {
         var original = Originals.Unlink(had.No);
         DeleteContent(had);
         Originals.Release(original, unwanted: had.Id);
     }
 
-    public void Replace(SessionRow had, ArchivedSession archived)
+    private void Replace(SessionRow had, ArchivedSession archived)
     {
         // The original is released last: the new state may be made of the same.
         var original = Originals.Unlink(had.No);
@@ -93,27 +59,34 @@ internal sealed class SessionWriter(
         Originals.Release(original);
     }
 
-    public IReadOnlyList<string> EarlierIds(string of) => earlier.Find(owner, of);
+    // SQLite answers synchronously, so each of these has completed when it returns.
+    ValueTask<SessionRow?> IStateWriter.FindRowAsync(string id) => new(Reader.FindRow(id));
 
-    /// <summary>Whether the archive has exactly this JSON. False if the archived session is damaged.</summary>
-    public bool IsSame(SessionRow had, RawJson json)
+    ValueTask<byte[]> IStateWriter.ReadJsonAsync(SessionRow row) => new(Reader.Json(row));
+
+    ValueTask<Original?> IStateWriter.FindOriginalAsync(SessionRow row) => new(Originals.FindOf(row.No));
+
+    ValueTask<IReadOnlyList<string>> IStateWriter.EarlierIdsAsync(string of) => new(earlier.Find(owner, of));
+
+    ValueTask IStateWriter.AddAsync(ArchivedSession session) => Completed(() => Add(session));
+
+    ValueTask IStateWriter.ReplaceAsync(SessionRow had, ArchivedSession session) => Completed(() => Replace(had, session));
+
+    ValueTask IStateWriter.DeleteAsync(SessionRow had) => Completed(() => Delete(had));
+
+    ValueTask IStateWriter.TouchAsync(SessionRow had, DateTimeOffset fetchedAt) =>
+        Completed(() => touchSession.Bind(1, had.No).Bind(2, fetchedAt.UtcTicks).Run());
+
+    ValueTask IStateWriter.KeepOriginalAsync(SessionRow had, Original original) =>
+        Completed(() => Originals.Release(Originals.Keep(had.No, had.Owner, original)));
+
+    private static ValueTask Completed(Action work)
     {
-        if (!had.IsOf(json))
-            return false;
-        try
-        {
-            _ = (had.Origin, had.Summary);
-            return Reader.Json(had).AsSpan().SequenceEqual(json.Utf8.Span);
-        }
-        catch (ChatSessionException)
-        {
-            return false;
-        }
+        work();
+        return default;
     }
 
-    private static DateTimeOffset? FetchOf(SessionRow had) => SessionRow.MomentOf(had.FetchedTicks);
-
-    public void Add(ArchivedSession archived)
+    private void Add(ArchivedSession archived)
     {
         var session = archived.Session;
         var summary = session.Summary;
@@ -123,10 +96,10 @@ internal sealed class SessionWriter(
         var ownerNo = findOwner.Bind(1, owner).RequireNumber();
         var no = nextId.RequireNumber();
         takeIds.Bind(1, Math.Max(session.Events.Length, 1)).Run();
-        var title = Encoding.UTF8.GetBytes(ListedColumns.Title(summary.GeneratedTitle, secrets));
-        titles.Add(no, title);
-        ListedColumns.BindRecording(addSession, 14, summary);
-        addSession
+        var texts = ListedTexts.Of(summary, secrets);
+        titles.Add(no, Encoding.UTF8.GetBytes(texts.Title));
+        ListedColumns
+            .Bind(addSession, 12, texts)
             .Bind(1, no)
             .Bind(2, ownerNo)
             .Bind(3, summary.SessionId)
@@ -138,8 +111,6 @@ internal sealed class SessionWriter(
             .Bind(9, Checksum.Compute(json))
             .Bind(10, archived.FetchedAt.UtcTicks)
             .BindBlob(11, SummaryJson.Write(session).Span)
-            .BindText(12, title)
-            .BindText(13, Encoding.UTF8.GetBytes(ListedColumns.Indexes(summary.IndexIds)))
             .Run();
         count.Bind(1, owner).Bind(2, 1).Run();
         if (archived.Original is { } original)

@@ -66,7 +66,8 @@ public sealed class SqliteArchive : ISessionArchive
             connection =>
             {
                 using var writer = archive.Writer(connection, owner);
-                return sessions.Select(session => writer.Save(session)).ToArray();
+                var states = new SavedStates(writer);
+                return sessions.Select(session => Completed(states.SaveAsync(session))).ToArray();
             },
             cancellationToken
         );
@@ -91,7 +92,7 @@ public sealed class SqliteArchive : ISessionArchive
                 {
                     if (outcomes.Count > 0 && time.GetElapsedTime(begun) >= LongestImport)
                         break;
-                    outcomes.Add(session is null ? null : states.Save(session));
+                    outcomes.Add(session is null ? null : Completed(states.SaveAsync(session)));
                     if (file is not null)
                         files.Add(file, time.GetUtcNow());
                 }
@@ -345,7 +346,7 @@ public sealed class SqliteArchive : ISessionArchive
             connection =>
             {
                 using var writer = archive.Writer(connection, owner);
-                return writer.Delete(sessionId);
+                return Completed(new SavedStates(writer).DeleteAsync(sessionId));
             },
             cancellationToken
         );
@@ -358,7 +359,7 @@ public sealed class SqliteArchive : ISessionArchive
                 using var sums = new Statement(
                     connection,
                     $"""
-                    select count(*), coalesce(sum({SessionRow.PlausibleEvents}), 0), coalesce(sum({SessionRow.PlausibleBytes}), 0) from session
+                    select count(*), coalesce(sum({ArchiveShares.PlausibleEvents}), 0), coalesce(sum({ArchiveShares.PlausibleBytes}), 0) from session
                     where owner = (select no from owner where name = ?1)
                     """
                 );
@@ -371,6 +372,9 @@ public sealed class SqliteArchive : ISessionArchive
     /// <inheritdoc/>
     public Task<IReadOnlyList<ArchiveShare>> SharesAsync(CancellationToken cancellationToken) =>
         archive.ReadAsync(ArchiveShares.Read, cancellationToken);
+
+    /// <summary>SQLite answers synchronously, so what was asked of the writer is done.</summary>
+    private static T Completed<T>(ValueTask<T> work) => work.AsTask().GetAwaiter().GetResult();
 
     /// <summary>Closes the file. Saved sessions are safe without it.</summary>
     public void Dispose() => archive.Dispose();

@@ -84,6 +84,42 @@ internal sealed class SqliteMaintenance(ArchiveUse archive) : IArchiveMaintenanc
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> ListOwnersAsync(CancellationToken cancellationToken) =>
+        archive.ReadAsync<IReadOnlyList<string>>(
+            connection =>
+            {
+                using var rows = new Statement(connection, "select name from owner order by no");
+                var names = new List<string>();
+                while (rows.Read())
+                    names.Add(rows.Text(0));
+                return names;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<SavedId>> ListSavedAsync(string owner, CancellationToken cancellationToken) =>
+        archive.ReadAsync<IReadOnlyList<SavedId>>(
+            connection =>
+            {
+                using var rows = new Statement(
+                    connection,
+                    "select id, crc, bytes from session where owner = (select no from owner where name = ?1) order by no"
+                );
+                rows.Bind(1, owner);
+                var saved = new List<SavedId>();
+                while (rows.Read())
+                    saved.Add(new(rows.Text(0), SessionRow.VersionOf(rows.Number(1), rows.Number(2))));
+                return saved;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ImportedFile>> ListImportedAsync(string owner, CancellationToken cancellationToken) =>
+        archive.ReadAsync(connection => ImportedFiles.List(connection, owner), cancellationToken);
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<ArchivedSession> ExportAsync(
         string owner,
         Action<ChatSessionException> broken,

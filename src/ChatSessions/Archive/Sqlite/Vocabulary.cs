@@ -1,34 +1,20 @@
-using System.Collections.Immutable;
-using System.Text;
-using ChatSessions.Search;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
 
 /// <summary>
 /// The words that begin with three letters, searchable by prefix. FTS5 answers <c>test*</c> by reading every occurrence of every such
-/// word, half a second in a large archive; if the words are listed one by one, it reads only their newest occurrences. CamelCase words
-/// are stored whole and as their parts: whole ones are a sixth more words, and less than a hundredth of an archive's file.
+/// word, half a second in a large archive; if the words are listed one by one, it reads only their newest occurrences. Whole
+/// camelCase words are a sixth more words, and less than a hundredth of an archive's file.
 /// </summary>
 internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
 {
-    private const int MinLetters = SearchTerm.MinPrefix;
-
     private readonly Statement add = new(connection, "insert or ignore into word values (?1)");
 
     private readonly Statement find = new(
         connection,
         "select text from word where text >= ?1 and text < ?2 order by length(text), text limit ?3"
     );
-
-    /// <summary>Finds the words to store among words that are separated by spaces.</summary>
-    /// <param name="known">The hashes of the words that were found before; those of new ones are added.</param>
-    public static void Find(ReadOnlySpan<byte> words, HashSet<ulong> known, ImmutableArray<VocabularyWord>.Builder found)
-    {
-        foreach (var range in words.Split((byte)' '))
-            if (words[range] is var word && BeginsWithLetters(word) && NotedWords.Hash(word) is var hash && known.Add(hash))
-                found.Add(new(hash, word.ToArray()));
-    }
 
     /// <summary>Stores words.</summary>
     public void Add(IEnumerable<VocabularyWord> words, NotedWords noted)
@@ -54,7 +40,7 @@ internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
     /// <summary>Finds the words with this prefix, shortest first; null if such words are not stored, for example numbers.</summary>
     public IReadOnlyList<string>? Endings(string beginning, int limit)
     {
-        if (!BeginsWithLetters(Encoding.UTF8.GetBytes(beginning)))
+        if (!VocabularyWord.AreListed(beginning))
             return null;
         // No character sorts after this one.
         find.Bind(1, beginning).Bind(2, beginning + "\U0010FFFF").Bind(3, limit);
@@ -69,10 +55,4 @@ internal sealed class Vocabulary(SqliteConnection connection) : IDisposable
         add.Dispose();
         find.Dispose();
     }
-
-    private static bool BeginsWithLetters(ReadOnlySpan<byte> word) =>
-        word.Length >= MinLetters && !word[..MinLetters].ContainsAnyExceptInRange((byte)'a', (byte)'z');
 }
-
-/// <summary>A word to store.</summary>
-internal readonly record struct VocabularyWord(ulong Hash, ReadOnlyMemory<byte> Utf8);

@@ -60,7 +60,7 @@ internal sealed class WordIndex(SqliteConnection connection, NotedWords noted, O
         var stream = new WordStream();
         AddWords(id, owner, kind, tool, outcome is not null, outcome, stream.Of(text.Without(secrets)));
         var found = ImmutableArray.CreateBuilder<VocabularyWord>();
-        Vocabulary.Find(stream.Plain, [], found);
+        VocabularyWord.Find(stream.Plain, [], found);
         vocabulary.Add(found, noted);
     }
 

@@ -4,7 +4,7 @@ using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Search;
 
-namespace ChatSessions.Archive.Sqlite;
+namespace ChatSessions.Archive;
 
 /// <summary>
 /// A chunk of a session as it is written: compressed, with the words of its texts. Making it takes longer than writing it, and needs no archive.
@@ -13,7 +13,7 @@ namespace ChatSessions.Archive.Sqlite;
 /// <param name="Bytes">The length of its JSON.</param>
 /// <param name="Body">Its JSON, compressed.</param>
 /// <param name="Texts">The texts in it that a search can find, in the order of their positions.</param>
-/// <param name="NewWords">The words for the <see cref="Vocabulary"/> that no chunk before it has.</param>
+/// <param name="NewWords">The words to list that no chunk before it has.</param>
 internal sealed record PreparedChunk(
     int FirstPosition,
     int Bytes,
@@ -46,7 +46,7 @@ internal sealed record PreparedChunk(
             {
                 var text = texts[next];
                 prepared.Add(new(text, at - chunk.Start, stream.Of(text.Recorded.Text.Without(secrets)).ToArray()));
-                Vocabulary.Find(stream.Plain, known, newWords);
+                VocabularyWord.Find(stream.Plain, known, newWords);
             }
             var json = session.Json.Utf8.Span[chunk.Start..chunk.End];
             yield return new(

@@ -6,7 +6,7 @@ using System.Numerics;
 using System.Text.Json;
 using ChatSessions.Model;
 
-namespace ChatSessions.Archive.Sqlite;
+namespace ChatSessions.Archive;
 
 /// <summary>
 /// Splits a session's JSON into compressed chunks, so that one event can be read without the megabytes around it. Joined in order they

@@ -1,7 +1,7 @@
 using ChatSessions.Json;
 using ChatSessions.Model;
 
-namespace ChatSessions.Archive.Sqlite;
+namespace ChatSessions.Archive;
 
 /// <summary>
 /// A session's row: everything but its JSON. Columns are checked only when they are used, so a session with a damaged row can still be
@@ -29,12 +29,6 @@ internal sealed record SessionRow(
     /// <summary>Stored for the outcome of a session whose events have not been read since an earlier format.</summary>
     public const int UnreadOutcome = -1;
 
-    /// <summary>SQL for a row's number of events, or 0 if that is impossible: the sum of such numbers could overflow.</summary>
-    public const string PlausibleEvents = "iif(events between 0 and 2147483647, events, 0)";
-
-    /// <summary>SQL for the length of a row's JSON, or 0 if that is impossible.</summary>
-    public const string PlausibleBytes = "iif(bytes between 0 and 2147483647, bytes, 0)";
-
     /// <summary>Whether its numbers are possible for a session.</summary>
     public bool IsPlausible => Events is >= 0 and <= int.MaxValue && Bytes >= 0 && Bytes <= Array.MaxLength;
 
@@ -45,13 +39,18 @@ internal sealed record SessionRow(
     public DateTimeOffset FetchedAt => MomentOf(FetchedTicks) ?? throw Broken();
 
     /// <summary>A token that changes with every byte of the JSON.</summary>
-    public string Version => $"{Crc:x8}-{Bytes}";
+    public string Version => VersionOf(Crc, Bytes);
+
+    public static string VersionOf(long crc, long bytes) => $"{crc:x8}-{bytes}";
 
     /// <summary>Whether it is the row of this JSON, judged by length and checksum.</summary>
     public bool IsOf(RawJson json) => Bytes == json.Utf8.Length && Crc == Checksum.Compute(json.Utf8.Span);
 
     /// <summary>The first id after those of its events.</summary>
     public long End => No + Math.Clamp(Events, 1, int.MaxValue);
+
+    /// <summary>The session with its JSON.</summary>
+    public ArchivedSession With(byte[] json) => new(SessionJson.Read(json, $"Archived session '{Id}'"), Origin, FetchedAt);
 
     public ChatSessionException Broken() =>
         new(

@@ -1,7 +1,7 @@
-using ChatSessions.Archive.Sqlite;
+using ChatSessions.Archive;
 using Xunit;
 
-namespace ChatSessions.Tests.Archive.Sqlite;
+namespace ChatSessions.Tests.Archive;
 
 public sealed class RecentChunksTests
 {

@@ -1,4 +1,4 @@
-namespace ChatSessions.Archive.Sqlite;
+namespace ChatSessions.Archive;
 
 /// <summary>
 /// A cache of decompressed chunks: the most recently used, up to a limit in bytes. Hits are often close together, so most chunks are

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 
-namespace ChatSessions.Archive.Sqlite;
+namespace ChatSessions.Archive;
 
 /// <summary>
 /// Makes what is written of sessions on all cores, before the archive is locked. What was made of a session is kept until it is taken, or the

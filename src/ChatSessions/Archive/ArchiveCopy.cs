@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using ChatSessions.Model;
+
+namespace ChatSessions.Archive;
+
+/// <summary>
+/// Copies everything from one archive into another, of either kind: the sessions of all owners with their originals, earlier states, and the files
+/// that were imported. What the other has already is passed, so that a copy that was stopped goes on where it was.
+/// </summary>
+public sealed class ArchiveCopy(ISessionArchive from, ISessionArchive to, TimeProvider time)
+{
+    /// <summary>How much JSON is saved at a time.</summary>
+    private const long BatchBytes = 16 << 20;
+
+    /// <summary>Originals of sessions are in memory with them.</summary>
+    private const int MostInBatch = 200;
+
+    /// <summary>Copies in the order in which the sessions were saved: a search finds the newest first.</summary>
+    /// <param name="broken">Called for each session that cannot be read; the copy goes on with the others.</param>
+    /// <returns>The progress after each batch.</returns>
+    public async IAsyncEnumerable<CopyProgress> RunAsync(
+        Action<ChatSessionException> broken,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var (progress, left) = (new CopyProgress(0, 0, 0), new List<(string Owner, List<string> Ids)>());
+        foreach (var owner in await from.Maintenance.ListOwnersAsync(cancellationToken))
+        {
+            var had = (await to.Maintenance.ListSavedAsync(owner, cancellationToken)).ToHashSet();
+            var saved = await from.Maintenance.ListSavedAsync(owner, cancellationToken);
+            var ids = saved.Where(session => !had.Contains(session)).Select(session => session.SessionId).ToList();
+            progress = progress with { All = progress.All + saved.Count, Had = progress.Had + saved.Count - ids.Count };
+            left.Add((owner, ids));
+        }
+        yield return progress;
+        foreach (var (owner, ids) in left)
+        {
+            await foreach (var batch in BatchesAsync(owner, ids, broken, cancellationToken))
+            {
+                await to.SaveAllAsync(owner, batch, cancellationToken);
+                yield return progress = progress with { Copied = progress.Copied + batch.Count };
+            }
+            // After the sessions, so that a file whose sessions are missing is imported again.
+            var files = await from.Maintenance.ListImportedAsync(owner, cancellationToken);
+            for (var at = 0; at < files.Count; )
+                at += (
+                    await to.SaveImportedAsync(
+                        owner,
+                        files.Skip(at).Select(file => ((ArchivedSession?)null, (ImportedFile?)file)),
+                        time,
+                        cancellationToken
+                    )
+                ).Count;
+        }
+        if (await from.Maintenance.KeepsEncodedDataAsync(cancellationToken))
+            await to.Maintenance.KeepEncodedDataAsync(keep: true, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<List<ArchivedSession>> BatchesAsync(
+        string owner,
+        List<string> ids,
+        Action<ChatSessionException> broken,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var (batch, bytes) = (new List<ArchivedSession>(), 0L);
+        foreach (var id in ids)
+        {
+            try
+            {
+                // Null if it was deleted since.
+                if (await from.FindAsync(owner, id, cancellationToken) is not { } session)
+                    continue;
+                var original = await from.FindOriginalAsync(owner, id, cancellationToken);
+                batch.Add(session with { Original = original });
+                bytes += session.Session.Json.Utf8.Length + (original?.StoredBytes ?? 0);
+            }
+            catch (ChatSessionException exception) when (exception.Error == ChatSessionError.InvalidSession)
+            {
+                broken(exception);
+            }
+            if (bytes < BatchBytes && batch.Count < MostInBatch)
+                continue;
+            yield return batch;
+            (batch, bytes) = ([], 0);
+        }
+        if (batch.Count > 0)
+            yield return batch;
+    }
+}
+
+/// <summary>How far a copy is.</summary>
+/// <param name="All">How many sessions there are.</param>
+/// <param name="Had">How many of them the other archive had already.</param>
+/// <param name="Copied">How many were copied.</param>
+public sealed record CopyProgress(long All, long Had, long Copied);

@@ -1,0 +1,195 @@
+using System.Globalization;
+using ChatSessions.Search;
+
+namespace ChatSessions.Archive.Postgres;
+
+/// <summary>
+/// Finds the texts that match, the newest first. It looks through windows of sessions, from the newest on, each larger than those before it
+/// together: a frequent word is found often enough in the first, and a rare one is found quickly in all.
+/// </summary>
+/// <param name="next">The number that the next text will get.</param>
+internal sealed class FoundTexts(Work work, TextScope scope, long next)
+{
+    /// <summary>How many texts of one session are taken before other sessions get their turn; more only if there is room left.</summary>
+    private const int PerSession = 4;
+
+    private readonly SearchFilter filter = scope.Filter;
+    private readonly string[] marks = [.. Marks(scope.Filter)];
+    private readonly long[] owners = work.OwnerNumbers;
+    private readonly string[] elsewhere = [.. (scope.Elsewhere ?? new HashSet<string>()).Select(StoredText.Of)];
+
+    /// <summary>Whether nothing can be found: no owner has anything.</summary>
+    public bool IsEmpty => owners.Length == 0;
+
+    public async Task<bool> ExistsAsync(TextMatch match) => (await FindAllAsync(match, 0, null, 1)).Count > 0;
+
+    /// <summary>Finds all matches with numbers in a range, the newest first, up to the limit.</summary>
+    public async Task<IReadOnlyList<TextAddress>> FindAllAsync(TextMatch match, long from, long? before, int limit)
+    {
+        var found = new List<TextAddress>();
+        // The first text may be in the middle of a session.
+        var first =
+            from > 0
+                ? await work.NumberAsync("select max(no) from chat_mcp.session where owner = any($1) and no <= $2", owners, from) ?? 0
+                : 0;
+        await LookAsync(
+            Math.Min(before ?? long.MaxValue, Below),
+            async window =>
+            {
+                var read = await ReadAsync(match, window, from, before, limit - found.Count, perSession: null, sessions: null);
+                found.AddRange(read);
+                return found.Count < limit && window.From > first ? read.Count : null;
+            }
+        );
+        return found;
+    }
+
+    /// <summary>Finds the newest matches that are not known yet, up to the limit.</summary>
+    public async Task<IReadOnlyList<TextAddress>> FindNewestAsync(TextMatch match, IReadOnlySet<TextAddress> known, int limit)
+    {
+        var found = new List<TextAddress>(limit);
+        var passed = new List<long>();
+        await LookAsync(
+            Below,
+            async window =>
+            {
+                var read = await ReadAsync(match, window, 0, null, limit + known.Count, PerSession, sessions: null);
+                found.AddRange(read.Where(text => !known.Contains(text)).Take(limit - found.Count));
+                passed.AddRange(read.GroupBy(text => text.Session).Where(texts => texts.Count() == PerSession).Select(texts => texts.Key));
+                return found.Count < limit ? read.Count : null;
+            }
+        );
+        if (found.Count >= limit || passed.Count == 0)
+            return found;
+        var seen = found.ToHashSet();
+        var rest = await ReadAsync(match, default, 0, null, 4 * limit + known.Count, perSession: -PerSession, [.. passed]);
+        foreach (var session in rest.Where(text => !known.Contains(text) && !seen.Contains(text)).GroupBy(text => text.Session))
+            found.AddRange(session.Take(Math.Min(limit, found.Count + limit / 2) - found.Count));
+        return found;
+    }
+
+    private long Below => Math.Min(scope.Before ?? next, next);
+
+    /// <summary>Looks through windows from the newest to the oldest, until there are no more or the caller has enough.</summary>
+    /// <param name="read">Returns how much it found in a window; null to stop.</param>
+    private static async Task LookAsync(long below, Func<SessionWindow, Task<int?>> read)
+    {
+        if (below <= 0)
+            return;
+        var (before, size) = (below, 0);
+        while (before > 0)
+        {
+            // All that is left if even the largest window has been looked through.
+            var from = size < WordsOfText.Windows.Length ? Start(below, WordsOfText.Windows[size]) : 0;
+            if (from < before)
+            {
+                if (await read(new(from, before, size < WordsOfText.Windows.Length ? WordsOfText.Windows[size] : null)) is not { } count)
+                    return;
+                before = from;
+                // Where nothing was found, more is looked through at once.
+                size += count == 0 ? 1 : 0;
+            }
+            size++;
+        }
+
+        // The window that the newest session is in, and the one before it, since it may just have begun.
+        static long Start(long below, int size) => Math.Max(0, (((below - 1) >> size) - 1) << size);
+    }
+
+    /// <summary>The texts of a window that match, the newest first.</summary>
+    /// <param name="perSession">Only so many of each session; if negative, only those after so many. Null for all.</param>
+    /// <param name="sessions">Only in these sessions; null for all.</param>
+    private async Task<List<TextAddress>> ReadAsync(
+        TextMatch match,
+        SessionWindow window,
+        long from,
+        long? before,
+        int limit,
+        int? perSession,
+        long[]? sessions
+    )
+    {
+        var condition = new WordsCondition(match, marks);
+        var parameters = new List<object?>();
+        var words =
+            $"select w.owner, w.session, w.position from chat_mcp.words w where w.owner = any({Add(owners)}) and {condition.Sql("w.words", Add)}";
+        // A sum, so that no other index is used than that of the words.
+        if (sessions is null)
+            words += $" and w.session + 0 >= {Add(window.From)} and w.session + 0 < {Add(window.Before)}";
+        else
+            words += $" and w.session + 0 = any({Add(sessions)})";
+        if (from > 0)
+            words += $" and w.session + w.position >= {Add(from)}";
+        if (before is not null || scope.Before is not null)
+            words += $" and w.session + w.position < {Add(Math.Min(before ?? long.MaxValue, scope.Before ?? long.MaxValue))}";
+        // The words are looked for first, once, and then the session of each text: how many there are of either is hard to guess for a planner.
+        var found = $"""
+            with w as materialized ({words})
+            select w.session, w.position, row_number() over (partition by w.session order by w.position desc) as at
+            from w cross join lateral (select from chat_mcp.session s where s.owner = w.owner and s.no = w.session{Wanted(Add)} limit 1) s
+            """;
+        var places = perSession is { } most ? $" where at {(most < 0 ? ">" : "<=")} {Add(Math.Abs(most))}" : "";
+        var sql = $"select session, position from ({found}) f{places} order by session desc, position desc limit {Add(limit)}";
+        return await work.FindWordsAsync(
+            condition.Query(window.Words()),
+            sql,
+            row => new TextAddress(row.GetInt64(0), row.GetInt32(1)),
+            [.. parameters]
+        );
+
+        string Add(object? value)
+        {
+            parameters.Add(value);
+            return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}");
+        }
+    }
+
+    /// <summary>SQL for the sessions that are searched.</summary>
+    private string Wanted(Func<object?, string> add)
+    {
+        var sql = $" and s.owner = any({add(owners)})";
+        if (filter.SessionId is { } id)
+            sql += $" and s.id = {add(StoredText.Of(id))}";
+        if (filter.UpdatedAfter is { } after)
+            sql += $" and s.updated > {add(after.UtcTicks)}";
+        if (filter.UpdatedBefore is { } before)
+            sql += $" and s.updated >= 0 and s.updated < {add(before.UtcTicks)}";
+        if (elsewhere.Length > 0)
+            sql += $" and s.id <> all({add(elsewhere)})";
+        sql += SessionList.Recorded(
+            "s",
+            filter.SessionId is null ? filter.Recorded : filter.Recorded with { IncludeSubagents = true },
+            add
+        );
+        // Of a session that several owners have, the first one's copy counts.
+        for (var at = 1; at < owners.Length; at++)
+            sql +=
+                $" and (s.owner <> {add(owners[at])} or not exists "
+                + $"(select from chat_mcp.session e where e.owner = any({add(owners[..at])}) and e.id = s.id))";
+        return sql;
+    }
+
+    private static IEnumerable<string> Marks(SearchFilter filter)
+    {
+        if (filter.Kind is { } kind)
+            yield return FilterWord.For(kind);
+        if (filter.Outcome is { } outcome)
+            yield return FilterWord.For(outcome);
+        if (filter.Tool is { } tool)
+            yield return WordsOfText.Tool(tool);
+    }
+}
+
+/// <summary>Sessions with numbers from one up to, but not including, another.</summary>
+/// <param name="Size">The size of the windows that it is made of, as a power of two; null if the index need not tell it from others.</param>
+internal readonly record struct SessionWindow(long From, long Before, int? Size)
+{
+    /// <summary>The words of the windows that it is made of.</summary>
+    public IReadOnlyList<string> Words()
+    {
+        if (Size is not { } size)
+            return [];
+        var (first, last) = (From >> size, (Before - 1) >> size);
+        return [.. Enumerable.Range(0, (int)(last - first + 1)).Select(at => WordsOfText.Window(size, first + at))];
+    }
+}

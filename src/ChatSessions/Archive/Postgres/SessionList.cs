@@ -1,0 +1,109 @@
+using System.Globalization;
+using ChatSessions.Json;
+using ChatSessions.Model;
+using ChatSessions.Sources;
+
+namespace ChatSessions.Archive.Postgres;
+
+/// <summary>Lists one owner's sessions, newest first.</summary>
+internal static class SessionList
+{
+    /// <summary>Lists the summaries that match a filter and come after a place.</summary>
+    public static async Task<IReadOnlyList<SessionSummary>> ReadAsync(
+        Work work,
+        long owner,
+        SessionFilter filter,
+        SessionPlace? after,
+        int limit
+    )
+    {
+        var (last, id) = after is { } place
+            ? (place.LastUpdated?.UtcTicks ?? SessionRow.UnknownTime, place.SessionId)
+            : (long.MaxValue, "");
+        if (filter.UpdatedBefore?.UtcTicks is { } before && before <= last)
+            (last, id) = (before - 1, "");
+        var found = new List<SessionSummary>();
+        // The columns find all sessions that match and may find others: the summary decides. So a page may need another round.
+        while (found.Count < limit)
+        {
+            var wanted = limit - found.Count;
+            var page = await PageAsync(work, owner, filter, last, id, wanted);
+            found.AddRange(page.Select(one => one.Summary).Where(filter.Matches));
+            if (page.Count < wanted)
+                break;
+            (last, id) = (page[^1].Updated, page[^1].Summary.SessionId);
+        }
+        return found;
+    }
+
+    private static Task<List<(long Updated, SessionSummary Summary)>> PageAsync(
+        Work work,
+        long owner,
+        SessionFilter filter,
+        long last,
+        string id,
+        int limit
+    )
+    {
+        var sql = "select s.updated, s.summary, s.outcome from chat_mcp.session s where s.owner = $1";
+        var parameters = new List<object?> { owner };
+        if (last < long.MaxValue)
+            sql += $" and (s.updated < {Add(last)} or s.updated = {Add(last)} and s.id > {Add(StoredText.Of(id))})";
+        if (filter.UpdatedAfter is not null || filter.UpdatedBefore is not null)
+            sql += $" and s.updated > {Add(filter.UpdatedAfter?.UtcTicks ?? SessionRow.UnknownTime)}";
+        if (filter.TitleContains is { } title)
+            sql += $" and strpos(s.title, {Add(StoredText.Of(SessionFilter.Fold(title)))}) > 0";
+        if (filter.IndexId is { } index)
+            sql += $" and strpos(s.indexes, {Add(StoredText.Of(ListedTexts.IndexesOf([index])))}) > 0";
+        if (filter.Outcome is { } outcome)
+            sql += $" and s.outcome = {Add((int)outcome)}";
+        if (filter.SubagentsOf is { } parents)
+            sql += $" and s.parent <> '' and s.parent = any({Add(parents.Select(StoredText.Key).ToArray())})";
+        sql += Recorded("s", filter.Recorded, Add);
+        sql += " and (s.earlier_of is null or not exists (select from chat_mcp.session l where l.owner = s.owner and l.id = s.earlier_of))";
+        sql += $" order by s.updated desc, s.id limit {Add(limit)}";
+        return work.ListAsync(
+            sql,
+            row =>
+                (
+                    row.GetInt64(0),
+                    SummaryJson.Read(row.GetFieldValue<byte[]>(1)) with
+                    {
+                        OutcomeOfEvents = SessionRow.OutcomeOf(row.GetInt16(2)),
+                    }
+                ),
+            [.. parameters]
+        );
+
+        string Add(object? value)
+        {
+            parameters.Add(value);
+            return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}");
+        }
+    }
+
+    /// <summary>SQL for what a session's program says of it.</summary>
+    /// <param name="session">The name of the table of sessions in the query.</param>
+    /// <param name="add">Adds a parameter and returns its name.</param>
+    public static string Recorded(string session, RecordingFilter filter, Func<object?, string> add)
+    {
+        var sql = "";
+        if (!filter.IncludeSubagents)
+            sql += $" and {session}.parent = ''";
+        if (filter.Agent is { } agent)
+            sql += $" and {session}.agent = {add(StoredText.Key(agent.ToLowerInvariant()))}";
+        if (filter.Branch is { } branch)
+            sql += $" and {session}.branch = {add(StoredText.Key(branch))}";
+        if (filter.Without is { } without)
+            sql += $" and {session}.id <> {add(StoredText.Of(without))}";
+        if (filter.Project is not null)
+        {
+            var (key, isWhole) = filter.ProjectKey;
+            var stored = StoredText.Key(key);
+            sql += isWhole
+                ? $" and {session}.folder = {add(stored)}"
+                : $" and right({session}.folder, length({add(stored)})) = {add(stored)}";
+        }
+        return sql;
+    }
+}

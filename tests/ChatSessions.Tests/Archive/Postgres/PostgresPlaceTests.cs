@@ -1,0 +1,54 @@
+using ChatSessions.Archive.Postgres;
+using ChatSessions.Model;
+using Xunit;
+
+namespace ChatSessions.Tests.Archive.Postgres;
+
+public sealed class PostgresPlaceTests
+{
+    [Theory]
+    [InlineData("postgres://ann:s3cret-pw@db.example:5433/chats", "postgres://ann@db.example:5433/chats")]
+    [InlineData("postgresql://ann:s3cret-pw@db.example/chats?sslmode=verify-full", "postgres://ann@db.example:5432/chats")]
+    [InlineData("postgres://ann@[::1]:5433/chats", "postgres://ann@::1:5433/chats")]
+    [InlineData("postgres://ann@/chats?host=%2Frun%2Fpostgresql&password=s3cret-pw", "postgres://ann@/chats?host=/run/postgresql")]
+    [InlineData("Host=db.example;Username=ann;Password=s3cret-pw;Database=chats", "postgres://ann@db.example:5432/chats")]
+    [InlineData("database=chats; host = db.example ;username=ann", "postgres://ann@db.example:5432/chats")]
+    [InlineData("postgres://ann:p%40ss%3As3cret-pw@db.example/chats", "postgres://ann@db.example:5432/chats")]
+    public void A_place_is_read_in_each_form_and_shown_without_its_password(string written, string shown)
+    {
+        Assert.True(PostgresPlace.IsOne(written));
+        Assert.Equal(shown, PostgresPlace.Parse(written).ToString());
+        Assert.Equal(shown, SessionArchive.Show(written));
+    }
+
+    [Fact]
+    public void The_password_reaches_the_connection() =>
+        Assert.Contains("p@ss:s3cret", PostgresPlace.Parse("postgres://ann:p%40ss%3As3cret@db.example/chats").ConnectionString);
+
+    [Theory]
+    [InlineData("/home/ann/archive.db")]
+    [InlineData("archive.db")]
+    [InlineData("C:\\data\\archive.db")]
+    [InlineData("postgres/archive.db")]
+    [InlineData("ghost=1.db")]
+    public void Everything_else_is_a_file(string path)
+    {
+        Assert.False(SessionArchive.IsServer(path));
+        Assert.Equal(path, SessionArchive.Show(path));
+    }
+
+    [Theory]
+    [InlineData("postgres://ann:s3cret-pw@db.example/chats?colour=red")]
+    [InlineData("postgres://ann:s3cret-pw@db.example:port/chats")]
+    [InlineData("postgres://ann:s3cret-pw@db.example/chats?sslmode=s3cret-pw")]
+    [InlineData("postgres:///chats?password=s3cret-pw")]
+    [InlineData("Host=db.example;Password=s3cret-pw;Colour=red")]
+    public void An_invalid_place_is_refused_and_not_repeated(string place)
+    {
+        var error = Assert.Throws<ChatSessionException>(() => SessionArchive.Open(place));
+
+        Assert.Equal(ChatSessionError.InvalidArgument, error.Error);
+        Assert.StartsWith("Invalid place of a PostgreSQL archive: it ", error.Message);
+        Assert.DoesNotContain("s3cret", error.ToString());
+    }
+}
