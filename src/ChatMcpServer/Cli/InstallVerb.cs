@@ -148,13 +148,7 @@ internal sealed partial class InstallVerb : Verb
             : [.. names.Distinct()];
     }
 
-    private List<string> Agreed(
-        ParseResult flags,
-        IReadOnlyList<McpHost> chosen,
-        HostScope scope,
-        string[] names,
-        List<string> words
-    ) =>
+    private List<string> Agreed(ParseResult flags, IReadOnlyList<McpHost> chosen, HostScope scope, string[] names, List<string> words) =>
         [
             "install",
             .. hosts.Named(flags).Count > 0 ? chosen.Select(host => host.Name) : ["--all"],

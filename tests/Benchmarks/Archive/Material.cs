@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
-using ChatSessions.Archive.Sqlite;
+using ChatSessions.Archive;
 using ChatSessions.Model;
 using ChatSessions.Search;
 

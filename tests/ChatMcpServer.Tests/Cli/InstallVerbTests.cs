@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
 using ChatMcpServer.Cli;
 using Xunit;
@@ -246,6 +247,7 @@ public sealed class InstallVerbTests : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Doctor_reports_a_server_that_does_not_answer()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a script.");

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json.Nodes;
 using ChatMcpServer.Installing;
@@ -150,6 +151,7 @@ public sealed class HostConfigTests : IDisposable
 
     [Theory]
     [MemberData(nameof(HostNames))]
+    [UnsupportedOSPlatform("windows")]
     public void A_link_stays_a_link_and_the_file_behind_it_keeps_its_permissions(string name)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs links and file modes.");
@@ -267,6 +269,7 @@ public sealed class HostConfigTests : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public void A_new_file_is_for_its_user_alone()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs file modes.");

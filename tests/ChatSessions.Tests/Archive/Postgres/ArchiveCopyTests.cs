@@ -1,6 +1,5 @@
 using ChatSessions.Archive;
 using ChatSessions.Archive.Postgres;
-using ChatSessions.Model;
 using ChatSessions.Sources.Files;
 using ChatSessions.Tests.Sources;
 using Xunit;

@@ -1,6 +1,5 @@
 using ChatSessions.Archive;
 using ChatSessions.Archive.Postgres;
-using Xunit;
 
 namespace ChatSessions.Tests.Archive.Postgres;
 

@@ -1,5 +1,4 @@
 using ChatSessions.Archive;
-using ChatSessions.Archive.Sqlite;
 using ChatSessions.Recorded;
 using ChatSessions.Redaction;
 using ChatSessions.Tests.Sources;
