@@ -258,7 +258,7 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
         await GetAsync("a");
         cloud.Failure = null;
 
-        var other = await catalog.GetAsync("a", new Caller("another", SessionScope.Default), TestEnd);
+        var other = await catalog.GetAsync("a", Another, TestEnd);
 
         Assert.Null(other.Copy);
         Assert.NotNull((await GetAsync("a")).Copy);
@@ -360,6 +360,8 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
         await source.DisposeAsync();
         Assert.NotNull(await archive.FindAsync(Owner(Caller.Local), "a", TestEnd));
     }
+
+    private static Caller Another { get; } = new("another", SessionScope.Default) { Key = new CloudKey("llx-another") };
 
     private static string Owner(Caller caller) => ArchiveOwners.LlamaCloud(Options, caller);
 

@@ -65,10 +65,10 @@ public sealed partial class IsolationTests : IAsyncLifetime
         var questions = await QuestionsAsync(callers[0]);
         Assert.InRange(questions.Count, 100, 1_000);
 
-        // The second round is answered from what the first has left in memory.
-        for (var round = 0; round < 2; round++)
+        // Those who ask again are answered from what all have left in memory.
+        foreach (var asking in (IEnumerable<Caller>[])[callers, callers.Where((_, number) => number % 4 == 0)])
             await Parallel.ForEachAsync(
-                callers,
+                asking,
                 new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Cancelled },
                 async (caller, _) =>
                 {

@@ -166,7 +166,8 @@ public sealed class FakeLlamaCloud : IAsyncDisposable
             return FileAsync(context, int.Parse(number, CultureInfo.InvariantCulture));
         if (RequiredKey is not null && context.Request.Headers.Authorization != $"Bearer {RequiredKey}")
             return DetailAsync(context, 401, "Invalid API Key");
-        var key = context.Request.Headers.Authorization.ToString()["Bearer ".Length..];
+        // The store of attachments is asked without one.
+        var key = context.Request.Headers.Authorization.ToString().Split(' ') is ["Bearer", var bearer] ? bearer : null;
         var seen = sessions.FindAll(session => session.Key is null || session.Key == key);
         return segments switch
         {
