@@ -6,7 +6,7 @@ using ChatSessions.Sources.LlamaCloud;
 namespace ChatSessions.Archive;
 
 /// <summary>
-/// Decides whose archived sessions a caller may see: the caller's own, those of owners that the caller may read besides, and those read by
+/// Decides whose archived sessions a caller may see: the caller's own, those of owners that the caller may read too, and those read by
 /// the caller with the same key in the requested project. Sessions read by others, with another key or in another project stay hidden.
 /// </summary>
 /// <param name="llamaCloud">How to reach LlamaCloud, or null.</param>

@@ -103,7 +103,7 @@ internal sealed class AccessGate(
         }
     }
 
-    /// <summary>Who asks; null if the request has a key that is none.</summary>
+    /// <summary>Who asks; null if the key in the request is invalid.</summary>
     private Caller? CallerOf(HttpRequest request, TokenVerdict verdict)
     {
         var caller = callers?.Get(verdict.Owner!, verdict.Name!) ?? new Caller(verdict.Owner!, SessionScope.Default);
@@ -115,7 +115,7 @@ internal sealed class AccessGate(
         };
     }
 
-    /// <summary>Ends a request whose token has become invalid meanwhile.</summary>
+    /// <summary>Ends a request whose token has become invalid since.</summary>
     private async Task WatchAsync(HttpContext context, string token, CancellationToken ended)
     {
         using var timer = new PeriodicTimer(Recheck, time);

@@ -13,7 +13,7 @@ internal sealed class ReloadedFile<T>(IReadOnlyList<string> paths, Func<T> read)
     /// <exception cref="ChatSessionException">A file cannot be read.</exception>
     public T Get()
     {
-        // Looked at before reading: what changes meanwhile is read next time.
+        // Looked at before reading: what changes in between is read next time.
         (DateTime, DateTime, long)[] seen = [.. paths.Select(Look)];
         lock (reading)
         {

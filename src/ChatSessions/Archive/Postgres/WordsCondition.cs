@@ -8,7 +8,7 @@ namespace ChatSessions.Archive.Postgres;
 /// for texts that are too long for the index, a second condition looks at the words themselves.
 /// </summary>
 /// <param name="match">What is looked for.</param>
-/// <param name="marks">Words that a text must have besides.</param>
+/// <param name="marks">Words that a text must have as well.</param>
 internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> marks)
 {
     /// <summary>A query for the index. It finds all texts that match, and others unless <see cref="IsExact"/>.</summary>

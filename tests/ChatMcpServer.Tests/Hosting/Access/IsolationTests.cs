@@ -123,18 +123,18 @@ public sealed partial class IsolationTests : IAsyncLifetime
             Assert.Contains("acknowledged", await NextAsync(lines), StringComparison.Ordinal);
         }
 
-        // Each is told of two changes of their own, one before and one after those of the others.
+        // Each is notified of two changes of their own, one before and one after those of the others.
         for (var round = 0; round < 2; round++)
             foreach (var (caller, _, lines) in streams)
             {
                 await server.SaveAsync($"token:{caller.Name}", Session("same", caller.Name, $"changed {round}"));
-                var told = NextAsync(lines);
-                while (!told.IsCompleted)
+                var notified = NextAsync(lines);
+                while (!notified.IsCompleted)
                 {
                     time.Advance(TimeSpan.FromSeconds(2));
                     await Task.Delay(5, Cancelled);
                 }
-                Assert.Contains("chat://sessions/same", await told, StringComparison.Ordinal);
+                Assert.Contains("chat://sessions/same", await notified, StringComparison.Ordinal);
             }
         foreach (var (_, response, lines) in streams)
         {
