@@ -11,7 +11,7 @@ public sealed class CompletionVerbTests : IDisposable
 
     [Theory]
     [InlineData("doctor", "do")]
-    [InlineData("compact", "archive", "c")]
+    [InlineData("compact|copy", "archive", "c")]
     [InlineData("--sessions|--since-event", "show", "--s")]
     [InlineData("user", "install", "--scope", "u")]
     [InlineData("user", "install", "--scope", "=", "u")]

@@ -232,7 +232,8 @@ public sealed partial class IsolationTests : IAsyncLifetime
             if (arguments.Contains("session_id"))
                 found.Add(new($"completion of {name}", _ => Complete($$"""{"type":"ref/prompt","name":"{{name}}"}""", "session_id", "")));
         }
-        return [.. found.SelectMany(one => Ids.Select(id => one with { Id = id }))];
+        // What has no id is asked once.
+        return [.. found.SelectMany(one => Ids.Select(id => one with { Id = id })).DistinctBy(one => one.For(caller, Other(caller)))];
     }
 
     /// <summary>The ids to ask for: the caller's own, those that several have, and those of others.</summary>
