@@ -172,7 +172,7 @@ internal sealed class CompleteVerb : Verb
 
     /// <summary>What the words before the current one say.</summary>
     /// <param name="Command">The command that they lead to.</param>
-    /// <param name="Option">The option whose value may come next; null if there is none.</param>
+    /// <param name="Option">The option whose value may come next, or null.</param>
     /// <param name="Arguments">How many arguments the command has so far.</param>
     private sealed record Line(Command Command, Option? Option, int Arguments, string? FirstArgument, ParseResult Flags)
     {

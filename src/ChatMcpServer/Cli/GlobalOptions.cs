@@ -207,7 +207,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnly
     /// <summary>The options whose values are paths.</summary>
     public IReadOnlyList<string> PathOptions => [sessions.Name, keyFile.Name, archive.Flag.Name, secrets.PathOption];
 
-    /// <summary>The first option that was given and is not of every command alike; null if there is none.</summary>
+    /// <summary>The first given option that not every command has; null if none was given.</summary>
     public string? GivenOption(ParseResult flags) =>
         flags
             .RootCommandResult.Command.Options.Where(option => option.Recursive && option != logLevel.Flag)

@@ -11,7 +11,7 @@ public static class HostCheck
 {
     /// <summary>Refuses requests with an Origin or for a Host other than this machine or a public address, on every path.</summary>
     /// <remarks>
-    /// If other machines can reach the server, whoever asks whether it is alive need not know its name: orchestrators ask for its number.
+    /// If other machines can reach the server, health checks may use any host name: orchestrators use the IP address.
     /// </remarks>
     public static IApplicationBuilder UseHostCheck(this IApplicationBuilder app, HttpSetup setup) =>
         app.Use(

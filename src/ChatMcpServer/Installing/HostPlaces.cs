@@ -51,7 +51,7 @@ internal sealed class HostPlaces(Func<string, string?> environment, string home,
 
     public string? Variable(string name) => environment(name) is { Length: > 0 } value ? value : null;
 
-    /// <summary>The file that a command starts: of a name, the first one in the folders of PATH. Null if there is none.</summary>
+    /// <summary>The file that a command starts. A name without a folder is looked up in PATH. Null if not found.</summary>
     public string? FindProgram(string command)
     {
         if (command.AsSpan().ContainsAny('/', Path.DirectorySeparatorChar))

@@ -3,7 +3,7 @@ using ChatSessions.Model;
 namespace ChatMcpServer.Hosting.Access;
 
 /// <summary>What files hold, read again when one of them has changed.</summary>
-/// <param name="read">Reads them. A failure is thrown to whoever asks, each time until they can be read: nothing old is used then.</param>
+/// <param name="read">Reads them. While they cannot be read, each call throws: what was read earlier is not used.</param>
 internal sealed class ReloadedFile<T>(IReadOnlyList<string> paths, Func<T> read)
     where T : class
 {
