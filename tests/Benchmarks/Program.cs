@@ -2,6 +2,7 @@ using Benchmarks;
 using Benchmarks.Archive;
 using Benchmarks.Load;
 using Benchmarks.Questions;
+using Benchmarks.Replicas;
 
 using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
 switch (args)
@@ -71,6 +72,8 @@ switch (args)
         return await FuzzCommand.RunAsync(arguments, output);
     case ["load", .. var arguments]:
         return await LoadBenchmark.RunAsync(arguments, output);
+    case ["replicas", .. var arguments]:
+        return await ReplicasBenchmark.RunAsync(arguments, output);
     case ["vocabulary", var path]:
         Vocabulary.Write(path);
         return 0;
@@ -96,7 +99,7 @@ switch (args)
             secrets --cost [--server FILE] [--sessions FILE|FOLDER…]
                                         what hiding secrets adds to the first answer about a session, and to an import
             made FOLDER                 writes the made sessions that questions are asked about, to read their answers
-            archive [PART…] [--sessions FILE…] [--server FILE] [--count N,N] [--folder FOLDER]
+            archive [PART…] [--sessions FILE…] [--server FILE] [--count N,N] [--folder FOLDER] [--postgres]
                                         an archive of generated sessions beside what it is held to: import search list memory cold-start
                                         kill readers quality, or one of them; FILEs are what to make sessions of and the lines that are searched
                                         for, FOLDER keeps the archives for the next run, 2 GB for 100,000 sessions
@@ -107,6 +110,9 @@ switch (args)
                                         the import of an agent's transcripts, the same again, and lines that are added while it follows
             fuzz --target NAME|all [--inputs N] [--seed S]
                                         inputs at random for everything that takes some; a failure says its seed, which runs it again alone
+            replicas --server FILE [--seconds N] [--clients N] [--haproxy FILE] [--sessions FILE]
+                                        three replicas behind HAProxy with a PostgreSQL of their own: what each adds, and what is lost when
+                                        one is killed
             load [--minutes N] [--seed S] [--server FILE]
                                         mixed calls while LlamaCloud fails, files change and clients leave; the exit code says whether all
                                         that should succeed did, and whether anything was left over

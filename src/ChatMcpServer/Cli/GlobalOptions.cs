@@ -226,7 +226,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnly
     public SecretFinder? Secrets(ParseResult flags, IReadOnlyList<string> values) => secrets.Read(flags, values);
 
     /// <summary>The options of a server with HTTP.</summary>
-    public HttpFlags Http { get; } = new(environment);
+    public HttpFlags Http { get; } = new(environment, variables ?? []);
 
     /// <summary>How to reach LlamaCloud with keys of callers; a project of the local user's key says nothing of theirs.</summary>
     /// <exception cref="ChatSessionException">The address is invalid.</exception>

@@ -9,7 +9,8 @@ namespace ChatMcpServer.Cli;
 
 /// <summary>The options of <c>serve --http</c>.</summary>
 /// <param name="environment">Returns the value of a variable; null if it is not set.</param>
-internal sealed class HttpFlags(Func<string, string?> environment)
+/// <param name="variables">All variables.</param>
+internal sealed class HttpFlags(Func<string, string?> environment, IReadOnlyCollection<KeyValuePair<string, string>> variables)
 {
     private const string PasswordVariable = "CHAT_MCP_TLS_PASSWORD";
     private const string TokensPrefix = "tokens";
@@ -118,6 +119,7 @@ internal sealed class HttpFlags(Func<string, string?> environment)
                 Number(flags, rate, MostPerMinute) ?? CallerLimits.DefaultRequestsPerMinute,
                 Number(flags, atOnce, Mcp.RequestTurns.LargestMost) ?? CallerLimits.DefaultAtOnce
             ),
+            Telemetry = Telemetry.Read(variables),
             Drain = TimeSpan.FromSeconds(
                 flags.GetValue(drain) is { } seconds ? Numbers.Parse(drain.Name, seconds, 0, MostDrainSeconds) : 0
             ),

@@ -42,7 +42,10 @@ public static class HttpHost
         await Task.WhenAny(stopping, Task.Delay(Requests.StopGrace + Requests.CancelGrace, CancellationToken.None));
         // A call that ignores its cancellation still uses the services; it ends with the process.
         if (stopping.IsCompleted)
+        {
+            await Telemetry.EndAsync(app.Services);
             await app.DisposeAsync();
+        }
         return 0;
     }
 
@@ -61,6 +64,7 @@ public static class HttpHost
             setup.LogLevel,
             setup.LogFormat
         ));
+        Telemetry.AddTo(builder, setup.Telemetry);
         if (setup.Tls is not null)
             builder.WebHost.UseKestrelHttpsConfiguration();
         builder

@@ -34,6 +34,9 @@ public sealed record HttpSetup(IPEndPoint Address)
     /// <summary>How long the server goes on after it is asked to stop, while it says that it is not ready.</summary>
     public TimeSpan Drain { get; init; }
 
+    /// <summary>OpenTelemetry's variables; empty to send nothing. See <see cref="Hosting.Telemetry.Read"/>.</summary>
+    internal IReadOnlyDictionary<string, string?> Telemetry { get; init; } = new Dictionary<string, string?>();
+
     /// <summary>Whether other machines can reach the server.</summary>
     public bool IsReachable => !IPAddress.IsLoopback(Address.Address);
 

@@ -9,7 +9,7 @@ internal static class ArchiveBenchmark
         var options = ArchiveOptions.Parse(arguments);
         Machine.Describe(output);
         var table = new BarTable();
-        using var archives = new MadeArchives(options, Material.Of(options.Sessions), output);
+        await using var archives = new MadeArchives(options, Material.Of(options.Sessions), output);
         if (options.Has("import"))
             await archives.MeasureImportAsync(table);
         if (options.Has("search") || options.Has("list"))
@@ -33,6 +33,7 @@ internal static class ArchiveBenchmark
 /// <param name="Server">The server's program, where there is one to measure.</param>
 /// <param name="Counts">The sessions of the two archives, the smaller first.</param>
 /// <param name="Folder">Where the archives are kept; null when they are deleted.</param>
+/// <param name="OnPostgres">Whether the archives are in PostgreSQL.</param>
 /// <param name="Cases">How many error lines, and how many identifiers, are searched for.</param>
 /// <param name="IsVerbose">Whether to name what was not found.</param>
 internal sealed record ArchiveOptions(
@@ -41,6 +42,7 @@ internal sealed record ArchiveOptions(
     string? Server,
     (int Small, int Large) Counts,
     string? Folder,
+    bool OnPostgres,
     int Cases,
     bool IsVerbose
 )
@@ -65,10 +67,13 @@ internal sealed record ArchiveOptions(
             values.GetValueOrDefault("--server"),
             (counts[0], counts[^1]),
             values.GetValueOrDefault("--folder"),
+            arguments.Contains("--postgres"),
             int.Parse(values.GetValueOrDefault("--cases", "300")),
             arguments.Contains("--verbose")
         );
     }
 
-    public bool Has(string part) => Parts.Count == 0 || Parts.Contains(part);
+    /// <summary>Whether a part is measured. The others look at files.</summary>
+    public bool Has(string part) =>
+        OnPostgres && part is not ("import" or "search" or "list") ? false : Parts.Count == 0 || Parts.Contains(part);
 }

@@ -8,7 +8,7 @@ internal static class ArchiveColdStart
     public static async Task MeasureAsync(string server, MadeArchives archives, BarTable table)
     {
         var empty = Path.Combine(archives.Folder, "empty.db");
-        string[] files = [empty, await archives.FileAsync(archives.Options.Counts.Large)];
+        string[] files = [empty, await archives.PlaceAsync(archives.Options.Counts.Large)];
         var times = files.Select(_ => new List<double>()).ToArray();
         for (var run = 0; run <= Runs; run++)
             foreach (var (index, file) in files.Index())

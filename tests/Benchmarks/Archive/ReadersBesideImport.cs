@@ -18,7 +18,7 @@ internal static class ReadersBesideImport
     {
         var sessions = archives.Options.Counts.Small;
         var path = Path.Combine(archives.Folder, "read.db");
-        File.Copy(await archives.FileAsync(sessions), path, overwrite: true);
+        File.Copy(await archives.PlaceAsync(sessions), path, overwrite: true);
         var queries = await archives.WriteQueriesAsync();
         output.WriteLine($"\n{Readers} processes read while one imports {Imported:N0} sessions");
 

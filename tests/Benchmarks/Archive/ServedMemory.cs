@@ -8,7 +8,7 @@ internal static class ServedMemory
     public static async Task MeasureAsync(MadeArchives archives, BarTable table, TextWriter output)
     {
         var count = archives.Options.Counts.Large;
-        var (path, queries) = (await archives.FileAsync(count), await archives.WriteQueriesAsync());
+        var (path, queries) = (await archives.PlaceAsync(count), await archives.WriteQueriesAsync());
         output.WriteLine($"\nserving {count:N0} sessions");
         using var reader = ArchiveChildren.Reader(path, queries, count).Start();
         var report = ReaderReport.Parse(await reader.StandardOutput.ReadToEndAsync());

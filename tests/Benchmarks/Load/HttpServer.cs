@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 
 namespace Benchmarks.Load;
@@ -8,18 +7,16 @@ namespace Benchmarks.Load;
 /// <summary>A server over HTTP.</summary>
 internal sealed class HttpServer : LoadedServer
 {
-    private static readonly string[] Accepted = ["application/json", "text/event-stream"];
-
-    private readonly Uri address;
-    private HttpClient http = Client();
-    private int last;
+    private HttpCalls calls;
 
     private HttpServer(Process process, Uri address)
         : base("HTTP", process)
     {
-        this.address = address;
+        (Address, calls) = (address, new(address));
         _ = KeepLogAsync();
     }
+
+    public Uri Address { get; }
 
     public static async Task<HttpServer> StartAsync(Command command)
     {
@@ -28,34 +25,16 @@ internal sealed class HttpServer : LoadedServer
         return new(process, new Uri(line!["Listening on ".Length..]));
     }
 
-    public override async Task<JsonElement> AskAsync(LoadCall call, CancellationToken leave)
-    {
-        using var until = CancellationTokenSource.CreateLinkedTokenSource(leave);
-        until.CancelAfter(Patience);
-        try
-        {
-            using var request = Request(call.ToJson(Interlocked.Increment(ref last)), "2025-11-25");
-            using var response = await http.SendAsync(request, until.Token);
-            var body = await response.Content.ReadAsStringAsync(until.Token);
-            var data = body.Split('\n').LastOrDefault(line => line.StartsWith("data: {", StringComparison.Ordinal));
-            if (data is null && (!response.IsSuccessStatusCode || !body.StartsWith('{')))
-                throw new InvalidDataException($"HTTP {(int)response.StatusCode}: {body}");
-            return JsonElement.Parse(data?["data: ".Length..] ?? body);
-        }
-        catch (OperationCanceledException) when (!leave.IsCancellationRequested)
-        {
-            throw new TimeoutException();
-        }
-    }
+    public override Task<JsonElement> AskAsync(LoadCall call, CancellationToken leave) => calls.AskAsync(call, leave);
 
     public override async Task<bool> FollowAsync(string session, TimeSpan time)
     {
         using var until = new CancellationTokenSource(Patience);
         var listen =
             $$$"""{"jsonrpc":"2.0","id":"listen","method":"subscriptions/listen","params":{"notifications":{"resourceSubscriptions":["chat://sessions/{{{session}}}"]},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}} }}""";
-        using var request = Request(listen, "2026-07-28");
+        using var request = calls.Request(listen, "2026-07-28");
         request.Headers.Add("Mcp-Method", "subscriptions/listen");
-        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, until.Token);
+        using var response = await calls.SendAsync(request, until.Token);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(until.Token));
         while (await lines.ReadLineAsync(until.Token) is { } line)
             if (line.Contains("acknowledged", StringComparison.Ordinal))
@@ -71,32 +50,31 @@ internal sealed class HttpServer : LoadedServer
     public async Task<int> PostAsync(byte[] body)
     {
         using var until = new CancellationTokenSource(Patience);
-        using var request = Request("", "2025-11-25");
+        using var request = calls.Request("", "2025-11-25");
         request.Content = new ByteArrayContent(body);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, until.Token);
+        using var response = await calls.SendAsync(request, until.Token);
         return (int)response.StatusCode;
     }
 
     public override void Leave()
     {
-        http.Dispose();
-        http = Client();
+        calls.Dispose();
+        calls = new(Address);
+    }
+
+    /// <summary>Ends the process as a failure of its machine would.</summary>
+    public void Kill() => Process.Kill();
+
+    /// <summary>Lets the process use no more than a part of one core.</summary>
+    public void Limit(double cores)
+    {
+        var group = Directory.CreateDirectory($"/sys/fs/cgroup/cpu/benchmark-{Process.Id}").FullName;
+        const int period = 20_000;
+        File.WriteAllText(Path.Combine(group, "cpu.cfs_period_us"), $"{period}");
+        File.WriteAllText(Path.Combine(group, "cpu.cfs_quota_us"), $"{(int)(period * cores)}");
+        File.WriteAllText(Path.Combine(group, "cgroup.procs"), $"{Process.Id}");
     }
 
     protected override void Stop() => System.Diagnostics.Process.Start("kill", $"-TERM {Process.Id}").Dispose();
-
-    private static HttpClient Client() => new(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20) });
-
-    private HttpRequestMessage Request(string json, string version)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, address)
-        {
-            Content = new StringContent(json, Encoding.UTF8, "application/json"),
-        };
-        foreach (var accepted in Accepted)
-            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accepted));
-        request.Headers.Add("MCP-Protocol-Version", version);
-        return request;
-    }
 }

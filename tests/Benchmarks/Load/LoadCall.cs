@@ -24,9 +24,11 @@ internal sealed record LoadCall(string Name, string Method, string Parameters, b
     private static readonly RequestsTarget Odd = new();
 
     /// <summary>A request at random: of all tools, resources, prompts and completions, and at times an odd one.</summary>
-    public static LoadCall Make(Random random, LoadedWorld world)
+    /// <param name="known">Sessions that can be read at any time.</param>
+    /// <param name="passing">Sessions that are there at times.</param>
+    public static LoadCall Make(Random random, IReadOnlyList<string> known, IReadOnlyList<string> passing)
     {
-        var id = One(random, world.Known);
+        var id = One(random, known);
         var (word, tokens) = (One(random, Words), One(random, [500, 2_000, 5_000, 20_000]));
         return random.Next(30) switch
         {
@@ -62,7 +64,7 @@ internal sealed record LoadCall(string Name, string Method, string Parameters, b
             < 17 => Tool("review_chat_session", $"\"session_id\":\"{id}\",\"max_tokens\":{tokens}"),
             17 => Tool(
                 "compare_chat_sessions",
-                $"\"session_id\":\"{id}\",\"other_session_id\":\"{One(random, world.Known)}\",\"max_tokens\":{tokens}"
+                $"\"session_id\":\"{id}\",\"other_session_id\":\"{One(random, known)}\",\"max_tokens\":{tokens}"
             ),
             18 => Of(One(random, ["tools/list", "resources/list", "resources/templates/list", "prompts/list"]), "{}"),
             < 21 => Of(
@@ -78,7 +80,7 @@ internal sealed record LoadCall(string Name, string Method, string Parameters, b
                 "completion/complete",
                 $$$"""{"ref":{"type":"ref/prompt","name":"review_session"},"argument":{"name":"session_id","value":"{{{id[..random.Next(4)]}}}"}}"""
             ),
-            24 => Tool("get_chat_session", $"\"session_id\":\"{One(random, world.Passing)}\"") with { MustSucceed = false },
+            24 => Tool("get_chat_session", $"\"session_id\":\"{One(random, passing)}\"") with { MustSucceed = false },
             25 => new("resources/read", "resources/read", """{"uri":"chat://sessions/a/b/c/d"}""", MustSucceed: false),
             _ => OddOne(random),
         };

@@ -57,6 +57,9 @@ internal sealed class LoadFigures
             failures.Enqueue($"{what}: {why[..Math.Min(why.Length, 2_000)]}");
     }
 
+    /// <summary>Calls that got an answer, also a refusal.</summary>
+    public int Answered => times.Values.Sum(bag => bag.Count);
+
     public void Left() => Count("left or cancelled");
 
     public void Followed() => Count("subscriptions");

@@ -1,10 +1,13 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
+using Microsoft.Win32.SafeHandles;
 
 namespace ChatMcpServer.Hosting.Access;
 
 /// <summary>Files with secrets: only their owner may read them, and nobody ever sees half of one.</summary>
-internal static class SecretFile
+internal static partial class SecretFile
 {
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -18,7 +21,7 @@ internal static class SecretFile
         try
         {
             using var file = File.OpenRead(path);
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & ~OwnerOnly) != 0)
+            if (!OperatingSystem.IsWindows() && !IsPrivate(file.SafeFileHandle))
                 throw Invalid(
                     $"Others than its owner may read or write {Shown(path)} of {option}, and it holds secrets. Run `chmod 600` on it, and start again."
                 );
@@ -33,6 +36,30 @@ internal static class SecretFile
             throw Invalid($"Cannot read {Shown(path)} of {option} ({exception.Message.TrimEnd('.')}).");
         }
     }
+
+    /// <summary>
+    /// Whether nobody may read the file but its owner; if that is root, also its group may, as for the keys of PostgreSQL: Kubernetes mounts
+    /// secrets like this for a process that is not root.
+    /// </summary>
+    [UnsupportedOSPlatform("windows")]
+    private static bool IsPrivate(SafeFileHandle file)
+    {
+        var more = File.GetUnixFileMode(file) & ~OwnerOnly;
+        return more == 0 || (more == UnixFileMode.GroupRead && OperatingSystem.IsLinux() && IsOfRoot(file));
+    }
+
+    private static unsafe bool IsOfRoot(SafeFileHandle file)
+    {
+        // The layout of struct statx is the same everywhere: https://man7.org/linux/man-pages/man2/statx.2.html.
+        const int ofThisHandle = 0x1000;
+        const uint userId = 0x8;
+        const int userIdAt = 5;
+        var status = stackalloc uint[64];
+        return Statx(file, "", ofThisHandle, userId, status) == 0 && status[userIdAt] == 0;
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int Statx(SafeFileHandle file, string path, int flags, uint mask, uint* status);
 
     /// <summary>Writes a file: readers see either all of it, or what was there before.</summary>
     /// <exception cref="ChatSessionException">It cannot be written.</exception>

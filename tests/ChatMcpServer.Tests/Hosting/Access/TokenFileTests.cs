@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using ChatMcpServer.Hosting.Access;
 using ChatMcpServer.Tests.Cli;
@@ -69,12 +70,27 @@ public sealed class TokenFileTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes.");
         Add("ann");
         if (!OperatingSystem.IsWindows())
-            System.IO.File.SetUnixFileMode(File, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+            System.IO.File.SetUnixFileMode(File, SecretFile.OwnerOnly | UnixFileMode.OtherRead);
 
         Assert.Equal(
             $"Others than its owner may read or write {File} of --auth, and it holds secrets. Run `chmod 600` on it, and start again.",
             Refusal()
         );
+    }
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public void A_group_may_read_what_root_owns_and_nothing_else()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Kubernetes mounts secrets like this, on Linux.");
+        Add("ann");
+        System.IO.File.SetUnixFileMode(File, SecretFile.OwnerOnly | UnixFileMode.GroupRead);
+
+        var refusal = Record.Exception(() => TokenFile.Read(File, "--auth"));
+        System.IO.File.SetUnixFileMode(File, SecretFile.OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+
+        Assert.Equal(Environment.IsPrivilegedProcess, refusal is null);
+        Assert.Contains("Others than its owner", Refusal(), StringComparison.Ordinal);
     }
 
     [Theory]

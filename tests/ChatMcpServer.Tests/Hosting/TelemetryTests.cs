@@ -1,0 +1,103 @@
+using System.Text;
+using ChatMcpServer.Hosting;
+using ChatMcpServer.Tests.Cli;
+using Xunit;
+
+namespace ChatMcpServer.Tests.Hosting;
+
+[Trait("Runs", "process")]
+public sealed class TelemetryTests
+{
+    private const string Secret = "ghp_Zp7Qm2Xr9Kt4Wv8Ls3Nd6Hb1Jf5Gc0Ry2TxQ";
+
+    [Fact]
+    public async Task A_collector_gets_spans_durations_and_logs_of_requests_without_what_they_answer()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using (var server = ServerProcess.StartWith(collector.Environment, "serve", "--http", "0"))
+        {
+            var mcp = await server.ListeningAsync();
+            Assert.Contains(
+                "no-such-session",
+                await PostAsync(mcp, Rpc.Call(1, "get_chat_session", """{"session_id":"no-such-session"}"""))
+            );
+            await PostAsync(
+                mcp,
+                """{"jsonrpc":"2.0","id":2,"method":"resources/read","params":{"uri":"chat://sessions/ses-sample-failing-tests"}}"""
+            );
+            await PostAsync(mcp, Rpc.List(3, $"methods/{Secret}"));
+            await collector.WaitAsync(all =>
+                all.Received("traces").Contains("methods/", StringComparison.Ordinal)
+                && all.Received("logs").Contains("methods/", StringComparison.Ordinal)
+                && all.Received("metrics").Contains("http.server.request.duration", StringComparison.Ordinal)
+            );
+            await server.SignalAsync("TERM");
+            Assert.Equal(0, (await server.ExitAsync()).ExitCode);
+        }
+
+        var (traces, metrics, logs) = (collector.Received("traces"), collector.Received("metrics"), collector.Received("logs"));
+        Assert.All((string[])[traces, metrics, logs], signal => Assert.Contains("chat-mcp-server", signal));
+        Assert.Contains("tools/call get_chat_session", traces);
+        Assert.Contains("tool_error", traces);
+        Assert.DoesNotContain("no-such-session", traces);
+        Assert.Contains("mcp.server.operation.duration", metrics);
+        Assert.Contains("gen_ai.tool.name", metrics);
+        Assert.DoesNotContain("ses-sample-failing-tests", metrics);
+        Assert.Contains("http.server.request.duration", metrics);
+        Assert.Contains("[redacted:github-pat#1]", logs);
+        Assert.DoesNotContain(Secret, logs);
+    }
+
+    [Fact]
+    public async Task A_collector_that_does_not_answer_delays_neither_answers_nor_the_end()
+    {
+        await using var collector = await Collector.StartAsync(isSilent: true);
+        await using var server = ServerProcess.StartWith(collector.Environment, "serve", "--http", "0");
+        var mcp = await server.ListeningAsync();
+
+        Assert.Contains("result", await PostAsync(mcp, Rpc.Ping(1)));
+        await collector.WaitAsync(all => all.Count > 0);
+        await server.SignalAsync("TERM");
+
+        Assert.Equal(0, (await server.ExitAsync()).ExitCode);
+        Assert.NotEqual(0, collector.Count);
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_over_stdio()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var server = ServerProcess.StartWith(collector.Environment, "serve");
+        await server.SendAsync(Rpc.Initialize, Rpc.Initialized, Rpc.Ping(1));
+        server.EndInput();
+
+        Assert.NotEmpty(await server.ReadToEndAsync());
+        Assert.Equal(0, (await server.ExitAsync()).ExitCode);
+        Assert.Equal(0, collector.Count);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_none_is_named()
+    {
+        var run = await CliProcess.RunWithAsync(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "collector:4317" }, "serve", "--http", "0");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("Invalid OTEL_EXPORTER_OTLP_ENDPOINT 'collector:4317'. Use the address of a collector", run.ErrorLine);
+    }
+
+    [Fact]
+    public void Without_an_address_other_variables_send_nothing() =>
+        Assert.Empty(Telemetry.Read([new("OTEL_SERVICE_NAME", "x"), new("OTEL_EXPORTER_OTLP_ENDPOINT", " ")]));
+
+    private static async Task<string> PostAsync(Uri mcp, string message)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, mcp)
+        {
+            Content = new StringContent(message, Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Add("Accept", "application/json, text/event-stream");
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+}
