@@ -74,6 +74,9 @@ switch (args)
         return await LoadBenchmark.RunAsync(arguments, output);
     case ["replicas", .. var arguments]:
         return await ReplicasBenchmark.RunAsync(arguments, output);
+    case ["partitions", .. var arguments]:
+        await PartitionLoad.RunAsync(arguments, output);
+        return 0;
     case ["vocabulary", var path]:
         Vocabulary.Write(path);
         return 0;
@@ -113,6 +116,8 @@ switch (args)
             replicas --server FILE [--seconds N] [--clients N] [--haproxy FILE] [--sessions FILE]
                                         three replicas behind HAProxy with a PostgreSQL of their own: what each adds, and what is lost when
                                         one is killed
+            partitions [--sessions FILE…] [--cases SECONDS]
+                                        what a saved session costs a PostgreSQL of its own, at the load of one, two and four owners
             load [--minutes N] [--seed S] [--server FILE]
                                         mixed calls while LlamaCloud fails, files change and clients leave; the exit code says whether all
                                         that should succeed did, and whether anything was left over

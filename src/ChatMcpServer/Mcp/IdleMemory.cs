@@ -18,8 +18,8 @@ internal sealed class IdleMemory : IDisposable
     /// <summary>Collections after a pause: the second finds the pool's arrays unused, the third frees them.</summary>
     private const int Collections = 3;
 
-    /// <summary>Smaller amounts are soon needed again.</summary>
-    private const long WorthCollecting = 32 << 20;
+    /// <summary>Smaller amounts are soon needed again; if they are not, the second collection frees them.</summary>
+    private const long WorthCollecting = 16 << 20;
 
     private readonly ITimer pause;
     private int done;
@@ -66,11 +66,12 @@ internal sealed class IdleMemory : IDisposable
 
     private void GiveBack()
     {
-        if (done == 0 && GC.GetTotalAllocatedBytes() - allocated < WorthCollecting)
-            return;
-        ScarceMemory.Collect();
-        allocated = GC.GetTotalAllocatedBytes();
-        Count++;
+        if (done > 0 || GC.GetTotalAllocatedBytes() - allocated >= WorthCollecting)
+        {
+            ScarceMemory.Collect();
+            allocated = GC.GetTotalAllocatedBytes();
+            Count++;
+        }
         if (++done < Collections)
             pause.Change(PoolPause, Timeout.InfiniteTimeSpan);
     }

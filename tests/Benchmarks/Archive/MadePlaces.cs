@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ChatSessions.Tests.Archive.Postgres;
 using Npgsql;
 
@@ -92,6 +93,27 @@ internal sealed class MadeDatabases(string folder) : IMadePlaces
             await server.StopAsync(CancellationToken.None);
     }
 
+    /// <summary>The processor time of all processes of PostgreSQL on this machine, with those that have ended: their parent has it then.</summary>
+    public static TimeSpan ProcessorTime()
+    {
+        const int ticksASecond = 100;
+        var ticks = 0L;
+        foreach (var process in Process.GetProcessesByName("postgres"))
+            using (process)
+                try
+                {
+                    var stat = File.ReadAllText($"/proc/{process.Id}/stat");
+                    ticks += stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..15].Sum(long.Parse);
+                }
+                catch (IOException)
+                {
+                    // It has just ended.
+                }
+        return TimeSpan.FromSeconds(ticks / (double)ticksASecond);
+    }
+
+    public Task ExecuteAsync(string sql) => server.ExecuteAsync("postgres", sql, CancellationToken.None);
+
     private async Task StartAsync()
     {
         if (server.IsRunning)
@@ -107,7 +129,7 @@ internal sealed class MadeDatabases(string folder) : IMadePlaces
         }
     }
 
-    private async Task<object?> ScalarAsync(string sql)
+    public async Task<object?> ScalarAsync(string sql)
     {
         await using var connection = new NpgsqlConnection($"Host={server.Folder};Username=postgres;Database=postgres;Pooling=False");
         await connection.OpenAsync();
@@ -117,7 +139,7 @@ internal sealed class MadeDatabases(string folder) : IMadePlaces
 
     private static string Name(int count) => $"made_{count}";
 
-    private static string Part(int count) => $"part_{count}";
+    public static string Part(int count) => $"part_{count}";
 
     private string Place(string name) => $"postgres://chats@/{name}?host={server.Folder}";
 }

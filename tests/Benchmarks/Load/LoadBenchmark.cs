@@ -95,7 +95,7 @@ internal static class LoadBenchmark
             var (early, before, late, after) = (default(double[]), start, default(double[]), start);
             for (var (part, done) = (1, TimeSpan.Zero); done < time; part++)
             {
-                var next = done + 2 * between > time ? time - done : between;
+                var next = part == 1 ? between : TimeSpan.FromTicks(Math.Min(2 * between.Ticks, (time - done).Ticks));
                 late = await LoadAsync(next, part);
                 done += next;
                 after = await RestAsync();

@@ -112,12 +112,12 @@ internal sealed class ReplicasBenchmark : IAsyncDisposable
             await StartAsync(count, limited: true);
             await using var balancer = await BalanceAsync();
             await LoadAsync(balancer.Address, BusyClients, 0, TimeSpan.FromSeconds(options.Seconds / 4), new LoadFigures());
-            var (figures, database, used) = (new LoadFigures(), DatabaseTime(), Environment.CpuUsage.TotalTime);
+            var (figures, database, used) = (new LoadFigures(), MadeDatabases.ProcessorTime(), Environment.CpuUsage.TotalTime);
             var started = Stopwatch.StartNew();
             await LoadAsync(balancer.Address, BusyClients, 0, TimeSpan.FromSeconds(options.Seconds / 2), figures);
             rates.Add(figures.Answered / started.Elapsed.TotalSeconds);
             output.WriteLine(
-                $"{count} of {CoresOfReplica} cores each: {rates[^1]:0.0} calls a second; PostgreSQL {(DatabaseTime() - database) / started.Elapsed:0.00} cores, "
+                $"{count} of {CoresOfReplica} cores each: {rates[^1]:0.0} calls a second; PostgreSQL {(MadeDatabases.ProcessorTime() - database) / started.Elapsed:0.00} cores, "
                     + $"clients {(Environment.CpuUsage.TotalTime - used) / started.Elapsed:0.00}"
             );
             figures.Write(output);
@@ -240,16 +240,6 @@ internal sealed class ReplicasBenchmark : IAsyncDisposable
                 }
             }
         }
-    }
-
-    /// <summary>The processor time of all processes of PostgreSQL that there are.</summary>
-    private static TimeSpan DatabaseTime()
-    {
-        var sum = TimeSpan.Zero;
-        foreach (var process in Process.GetProcessesByName("postgres"))
-            using (process)
-                sum += process.TotalProcessorTime;
-        return sum;
     }
 }
 

@@ -48,6 +48,14 @@ public sealed class PostgresProcess(string folder, int longest, params string[] 
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>The major version of the server.</summary>
+    public async Task<int> VersionAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection($"Host={folder};Username=postgres;Database=postgres;Pooling=False");
+        await connection.OpenAsync(cancellationToken);
+        return connection.PostgreSqlVersion.Major;
+    }
+
     /// <summary>Ends the server as a failure of the machine would.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {

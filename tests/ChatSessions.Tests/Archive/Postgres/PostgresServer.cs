@@ -25,6 +25,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private readonly SemaphoreSlim starting = new(1, 1);
     private PostgresProcess? server;
+    private string copying = "";
     private int made;
 
     /// <summary>The folder of the socket.</summary>
@@ -79,7 +80,7 @@ public sealed class PostgresServer : IAsyncDisposable
             starting.Release();
         }
         var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref made)}");
-        await ExecuteAsync("postgres", $"create database {name} {template} owner chat_mcp", cancellationToken);
+        await ExecuteAsync("postgres", $"create database {name} {template} owner chat_mcp {copying}", cancellationToken);
         return Place(name);
     }
 
@@ -93,6 +94,9 @@ public sealed class PostgresServer : IAsyncDisposable
             "max_connections=300"
         );
         await server.MakeAsync($"local all {Locked} scram-sha-256\nlocal all all trust\n", cancellationToken);
+        // The way of earlier versions takes a quarter of the time for the hundreds of files of an archive.
+        if (await server.VersionAsync(cancellationToken) >= 15)
+            copying = "strategy file_copy";
         await ExecuteAsync("postgres", "create role chat_mcp login", cancellationToken);
         await ExecuteAsync("postgres", $"create role {Locked} login password '{Password}'", cancellationToken);
         await ExecuteAsync("postgres", $"create database {Template} template template0 owner chat_mcp", cancellationToken);
