@@ -119,6 +119,14 @@ public interface ISessionArchive : IDisposable
     /// </summary>
     Task<bool> DeleteAsync(string owner, string sessionId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Calls when any process has changed sessions of any owner, or may have, so that those who poll need not wait for the next time. Null if the
+    /// archive cannot say so. Calls may come late or not at all, so they do not replace polls.
+    /// </summary>
+    /// <param name="saved">Called on any thread. It must not block.</param>
+    /// <returns>Ends the calls when it is disposed.</returns>
+    IDisposable? OnSaved(Action saved) => null;
+
     /// <summary>Counts an owner's sessions, events and bytes.</summary>
     Task<ArchiveStatistics> CountAsync(string owner, CancellationToken cancellationToken);
 

@@ -22,6 +22,7 @@ public sealed class PostgresArchive : ISessionArchive
     private const long LeastPrepared = 256 << 10;
 
     private readonly Database database;
+    private readonly SaveNotices notices;
     private readonly OutgoingDoor secrets;
     private readonly PreparedSessions prepared;
     private readonly KnownWords known = new();
@@ -32,6 +33,7 @@ public sealed class PostgresArchive : ISessionArchive
     public PostgresArchive(string place, SecretFinder? secrets = null)
     {
         database = new(PostgresPlace.Parse(place));
+        notices = new(database.Place);
         this.secrets = new OutgoingDoor(secrets ?? SecretFinder.Standard);
         prepared = new(this.secrets);
         Maintenance = new PostgresMaintenance(database);
@@ -285,8 +287,15 @@ public sealed class PostgresArchive : ISessionArchive
             cancellationToken
         );
 
+    /// <inheritdoc/>
+    public IDisposable? OnSaved(Action saved) => notices.Follow(saved);
+
     /// <summary>Closes the connections. Saved sessions are safe without it.</summary>
-    public void Dispose() => database.Dispose();
+    public void Dispose()
+    {
+        notices.Dispose();
+        database.Dispose();
+    }
 
     /// <summary>Reads what an owner has.</summary>
     /// <param name="none">The answer if the owner has nothing.</param>
