@@ -238,6 +238,32 @@ public sealed class PostgresArchive : ISessionArchive
         && await WriteAsync(owner, async (_, writing) => await new SavedStates(writing).DeleteAsync(sessionId), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> FindOlderAsync(string owner, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<string>>(
+            owner,
+            [],
+            async (work, no) => await SessionList.OlderAsync(work, no, before, limit),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public async Task<int> DeleteOlderAsync(string owner, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        // Who finds nothing does not wait for those who write.
+        (await FindOlderAsync(owner, before, 1, cancellationToken)).Count == 0
+            ? 0
+            : await WriteAsync(
+                owner,
+                async (work, writing) =>
+                {
+                    var (states, deleted) = (new SavedStates(writing), 0);
+                    foreach (var id in await SessionList.OlderAsync(work, work.Owners[0].No, before, limit))
+                        deleted += await states.DeleteAsync(id) ? 1 : 0;
+                    return deleted;
+                },
+                cancellationToken
+            );
+
+    /// <inheritdoc/>
     public Task<ArchiveStatistics> CountAsync(string owner, CancellationToken cancellationToken) =>
         ReadAsync(
             owner,

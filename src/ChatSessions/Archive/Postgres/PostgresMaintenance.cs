@@ -129,6 +129,26 @@ internal sealed class PostgresMaintenance(Database database) : IArchiveMaintenan
         );
 
     /// <inheritdoc/>
+    public Task AddUnwantedAsync(string owner, IReadOnlyList<(string SessionId, string Unwanted)> marks, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            owner,
+            async work =>
+            {
+                await work.ExecuteAsync(
+                    """
+                    insert into chat_mcp.unwanted select s.owner, s.original, m.unwanted from unnest($2::text[], $3::text[]) m (id, unwanted)
+                      join chat_mcp.session s on s.owner = $1 and s.id = m.id where s.original is not null on conflict do nothing
+                    """,
+                    work.Owners[0].No,
+                    marks.Select(mark => StoredText.Of(mark.SessionId)).ToArray(),
+                    marks.Select(mark => StoredText.Of(mark.Unwanted)).ToArray()
+                );
+                return true;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<ArchivedSession> ExportAsync(
         string owner,
         Action<ChatSessionException> broken,
