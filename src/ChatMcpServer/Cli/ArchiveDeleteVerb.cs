@@ -36,7 +36,11 @@ internal sealed class ArchiveDeleteVerb : Verb
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples =>
-        ["archive delete ses-abc123", "archive delete --older-than 90d --dry-run", "archive delete --older-than 90d --owner group:reviewers"];
+        [
+            "archive delete ses-abc123",
+            "archive delete --older-than 90d --dry-run",
+            "archive delete --older-than 90d --owner group:reviewers",
+        ];
 
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
@@ -58,7 +62,8 @@ internal sealed class ArchiveDeleteVerb : Verb
             : await DeleteOneAsync(configured, owners, asked, options.Door(flags), isDry, cancellationToken);
         if (isFound && !isDry)
             terminal.Remark(
-                "What its source still has can be imported or read again. `chat-mcp-server archive compact` removes the last traces of what was deleted."
+                "What its source still has comes back when it is updated or read there, or its file is named in an import. `chat-mcp-server archive compact` "
+                    + "returns the space."
             );
         return 0;
     }
@@ -119,7 +124,9 @@ internal sealed class ArchiveDeleteVerb : Verb
             );
         }
         if (!isFound)
-            terminal.Out.WriteLine($"Nothing in {configured.Name} was {since}, of {string.Join(", ", owners.Select(OutgoingText.ShowName))}.");
+            terminal.Out.WriteLine(
+                $"Nothing in {configured.Name} was {since}, of {string.Join(", ", owners.Select(OutgoingText.ShowName))}."
+            );
         return isFound;
     }
 

@@ -41,9 +41,17 @@ public sealed class ArchiveCopy(ISessionArchive from, ISessionArchive to, TimePr
                 yield return progress = progress with { Copied = progress.Copied + batch.Count };
             }
             var originals = (await from.ListOriginalsAsync(owner, cancellationToken)).Originals;
-            var marks = originals.SelectMany(use => use.SessionIds.SelectMany(id => use.Unwanted.Select(unwanted => (id, unwanted)))).ToList();
+            var marks = originals
+                .SelectMany(use => use.SessionIds.SelectMany(id => use.Unwanted.Select(unwanted => (id, unwanted))))
+                .ToList();
             if (marks.Count > 0)
                 await to.Maintenance.AddUnwantedAsync(owner, marks, cancellationToken);
+            var there = (await to.Maintenance.ListSavedAsync(owner, cancellationToken))
+                .Select(one => DeletedSession.KeyOf(one.SessionId))
+                .ToHashSet();
+            var deleted = await from.Maintenance.ListDeletedAsync(owner, cancellationToken);
+            if (deleted.Any(one => !there.Contains(one.Key)))
+                await to.Maintenance.AddDeletedAsync(owner, [.. deleted.Where(one => !there.Contains(one.Key))], cancellationToken);
             // After the sessions, so that a file whose sessions are missing is imported again.
             var files = await from.Maintenance.ListImportedAsync(owner, cancellationToken);
             for (var at = 0; at < files.Count; )

@@ -120,6 +120,15 @@ public interface ISessionArchive : IDisposable
     Task<bool> DeleteAsync(string owner, string sessionId, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Finds which of these sessions were deleted and have not been updated since, or saved again. Sessions without a date are not found.
+    /// </summary>
+    Task<IReadOnlySet<string>> FindDeletedAsync(
+        string owner,
+        IReadOnlyCollection<SessionSummary> sessions,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
     /// Finds an owner's sessions that were last updated before a moment, oldest first. The date is that of lists; of a session without a date, it is
     /// when the session was read last. An earlier state belongs to its session, if that is there.
     /// </summary>

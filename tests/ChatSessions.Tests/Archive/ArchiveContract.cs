@@ -228,6 +228,42 @@ public abstract partial class ArchiveContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_deleted_is_known_until_it_is_updated_or_saved_again()
+    {
+        await SaveAsync("s", updated: SessionText.LongAgo);
+        await SaveAsync("undated", updated: null);
+        await SaveAsync("kept", updated: SessionText.LongAgo);
+        await SaveAsync("s", updated: SessionText.LongAgo, owner: "other");
+        SessionSummary[] asked =
+        [
+            .. ((string[])["s", "kept", "absent"]).Select(id => SessionText.Parsed(id, SessionText.LongAgo).Summary),
+            SessionText.Parsed("undated", null).Summary,
+        ];
+        Assert.Empty(await Archive.FindDeletedAsync(Owner, asked, TestEnd));
+
+        await Archive.DeleteAsync(Owner, "s", TestEnd);
+        await Archive.DeleteAsync(Owner, "undated", TestEnd);
+
+        Assert.Equal(["s"], await Archive.FindDeletedAsync(Owner, asked, TestEnd));
+        Assert.Empty(await Archive.FindDeletedAsync(Owner, [SessionText.Parsed("s", SessionText.Lately).Summary], TestEnd));
+        Assert.Empty(await Archive.FindDeletedAsync("other", asked, TestEnd));
+        Assert.Empty(await Archive.FindDeletedAsync("nobody", asked, TestEnd));
+        var deleted = Assert.Single(await Archive.Maintenance.ListDeletedAsync(Owner, TestEnd));
+        Assert.Equal((DeletedSession.KeyOf("s"), new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)), (deleted.Key, deleted.Updated));
+        Assert.DoesNotContain("s", deleted.Key);
+
+        await Archive.Maintenance.AddDeletedAsync("new", [deleted], TestEnd);
+        await Archive.Maintenance.AddDeletedAsync("new", [deleted with { Updated = deleted.Updated.AddDays(-1) }], TestEnd);
+        Assert.Equal(["s"], await Archive.FindDeletedAsync("new", asked, TestEnd));
+
+        await SaveAsync("s", updated: SessionText.LongAgo);
+        Assert.Empty(await Archive.FindDeletedAsync(Owner, asked, TestEnd));
+        await Archive.DeleteOlderAsync(Owner, Noon.AddDays(-30), TestEnd);
+        Assert.Equal(["kept", "s"], (await Archive.FindDeletedAsync(Owner, asked, TestEnd)).Order());
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
+    }
+
+    [Fact]
     public async Task What_is_older_is_found_and_deleted_by_the_date_of_lists_or_else_of_the_last_reading()
     {
         await SaveAsync("old", updated: SessionText.LongAgo, fetchedAt: Noon);

@@ -238,7 +238,20 @@ public sealed class PostgresArchive : ISessionArchive
         && await WriteAsync(owner, async (_, writing) => await new SavedStates(writing).DeleteAsync(sessionId), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> FindOlderAsync(string owner, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlySet<string>> FindDeletedAsync(
+        string owner,
+        IReadOnlyCollection<SessionSummary> sessions,
+        CancellationToken cancellationToken
+    ) =>
+        ReadAsync<IReadOnlySet<string>>(owner, new HashSet<string>(), (work, no) => work.FindDeletedAsync(no, sessions), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> FindOlderAsync(
+        string owner,
+        DateTimeOffset before,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
         ReadAsync<IReadOnlyList<string>>(
             owner,
             [],

@@ -18,6 +18,7 @@ internal sealed class PostgresMaintenance(Database database) : IArchiveMaintenan
         "original_part",
         "unwanted",
         "imported",
+        "deleted",
     ];
 
     /// <inheritdoc/>
@@ -129,7 +130,11 @@ internal sealed class PostgresMaintenance(Database database) : IArchiveMaintenan
         );
 
     /// <inheritdoc/>
-    public Task AddUnwantedAsync(string owner, IReadOnlyList<(string SessionId, string Unwanted)> marks, CancellationToken cancellationToken) =>
+    public Task AddUnwantedAsync(
+        string owner,
+        IReadOnlyList<(string SessionId, string Unwanted)> marks,
+        CancellationToken cancellationToken
+    ) =>
         database.WriteAsync(
             owner,
             async work =>
@@ -142,6 +147,37 @@ internal sealed class PostgresMaintenance(Database database) : IArchiveMaintenan
                     work.Owners[0].No,
                     marks.Select(mark => StoredText.Of(mark.SessionId)).ToArray(),
                     marks.Select(mark => StoredText.Of(mark.Unwanted)).ToArray()
+                );
+                return true;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DeletedSession>> ListDeletedAsync(string owner, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<DeletedSession>>(
+            owner,
+            [],
+            async (work, no) =>
+                await work.ListAsync(
+                    "select key, updated from chat_mcp.deleted where owner = $1 order by key",
+                    row => new DeletedSession(row.GetString(0), SessionRow.MomentOf(row.GetInt64(1)) ?? default),
+                    no
+                ),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public Task AddDeletedAsync(string owner, IReadOnlyList<DeletedSession> deleted, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            owner,
+            async work =>
+            {
+                await work.ExecuteAsync(
+                    DeletedKeys.Note,
+                    work.Owners[0].No,
+                    deleted.Select(one => one.Key).ToArray(),
+                    deleted.Select(one => one.Updated.UtcTicks).ToArray()
                 );
                 return true;
             },

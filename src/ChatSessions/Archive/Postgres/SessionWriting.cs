@@ -118,6 +118,9 @@ internal sealed class SessionWriting(Work work, KnownWords known, PreparedSessio
         ]);
     }
 
+    public async ValueTask NoteDeletedAsync(DeletedSession deleted) =>
+        await work.ExecuteAsync(DeletedKeys.Note, owner.No, new[] { deleted.Key }, new[] { deleted.Updated.UtcTicks });
+
     public async ValueTask TouchAsync(SessionRow had, DateTimeOffset fetchedAt)
     {
         rows.Remove(had.Id);
@@ -144,6 +147,7 @@ internal sealed class SessionWriting(Work work, KnownWords known, PreparedSessio
     public async Task FlushAsync()
     {
         var sent = new SessionRows(owner.No);
+        var forgotten = added.Select(one => DeletedSession.KeyOf(one.Session.Session.Summary.SessionId)).ToArray();
         if (added.Count > 0)
         {
             var no =
@@ -174,6 +178,8 @@ internal sealed class SessionWriting(Work work, KnownWords known, PreparedSessio
             bytes = 0;
         }
         var last = sent.Statements().ToList();
+        if (forgotten.Length > 0)
+            last.Add((DeletedKeys.Forget, [owner.No, forgotten]));
         if (counted != 0)
             last.Add(("update chat_mcp.owner set sessions = sessions + $2 where no = $1", [owner.No, counted]));
         if (released.Count > 0)

@@ -352,11 +352,19 @@ public sealed class SqliteArchive : ISessionArchive
         );
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> FindOlderAsync(string owner, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        archive.ReadAsync<IReadOnlyList<string>>(
-            connection => OlderSessions.Find(connection, owner, before, limit),
-            cancellationToken
-        );
+    public Task<IReadOnlySet<string>> FindDeletedAsync(
+        string owner,
+        IReadOnlyCollection<SessionSummary> sessions,
+        CancellationToken cancellationToken
+    ) => archive.ReadAsync<IReadOnlySet<string>>(connection => DeletedSessions.Find(connection, owner, sessions), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> FindOlderAsync(
+        string owner,
+        DateTimeOffset before,
+        int limit,
+        CancellationToken cancellationToken
+    ) => archive.ReadAsync<IReadOnlyList<string>>(connection => OlderSessions.Find(connection, owner, before, limit), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<int> DeleteOlderAsync(string owner, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>

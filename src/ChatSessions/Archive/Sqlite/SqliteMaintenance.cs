@@ -120,7 +120,11 @@ internal sealed class SqliteMaintenance(ArchiveUse archive) : IArchiveMaintenanc
         archive.ReadAsync(connection => ImportedFiles.List(connection, owner), cancellationToken);
 
     /// <inheritdoc/>
-    public Task AddUnwantedAsync(string owner, IReadOnlyList<(string SessionId, string Unwanted)> marks, CancellationToken cancellationToken) =>
+    public Task AddUnwantedAsync(
+        string owner,
+        IReadOnlyList<(string SessionId, string Unwanted)> marks,
+        CancellationToken cancellationToken
+    ) =>
         archive.WriteAsync(
             connection =>
             {
@@ -133,6 +137,25 @@ internal sealed class SqliteMaintenance(ArchiveUse archive) : IArchiveMaintenanc
                 );
                 foreach (var (id, unwanted) in marks)
                     add.Bind(1, owner).Bind(2, id).Bind(3, unwanted).Run();
+                return true;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DeletedSession>> ListDeletedAsync(string owner, CancellationToken cancellationToken) =>
+        archive.ReadAsync<IReadOnlyList<DeletedSession>>(connection => DeletedSessions.List(connection, owner), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task AddDeletedAsync(string owner, IReadOnlyList<DeletedSession> deleted, CancellationToken cancellationToken) =>
+        archive.WriteAsync(
+            connection =>
+            {
+                using var addOwner = new Statement(connection, "insert or ignore into owner (name) values (?1)");
+                addOwner.Bind(1, owner).Run();
+                using var sessions = new DeletedSessions(connection, owner);
+                foreach (var one in deleted)
+                    sessions.Note(one);
                 return true;
             },
             cancellationToken

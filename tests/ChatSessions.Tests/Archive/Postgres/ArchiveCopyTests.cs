@@ -39,6 +39,10 @@ public sealed class ArchiveCopyTests(PostgresServer server)
                 ["gone"],
                 (await copy.ListOriginalsAsync("local", TestEnd)).Originals.Single(use => use.SessionIds.Contains("s")).Unwanted
             );
+            Assert.Equal(
+                ["gone"],
+                await copy.FindDeletedAsync("local", [SessionText.Parsed("gone").Summary, SessionText.Parsed("other").Summary], TestEnd)
+            );
             Assert.Equal([File], await copy.FindImportedAsync("local", [File], TestEnd));
             Assert.Equal("theirs", (await copy.FindAsync("cloud", "s", TestEnd))!.Session.Says());
             Assert.True(await copy.Maintenance.KeepsEncodedDataAsync(TestEnd));
