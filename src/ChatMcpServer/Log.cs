@@ -21,6 +21,18 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem} The earlier certificate is used.")]
     public static partial void OldCertificate(this ILogger logger, string problem);
 
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Sessions of {Owner} that were last updated more than {Days} days ago were deleted: {Sessions}"
+    )]
+    public static partial void RetentionDeleted(this ILogger logger, string owner, int days, int sessions);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Old sessions were not deleted, which is tried again in an hour: {Problem}")]
+    public static partial void RetentionFailed(this ILogger logger, string problem);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Old sessions are not deleted any more because of a bug in this program")]
+    public static partial void RetentionEnded(this ILogger logger, Exception exception);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "New sessions are not imported any more because of a bug in this program")]
     public static partial void ImportEnded(this ILogger logger, Exception exception);
 }

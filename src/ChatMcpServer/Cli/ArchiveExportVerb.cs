@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ChatMcpServer.Hosting;
+using ChatSessions.Archive;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Sources.Files;
@@ -13,6 +14,7 @@ internal sealed class ArchiveExportVerb : Verb
     private readonly Option<bool> raw = Flags.Raw(
         "Write sessions as they were recorded, with their secrets: for a move to another archive, not to share"
     );
+    private readonly Option<string> owner = Flags.Owner("local, the user of this machine, and the owner of what the configured key reads");
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
 
@@ -23,6 +25,7 @@ internal sealed class ArchiveExportVerb : Verb
         this.terminal = terminal;
         Add(folder);
         Add(raw);
+        Add(owner);
         SetAction(RunAsync);
     }
 
@@ -40,12 +43,13 @@ internal sealed class ArchiveExportVerb : Verb
         using var signals = new StopSignals(cancellationToken);
         var target = new SessionFolder(Path.GetFullPath(path), options.MaxSessionBytes(flags));
         var door = flags.GetValue(raw) ? new OutgoingDoor() : options.Door(flags);
-        var run = new Export(target, await CountAsync(configured, cancellationToken), terminal);
+        var owners = await configured.OwnersAsync(flags, owner, cancellationToken);
+        var run = new Export(target, await CountAsync(configured.Archive, owners, cancellationToken), terminal);
         try
         {
-            foreach (var owner in configured.Owners)
-            await foreach (var session in configured.Archive.Maintenance.ExportAsync(owner, run.Leave, signals.Token))
-                run.Write(owner, door.Show(session.Session).Session);
+            foreach (var one in owners)
+            await foreach (var session in configured.Archive.Maintenance.ExportAsync(one, run.Leave, signals.Token))
+                run.Write(one, door.Show(session.Session).Session);
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
@@ -61,13 +65,13 @@ internal sealed class ArchiveExportVerb : Verb
     }
 
     /// <summary>The number of sessions; 0 if the archive is too damaged to count them.</summary>
-    private static async Task<long> CountAsync(ConfiguredArchive configured, CancellationToken cancellationToken)
+    private static async Task<long> CountAsync(ISessionArchive archive, IReadOnlyList<string> owners, CancellationToken cancellationToken)
     {
         try
         {
             var all = 0L;
-            foreach (var owner in configured.Owners)
-                all += (await configured.Archive.CountAsync(owner, cancellationToken)).Sessions;
+            foreach (var owner in owners)
+                all += (await archive.CountAsync(owner, cancellationToken)).Sessions;
             return all;
         }
         catch (ChatSessionException)

@@ -1,12 +1,15 @@
 using System.CommandLine;
 using System.Globalization;
 using ChatMcpServer.Answers;
+using ChatSessions.Archive;
+using ChatSessions.Recorded;
 
 namespace ChatMcpServer.Cli;
 
 internal sealed class ArchiveStatsVerb : Verb
 {
     private readonly Option<bool> json = new("--json") { Description = "Print a JSON object" };
+    private readonly Option<string> owner = Flags.Owner("every owner, in one sum");
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
 
@@ -16,11 +19,12 @@ internal sealed class ArchiveStatsVerb : Verb
         this.options = options;
         this.terminal = terminal;
         Add(json);
+        Add(owner);
         SetAction(RunAsync);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["archive stats", "archive stats --json"];
+    public override IReadOnlyList<string> Examples => ["archive stats", "archive stats --json", "archive stats --owner all"];
 
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
@@ -28,11 +32,14 @@ internal sealed class ArchiveStatsVerb : Verb
         var bytes = await configured.Archive.Maintenance.MeasureAsync(cancellationToken);
         var shares = await configured.Archive.SharesAsync(cancellationToken);
         var keepsData = await configured.Archive.Maintenance.KeepsEncodedDataAsync(cancellationToken);
+        var owners = flags.GetValue(owner) is null ? null : await configured.OwnersAsync(flags, owner, cancellationToken);
+        if (owners is not null)
+            shares = [.. shares.Where(share => owners.Contains(share.Owner))];
         var stats = ArchiveStats.From(configured.Path, configured.Owners, shares, bytes);
         if (flags.GetValue(json))
             terminal.WriteJson(stats.ToJson());
         else
-            foreach (var (label, text) in Lines(stats, configured, keepsData))
+            foreach (var (label, text) in Lines(stats, configured, keepsData, owners is null ? null : shares))
                 terminal.Out.WriteLine($"{terminal.Paint(label.PadRight(10), Ink.Bold)}{text}");
         if (!await configured.Archive.Maintenance.ExistsAsync(cancellationToken))
             terminal.Remark(
@@ -43,7 +50,13 @@ internal sealed class ArchiveStatsVerb : Verb
 
     /// <summary>The numbers as labelled lines for people.</summary>
     /// <param name="keepsData">Whether originals keep data in base64.</param>
-    private static IEnumerable<(string Label, string Text)> Lines(ArchiveStats stats, ConfiguredArchive archive, bool keepsData)
+    /// <param name="ofOwners">What the named owners have; null if none is named.</param>
+    private static IEnumerable<(string Label, string Text)> Lines(
+        ArchiveStats stats,
+        ConfiguredArchive archive,
+        bool keepsData,
+        IReadOnlyList<ArchiveShare>? ofOwners
+    )
     {
         yield return ("Archive", archive.Name);
         yield return ("Sessions", $"{Numbers.Count(stats.Sessions)}, with {Numbers.Count(stats.Events, "event")}");
@@ -52,19 +65,24 @@ internal sealed class ArchiveStatsVerb : Verb
         yield return ("JSON", Numbers.Size(stats.JsonBytes));
         yield return (
             archive.IsServer ? "Database" : "File",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Numbers.Size(stats.FileBytes)}, {(double)stats.FileBytes / stats.JsonBytes:0.00} of the JSON"
-            )
+            ofOwners is null
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Numbers.Size(stats.FileBytes)}, {(double)stats.FileBytes / stats.JsonBytes:0.00} of the JSON"
+                )
+                : $"{Numbers.Size(stats.FileBytes)}, with what others have"
         );
         if (stats.OldestUpdate is { } oldest && stats.NewestUpdate is { } newest)
             yield return ("Updated", $"{Date(oldest)} to {Date(newest)}");
         yield return ("From", string.Join(", ", stats.Origins.Select(origin => $"{origin.Key} {Numbers.Count(origin.Value)}")));
-        yield return (
-            "Owners",
-            $"local {Numbers.Count(stats.Owners.Local)}, this key and project {Numbers.Count(stats.Owners.ThisKeyAndProject)}, "
-                + $"other keys or projects {Numbers.Count(stats.Owners.OtherKeysOrProjects)}"
-        );
+        foreach (var share in (ofOwners ?? []).GroupBy(share => share.Owner))
+            yield return ("Owner", $"{OutgoingText.ShowName(share.Key)} {Numbers.Count(share.Sum(one => one.Sessions))}");
+        if (ofOwners is null)
+            yield return (
+                "Owners",
+                $"local {Numbers.Count(stats.Owners.Local)}, this key and project {Numbers.Count(stats.Owners.ThisKeyAndProject)}, "
+                    + $"other keys or projects {Numbers.Count(stats.Owners.OtherKeysOrProjects)}"
+            );
         if (stats.Originals.Sessions > 0)
             yield return (
                 "Originals",

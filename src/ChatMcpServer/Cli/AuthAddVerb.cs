@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ChatMcpServer.Hosting;
 using ChatMcpServer.Hosting.Access;
 using ChatMcpServer.Mcp;
 using ChatSessions.Model;
@@ -8,8 +9,6 @@ namespace ChatMcpServer.Cli;
 
 internal sealed class AuthAddVerb : Verb
 {
-    private const int MostDays = 3_650;
-
     private readonly Argument<string> name = new("name") { Description = "The caller's name: letters, digits and . _ @ -" };
     private readonly Option<string> expires = Flags.Text("--expires", "DAYS", "When the token expires, such as 90d. Default: never");
     private readonly Option<string[]> scopes = new("--scope")
@@ -47,7 +46,7 @@ internal sealed class AuthAddVerb : Verb
         if (asked.FirstOrDefault(scope => !Scopes.All.Contains(scope)) is { } unknown)
             throw Invalid($"Invalid {scopes.Name} '{unknown}'. Use {string.Join(" or ", Scopes.All)}.");
         var now = TimeProvider.System.GetUtcNow();
-        var until = flags.GetValue(expires) is { } days ? now + Days(days) : (DateTimeOffset?)null;
+        var until = flags.GetValue(expires) is { } days ? now + Days.Parse(expires.Name, days) : (DateTimeOffset?)null;
         var path = flags.GetValue(file) ?? AuthVerb.DefaultFile;
         var token = AccessToken.Make();
         TokenFile.Change(
@@ -67,13 +66,6 @@ internal sealed class AuthAddVerb : Verb
         );
         return 0;
     }
-
-    private TimeSpan Days(string text) =>
-        text.EndsWith('d')
-        && int.TryParse(text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var days)
-        && days is >= 1 and <= MostDays
-            ? TimeSpan.FromDays(days)
-            : throw Invalid($"Invalid {expires.Name} '{text}'. Use a number of days such as 90d, at most {MostDays}d.");
 
     private static ChatSessionException Invalid(string message) => new(ChatSessionError.InvalidArgument, message);
 }

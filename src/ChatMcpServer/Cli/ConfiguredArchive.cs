@@ -10,6 +10,9 @@ namespace ChatMcpServer.Cli;
 /// <summary>The archive from the options, for the verbs that work on it.</summary>
 internal sealed class ConfiguredArchive : IDisposable
 {
+    /// <summary>What names every owner. No owner is called so.</summary>
+    private const string AllOwners = "all";
+
     /// <exception cref="ChatSessionException">An option is invalid, or the archive is turned off.</exception>
     public ConfiguredArchive(GlobalOptions options, ParseResult flags)
     {
@@ -41,6 +44,22 @@ internal sealed class ConfiguredArchive : IDisposable
 
     /// <summary>The owners whose sessions the user may see: imported ones, and those of the configured key and project.</summary>
     public IReadOnlyList<string> Owners { get; }
+
+    /// <summary>The owners that an option names: by default those whose sessions the user may see.</summary>
+    /// <param name="owner">The option; see <see cref="Flags.Owner"/>.</param>
+    /// <exception cref="ChatSessionException">The archive has nothing of this owner.</exception>
+    public async Task<IReadOnlyList<string>> OwnersAsync(ParseResult flags, Option<string> owner, CancellationToken cancellationToken)
+    {
+        if (flags.GetValue(owner) is not { } given)
+            return Owners;
+        var all = await Archive.Maintenance.ListOwnersAsync(cancellationToken);
+        return given == AllOwners ? all
+            : all.Contains(given) ? [given]
+            : throw new ChatSessionException(
+                ChatSessionError.NotFound,
+                $"The archive {Name} has nothing of the owner '{OutgoingText.ShowName(given)}'. `chat-mcp-server archive stats --owner all` names the owners."
+            );
+    }
 
     /// <summary>Checks that the archive exists: a typo in the path must not look like an intact, empty archive.</summary>
     /// <exception cref="ChatSessionException">The archive does not exist.</exception>

@@ -17,6 +17,15 @@ internal static class Flags
     public static Option<string> Limit(string what, int usual) =>
         Text("--limit", "N", $"How many {what} to show at most. Default: {usual}");
 
+    /// <summary>The option <c>--owner</c> of verbs that work on an archive. <see cref="ConfiguredArchive.OwnersAsync"/> reads it.</summary>
+    /// <param name="usual">What is the default.</param>
+    public static Option<string> Owner(string usual) =>
+        Text(
+            "--owner",
+            "OWNER",
+            $"Whose sessions, such as group:NAME or token:NAME; all for every owner. `archive stats --owner all` names them. Default: {usual}"
+        );
+
     /// <summary>The option <c>--json</c>.</summary>
     public static Option<bool> Json(string what) => new("--json") { Description = $"Print {what}" };
 

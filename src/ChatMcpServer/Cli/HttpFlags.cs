@@ -62,6 +62,13 @@ internal sealed class HttpFlags(Func<string, string?> environment, IReadOnlyColl
         $"The most requests of a caller to work on at the same time, with --auth. Default: {CallerLimits.DefaultAtOnce}"
     );
 
+    private readonly Option<string> retention = Flags.Text(
+        "--retention",
+        "DAYS",
+        "Delete archived sessions that were last updated so long ago, such as 90d, now and every hour; the file of --callers may say it for each. "
+            + "Default: never"
+    );
+
     private readonly Option<string> drain = Flags.Text(
         "--drain-seconds",
         "N",
@@ -77,7 +84,7 @@ internal sealed class HttpFlags(Func<string, string?> environment, IReadOnlyColl
     /// <summary>All of them.</summary>
     public IReadOnlyList<Option> All => [.. OfHttp, logFormat];
 
-    private IReadOnlyList<Option> OfHttp => [auth, audience, callers, tls, proxies, publicUrls, rate, atOnce, drain];
+    private IReadOnlyList<Option> OfHttp => [auth, audience, callers, tls, proxies, publicUrls, rate, atOnce, retention, drain];
 
     /// <summary>Whether callers bring keys of their own.</summary>
     public bool HasCallers(ParseResult flags) => flags.GetValue(auth) is not null;
@@ -120,6 +127,7 @@ internal sealed class HttpFlags(Func<string, string?> environment, IReadOnlyColl
                 Number(flags, atOnce, Mcp.RequestTurns.LargestMost) ?? CallerLimits.DefaultAtOnce
             ),
             Telemetry = Telemetry.Read(variables),
+            Retention = flags.GetValue(retention) is { } days ? Days.Parse(retention.Name, days) : null,
             Drain = TimeSpan.FromSeconds(
                 flags.GetValue(drain) is { } seconds ? Numbers.Parse(drain.Name, seconds, 0, MostDrainSeconds) : 0
             ),
@@ -140,6 +148,8 @@ internal sealed class HttpFlags(Func<string, string?> environment, IReadOnlyColl
     /// <exception cref="ChatSessionException">An option or the file of callers is invalid.</exception>
     public static ChatSessionsOptions ForCallers(HttpSetup setup, ChatSessionsOptions options, ParseResult flags, GlobalOptions global)
     {
+        if (setup.Retention is not null && options.ArchivePath is null)
+            throw Invalid("--retention is for an archive, and it is turned off. Pass --archive PATH, or leave --retention out.");
         if (setup.Tokens is null)
             return options;
         var keys = setup.Callers?.Keys ?? [];

@@ -229,6 +229,8 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
             yield return $"Skipped, because the archive has a newer state: {Numbers.Count(done.Older, "session")}.";
         if (done.KeptBoth > 0)
             yield return $"Kept in two states, since each has something that the other has not: {Numbers.Count(done.KeptBoth, "session")}.";
+        if (done.Deleted > 0)
+            yield return $"Skipped, deleted from the archive before: {Numbers.Count(done.Deleted, "session")}.";
         if (done.FilesAsBefore > 0)
             yield return $"Skipped, unchanged since the last import: {Numbers.Count(done.FilesAsBefore, "file")}.";
         if (done.FilesOfAnotherKind > 0)

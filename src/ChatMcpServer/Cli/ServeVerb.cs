@@ -51,7 +51,14 @@ internal sealed class ServeVerb : Verb
         var address = flags.GetValue(http) is { } text ? ListenAddress.Parse(text) : ListenAddress.Default;
         var setup = options.Http.Read(flags, address, logLevel);
         sessions = HttpFlags.ForCallers(setup, sessions, flags, options);
-        return HttpHost.RunAsync(AddServices, setup, cancellationToken);
+        return HttpHost.RunAsync(AddAll, setup, cancellationToken);
+
+        void AddAll(IServiceCollection services)
+        {
+            AddServices(services);
+            if (sessions.ArchivePath is not null)
+                services.AddRetention(setup);
+        }
 
         void AddServices(IServiceCollection services)
         {

@@ -30,6 +30,7 @@ public static class HttpHost
             setup.LogFormat == LogFormat.Json ? LogLine.Of(LogFormat.Json, "info", nameof(HttpHost), listening) : listening
         );
         Task importing = app.Services.GetService<AgentImport>()?.RunAsync(app.Lifetime.ApplicationStopping) ?? Task.CompletedTask;
+        Task deleting = app.Services.GetService<Retention>()?.RunAsync(app.Lifetime.ApplicationStopping) ?? Task.CompletedTask;
 
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (signals.Token.Register(stopped.SetResult))
@@ -38,7 +39,7 @@ public static class HttpHost
         await Task.Delay(setup.Drain, CancellationToken.None);
         using var graceOver = new CancellationTokenSource(Requests.StopGrace);
         // Kestrel waits longer than we do for calls that ignore their cancellation; those end with the process.
-        Task stopping = Task.WhenAll(app.StopAsync(graceOver.Token), importing);
+        Task stopping = Task.WhenAll(app.StopAsync(graceOver.Token), importing, deleting);
         await Task.WhenAny(stopping, Task.Delay(Requests.StopGrace + Requests.CancelGrace, CancellationToken.None));
         // A call that ignores its cancellation still uses the services; it ends with the process.
         if (stopping.IsCompleted)

@@ -31,6 +31,9 @@ public sealed record HttpSetup(IPEndPoint Address)
     /// <summary>How much each caller may ask, if callers are known.</summary>
     public CallerLimits Limits { get; init; } = new();
 
+    /// <summary>How long sessions of owners for whom <see cref="Callers"/> says nothing are kept in the archive; null for always.</summary>
+    public TimeSpan? Retention { get; init; }
+
     /// <summary>How long the server goes on after it is asked to stop, while it says that it is not ready.</summary>
     public TimeSpan Drain { get; init; }
 

@@ -4,8 +4,8 @@ using ChatSessions.Model;
 namespace ChatSessions.Archive;
 
 /// <summary>
-/// Copies everything from one archive into another, of either kind: the sessions of all owners with their originals, earlier states, and the files
-/// that were imported. What the other has already is passed, so that a copy that was stopped goes on where it was.
+/// Copies everything from one archive into another, of either kind: the sessions of all owners with their originals, earlier states, the marks of
+/// those that were deleted, and the files that were imported. What the other has already is passed, so that a copy that was stopped goes on where it was.
 /// </summary>
 public sealed class ArchiveCopy(ISessionArchive from, ISessionArchive to, TimeProvider time)
 {
@@ -40,6 +40,18 @@ public sealed class ArchiveCopy(ISessionArchive from, ISessionArchive to, TimePr
                 await to.SaveAllAsync(owner, batch, cancellationToken);
                 yield return progress = progress with { Copied = progress.Copied + batch.Count };
             }
+            var originals = (await from.ListOriginalsAsync(owner, cancellationToken)).Originals;
+            var marks = originals
+                .SelectMany(use => use.SessionIds.SelectMany(id => use.Unwanted.Select(unwanted => (id, unwanted))))
+                .ToList();
+            if (marks.Count > 0)
+                await to.Maintenance.AddUnwantedAsync(owner, marks, cancellationToken);
+            var there = (await to.Maintenance.ListSavedAsync(owner, cancellationToken))
+                .Select(one => DeletedSession.KeyOf(one.SessionId))
+                .ToHashSet();
+            var deleted = await from.Maintenance.ListDeletedAsync(owner, cancellationToken);
+            if (deleted.Any(one => !there.Contains(one.Key)))
+                await to.Maintenance.AddDeletedAsync(owner, [.. deleted.Where(one => !there.Contains(one.Key))], cancellationToken);
             // After the sessions, so that a file whose sessions are missing is imported again.
             var files = await from.Maintenance.ListImportedAsync(owner, cancellationToken);
             for (var at = 0; at < files.Count; )

@@ -18,6 +18,12 @@ public sealed class ArchiveOwners(LlamaCloudOptions? llamaCloud)
     /// <summary>How the owners begin whose sessions several callers may read.</summary>
     public const string Group = "group:";
 
+    /// <summary>How the owners begin of what was read from LlamaCloud.</summary>
+    private const string Cloud = "llamacloud:";
+
+    /// <summary>Whether an owner's sessions are copies of what was read from LlamaCloud.</summary>
+    public static bool IsOfLlamaCloud(string owner) => owner.StartsWith(Cloud, StringComparison.Ordinal);
+
     /// <summary>The owners whose sessions a caller may see.</summary>
     public IReadOnlyList<string> Of(Caller caller) =>
         llamaCloud?.KeyOf(caller) is null ? OfImports(caller) : [.. OfImports(caller), LlamaCloud(llamaCloud, caller)];
@@ -41,6 +47,6 @@ public sealed class ArchiveOwners(LlamaCloudOptions? llamaCloud)
             .. caller.IsLocal ? (string[])[] : [caller.Name],
         ];
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts)));
-        return $"llamacloud:{Convert.ToHexStringLower(hash.AsSpan(0, 16))}";
+        return $"{Cloud}{Convert.ToHexStringLower(hash.AsSpan(0, 16))}";
     }
 }

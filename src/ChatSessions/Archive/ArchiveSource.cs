@@ -30,6 +30,9 @@ public sealed class ArchiveSource : ISessionSource
     public TimeSpan PollInterval => TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
+    public IDisposable? OnChange(Action changed) => archive.OnSaved(changed);
+
+    /// <inheritdoc/>
     public async Task<Session?> FindAsync(string sessionId, Session? kept, Caller caller, CancellationToken cancellationToken)
     {
         foreach (var owner in OwnersFor(caller))

@@ -33,8 +33,11 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
         var listed = await ListPatientlyAsync(caller, cancellationToken);
         var copies = archive.PagesAsync(owner, SessionFilter.All, after: null, cancellationToken);
         var had = (await ListAsync(copies, cancellationToken)).ToDictionary(summary => summary.SessionId);
+        var deleted = await archive.FindDeletedAsync(owner, listed, cancellationToken);
         var changed = listed
-            .Where(summary => !had.TryGetValue(summary.SessionId, out var copy) || !IsSame(copy, summary))
+            .Where(summary =>
+                !deleted.Contains(summary.SessionId) && (!had.TryGetValue(summary.SessionId, out var copy) || !IsSame(copy, summary))
+            )
             .Select(summary => summary.SessionId)
             .Reverse()
             .ToList();

@@ -38,6 +38,19 @@ public interface IArchiveMaintenance
     /// <summary>The files that were imported to their end.</summary>
     Task<IReadOnlyList<ImportedFile>> ListImportedAsync(string owner, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Notes which sessions are not to be made again of what others are made of, since they were deleted. Sessions that the owner has not, or whose
+    /// originals were not kept, are left out.
+    /// </summary>
+    /// <param name="marks">A session that is there, and one that was made of the same original and was deleted.</param>
+    Task AddUnwantedAsync(string owner, IReadOnlyList<(string SessionId, string Unwanted)> marks, CancellationToken cancellationToken);
+
+    /// <summary>What is remembered of an owner's deleted sessions.</summary>
+    Task<IReadOnlyList<DeletedSession>> ListDeletedAsync(string owner, CancellationToken cancellationToken);
+
+    /// <summary>Remembers sessions as deleted.</summary>
+    Task AddDeletedAsync(string owner, IReadOnlyList<DeletedSession> deleted, CancellationToken cancellationToken);
+
     /// <summary>Reads all of an owner's sessions, newest first, with unchanged JSON.</summary>
     /// <param name="broken">Called for each damaged session; the export continues with the others.</param>
     IAsyncEnumerable<ArchivedSession> ExportAsync(string owner, Action<ChatSessionException> broken, CancellationToken cancellationToken);

@@ -119,6 +119,48 @@ public interface ISessionArchive : IDisposable
     /// </summary>
     Task<bool> DeleteAsync(string owner, string sessionId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Finds which of these sessions were deleted and have not been updated since, or saved again. Sessions without a date are not found.
+    /// </summary>
+    Task<IReadOnlySet<string>> FindDeletedAsync(
+        string owner,
+        IReadOnlyCollection<SessionSummary> sessions,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// Finds an owner's sessions that were last updated before a moment, oldest first. The date is that of lists; of a session without a date, it is
+    /// when the session was read last. An earlier state belongs to its session, if that is there.
+    /// </summary>
+    /// <param name="limit">The most sessions to return.</param>
+    Task<IReadOnlyList<string>> FindOlderAsync(string owner, DateTimeOffset before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Deletes sessions that <see cref="FindOlderAsync"/> finds, all at once, as <see cref="DeleteAsync"/> does.</summary>
+    /// <returns>How many were deleted, without their earlier states; 0 if there were none.</returns>
+    Task<int> DeleteOlderAsync(string owner, DateTimeOffset before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes all sessions that <see cref="FindOlderAsync"/> finds, a few at a time, so that others can write in between. What was deleted before a
+    /// failure stays deleted.
+    /// </summary>
+    /// <returns>How many were deleted, without their earlier states.</returns>
+    async Task<int> DeleteOlderAsync(string owner, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        const int AtOnce = 20;
+        var deleted = 0;
+        while (await DeleteOlderAsync(owner, before, AtOnce, cancellationToken) is > 0 and var some)
+            deleted += some;
+        return deleted;
+    }
+
+    /// <summary>
+    /// Calls when any process has changed sessions of any owner, or may have, so that those who poll need not wait for the next time. Null if the
+    /// archive cannot say so. Calls may come late or not at all, so they do not replace polls.
+    /// </summary>
+    /// <param name="saved">Called on any thread. It must not block.</param>
+    /// <returns>Ends the calls when it is disposed.</returns>
+    IDisposable? OnSaved(Action saved) => null;
+
     /// <summary>Counts an owner's sessions, events and bytes.</summary>
     Task<ArchiveStatistics> CountAsync(string owner, CancellationToken cancellationToken);
 

@@ -30,6 +30,9 @@ internal interface IStateWriter
     /// <summary>Deletes a session, and its original if no other session was made of that.</summary>
     ValueTask DeleteAsync(SessionRow had);
 
+    /// <summary>Remembers that a session was deleted, until it is added again.</summary>
+    ValueTask NoteDeletedAsync(DeletedSession deleted);
+
     /// <summary>Notes when a session was read again that has not changed.</summary>
     ValueTask TouchAsync(SessionRow had, DateTimeOffset fetchedAt);
 

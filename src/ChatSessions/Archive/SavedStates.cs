@@ -35,7 +35,22 @@ internal sealed class SavedStates(IStateWriter writer)
             if (state != id && await writer.FindRowAsync(state) is { } row)
                 await writer.DeleteAsync(row);
         await writer.DeleteAsync(had);
+        if (LastUpdated(had) is { } updated)
+            await writer.NoteDeletedAsync(new(DeletedSession.KeyOf(id), updated));
         return true;
+    }
+
+    /// <summary>When a session was last updated; null if that is not known, or its row is damaged.</summary>
+    private static DateTimeOffset? LastUpdated(SessionRow row)
+    {
+        try
+        {
+            return row.Summary.LastUpdated;
+        }
+        catch (ChatSessionException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Whether the archive has exactly this JSON. False if the archived session is damaged.</summary>

@@ -1,10 +1,14 @@
+using System.Threading.Channels;
 using ChatSessions.Model;
 using ChatSessions.Sources;
 using Microsoft.Extensions.Logging;
 
 namespace ChatSessions.Following;
 
-/// <summary>Polls the sources for the version of a session or of the list, until disposed.</summary>
+/// <summary>
+/// Polls the sources for the version of a session or of the list, until disposed: at their intervals, and when they say that something may have
+/// changed.
+/// </summary>
 internal sealed class SessionWatch : IDisposable
 {
     /// <summary>How many sessions of the list are followed, as many as its resource shows; a changed session moves to the start.</summary>
@@ -78,12 +82,15 @@ internal sealed class SessionWatch : IDisposable
     {
         var source = sources[index];
         var isFailing = false;
-        using var timer = new PeriodicTimer(source.PollInterval, time);
+        // What comes before the next poll is one reason for it, and not several.
+        var reasons = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        using var timer = time.CreateTimer(_ => reasons.Writer.TryWrite(true), null, source.PollInterval, source.PollInterval);
+        using var hints = source.OnChange(() => reasons.Writer.TryWrite(true));
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                await timer.WaitForNextTickAsync(cancellationToken);
+                await reasons.Reader.ReadAsync(cancellationToken);
                 if (IsAnsweredBefore(index))
                     continue;
                 Note(index, await AskAsync(source, isPoll: true, cancellationToken));

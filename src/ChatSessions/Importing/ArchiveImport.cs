@@ -165,8 +165,22 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
         return done with { Elapsed = before.Elapsed + time.GetElapsedTime(begun) };
     }
 
-    private Task PrepareAsync(List<ImportStep> batch, CancellationToken cancellationToken) =>
-        archive.PrepareAsync(owner, [.. batch.Select(step => step.Session).OfType<ArchivedSession>()], cancellationToken);
+    private async Task PrepareAsync(List<ImportStep> batch, CancellationToken cancellationToken)
+    {
+        await LeaveDeletedAsync(batch, cancellationToken);
+        await archive.PrepareAsync(owner, [.. batch.Select(step => step.Session).OfType<ArchivedSession>()], cancellationToken);
+    }
+
+    /// <summary>Leaves out what was deleted: a file with many sessions changes with each of them, and those of others must not come back.</summary>
+    private async Task LeaveDeletedAsync(List<ImportStep> batch, CancellationToken cancellationToken)
+    {
+        var found = batch.Where(step => !step.IsNamed && step.Session is not null).Select(step => step.Session!.Session.Summary).ToList();
+        if (found.Count == 0 || await archive.FindDeletedAsync(owner, found, cancellationToken) is not { Count: > 0 } deleted)
+            return;
+        for (var at = 0; at < batch.Count; at++)
+            if (batch[at] is { IsNamed: false, Session.Session.Summary.SessionId: var id } && deleted.Contains(id))
+                batch[at] = batch[at] with { Session = null, IsDeleted = true };
+    }
 
     private static ImportProgress After(ImportProgress done, ImportStep step, SaveOutcome? outcome, Action<FileProblem> broken)
     {
@@ -179,6 +193,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
             Replaced = done.Replaced + (outcome == SaveOutcome.Replaced ? 1 : 0),
             Unchanged = done.Unchanged + (outcome == SaveOutcome.Unchanged ? 1 : 0),
             Older = done.Older + (outcome == SaveOutcome.Older ? 1 : 0),
+            Deleted = done.Deleted + (step.IsDeleted ? 1 : 0),
             KeptBoth = done.KeptBoth + (outcome == SaveOutcome.KeptBoth ? 1 : 0),
             FilesOfAnotherKind = done.FilesOfAnotherKind + (step.IsOfAnotherKind ? 1 : 0),
             Unread = step.Program is { } program ? done.Unread.SetItem(program, done.Unread.GetValueOrDefault(program) + 1) : done.Unread,

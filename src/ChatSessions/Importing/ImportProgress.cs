@@ -30,6 +30,9 @@ public sealed record ImportProgress
     /// <summary>Sessions whose earlier state has something that the later one has not. Both are kept.</summary>
     public int KeptBoth { get; init; }
 
+    /// <summary>Sessions of files in folders that were deleted from the archive and have not been updated since. They are left out.</summary>
+    public int Deleted { get; init; }
+
     /// <summary>Files in folders that were not read because they have not changed since they were imported.</summary>
     public int FilesAsBefore { get; init; }
 

@@ -10,6 +10,12 @@ internal sealed record ImportStep
     /// <summary>The session; null at the end of a file without sessions.</summary>
     public ArchivedSession? Session { get; init; }
 
+    /// <summary>Whether the user passed the file itself: then deleted sessions are imported again.</summary>
+    public bool IsNamed { get; init; }
+
+    /// <summary>Whether the session is left out, since it was deleted from the archive and has not been updated since.</summary>
+    public bool IsDeleted { get; init; }
+
     /// <summary>Bytes read so far, of all files.</summary>
     public long BytesDone { get; init; }
 
@@ -54,6 +60,7 @@ internal sealed class ImportReader(
                 yield return step with
                 {
                     BytesDone = before + step.BytesDone,
+                    IsNamed = file.IsNamed,
                 };
             before += file.Stamp.Length;
         }

@@ -61,6 +61,13 @@ public interface ISessionSource
     TimeSpan PollInterval { get; }
 
     /// <summary>
+    /// Calls when something may have changed, so that the next poll need not wait for its time. Null if the source can only be polled.
+    /// </summary>
+    /// <param name="changed">Called on any thread. It must not block.</param>
+    /// <returns>Ends the calls when it is disposed.</returns>
+    IDisposable? OnChange(Action changed) => null;
+
+    /// <summary>
     /// Finds a token that changes when the session changes; null if this source does not have it. Called on every poll, so it must be
     /// cheap.
     /// </summary>

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using ChatSessions;
 using ChatSessions.Archive;
+using ChatSessions.Json;
 using ChatSessions.Model;
 using ChatSessions.Sources;
 using ChatSessions.Sources.LlamaCloud;
@@ -160,6 +162,77 @@ public sealed class ArchiveVerbTests : IDisposable
         Assert.StartsWith("ok: 2 sessions", (await RunAsync("verify")).Output);
     }
 
+    [Fact]
+    public async Task What_is_old_is_counted_by_a_dry_run_and_deleted_by_owner()
+    {
+        await FillAsync();
+        using (var archive = SessionArchive.Open(ArchivePath))
+            foreach (var owner in (string[])[ArchiveOwners.Local, "token:ann"])
+                await archive.SaveAsync(
+                    owner,
+                    new(Updated("ses-lately", TimeProvider.System.GetUtcNow().AddDays(-2)), SessionOrigin.File, Noon),
+                    TestContext.Current.CancellationToken
+                );
+
+        var dry = await RunAsync("delete", "--older-than", "3d", "--dry-run");
+        var own = await RunAsync("delete", "--older-than", "3d");
+        var again = await RunAsync("delete", "--older-than", "3d");
+        var theirs = await RunAsync("delete", "--older-than", "1d", "--owner", "token:ann");
+        var all = await RunAsync("delete", "--older-than", "3d", "--owner", "all");
+
+        var copies = ArchiveOwners.LlamaCloud(Cloud, Caller.Local);
+        Assert.Equal((0, ""), (dry.ExitCode, dry.Error));
+        Assert.Matches(
+            $"^Would be deleted from {ArchivePath}: 2 sessions of local, last updated before [0-9-]+ [0-9:]+ UTC\n"
+                + $"Would be deleted from {ArchivePath}: 1 session of {copies}, last updated before .*\n$",
+            dry.Output
+        );
+        Assert.StartsWith($"Deleted from {ArchivePath}: 2 sessions of local, last updated before", own.Output, StringComparison.Ordinal);
+        Assert.Contains("`chat-mcp-server archive compact`", own.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal((0, ""), (again.ExitCode, again.Error));
+        Assert.Matches($"^Nothing in {ArchivePath} was last updated before .* UTC, of local, {copies}\\.\n$", again.Output);
+        Assert.StartsWith($"Deleted from {ArchivePath}: 1 session of token:ann, last", theirs.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"Deleted from {ArchivePath}: 1 session of other, last", all.Output, StringComparison.Ordinal);
+        Assert.StartsWith("ok: 1 session with", (await RunAsync("verify")).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Nothing to delete.")]
+    [InlineData("A session and --older-than do not go together.", "ses-1", "--older-than", "3d")]
+    [InlineData("Invalid --older-than '3'. Use a number of days such as 90d", "--older-than", "3")]
+    public async Task What_to_delete_must_be_clear(string said, params string[] arguments)
+    {
+        await FillAsync();
+
+        var run = await RunAsync(["delete", .. arguments]);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith(said, run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_owner_is_named_to_see_export_and_delete_what_is_theirs()
+    {
+        await FillAsync();
+
+        var all = await RunAsync("stats", "--owner", "all");
+        var stats = await RunAsync("stats", "--owner", "other");
+        var export = await RunAsync("export", Out, "--owner", "other");
+        var dry = await RunAsync("delete", "ses-theirs", "--owner", "other", "--dry-run");
+        var deleted = await RunAsync("delete", "ses-theirs", "--owner", "other");
+        var unknown = await RunAsync("delete", "ses-theirs", "--owner", "nobody");
+
+        var copies = ArchiveOwners.LlamaCloud(Cloud, Caller.Local);
+        Assert.Contains($"\nOwner     local 2\nOwner     {copies} 1\nOwner     other 1\n", all.Output, StringComparison.Ordinal);
+        Assert.Contains("\nSessions  1, with 2 events\n", stats.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\nOwner     other 1\n", stats.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"1 session exported to {Out}", export.Output, StringComparison.Ordinal);
+        Assert.Equal($"Would be deleted from {ArchivePath}: session 'ses-theirs', of other: The lamp\n", dry.Output);
+        Assert.Equal($"Deleted from {ArchivePath}: session 'ses-theirs', of other: The lamp\n", deleted.Output);
+        Assert.Equal((1, ""), (unknown.ExitCode, unknown.Output));
+        Assert.StartsWith($"The archive {ArchivePath} has nothing of the owner 'nobody'.", unknown.ErrorLine, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("update chunk set body = x'00' where first_event = 1")]
     [InlineData("update session set summary = x'7b' where no = 1")]
@@ -292,6 +365,12 @@ public sealed class ArchiveVerbTests : IDisposable
             (ArchiveOwners.LlamaCloud(Cloud, Caller.Local), SessionOrigin.LlamaCloud, Recorded("ses-cloud")),
             ("other", SessionOrigin.LlamaCloud, Recorded("ses-theirs")),
         ];
+
+    private static Session Updated(string id, DateTimeOffset at) =>
+        SessionJson.Read(
+            Encoding.UTF8.GetBytes($$"""{"session_id":"{{id}}","last_updated_at":"{{at:O}}","events":[]}"""),
+            "a test's session"
+        );
 
     private static Session Recorded(string id) => Some.Session(id, "The lamp", Some.UserInput("Where is it?"), Some.Stop());
 

@@ -59,6 +59,50 @@ public abstract partial class ArchiveContract
     }
 
     [Fact]
+    public async Task Of_an_original_that_others_need_what_was_deleted_for_its_age_is_not_made_again()
+    {
+        var original = ArchivedStateTests.Original("one");
+        await ImportAsync("old", "hello", original, SessionText.LongAgo);
+        await ImportAsync("new", "hello", original, SessionText.Lately);
+
+        Assert.Equal(1, await Archive.DeleteOlderAsync(Owner, Noon.AddDays(-30), TestEnd));
+
+        var use = Assert.Single((await Archive.ListOriginalsAsync(Owner, TestEnd)).Originals);
+        Assert.Equal(["new"], use.SessionIds);
+        Assert.Equal(["old"], use.Unwanted);
+    }
+
+    [Fact]
+    public async Task An_earlier_state_is_as_old_as_its_session_and_is_deleted_with_it()
+    {
+        await ImportAsync("s", "only before", ArchivedStateTests.Original("early"), SessionText.LongAgo);
+        await ImportAsync("s", "only after", ArchivedStateTests.Original("late"), SessionText.Lately);
+        Assert.Equal(2, (await Archive.CountAsync(Owner, TestEnd)).Sessions);
+
+        Assert.Equal(0, await Archive.DeleteOlderAsync(Owner, Noon.AddDays(-30), TestEnd));
+        Assert.Equal(2, (await Archive.CountAsync(Owner, TestEnd)).Sessions);
+        Assert.Equal(1, await Archive.DeleteOlderAsync(Owner, Noon, TestEnd));
+        Assert.Equal(0, (await Archive.CountAsync(Owner, TestEnd)).Sessions);
+    }
+
+    [Fact]
+    public async Task Marks_of_deleted_sessions_are_added_to_the_originals_of_others()
+    {
+        await ImportAsync("main", "hello", ArchivedStateTests.Original("one"));
+        await ImportAsync("without", "hello", original: null);
+
+        await Archive.Maintenance.AddUnwantedAsync(
+            Owner,
+            [("main", "side"), ("main", "side"), ("main", "other"), ("without", "x"), ("absent", "x")],
+            TestEnd
+        );
+        await Archive.Maintenance.AddUnwantedAsync("other", [("main", "theirs")], TestEnd);
+
+        Assert.Equal(["other", "side"], Assert.Single((await Archive.ListOriginalsAsync(Owner, TestEnd)).Originals).Unwanted.Order());
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
+    }
+
+    [Fact]
     public async Task An_original_that_grew_replaces_the_one_before()
     {
         await ImportAsync("s", "hello", ArchivedStateTests.Original("one"));

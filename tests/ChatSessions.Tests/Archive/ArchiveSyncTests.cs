@@ -69,6 +69,17 @@ public sealed class ArchiveSyncTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_deleted_from_the_archive_comes_back_when_it_is_updated()
+    {
+        await RunAsync();
+        await archive.DeleteAsync(Owner, "old", TestEnd);
+
+        Assert.Equal(new SyncProgress(Listed: 3, Changed: 0), await RunAsync());
+        cloud.Put(SessionText.Parsed("old", "2026-04-01T00:00:00", "news"));
+        Assert.Equal(new SyncProgress(Listed: 3, Changed: 1, Added: 1), await RunAsync());
+    }
+
+    [Fact]
     public async Task What_is_deleted_at_the_source_stays_in_the_archive()
     {
         await RunAsync();

@@ -55,6 +55,20 @@ public sealed class SessionUpdatesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_source_that_says_that_something_may_have_changed_is_asked_at_once()
+    {
+        var follower = await FollowAsync("a");
+        first.Put(SessionText.Parsed("a", SessionText.Lately));
+
+        first.Hint!();
+        await follower.NextAsync(Bounded);
+        follower.Dispose();
+
+        while (first.Hint is not null)
+            await Task.Delay(10, Bounded);
+    }
+
+    [Fact]
     public async Task The_first_question_is_the_follower_s_and_those_after_it_are_polls()
     {
         using var follower = await FollowAsync("a");

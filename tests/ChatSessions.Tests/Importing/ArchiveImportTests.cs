@@ -182,6 +182,28 @@ public sealed class ArchiveImportTests : TempFolder, IProgress<ImportProgress>
     }
 
     [Fact]
+    public async Task What_was_deleted_stays_so_when_others_of_its_file_change_until_it_is_updated_itself()
+    {
+        var path = Write("a.jsonl", SessionText.Of("a") + "\n" + SessionText.Of("b"));
+        await ImportAsync();
+        using (var archive = SessionArchive.Open(Database))
+            await archive.DeleteAsync(ArchiveOwners.Local, "a", Cancelled);
+
+        Write("a.jsonl", SessionText.Of("a") + "\n" + SessionText.Of("b", SessionText.Lately) + "\n" + SessionText.Of("c"));
+        var others = await ImportAsync();
+        Assert.Equal((1, 1, 1, 2), (others.Added, others.Replaced, others.Deleted, others.Sessions));
+        Assert.Null(await FindAsync("a"));
+
+        Write("a.jsonl", SessionText.Of("a", SessionText.Lately) + "\n" + SessionText.Of("b", SessionText.Lately));
+        var itself = await ImportAsync();
+        Assert.Equal((1, 0), (itself.Added, itself.Deleted));
+
+        using (var archive = SessionArchive.Open(Database))
+            await archive.DeleteAsync(ArchiveOwners.Local, "a", Cancelled);
+        Assert.Equal(1, (await ImportAsync(path)).Added);
+    }
+
+    [Fact]
     public async Task The_oldest_file_comes_first_so_that_the_newest_state_stays()
     {
         // Sorted by name, the newest would be first.

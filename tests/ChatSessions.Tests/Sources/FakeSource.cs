@@ -56,6 +56,15 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
 
     public TimeSpan PollInterval => TimeSpan.FromSeconds(2);
 
+    /// <summary>Says that something may have changed; null while nobody wants to know.</summary>
+    public Action? Hint { get; private set; }
+
+    public IDisposable? OnChange(Action changed)
+    {
+        Hint += changed;
+        return new Leaving(() => Hint -= changed);
+    }
+
     /// <summary>For each request for a version or the newest sessions, whether it was a poll.</summary>
     public ConcurrentQueue<bool> Polls { get; } = [];
 
@@ -141,6 +150,11 @@ internal sealed class FakeSource(string name, params Session[] sessions) : ISess
         }
         if (Failure is not null)
             throw Failure;
+    }
+
+    private sealed class Leaving(Action leave) : IDisposable
+    {
+        public void Dispose() => leave();
     }
 
     private static TaskCompletionSource Opened()

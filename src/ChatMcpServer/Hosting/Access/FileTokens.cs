@@ -12,6 +12,8 @@ internal sealed class FileTokens(string path, TimeProvider time) : ITokenCheck
 
     public string? Issuer => null;
 
+    public string OwnerOf(string name) => OwnerPrefix + name;
+
     public Task<TokenVerdict> CheckAsync(string token, CancellationToken cancellationToken)
     {
         var hash = AccessToken.Hash(token);
@@ -23,7 +25,7 @@ internal sealed class FileTokens(string path, TimeProvider time) : ITokenCheck
         return Task.FromResult(
             found is null ? TokenVerdict.Refused("The token is not known, or was revoked")
             : found.IsExpired(time.GetUtcNow()) ? TokenVerdict.Refused("The token has expired")
-            : new(OwnerPrefix + found.Name, found.Name, found.Scopes, Refusal: null)
+            : new(OwnerOf(found.Name), found.Name, found.Scopes, Refusal: null)
         );
     }
 

@@ -8,6 +8,9 @@ internal interface ITokenCheck
     /// <summary>The issuer whom clients ask for tokens; null if an operator hands them out.</summary>
     string? Issuer { get; }
 
+    /// <summary>The owner of the sessions of a caller with this name.</summary>
+    string OwnerOf(string name);
+
     /// <summary>Checks a token, which may be anything.</summary>
     /// <exception cref="ChatSessionException">Nobody can be checked now: a file cannot be read, or the issuer does not answer.</exception>
     Task<TokenVerdict> CheckAsync(string token, CancellationToken cancellationToken);

@@ -65,6 +65,8 @@ internal sealed class JsonFields(JsonElement json, string where)
             _ => throw Invalid($"'{name}' of {where} is neither true nor false."),
         };
 
+    public bool Has(string name) => json.TryGetProperty(name, out _);
+
     /// <exception cref="ChatSessionException">It is absent.</exception>
     public JsonElement Required(string name) =>
         json.TryGetProperty(name, out var value) ? value : throw Invalid($"{where} has no '{name}'.");

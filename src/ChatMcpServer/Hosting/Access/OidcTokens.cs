@@ -45,6 +45,8 @@ internal sealed class OidcTokens(string issuer, string audience, TimeProvider ti
 
     public string? Issuer => issuer;
 
+    public string OwnerOf(string name) => $"{OwnerPrefix}{issuer}#{name}";
+
     /// <summary>Whether an address may be the issuer's: https, or http on this machine, for tests.</summary>
     public static bool IsAllowed(string address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri)
@@ -62,7 +64,7 @@ internal sealed class OidcTokens(string issuer, string audience, TimeProvider ti
             return TokenVerdict.Refused(Reason(result.Exception));
         var claims = (JsonWebToken)result.SecurityToken;
         return claims.Subject is { Length: > 0 and <= LongestSubject } subject && !subject.Any(char.IsControl)
-            ? new($"{OwnerPrefix}{issuer}#{subject}", subject, ScopesIn(claims), Refusal: null)
+            ? new(OwnerOf(subject), subject, ScopesIn(claims), Refusal: null)
             : TokenVerdict.Refused("The token has no valid subject");
     }
 

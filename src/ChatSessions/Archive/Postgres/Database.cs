@@ -22,10 +22,7 @@ internal sealed class Database : IDisposable
     public Database(PostgresPlace place)
     {
         this.place = place;
-        var builder = new NpgsqlSlimDataSourceBuilder(place.ConnectionString);
-        builder.EnableArrays();
-        builder.EnableTransportSecurity();
-        source = builder.Build();
+        source = place.Source();
     }
 
     public PostgresPlace Place => place;

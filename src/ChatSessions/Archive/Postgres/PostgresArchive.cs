@@ -22,6 +22,7 @@ public sealed class PostgresArchive : ISessionArchive
     private const long LeastPrepared = 256 << 10;
 
     private readonly Database database;
+    private readonly SaveNotices notices;
     private readonly OutgoingDoor secrets;
     private readonly PreparedSessions prepared;
     private readonly KnownWords known = new();
@@ -32,6 +33,7 @@ public sealed class PostgresArchive : ISessionArchive
     public PostgresArchive(string place, SecretFinder? secrets = null)
     {
         database = new(PostgresPlace.Parse(place));
+        notices = new(database.Place);
         this.secrets = new OutgoingDoor(secrets ?? SecretFinder.Standard);
         prepared = new(this.secrets);
         Maintenance = new PostgresMaintenance(database);
@@ -236,6 +238,45 @@ public sealed class PostgresArchive : ISessionArchive
         && await WriteAsync(owner, async (_, writing) => await new SavedStates(writing).DeleteAsync(sessionId), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlySet<string>> FindDeletedAsync(
+        string owner,
+        IReadOnlyCollection<SessionSummary> sessions,
+        CancellationToken cancellationToken
+    ) =>
+        ReadAsync<IReadOnlySet<string>>(owner, new HashSet<string>(), (work, no) => work.FindDeletedAsync(no, sessions), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> FindOlderAsync(
+        string owner,
+        DateTimeOffset before,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        ReadAsync<IReadOnlyList<string>>(
+            owner,
+            [],
+            async (work, no) => await SessionList.OlderAsync(work, no, before, limit),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public async Task<int> DeleteOlderAsync(string owner, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        // Who finds nothing does not wait for those who write.
+        (await FindOlderAsync(owner, before, 1, cancellationToken)).Count == 0
+            ? 0
+            : await WriteAsync(
+                owner,
+                async (work, writing) =>
+                {
+                    var (states, deleted) = (new SavedStates(writing), 0);
+                    foreach (var id in await SessionList.OlderAsync(work, work.Owners[0].No, before, limit))
+                        deleted += await states.DeleteAsync(id) ? 1 : 0;
+                    return deleted;
+                },
+                cancellationToken
+            );
+
+    /// <inheritdoc/>
     public Task<ArchiveStatistics> CountAsync(string owner, CancellationToken cancellationToken) =>
         ReadAsync(
             owner,
@@ -285,8 +326,15 @@ public sealed class PostgresArchive : ISessionArchive
             cancellationToken
         );
 
+    /// <inheritdoc/>
+    public IDisposable? OnSaved(Action saved) => notices.Follow(saved);
+
     /// <summary>Closes the connections. Saved sessions are safe without it.</summary>
-    public void Dispose() => database.Dispose();
+    public void Dispose()
+    {
+        notices.Dispose();
+        database.Dispose();
+    }
 
     /// <summary>Reads what an owner has.</summary>
     /// <param name="none">The answer if the owner has nothing.</param>

@@ -18,6 +18,7 @@ internal sealed class PostgresMaintenance(Database database) : IArchiveMaintenan
         "original_part",
         "unwanted",
         "imported",
+        "deleted",
     ];
 
     /// <inheritdoc/>
@@ -125,6 +126,61 @@ internal sealed class PostgresMaintenance(Database database) : IArchiveMaintenan
                     row => ImportedFile.OfStored(StoredText.Read(row.GetString(0)), row.GetInt64(1), row.GetInt64(2)),
                     no
                 ),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public Task AddUnwantedAsync(
+        string owner,
+        IReadOnlyList<(string SessionId, string Unwanted)> marks,
+        CancellationToken cancellationToken
+    ) =>
+        database.WriteAsync(
+            owner,
+            async work =>
+            {
+                await work.ExecuteAsync(
+                    """
+                    insert into chat_mcp.unwanted select s.owner, s.original, m.unwanted from unnest($2::text[], $3::text[]) m (id, unwanted)
+                      join chat_mcp.session s on s.owner = $1 and s.id = m.id where s.original is not null on conflict do nothing
+                    """,
+                    work.Owners[0].No,
+                    marks.Select(mark => StoredText.Of(mark.SessionId)).ToArray(),
+                    marks.Select(mark => StoredText.Of(mark.Unwanted)).ToArray()
+                );
+                return true;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DeletedSession>> ListDeletedAsync(string owner, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<DeletedSession>>(
+            owner,
+            [],
+            async (work, no) =>
+                await work.ListAsync(
+                    "select key, updated from chat_mcp.deleted where owner = $1 order by key",
+                    row => new DeletedSession(row.GetString(0), SessionRow.MomentOf(row.GetInt64(1)) ?? default),
+                    no
+                ),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public Task AddDeletedAsync(string owner, IReadOnlyList<DeletedSession> deleted, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            owner,
+            async work =>
+            {
+                await work.ExecuteAsync(
+                    DeletedKeys.Note,
+                    work.Owners[0].No,
+                    deleted.Select(one => one.Key).ToArray(),
+                    deleted.Select(one => one.Updated.UtcTicks).ToArray()
+                );
+                return true;
+            },
             cancellationToken
         );
 

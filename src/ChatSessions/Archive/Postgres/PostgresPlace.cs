@@ -99,6 +99,17 @@ internal sealed class PostgresPlace
         }
     }
 
+    /// <summary>The connections to it.</summary>
+    /// <param name="change">Sets what is different for these connections.</param>
+    public NpgsqlDataSource Source(Action<NpgsqlConnectionStringBuilder>? change = null)
+    {
+        var made = new NpgsqlSlimDataSourceBuilder(ConnectionString);
+        change?.Invoke(made.ConnectionStringBuilder);
+        made.EnableArrays();
+        made.EnableTransportSecurity();
+        return made.Build();
+    }
+
     /// <summary>The place without its password.</summary>
     public override string ToString() =>
         Host.StartsWith('/') ? $"postgres://{User}@/{Database}?host={Host}" : $"postgres://{User}@{Server}/{Database}";

@@ -82,6 +82,20 @@ internal static class SessionList
         }
     }
 
+    /// <summary>The sessions that were last updated before a moment, oldest first.</summary>
+    public static Task<List<string>> OlderAsync(Work work, long owner, DateTimeOffset before, int limit) =>
+        work.ListAsync(
+            """
+            select s.id from chat_mcp.session s where s.owner = $1 and s.updated < $2 and (s.updated >= 0 or s.fetched_at < $2)
+              and (s.earlier_of is null or not exists (select from chat_mcp.session l where l.owner = s.owner and l.id = s.earlier_of))
+            order by s.updated, s.id limit $3
+            """,
+            row => StoredText.Read(row.GetString(0)),
+            owner,
+            before.UtcTicks,
+            limit
+        );
+
     /// <summary>SQL for what a session's program says of it.</summary>
     /// <param name="session">The name of the table of sessions in the query.</param>
     /// <param name="add">Adds a parameter and returns its name.</param>

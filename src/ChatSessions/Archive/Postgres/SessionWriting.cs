@@ -28,6 +28,7 @@ internal sealed class SessionWriting(Work work, KnownWords known, PreparedSessio
     private readonly List<VocabularyWord> listed = [];
     private long bytes;
     private long counted;
+    private bool hasChanged;
 
     /// <summary>The words that were listed, to be remembered once they are committed.</summary>
     public IReadOnlyList<VocabularyWord> Listed => listed;
@@ -86,6 +87,7 @@ internal sealed class SessionWriting(Work work, KnownWords known, PreparedSessio
     public async ValueTask AddAsync(ArchivedSession session)
     {
         var id = session.Session.Summary.SessionId;
+        hasChanged = true;
         added.Add((session, session.Original is { } original ? await KeepAsync(original) : null));
         addedIds.Add(id);
         rows.Remove(id);
@@ -116,6 +118,9 @@ internal sealed class SessionWriting(Work work, KnownWords known, PreparedSessio
         ]);
     }
 
+    public async ValueTask NoteDeletedAsync(DeletedSession deleted) =>
+        await work.ExecuteAsync(DeletedKeys.Note, owner.No, new[] { deleted.Key }, new[] { deleted.Updated.UtcTicks });
+
     public async ValueTask TouchAsync(SessionRow had, DateTimeOffset fetchedAt)
     {
         rows.Remove(had.Id);
@@ -142,6 +147,7 @@ internal sealed class SessionWriting(Work work, KnownWords known, PreparedSessio
     public async Task FlushAsync()
     {
         var sent = new SessionRows(owner.No);
+        var forgotten = added.Select(one => DeletedSession.KeyOf(one.Session.Session.Summary.SessionId)).ToArray();
         if (added.Count > 0)
         {
             var no =
@@ -172,12 +178,17 @@ internal sealed class SessionWriting(Work work, KnownWords known, PreparedSessio
             bytes = 0;
         }
         var last = sent.Statements().ToList();
+        if (forgotten.Length > 0)
+            last.Add((DeletedKeys.Forget, [owner.No, forgotten]));
         if (counted != 0)
             last.Add(("update chat_mcp.owner set sessions = sessions + $2 where no = $1", [owner.No, counted]));
         if (released.Count > 0)
             last.Add((Release, [owner.No, released.ToArray()]));
+        if (hasChanged)
+            last.Add((SaveNotices.Send, []));
         await work.ExecuteAsync(last);
         counted = 0;
+        hasChanged = false;
         released.Clear();
     }
 
@@ -210,6 +221,7 @@ internal sealed class SessionWriting(Work work, KnownWords known, PreparedSessio
     private async Task<long?> DeleteRowAsync(SessionRow had)
     {
         rows[had.Id] = null;
+        hasChanged = true;
         counted--;
         return await work.NumberAsync("delete from chat_mcp.session where owner = $1 and no = $2 returning original", owner.No, had.No);
     }

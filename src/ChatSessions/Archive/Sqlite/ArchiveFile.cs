@@ -25,6 +25,7 @@ internal sealed class ArchiveFile : IDisposable
         "005-originals.sql",
         "006-words.sql",
         "007-secrets.sql",
+        "008-deleted.sql",
     ];
 
     private readonly string path;

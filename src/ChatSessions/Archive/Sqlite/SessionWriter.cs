@@ -16,6 +16,7 @@ internal sealed class SessionWriter(
 ) : IStateWriter, IDisposable
 {
     private readonly EarlierStates earlier = new(connection);
+    private readonly DeletedSessions deleted = new(connection, owner);
     private readonly WordIndex index = new(connection, noted, secrets);
     private readonly TitleParts titles = new(connection);
     private readonly Statement addOwner = new(connection, "insert or ignore into owner (name) values (?1)");
@@ -74,6 +75,8 @@ internal sealed class SessionWriter(
 
     ValueTask IStateWriter.DeleteAsync(SessionRow had) => Completed(() => Delete(had));
 
+    ValueTask IStateWriter.NoteDeletedAsync(DeletedSession session) => Completed(() => deleted.Note(session));
+
     ValueTask IStateWriter.TouchAsync(SessionRow had, DateTimeOffset fetchedAt) =>
         Completed(() => touchSession.Bind(1, had.No).Bind(2, fetchedAt.UtcTicks).Run());
 
@@ -113,6 +116,7 @@ internal sealed class SessionWriter(
             .BindBlob(11, SummaryJson.Write(session).Span)
             .Run();
         count.Bind(1, owner).Bind(2, 1).Run();
+        deleted.Forget(summary.SessionId);
         if (archived.Original is { } original)
             Originals.Keep(no, ownerNo, original);
         if (EarlierState.Of(session) is { } of)
@@ -141,6 +145,7 @@ internal sealed class SessionWriter(
         Reader.Dispose();
         Originals.Dispose();
         earlier.Dispose();
+        deleted.Dispose();
         index.Dispose();
         titles.Dispose();
         foreach (

@@ -352,6 +352,36 @@ public sealed class SqliteArchive : ISessionArchive
         );
 
     /// <inheritdoc/>
+    public Task<IReadOnlySet<string>> FindDeletedAsync(
+        string owner,
+        IReadOnlyCollection<SessionSummary> sessions,
+        CancellationToken cancellationToken
+    ) => archive.ReadAsync<IReadOnlySet<string>>(connection => DeletedSessions.Find(connection, owner, sessions), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> FindOlderAsync(
+        string owner,
+        DateTimeOffset before,
+        int limit,
+        CancellationToken cancellationToken
+    ) => archive.ReadAsync<IReadOnlyList<string>>(connection => OlderSessions.Find(connection, owner, before, limit), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<int> DeleteOlderAsync(string owner, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        // Who finds nothing does not wait for those who write.
+        (await FindOlderAsync(owner, before, 1, cancellationToken)).Count == 0
+            ? 0
+            : await archive.WriteAsync(
+                connection =>
+                {
+                    using var writer = archive.Writer(connection, owner);
+                    var states = new SavedStates(writer);
+                    return OlderSessions.Find(connection, owner, before, limit).Count(id => Completed(states.DeleteAsync(id)));
+                },
+                cancellationToken
+            );
+
+    /// <inheritdoc/>
     public Task<ArchiveStatistics> CountAsync(string owner, CancellationToken cancellationToken) =>
         archive.ReadAsync(
             connection =>

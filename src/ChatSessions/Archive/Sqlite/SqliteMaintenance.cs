@@ -120,6 +120,48 @@ internal sealed class SqliteMaintenance(ArchiveUse archive) : IArchiveMaintenanc
         archive.ReadAsync(connection => ImportedFiles.List(connection, owner), cancellationToken);
 
     /// <inheritdoc/>
+    public Task AddUnwantedAsync(
+        string owner,
+        IReadOnlyList<(string SessionId, string Unwanted)> marks,
+        CancellationToken cancellationToken
+    ) =>
+        archive.WriteAsync(
+            connection =>
+            {
+                using var add = new Statement(
+                    connection,
+                    """
+                    insert or ignore into unwanted select o.original, ?3 from session s join session_original o on o.session = s.no
+                    where s.owner = (select no from owner where name = ?1) and s.id = ?2
+                    """
+                );
+                foreach (var (id, unwanted) in marks)
+                    add.Bind(1, owner).Bind(2, id).Bind(3, unwanted).Run();
+                return true;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DeletedSession>> ListDeletedAsync(string owner, CancellationToken cancellationToken) =>
+        archive.ReadAsync<IReadOnlyList<DeletedSession>>(connection => DeletedSessions.List(connection, owner), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task AddDeletedAsync(string owner, IReadOnlyList<DeletedSession> deleted, CancellationToken cancellationToken) =>
+        archive.WriteAsync(
+            connection =>
+            {
+                using var addOwner = new Statement(connection, "insert or ignore into owner (name) values (?1)");
+                addOwner.Bind(1, owner).Run();
+                using var sessions = new DeletedSessions(connection, owner);
+                foreach (var one in deleted)
+                    sessions.Note(one);
+                return true;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<ArchivedSession> ExportAsync(
         string owner,
         Action<ChatSessionException> broken,

@@ -35,6 +35,14 @@ public sealed class ArchiveCopyTests(PostgresServer server)
             );
             Assert.Equal("only before", (await copy.FindAsync("local", "s.earlier-1", TestEnd))!.Session.Says());
             Assert.Equal(await first.FindOriginalAsync("local", "s", TestEnd), await copy.FindOriginalAsync("local", "s", TestEnd));
+            Assert.Equal(
+                ["gone"],
+                (await copy.ListOriginalsAsync("local", TestEnd)).Originals.Single(use => use.SessionIds.Contains("s")).Unwanted
+            );
+            Assert.Equal(
+                ["gone"],
+                await copy.FindDeletedAsync("local", [SessionText.Parsed("gone").Summary, SessionText.Parsed("other").Summary], TestEnd)
+            );
             Assert.Equal([File], await copy.FindImportedAsync("local", [File], TestEnd));
             Assert.Equal("theirs", (await copy.FindAsync("cloud", "s", TestEnd))!.Session.Says());
             Assert.True(await copy.Maintenance.KeepsEncodedDataAsync(TestEnd));
@@ -67,6 +75,12 @@ public sealed class ArchiveCopyTests(PostgresServer server)
             TimeProvider.System,
             TestEnd
         );
+        var gone = new ArchivedSession(SessionText.Parsed("gone"), new SessionOrigin("codex"), Noon)
+        {
+            Original = ArchivedStateTests.Original("late"),
+        };
+        await archive.SaveImportedAsync("local", [(gone, null)], TimeProvider.System, TestEnd);
+        await archive.DeleteAsync("local", "gone", TestEnd);
         await SaveAsync(archive, "other", "hello", Noon);
         await archive.SaveAsync("cloud", new(SessionText.Parsed("s", says: "theirs"), SessionOrigin.LlamaCloud, Noon), TestEnd);
     }

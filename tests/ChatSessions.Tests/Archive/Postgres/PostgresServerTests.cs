@@ -27,6 +27,7 @@ public sealed class PostgresServerTests(PostgresServer server)
         "original",
         "original_part",
         "imported",
+        "deleted",
     ];
 
     private static CancellationToken TestEnd => TestContext.Current.CancellationToken;
@@ -54,8 +55,27 @@ public sealed class PostgresServerTests(PostgresServer server)
         var reading = await Assert.ThrowsAsync<ChatSessionException>(() => archive.FindAsync(Owner, "s", TestEnd));
         var writing = await Assert.ThrowsAsync<ChatSessionException>(() => SaveAsync(archive, "s"));
 
-        Assert.Contains("was written by a newer version (format 99; this version supports 1)", reading.Message);
+        Assert.Contains("was written by a newer version (format 99; this version supports 2)", reading.Message);
         Assert.Equal(reading.Message, writing.Message);
+    }
+
+    [Fact]
+    public async Task An_archive_of_the_first_format_is_brought_up_to_date()
+    {
+        var place = await server.NewArchiveAsync(TestEnd);
+        using (var archive = new PostgresArchive(place))
+            await SaveAsync(archive, "s");
+        await server.ExecuteAsync(
+            DatabaseOf(place),
+            "drop table chat_mcp.deleted; update chat_mcp.setting set value = 1 where name = 'format'",
+            TestEnd
+        );
+
+        using var again = new PostgresArchive(place);
+
+        Assert.Equal(1, (await again.CountAsync(Owner, TestEnd)).Sessions);
+        Assert.True(await again.DeleteAsync(Owner, "s", TestEnd));
+        Assert.Single(await again.Maintenance.ListDeletedAsync(Owner, TestEnd));
     }
 
     [Fact]
@@ -78,6 +98,8 @@ public sealed class PostgresServerTests(PostgresServer server)
                 TimeProvider.System,
                 TestEnd
             );
+            await SaveAsync(archive, "gone");
+            await archive.DeleteAsync(Owner, "gone", TestEnd);
             await SaveAsync(archive, "theirs", owner: "other");
         }
         await using var connection = new NpgsqlConnection(PostgresPlace.Parse(place).ConnectionString);
