@@ -43,12 +43,20 @@ internal sealed class CompleteVerb : Verb
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
         var words = (flags.GetValue(typed) ?? []).Concat(flags.GetValue(next) ? [""] : (string[])[]).ToList();
+        // Bash makes three words of --scope=user, other shells one.
+        var prefix = "";
+        if (words is [.., ['-', '-', ..] joined] && joined.IndexOf('=') is > 0 and var at)
+        {
+            prefix = joined[..(at + 1)];
+            words[^1] = joined[..at];
+            words.Add(joined[(at + 1)..]);
+        }
         var last = words.Count == 0 ? "" : words[^1];
         var line = Line.Read(flags.RootCommandResult.Command, [.. words.SkipLast(1)]);
-        // Bash makes three words of --scope=user.
         var current = last == "=" ? "" : last;
         var candidates =
-            line.IsValueNext ? await ValuesAsync(line.Option!, line, cancellationToken)
+            prefix.Length > 0 && line.Option is null ? []
+            : line.IsValueNext || prefix.Length > 0 ? await ValuesAsync(line.Option!, line, cancellationToken)
             : current.StartsWith('-') ? OptionNames(line.Command).Concat(line.Command is InstallVerb ? [EndOfOptions] : (string[])[])
             : line
                 .Command.Subcommands.Where(verb => !verb.Hidden && line.Arguments == 0)
@@ -56,7 +64,7 @@ internal sealed class CompleteVerb : Verb
                 .Concat(line.Option is { } optional ? await ValuesAsync(optional, line, cancellationToken) : [])
                 .Concat(await ArgumentsAsync(line, cancellationToken));
         foreach (var candidate in candidates.Where(one => one.StartsWith(current, StringComparison.Ordinal)).Distinct().Take(MostIds))
-            terminal.Out.WriteLine(candidate);
+            terminal.Out.WriteLine(prefix + candidate);
         return 0;
     }
 

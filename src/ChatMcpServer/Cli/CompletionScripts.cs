@@ -39,9 +39,14 @@ internal static class CompletionScripts
             function __chat_mcp_server_complete
                 set -l words (commandline -opc)
                 set -l current (commandline -ct)
-                $words[1] complete -- $words[2..-1] "$current" 2>/dev/null
+                set -l found ($words[1] complete -- $words[2..-1] "$current" 2>/dev/null)
+                if set -q found[1]
+                    printf '%s\n' $found
+                else
+                    __fish_complete_path "$current"
+                end
             end
-            complete -c chat-mcp-server -a '(__chat_mcp_server_complete)'
+            complete -c chat-mcp-server -f -a '(__chat_mcp_server_complete)'
 
             """,
         ["powershell"] = """

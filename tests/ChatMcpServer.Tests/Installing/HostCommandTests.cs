@@ -18,6 +18,14 @@ public sealed class HostCommandTests : IDisposable
     [InlineData("""{ "command": "dotnet", "args": ["/a/chat-mcp-server.dll", "serve"] }""", "serve")]
     [InlineData("""{ "command": ["/a/chat-mcp-server", "serve"] }""", "serve")]
     [InlineData("""{ "cmd": "/a/chat-mcp-server", "args": ["serve"] }""", "serve")]
+    [InlineData("""{ "command": "npx", "args": ["-y", "chat-mcp-server", "serve", "--x"] }""", "serve --x")]
+    [InlineData("""{ "command": "npx", "args": ["chat-mcp-server@0.1.0", "--x"] }""", "--x")]
+    [InlineData("""{ "command": "cmd", "args": ["/c", "npx", "-y", "chat-mcp-server", "serve"] }""", "serve")]
+    [InlineData("""{ "command": "C:\\nodejs\\npx.cmd", "args": ["--yes", "chat-mcp-server", "serve"] }""", "serve")]
+    [InlineData("""{ "command": "dnx", "args": ["ChatMcpServer", "--yes", "--", "serve", "--", "x"] }""", "serve -- x")]
+    [InlineData("""{ "command": "dnx", "args": ["chatmcpserver@0.1.0", "--yes", "serve"] }""", "serve")]
+    [InlineData("""{ "command": "dotnet", "args": ["dnx", "ChatMcpServer", "--yes", "--", "serve"] }""", "serve")]
+    [InlineData("""{ "command": "dotnet", "args": ["tool", "exec", "-y", "ChatMcpServer", "--", "serve"] }""", "serve")]
     public void An_entry_that_starts_this_program_is_known_in_every_form(string entry, string options) =>
         Assert.Equal(options, string.Join(' ', HostCommand.Of(JsonNode.Parse(entry)!.AsObject())!.Options!));
 
@@ -25,6 +33,11 @@ public sealed class HostCommandTests : IDisposable
     [InlineData("""{ "url": "http://127.0.0.1:3001/mcp" }""")]
     [InlineData("""{ "command": "node", "args": ["chat-mcp-server"] }""")]
     [InlineData("""{ "command": "/a/other" }""")]
+    [InlineData("""{ "command": "npx", "args": ["-y", "other", "chat-mcp-server"] }""")]
+    [InlineData("""{ "command": "npx", "args": ["-y"] }""")]
+    [InlineData("""{ "command": "dnx", "args": ["Other", "--yes"] }""")]
+    [InlineData("""{ "command": "dotnet", "args": ["tool", "list"] }""")]
+    [InlineData("""{ "command": "cmd", "args": ["/c", "chat-mcp-server"] }""")]
     [InlineData("""{ "command": 1, "args": "x" }""")]
     [InlineData("""{ "command": [] }""")]
     [InlineData("""{}""")]
@@ -44,6 +57,62 @@ public sealed class HostCommandTests : IDisposable
         Assert.Equal(Path.Combine(bin, "chat-mcp-server"), HostCommand.OfProcess([file], places, []).File);
         Assert.Equal("/other/chat-mcp-server", HostCommand.OfProcess(["/other/chat-mcp-server"], places, []).File);
         Assert.Equal("dotnet /a.dll serve --x", HostCommand.OfProcess(["dotnet", "/a.dll"], places, ["--x"]).ToString());
+    }
+
+    [Theory]
+    [InlineData("npx -y chat-mcp-server serve --x", "/h/.npm/_npx/5ae3/node_modules/@chat-mcp-server/linux-x64/chat-mcp-server")]
+    [InlineData("npx -y chat-mcp-server serve --x", @"C:\npm-cache\_npx\5ae3\node_modules\@chat-mcp-server\win-x64\chat-mcp-server.exe")]
+    [InlineData(
+        "dotnet dnx ChatMcpServer --yes -- serve --x",
+        "/h/.nuget/packages/chatmcpserver.linux-x64/0.1.0/tools/any/linux-x64/chat-mcp-server"
+    )]
+    [InlineData(
+        "dotnet dnx ChatMcpServer --yes -- serve --x",
+        "dotnet",
+        "/h/.nuget/packages/chatmcpserver.any/0.1.0/tools/net10.0/any/chat-mcp-server.dll"
+    )]
+    [InlineData(
+        "/h/.dotnet/tools/.store/chatmcpserver/0.1.0/chatmcpserver.linux-x64/0.1.0/tools/any/linux-x64/chat-mcp-server serve --x",
+        "/h/.dotnet/tools/.store/chatmcpserver/0.1.0/chatmcpserver.linux-x64/0.1.0/tools/any/linux-x64/chat-mcp-server"
+    )]
+    [InlineData("/src/ChatMcpServer/0.1.0/bin/chat-mcp-server serve --x", "/src/ChatMcpServer/0.1.0/bin/chat-mcp-server")]
+    [InlineData(
+        "/p/node_modules/@chat-mcp-server/linux-x64/chat-mcp-server serve --x",
+        "/p/node_modules/@chat-mcp-server/linux-x64/chat-mcp-server"
+    )]
+    public void What_lies_in_a_cache_is_fetched_again_rather_than_started_there(string expected, params string[] own) =>
+        Assert.Equal(expected, HostCommand.OfProcess(own, machine.Places, ["--x"]).ToString());
+
+    [Fact]
+    public void On_Windows_a_shell_starts_npx()
+    {
+        using var windows = new HostMachine(AgentSystem.Windows);
+        const string own = @"C:\npm-cache\_npx\5ae3\node_modules\@chat-mcp-server\win-x64\chat-mcp-server.exe";
+
+        Assert.Equal("cmd /c npx -y chat-mcp-server serve", HostCommand.OfProcess([own], windows.Places, []).ToString());
+    }
+
+    [Fact]
+    public void An_entry_of_npx_is_the_same_as_another_and_gets_the_path_of_an_installed_file_with_its_options_kept()
+    {
+        var bin = Directory.CreateDirectory(Path.Combine(machine.Home, "bin")).FullName;
+        foreach (var name in (string[])["npx", "chat-mcp-server"])
+            File.WriteAllText(Path.Combine(bin, name), "");
+        var host = Hosts.Find("codex")!;
+        var path = machine.Write(
+            host,
+            "[mcp_servers.chat-sessions]\ncommand = \"npx\"\nargs = [\"-y\", \"chat-mcp-server\", \"serve\", \"--x\"]\n"u8.ToArray()
+        );
+        var config = new HostConfig(host, HostScope.User, path, With(bin));
+        var installed = Path.Combine(bin, "chat-mcp-server");
+
+        var again = config.Add(new("npx", ["-y", "chat-mcp-server", "serve"]), hasOptions: false, isForced: false);
+        var changed = config.Add(new(installed, ["serve"]), hasOptions: false, isForced: false);
+
+        Assert.Equal(HostOutcome.Nothing, again.Outcome);
+        Assert.Equal(HostOutcome.Change, changed.Outcome);
+        Assert.Contains("args = [\"serve\", \"--x\"]", changed.After, StringComparison.Ordinal);
+        Assert.DoesNotContain("npx", changed.After, StringComparison.Ordinal);
     }
 
     [Fact]
