@@ -118,14 +118,19 @@ public sealed class HookVerbTests : IDisposable
 
     [Fact]
     public async Task Too_long_an_input_is_not_read_to_its_end() =>
-        Assert.Equal(new(0, "", ""), await CliProcess.RunInShellAsync("yes '{\"cwd\":\"/src/web\"' 2> /dev/null | $CLI hook session-start"));
+        Assert.Equal(
+            new(0, "", ""),
+            await CliProcess.RunInShellAsync("yes '{\"cwd\":\"/src/web\"' 2> /dev/null | $CLI hook session-start")
+        );
 
     [Fact]
     public async Task An_input_that_does_not_end_is_not_waited_for()
     {
         using var process = CliProcess.Start([], "hook", "session-start");
 
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
+        await process
+            .WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         Assert.Equal((0, ""), (process.ExitCode, await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)));
     }
