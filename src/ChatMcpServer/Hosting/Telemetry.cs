@@ -23,6 +23,7 @@ internal static class Telemetry
     /// <summary>Of the MCP SDK: a span and a duration for each request, named as OpenTelemetry's conventions for MCP want it.</summary>
     private const string Mcp = "Experimental.ModelContextProtocol";
 
+    private const string Sdk = "ModelContextProtocol";
     private const string Database = "Npgsql";
 
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
@@ -73,6 +74,8 @@ internal static class Telemetry
             return;
         // OpenTelemetry reads them from the configuration, which has nothing else.
         builder.Configuration.AddInMemoryCollection(variables);
+        // Each mistake of a client is a warning or an error of the SDK. What fails otherwise has a line of our own.
+        builder.Logging.AddFilter<OpenTelemetryLoggerProvider>(Sdk, LogLevel.None);
         builder
             .Services.AddOpenTelemetry()
             .ConfigureResource(resource =>

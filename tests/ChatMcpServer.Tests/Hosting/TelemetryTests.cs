@@ -13,22 +13,25 @@ public sealed class TelemetryTests
     [Fact]
     public async Task A_collector_gets_spans_durations_and_logs_of_requests_without_what_they_answer()
     {
+        using var folder = new TempFolder();
+        // No archive, so that the log says that the server is not ready, and names it.
+        var path = Path.Combine(folder.Path, Secret);
+        await File.WriteAllTextAsync(path, new string('x', 1_000), TestContext.Current.CancellationToken);
         await using var collector = await Collector.StartAsync();
-        await using (var server = ServerProcess.StartWith(collector.Environment, "serve", "--http", "0"))
+        await using (var server = ServerProcess.StartWith(collector.Environment, "serve", "--http", "0", "--archive", path))
         {
             var mcp = await server.ListeningAsync();
-            Assert.Contains(
-                "no-such-session",
-                await PostAsync(mcp, Rpc.Call(1, "get_chat_session", """{"session_id":"no-such-session"}"""))
-            );
+            var refusal = await PostAsync(mcp, Rpc.Call(1, "get_chat_session", """{"session_id":"no-such-session"}"""));
+            Assert.Contains("archive", refusal);
             await PostAsync(
                 mcp,
                 """{"jsonrpc":"2.0","id":2,"method":"resources/read","params":{"uri":"chat://sessions/ses-sample-failing-tests"}}"""
             );
-            await PostAsync(mcp, Rpc.List(3, $"methods/{Secret}"));
+            using (var http = new HttpClient())
+            using (await http.GetAsync(new Uri(mcp, "/readyz"), TestContext.Current.CancellationToken)) { }
             await collector.WaitAsync(all =>
-                all.Received("traces").Contains("methods/", StringComparison.Ordinal)
-                && all.Received("logs").Contains("methods/", StringComparison.Ordinal)
+                all.Received("traces").Contains("resources/read", StringComparison.Ordinal)
+                && all.Received("logs").Contains("Not ready", StringComparison.Ordinal)
                 && all.Received("metrics").Contains("http.server.request.duration", StringComparison.Ordinal)
             );
             await server.SignalAsync("TERM");
@@ -39,12 +42,13 @@ public sealed class TelemetryTests
         Assert.All((string[])[traces, metrics, logs], signal => Assert.Contains("chat-mcp-server", signal));
         Assert.Contains("tools/call get_chat_session", traces);
         Assert.Contains("tool_error", traces);
-        Assert.DoesNotContain("no-such-session", traces);
+        Assert.DoesNotContain("archive", traces);
         Assert.Contains("mcp.server.operation.duration", metrics);
         Assert.Contains("gen_ai.tool.name", metrics);
         Assert.DoesNotContain("ses-sample-failing-tests", metrics);
         Assert.Contains("http.server.request.duration", metrics);
-        Assert.Contains("[redacted:github-pat#1]", logs);
+        Assert.Contains("[redacted:github-pat]", logs);
+        Assert.DoesNotContain("ModelContextProtocol", logs);
         Assert.DoesNotContain(Secret, logs);
     }
 
