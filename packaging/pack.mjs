@@ -56,6 +56,7 @@ function fill(name, more = {}) {
 const isWindows = (platform) => platform.startsWith("win");
 const archiveOf = (platform) => `chat-mcp-server-${version}-${platform}.${isWindows(platform) ? "zip" : "tar.gz"}`;
 const bundleOf = (platform) => `chat-mcp-server-${version}-${platform}.mcpb`;
+const manPage = "chat-mcp-server.1";
 /** The name of a platform's package, by which the launcher finds it. */
 const npmName = (platform) => `@chat-mcp-server/${platform}`;
 const sha256 = (file) => createHash("sha256").update(readFileSync(file)).digest("hex");
@@ -133,6 +134,7 @@ function packPlatform(platform, files, out) {
     const name = `chat-mcp-server-${version}-${platform}`;
     copyTo(path.join(work, name));
     cpSync(path.join(root, "LICENSE"), path.join(work, name, "LICENSE"));
+    if (!isWindows(platform)) cpSync(path.join(root, "man", manPage), path.join(work, name, manPage));
     // tar of Windows writes zip files too.
     run("tar", [...(isWindows(platform) ? ["-a", "-c"] : ["-c", "-z"]), "-f", path.join(out, archiveOf(platform)), name], work);
 

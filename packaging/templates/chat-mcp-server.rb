@@ -23,6 +23,7 @@ class ChatMcpServer < Formula
   end
 
   def install
+    man1.install "chat-mcp-server.1"
     libexec.install Dir["*"]
     bin.install_symlink libexec/"chat-mcp-server"
   end

@@ -44,11 +44,16 @@ install() {
   tar -xzf "$work/$archive" -C "$work"
   mkdir -p "$folder"
   for file in "$work/chat-mcp-server-{{version}}-$platform"/*; do
-    [ "${file##*/}" != LICENSE ] || continue
+    case ${file##*/} in LICENSE | *.1) continue ;; esac
     # Moved into place, so that a server that runs keeps its file.
     cp "$file" "$folder/.${file##*/}.new"
     mv -f "$folder/.${file##*/}.new" "$folder/${file##*/}"
   done
+  # man looks there for the commands of a folder that is called bin.
+  if [ "${folder##*/}" = bin ]; then
+    mkdir -p "${folder%/*}/share/man/man1"
+    cp "$work/chat-mcp-server-{{version}}-$platform/chat-mcp-server.1" "${folder%/*}/share/man/man1/"
+  fi
 
   echo "$("$folder/chat-mcp-server" --version) is in $folder."
   case :$PATH: in

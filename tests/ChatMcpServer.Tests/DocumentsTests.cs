@@ -19,10 +19,37 @@ public sealed partial class DocumentsTests(Shown shown) : IClassFixture<Shown>
 
         var refreshed = await shown.RefreshAsync(written, TestContext.Current.CancellationToken);
 
-        if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1" && refreshed != written)
-            await File.WriteAllTextAsync(Repository.Full(path), refreshed, TestContext.Current.CancellationToken);
-        else
-            Assert.Equal(refreshed, written);
+        await IsMadeAsync(path, refreshed);
+    }
+
+    [Fact]
+    public Task The_manual_page_is_made_of_the_help() => IsMadeAsync("man/chat-mcp-server.1", ManPage.Write());
+
+    [Theory]
+    [InlineData("dark")]
+    [InlineData("light")]
+    public async Task The_picture_of_an_answer_is_what_the_program_prints(string theme)
+    {
+        string[] arguments = ["show", "ses-sample-failing-tests", "--max-tokens", "600"];
+        var command = $"chat-mcp-server {string.Join(' ', arguments)}";
+
+        var printed = $"$ {command}\n{await Shown.PaintAsync(arguments)}";
+
+        var picture = theme == "dark" ? TerminalPicture.Dark : TerminalPicture.Light;
+        await IsMadeAsync($"docs/pictures/answer-{theme}.svg", picture.Draw($"What {command} prints", printed));
+    }
+
+    /// <summary>Checks that a file has this text, or writes it.</summary>
+    private static async Task IsMadeAsync(string path, string text)
+    {
+        var written = File.Exists(Repository.Full(path)) ? Repository.Read(path) : "";
+        if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") != "1" || text == written)
+        {
+            Assert.Equal(text, written);
+            return;
+        }
+        Directory.CreateDirectory(Path.GetDirectoryName(Repository.Full(path))!);
+        await File.WriteAllTextAsync(Repository.Full(path), text, TestContext.Current.CancellationToken);
     }
 
     [Theory]

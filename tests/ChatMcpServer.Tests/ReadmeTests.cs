@@ -90,7 +90,7 @@ public sealed partial class ReadmeTests
             );
 
     /// <summary>As in <c>| `chat-mcp-server show SESSION` | …</c>.</summary>
-    [GeneratedRegex(@"^\| (`chat-mcp-server`, )?`chat-mcp-server (?<name>[a-z]+( [a-z]+)*)[^`]*` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (`chat-mcp-server`, )?`chat-mcp-server (?<name>[a-z]+( [a-z]+(-[a-z]+)*)*)[^`]*` \|", RegexOptions.Multiline)]
     private static partial Regex VerbInTable { get; }
 
     /// <summary>As in <c>  -?, -h, --help   Show help</c>.</summary>

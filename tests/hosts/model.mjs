@@ -8,10 +8,12 @@ const MOST_SEARCHES = 40;
 /**
  * Answers requests until it is stopped. `next` says with which arguments to call the tool: of null at first, and then of each result that the
  * host passed on; null ends the conversation. `passed` is the last of these results, and `request` the whole text of the request that had it.
+ * `requests` are the texts of all.
  */
 export class ScriptedModel {
   passed = null;
   request = null;
+  requests = [];
   #args;
   #calls = 0;
   #searches = 0;
@@ -45,6 +47,7 @@ export class ScriptedModel {
 
   async #answer(text, stream) {
     const body = JSON.parse(text);
+    this.requests.push(text);
     const tools = this.api.tools(body);
     const results = this.api.results(body);
     const named = (pattern) => tools.find(({ name }) => pattern.test(name));

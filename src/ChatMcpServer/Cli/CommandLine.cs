@@ -113,9 +113,14 @@ internal static class CommandLine
 
         public override int Invoke(ParseResult parseResult)
         {
+            var configuration = parseResult.InvocationConfiguration;
+            var output = configuration.Output;
+            using var help = new StringWriter();
+            configuration.Output = help;
             var exitCode = new HelpAction().Invoke(parseResult);
-            var output = parseResult.InvocationConfiguration.Output;
+            configuration.Output = output;
             var command = parseResult.CommandResult.Command;
+            output.Write(command is Verb ? help.ToString() : Grouped(help.ToString()));
             output.WriteLine("Examples:");
             foreach (
                 var example in command is Verb one
@@ -124,6 +129,26 @@ internal static class CommandLine
             )
                 output.WriteLine($"  chat-mcp-server {example}");
             return exitCode;
+        }
+
+        /// <summary>The help with its commands, which are last in it, in groups before the options.</summary>
+        private static string Grouped(string help)
+        {
+            var lines = help.ReplaceLineEndings("\n").Split('\n');
+            var (options, commands) = (Array.IndexOf(lines, "Options:"), Array.IndexOf(lines, "Commands:"));
+            var descriptions = new Dictionary<string, List<string>>();
+            var name = "";
+            foreach (var line in lines[(commands + 1)..].TakeWhile(line => line.Length > 0))
+            {
+                // A description may go on in the next lines.
+                if (!line.StartsWith("   ", StringComparison.Ordinal))
+                    descriptions[name = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]] = [];
+                descriptions[name].Add(line);
+            }
+            var grouped = Verbs.Groups.SelectMany(group =>
+                group.Names.SelectMany(one => descriptions.GetValueOrDefault(one) ?? []).Prepend($"{group.Title}:").Append("")
+            );
+            return string.Join('\n', [.. lines[..options], .. grouped, .. lines[options..commands], ""]);
         }
     }
 

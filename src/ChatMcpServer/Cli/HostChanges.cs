@@ -4,7 +4,7 @@ using ChatSessions.Redaction;
 
 namespace ChatMcpServer.Cli;
 
-/// <summary>Shows what is planned for the configurations of hosts, asks, and does it.</summary>
+/// <summary>Shows what is planned for the files of hosts, asks, and does it.</summary>
 internal sealed class HostChanges(Terminal terminal, TimeProvider time)
 {
     private const int NotAsked = 2;
@@ -55,7 +55,7 @@ internal sealed class HostChanges(Terminal terminal, TimeProvider time)
             HostOutcome.Remove => "remove from ",
             _ => "",
         };
-        Write($"{terminal.Paint(plan.Config.Host.DisplayName, Ink.Bold)}: {what}{OutgoingText.ShowName(plan.Sentence)}");
+        Write($"{terminal.Paint(plan.Target.Label, Ink.Bold)}: {what}{OutgoingText.ShowName(plan.Sentence)}");
         if (plan.IsChange)
             foreach (var (sign, line) in TextDifference.Of(plan.File!.Text, plan.After ?? ""))
                 Write(
@@ -77,15 +77,15 @@ internal sealed class HostChanges(Terminal terminal, TimeProvider time)
     {
         try
         {
-            Write($"{plan.Config.Host.DisplayName}: {OutgoingText.ShowName(plan.Config.Apply(plan, time))}");
+            Write($"{plan.Target.Label}: {OutgoingText.ShowName(plan.Target.Apply(plan, time))}");
             HasWritten = true;
-            if (plan.Outcome != HostOutcome.Remove)
-                Write($"  {plan.Config.Host.Next}");
+            if (plan.Outcome != HostOutcome.Remove && plan.Target.Next is { } next)
+                Write($"  {next}");
             return true;
         }
         catch (ConfigException exception)
         {
-            terminal.Remark($"{plan.Config.Host.DisplayName}: {plan.Config.Path} {exception.Message}, so nothing was changed.");
+            terminal.Remark($"{plan.Target.Label}: {plan.Target.Path} {exception.Message}, so nothing was changed.");
             return false;
         }
     }

@@ -17,6 +17,10 @@ internal sealed partial class InstallVerb : Verb
         HelpName = "NAME",
         Description = "Pass this environment variable on to the server; may be repeated. Its value is not written anywhere",
     };
+    private readonly Option<bool> skill = new("--with-skill")
+    {
+        Description = "Also write the skill that tells agents when to look into earlier sessions, where the assistants read it",
+    };
     private readonly Option<bool> remove = new("--remove") { Description = "The same as `uninstall`" };
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
@@ -30,13 +34,20 @@ internal sealed partial class InstallVerb : Verb
         this.time = time;
         hosts.AddTo(this);
         Add(variables);
+        Add(skill);
         Add(remove);
         SetAction(Run);
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples =>
-        ["install", "install claude-code codex -- --agents auto", "install --all --dry-run", "install --scope project vscode --yes"];
+        [
+            "install",
+            "install claude-code codex -- --agents auto",
+            "install --all --with-skill",
+            "install --all --dry-run",
+            "install --scope project vscode --yes",
+        ];
 
     private int Run(ParseResult flags)
     {
@@ -51,6 +62,7 @@ internal sealed partial class InstallVerb : Verb
         var plans = chosen
             .SelectMany(host => HostConfig.Of(host, places, scope))
             .Select(config => Plan(config, command, names, flags))
+            .Concat(flags.GetValue(skill) ? Skills(chosen, places, scope, flags) : [])
             .ToList();
         var changes = new HostChanges(terminal, time);
         var exitCode = changes.Run(
@@ -92,6 +104,13 @@ internal sealed partial class InstallVerb : Verb
             hosts.IsForced(flags)
         );
     }
+
+    private IEnumerable<HostPlan> Skills(IReadOnlyList<McpHost> chosen, HostPlaces places, HostScope scope, ParseResult flags) =>
+        chosen.Any(host => host.Skills is not null)
+            ? HostSkill.Of(chosen, places, scope).Select(one => one.Add(hosts.IsForced(flags)))
+            : throw Invalid(
+                $"{string.Join(", ", chosen.Select(host => host.DisplayName))} reads no skills from files. Leave {skill.Name} out."
+            );
 
     private IReadOnlyList<McpHost> Chosen(ParseResult flags, HostPlaces places, HostScope scope)
     {
@@ -155,6 +174,7 @@ internal sealed partial class InstallVerb : Verb
             "--yes",
             .. scope == HostScope.Project ? ["--scope", "project"] : (string[])[],
             .. hosts.IsForced(flags) ? ["--force"] : (string[])[],
+            .. flags.GetValue(skill) ? [skill.Name] : (string[])[],
             .. names.SelectMany(name => (string[])["--env", name]),
             .. words.Count > 0 ? words.Prepend("--") : [],
         ];

@@ -28,12 +28,20 @@ internal sealed class UninstallRun(GlobalOptions options, Terminal terminal, Tim
         var scope = hosts.Scope(flags);
         var named = hosts.Named(flags);
         HostScope[] scopes = scope is { } one ? [one] : [HostScope.User, HostScope.Project];
-        var plans = (named.Count > 0 ? named : Hosts.All)
+        var chosen = named.Count > 0 ? named : Hosts.All;
+        var plans = chosen
             .SelectMany(host => HostConfig.Of(host, places, scopes))
             .Where(config => File.Exists(config.Path))
             .Select(config => config.Remove(hosts.IsForced(flags)))
             // What was not asked for by name is only of interest if it has the entry.
             .Where(plan => plan.Outcome != HostOutcome.Nothing && (named.Count > 0 || plan.File is not null))
+            .Concat(
+                HostSkill
+                    .Of(chosen, places, scopes)
+                    .Where(skill => File.Exists(skill.Path))
+                    .Select(skill => skill.Remove(chosen, hosts.IsForced(flags)))
+                    .OfType<HostPlan>()
+            )
             .ToList();
         if (plans.Count == 0)
         {

@@ -4,7 +4,16 @@ namespace ChatMcpServer.Cli;
 
 internal static class Verbs
 {
-    /// <summary>The verbs in the order of the help; the first is the default.</summary>
+    /// <summary>The verbs as the help groups them, by name.</summary>
+    public static IReadOnlyList<(string Title, IReadOnlyList<string> Names)> Groups { get; } =
+    [
+        ("Read sessions", ["show", "review", "compare", "list", "calls", "search"]),
+        ("Keep sessions", ["import", "sync", "archive"]),
+        ("Serve", ["serve", "auth"]),
+        ("Set up", ["install", "uninstall", "hook", "doctor", "completion"]),
+    ];
+
+    /// <summary>The verbs; the first is the default.</summary>
     public static Verb[] All(GlobalOptions options, Terminal terminal) =>
         [
             new ServeVerb(options),
@@ -20,6 +29,7 @@ internal static class Verbs
             new AuthVerb(terminal),
             new InstallVerb(options, terminal, TimeProvider.System),
             new UninstallVerb(options, terminal, TimeProvider.System),
+            new HookVerb(options, terminal),
             new DoctorVerb(options, terminal),
             new CompletionVerb(terminal),
             new CompleteVerb(options, terminal),

@@ -3,13 +3,33 @@ using System.Text.Json.Nodes;
 namespace ChatMcpServer.Installing;
 
 /// <summary>One host's configuration file: what is to be done with our entry in it, and doing it.</summary>
-internal sealed class HostConfig(McpHost host, HostScope scope, string path, HostPlaces places)
+internal sealed class HostConfig(McpHost host, HostScope scope, string path, HostPlaces places) : IHostFile
 {
     private readonly EntryPlace place = new(host.Section, Hosts.EntryName);
 
     public McpHost Host => host;
 
+    public string Label => host.DisplayName;
+
     public string Path => path;
+
+    public string? Next => host.Next;
+
+    /// <summary>Whether the host starts this server. Where the file cannot be read, it may.</summary>
+    public bool HasServer
+    {
+        get
+        {
+            try
+            {
+                return FindEntry() is { } entry && HostCommand.Of(entry)?.IsOurs == true;
+            }
+            catch (ConfigException)
+            {
+                return true;
+            }
+        }
+    }
 
     /// <summary>The configurations of a host that may have an entry, or get one.</summary>
     public static IEnumerable<HostConfig> Of(McpHost host, HostPlaces places, params IEnumerable<HostScope> scopes) =>
@@ -182,8 +202,7 @@ internal sealed class HostConfig(McpHost host, HostScope scope, string path, Hos
         }
     }
 
-    /// <summary>Does what is planned. Returns what was done.</summary>
-    /// <exception cref="ConfigException">It could not be done, and nothing has changed.</exception>
+    /// <inheritdoc/>
     public string Apply(HostPlan plan, TimeProvider time)
     {
         var file = plan.File!;
@@ -224,10 +243,11 @@ internal sealed class HostConfig(McpHost host, HostScope scope, string path, Hos
         };
 }
 
-/// <summary>What is to be done with a configuration.</summary>
-/// <param name="File">Null if it could not be read.</param>
+/// <summary>What is to be done with a file of a host.</summary>
+/// <param name="Target">The file.</param>
+/// <param name="File">What it has; null if it could not be read.</param>
 /// <param name="Sentence">The path, or why nothing is done.</param>
-internal sealed record HostPlan(HostConfig Config, ConfigFile? File, HostOutcome Outcome, string Sentence)
+internal sealed record HostPlan(IHostFile Target, ConfigFile? File, HostOutcome Outcome, string Sentence)
 {
     /// <summary>The text afterwards; null to delete the file.</summary>
     public string? After { get; init; }

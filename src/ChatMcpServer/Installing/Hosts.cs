@@ -25,6 +25,8 @@ internal static class Hosts
             Signs = at => [at.InHome(".claude.json"), at.Own("CLAUDE_CONFIG_DIR", ".claude")],
             Program = "claude",
             Reference = name => $"${{{name}}}",
+            Skills = (at, scope) =>
+                scope == HostScope.User ? Path.Combine(at.Own("CLAUDE_CONFIG_DIR", ".claude"), "skills") : at.InProject(".claude/skills"),
             Next = "Start it again; /mcp shows the server.",
             Managed = at =>
                 at.System switch
@@ -47,6 +49,7 @@ internal static class Hosts
             Signs = at => [at.AppData("Code/User")],
             Program = "code",
             Reference = name => $"${{env:{name}}}",
+            Skills = SharedSkills,
             Next = "Run the command \"MCP: List Servers\" in it, and start the server.",
         },
         new("cursor", "Cursor", Json, McpServers, Typed("stdio"))
@@ -56,6 +59,7 @@ internal static class Hosts
             Signs = at => [at.InHome(".cursor"), at.AppData("Cursor")],
             Program = "cursor",
             Reference = name => $"${{env:{name}}}",
+            Skills = SharedSkills,
             Next = "Turn the server on in its settings, under MCP.",
         },
         new("codex", "Codex", new TomlConfig(), "mcp_servers", command => With(Plain(command), "env_vars", Names(command)))
@@ -65,6 +69,7 @@ internal static class Hosts
             Signs = at => [at.Own("CODEX_HOME", ".codex")],
             Program = "codex",
             Reference = name => name,
+            Skills = SharedSkills,
             Next = "Start it again; /mcp shows the server.",
         },
         new("gemini-cli", "Gemini CLI", Json, McpServers, Plain)
@@ -74,6 +79,10 @@ internal static class Hosts
             Signs = at => [Path.Combine(at.Variable("GEMINI_CLI_HOME") ?? at.Home, ".gemini")],
             Program = "gemini",
             Reference = name => $"${name}",
+            Skills = (at, scope) =>
+                scope == HostScope.User && at.Variable("GEMINI_CLI_HOME") is { } own
+                    ? Path.Combine(own, ".agents", "skills")
+                    : SharedSkills(at, scope),
             Next = "Start it again; /mcp shows the server.",
         },
         new("qwen-code", "Qwen Code", Json, McpServers, Plain)
@@ -83,6 +92,7 @@ internal static class Hosts
             Signs = at => [at.InHome(".qwen")],
             Program = "qwen",
             Reference = name => $"${name}",
+            Skills = (at, scope) => scope == HostScope.User ? at.InHome(".qwen/skills") : at.InProject(".qwen/skills"),
             Next = "Start it again; /mcp shows the server.",
         },
         new("opencode", "opencode", Json, "mcp", OneCommand)
@@ -92,6 +102,7 @@ internal static class Hosts
             Signs = at => [at.Config("opencode")],
             Program = "opencode",
             Reference = name => $"{{env:{name}}}",
+            Skills = SharedSkills,
             Next = "Start it again; `opencode mcp list` shows the server.",
         },
         new("copilot-cli", "Copilot CLI", Json, McpServers, command => With(Typed("local")(command), "tools", new JsonArray("*")))
@@ -101,6 +112,7 @@ internal static class Hosts
             Signs = at => [at.Own("COPILOT_HOME", ".copilot")],
             Program = "copilot",
             Reference = name => $"${{{name}}}",
+            Skills = SharedSkills,
             Next = "Start it again; /mcp show shows the server.",
         },
         new("windsurf", "Windsurf", Json, McpServers, Plain)
@@ -109,6 +121,7 @@ internal static class Hosts
             Signs = at => [at.InHome(".codeium/windsurf"), at.AppData("Windsurf")],
             Program = "windsurf",
             Reference = name => $"${{env:{name}}}",
+            Skills = (at, scope) => scope == HostScope.User ? at.InHome(".codeium/windsurf/skills") : at.InProject(".windsurf/skills"),
             Next = "Press refresh in the list of MCP servers of Cascade.",
         },
         new("zed", "Zed", Json, "context_servers", command => With(Plain(command), "env", new JsonObject()))
@@ -117,6 +130,7 @@ internal static class Hosts
             ProjectFiles = at => [at.InProject(".zed/settings.json")],
             Signs = at => [at.System == AgentSystem.Windows ? at.AppData("Zed") : ZedConfig(at, "")],
             Program = "zed",
+            Skills = SharedSkills,
             Next = "It starts the server by itself; the settings of the agent panel show it.",
         },
         new("goose", "Goose", new YamlConfig(), "extensions", Extension)
@@ -126,12 +140,17 @@ internal static class Hosts
             Signs = at => [at.System == AgentSystem.Windows ? at.AppData("Block/goose") : at.Config("goose")],
             Program = "goose",
             Reference = name => name,
+            Skills = SharedSkills,
             Next = "Start a new session; `goose info -v` shows the extension.",
         },
     ];
 
     /// <summary>The host of this name, or null.</summary>
     public static McpHost? Find(string name) => All.FirstOrDefault(host => host.Name == name);
+
+    /// <summary>The folder for skills that several hosts read.</summary>
+    private static string SharedSkills(HostPlaces at, HostScope scope) =>
+        scope == HostScope.User ? at.InHome(".agents/skills") : at.InProject(".agents/skills");
 
     /// <summary>On macOS, Zed does not look at XDG_CONFIG_HOME.</summary>
     private static string ZedConfig(HostPlaces at, string file) =>

@@ -25,6 +25,9 @@ internal sealed record McpHost(string Name, string DisplayName, IConfigFormat Fo
     /// <summary>How it refers to an environment variable in an entry; null if it cannot.</summary>
     public Func<string, string>? Reference { get; init; }
 
+    /// <summary>The folder in which it looks for skills; null if it reads none from files.</summary>
+    public Func<HostPlaces, HostScope, string>? Skills { get; init; }
+
     /// <summary>What to do so that it starts the server.</summary>
     public required string Next { get; init; }
 

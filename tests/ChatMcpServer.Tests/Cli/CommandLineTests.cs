@@ -1,3 +1,4 @@
+using ChatMcpServer.Cli;
 using ChatSessions.Tests;
 using Xunit;
 
@@ -24,6 +25,24 @@ public sealed class CommandLineTests
         Assert.Empty(run.Error);
         foreach (var verb in (string[])["serve", "show", "list", "import", "sync", "archive", "doctor"])
             Assert.Contains($"  chat-mcp-server {verb}", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_has_each_verb_in_a_group()
+    {
+        var verbs = Verbs.All(new(_ => null), new(TextWriter.Null, TextWriter.Null, null, false)).Where(verb => !verb.Hidden);
+        Assert.Equal(
+            verbs.Select(verb => verb.Name).Order(StringComparer.Ordinal),
+            Verbs.Groups.SelectMany(group => group.Names).Order(StringComparer.Ordinal)
+        );
+
+        var run = await CliProcess.RunAsync("--help");
+
+        Assert.Matches(
+            @"(?s)Usage:.*\n\nRead sessions:\n  show <session> .*\n  search .*\n\nKeep sessions:\n  import .*\n\nServe:\n  serve .*\n\nSet up:\n  install .*\n\nOptions:\n.*\n\nExamples:\n",
+            run.Output
+        );
+        Assert.DoesNotContain("Commands:", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

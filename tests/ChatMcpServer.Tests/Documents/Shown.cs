@@ -114,10 +114,13 @@ public sealed partial class Shown : IAsyncLifetime
     /// <summary>What the program prints without configuration and without a terminal.</summary>
     public static Task<string> PrintAsync(params string[] arguments) => PrintAsync("none", arguments);
 
-    private static async Task<string> PrintAsync(string archive, string[] arguments)
+    /// <summary>What it prints on a terminal with colours.</summary>
+    public static Task<string> PaintAsync(params string[] arguments) => PrintAsync("none", arguments, isColored: true);
+
+    private static async Task<string> PrintAsync(string archive, string[] arguments, bool isColored = false)
     {
         using var output = new StringWriter();
-        var terminal = new Terminal(output, output, width: null, isColored: false);
+        var terminal = new Terminal(output, output, width: null, isColored);
         var options = new GlobalOptions(variable => variable == "CHAT_MCP_ARCHIVE" ? archive : null);
         await CommandLine.RunAsync(arguments, terminal, options, Verbs.All(options, terminal));
         return output.ToString().ReplaceLineEndings("\n");

@@ -26,19 +26,19 @@ public sealed class GeneratedConfigTests
             var added = machine.Add(host);
 
             Assert.True(added.Outcome == HostOutcome.Add, $"seed {seed}: {added.Sentence}\n{text}");
-            added.Config.Apply(added, TimeProvider.System);
+            added.Target.Apply(added, TimeProvider.System);
             Assert.NotNull(machine.Entry(host));
             var removed = machine.Remove(host);
-            removed.Config.Apply(removed, TimeProvider.System);
+            removed.Target.Apply(removed, TimeProvider.System);
             Assert.True(before.SequenceEqual(machine.Files()), $"seed {seed}:\n{text}");
 
             // The same without the memory of how it was: everything else stays.
-            added.Config.Apply(machine.Add(host), TimeProvider.System);
+            added.Target.Apply(machine.Add(host), TimeProvider.System);
             foreach (var backup in Directory.EnumerateFiles(Path.GetDirectoryName(machine.FileOf(host))!, "*.bak").ToList())
                 File.Delete(backup);
             var blind = machine.Remove(host);
             Assert.True(blind.Outcome == HostOutcome.Remove, $"seed {seed}: {blind.Sentence}\n{text}");
-            blind.Config.Apply(blind, TimeProvider.System);
+            blind.Target.Apply(blind, TimeProvider.System);
             var left = File.Exists(machine.FileOf(host)) ? File.ReadAllText(machine.FileOf(host)) : "";
             Assert.True(Marks(text).SequenceEqual(Marks(left)), $"seed {seed}:\n{text}\n--- left:\n{left}");
         }

@@ -261,7 +261,7 @@ public sealed class HostConfigTests : IDisposable
         var plan = machine.Add(host);
         File.WriteAllText(path, """{"later":1}""");
 
-        var exception = Assert.Throws<ConfigException>(() => plan.Config.Apply(plan, TimeProvider.System));
+        var exception = Assert.Throws<ConfigException>(() => plan.Target.Apply(plan, TimeProvider.System));
 
         Assert.Equal("was changed by another program just now", exception.Message);
         Assert.Equal("""{"later":1}""", File.ReadAllText(path));
@@ -324,7 +324,7 @@ public sealed class HostConfigTests : IDisposable
     private static void Apply(HostPlan plan, HostOutcome expected)
     {
         Assert.True(plan.Outcome == expected, $"{plan.Outcome}: {plan.Sentence}");
-        plan.Config.Apply(plan, TimeProvider.System);
+        plan.Target.Apply(plan, TimeProvider.System);
     }
 
     private static string WithField(McpHost host, HostCommand command, string field, string value)
