@@ -32,6 +32,9 @@ switch (args)
     case ["questions", .. var arguments]:
         QuestionsTable.Run(arguments, made: MadeSessions.All(), output);
         return 0;
+    case ["comparison"]:
+        ComparisonTable.Run(output);
+        return 0;
     case ["condensing", .. var arguments]:
         CondensingSpeed.Run(arguments, output);
         return 0;
@@ -87,6 +90,7 @@ switch (args)
                                         secrets hidden
             questions [--sessions FILE…] [--budgets N,N,…] [--focus] [--verbose]
                                         how many questions about sessions their answers answer
+            comparison                  what the answers to questions cost in a file, in the lines that rg finds, and from the server
             condensing [--sessions FILE…] [--budgets N,N,…]
                                         the time that it takes, beside JsonDocument.Parse
             injections --sessions FILE… [--verbose]
