@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ChatSessions.Model;
 using ChatSessions.Tokens;
 using Fidelity;
 
