@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ChatSessions.Model;
 using ChatSessions.Tokens;
 using Fidelity;
 
