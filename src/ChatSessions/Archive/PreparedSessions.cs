@@ -5,8 +5,8 @@ using ChatSessions.Recorded;
 namespace ChatSessions.Archive;
 
 /// <summary>
-/// Makes what is written of sessions on all cores, before the archive is locked. What was made of a session is kept until it is taken, or the
-/// session is no longer in use. May be used by several threads at once.
+/// Makes what is written of sessions on all cores, before the archive is locked. What was made of a session is kept until it is taken or
+/// forgotten, or the session is no longer in use. May be used by several threads at once.
 /// </summary>
 internal sealed class PreparedSessions(OutgoingDoor secrets)
 {
@@ -33,5 +33,12 @@ internal sealed class PreparedSessions(OutgoingDoor secrets)
             return PreparedChunk.Make(session, secrets);
         made.Remove(session);
         return chunks;
+    }
+
+    /// <summary>Forgets what was made of sessions that were saved. It was not taken if another process had saved the same by then.</summary>
+    public void Forget(IEnumerable<ArchivedSession> sessions)
+    {
+        foreach (var session in sessions)
+            made.Remove(session.Session);
     }
 }

@@ -93,7 +93,7 @@ public sealed class CommandLineTests
     [InlineData("'@list'", "@list")]
     [InlineData("stats, verify, compact, delete, export", "archive")]
     [InlineData("`chat-mcp-server archive --help`", "archive", "burn")]
-    [InlineData("`chat-mcp-server archive delete --help`", "archive", "delete")]
+    [InlineData("Nothing to delete. Pass the id of a session, or --older-than 90d", "archive", "delete")]
     [InlineData("Missing folder. Pass the folder to export to.", "archive", "export", "")]
     [InlineData("--archive PATH", "archive", "stats", "--archive", "none")]
     [InlineData("--log-level 'loud'", "archive", "verify", "--log-level", "loud")]

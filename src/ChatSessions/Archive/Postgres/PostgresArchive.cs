@@ -56,19 +56,21 @@ public sealed class PostgresArchive : ISessionArchive
         // To look up a few sessions takes longer than to make again what they are made of.
         if (sessions.Sum(one => (long)one.Session.Json.Utf8.Length) > LeastPrepared)
             await PrepareAsync(owner, sessions, cancellationToken);
-        return await WriteAsync(
+        var outcomes = await WriteAsync(
             owner,
             async (_, writing) =>
             {
                 await writing.ReadAheadAsync(sessions);
                 var states = new SavedStates(writing);
-                var outcomes = new List<SaveOutcome>(sessions.Count);
+                var saved = new List<SaveOutcome>(sessions.Count);
                 foreach (var session in sessions)
-                    outcomes.Add(await states.SaveAsync(session));
-                return outcomes;
+                    saved.Add(await states.SaveAsync(session));
+                return saved;
             },
             cancellationToken
         );
+        prepared.Forget(sessions);
+        return outcomes;
     }
 
     /// <inheritdoc/>

@@ -62,7 +62,7 @@ public sealed class SqliteArchive : ISessionArchive
     )
     {
         await PrepareAsync(owner, sessions, cancellationToken);
-        return await archive.WriteAsync(
+        var outcomes = await archive.WriteAsync(
             connection =>
             {
                 using var writer = archive.Writer(connection, owner);
@@ -71,6 +71,8 @@ public sealed class SqliteArchive : ISessionArchive
             },
             cancellationToken
         );
+        archive.Prepared.Forget(sessions);
+        return outcomes;
     }
 
     /// <inheritdoc/>

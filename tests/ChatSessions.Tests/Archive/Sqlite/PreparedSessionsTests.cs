@@ -25,6 +25,17 @@ public sealed class PreparedSessionsTests : OnArchiveFile
     }
 
     [Fact]
+    public async Task What_was_made_of_a_session_is_kept_no_longer_than_until_it_is_saved()
+    {
+        var session = SessionText.Parsed("s", says: "getUserById was called twice, getUserById");
+        await prepared.PrepareAsync([session], TestEnd);
+
+        prepared.Forget([Archived(session)]);
+
+        Assert.IsNotAssignableFrom<IReadOnlyList<PreparedChunk>>(prepared.Take(session));
+    }
+
+    [Fact]
     public async Task A_cancelled_preparation_ends_and_the_session_is_saved_without_it()
     {
         var session = Archived(SessionText.Parsed("s", says: "walrus"));
