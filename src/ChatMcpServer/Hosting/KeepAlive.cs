@@ -42,7 +42,7 @@ public static class KeepAlive
         {
             while (await timer.WaitForNextTickAsync(stop))
             {
-                if (!response.HasStarted || response.ContentType?.StartsWith("text/event-stream", StringComparison.Ordinal) != true)
+                if (response.ContentType?.StartsWith("text/event-stream", StringComparison.Ordinal) != true)
                     continue;
                 await body.WriteAsync(Comment, stop);
                 await body.FlushAsync(stop);
@@ -54,16 +54,21 @@ public static class KeepAlive
         }
     }
 
-    /// <summary>Allows one write at a time. The SDK writes each event in one call, so a comment never splits one.</summary>
+    /// <summary>
+    /// Allows one write at a time. The SDK writes each event in one call, so a comment never splits one. The SDK also flushes before it has anything to
+    /// say: that begins no answer here, so that a balancer can send the request to another replica if this one ends before.
+    /// </summary>
     private sealed class TurnsStream(Stream body) : WriteOnlyStream
     {
         private readonly SemaphoreSlim turn = new(1, 1);
+        private bool hasBegun;
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             await turn.WaitAsync(cancellationToken);
             try
             {
+                hasBegun = true;
                 await body.WriteAsync(buffer, cancellationToken);
             }
             finally
@@ -80,7 +85,8 @@ public static class KeepAlive
             await turn.WaitAsync(cancellationToken);
             try
             {
-                await body.FlushAsync(cancellationToken);
+                if (hasBegun)
+                    await body.FlushAsync(cancellationToken);
             }
             finally
             {

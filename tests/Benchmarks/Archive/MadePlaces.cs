@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ChatSessions.Tests.Archive.Postgres;
 using Npgsql;
 
@@ -98,17 +97,17 @@ internal sealed class MadeDatabases(string folder) : IMadePlaces
     {
         const int ticksASecond = 100;
         var ticks = 0L;
-        foreach (var process in Process.GetProcessesByName("postgres"))
-            using (process)
-                try
-                {
-                    var stat = File.ReadAllText($"/proc/{process.Id}/stat");
+        foreach (var folder in Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
+            try
+            {
+                var stat = File.ReadAllText(Path.Combine(folder, "stat"));
+                if (stat.Contains("(postgres)", StringComparison.Ordinal))
                     ticks += stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..15].Sum(long.Parse);
-                }
-                catch (IOException)
-                {
-                    // It has just ended.
-                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // It has just ended.
+            }
         return TimeSpan.FromSeconds(ticks / (double)ticksASecond);
     }
 
@@ -124,6 +123,9 @@ internal sealed class MadeDatabases(string folder) : IMadePlaces
             await server.StartAsync(CancellationToken.None);
         else
         {
+            // The server may run as another user, who has to reach its own folder in this one.
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
             await server.MakeAsync("local all all trust\n", CancellationToken.None);
             await server.ExecuteAsync("postgres", "create role chats login", CancellationToken.None);
         }

@@ -121,7 +121,9 @@ internal static class PartitionLoad
 
         async Task<(long Bytes, TimeSpan Client)> SaveAsync(string owner, int first, int count)
         {
-            var json = Enumerable.Range(first, count).Select(made.Json).ToList();
+            List<byte[]> json;
+            lock (made)
+                json = [.. Enumerable.Range(first, count).Select(made.Json)];
             // What else this process does then counts too: little, compared with saving.
             var before = Environment.CpuUsage.TotalTime;
             await archive.SaveAllAsync(owner, [.. json.Select(MadeArchives.Archived)], CancellationToken.None);

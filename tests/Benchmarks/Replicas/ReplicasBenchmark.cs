@@ -14,8 +14,8 @@ internal sealed class ReplicasBenchmark : IAsyncDisposable
     private const int Imported = 1_000;
     private const int SessionsAtCloud = 40;
 
-    /// <summary>Of one core, so that the replicas are what limits.</summary>
-    private const double CoresOfReplica = 0.2;
+    /// <summary>Of one core, so that the replicas are what limits, and not PostgreSQL on the same machine.</summary>
+    private const double CoresOfReplica = 0.1;
 
     /// <summary>Clients that ask without a pause, when throughput is measured.</summary>
     private const int BusyClients = 24;
@@ -162,6 +162,8 @@ internal sealed class ReplicasBenchmark : IAsyncDisposable
         var figures = new LoadFigures();
         var time = TimeSpan.FromSeconds(options.Seconds);
         await using var balancer = await BalanceAsync();
+        using var calls = new HttpCalls(balancer.Address);
+        await CountUnreadAsync(calls);
         var saved = SaveAsync(time);
         var load = LoadAsync(balancer.Address, options.Clients, LongestThought, time, figures);
         await Task.Delay(time / 2);
@@ -178,19 +180,7 @@ internal sealed class ReplicasBenchmark : IAsyncDisposable
             table.Add("sessions that were imported under load, and are not in the archive", "0", $"{lost} of {ids.Count}", lost == 0);
         }
         cloud.Always = Faults.Status(503);
-        using var calls = new HttpCalls(balancer.Address);
-        var unread = 0;
-        foreach (var id in AtCloud)
-            if (
-                LoadFigures.Failure(
-                    await calls.AskAsync(
-                        new("get", "tools/call", $$$"""{"name":"get_chat_session","arguments":{"session_id":"{{{id}}}"}}""", true),
-                        CancellationToken.None
-                    )
-                )
-                is not null
-            )
-                unread++;
+        var unread = await CountUnreadAsync(calls);
         table.Add("sessions of LlamaCloud that are not read any more when it is gone", "0", $"{unread} of {AtCloud.Count}", unread == 0);
         table.Add(
             "replicas left",
@@ -198,6 +188,20 @@ internal sealed class ReplicasBenchmark : IAsyncDisposable
             $"{replicas.Count(replica => !replica.HasExited)}",
             replicas.Count(replica => !replica.HasExited) == Most - 1
         );
+    }
+
+    /// <summary>Reads all sessions of LlamaCloud.</summary>
+    /// <returns>How many cannot be read.</returns>
+    private static async Task<int> CountUnreadAsync(HttpCalls calls)
+    {
+        var unread = 0;
+        foreach (var id in AtCloud)
+        {
+            var get = new LoadCall("get", "tools/call", $$$"""{"name":"get_chat_session","arguments":{"session_id":"{{{id}}}"}}""", true);
+            if (LoadFigures.Failure(await calls.AskAsync(get, CancellationToken.None)) is not null)
+                unread++;
+        }
+        return unread;
     }
 
     /// <summary>Imports sessions, as another process would.</summary>
