@@ -49,22 +49,22 @@ internal static class Telemetry
         "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
     ];
 
-    /// <summary>OpenTelemetry's variables of this process, if one of them names a collector.</summary>
-    /// <returns>Empty if none does.</returns>
+    /// <summary>OpenTelemetry's variables of this process, if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names a collector.</summary>
+    /// <returns>Empty if it does not.</returns>
     /// <exception cref="ChatSessionException">One of them is no address. OpenTelemetry would use its default without a word.</exception>
     public static IReadOnlyDictionary<string, string?> Read(IEnumerable<KeyValuePair<string, string>> variables)
     {
         var ours = variables
             .Where(pair => pair.Key.StartsWith(Prefix, StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(pair.Value))
             .ToDictionary(pair => pair.Key, string? (pair) => pair.Value);
-        var given = Addresses.Where(ours.ContainsKey).ToList();
-        foreach (var name in given)
+        foreach (var name in Addresses.Where(ours.ContainsKey))
             if (!Uri.TryCreate(ours[name], UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
                 throw new ChatSessionException(
                     ChatSessionError.InvalidArgument,
                     $"Invalid {name} '{ours[name]}'. Use the address of a collector, such as http://localhost:4317, or unset it."
                 );
-        return given.Count > 0 ? ours : new Dictionary<string, string?>();
+        // With an address for one signal alone, the others would go to OpenTelemetry's default.
+        return ours.ContainsKey(Addresses[0]) ? ours : new Dictionary<string, string?>();
     }
 
     /// <param name="variables">See <see cref="Read"/>.</param>

@@ -44,7 +44,7 @@ internal sealed class HostSkill(IReadOnlyList<McpHost> readers, HostScope scope,
             : new HostPlan(this, file, file.Bytes is null ? HostOutcome.Add : HostOutcome.Change, path) { After = Text }
         )!;
 
-    /// <summary>Plans that the file goes; null if there is none of this program.</summary>
+    /// <summary>Plans to delete the file, or returns null if it is not this program's.</summary>
     /// <param name="chosen">The hosts that the server is removed from.</param>
     /// <param name="isForced">Whether it goes even if it was changed.</param>
     public HostPlan? Remove(IReadOnlyList<McpHost> chosen, bool isForced) =>
@@ -74,7 +74,7 @@ internal sealed class HostSkill(IReadOnlyList<McpHost> readers, HostScope scope,
         HostPlan Refused(string why) => new(this, file, HostOutcome.Refused, $"{path} {why}, so nothing was changed.");
     }
 
-    /// <summary>Another host that reads the file and has the server; null if there is none.</summary>
+    /// <summary>Another host that reads the file and has the server, or null.</summary>
     private McpHost? StillRead(IReadOnlyList<McpHost> chosen) =>
         Hosts
             .All.Except(chosen)

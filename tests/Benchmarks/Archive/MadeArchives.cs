@@ -38,7 +38,7 @@ internal sealed class MadeArchives : IAsyncDisposable
 
     public static ArchivedSession Archived(byte[] json) => new(SessionJson.Read(json, "a made session"), SessionOrigin.File, Imported);
 
-    /// <summary>The place of the archive of so many sessions; it is made where there is none.</summary>
+    /// <summary>The place of an archive with so many sessions, which is made if it is missing.</summary>
     public async Task<string> PlaceAsync(int count)
     {
         if (await places.FindAsync(count) is { } place)

@@ -91,7 +91,13 @@ public sealed class TelemetryTests
 
     [Fact]
     public void Without_an_address_other_variables_send_nothing() =>
-        Assert.Empty(Telemetry.Read([new("OTEL_SERVICE_NAME", "x"), new("OTEL_EXPORTER_OTLP_ENDPOINT", " ")]));
+        Assert.Empty(
+            Telemetry.Read([
+                new("OTEL_SERVICE_NAME", "x"),
+                new("OTEL_EXPORTER_OTLP_ENDPOINT", " "),
+                new("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://x"),
+            ])
+        );
 
     private static async Task<string> PostAsync(Uri mcp, string message)
     {
