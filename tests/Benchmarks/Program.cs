@@ -75,6 +75,8 @@ switch (args)
         return await FuzzCommand.RunAsync(arguments, output);
     case ["load", .. var arguments]:
         return await LoadBenchmark.RunAsync(arguments, output);
+    case ["flood", .. var arguments]:
+        return await FloodBenchmark.RunAsync(arguments, output);
     case ["replicas", .. var arguments]:
         return await ReplicasBenchmark.RunAsync(arguments, output);
     case ["partitions", .. var arguments]:
@@ -125,6 +127,8 @@ switch (args)
             load [--minutes N] [--seed S] [--server FILE]
                                         mixed calls while LlamaCloud fails, files change and clients leave; the exit code says whether all
                                         that should succeed did, and whether anything was left over
+            flood [--seconds N] [--server FILE]
+                                        how long a caller waits while another asks as much as it can
             vocabulary FILE             writes the o200k_base vocabulary for TokenCounter
             """
         );

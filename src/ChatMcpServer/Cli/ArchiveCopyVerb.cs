@@ -11,7 +11,7 @@ namespace ChatMcpServer.Cli;
 internal sealed class ArchiveCopyVerb : Verb
 {
     private readonly Argument<string> source = new("from") { Description = "An archive: a file, or postgres://…" };
-    private readonly Argument<string> target = new("to") { Description = "Another archive; it is made if there is none" };
+    private readonly Argument<string> target = new("to") { Description = "Another archive; created if it does not exist" };
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
 

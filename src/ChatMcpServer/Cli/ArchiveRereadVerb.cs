@@ -2,6 +2,7 @@ using System.CommandLine;
 using ChatMcpServer.Hosting;
 using ChatSessions.Archive;
 using ChatSessions.Importing;
+using ChatSessions.Model;
 using ChatSessions.Recorded;
 
 namespace ChatMcpServer.Cli;
@@ -16,6 +17,7 @@ internal sealed class ArchiveRereadVerb : Verb, IProgress<RereadProgress>
         Description = "Ids of imported sessions; without ids, all",
         Arity = ArgumentArity.ZeroOrMore,
     };
+    private readonly Option<string> owner = Flags.Owner("local, the user of this machine");
     private readonly GlobalOptions options;
     private readonly Terminal terminal;
     private readonly ImportFormats formats;
@@ -27,32 +29,57 @@ internal sealed class ArchiveRereadVerb : Verb, IProgress<RereadProgress>
         this.terminal = terminal;
         this.formats = formats;
         Add(sessions);
+        Add(owner);
         SetAction(RunAsync);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["archive reread", "archive reread ses-abc123"];
+    public override IReadOnlyList<string> Examples => ["archive reread", "archive reread ses-abc123", "archive reread --owner all"];
 
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
         using var configured = new ConfiguredArchive(options, flags);
         await configured.MustExistAsync(cancellationToken);
+        var owners = await OwnersAsync(configured, flags, cancellationToken);
         // On a signal, the batch that is being saved is finished first.
         using var signals = new StopSignals(cancellationToken);
-        var reread = new ArchiveReread(
-            configured.Archive,
-            ArchiveOwners.Local,
-            TimeProvider.System,
-            options.MaxSessionBytes(flags),
-            formats
-        );
-        var done = await reread.RunAsync(flags.GetValue(sessions) ?? [], Tell, this, signals.Token);
-        foreach (var line in Summary(done, configured.Name))
-            terminal.Out.WriteLine(line);
+        var done = new RereadProgress();
+        foreach (var of in owners)
+        {
+            var reread = new ArchiveReread(configured.Archive, of, TimeProvider.System, options.MaxSessionBytes(flags), formats);
+            done = await reread.RunAsync(flags.GetValue(sessions) ?? [], Tell, this, signals.Token);
+            if (owners.Count > 1)
+                terminal.Out.WriteLine($"{OutgoingText.ShowName(of)}:");
+            foreach (var line in Summary(done, configured.Name))
+                terminal.Out.WriteLine(line);
+            if (done.IsStopped)
+                break;
+        }
         if (!done.IsStopped)
             return 0;
         terminal.Remark("Stopped. What was replaced is saved; run the same command to continue.");
         return CommandLine.Interrupted;
+    }
+
+    /// <summary>The owners whose sessions were imported, of those that are asked for.</summary>
+    private async Task<IReadOnlyList<string>> OwnersAsync(
+        ConfiguredArchive configured,
+        ParseResult flags,
+        CancellationToken cancellationToken
+    )
+    {
+        if (flags.GetValue(owner) is null)
+            return [ArchiveOwners.Local];
+        List<string> owners =
+        [
+            .. (await configured.OwnersAsync(flags, owner, cancellationToken)).Where(of => !ArchiveOwners.IsOfLlamaCloud(of)),
+        ];
+        return owners.Count > 1 && flags.GetValue(sessions) is { Length: > 0 }
+            ? throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                $"Sessions and {owner.Name} all do not go together. Name the sessions' owner, or leave the sessions out."
+            )
+            : owners;
     }
 
     void IProgress<RereadProgress>.Report(RereadProgress value) =>

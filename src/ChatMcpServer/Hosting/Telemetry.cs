@@ -128,13 +128,35 @@ internal static class Telemetry
         );
     }
 
-    /// <summary>The SDK gives the span of a call that failed the text of its answer, which may quote what was recorded. The span keeps the kind of failure.</summary>
-    private sealed class WithoutTexts : BaseProcessor<Activity>
+    /// <summary>
+    /// Takes out what may quote what was recorded: the SDK gives the span of a call that failed the text of its answer, and Npgsql gives that of
+    /// a query the message of the exception. The spans keep the kind of failure.
+    /// </summary>
+    internal sealed class WithoutTexts : BaseProcessor<Activity>
     {
+        private readonly ActivityListener exceptions = new()
+        {
+            ShouldListenTo = source => source.Name is Mcp or Database,
+            // Tags that are set here are not set by .NET.
+            ExceptionRecorder = (_, exception, ref tags) =>
+            {
+                tags.Add("exception.message", "");
+                tags.Add("exception.stacktrace", exception.StackTrace ?? "");
+            },
+        };
+
+        public WithoutTexts() => ActivitySource.AddActivityListener(exceptions);
+
         public override void OnEnd(Activity data)
         {
             if (data.StatusDescription is not null)
                 data.SetStatus(data.Status);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            exceptions.Dispose();
+            base.Dispose(disposing);
         }
     }
 

@@ -167,6 +167,8 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
 
     private async Task PrepareAsync(List<ImportStep> batch, CancellationToken cancellationToken)
     {
+        if (batch.Count == 0)
+            return;
         await LeaveDeletedAsync(batch, cancellationToken);
         await archive.PrepareAsync(owner, [.. batch.Select(step => step.Session).OfType<ArchivedSession>()], cancellationToken);
     }

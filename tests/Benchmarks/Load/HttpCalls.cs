@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace Benchmarks.Load;
 
 /// <summary>Calls of a server over HTTP.</summary>
-internal sealed class HttpCalls(Uri address) : IDisposable
+/// <param name="token">Says who asks; null where the server does not want to know.</param>
+internal sealed class HttpCalls(Uri address, string? token = null) : IDisposable
 {
     private static readonly string[] Accepted = ["application/json", "text/event-stream"];
 
@@ -47,6 +48,8 @@ internal sealed class HttpCalls(Uri address) : IDisposable
         foreach (var accepted in Accepted)
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accepted));
         request.Headers.Add("MCP-Protocol-Version", version);
+        if (token is not null)
+            request.Headers.Authorization = new("Bearer", token);
         return request;
     }
 

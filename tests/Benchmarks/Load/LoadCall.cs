@@ -9,6 +9,9 @@ namespace Benchmarks.Load;
 /// <param name="MustSucceed">Null if it must be refused or answered; either is right.</param>
 internal sealed record LoadCall(string Name, string Method, string Parameters, bool MustSucceed)
 {
+    /// <summary>Events are asked for by numbers below this.</summary>
+    public const int MostEvents = 15;
+
     private static readonly string[] Words =
     [
         "parser",
@@ -24,7 +27,7 @@ internal sealed record LoadCall(string Name, string Method, string Parameters, b
     private static readonly RequestsTarget Odd = new();
 
     /// <summary>A request at random: of all tools, resources, prompts and completions, and at times an odd one.</summary>
-    /// <param name="known">Sessions that can be read at any time.</param>
+    /// <param name="known">Sessions that can be read at any time, with at least <see cref="MostEvents"/> events.</param>
     /// <param name="passing">Sessions that are there at times.</param>
     public static LoadCall Make(Random random, IReadOnlyList<string> known, IReadOnlyList<string> passing)
     {
@@ -38,7 +41,7 @@ internal sealed record LoadCall(string Name, string Method, string Parameters, b
             ),
             < 7 => Tool(
                 "read_chat_events",
-                $"\"session_id\":\"{id}\",\"events\":\"{random.Next(5)}-{random.Next(5, 15)}\",\"max_tokens\":{tokens}"
+                $"\"session_id\":\"{id}\",\"events\":\"{random.Next(5)}-{random.Next(5, MostEvents)}\",\"max_tokens\":{tokens}"
             ),
             < 9 => Tool(
                 "list_chat_sessions",

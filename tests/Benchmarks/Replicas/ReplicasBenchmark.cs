@@ -3,6 +3,7 @@ using System.Globalization;
 using Benchmarks.Archive;
 using Benchmarks.Load;
 using ChatSessions;
+using ChatSessions.Archive;
 using ChatSessions.Tests.Sources.LlamaCloud;
 
 namespace Benchmarks.Replicas;
@@ -29,6 +30,7 @@ internal sealed class ReplicasBenchmark : IAsyncDisposable
     private readonly MadeDatabases databases;
     private readonly FakeLlamaCloud cloud;
     private readonly List<HttpServer> replicas = [];
+    private readonly List<string> known = [.. AtCloud];
     private string place = "";
     private int seed;
 
@@ -40,8 +42,6 @@ internal sealed class ReplicasBenchmark : IAsyncDisposable
     }
 
     private static IReadOnlyList<string> AtCloud { get; } = [.. Enumerable.Range(0, SessionsAtCloud).Select(number => $"cloud-{number}")];
-
-    private static IReadOnlyList<string> Known { get; } = [.. AtCloud, .. Enumerable.Range(0, Imported).Select(RemixedSessions.Id)];
 
     /// <returns>The exit code: 1 if a bar is missed.</returns>
     public static async Task<int> RunAsync(string[] arguments, TextWriter output)
@@ -71,11 +71,16 @@ internal sealed class ReplicasBenchmark : IAsyncDisposable
         {
             var made = new RemixedSessions(Material.Of(options.Sessions));
             foreach (var numbers in Enumerable.Range(0, Imported).Chunk(100))
-                await archive.SaveAllAsync(
-                    MadeArchives.Owner,
-                    [.. numbers.Select(number => MadeArchives.Archived(made.Json(number)))],
-                    CancellationToken.None
+            {
+                ArchivedSession[] sessions = [.. numbers.Select(number => MadeArchives.Archived(made.Json(number)))];
+                await archive.SaveAllAsync(MadeArchives.Owner, sessions, CancellationToken.None);
+                known.AddRange(
+                    sessions
+                        .Select(one => one.Session)
+                        .Where(one => one.Events.Length >= LoadCall.MostEvents)
+                        .Select(one => one.Summary.SessionId)
                 );
+            }
         }
         await MeasureThroughputAsync();
         await StartAsync(Most, limited: false);
@@ -232,7 +237,7 @@ internal sealed class ReplicasBenchmark : IAsyncDisposable
             {
                 if (longestThought > 0)
                     await Task.Delay(random.Next(longestThought));
-                var call = LoadCall.Make(random, Known, ["never-there"]);
+                var call = LoadCall.Make(random, known, ["never-there"]);
                 var started = Stopwatch.GetTimestamp();
                 try
                 {

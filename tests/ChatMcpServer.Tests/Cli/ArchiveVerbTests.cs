@@ -336,6 +336,32 @@ public sealed class ArchiveVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Sessions_of_other_owners_are_read_again_when_they_are_named()
+    {
+        foreach (var (id, owner) in new[] { ("ses-a", "local"), ("ses-b", "group:reviewers") })
+        {
+            var path = folder.Write(
+                $"{id}.jsonl",
+                $$$"""{"type":"user","sessionId":"{{{id}}}","message":{"role":"user","content":"lamp"}}{{{"\n"}}}"""
+            );
+            var import = await CliProcess.RunAsync("import", path, "--owner", owner, "--archive", ArchivePath);
+            Assert.Equal((0, ""), (import.ExitCode, import.Error));
+        }
+        var same = $"Nothing changed in {ArchivePath}.\nThe same as before: 1 session.\n";
+
+        var mine = await RunAsync("reread");
+        var theirs = await RunAsync("reread", "ses-b", "--owner", "group:reviewers");
+        var all = await RunAsync("reread", "--owner", "all");
+        var refused = await RunAsync("reread", "ses-b", "--owner", "all");
+
+        Assert.Equal((0, same), (mine.ExitCode, mine.Output));
+        Assert.Equal((0, same), (theirs.ExitCode, theirs.Output));
+        Assert.Equal((0, $"local:\n{same}group:reviewers:\n{same}"), (all.ExitCode, all.Output));
+        Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
+        Assert.StartsWith("Sessions and --owner all do not go together.", refused.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_an_import_keeps_of_an_earlier_state_is_said()
     {
         var path = folder.Write("a.json", Some.SessionText("ses-a", "A", Some.UserInput("before")));

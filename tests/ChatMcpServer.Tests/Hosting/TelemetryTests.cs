@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using ChatMcpServer.Hosting;
 using ChatMcpServer.Tests.Cli;
@@ -98,6 +99,36 @@ public sealed class TelemetryTests
                 new("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://x"),
             ])
         );
+
+    [Theory]
+    [InlineData("Npgsql")]
+    [InlineData("Experimental.ModelContextProtocol")]
+    public void An_exception_of_a_span_keeps_its_type_and_not_its_message(string name)
+    {
+        using var processor = new Telemetry.WithoutTexts();
+        using var source = new ActivitySource(name);
+        using var sampled = new ActivityListener
+        {
+            ShouldListenTo = of => of == source,
+            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(sampled);
+        using var span = source.StartActivity("query")!;
+
+        try
+        {
+            throw new InvalidDataException($"invalid value: {Secret}");
+        }
+        catch (InvalidDataException exception)
+        {
+            span.AddException(exception);
+        }
+
+        var tags = Assert.Single(span.Events).Tags.ToDictionary(tag => tag.Key, tag => $"{tag.Value}");
+        Assert.Equal(typeof(InvalidDataException).FullName, tags["exception.type"]);
+        Assert.Contains(nameof(An_exception_of_a_span_keeps_its_type_and_not_its_message), tags["exception.stacktrace"]);
+        Assert.All(tags.Values, value => Assert.DoesNotContain(Secret, value));
+    }
 
     private static async Task<string> PostAsync(Uri mcp, string message)
     {

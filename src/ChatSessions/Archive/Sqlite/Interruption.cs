@@ -14,11 +14,12 @@ internal sealed class Interruption : IDisposable
 
     private readonly SqliteConnection connection;
     private readonly sqlite3 database;
+    private readonly CancellationToken cancellationToken;
     private readonly CancellationTokenRegistration interrupting;
 
     public Interruption(SqliteConnection connection, CancellationToken cancellationToken)
     {
-        this.connection = connection;
+        (this.connection, this.cancellationToken) = (connection, cancellationToken);
         database = connection.Handle!;
         if (!cancellationToken.CanBeCanceled)
             return;
@@ -34,5 +35,9 @@ internal sealed class Interruption : IDisposable
         raw.sqlite3_progress_handler(database, 0, null, null);
         // The rollback too may have been interrupted. The connection's next user could not begin then, and others not write.
         Transactions.Leave(connection);
+        // SQLite forgets an interrupt when the next statement begins. If none did, it would be the checkpoint that is interrupted when the
+        // connection is closed, and the write-ahead log would be left.
+        if (cancellationToken.IsCancellationRequested)
+            _ = raw.sqlite3_exec(database, "select 1");
     }
 }

@@ -114,7 +114,8 @@ public sealed class PostgresProcess(string folder, int longest, params string[] 
         : File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres"
         : "nobody";
 
-    private static string[] AsUser(string program) =>
+    /// <summary>The command that runs a program as the user of the server.</summary>
+    internal static string[] AsUser(string program) =>
         User is { } user ? ["setpriv", $"--reuid={user}", "--regid=nogroup", "--clear-groups", program] : [program];
 
     private static async Task RunAsync(string folder, string program, string[] arguments, CancellationToken cancellationToken)

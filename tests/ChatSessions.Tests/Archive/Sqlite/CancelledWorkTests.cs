@@ -168,6 +168,26 @@ public sealed class CancelledWorkTests : OnArchiveFile
         }
     }
 
+    [Fact]
+    public void A_cancellation_after_the_last_statement_leaves_no_log_next_to_the_closed_file()
+    {
+        var path = File + ".other";
+        using (var file = new ArchiveFile(path))
+        {
+            using var cancelling = new CancellationTokenSource();
+            file.Use(
+                _ =>
+                {
+                    cancelling.Cancel();
+                    return true;
+                },
+                cancelling.Token
+            );
+        }
+
+        Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!, "*.other*"));
+    }
+
     private async Task UntilWritingAsync()
     {
         await using var other = Connect();
