@@ -1,6 +1,6 @@
 namespace Benchmarks;
 
-/// <summary>What a user waits for: from starting a server to its reply to <c>initialize</c>, beside the vendor's, one after the other in turns.</summary>
+/// <summary>What a user waits for: from starting a server to its reply to <c>initialize</c>, next to the vendor's, one after the other in turns.</summary>
 internal static class ColdStart
 {
     private const int Runs = 31;

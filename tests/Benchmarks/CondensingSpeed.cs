@@ -8,7 +8,7 @@ using Fidelity;
 namespace Benchmarks;
 
 /// <summary>
-/// What condensing takes when a session was read already, beside parsing its bytes. It does what the server does for an answer: derives
+/// What condensing takes when a session was read already, next to parsing its bytes. It does what the server does for an answer: derives
 /// everything from the session once, and condenses it into both forms.
 /// </summary>
 internal static class CondensingSpeed

@@ -6,7 +6,7 @@ using Fidelity;
 
 namespace Benchmarks;
 
-/// <summary>What condensed sessions still hold, computed without a model on each channel alone, beside two simple ways of cutting.</summary>
+/// <summary>What condensed sessions still hold, computed without a model on each channel alone, next to two simple ways of cutting.</summary>
 internal static class FidelityTable
 {
     public static readonly int[] UsualBudgets = [1_000, 1_500, 2_500, 5_000, 10_000, 20_000];

@@ -6,7 +6,7 @@ using ChatSessions.Recorded;
 
 namespace Benchmarks;
 
-/// <summary>A session's bytes to an answer, in process: how long beside <see cref="JsonDocument.Parse(ReadOnlyMemory{byte}, JsonDocumentOptions)"/> of the same bytes, and how much memory.</summary>
+/// <summary>A session's bytes to an answer, in process: how long next to <see cref="JsonDocument.Parse(ReadOnlyMemory{byte}, JsonDocumentOptions)"/> of the same bytes, and how much memory.</summary>
 internal static class MemoryBenchmark
 {
     private const int Runs = 15;
@@ -83,7 +83,7 @@ internal static class MemoryBenchmark
         var figures = line.Split(' ').Select(double.Parse).ToArray();
         var (bytes, before, peak) = (figures[0], figures[1], figures[2]);
         output.WriteLine($"\n{"peak memory", -20}{peak / 1e6, 9:0.0} MB  {peak / bytes, 5:0.00} of the bytes");
-        output.WriteLine($"{"besides the runtime", -20}{(peak - before) / 1e6, 9:0.0} MB  {(peak - before) / bytes, 5:0.00} of the bytes");
+        output.WriteLine($"{"without the runtime", -20}{(peak - before) / 1e6, 9:0.0} MB  {(peak - before) / bytes, 5:0.00} of the bytes");
     }
 
     private static void Answer(byte[] json) => Condense(SessionJson.Read(json, "made"));

@@ -88,11 +88,11 @@ switch (args)
     default:
         Console.Error.WriteLine(
             """
-            cold-start --server FILE --vendor FOLDER   from starting the server to its first reply, beside the vendor's
+            cold-start --server FILE --vendor FOLDER   from starting the server to its first reply, next to the vendor's
             calls --server FILE         questions one after the other, the sessions being in a LlamaCloud on loopback
             calls                       lists of tool calls, of sessions of several lengths
-            memory                      a long session's bytes to an answer: time beside JsonDocument.Parse, and memory
-            throughput --server FILE    many calls at once, beside a tool that returns a constant
+            memory                      a long session's bytes to an answer: time next to JsonDocument.Parse, and memory
+            throughput --server FILE    many calls at once, next to a tool that returns a constant
             fidelity --sessions FILE… [--budgets N,N,…] [--verbose] [--redact]
                                         what answers still hold of sessions, and whether all that they say of their cuts is true; also with
                                         secrets hidden
@@ -100,7 +100,7 @@ switch (args)
                                         how many questions about sessions their answers answer
             comparison                  what the answers to questions cost in a file, in the lines that rg finds, and from the server
             condensing [--sessions FILE…] [--budgets N,N,…]
-                                        the time that it takes, beside JsonDocument.Parse
+                                        the time that it takes, next to JsonDocument.Parse
             injections --sessions FILE… [--verbose]
                                         how many events look like instructions: of recorded work, false alarms
             review                      what reviews of sessions and comparisons of two take
@@ -109,7 +109,7 @@ switch (args)
                                         what hiding secrets adds to the first answer about a session, and to an import
             made FOLDER                 writes the made sessions that questions are asked about, to read their answers
             archive [PART…] [--sessions FILE…] [--server FILE] [--count N,N] [--folder FOLDER] [--postgres]
-                                        an archive of generated sessions beside what it is held to: import search list memory cold-start
+                                        an archive of generated sessions next to what it is held to: import search list memory cold-start
                                         kill readers quality, or one of them; FILEs are what to make sessions of and the lines that are searched
                                         for, FOLDER keeps the archives for the next run, 2 GB for 100,000 sessions
             search --sessions FILE… [--cases N] [--verbose x]

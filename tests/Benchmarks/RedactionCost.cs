@@ -13,7 +13,7 @@ namespace Benchmarks;
 /// <summary>
 /// What hiding secrets adds to the first answer about a session, and to an import: each is done with and without it, in turns. The first
 /// answer is from the session's bytes to both forms, in a process that is warm; with a server, also in a process of its own, from its start to its end. All is processor time, since
-/// other programs may have the cores meanwhile.
+/// other programs may have the cores too.
 /// </summary>
 internal static class RedactionCost
 {
@@ -80,7 +80,7 @@ internal static class RedactionCost
     private static void Head(string what, string off, string on, TextWriter output) =>
         output.WriteLine($"\n{what, -32}{"MB", 7}{off, 10}{on, 10}{"ratio", 8}{"MB/s", 8}");
 
-    /// <summary>Each session at its least processor time: other programs may have the cores meanwhile.</summary>
+    /// <summary>Each session at its least processor time: other programs may have the cores too.</summary>
     private static void Compare(string name, List<byte[]> sessions, Action<byte[]> without, Action<byte[]> with, TextWriter output)
     {
         var (off, on) = (0.0, 0.0);

@@ -7,7 +7,7 @@ using System.Text.Json;
 namespace Benchmarks;
 
 /// <summary>
-/// Many calls at once, beside a tool that returns the very same answer as a constant from the same hosts. Publish this program natively
+/// Many calls at once, next to a tool that returns the very same answer as a constant from the same hosts. Publish this program natively
 /// where the server is native: it is the process that serves the constant.
 /// </summary>
 internal static class Throughput

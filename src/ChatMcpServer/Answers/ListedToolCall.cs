@@ -22,7 +22,7 @@ namespace ChatMcpServer.Answers;
 /// <param name="ArgumentsExcerpt">Otherwise each argument, or its beginning with a marker of what is cut.</param>
 /// <param name="Result">The whole text of the result, if there is room for it.</param>
 /// <param name="ResultExcerpt">Otherwise a part of it.</param>
-/// <param name="ResultAlso">Fields of the result besides its text.</param>
+/// <param name="ResultAlso">Fields of the result other than its text.</param>
 /// <param name="SameResultAs">The position of the result of the first such call, if this one is the same.</param>
 public sealed record ListedToolCall(
     int? Event,
@@ -177,7 +177,7 @@ public sealed record ListedToolCall(
 
 /// <summary>How much of a call there is room for, in characters.</summary>
 /// <param name="Arguments">For all arguments together.</param>
-/// <param name="Result">For the result, besides the line that says what went wrong.</param>
+/// <param name="Result">For the result, without the line that says what went wrong.</param>
 /// <param name="LongestName">
 /// If set, there is room for so much of each name and no recorded text: neither for places that match nor for the line that says what went
 /// wrong.

@@ -129,7 +129,7 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         CancellationToken stop
     )
     {
-        // A server that imports the agents' sessions waits meanwhile; if one does it already, both do.
+        // A server that imports the agents' sessions waits; if one does it already, both do.
         using var turn = isOfAgents ? FollowLock.TryTake(archivePath) : null;
         var names = AgentPlaces.Names(formats).ToHashSet();
         var isFollowing = false;

@@ -27,7 +27,7 @@ internal sealed class RequestTurns(int most, Func<bool> isMemoryScarce, TimeProv
     private bool isAlone;
 
     /// <summary>Waits for a turn. <see cref="End"/> must follow.</summary>
-    /// <param name="alone">Whether no other request may be at work meanwhile; such a request comes before those that wait.</param>
+    /// <param name="alone">Whether no other request may be at work at the same time; such a request comes before those that wait.</param>
     /// <exception cref="ChatSessionException">Too many requests wait, or this one waited too long.</exception>
     public ValueTask BeginAsync(bool alone, CancellationToken cancellationToken)
     {

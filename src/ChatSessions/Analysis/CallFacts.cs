@@ -39,7 +39,7 @@ public sealed record CallFacts(ToolUse Use, int Turn, int? ParallelGroup, int? R
         : ToolResultText.Find(result) is var text && IsBlank(text) && ToolResultText.OtherFields(result).Any() ? result
         : text;
 
-    /// <summary>The fields of the result that say something besides <see cref="ResultText"/>.</summary>
+    /// <summary>The fields of the result that say something other than <see cref="ResultText"/>.</summary>
     internal IEnumerable<KeyValuePair<string, RawJson>> OtherFields =>
         Use.Result is { Result: var result } && !ResultText.Utf8.Equals(result.Utf8) ? ToolResultText.OtherFields(result) : [];
 

@@ -61,7 +61,7 @@ public sealed record EntryFields
     /// <summary>What the run took.</summary>
     public SessionUsage? Usage { get; init; }
 
-    /// <summary>What a program recorded besides the conversation.</summary>
+    /// <summary>What a program recorded other than the conversation.</summary>
     public string? Context { get; init; }
 
     /// <summary>Whose words the context is.</summary>

@@ -9,7 +9,7 @@ namespace ChatSessions.Condensing;
 /// </summary>
 internal sealed class GrowingText
 {
-    /// <summary>The cost of showing more, besides the characters: about a label, and a marker if something stays cut.</summary>
+    /// <summary>The cost of showing more, without the characters: about a label, and a marker if something stays cut.</summary>
     public const int LabelLength = 12;
     public const int MarkerLength = 50;
 

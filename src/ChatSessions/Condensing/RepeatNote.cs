@@ -6,7 +6,7 @@ using ChatSessions.Recorded;
 namespace ChatSessions.Condensing;
 
 /// <summary>
-/// What a marker says about a run of repeated calls, besides their number: which calls they are like, and how they differ, from the first
+/// What a marker says about a run of repeated calls, other than their number: which calls they are like, and how they differ, from the first
 /// folded call to the last: <c>like #3 but for attempt: 2…19, progress: 10…95</c>. A round of three calls or more is named by its first and
 /// its last.
 /// </summary>

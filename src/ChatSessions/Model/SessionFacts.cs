@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace ChatSessions.Model;
 
-/// <summary>What a list says of a session besides its summary: how much happened, and what came of it.</summary>
+/// <summary>What a list says of a session other than its summary: how much happened, and what came of it.</summary>
 /// <param name="Turns">Parts of the conversation, see <see cref="Turn"/>.</param>
 /// <param name="ToolCalls">Tool calls.</param>
 /// <param name="Failed">Tool calls whose result says that they failed.</param>

@@ -45,7 +45,7 @@ public sealed record CalledTool(string Name, int Calls, int Failed, int Unanswer
         ];
 
     /// <summary>Tools on one line, such as <c>bash ×56 (12 failed, 1 unanswered), python ×3, and 2 more tools</c>.</summary>
-    /// <param name="more">How many tools there are besides those that are named.</param>
+    /// <param name="more">How many tools there are other than those that are named.</param>
     public static string List(IReadOnlyCollection<CalledTool> named, int more) =>
         named.Count == 0
             ? $"{more.Grouped()} {(more == 1 ? "tool" : "tools")}"

@@ -70,7 +70,7 @@ public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern
     /// <summary>The sign of failure, such as <c>returncode 1</c>; null if it did not fail.</summary>
     public string? Reason => OutgoingText.ShowLine(facts.Use.Outcome.Reason, LongestErrorLine);
 
-    /// <summary>Fields of the result besides its text, with their lengths, such as <c>stderr (120 characters)</c>; null if the text is all.</summary>
+    /// <summary>Fields of the result other than its text, with their lengths, such as <c>stderr (120 characters)</c>; null if the text is all.</summary>
     public string? AlsoInResult { get; } = Name([.. facts.OtherFields]);
 
     /// <summary>
@@ -97,7 +97,7 @@ public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern
     /// <summary>One marker for all arguments; empty without arguments.</summary>
     public ImmutableArray<CallText> ArgumentsCut => arguments.Count == 0 ? [] : [AllCut()];
 
-    /// <summary>Only how many fields the result has besides its text; null if the text is all.</summary>
+    /// <summary>Only how many fields the result has other than its text; null if the text is all.</summary>
     public string? CountAlsoInResult() =>
         facts.OtherFields.Count() is > 0 and var count ? $"{count.Grouped()} {(count == 1 ? "field" : "fields")}" : null;
 

@@ -21,7 +21,7 @@ internal static class ArchiveBenchmark
         if (options.Has("kill"))
             await KilledImports.MeasureAsync(archives, table, output);
         if (options.Has("readers"))
-            await ReadersBesideImport.MeasureAsync(archives, table, output);
+            await ReadersDuringImport.MeasureAsync(archives, table, output);
         if (options.Has("quality") && options.Sessions.Count > 0)
             await SearchQuality.MeasureAsync(archives, table, output);
         table.Write(output);

@@ -8,7 +8,7 @@ using ChatSessions.Sources;
 
 namespace Benchmarks.Archive;
 
-/// <summary>Processes of their own beside the benchmark: one that imports, and one that reads as a server does.</summary>
+/// <summary>Processes of their own next to the benchmark: one that imports, and one that reads as a server does.</summary>
 internal static class ArchiveChildren
 {
     /// <summary>What the importing process says before it begins.</summary>

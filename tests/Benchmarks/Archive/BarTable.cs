@@ -1,6 +1,6 @@
 namespace Benchmarks.Archive;
 
-/// <summary>What was measured, beside its bar.</summary>
+/// <summary>What was measured, next to its bar.</summary>
 internal sealed class BarTable
 {
     private readonly List<(string What, string Bar, string Measured, bool? IsMet)> rows = [];

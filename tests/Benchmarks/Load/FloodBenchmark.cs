@@ -69,7 +69,7 @@ internal static class FloodBenchmark
             )
         );
         await AskAsync(http.Address, ann, ids, time / 4, new());
-        var (alone, beside, flood) = (new List<double>(), new List<double>(), new ConcurrentDictionary<string, int>());
+        var (alone, during, flood) = (new List<double>(), new List<double>(), new ConcurrentDictionary<string, int>());
         for (var round = 0; round < Rounds; round++)
         {
             await AskAsync(http.Address, ann, ids, time / Rounds, alone);
@@ -77,22 +77,22 @@ internal static class FloodBenchmark
             var flooding = Task.WhenAll(
                 Enumerable.Range(0, Flooding).Select(number => FloodAsync(http.Address, bob, ids, new Random(number), flood, end.Token))
             );
-            await AskAsync(http.Address, ann, ids, time / Rounds, beside);
+            await AskAsync(http.Address, ann, ids, time / Rounds, during);
             await end.CancelAsync();
             await flooding;
         }
         var table = new BarTable();
-        var (before, during) = (new Times(alone), new Times(beside));
+        var (quiet, flooded) = (new Times(alone), new Times(during));
         output.WriteLine(
             $"The other caller: {string.Join(", ", flood.OrderBy(count => count.Key).Select(count => $"{count.Value:N0} {count.Key}"))}"
         );
-        table.Add("calls", "", $"{alone.Count:N0} alone, {beside.Count:N0} during the flood");
-        table.Add("p50", "", $"{before.Median:0.0}, {during.Median:0.0} ms: {during.Median / before.Median:0.00} times");
+        table.Add("calls", "", $"{alone.Count:N0} alone, {during.Count:N0} during the flood");
+        table.Add("p50", "", $"{quiet.Median:0.0}, {flooded.Median:0.0} ms: {flooded.Median / quiet.Median:0.00} times");
         table.Add(
             "p95",
             "at most twice",
-            $"{before.P95:0.0}, {during.P95:0.0} ms: {during.P95 / before.P95:0.00} times",
-            during.P95 <= 2 * before.P95
+            $"{quiet.P95:0.0}, {flooded.P95:0.0} ms: {flooded.P95 / quiet.P95:0.00} times",
+            flooded.P95 <= 2 * quiet.P95
         );
         table.Write(output);
         return table.AllMet;

@@ -5,7 +5,7 @@ using Fidelity;
 namespace Benchmarks.Questions;
 
 /// <summary>
-/// How many questions about sessions are answered by what condensing leaves of them, on each channel alone, beside two simple ways of
+/// How many questions about sessions are answered by what condensing leaves of them, on each channel alone, next to two simple ways of
 /// cutting. The questions were written from whole sessions, before anybody saw an answer.
 /// </summary>
 internal static class QuestionsTable

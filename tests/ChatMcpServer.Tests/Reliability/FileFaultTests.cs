@@ -67,9 +67,9 @@ public sealed class FileFaultTests : IDisposable
                         file.SetLength(random.Next((int)file.Length + 1));
                     break;
                 case 2:
-                    var beside = Path.Combine(folder.Path, $".{n}.tmp");
-                    await File.WriteAllTextAsync(beside, Text(n, "replaced"), CancellationToken.None);
-                    File.Move(beside, path, overwrite: true);
+                    var part = Path.Combine(folder.Path, $".{n}.tmp");
+                    await File.WriteAllTextAsync(part, Text(n, "replaced"), CancellationToken.None);
+                    File.Move(part, path, overwrite: true);
                     break;
                 default:
                     Put(n, "written");

@@ -184,7 +184,7 @@ public sealed class FileSource(
             ? last.Index
             : await RefreshAsync(null, cancellationToken);
 
-    /// <summary>Checks all files and reads the changed ones; one caller does it for everyone who asks meanwhile.</summary>
+    /// <summary>Checks all files and reads the changed ones; one caller does it for everyone who asks in the meantime.</summary>
     /// <param name="doubtful">A file to read even if its size and time are the same.</param>
     private async Task<FileIndex> RefreshAsync(SessionFile? doubtful, CancellationToken cancellationToken)
     {

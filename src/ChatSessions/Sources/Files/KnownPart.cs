@@ -34,7 +34,7 @@ internal sealed class KnownPart
     /// <summary>Reads on from a place at or before the end of the known part.</summary>
     public Stream From(FileStream file, long offset)
     {
-        // Before it is read: what is written meanwhile changes the time again.
+        // Before it is read: what is written during the read changes the time again.
         lastWriteUtc = File.GetLastWriteTimeUtc(file.SafeFileHandle);
         created = CreatedOf(file);
         var again = (int)Math.Min(Length - offset, end.Length);

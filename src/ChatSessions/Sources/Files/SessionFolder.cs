@@ -73,16 +73,16 @@ public sealed class SessionFolder(string path, long maxSessionBytes = FileSource
         else
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         // Hidden, and with an extension that is never read as a session.
-        var beside = Path.Combine(path, $".{Guid.NewGuid():N}.tmp");
+        var temporary = Path.Combine(path, $".{Guid.NewGuid():N}.tmp");
         try
         {
-            using (var stream = new FileStream(beside, ForOwner()))
+            using (var stream = new FileStream(temporary, ForOwner()))
                 stream.Write(json.Utf8.Span);
-            File.Move(beside, file, overwrite);
+            File.Move(temporary, file, overwrite);
         }
         finally
         {
-            File.Delete(beside);
+            File.Delete(temporary);
         }
     }
 

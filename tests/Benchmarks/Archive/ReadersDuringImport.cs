@@ -3,8 +3,8 @@ using ChatSessions;
 
 namespace Benchmarks.Archive;
 
-/// <summary>Processes that read while one imports into the same archive, and what another waits for that saves a session meanwhile.</summary>
-internal static class ReadersBesideImport
+/// <summary>Processes that read while one imports into the same archive, and what another waits for that saves a session.</summary>
+internal static class ReadersDuringImport
 {
     private const int Readers = 4;
     private const int Imported = 5_000;
@@ -48,7 +48,7 @@ internal static class ReadersBesideImport
             errors == 0 && slowest < 1000 && isComplete
         );
         table.Add(
-            "  a session saved meanwhile by yet another",
+            "  a session saved by yet another",
             "no wait over 1 s",
             $"{saves.Count} saves, p50 {new Times(saves).Median:0} ms, slowest {saves.Max():0} ms",
             saves.Max() < 1000
