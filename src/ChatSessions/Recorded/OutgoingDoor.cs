@@ -30,6 +30,7 @@ public readonly record struct Replacement(int Start, int Length, string Text)
 public sealed class OutgoingDoor(SecretFinder? secrets, params IReadOnlyList<OutgoingStep> steps)
 {
     private readonly ConditionalWeakTable<Session, ShownSession> shown = [];
+    private readonly Lazy<OutgoingDoor> ofAdded = new(() => new(secrets?.OfAdded(), steps));
 
     public OutgoingDoor(params IReadOnlyList<OutgoingStep> steps)
         : this(secrets: null, steps) { }
@@ -181,6 +182,9 @@ public sealed class OutgoingDoor(SecretFinder? secrets, params IReadOnlyList<Out
 
     /// <summary>Whether more is replaced than the standard secrets, so that an index may have words of it.</summary>
     internal bool HidesMore => steps.Count > 0 || secrets is { HidesMore: true };
+
+    /// <summary>Replaces what is replaced in addition to the standard secrets, and leaves those.</summary>
+    internal OutgoingDoor OfAdded => ofAdded.Value;
 
     /// <summary>Whether a text may have something to replace. False at once for most texts, if only secrets are replaced.</summary>
     internal bool MayChange(ReadOnlySpan<byte> utf8) => steps.Count > 0 || (secrets is not null && secrets.MayBeIn(utf8));

@@ -17,25 +17,25 @@ public sealed class SecretFinder
     private readonly Lazy<KeywordTable> keywords;
     private readonly NamedValueRule[] named;
     private readonly SecretOptions options;
+    private readonly bool findsStandard;
 
     public SecretFinder(SecretOptions options)
+        : this(options, findsStandard: true) { }
+
+    private SecretFinder(SecretOptions options, bool findsStandard)
     {
-        this.options = options;
-        named = [.. SecretName.All.Select(name => new NamedValueRule(name))];
+        (this.options, this.findsStandard) = (options, findsStandard);
+        named = findsStandard ? [.. SecretName.All.Select(name => new NamedValueRule(name))] : [];
         keywords = new(() =>
-            new([
-                .. options.Values.Where(HiddenValueRule.Takes).Select(value => new HiddenValueRule(value)),
-                .. PatternRules.Standard,
-                new PrivateKeyRule(),
-                new UrlPasswordRule(),
-                new AuthorizationRule(),
-                .. named,
-            ])
+            new([.. options.Values.Where(HiddenValueRule.Takes).Select(value => new HiddenValueRule(value)), .. StandardRules()])
         );
     }
 
     /// <summary>With the options that hold if none are given.</summary>
     public static SecretFinder Standard { get; } = new(new());
+
+    /// <summary>A finder of what options hide in addition to the standard secrets, and not of those.</summary>
+    internal SecretFinder OfAdded() => new(options, findsStandard: false);
 
     /// <summary>Whether options hide more than the standard secrets.</summary>
     internal bool HidesMore => HasMore || options.Values.Any(HiddenValueRule.Takes);
@@ -62,7 +62,7 @@ public sealed class SecretFinder
     /// <summary>Whether a value is looked at because of the property name before it.</summary>
     public bool IsNameOfSecret(ReadOnlySpan<char> name)
     {
-        if (IsAuthorization(name))
+        if (findsStandard && IsAuthorization(name))
             return true;
         foreach (var rule in named)
             if (rule.IsName(name))
@@ -133,12 +133,15 @@ public sealed class SecretFinder
 
     private void FindByName(string text, string name, List<FoundSecret> found)
     {
-        if (IsAuthorization(name) && AuthorizationRule.OfValue(text) is { } value)
+        if (findsStandard && IsAuthorization(name) && AuthorizationRule.OfValue(text) is { } value)
             found.Add(value);
         foreach (var rule in named)
             if (rule.IsSecret(name, text))
                 found.Add(new(0, text.Length, rule.Id));
     }
+
+    private IEnumerable<SecretRule> StandardRules() =>
+        findsStandard ? [.. PatternRules.Standard, new PrivateKeyRule(), new UrlPasswordRule(), new AuthorizationRule(), .. named] : [];
 
     /// <summary>Whether any text is looked at: such options have no keywords.</summary>
     private bool HasMore => options.Patterns.Count > 0 || options.HidesPersonalData;

@@ -1,4 +1,5 @@
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 
 namespace ChatSessions.Search;
 
@@ -84,10 +85,28 @@ public readonly record struct TextAddress(long Session, int Position)
 /// <param name="Tool">The tool's name, for arguments and results.</param>
 /// <param name="Outcome">The outcome of the tool call, for arguments and results.</param>
 /// <param name="Events">How many events make up the text: streamed pieces are joined.</param>
-public sealed record FoundText(TextAddress Address, SearchKind Kind, string? Tool, ToolOutcomeKind? Outcome, int Events, SearchText Text)
+/// <param name="Recorded">The text with its secrets.</param>
+/// <param name="Door">Finds the secrets.</param>
+public sealed record FoundText(
+    TextAddress Address,
+    SearchKind Kind,
+    string? Tool,
+    ToolOutcomeKind? Outcome,
+    int Events,
+    SearchText Recorded,
+    OutgoingDoor Door
+)
 {
-    /// <summary>Whether secrets were in it: there are spaces in their places.</summary>
-    public bool HasSecrets { get; init; }
+    private SearchText? shown;
+
+    /// <summary>The text with spaces in place of its secrets.</summary>
+    public SearchText Text => shown ??= Recorded.Without(Door);
+
+    /// <summary>Whether secrets are in it.</summary>
+    public bool HasSecrets => Text != Recorded;
+
+    /// <summary>Whether anything is in it that is hidden in addition to the standard secrets. Takes half the time of <see cref="HasSecrets"/>.</summary>
+    internal bool HasAddedSecrets => Recorded.Without(Door.OfAdded) != Recorded;
 }
 
 /// <summary>A text with its event.</summary>

@@ -105,7 +105,7 @@ internal sealed class ShownTexts : ITextIndex
         if (open.Has(address.Number))
             return true;
         await foreach (var text in index.ReadAsync([address], cancellationToken))
-            if (text.HasSecrets)
+            if (text.HasAddedSecrets)
             {
                 words = Encoding.UTF8.GetString(stream.Of(text.Text)).Split(' ');
                 return false;

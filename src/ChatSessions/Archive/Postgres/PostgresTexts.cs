@@ -187,12 +187,7 @@ internal sealed class PostgresTexts(Work work, TextScope scope, OutgoingDoor sec
         if (!entry.IsPlausible || entry.Length > json.Length || entry.At > json.Length - entry.Length)
             throw Damaged();
         var recorded = new TextJson(json.AsMemory(entry.At, entry.Length), IsJoined: entry.Events > 1);
-        var (all, open) = (recorded.Text, recorded.Text.Without(secrets));
-        return (
-            new FoundText(address, entry.Kind, entry.Tool, entry.Outcome, entry.Events, open) { HasSecrets = open != all },
-            entry,
-            json
-        );
+        return (new FoundText(address, entry.Kind, entry.Tool, entry.Outcome, entry.Events, recorded.Text, secrets), entry, json);
     }
 
     /// <summary>Reads a chunk that was too large to be kept, or had to make room for others.</summary>

@@ -76,8 +76,7 @@ internal sealed class ArchivedTexts(SqliteConnection connection, OutgoingDoor se
         if (!isPlausible || offset < 0 || length < 0 || length > json.Length || offset > json.Length - length)
             throw Damaged();
         var recorded = new TextJson(json.AsMemory((int)offset, (int)length), IsJoined: events > 1);
-        var (all, open) = (recorded.Text, recorded.Text.Without(secrets));
-        return (new(address, kind, tool, outcome, events, open) { HasSecrets = open != all }, first, json, (int)offset);
+        return (new(address, kind, tool, outcome, events, recorded.Text, secrets), first, json, (int)offset);
     }
 
     private SessionSummary Summary(long session, out RunOutcome outcome, out int events)
