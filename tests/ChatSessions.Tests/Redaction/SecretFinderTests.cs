@@ -29,7 +29,7 @@ public sealed class SecretFinderTests
     [Theory]
     [InlineData("key: sshpas\e[01;31m\e[Ks -p '\e[m\e[Ktcvj35+KUNNY' ssh bo@example.com found")]
     [InlineData("key: Author\e[01;31m\e[Kizatio\e[m\e[Kn: Basic Ym86MTBTNDF3NGpnZ1BtcHE= found=")]
-    public void Colours_amid_a_keyword_do_not_hide_that_there_may_be_a_secret(string text)
+    public void Colours_within_a_keyword_do_not_hide_that_there_may_be_a_secret(string text)
     {
         Assert.NotEmpty(SecretFinder.Standard.Find(text));
         Assert.True(SecretFinder.Standard.MayBeIn(text));
@@ -145,5 +145,23 @@ public sealed class SecretFinderTests
         var blank = new OutgoingDoor(SecretFinder.Standard).Blank(System.Text.Encoding.UTF8.GetBytes(json), isJson: true)!;
 
         Assert.Equal(json.Replace("hünter2-moth", new string(' ', 13)), System.Text.Encoding.UTF8.GetString(blank));
+    }
+
+    [Theory]
+    [InlineData("the moth-lamp-7 of ann@example.com is ghp_7tBq0WzXr4nLk2VfHs9JdYc6MpGa1eUo3TiR", "the # of # is @")]
+    [InlineData("""{"Authorization":"Basic Ym86MTBTNDF3NGpnZ1BtcHE=","password":"hunter2-shade"}""", "@")]
+    [InlineData("bW90aC1sYW1wLTcgaXMgdGhlIHBhc3N3b3Jk", "#")]
+    public void What_options_add_is_found_without_the_standard_secrets(string text, string shown)
+    {
+        var all = new SecretFinder(new() { Values = ["moth-lamp-7"], HidesPersonalData = true });
+
+        var added = new OutgoingDoor(all).OfAdded.Replace(text);
+
+        Assert.Matches(
+            $"^{shown.Replace("#", @"\[redacted:[a-z-]+\]", StringComparison.Ordinal).Replace("@", ".*", StringComparison.Ordinal)}$",
+            added
+        );
+        foreach (var standard in (string[])["ghp_7tBq0WzXr4nLk2VfHs9JdYc6MpGa1eUo3TiR", "Ym86MTBTNDF3NGpnZ1BtcHE=", "hunter2-shade"])
+            Assert.Equal(text.Contains(standard, StringComparison.Ordinal), added.Contains(standard, StringComparison.Ordinal));
     }
 }
