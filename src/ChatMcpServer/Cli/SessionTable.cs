@@ -17,34 +17,32 @@ internal static class SessionTable
     private const int OutcomeWidth = 10;
     private const string Gap = "  ";
 
-    /// <summary>The agent and the project have a column if the sessions have several.</summary>
+    /// <summary>The agent and the project have a column if the sessions have several. If a row would be too wide, they are next to the title.</summary>
     /// <param name="page">At least one session.</param>
     /// <param name="width">Terminal columns; null for no limit.</param>
     /// <param name="paint">Colours a text.</param>
     public static IEnumerable<string> Lines(SessionListPage page, int? width, Func<string, Ink, string> paint)
     {
         var sessions = page.Sessions;
-        List<Column> columns =
+        Column[] always =
         [
             new("ID", sessions, session => Named(OutgoingText.ShowName(session.SessionId))),
             new("UPDATED", sessions, Updated, UpdatedWidth),
         ];
-        var (agents, projects) = (
-            new Column("AGENT", sessions, session => Named(OutgoingText.ShowLine(session.Agent, LongestProject))),
-            new Column(
-                "PROJECT",
-                sessions,
-                session =>
-                    OutgoingText.ShowLine(session.Recording?.Project, LongestProject) is { } project ? Quoted.Between(project, Gap) : null
-            )
-        );
-        columns.AddRange(((Column[])[agents, projects]).Where(column => column.Texts.Distinct().Skip(1).Any()));
-        var calls = new Column("CALLS", sessions, Calls);
-        if (calls.Texts.Any(text => text.Length > 0))
-            columns.Add(calls);
+        Column[] origins =
+        [
+            .. ((Column[])[new("AGENT", sessions, Agent), new("PROJECT", sessions, Project)]).Where(column =>
+                column.Texts.Distinct().Skip(1).Any()
+            ),
+        ];
+        Column[] calls = [.. ((Column[])[new("CALLS", sessions, Calls)]).Where(column => column.Texts.Any(text => text.Length > 0))];
+        Column[] columns = [.. always, .. origins, .. calls];
+        var isOriginBelow = width < WidthOf(columns);
+        if (isOriginBelow)
+            columns = [.. always, .. calls];
 
-        var beforeTitle = columns.Sum(column => column.Width + Gap.Length) + OutcomeWidth + Gap.Length;
-        var isTitleBelow = width < beforeTitle + NarrowestTitle;
+        var beforeTitle = WidthOf(columns) + Gap.Length;
+        var isTitleBelow = isOriginBelow || width < beforeTitle + NarrowestTitle;
         var titleWidth = (width ?? int.MaxValue) - (isTitleBelow ? Gap.Length : beforeTitle);
 
         var header = string.Concat(columns.Select(column => column.Name.PadRight(column.Width) + Gap)) + "OUTCOME".PadRight(OutcomeWidth);
@@ -52,7 +50,13 @@ internal static class SessionTable
         for (var row = 0; row < sessions.Count; row++)
         {
             var session = sessions[row];
-            var title = DisplayWidth.Cut(OutgoingText.ShowLine(session.GeneratedTitle, LongestTitle) ?? "", Math.Max(1, titleWidth));
+            var title = OutgoingText.ShowLine(session.GeneratedTitle, LongestTitle) ?? "";
+            if (isOriginBelow)
+                title = string.Join(
+                    Gap,
+                    ((string[])[.. origins.Select(column => column.Texts[row]), title]).Where(text => text.Length > 0)
+                );
+            title = DisplayWidth.Cut(title, Math.Max(1, titleWidth));
             var outcome = SnakeCase.Of(session.Outcome);
             var ink =
                 session.Outcome == RunOutcome.Error ? Ink.Red
@@ -74,6 +78,13 @@ internal static class SessionTable
                 );
         }
     }
+
+    private static int WidthOf(IEnumerable<Column> columns) => columns.Sum(column => column.Width + Gap.Length) + OutcomeWidth;
+
+    private static string? Agent(SessionSummary session) => Named(OutgoingText.ShowLine(session.Agent, LongestProject));
+
+    private static string? Project(SessionSummary session) =>
+        OutgoingText.ShowLine(session.Recording?.Project, LongestProject) is { } project ? Quoted.Between(project, Gap) : null;
 
     private static string Calls(SessionSummary session) =>
         session.Facts is not { } facts ? ""

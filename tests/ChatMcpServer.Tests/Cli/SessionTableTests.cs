@@ -59,6 +59,30 @@ public sealed class SessionTableTests
     }
 
     [Fact]
+    public void Where_a_row_would_be_too_wide_agents_and_projects_are_next_to_the_title()
+    {
+        var lines = Lines(
+            80,
+            Session("01234567-89ab-cdef-0123-456789abcdef", "One") with
+            {
+                Recording = new("codex", "/home/ann/src/web/api", null, [], null),
+            },
+            Session("11234567-89ab-cdef-0123-456789abcdef", "Two")
+        );
+
+        Assert.Equal(
+            """
+            ID                                    UPDATED           OUTCOME
+            01234567-89ab-cdef-0123-456789abcdef  2026-04-22 12:34  ok
+              codex  web/api  One
+            11234567-89ab-cdef-0123-456789abcdef  2026-04-22 12:34  ok
+              llamacloud  Two
+            """.Split('\n'),
+            lines
+        );
+    }
+
+    [Fact]
     public void No_line_is_wider_than_the_terminal()
     {
         var title = string.Concat(Enumerable.Repeat("長い題 long ", 40));

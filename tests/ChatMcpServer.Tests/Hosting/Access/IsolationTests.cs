@@ -19,7 +19,7 @@ public sealed partial class IsolationTests : IAsyncLifetime
 
     private readonly AccessServer server = new();
     private readonly FakeTimeProvider time = new();
-    private readonly List<Caller> callers = [];
+    private readonly List<MarkedCaller> callers = [];
     private readonly string folder = Directory.CreateTempSubdirectory("chat-isolation-").FullName;
     private FakeLlamaCloud cloud = null!;
 
@@ -37,12 +37,17 @@ public sealed partial class IsolationTests : IAsyncLifetime
         {
             var (name, group) = ($"c{number:00}", $"g{number / 2}");
             callers.Add(new(name, group, server.AddToken(name), $"llx-key-of-{name}"));
-            await server.SaveAsync($"token:{name}", Session("same", name), Session($"imported-{Mark(name)}", name));
+            await server.SaveAsync($"token:{name}", Session("same", name), Session($"imported-{MarkedCaller.Mark(name)}", name));
             if (number % 2 == 0)
-                await server.SaveAsync($"group:{group}", Session($"shared-{Mark(group)}", group));
-            foreach (var id in (string[])["same-at-cloud", $"cloud-{Mark(name)}"])
+                await server.SaveAsync($"group:{group}", Session($"shared-{MarkedCaller.Mark(group)}", group));
+            foreach (var id in (string[])["same-at-cloud", $"cloud-{MarkedCaller.Mark(name)}"])
                 cloud.Add(Encoding.UTF8.GetBytes(Session(id, name)), $"llx-key-of-{name}");
-            cloud.AddAttachment("source", $"{Mark(name)}.png", "image/png", Encoding.UTF8.GetBytes($"picture {Mark(name)}"));
+            cloud.AddAttachment(
+                "source",
+                $"{MarkedCaller.Mark(name)}.png",
+                "image/png",
+                Encoding.UTF8.GetBytes($"picture {MarkedCaller.Mark(name)}")
+            );
         }
         server.WriteCallers(
             $"{{{string.Join(',', callers.Select(one => $$"""
@@ -62,11 +67,11 @@ public sealed partial class IsolationTests : IAsyncLifetime
     public async Task No_answer_has_a_byte_of_another_callers_sessions()
     {
         await server.StartAsync();
-        var questions = await QuestionsAsync(callers[0]);
+        var questions = await AdvertisedQuestions.OfAsync(server, callers[0], Other(callers[0]));
         Assert.InRange(questions.Count, 100, 1_000);
 
         // Those who ask again are answered from what all have left in memory.
-        foreach (var asking in (IEnumerable<Caller>[])[callers, callers.Where((_, number) => number % 4 == 0)])
+        foreach (var asking in (IEnumerable<MarkedCaller>[])[callers, callers.Where((_, number) => number % 4 == 0)])
             await Parallel.ForEachAsync(
                 asking,
                 new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Cancelled },
@@ -109,7 +114,7 @@ public sealed partial class IsolationTests : IAsyncLifetime
     {
         server.Time = time;
         await server.StartAsync();
-        var streams = new List<(Caller Caller, HttpResponseMessage Response, StreamReader Lines)>();
+        var streams = new List<(MarkedCaller Caller, HttpResponseMessage Response, StreamReader Lines)>();
         foreach (var caller in callers.Take(3))
         {
             var response = await server.SendAsync(
@@ -147,7 +152,7 @@ public sealed partial class IsolationTests : IAsyncLifetime
     public async Task Another_callers_session_cannot_be_subscribed_to()
     {
         await server.StartAsync();
-        var id = $"imported-{Mark(callers[1].Name)}";
+        var id = $"imported-{MarkedCaller.Mark(callers[1].Name)}";
 
         var answer = await server.AskAsync(
             Rpc.Listen($"chat://sessions/{id}"),
@@ -173,10 +178,10 @@ public sealed partial class IsolationTests : IAsyncLifetime
         Assert.InRange(own, 1, 100);
         Assert.Equal(0, others);
 
-        async Task<int> CountAsync(Caller caller)
+        async Task<int> CountAsync(MarkedCaller caller)
         {
             var answer = await server.AskAsync(
-                $$$$"""{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"ref":{"type":"ref/resource","uri":"{{{{template}}}}"},"argument":{"name":"{{{{argument}}}}","value":""},"context":{"arguments":{"session_id":"imported-{{{{Mark(callers[1].Name)}}}}"}} }}""",
+                $$$$"""{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"ref":{"type":"ref/resource","uri":"{{{{template}}}}"},"argument":{"name":"{{{{argument}}}}","value":""},"context":{"arguments":{"session_id":"imported-{{{{MarkedCaller.Mark(callers[1].Name)}}}}"}} }}""",
                 caller.Token
             );
             return answer.TryGetProperty("completion", out var completion) ? completion.GetProperty("values").GetArrayLength() : 0;
@@ -192,125 +197,26 @@ public sealed partial class IsolationTests : IAsyncLifetime
             ("list_tool_calls", "\"session_id\":\"same\",\"max_tokens\":500"),
         ];
 
-    /// <summary>Everything that can be asked, made of what the server advertises.</summary>
-    private async Task<List<Question>> QuestionsAsync(Caller caller)
-    {
-        var found = new List<Question>();
-        var tools = await server.AskAsync(Rpc.List(1, "tools/list"), caller.Token);
-        foreach (var tool in tools.GetProperty("tools").EnumerateArray())
-        {
-            var name = tool.GetProperty("name").GetString()!;
-            foreach (var arguments in ArgumentsOf(name))
-                found.Add(new($"tool {name}", id => Rpc.Call(1, name, arguments.Replace("ID", id, StringComparison.Ordinal))));
-        }
-        var templates = await server.AskAsync(Rpc.List(1, "resources/templates/list"), caller.Token);
-        foreach (var template in templates.GetProperty("resourceTemplates").EnumerateArray())
-        {
-            var uri = template.GetProperty("uriTemplate").GetString()!;
-            found.Add(new($"resource {uri}", id => Read(Variable.Replace(uri, match => ValueOf(match.Groups["name"].Value, id)))));
-            foreach (Match variable in Variable.Matches(uri))
-                if (variable.Groups["name"].Value == "session_id")
-                    found.Add(
-                        new($"completion of {uri}", _ => Complete($$"""{"type":"ref/resource","uri":"{{uri}}"}""", "session_id", ""))
-                    );
-        }
-        var listed = await server.AskAsync(Rpc.List(1, "resources/list"), caller.Token);
-        Assert.Contains(listed.GetProperty("resources").EnumerateArray(), one => one.GetProperty("uri").GetString() == "chat://sessions");
-        found.Add(new("resources", _ => Rpc.List(1, "resources/list")));
-        found.Add(new("resource chat://sessions", _ => Read("chat://sessions")));
-        var prompts = await server.AskAsync(Rpc.List(1, "prompts/list"), caller.Token);
-        foreach (var prompt in prompts.GetProperty("prompts").EnumerateArray())
-        {
-            var name = prompt.GetProperty("name").GetString()!;
-            string[] arguments = [.. prompt.GetProperty("arguments").EnumerateArray().Select(one => one.GetProperty("name").GetString()!)];
-            found.Add(
-                new(
-                    $"prompt {name}",
-                    id => Rpc.Prompt(name, string.Join(',', arguments.Select(argument => $"\"{argument}\":\"{ValueOf(argument, id)}\"")))
-                )
-            );
-            if (arguments.Contains("session_id"))
-                found.Add(new($"completion of {name}", _ => Complete($$"""{"type":"ref/prompt","name":"{{name}}"}""", "session_id", "")));
-        }
-        // What has no id is asked once.
-        return [.. found.SelectMany(one => Ids.Select(id => one with { Id = id })).DistinctBy(one => one.For(caller, Other(caller)))];
-    }
-
-    /// <summary>The ids to ask for: the caller's own, those that several have, and those of others.</summary>
-    private static readonly Func<Caller, Caller, string>[] Ids =
-    [
-        (own, _) => $"imported-{Mark(own.Name)}",
-        (own, _) => $"cloud-{Mark(own.Name)}",
-        (own, _) => $"shared-{Mark(own.Group)}",
-        (_, _) => "same",
-        (_, _) => "same-at-cloud",
-        (_, other) => $"imported-{Mark(other.Name)}",
-        (_, other) => $"cloud-{Mark(other.Name)}",
-        (_, other) => $"shared-{Mark(other.Group)}",
-        (_, _) => "ses-of-local",
-        (_, _) => "ses-of-file",
-    ];
-
-    /// <summary>Arguments that make a tool say much. A tool that is not here fails the test.</summary>
-    private static string[] ArgumentsOf(string tool) =>
-        tool switch
-        {
-            "get_chat_session" => ["""{"session_id":"ID"}""", """{"session_id":"ID","focus":"common"}"""],
-            "read_chat_events" => ["""{"session_id":"ID","events":"0-9"}"""],
-            "list_chat_sessions" => ["{}", """{"title_contains":"common","include_subagents":true}"""],
-            "list_tool_calls" => ["""{"session_id":"ID"}""", """{"session_id":"ID","matching":"common"}"""],
-            "review_chat_session" => ["""{"session_id":"ID"}"""],
-            "compare_chat_sessions" => ["""{"session_id":"same","other_session_id":"ID"}"""],
-            "search_chat_sessions" =>
-            [
-                """{"query":"common","limit":50}""",
-                """{"query":"common","by_session":true}""",
-                """{"query":"common","session_id":"ID"}""",
-                """{"query":"secretof*"}""",
-            ],
-            _ => throw new InvalidOperationException($"Nothing is known of the tool {tool}. Add its arguments here."),
-        };
-
-    /// <summary>A variable of a resource, or an argument of a prompt. One that is not here fails the test.</summary>
-    private static string ValueOf(string variable, string id) =>
-        variable switch
-        {
-            "session_id" or "other_session_id" => id,
-            "turns" => "1",
-            "events" => "0-9",
-            "event" => "2",
-            "source_id" => "source",
-            // The name of a picture is its session's mark.
-            "name" => MarkPattern.Match(id) is { Success: true } mark ? $"{mark.Value}.png" : "other.png",
-            "error" => "common",
-            _ => throw new InvalidOperationException($"Nothing is known of '{variable}'. Add a value here."),
-        };
-
-    private static string Read(string uri) => $$$"""{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"{{{uri}}}"}}""";
-
-    private static string Complete(string reference, string argument, string typed) =>
-        $$$$"""{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"ref":{{{{reference}}}},"argument":{"name":"{{{{argument}}}}","value":"{{{{typed}}}}"}}}""";
-
     /// <summary>Looks for marks, and returns how many are the caller's.</summary>
     /// <param name="named">The id in the question, which an error may repeat; null for none.</param>
-    private static int Check(string answer, Caller caller, string? named)
+    private static int Check(string answer, MarkedCaller caller, string? named)
     {
         var own = 0;
         var text = answer + string.Concat(Encoded.Matches(answer).Select(match => Decoded(match.Value)));
         if (named is not null)
         {
             text = text.Replace(named, "", StringComparison.Ordinal);
-            if (MarkPattern.Match(named) is { Success: true } mark)
+            if (AdvertisedQuestions.MarkPattern.Match(named) is { Success: true } mark)
                 text = text.Replace($"{mark.Value}.png", "", StringComparison.Ordinal);
         }
-        foreach (Match mark in MarkPattern.Matches(text))
+        foreach (Match mark in AdvertisedQuestions.MarkPattern.Matches(text))
             if (mark.Groups["owner"].Value == caller.Name || mark.Groups["owner"].Value == caller.Group)
                 own++;
             else
                 Assert.Fail($"{caller.Name} asked for {named} and got {mark.Value} of another: {answer}");
         return own
             + (
-                named?.Contains(Mark(caller.Name), StringComparison.Ordinal) == true
+                named?.Contains(MarkedCaller.Mark(caller.Name), StringComparison.Ordinal) == true
                 && !answer.Contains("No session", StringComparison.Ordinal)
                     ? 1
                     : 0
@@ -358,56 +264,34 @@ public sealed partial class IsolationTests : IAsyncLifetime
         }
     }
 
-    private Caller Other(Caller caller) => callers[(callers.IndexOf(caller) + 2) % callers.Count];
-
-    private static string Mark(string owner) => $"secretof{owner}x";
+    private MarkedCaller Other(MarkedCaller caller) => callers[(callers.IndexOf(caller) + 2) % callers.Count];
 
     private static string Session(string id, string owner, string more = "") =>
         Some.SessionText(
             id,
-            $"common title {Mark(owner)}",
+            $"common title {MarkedCaller.Mark(owner)}",
             [
-                Some.UserInput($"common question {Mark(owner)} {more}"),
-                Some.Thinking($"common thought {Mark(owner)}"),
+                Some.UserInput($"common question {MarkedCaller.Mark(owner)} {more}"),
+                Some.Thinking($"common thought {MarkedCaller.Mark(owner)}"),
                 Some.ToolUse(
                     "bash",
-                    $$"""{"command":"common {{Mark(owner)}}"}""",
-                    $$"""{"output":"common {{Mark(owner)}}"}""",
-                    image: ("source", $"{Mark(owner)}.png")
+                    $$"""{"command":"common {{MarkedCaller.Mark(owner)}}"}""",
+                    $$"""{"output":"common {{MarkedCaller.Mark(owner)}}"}""",
+                    image: ("source", $"{MarkedCaller.Mark(owner)}.png")
                 ),
                 .. Enumerable
                     .Range(0, 20)
                     .Select(number =>
                         Some.FailedToolUse(
                             $"tool_{number.ToString(CultureInfo.InvariantCulture)}",
-                            $"common failure {number} {Mark(owner)} {new string('y', 200)}"
+                            $"common failure {number} {MarkedCaller.Mark(owner)} {new string('y', 200)}"
                         )
                     ),
-                Some.Text($"common answer {Mark(owner)}"),
+                Some.Text($"common answer {MarkedCaller.Mark(owner)}"),
                 Some.Stop(),
             ]
         );
 
-    [GeneratedRegex("secretof(?<owner>c[0-9]{2}|g[0-9]|machine)x")]
-    private static partial Regex MarkPattern { get; }
-
-    [GeneratedRegex(@"\{\+?(?<name>[a-z_]+)\}")]
-    private static partial Regex Variable { get; }
-
     [GeneratedRegex("[A-Za-z0-9+/_-]{20,}")]
     private static partial Regex Encoded { get; }
-
-    private sealed record Caller(string Name, string Group, string Token, string Key);
-
-    /// <summary>Something to ask.</summary>
-    /// <param name="What">What answers it.</param>
-    /// <param name="Message">The message for a session's id.</param>
-    private sealed record Question(string What, Func<string, string> Message)
-    {
-        public Func<Caller, Caller, string> Id { get; init; } = (_, _) => "";
-
-        public string For(Caller own, Caller other) => Message(Id(own, other));
-
-        public string Named(Caller own, Caller other) => Id(own, other);
-    }
 }
