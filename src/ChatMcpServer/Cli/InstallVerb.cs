@@ -132,8 +132,8 @@ internal sealed partial class InstallVerb : Verb
     /// <summary>The options for the server, with full paths, since a host starts it in another folder.</summary>
     private List<string> ServerWords(ParseResult flags)
     {
-        if (options.GivenOption(flags) is { } option)
-            throw Invalid($"{option} is an option of the server. Put it after `--`: {Shell.Command("install")} -- {option} …");
+        if (options.GivenOption(flags) is { } given)
+            throw Invalid($"{given} is an option of the server. Put it after `--`: {Shell.Command("install")} -- {given} …");
         var words = HostFlags.ServerWords(flags).ToList();
         if (words is [Serve, ..])
             words.RemoveAt(0);
@@ -145,16 +145,26 @@ internal sealed partial class InstallVerb : Verb
                 "Assistants start a server over stdio, so --http cannot be installed. docs/configure.md has the entries for HTTP."
             );
         for (var index = 0; index < words.Count; index++)
-            foreach (var path in options.PathOptions)
-                if (words[index].StartsWith($"{path}=", StringComparison.Ordinal))
-                    words[index] = $"{path}={FullPath(words[index][(path.Length + 1)..])}";
-                else if (words[index] == path && index + 1 < words.Count)
-                    words[index + 1] = FullPath(words[index + 1]);
+            foreach (var option in options.PathOptions)
+                if (words[index] == option && index + 1 < words.Count)
+                    words[index + 1] = FullPath(option, words[index + 1]);
+                else if (words[index].StartsWith($"{option}=", StringComparison.Ordinal))
+                    words[index] = $"{option}={FullPath(option, words[index][(option.Length + 1)..])}";
         return words;
     }
 
-    /// <summary>A word such as <c>none</c> stays, unless there is such a file.</summary>
-    private static string FullPath(string path) => path == "none" && !Path.Exists(path) ? path : Path.GetFullPath(path);
+    /// <summary>A word such as <c>none</c> stays, unless there is such a file. So does the address of a server.</summary>
+    private static string FullPath(string option, string path) =>
+        SessionArchive.IsServer(path)
+            ? SessionArchive.HasPassword(path)
+                ? throw Invalid(
+                    $"{option} has a password, which is not written into configurations. Leave it out: the server takes it from ~/.pgpass, or from "
+                        + "PGPASSWORD, which `--env PGPASSWORD` before the `--` passes on."
+                )
+                : path
+            : path == "none" && !Path.Exists(path)
+                ? path
+                : Path.GetFullPath(path);
 
     private string[] Variables(ParseResult flags)
     {

@@ -68,6 +68,68 @@ public sealed class InstallVerbTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--archive", "postgres://me@db.example:5433/chats?sslmode=verify-full")]
+    [InlineData("--archive=postgresql://db.example/chats")]
+    [InlineData("--archive", "Host=db.example;Database=chats;Username=me")]
+    [InlineData("--archive", "none")]
+    public async Task An_archive_that_is_no_file_stays_as_it_was_given(params string[] words)
+    {
+        var run = await RunAsync(["install", "codex", "--yes", "--", .. words]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(
+            $"\"serve\", {string.Join(", ", words.Select(word => $"\"{word}\""))}]",
+            Read(".codex/config.toml"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData("--archive", "postgres://me:s3cretword@db.example/chats")]
+    [InlineData("--archive=postgres://db.example/chats?user=me&password=s3cretword")]
+    [InlineData("--archive", "Host=db.example;Username=me;Password=s3cretword")]
+    public async Task An_address_with_a_password_is_refused(params string[] words)
+    {
+        var run = await RunAsync(["install", "codex", "--yes", "--", .. words]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith(
+            "--archive has a password, which is not written into configurations. Leave it out",
+            run.ErrorLine,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("s3cretword", run.Output + run.Error, StringComparison.Ordinal);
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task A_file_that_is_refused_does_not_stop_the_others()
+    {
+        On(".cursor", ".codex", ".gemini");
+        const string twice = """{"mcpServers":{"chat-sessions":{"command":"chat-mcp-server","command":"x"}}}""";
+        folder.Write(".cursor/mcp.json", twice);
+        folder.Write(".gemini/settings.json", """{"theme":"a","theme":"b"}""");
+
+        var run = await RunAsync("install", "--yes");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(
+            "mcp.json has an entry chat-sessions with the same name twice, so nothing was changed.",
+            run.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("chat-sessions", Read(".codex/config.toml"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            """{"theme":"a","theme":"b", "mcpServers": {"chat-sessions":""",
+            Read(".gemini/settings.json"),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(twice, Read(".cursor/mcp.json").TrimEnd('\n'));
+        Assert.Contains("Cursor: ", (await RunAsync("doctor")).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unexpected error", (await RunAsync("uninstall", "--yes")).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("There is no assistant 'codx'. Did you mean codex? Use claude-code, ", "codx")]
     [InlineData("Goose has no configuration for a project.", "goose", "--scope", "project")]
     [InlineData("Invalid --scope 'all'. Use user or project.", "codex", "--scope", "all")]
