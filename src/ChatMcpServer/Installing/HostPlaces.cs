@@ -49,6 +49,24 @@ internal sealed class HostPlaces(Func<string, string?> environment, string home,
             _ => Config(path),
         };
 
+    /// <summary>The folder with the data of a package of Windows; null if there is none.</summary>
+    /// <param name="name">With <c>*</c> in place of the publisher: <c>Claude_*</c>.</param>
+    public string? FindPackage(string name)
+    {
+        if (system != AgentSystem.Windows)
+            return null;
+        try
+        {
+            return Directory
+                .EnumerateDirectories(Path.Combine(Variable("LOCALAPPDATA") ?? InHome("AppData/Local"), "Packages"), name)
+                .Min();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     public string? Variable(string name) => environment(name) is { Length: > 0 } value ? value : null;
 
     /// <summary>The file that a command starts. A name without a folder is looked up in PATH. Null if not found.</summary>
