@@ -137,13 +137,11 @@ internal sealed partial class InstallVerb : Verb
         var words = HostFlags.ServerWords(flags).ToList();
         if (words is [Serve, ..])
             words.RemoveAt(0);
-        var parsed = flags.RootCommandResult.Command.Parse([Serve, .. words]);
-        if (parsed.Errors.Count > 0)
-            throw Invalid($"The server does not take this: {parsed.Errors[0].Message.TrimEnd('.')}. See `chat-mcp-server serve --help`.");
         if (words.Any(word => word == "--http" || word.StartsWith("--http=", StringComparison.Ordinal)))
             throw Invalid(
                 "Assistants start a server over stdio, so --http cannot be installed. docs/configure.md has the entries for HTTP."
             );
+        Check(words);
         for (var index = 0; index < words.Count; index++)
             foreach (var option in options.PathOptions)
                 if (words[index] == option && index + 1 < words.Count)
@@ -151,6 +149,22 @@ internal sealed partial class InstallVerb : Verb
                 else if (words[index].StartsWith($"{option}=", StringComparison.Ordinal))
                     words[index] = $"{option}={FullPath(option, words[index][(option.Length + 1)..])}";
         return words;
+    }
+
+    /// <summary>
+    /// Refuses what the server would refuse. Variables of this process do not count, since a host starts the server with its own; a key may be
+    /// among those.
+    /// </summary>
+    private static void Check(List<string> words)
+    {
+        var options = new GlobalOptions(name => name == GlobalOptions.KeyVariable ? "key" : null);
+        var serve = new ServeVerb(options);
+        var parsed = CommandLine
+            .Root(options, [serve])
+            .Parse([serve.Name, .. words], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+            throw Invalid($"The server does not take this: {parsed.Errors[0].Message.TrimEnd('.')}. See `chat-mcp-server serve --help`.");
+        serve.Check(parsed);
     }
 
     /// <summary>A word such as <c>none</c> stays, unless there is such a file. So does the address of a server.</summary>

@@ -103,6 +103,25 @@ public sealed class InstallVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Options_that_need_a_key_are_written_without_one_and_variables_of_this_process_do_not_count()
+    {
+        var run = await CliProcess.RunWithAsync(
+            new() { ["HOME"] = folder.Path, ["CHAT_MCP_ANSWERS"] = "x" },
+            "install",
+            "codex",
+            "--yes",
+            "--env",
+            "LLAMA_CLOUD_API_KEY",
+            "--",
+            "--base-url",
+            "https://api.cloud.eu.llamaindex.ai"
+        );
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("\"--base-url\", \"https://api.cloud.eu.llamaindex.ai\"]", Read(".codex/config.toml"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_that_is_refused_does_not_stop_the_others()
     {
         On(".cursor", ".codex", ".gemini");
@@ -136,6 +155,16 @@ public sealed class InstallVerbTests : IDisposable
     [InlineData("--archive is an option of the server. Put it after `--`", "codex", "--archive", "x")]
     [InlineData("The server does not take this: Unrecognized command or argument '--archiv'.", "codex", "--", "--archiv", "x")]
     [InlineData("Assistants start a server over stdio", "codex", "--", "--http")]
+    [InlineData("--auth is for HTTP. Add --http, or leave it out.", "codex", "--", "--auth", "tokens")]
+    [InlineData("Invalid --agents 'off'. Use auto, or some of these, separated by commas: ", "codex", "--", "--agents", "off")]
+    [InlineData("--agents needs an archive to import into.", "codex", "--", "--agents", "auto", "--archive", "none")]
+    [InlineData("Invalid --answers 'x'. Use auto, text, structured or both.", "codex", "--", "--answers", "x")]
+    [InlineData("Invalid --log-level 'x'. Use debug, info, warning, error or none.", "codex", "--", "--log-level=x")]
+    [InlineData("Invalid --max-requests 'x'.", "codex", "--", "--max-requests", "x")]
+    [InlineData("Invalid --max-session-mb '0'.", "codex", "--", "--max-session-mb", "0")]
+    [InlineData("Invalid --redact 'x'. Use secrets, personal or off.", "codex", "--", "--redact", "x")]
+    [InlineData("--project-id is not a UUID such as", "codex", "--", "--project-id", "x")]
+    [InlineData("Empty sessions path.", "codex", "--", "--sessions", "")]
     [InlineData("Invalid --env 'KEY=…'. Pass only the name of a variable", "codex", "--env", "KEY=secret")]
     public async Task Wrong_usage_is_explained(string said, params string[] arguments)
     {
