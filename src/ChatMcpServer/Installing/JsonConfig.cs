@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -170,7 +169,7 @@ internal sealed class JsonConfig : IConfigFormat
                         : isFirst ? ""
                         : " "
                     );
-                    text.Append(Quote(name)).Append(": ");
+                    text.Append(TextEdit.Quote(name)).Append(": ");
                     Write(text, member, json, inner, isPretty);
                     isFirst = false;
                 }
@@ -183,15 +182,13 @@ internal sealed class JsonConfig : IConfigFormat
                 text.Append("{}");
                 break;
             case JsonValue scalar when scalar.TryGetValue<string>(out var words):
-                text.Append(Quote(words));
+                text.Append(TextEdit.Quote(words));
                 break;
             default:
                 text.Append(value?.ToJsonString() ?? "null");
                 break;
         }
     }
-
-    internal static string Quote(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
     internal static Utf8JsonReader Reader(ReadOnlySpan<byte> utf8) => new(utf8, Lenient);
 }

@@ -166,7 +166,7 @@ internal sealed class JsonText
     }
 
     private string Member(string name, JsonNode value, string indentation, bool isPretty) =>
-        $"{JsonConfig.Quote(name)}: {JsonConfig.Render(value, this, indentation, isPretty)}";
+        $"{TextEdit.Quote(name)}: {JsonConfig.Render(value, this, indentation, isPretty)}";
 
     /// <summary>Where the comma is that follows a value; null if there is none.</summary>
     private int? CommaAfter(int at) => After(at) is var next && next < Text.Length && Text[next] == ',' ? next : null;
