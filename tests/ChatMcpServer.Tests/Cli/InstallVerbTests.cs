@@ -399,6 +399,30 @@ public sealed class InstallVerbTests : IDisposable
 
     [Fact]
     [UnsupportedOSPlatform("windows")]
+    public async Task Servers_that_doctor_starts_import_nothing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a script.");
+        On(".codex");
+        var script = folder.Write("chat-mcp-server", "#!/bin/sh", "echo \"$* $CHAT_MCP_AGENTS\" > \"$HOME/started\"");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        folder.Write(".codex/config.toml", "[mcp_servers.chat-sessions]", $"command = '{script}'", "args = ['serve', '--agents', 'auto']");
+
+        await CliProcess.RunWithAsync(
+            new()
+            {
+                ["HOME"] = folder.Path,
+                ["PATH"] = "/usr/bin:/bin",
+                ["CHAT_MCP_AGENTS"] = "auto",
+                ["CHAT_MCP_ARCHIVE"] = Path.Combine(folder.Path, "archive.db"),
+            },
+            "doctor"
+        );
+
+        Assert.Equal("serve none\n", Read("started"));
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Doctor_reports_a_server_that_does_not_answer()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a script.");
