@@ -58,7 +58,7 @@ internal sealed partial class InstallVerb : Verb
         var words = ServerWords(flags);
         var names = Variables(flags);
         var chosen = Chosen(flags, places, scope);
-        var command = HostCommand.OfProcess(Handshake.OwnCommand, places, words);
+        var command = HostCommand.OfProcess(Handshake.OwnCommand, places, words, isShared: scope == HostScope.Project);
         var plans = chosen
             .SelectMany(host => HostConfig.Of(host, places, scope))
             .Select(config => Plan(config, command, names, flags))
@@ -72,6 +72,11 @@ internal sealed partial class InstallVerb : Verb
             hosts.IsAll(flags),
             Agreed(flags, chosen, scope, names, words)
         );
+        if (scope == HostScope.Project && command.IsOfThisMachine && plans.Any(plan => plan.Target is HostConfig && plan.IsChange))
+            terminal.Remark(
+                $"The entry names a file of this machine, {command.FindServer(places)}, which others who work here may not have. For an entry that all can "
+                    + "use, run `npx -y chat-mcp-server install --scope project`, or put chat-mcp-server on the PATH and run this again."
+            );
         if (
             changes.HasWritten
             && words.Count == 0

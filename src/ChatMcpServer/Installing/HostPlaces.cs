@@ -69,13 +69,17 @@ internal sealed class HostPlaces(Func<string, string?> environment, string home,
 
     public string? Variable(string name) => environment(name) is { Length: > 0 } value ? value : null;
 
+    /// <summary>The names that the file of a command may have.</summary>
+    public static string[] FilesOf(string command, AgentSystem system) =>
+        system == AgentSystem.Windows ? [$"{command}.exe", $"{command}.cmd", command] : [command];
+
     /// <summary>The file that a command starts. A name without a folder is looked up in PATH. Null if not found.</summary>
     public string? FindProgram(string command)
     {
         if (command.AsSpan().ContainsAny('/', Path.DirectorySeparatorChar))
             return File.Exists(command) ? command : null;
         foreach (var folder in Variable("PATH")?.Split(Path.PathSeparator) ?? [])
-        foreach (var name in system == AgentSystem.Windows ? [$"{command}.exe", $"{command}.cmd", command] : (string[])[command])
+        foreach (var name in FilesOf(command, system))
             if (Path.IsPathFullyQualified(folder) && Path.Combine(folder, name) is var file && File.Exists(file))
                 return file;
         return null;

@@ -244,6 +244,34 @@ public sealed class InstallVerbTests : IDisposable
         Assert.Equal("Not installed.\n", (await RunAsync("uninstall", "--yes")).Error);
     }
 
+    [Theory]
+    [InlineData("uninstall codex --yes --scope user", "codex", "--scope", "user")]
+    [InlineData("uninstall --yes", "--all")]
+    public async Task The_command_that_uninstall_suggests_does_what_was_asked_for(string expected, params string[] arguments)
+    {
+        await RunAsync("install", "codex", "--yes");
+
+        var run = await RunAsync(["uninstall", .. arguments]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.EndsWith($" To change it: chat-mcp-server {expected}", run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_entry_for_everybody_that_names_a_file_of_this_machine_is_remarked_on()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a POSIX shell.");
+        const string line = "mkdir -p \"$HOME/p\" && cd \"$HOME/p\" && $CLI install codex --scope project --yes --";
+
+        var run = await CliProcess.RunInShellAsync(CliShell.Usual, $"{line} --agents auto", new() { ["HOME"] = folder.Path });
+        var again = await CliProcess.RunInShellAsync(CliShell.Usual, $"{line} --agents auto", new() { ["HOME"] = folder.Path });
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith("The entry names a file of this machine, /", run.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("run `npx -y chat-mcp-server install --scope project`", run.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal((0, ""), (again.ExitCode, again.Error));
+    }
+
     [Fact]
     public async Task In_the_home_folder_the_file_of_the_project_and_of_the_user_is_one()
     {
