@@ -49,6 +49,16 @@ public sealed partial class PackagingTests
             StringComparison.Ordinal
         );
 
+    [Fact]
+    public void The_image_is_built_for_each_architecture_on_a_machine_of_its_kind()
+    {
+        var workflow = Repository.Read(".github/workflows/release.yml");
+
+        Assert.DoesNotContain("qemu-action", workflow, StringComparison.Ordinal);
+        Assert.Contains("{ architecture: amd64, runner: ubuntu-24.04 }", workflow, StringComparison.Ordinal);
+        Assert.Contains("{ architecture: arm64, runner: ubuntu-24.04-arm }", workflow, StringComparison.Ordinal);
+    }
+
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Quoted { get; }
 }
