@@ -74,7 +74,7 @@ internal sealed partial class InstallVerb : Verb
         );
         if (scope == HostScope.Project && command.IsOfThisMachine && plans.Any(plan => plan.Target is HostConfig && plan.IsChange))
             terminal.Remark(
-                $"The entry names a file of this machine, {command.FindServer(places)}, which others who work here may not have. For an entry that all can "
+                $"The entry names a file of this machine, {command.Server}, which others who work here may not have. For an entry that all can "
                     + "use, run `npx -y chat-mcp-server install --scope project`, or put chat-mcp-server on the PATH and run this again."
             );
         if (
@@ -98,7 +98,7 @@ internal sealed partial class InstallVerb : Verb
                 config,
                 null,
                 HostOutcome.Refused,
-                $"it does not pass environment variables on, so nothing was changed. For a LlamaCloud key, use `-- --api-key-file PATH`."
+                $"there is no documented form in which it passes environment variables on, so nothing was changed. For a LlamaCloud key, use `-- --api-key-file PATH`."
             );
         return config.Add(
             command with

@@ -151,7 +151,13 @@ internal sealed record HostCommand(string File, IReadOnlyList<string> Arguments)
         NameOf(File) == WindowsShell && Arguments is [ShellOption or "/C", var file, ..] && NameOf(file) == ProgramName;
 
     /// <summary>Whether it names a file of this machine, which another one may not have.</summary>
-    public bool IsOfThisMachine => (IsInShell ? Arguments[1] : File).AsSpan().ContainsAny('/', '\\');
+    public bool IsOfThisMachine => Server.AsSpan().ContainsAny('/', '\\');
+
+    /// <summary>The file of the server, or the program that fetches it, as it is named here.</summary>
+    public string Server =>
+        IsOnRuntime ? Arguments[0]
+        : IsInShell ? Arguments[1]
+        : File;
 
     /// <summary>How many words name a package and agree to fetch it; null if they name another one.</summary>
     private static int? BehindPackage(string[] words, string package)
@@ -167,10 +173,7 @@ internal sealed record HostCommand(string File, IReadOnlyList<string> Arguments)
     }
 
     /// <summary>The file of the server, or the program that fetches it, as far as it can be found.</summary>
-    public string? FindServer(HostPlaces places) =>
-        IsOnRuntime ? Arguments[0]
-        : IsInShell ? places.FindProgram(Arguments[1])
-        : places.FindProgram(File);
+    public string? FindServer(HostPlaces places) => IsOnRuntime ? Server : places.FindProgram(Server);
 
     /// <summary>Whether another command starts the same file.</summary>
     public bool StartsSameFile(HostCommand other, HostPlaces places) =>

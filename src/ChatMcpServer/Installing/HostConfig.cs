@@ -84,6 +84,7 @@ internal sealed class HostConfig(McpHost host, HostScope scope, string path, Hos
         if (HostCommand.Of(entry) is not { IsOurs: true } old)
             return host.Format.Add(host.Format.Remove(text, place, keepsSection: true), place, host.Entry(command));
         var kept = hasOptions ? command.Options! : old.Options!;
+        // For others, an entry with a file of this machine gets the name, though both start the same here.
         var isAsShared = command.IsOfThisMachine || !old.IsOfThisMachine;
         if (isAsShared && old.StartsSameFile(command, places) && old.Options!.SequenceEqual(kept) && command.Variables.Count == 0)
             return text;

@@ -200,7 +200,7 @@ public sealed class InstallVerbTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.DoesNotContain(key, run.Output, StringComparison.Ordinal);
         Assert.Contains(
-            "Claude Desktop: it does not pass environment variables on, so nothing was changed.",
+            "Claude Desktop: there is no documented form in which it passes environment variables on, so nothing was changed.",
             run.Output,
             StringComparison.Ordinal
         );
@@ -399,10 +399,14 @@ public sealed class InstallVerbTests : IDisposable
     [Fact]
     public async Task Doctor_says_which_assistants_have_it_and_whether_what_they_start_answers()
     {
-        On(".codex", ".cursor", ".gemini", ".qwen", ".copilot");
+        On(".codex", ".cursor", ".gemini", ".qwen", ".copilot", ".config/devin");
         folder.Write(".copilot/mcp-config.json", """{"mcpServers":{"chat-sessions":{"command":"other"}}}""");
         folder.Write(".gemini/settings.json", """{"mcpServers":{"chat-sessions":{"command":"/gone/chat-mcp-server"}}}""");
         folder.Write(".qwen/settings.json", "{");
+        folder.Write(
+            ".config/devin/mcp_config.json",
+            """{"mcpServers":{"chat-sessions":{"command":"dotnet","args":["/gone/chat-mcp-server.dll"]}}}"""
+        );
         await RunAsync("install", "codex", "--yes", "--", "--agents", "auto");
 
         var run = await RunAsync("doctor");
@@ -411,6 +415,11 @@ public sealed class InstallVerbTests : IDisposable
         Assert.Matches(@"ok    assistants     Codex starts this file, version \d+\.\d+\.\d+\. It answered in [\d,]+ ms\.", run.Output);
         Assert.Contains(
             "fail  assistants     Gemini CLI starts /gone/chat-mcp-server, which is not there. `chat-mcp-server install gemini-cli` changes it.",
+            run.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "fail  assistants     Devin starts /gone/chat-mcp-server.dll, which is not there.",
             run.Output,
             StringComparison.Ordinal
         );
