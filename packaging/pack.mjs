@@ -135,8 +135,9 @@ function packPlatform(platform, files, out) {
     copyTo(path.join(work, name));
     cpSync(path.join(root, "LICENSE"), path.join(work, name, "LICENSE"));
     if (!isWindows(platform)) cpSync(path.join(root, "man", manPage), path.join(work, name, manPage));
-    // tar of Windows writes zip files too.
-    run("tar", [...(isWindows(platform) ? ["-a", "-c"] : ["-c", "-z"]), "-f", path.join(out, archiveOf(platform)), name], work);
+    // tar of Windows writes zip files too. It is named in full, since Git's own, which a shell finds first there, does not.
+    const tar = process.platform === "win32" ? `${process.env.SystemRoot}\\System32\\tar.exe` : "tar";
+    run(tar, [...(isWindows(platform) ? ["-a", "-c"] : ["-c", "-z"]), "-f", path.join(out, archiveOf(platform)), name], work);
 
     const npm = path.join(work, "npm");
     copyTo(npm);

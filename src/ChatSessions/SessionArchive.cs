@@ -20,6 +20,10 @@ public static class SessionArchive
     /// <summary>A place as it may be shown: without a password. Of a file, its path.</summary>
     public static string Show(string place) => IsServer(place) ? PostgresPlace.Parse(place).ToString() : place;
 
+    /// <summary>Whether a place has a password in it, which must not be written anywhere.</summary>
+    /// <exception cref="Model.ChatSessionException">The place is invalid.</exception>
+    public static bool HasPassword(string place) => IsServer(place) && PostgresPlace.Parse(place).HasPassword;
+
     /// <summary>Makes an archive for this process alone, which is gone when it is disposed.</summary>
     /// <inheritdoc cref="Open"/>
     public static ISessionArchive OpenTemporary(SecretFinder? secrets = null) => SqliteArchive.Temporary(secrets);

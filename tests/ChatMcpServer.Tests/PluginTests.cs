@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ChatMcpServer.Cli;
 using ChatMcpServer.Installing;
 using ChatMcpServer.Tests.Documents;
 using ChatSessions.Tokens;
@@ -27,6 +29,20 @@ public sealed partial class PluginTests
 
         Assert.Equal([SkillPath], found);
         Assert.StartsWith(Skill + "\n<!-- Written by", HostSkill.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData($"{Plugin}/hooks/hooks.json")]
+    [InlineData("docs/configure.md")]
+    public void The_hook_gives_up_before_the_assistant_ends_it(string path)
+    {
+        var limit = HookLimit.Match(Repository.Read(path)).Groups[1].Value;
+
+        Assert.InRange(
+            HookSessionStartVerb.Patience,
+            TimeSpan.FromSeconds(1),
+            TimeSpan.FromSeconds(int.Parse(limit, CultureInfo.InvariantCulture) - 2)
+        );
     }
 
     [Fact]
@@ -96,6 +112,9 @@ public sealed partial class PluginTests
 
     [GeneratedRegex(@"\A---\nname: (?<name>[a-z0-9-]+)\ndescription: (?<description>[^\n]+)\n---\n")]
     private static partial Regex Head { get; }
+
+    [GeneratedRegex("hook session-start\", \"timeout\": ([0-9]+)")]
+    private static partial Regex HookLimit { get; }
 
     /// <summary>As in <c>`focus`</c> or <c>`events="57"`</c>.</summary>
     [GeneratedRegex("`(?<name>[a-z][a-z_-]+)(=[^`]*)?`")]

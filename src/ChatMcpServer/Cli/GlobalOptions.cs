@@ -21,7 +21,7 @@ namespace ChatMcpServer.Cli;
 internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnlyCollection<KeyValuePair<string, string>>? variables = null)
 {
     private const string SessionsVariable = "CHAT_MCP_SESSIONS";
-    private const string KeyVariable = "LLAMA_CLOUD_API_KEY";
+    public const string KeyVariable = "LLAMA_CLOUD_API_KEY";
     private const string OtherKeyVariable = "LLAMA_PARSE_API_KEY";
     private const string ArchiveVariable = "CHAT_MCP_ARCHIVE";
     public const string AgentsVariable = "CHAT_MCP_AGENTS";
@@ -171,7 +171,8 @@ internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnly
     /// <exception cref="ChatSessionException">A name is unknown, or there is no archive to import into.</exception>
     public IReadOnlySet<string>? Agents(ParseResult flags)
     {
-        if (Given(flags, agents) is not var (name, text) || text == None)
+        // Nothing stands for none: a form with a field for it may have been emptied.
+        if (Given(flags, agents) is not var (name, text) || text.Trim() is "" or None)
             return null;
         var names = AgentPlaces.ParseNames(name, text, ImportFormats.Known);
         return ArchivePath(flags) is not null

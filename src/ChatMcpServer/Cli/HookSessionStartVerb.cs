@@ -20,8 +20,11 @@ internal sealed class HookSessionStartVerb : Verb
     private const int TitleStep = 8;
     private const int LongestInput = 1 << 20;
 
-    /// <summary>Somebody waits for the session. Usually it takes a fraction of a second; this is for a machine at its limit.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// Somebody waits for the session. Usually it takes a fraction of a second; this is for a machine at its limit, and less than the hook's own
+    /// limit, after which the assistant would end it.
+    /// </summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     private readonly GlobalOptions options;
     private readonly Terminal terminal;

@@ -42,7 +42,7 @@ internal sealed class HostFindings(HostPlaces places)
                             new(
                                 Finding.Fail,
                                 Check,
-                                $"{called} starts {command.File}, which is not there. `chat-mcp-server install {host.Name}` changes it."
+                                $"{called} starts {command.Server}, which is not there. `chat-mcp-server install {host.Name}` changes it."
                             )
                         );
                     else

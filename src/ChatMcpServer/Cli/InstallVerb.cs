@@ -58,7 +58,7 @@ internal sealed partial class InstallVerb : Verb
         var words = ServerWords(flags);
         var names = Variables(flags);
         var chosen = Chosen(flags, places, scope);
-        var command = HostCommand.OfProcess(Handshake.OwnCommand, places, words);
+        var command = HostCommand.OfProcess(Handshake.OwnCommand, places, words, isShared: scope == HostScope.Project);
         var plans = chosen
             .SelectMany(host => HostConfig.Of(host, places, scope))
             .Select(config => Plan(config, command, names, flags))
@@ -72,6 +72,11 @@ internal sealed partial class InstallVerb : Verb
             hosts.IsAll(flags),
             Agreed(flags, chosen, scope, names, words)
         );
+        if (scope == HostScope.Project && command.IsOfThisMachine && plans.Any(plan => plan.Target is HostConfig && plan.IsChange))
+            terminal.Remark(
+                $"The entry names a file of this machine, {command.Server}, which others who work here may not have. For an entry that all can "
+                    + "use, run `npx -y chat-mcp-server install --scope project`, or put chat-mcp-server on the PATH and run this again."
+            );
         if (
             changes.HasWritten
             && words.Count == 0
@@ -93,7 +98,7 @@ internal sealed partial class InstallVerb : Verb
                 config,
                 null,
                 HostOutcome.Refused,
-                $"it does not pass environment variables on, so nothing was changed. For a LlamaCloud key, use `-- --api-key-file PATH`."
+                $"there is no documented form in which it passes environment variables on, so nothing was changed. For a LlamaCloud key, use `-- --api-key-file PATH`."
             );
         return config.Add(
             command with
@@ -132,29 +137,53 @@ internal sealed partial class InstallVerb : Verb
     /// <summary>The options for the server, with full paths, since a host starts it in another folder.</summary>
     private List<string> ServerWords(ParseResult flags)
     {
-        if (options.GivenOption(flags) is { } option)
-            throw Invalid($"{option} is an option of the server. Put it after `--`: {Shell.Command("install")} -- {option} …");
+        if (options.GivenOption(flags) is { } given)
+            throw Invalid($"{given} is an option of the server. Put it after `--`: {Shell.Command("install")} -- {given} …");
         var words = HostFlags.ServerWords(flags).ToList();
         if (words is [Serve, ..])
             words.RemoveAt(0);
-        var parsed = flags.RootCommandResult.Command.Parse([Serve, .. words]);
-        if (parsed.Errors.Count > 0)
-            throw Invalid($"The server does not take this: {parsed.Errors[0].Message.TrimEnd('.')}. See `chat-mcp-server serve --help`.");
         if (words.Any(word => word == "--http" || word.StartsWith("--http=", StringComparison.Ordinal)))
             throw Invalid(
                 "Assistants start a server over stdio, so --http cannot be installed. docs/configure.md has the entries for HTTP."
             );
+        Check(words);
         for (var index = 0; index < words.Count; index++)
-            foreach (var path in options.PathOptions)
-                if (words[index].StartsWith($"{path}=", StringComparison.Ordinal))
-                    words[index] = $"{path}={FullPath(words[index][(path.Length + 1)..])}";
-                else if (words[index] == path && index + 1 < words.Count)
-                    words[index + 1] = FullPath(words[index + 1]);
+            foreach (var option in options.PathOptions)
+                if (words[index] == option && index + 1 < words.Count)
+                    words[index + 1] = FullPath(option, words[index + 1]);
+                else if (words[index].StartsWith($"{option}=", StringComparison.Ordinal))
+                    words[index] = $"{option}={FullPath(option, words[index][(option.Length + 1)..])}";
         return words;
     }
 
-    /// <summary>A word such as <c>none</c> stays, unless there is such a file.</summary>
-    private static string FullPath(string path) => path == "none" && !Path.Exists(path) ? path : Path.GetFullPath(path);
+    /// <summary>
+    /// Refuses what the server would refuse. Variables of this process do not count, since a host starts the server with its own; a key may be
+    /// among those.
+    /// </summary>
+    private static void Check(List<string> words)
+    {
+        var options = new GlobalOptions(name => name == GlobalOptions.KeyVariable ? "key" : null);
+        var serve = new ServeVerb(options);
+        var parsed = CommandLine
+            .Root(options, [serve])
+            .Parse([serve.Name, .. words], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+            throw Invalid($"The server does not take this: {parsed.Errors[0].Message.TrimEnd('.')}. See `chat-mcp-server serve --help`.");
+        serve.Check(parsed);
+    }
+
+    /// <summary>A word such as <c>none</c> stays, unless there is such a file. So does the address of a server.</summary>
+    private static string FullPath(string option, string path) =>
+        SessionArchive.IsServer(path)
+            ? SessionArchive.HasPassword(path)
+                ? throw Invalid(
+                    $"{option} has a password, which is not written into configurations. Leave it out: the server takes it from ~/.pgpass, or from "
+                        + "PGPASSWORD, which `--env PGPASSWORD` before the `--` passes on."
+                )
+                : path
+            : path == "none" && !Path.Exists(path)
+                ? path
+                : Path.GetFullPath(path);
 
     private string[] Variables(ParseResult flags)
     {

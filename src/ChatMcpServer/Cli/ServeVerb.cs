@@ -1,8 +1,10 @@
 using System.CommandLine;
 using ChatMcpServer.Hosting;
 using ChatMcpServer.Mcp;
+using ChatMcpServer.Mcp.Tools;
 using ChatSessions;
 using ChatSessions.Importing;
+using ChatSessions.Model;
 
 namespace ChatMcpServer.Cli;
 
@@ -30,14 +32,23 @@ internal sealed class ServeVerb : Verb
     public override IReadOnlyList<string> Examples =>
         ["serve --sessions ~/sessions", "serve --http 127.0.0.1:8080", "serve --http --auth tokens", "serve --agents auto"];
 
+    /// <summary>Refuses what a server over stdio would not start with.</summary>
+    /// <exception cref="ChatSessionException">Names the option, and what to pass instead.</exception>
+    public void Check(ParseResult flags)
+    {
+        Read(flags).Sessions.Validate();
+        options.Http.RefuseWithoutHttp(flags);
+        options.Http.LogFormat(flags);
+    }
+
+    private (ChatSessionsOptions Sessions, LogLevel LogLevel, IReadOnlySet<string>? Agents, AnswerForm Answers, int MaxRequests) Read(
+        ParseResult flags
+    ) => (options.Read(flags), options.ReadLogLevel(flags), options.Agents(flags), options.Answers(flags), options.MaxRequests(flags));
+
     private Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
         NativeMemory.ShareArenas();
-        var sessions = options.Read(flags);
-        var logLevel = options.ReadLogLevel(flags);
-        var agents = options.Agents(flags);
-        var answers = options.Answers(flags);
-        var maxRequests = options.MaxRequests(flags);
+        var (sessions, logLevel, agents, answers, maxRequests) = Read(flags);
         if (flags.GetResult(http) is null)
         {
             options.Http.RefuseWithoutHttp(flags);

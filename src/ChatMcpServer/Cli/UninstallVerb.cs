@@ -57,7 +57,7 @@ internal sealed class UninstallRun(GlobalOptions options, Terminal terminal, Tim
                 "uninstall",
                 .. named.Select(host => host.Name),
                 "--yes",
-                .. scope == HostScope.Project ? ["--scope", "project"] : (string[])[],
+                .. scope is { } given ? ["--scope", given == HostScope.Project ? "project" : "user"] : (string[])[],
                 .. hosts.IsForced(flags) ? ["--force"] : (string[])[],
             ]
         );

@@ -14,6 +14,11 @@ internal sealed record HostCommand(string File, IReadOnlyList<string> Arguments)
     private const string Dnx = "dnx";
     private const string Npx = "npx";
     private const string EndOfOptions = "--";
+    private const string WindowsShell = "cmd";
+    private const string ShellOption = "/c";
+
+    /// <summary>The folder with the files of .NET tools.</summary>
+    private const string ToolStore = ".store";
 
     /// <summary>The folder in npm's cache with what <c>npx</c> runs.</summary>
     private const string NpmCache = "_npx";
@@ -31,30 +36,74 @@ internal sealed record HostCommand(string File, IReadOnlyList<string> Arguments)
 
     /// <summary>
     /// The command that starts this program: as it is called from PATH if that leads to this file, so that an update which moves the file is
-    /// noticed, or else the file's full path. If <c>npx</c> or <c>dnx</c> started it, they do so again, since the file is in a cache that they clear.
+    /// noticed, or else the full path of the file, or of what <c>dotnet tool</c> made to start it. If <c>npx</c> or <c>dnx</c> started it, they do so again, since the file is in a cache that they clear.
     /// </summary>
     /// <param name="own">The command that started this process.</param>
     /// <param name="options">The options for the server.</param>
-    public static HostCommand OfProcess(IReadOnlyList<string> own, HostPlaces places, IReadOnlyList<string> options)
+    /// <param name="isShared">Whether others start it on their machines: then it is the name alone, if PATH leads to this program.</param>
+    public static HostCommand OfProcess(IReadOnlyList<string> own, HostPlaces places, IReadOnlyList<string> options, bool isShared = false)
     {
         var folders = own[^1].Split('/', '\\')[..^1];
         if (folders.Contains(NpmCache))
             // On Windows, npx is a script, which only a shell starts.
             return places.System == AgentSystem.Windows
-                ? new("cmd", ["/c", Npx, "-y", ProgramName, "serve", .. options])
+                ? new(WindowsShell, [ShellOption, Npx, "-y", ProgramName, "serve", .. options])
                 : new(Npx, ["-y", ProgramName, "serve", .. options]);
         if (IsOfDnx(folders))
             return new(Dotnet, [Dnx, PackageName, "--yes", EndOfOptions, "serve", .. options]);
-        var file = own.Count == 1 && places.FindProgram(ProgramName) is { } called && IsSame(called, own[0]) ? called : own[0];
-        return new(file, [.. own.Skip(1), "serve", .. options]);
+        var ofTool = OfTool(own[^1], places);
+        var called = places.FindProgram(ProgramName);
+        if (called is null || !IsSame(called, ofTool ?? own[^1]) && !(isShared && IsLauncher(called, own[^1])))
+            called = ofTool;
+        else if (isShared)
+            return Named(ProgramName, isScript: IsScript(called));
+        return called is null ? new(own[0], [.. own.Skip(1), "serve", .. options]) : Named(called, IsScript(called));
+
+        HostCommand Named(string file, bool isScript) =>
+            isScript ? new(WindowsShell, [ShellOption, file, "serve", .. options]) : new(file, ["serve", .. options]);
     }
+
+    /// <summary>
+    /// The file that <c>dotnet tool install</c> makes for people to start, and keeps; null if this is no file of such a tool. An update deletes the
+    /// tool's own files, which are in <c>.store</c>.
+    /// </summary>
+    private static string? OfTool(string file, HostPlaces places)
+    {
+        var at = Math.Max(
+            file.LastIndexOf($"/{ToolStore}/", StringComparison.Ordinal),
+            file.LastIndexOf($@"\{ToolStore}\", StringComparison.Ordinal)
+        );
+        return at < 0
+            ? null
+            : HostPlaces
+                .FilesOf(ProgramName, places.System)
+                .Select(name => Path.Combine(file[..at], name))
+                .FirstOrDefault(System.IO.File.Exists);
+    }
+
+    /// <summary>Whether a program is what npm made to start a package, and the file is of that package.</summary>
+    private static bool IsLauncher(string called, string file)
+    {
+        var folder = $"{Path.DirectorySeparatorChar}node_modules{Path.DirectorySeparatorChar}";
+        return file.IndexOf(folder, StringComparison.Ordinal) is >= 0 and var at
+            // On Windows it is a script next to the folder, else a link into it.
+            && (
+                IsScript(called)
+                    ? Path.GetDirectoryName(called) == file[..at]
+                    : Final(called)?.StartsWith($"{file[..at]}{folder}{ProgramName}{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+                        == true
+            );
+    }
+
+    /// <summary>Whether only a shell of Windows starts a file.</summary>
+    private static bool IsScript(string file) => file.EndsWith(".cmd", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Whether this is a folder of NuGet's cache, such as <c>chatmcpserver.linux-x64/0.1.0/tools/any/linux-x64</c>. An installed tool has the same
     /// folders in one that is called <c>.store</c>.
     /// </summary>
     private static bool IsOfDnx(string[] folders) =>
-        !folders.Contains(".store") && Array.FindLastIndex(folders, IsPackage) is >= 0 and var at && folders[at..] is [_, _, "tools", ..];
+        !folders.Contains(ToolStore) && Array.FindLastIndex(folders, IsPackage) is >= 0 and var at && folders[at..] is [_, _, "tools", ..];
 
     private static bool IsPackage(string folder) =>
         folder.Equals(PackageName, StringComparison.OrdinalIgnoreCase)
@@ -91,11 +140,24 @@ internal sealed record HostCommand(string File, IReadOnlyList<string> Arguments)
             (Dotnet, ["tool", "exec", .. var words]) => 2 + BehindPackage(words, PackageName),
             (Dnx, var words) => BehindPackage(words, PackageName),
             (Npx, var words) => BehindPackage(words, ProgramName),
-            ("cmd", ["/c" or "/C", Npx, .. var words]) => 2 + BehindPackage(words, ProgramName),
+            (WindowsShell, _) when IsInShell => 2,
+            (WindowsShell, [ShellOption or "/C", Npx, .. var words]) => 2 + BehindPackage(words, ProgramName),
             _ => null,
         };
 
     private bool IsOnRuntime => NameOf(File) == Dotnet && Arguments is [var file, ..] && NameOf(file) == ProgramName;
+
+    private bool IsInShell =>
+        NameOf(File) == WindowsShell && Arguments is [ShellOption or "/C", var file, ..] && NameOf(file) == ProgramName;
+
+    /// <summary>Whether it names a file of this machine, which another one may not have.</summary>
+    public bool IsOfThisMachine => Server.AsSpan().ContainsAny('/', '\\');
+
+    /// <summary>The file of the server, or the program that fetches it, as it is named here.</summary>
+    public string Server =>
+        IsOnRuntime ? Arguments[0]
+        : IsInShell ? Arguments[1]
+        : File;
 
     /// <summary>How many words name a package and agree to fetch it; null if they name another one.</summary>
     private static int? BehindPackage(string[] words, string package)
@@ -111,28 +173,28 @@ internal sealed record HostCommand(string File, IReadOnlyList<string> Arguments)
     }
 
     /// <summary>The file of the server, or the program that fetches it, as far as it can be found.</summary>
-    public string? FindServer(HostPlaces places) => IsOnRuntime ? Arguments[0] : places.FindProgram(File);
+    public string? FindServer(HostPlaces places) => IsOnRuntime ? Server : places.FindProgram(Server);
 
     /// <summary>Whether another command starts the same file.</summary>
     public bool StartsSameFile(HostCommand other, HostPlaces places) =>
         IsFetched == other.IsFetched && FindServer(places) is { } mine && other.FindServer(places) is { } others && IsSame(mine, others);
 
     /// <summary>Whether another program fetches the server and starts it.</summary>
-    private bool IsFetched => Before > 0 && !IsOnRuntime;
+    private bool IsFetched => Before > 0 && !IsOnRuntime && !IsInShell;
 
-    private static bool IsSame(string path, string other)
+    private static bool IsSame(string path, string other) => Final(path) is { } file && file == Final(other);
+
+    /// <summary>The file at the end of the links; null if they cannot be followed.</summary>
+    private static string? Final(string path)
     {
         try
         {
-            return Final(path) == Final(other);
+            return Path.GetFullPath(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path);
         }
         catch (IOException)
         {
-            return false;
+            return null;
         }
-
-        static string Final(string path) =>
-            Path.GetFullPath(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path);
     }
 
     /// <summary>The name of a file, of this system or another, without <c>.exe</c> and the like.</summary>

@@ -84,7 +84,9 @@ internal sealed class HostConfig(McpHost host, HostScope scope, string path, Hos
         if (HostCommand.Of(entry) is not { IsOurs: true } old)
             return host.Format.Add(host.Format.Remove(text, place, keepsSection: true), place, host.Entry(command));
         var kept = hasOptions ? command.Options! : old.Options!;
-        if (old.StartsSameFile(command, places) && old.Options!.SequenceEqual(kept) && command.Variables.Count == 0)
+        // For others, an entry with a file of this machine gets the name, though both start the same here.
+        var isAsShared = command.IsOfThisMachine || !old.IsOfThisMachine;
+        if (isAsShared && old.StartsSameFile(command, places) && old.Options!.SequenceEqual(kept) && command.Variables.Count == 0)
             return text;
         var wanted = host.Entry(
             command with
@@ -236,11 +238,21 @@ internal sealed class HostConfig(McpHost host, HostScope scope, string path, Hos
         return $"{what} {path}{(backup is not null ? $", which is kept as {System.IO.Path.GetFileName(backup)}" : copies.Count > 0 ? ", which is as it was before" : "")}.";
     }
 
-    private HostPlan Refused(ConfigFile? file, HostCommand command, string why) =>
-        new(this, file, HostOutcome.Refused, $"{path} {why}, so nothing was changed. To do it by hand, add these lines:")
+    private HostPlan Refused(ConfigFile? file, HostCommand command, string why)
+    {
+        try
         {
-            Lines = host.Format.Add("", place, host.Entry(command)),
-        };
+            return new(this, file, HostOutcome.Refused, $"{path} {why}, so nothing was changed. To do it by hand, add these lines:")
+            {
+                Lines = host.Format.Add("", place, host.Entry(command)),
+            };
+        }
+        catch (ConfigException)
+        {
+            // The format has no way to write the entry.
+            return new(this, file, HostOutcome.Refused, $"{path} {why}, so nothing was changed.");
+        }
+    }
 }
 
 /// <summary>What is to be done with a file of a host.</summary>

@@ -49,7 +49,29 @@ internal sealed class HostPlaces(Func<string, string?> environment, string home,
             _ => Config(path),
         };
 
+    /// <summary>The folder with the data of a package of Windows; null if there is none.</summary>
+    /// <param name="name">With <c>*</c> in place of the publisher: <c>Claude_*</c>.</param>
+    public string? FindPackage(string name)
+    {
+        if (system != AgentSystem.Windows)
+            return null;
+        try
+        {
+            return Directory
+                .EnumerateDirectories(Path.Combine(Variable("LOCALAPPDATA") ?? InHome("AppData/Local"), "Packages"), name)
+                .Min();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     public string? Variable(string name) => environment(name) is { Length: > 0 } value ? value : null;
+
+    /// <summary>The names that the file of a command may have.</summary>
+    public static string[] FilesOf(string command, AgentSystem system) =>
+        system == AgentSystem.Windows ? [$"{command}.exe", $"{command}.cmd", command] : [command];
 
     /// <summary>The file that a command starts. A name without a folder is looked up in PATH. Null if not found.</summary>
     public string? FindProgram(string command)
@@ -57,7 +79,7 @@ internal sealed class HostPlaces(Func<string, string?> environment, string home,
         if (command.AsSpan().ContainsAny('/', Path.DirectorySeparatorChar))
             return File.Exists(command) ? command : null;
         foreach (var folder in Variable("PATH")?.Split(Path.PathSeparator) ?? [])
-        foreach (var name in system == AgentSystem.Windows ? [$"{command}.exe", $"{command}.cmd", command] : (string[])[command])
+        foreach (var name in FilesOf(command, system))
             if (Path.IsPathFullyQualified(folder) && Path.Combine(folder, name) is var file && File.Exists(file))
                 return file;
         return null;

@@ -13,6 +13,9 @@ internal static class Hosts
 
     private const string McpServers = "mcpServers";
 
+    /// <summary>The package that Claude Desktop for Windows may be installed as.</summary>
+    private const string ClaudeDesktopPackage = "Claude_*";
+
     private static readonly JsonConfig Json = new();
 
     /// <summary>All hosts, in the order in which they are shown.</summary>
@@ -38,8 +41,8 @@ internal static class Hosts
         },
         new("claude-desktop", "Claude Desktop", Json, McpServers, Plain)
         {
-            UserFiles = at => [at.AppData("Claude/claude_desktop_config.json")],
-            Signs = at => [at.AppData("Claude")],
+            UserFiles = at => [Path.Combine(ClaudeDesktop(at), "claude_desktop_config.json")],
+            Signs = at => [at.AppData("Claude"), at.FindPackage(ClaudeDesktopPackage) ?? at.AppData("Claude")],
             Next = "Quit it and start it again; Settings > Developer shows the server.",
         },
         new("vscode", "VS Code", Json, "servers", Typed("stdio"))
@@ -115,7 +118,16 @@ internal static class Hosts
             Skills = SharedSkills,
             Next = "Start it again; /mcp show shows the server.",
         },
-        new("windsurf", "Windsurf", Json, McpServers, Plain)
+        new("devin", "Devin", Json, McpServers, Plain)
+        {
+            UserFiles = at => [Devin(at, "mcp_config.json")],
+            ProjectFiles = at => [at.InProject(".devin/mcp_config.json")],
+            Signs = at => [Devin(at, "")],
+            Program = "devin",
+            Skills = SharedSkills,
+            Next = "Start it again; `devin mcp get chat-sessions` shows the server.",
+        },
+        new("windsurf", "Windsurf (Cascade)", Json, McpServers, Plain)
         {
             UserFiles = at => [at.InHome(".codeium/windsurf/mcp_config.json")],
             Signs = at => [at.InHome(".codeium/windsurf"), at.AppData("Windsurf")],
@@ -151,6 +163,16 @@ internal static class Hosts
     /// <summary>The folder for skills that several hosts read.</summary>
     private static string SharedSkills(HostPlaces at, HostScope scope) =>
         scope == HostScope.User ? at.InHome(".agents/skills") : at.InProject(".agents/skills");
+
+    /// <summary>As a package, it sees a folder of its own in place of %APPDATA%.</summary>
+    private static string ClaudeDesktop(HostPlaces at) =>
+        at.FindPackage(ClaudeDesktopPackage) is { } package
+            ? Path.Combine(package, "LocalCache", "Roaming", "Claude")
+            : at.AppData("Claude");
+
+    /// <summary>A file of Devin; its own folder if the name is empty.</summary>
+    private static string Devin(HostPlaces at, string file) =>
+        at.System == AgentSystem.Windows ? at.AppData($"devin/{file}") : at.InHome($".config/devin/{file}");
 
     /// <summary>On macOS, Zed does not look at XDG_CONFIG_HOME.</summary>
     private static string ZedConfig(HostPlaces at, string file) =>

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -24,6 +23,7 @@ internal sealed class JsonConfig : IConfigFormat
         CommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         MaxDepth = Deepest,
+        AllowDuplicateProperties = false,
     };
 
     /// <inheritdoc/>
@@ -32,8 +32,15 @@ internal sealed class JsonConfig : IConfigFormat
         var json = new JsonText(text);
         if (Section(json, place) is not { } section || section.Find(place.Name) is not { } entry)
             return null;
-        return JsonNode.Parse(json.Slice(entry), documentOptions: LenientDocument) as JsonObject
-            ?? throw new ConfigException($"has an entry {place.Name} that is not an object");
+        try
+        {
+            return JsonNode.Parse(json.Slice(entry), documentOptions: LenientDocument) as JsonObject
+                ?? throw new ConfigException($"has an entry {place.Name} that is not an object");
+        }
+        catch (JsonException)
+        {
+            throw new ConfigException($"has an entry {place.Name} with the same name twice");
+        }
     }
 
     /// <inheritdoc/>
@@ -111,33 +118,31 @@ internal sealed class JsonConfig : IConfigFormat
     }
 
     /// <summary>The edited text, after a check that it says the same as before of everything but the entry.</summary>
-    private static string Checked(string text, string edited, EntryPlace place)
-    {
-        var before = Others(text, place);
-        var after = Others(edited, place);
-        return JsonNode.DeepEquals(before, after)
+    private static string Checked(string text, string edited, EntryPlace place) =>
+        Others(text, place).SequenceEqual(Others(edited, place))
             ? edited
             : throw new ConfigException("has a form that cannot be edited without changing something else");
-    }
 
-    private static JsonObject Others(string text, EntryPlace place)
+    /// <summary>
+    /// The words and values of a text without the entry, and without a section that has nothing else. They are compared as they are written, so
+    /// that names may be there twice.
+    /// </summary>
+    private static List<string> Others(string text, EntryPlace place)
     {
-        JsonObject root;
-        try
-        {
-            root = new JsonText(text).Root is null ? [] : JsonNode.Parse(text, documentOptions: LenientDocument)!.AsObject();
-        }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
-        {
-            throw new ConfigException("has a form that cannot be edited");
-        }
-        if (root[place.Section] is JsonObject section)
-        {
-            section.Remove(place.Name);
-            if (section.Count == 0)
-                root.Remove(place.Section);
-        }
-        return root;
+        var json = new JsonText(text);
+        if (json.Root is not { } root)
+            return Others("{}", place);
+        var section = Section(json, place);
+        var entry = section?.Find(place.Name);
+        var left = section?.Members.Count == (entry is null ? 0 : 1) ? root.Find(place.Section) : entry;
+        var (start, end) = left is null ? (int.MaxValue, 0) : (json.Bytes(left.NameStart), json.Bytes(left.ValueEnd));
+        var utf8 = Encoding.UTF8.GetBytes(text);
+        var reader = Reader(utf8);
+        var words = new List<string>();
+        while (reader.Read())
+            if (reader.TokenStartIndex < start || reader.TokenStartIndex >= end)
+                words.Add($"{reader.TokenType} {Encoding.UTF8.GetString(reader.ValueSpan)}");
+        return words;
     }
 
     internal static string Render(JsonNode? value, JsonText json, string indentation, bool isPretty)
@@ -164,7 +169,7 @@ internal sealed class JsonConfig : IConfigFormat
                         : isFirst ? ""
                         : " "
                     );
-                    text.Append(Quote(name)).Append(": ");
+                    text.Append(TextEdit.Quote(name)).Append(": ");
                     Write(text, member, json, inner, isPretty);
                     isFirst = false;
                 }
@@ -177,15 +182,13 @@ internal sealed class JsonConfig : IConfigFormat
                 text.Append("{}");
                 break;
             case JsonValue scalar when scalar.TryGetValue<string>(out var words):
-                text.Append(Quote(words));
+                text.Append(TextEdit.Quote(words));
                 break;
             default:
                 text.Append(value?.ToJsonString() ?? "null");
                 break;
         }
     }
-
-    internal static string Quote(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
     internal static Utf8JsonReader Reader(ReadOnlySpan<byte> utf8) => new(utf8, Lenient);
 }

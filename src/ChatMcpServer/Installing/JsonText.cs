@@ -53,14 +53,10 @@ internal sealed class JsonText
         {
             throw new ConfigException($"is not valid JSON (line {exception.LineNumber + 1})");
         }
-        catch (InvalidOperationException)
-        {
-            throw new ConfigException("is not valid JSON: it has a name with half of a character");
-        }
     }
 
     /// <summary>The members of the object that begins here.</summary>
-    /// <exception cref="ConfigException">Two members have the same name, so that it is not known which one counts.</exception>
+    /// <exception cref="ConfigException">A name is not text.</exception>
     public JsonMembers ReadObject(int start)
     {
         var offset = Bytes(start);
@@ -71,7 +67,7 @@ internal sealed class JsonText
         var (atByte, atChar) = (offset, start);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString()!;
+            var name = NameAt(reader);
             var nameStart = CharAt(offset + (int)reader.TokenStartIndex);
             reader.Read();
             var valueStart = CharAt(offset + (int)reader.TokenStartIndex);
@@ -86,6 +82,18 @@ internal sealed class JsonText
             atChar += Encoding.UTF8.GetCharCount(utf8, atByte, position - atByte);
             atByte = position;
             return atChar;
+        }
+    }
+
+    private static string NameAt(in Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ConfigException("is not valid JSON: it has a name with half of a character");
         }
     }
 
@@ -158,7 +166,7 @@ internal sealed class JsonText
     }
 
     private string Member(string name, JsonNode value, string indentation, bool isPretty) =>
-        $"{JsonConfig.Quote(name)}: {JsonConfig.Render(value, this, indentation, isPretty)}";
+        $"{TextEdit.Quote(name)}: {JsonConfig.Render(value, this, indentation, isPretty)}";
 
     /// <summary>Where the comma is that follows a value; null if there is none.</summary>
     private int? CommaAfter(int at) => After(at) is var next && next < Text.Length && Text[next] == ',' ? next : null;
@@ -208,7 +216,8 @@ internal sealed class JsonText
 
     private int Chars(int bytes) => Encoding.UTF8.GetCharCount(utf8, 0, bytes);
 
-    private int Bytes(int chars) => Encoding.UTF8.GetByteCount(Text.AsSpan(0, chars));
+    /// <summary>How many bytes the first characters have.</summary>
+    public int Bytes(int chars) => Encoding.UTF8.GetByteCount(Text.AsSpan(0, chars));
 }
 
 /// <summary>An object: where its braces are, and its members.</summary>

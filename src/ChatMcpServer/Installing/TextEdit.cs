@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace ChatMcpServer.Installing;
@@ -16,6 +17,23 @@ internal readonly record struct TextEdit(int Start, int End, string Text)
             done = edit.End;
         }
         return made.Append(text, done, text.Length - done).ToString();
+    }
+
+    /// <summary>
+    /// A text in double quotes, as JSON, TOML and YAML have it. What is not to be seen is escaped; everything else stays, since not all of them take
+    /// the two escapes that JSON has for a character beyond U+FFFF.
+    /// </summary>
+    public static string Quote(string text)
+    {
+        var quoted = new StringBuilder(text.Length + 2).Append('"');
+        foreach (var letter in text)
+            if (letter is '"' or '\\')
+                quoted.Append('\\').Append(letter);
+            else if (char.IsControl(letter) || letter is '\u2028' or '\u2029' or '\uFEFF')
+                quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}");
+            else
+                quoted.Append(letter);
+        return quoted.Append('"').ToString();
     }
 
     /// <summary>How the lines of a text end.</summary>

@@ -163,11 +163,11 @@ internal sealed class TomlConfig : IConfigFormat
         {
             JsonArray items => $"[{string.Join(", ", items.Select(Render))}]",
             JsonObject fields => $"{{ {string.Join(", ", fields.Select(field => $"{Key(field.Key)} = {Render(field.Value)}"))} }}",
-            JsonValue scalar when scalar.TryGetValue<string>(out var text) => JsonConfig.Quote(text),
+            JsonValue scalar when scalar.TryGetValue<string>(out var text) => TextEdit.Quote(text),
             _ => value!.ToJsonString(),
         };
 
-    private static string Key(string name) => BareKeySyntax.IsBareKey(name) ? name : JsonConfig.Quote(name);
+    private static string Key(string name) => BareKeySyntax.IsBareKey(name) ? name : TextEdit.Quote(name);
 
     private static int Start(SyntaxNode node) => node.Span.Start.Offset;
 

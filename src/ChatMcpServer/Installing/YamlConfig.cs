@@ -173,7 +173,7 @@ internal sealed class YamlConfig : IConfigFormat
         };
 
     private static string Quoted(JsonValue scalar) =>
-        scalar.TryGetValue<string>(out var text) ? JsonConfig.Quote(text) : scalar.ToJsonString();
+        scalar.TryGetValue<string>(out var text) ? TextEdit.Quote(text) : scalar.ToJsonString();
 
     private static bool IsPlain(string text) =>
         text.Length > 0

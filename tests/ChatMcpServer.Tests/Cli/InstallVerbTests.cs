@@ -68,12 +68,103 @@ public sealed class InstallVerbTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--archive", "postgres://me@db.example:5433/chats?sslmode=verify-full")]
+    [InlineData("--archive=postgresql://db.example/chats")]
+    [InlineData("--archive", "Host=db.example;Database=chats;Username=me")]
+    [InlineData("--archive", "none")]
+    public async Task An_archive_that_is_no_file_stays_as_it_was_given(params string[] words)
+    {
+        var run = await RunAsync(["install", "codex", "--yes", "--", .. words]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(
+            $"\"serve\", {string.Join(", ", words.Select(word => $"\"{word}\""))}]",
+            Read(".codex/config.toml"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData("--archive", "postgres://me:s3cretword@db.example/chats")]
+    [InlineData("--archive=postgres://db.example/chats?user=me&password=s3cretword")]
+    [InlineData("--archive", "Host=db.example;Username=me;Password=s3cretword")]
+    public async Task An_address_with_a_password_is_refused(params string[] words)
+    {
+        var run = await RunAsync(["install", "codex", "--yes", "--", .. words]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith(
+            "--archive has a password, which is not written into configurations. Leave it out",
+            run.ErrorLine,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("s3cretword", run.Output + run.Error, StringComparison.Ordinal);
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task Options_that_need_a_key_are_written_without_one_and_variables_of_this_process_do_not_count()
+    {
+        var run = await CliProcess.RunWithAsync(
+            new() { ["HOME"] = folder.Path, ["CHAT_MCP_ANSWERS"] = "x" },
+            "install",
+            "codex",
+            "--yes",
+            "--env",
+            "LLAMA_CLOUD_API_KEY",
+            "--",
+            "--base-url",
+            "https://api.cloud.eu.llamaindex.ai"
+        );
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("\"--base-url\", \"https://api.cloud.eu.llamaindex.ai\"]", Read(".codex/config.toml"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_refused_does_not_stop_the_others()
+    {
+        On(".cursor", ".codex", ".gemini");
+        const string twice = """{"mcpServers":{"chat-sessions":{"command":"chat-mcp-server","command":"x"}}}""";
+        folder.Write(".cursor/mcp.json", twice);
+        folder.Write(".gemini/settings.json", """{"theme":"a","theme":"b"}""");
+
+        var run = await RunAsync("install", "--yes");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(
+            "mcp.json has an entry chat-sessions with the same name twice, so nothing was changed.",
+            run.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("chat-sessions", Read(".codex/config.toml"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            """{"theme":"a","theme":"b", "mcpServers": {"chat-sessions":""",
+            Read(".gemini/settings.json"),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(twice, Read(".cursor/mcp.json").TrimEnd('\n'));
+        Assert.Contains("Cursor: ", (await RunAsync("doctor")).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unexpected error", (await RunAsync("uninstall", "--yes")).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("There is no assistant 'codx'. Did you mean codex? Use claude-code, ", "codx")]
     [InlineData("Goose has no configuration for a project.", "goose", "--scope", "project")]
     [InlineData("Invalid --scope 'all'. Use user or project.", "codex", "--scope", "all")]
     [InlineData("--archive is an option of the server. Put it after `--`", "codex", "--archive", "x")]
     [InlineData("The server does not take this: Unrecognized command or argument '--archiv'.", "codex", "--", "--archiv", "x")]
     [InlineData("Assistants start a server over stdio", "codex", "--", "--http")]
+    [InlineData("--auth is for HTTP. Add --http, or leave it out.", "codex", "--", "--auth", "tokens")]
+    [InlineData("Invalid --agents 'off'. Use auto, or some of these, separated by commas: ", "codex", "--", "--agents", "off")]
+    [InlineData("--agents needs an archive to import into.", "codex", "--", "--agents", "auto", "--archive", "none")]
+    [InlineData("Invalid --answers 'x'. Use auto, text, structured or both.", "codex", "--", "--answers", "x")]
+    [InlineData("Invalid --log-level 'x'. Use debug, info, warning, error or none.", "codex", "--", "--log-level=x")]
+    [InlineData("Invalid --max-requests 'x'.", "codex", "--", "--max-requests", "x")]
+    [InlineData("Invalid --max-session-mb '0'.", "codex", "--", "--max-session-mb", "0")]
+    [InlineData("Invalid --redact 'x'. Use secrets, personal or off.", "codex", "--", "--redact", "x")]
+    [InlineData("--project-id is not a UUID such as", "codex", "--", "--project-id", "x")]
+    [InlineData("Empty sessions path.", "codex", "--", "--sessions", "")]
     [InlineData("Invalid --env 'KEY=…'. Pass only the name of a variable", "codex", "--env", "KEY=secret")]
     public async Task Wrong_usage_is_explained(string said, params string[] arguments)
     {
@@ -109,7 +200,7 @@ public sealed class InstallVerbTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.DoesNotContain(key, run.Output, StringComparison.Ordinal);
         Assert.Contains(
-            "Claude Desktop: it does not pass environment variables on, so nothing was changed.",
+            "Claude Desktop: there is no documented form in which it passes environment variables on, so nothing was changed.",
             run.Output,
             StringComparison.Ordinal
         );
@@ -151,6 +242,34 @@ public sealed class InstallVerbTests : IDisposable
         Assert.Equal(before, Files());
         Assert.Equal("{ } // mine", Read(".cursor/mcp.json"));
         Assert.Equal("Not installed.\n", (await RunAsync("uninstall", "--yes")).Error);
+    }
+
+    [Theory]
+    [InlineData("uninstall codex --yes --scope user", "codex", "--scope", "user")]
+    [InlineData("uninstall --yes", "--all")]
+    public async Task The_command_that_uninstall_suggests_does_what_was_asked_for(string expected, params string[] arguments)
+    {
+        await RunAsync("install", "codex", "--yes");
+
+        var run = await RunAsync(["uninstall", .. arguments]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.EndsWith($" To change it: chat-mcp-server {expected}", run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_entry_for_everybody_that_names_a_file_of_this_machine_is_remarked_on()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a POSIX shell.");
+        const string line = "mkdir -p \"$HOME/p\" && cd \"$HOME/p\" && $CLI install codex --scope project --yes --";
+
+        var run = await CliProcess.RunInShellAsync(CliShell.Usual, $"{line} --agents auto", new() { ["HOME"] = folder.Path });
+        var again = await CliProcess.RunInShellAsync(CliShell.Usual, $"{line} --agents auto", new() { ["HOME"] = folder.Path });
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith("The entry names a file of this machine, /", run.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("run `npx -y chat-mcp-server install --scope project`", run.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal((0, ""), (again.ExitCode, again.Error));
     }
 
     [Fact]
@@ -280,10 +399,14 @@ public sealed class InstallVerbTests : IDisposable
     [Fact]
     public async Task Doctor_says_which_assistants_have_it_and_whether_what_they_start_answers()
     {
-        On(".codex", ".cursor", ".gemini", ".qwen", ".copilot");
+        On(".codex", ".cursor", ".gemini", ".qwen", ".copilot", ".config/devin");
         folder.Write(".copilot/mcp-config.json", """{"mcpServers":{"chat-sessions":{"command":"other"}}}""");
         folder.Write(".gemini/settings.json", """{"mcpServers":{"chat-sessions":{"command":"/gone/chat-mcp-server"}}}""");
         folder.Write(".qwen/settings.json", "{");
+        folder.Write(
+            ".config/devin/mcp_config.json",
+            """{"mcpServers":{"chat-sessions":{"command":"dotnet","args":["/gone/chat-mcp-server.dll"]}}}"""
+        );
         await RunAsync("install", "codex", "--yes", "--", "--agents", "auto");
 
         var run = await RunAsync("doctor");
@@ -292,6 +415,11 @@ public sealed class InstallVerbTests : IDisposable
         Assert.Matches(@"ok    assistants     Codex starts this file, version \d+\.\d+\.\d+\. It answered in [\d,]+ ms\.", run.Output);
         Assert.Contains(
             "fail  assistants     Gemini CLI starts /gone/chat-mcp-server, which is not there. `chat-mcp-server install gemini-cli` changes it.",
+            run.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "fail  assistants     Devin starts /gone/chat-mcp-server.dll, which is not there.",
             run.Output,
             StringComparison.Ordinal
         );
@@ -304,6 +432,30 @@ public sealed class InstallVerbTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.DoesNotContain(Files(), file => file.EndsWith(".db", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Servers_that_doctor_starts_import_nothing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a script.");
+        On(".codex");
+        var script = folder.Write("chat-mcp-server", "#!/bin/sh", "echo \"$* $CHAT_MCP_AGENTS\" > \"$HOME/started\"");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        folder.Write(".codex/config.toml", "[mcp_servers.chat-sessions]", $"command = '{script}'", "args = ['serve', '--agents', 'auto']");
+
+        await CliProcess.RunWithAsync(
+            new()
+            {
+                ["HOME"] = folder.Path,
+                ["PATH"] = "/usr/bin:/bin",
+                ["CHAT_MCP_AGENTS"] = "auto",
+                ["CHAT_MCP_ARCHIVE"] = Path.Combine(folder.Path, "archive.db"),
+            },
+            "doctor"
+        );
+
+        Assert.Equal("serve none\n", Read("started"));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ChatMcpServer.Installing;
 using ChatSessions.Importing;
@@ -22,6 +23,8 @@ public sealed class HostCommandTests : IDisposable
     [InlineData("""{ "command": "npx", "args": ["chat-mcp-server@0.1.0", "--x"] }""", "--x")]
     [InlineData("""{ "command": "cmd", "args": ["/c", "npx", "-y", "chat-mcp-server", "serve"] }""", "serve")]
     [InlineData("""{ "command": "C:\\nodejs\\npx.cmd", "args": ["--yes", "chat-mcp-server", "serve"] }""", "serve")]
+    [InlineData("""{ "command": "cmd", "args": ["/c", "chat-mcp-server", "serve"] }""", "serve")]
+    [InlineData("""{ "command": "cmd.exe", "args": ["/C", "C:\\u\\.dotnet\\tools\\chat-mcp-server.cmd", "serve", "--x"] }""", "serve --x")]
     [InlineData("""{ "command": "dnx", "args": ["ChatMcpServer", "--yes", "--", "serve", "--", "x"] }""", "serve -- x")]
     [InlineData("""{ "command": "dnx", "args": ["chatmcpserver@0.1.0", "--yes", "serve"] }""", "serve")]
     [InlineData("""{ "command": "dotnet", "args": ["dnx", "ChatMcpServer", "--yes", "--", "serve"] }""", "serve")]
@@ -37,7 +40,8 @@ public sealed class HostCommandTests : IDisposable
     [InlineData("""{ "command": "npx", "args": ["-y"] }""")]
     [InlineData("""{ "command": "dnx", "args": ["Other", "--yes"] }""")]
     [InlineData("""{ "command": "dotnet", "args": ["tool", "list"] }""")]
-    [InlineData("""{ "command": "cmd", "args": ["/c", "chat-mcp-server"] }""")]
+    [InlineData("""{ "command": "cmd", "args": ["/c", "other.cmd", "chat-mcp-server"] }""")]
+    [InlineData("""{ "command": "cmd", "args": ["/k", "chat-mcp-server"] }""")]
     [InlineData("""{ "command": 1, "args": "x" }""")]
     [InlineData("""{ "command": [] }""")]
     [InlineData("""{}""")]
@@ -90,6 +94,100 @@ public sealed class HostCommandTests : IDisposable
         const string own = @"C:\npm-cache\_npx\5ae3\node_modules\@chat-mcp-server\win-x64\chat-mcp-server.exe";
 
         Assert.Equal("cmd /c npx -y chat-mcp-server serve", HostCommand.OfProcess([own], windows.Places, []).ToString());
+    }
+
+    [Theory]
+    [InlineData(AgentSystem.Linux, "chat-mcp-server", "{0} serve --x")]
+    [InlineData(AgentSystem.Windows, "chat-mcp-server.exe", "{0} serve --x")]
+    [InlineData(AgentSystem.Windows, "chat-mcp-server.cmd", "cmd /c {0} serve --x")]
+    public void The_file_that_starts_a_tool_is_written_rather_than_the_tools_own_which_an_update_deletes(
+        AgentSystem system,
+        string name,
+        string expected
+    )
+    {
+        using var made = new HostMachine(system);
+        var tools = Directory.CreateDirectory(Path.Combine(made.Home, ".dotnet", "tools")).FullName;
+        var package = Path.Combine(tools, ".store", "chatmcpserver", "0.1.0");
+        string[][] owns =
+        [
+            [Path.Combine(package, "chatmcpserver.linux-x64", "0.1.0", "tools", "any", "linux-x64", "chat-mcp-server")],
+            ["dotnet", Path.Combine(package, "chatmcpserver.any", "0.1.0", "tools", "net10.0", "any", "chat-mcp-server.dll")],
+        ];
+        Assert.All(owns, own => Assert.Equal($"{string.Join(' ', own)} serve", HostCommand.OfProcess(own, made.Places, []).ToString()));
+        var start = Path.Combine(tools, name);
+        File.WriteAllText(start, "");
+
+        foreach (var own in owns)
+        {
+            var command = HostCommand.OfProcess(own, made.Places, ["--x"]);
+
+            Assert.Equal(string.Format(CultureInfo.InvariantCulture, expected, start), command.ToString());
+            Assert.Equal("serve --x", string.Join(' ', command.Options!));
+            Assert.Equal(start, command.FindServer(made.Places));
+            Assert.True(command.IsOfThisMachine);
+            Assert.True(command.StartsSameFile(HostCommand.OfProcess(own, made.Places, []), made.Places));
+        }
+    }
+
+    [Fact]
+    public void For_others_the_name_alone_is_written_if_PATH_leads_to_this_program()
+    {
+        var bin = Directory.CreateDirectory(Path.Combine(machine.Home, "bin")).FullName;
+        var file = Path.Combine(bin, "chat-mcp-server");
+        File.WriteAllText(file, "");
+
+        var shared = HostCommand.OfProcess([file], With(bin), ["--x"], isShared: true);
+        var own = HostCommand.OfProcess(["/other/chat-mcp-server"], With(bin), [], isShared: true);
+        var fetched = HostCommand.OfProcess(["/h/_npx/1/chat-mcp-server"], With(bin), [], isShared: true);
+
+        Assert.Equal(("chat-mcp-server serve --x", false), (shared.ToString(), shared.IsOfThisMachine));
+        Assert.Equal(("/other/chat-mcp-server serve", true), (own.ToString(), own.IsOfThisMachine));
+        Assert.False(fetched.IsOfThisMachine);
+    }
+
+    [Fact]
+    public void For_others_the_script_of_a_tool_in_PATH_is_started_by_a_shell()
+    {
+        var tools = Directory.CreateDirectory(Path.Combine(machine.Home, "tools")).FullName;
+        File.WriteAllText(Path.Combine(tools, "chat-mcp-server.cmd"), "");
+        var places = new HostPlaces(name => name == "PATH" ? tools : null, machine.Home, machine.Project, AgentSystem.Windows);
+
+        var command = HostCommand.OfProcess([Path.Combine(tools, ".store", "x", "chat-mcp-server.exe")], places, [], isShared: true);
+
+        Assert.Equal(("cmd /c chat-mcp-server serve", false), (command.ToString(), command.IsOfThisMachine));
+    }
+
+    [Fact]
+    public void For_others_the_launcher_of_npm_in_PATH_is_this_program_too()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs links.");
+        var bin = Directory.CreateDirectory(Path.Combine(machine.Home, "bin")).FullName;
+        var package = Directory.CreateDirectory(Path.Combine(machine.Home, "lib", "node_modules", "chat-mcp-server")).FullName;
+        File.WriteAllText(Path.Combine(package, "launcher.cjs"), "");
+        File.CreateSymbolicLink(Path.Combine(bin, "chat-mcp-server"), Path.Combine(package, "launcher.cjs"));
+        var native = Path.Combine(package, "node_modules", "@chat-mcp-server", "linux-x64", "chat-mcp-server");
+        var elsewhere = Path.Combine(machine.Home, "node_modules", "@chat-mcp-server", "linux-x64", "chat-mcp-server");
+
+        Assert.Equal("chat-mcp-server", HostCommand.OfProcess([native], With(bin), [], isShared: true).File);
+        Assert.Equal(native, HostCommand.OfProcess([native], With(bin), []).File);
+        Assert.Equal(elsewhere, HostCommand.OfProcess([elsewhere], With(bin), [], isShared: true).File);
+    }
+
+    [Fact]
+    public void An_entry_for_others_that_names_a_file_of_this_machine_gets_the_name()
+    {
+        var bin = Directory.CreateDirectory(Path.Combine(machine.Home, "bin")).FullName;
+        var file = Path.Combine(bin, "chat-mcp-server");
+        File.WriteAllText(file, "");
+        var config = HostConfig.Of(Hosts.Find("codex")!, With(bin), HostScope.Project).Single();
+        var plan = config.Add(new(file, ["serve", "--x"]), hasOptions: true, isForced: false);
+        plan.Target.Apply(plan, TimeProvider.System);
+
+        var changed = config.Add(new("chat-mcp-server", ["serve"]), hasOptions: false, isForced: false);
+
+        Assert.Equal(HostOutcome.Change, changed.Outcome);
+        Assert.Contains("command = \"chat-mcp-server\"\nargs = [\"serve\", \"--x\"]", changed.After, StringComparison.Ordinal);
     }
 
     [Fact]

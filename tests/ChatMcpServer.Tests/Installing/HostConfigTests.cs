@@ -195,6 +195,35 @@ public sealed class HostConfigTests : IDisposable
         File.SetAttributes(path, FileAttributes.Normal);
     }
 
+    [Theory]
+    [MemberData(nameof(HostNames))]
+    public void Options_with_any_character_are_written_and_read_back(string name)
+    {
+        var host = Hosts.Find(name)!;
+        var command = new HostCommand(
+            "/opt/😀/chat-mcp-server",
+            ["serve", "--sessions", "/tmp/😀 é\\\"'#: \u0001\u007F\u0085\u2028\t\n\uFEFFx"]
+        );
+
+        Apply(machine.Add(host, command), HostOutcome.Add);
+
+        Assert.True(JsonNode.DeepEquals(host.Entry(command), machine.Entry(host)));
+        var text = File.ReadAllText(machine.FileOf(host));
+        Assert.Contains("/tmp/😀 é", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\\uD83D", text, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(HostOutcome.Nothing, machine.Add(host, command).Outcome);
+    }
+
+    [Fact]
+    public void What_a_format_cannot_write_is_refused_without_lines()
+    {
+        var plan = machine.Add(Hosts.Find("codex")!, new("/opt/chat-mcp-server", ["serve", "--sessions", "/tmp/\uD83D"]));
+
+        Assert.Equal(HostOutcome.Refused, plan.Outcome);
+        Assert.EndsWith(", so nothing was changed.", plan.Sentence, StringComparison.Ordinal);
+        Assert.Null(plan.Lines);
+    }
+
     [Fact]
     public void A_file_of_which_an_entry_is_to_be_removed_is_refused_too_if_it_is_read_only()
     {

@@ -17,6 +17,8 @@ public sealed class HostsTests
     [InlineData(AgentSystem.MacOS, "goose", "/h/.config/goose/config.yaml")]
     [InlineData(AgentSystem.Windows, "opencode", "/h/.config/opencode/opencode.json")]
     [InlineData(AgentSystem.Windows, "claude-code", "/h/.claude.json")]
+    [InlineData(AgentSystem.Windows, "devin", "/h/AppData/Roaming/devin/mcp_config.json")]
+    [InlineData(AgentSystem.MacOS, "devin", "/h/.config/devin/mcp_config.json")]
     public void Each_system_has_its_places(AgentSystem system, string name, string path)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The paths are written as on other systems.");
@@ -51,6 +53,27 @@ public sealed class HostsTests
         File.WriteAllText(other, "{}");
 
         Assert.Equal(other, machine.FileOf(host));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("data")]
+    public void Claude_Desktop_of_a_package_of_Windows_reads_the_file_in_the_package(string? local)
+    {
+        using var folder = new HostMachine();
+        var data = local is null ? null : Path.Combine(folder.Home, local);
+        using var machine = new HostMachine(AgentSystem.Windows, data is null ? [] : new() { ["LOCALAPPDATA"] = data });
+        var host = Hosts.Find("claude-desktop")!;
+        var packages = Path.Combine(data ?? Path.Combine(machine.Home, "AppData", "Local"), "Packages");
+        Directory.CreateDirectory(Path.Combine(packages, "Other_abc"));
+        Assert.Equal(Path.Combine(machine.Home, "AppData", "Roaming", "Claude", "claude_desktop_config.json"), machine.FileOf(host));
+        Assert.False(host.IsOn(machine.Places));
+
+        var package = Directory.CreateDirectory(Path.Combine(packages, "Claude_pzs8sxrjxfjjc")).FullName;
+
+        Assert.Equal(Path.Combine(package, "LocalCache", "Roaming", "Claude", "claude_desktop_config.json"), machine.FileOf(host));
+        Assert.True(host.IsOn(machine.Places));
+        Assert.Null(folder.Places.FindPackage("Claude_*"));
     }
 
     [Fact]

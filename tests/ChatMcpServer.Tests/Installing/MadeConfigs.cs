@@ -52,6 +52,12 @@ internal static class MadeConfigs
         ),
         ("comment over lines", section => $"{{\n  \"{section}\": {{\n    \"{Other}\": 1 /* a\n    b */\n  }}\n}}\n"),
         ("deep", section => $"{{\n  \"{section}\": {{}},\n  \"d\": {new string('[', 300)}{new string(']', 300)}\n}}\n"),
+        ("a name twice", section => $"{{\n  \"a\": 1,\n  \"{section}\": {{}},\n  \"a\": 2\n}}\n"),
+        (
+            "an inner name twice",
+            section => $"{{\n  \"a\": {{ \"b\": 1, \"b\": 1 }},\n  \"{section}\": {{ \"{Other}\": {{ \"c\": 1, \"c\": 2 }} }}\n}}\n"
+        ),
+        ("another server twice", section => $"{{\n  \"{section}\": {{\n    \"{Other}\": {{}},\n    \"{Other}\": {{}}\n  }}\n}}\n"),
         ("1 MB", section => $"{{\n  \"big\": \"{new string('é', 500_000)}\",\n  \"{section}\": {{\n    \"{Other}\": {{}}\n  }}\n}}\n"),
         (
             "20,000 lines",
@@ -73,6 +79,11 @@ internal static class MadeConfigs
         ("section twice", section => $"{{\n  \"{section}\": {{}},\n  \"{section}\": {{}}\n}}\n"),
         ("entry is a text", section => $"{{\n  \"{section}\": {{ \"chat-sessions\": \"x\" }}\n}}\n"),
         ("entry twice", section => $"{{\n  \"{section}\": {{ \"chat-sessions\": {{}}, \"chat-sessions\": {{}} }}\n}}\n"),
+        (
+            "command twice",
+            section => $"{{ \"{section}\": {{ \"chat-sessions\": {{ \"command\": \"chat-mcp-server\", \"command\": \"x\" }} }} }}\n"
+        ),
+        ("a name with half of a character", section => $"{{ \"{section}\": {{ \"\\ud800\": {{}} }} }}\n"),
         ("open comment", _ => "{ /* \n}"),
         ("YAML", _ => "a: 1\n"),
     ];

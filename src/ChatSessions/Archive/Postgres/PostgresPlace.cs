@@ -51,6 +51,8 @@ internal sealed class PostgresPlace
 
     public string Database => builder.Database ?? builder.Username ?? "";
 
+    public bool HasPassword => !string.IsNullOrEmpty(builder.Password);
+
     public string User => builder.Username ?? "";
 
     /// <summary>The server's address, or the folder of its socket.</summary>
