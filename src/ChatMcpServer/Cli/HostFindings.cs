@@ -33,7 +33,12 @@ internal sealed class HostFindings(HostPlaces places)
                     var called = scope == HostScope.User ? host.DisplayName : $"{host.DisplayName} (in this project)";
                     if (HostCommand.Of(entry) is not { IsOurs: true } command)
                         findings.Add(
-                            new(Finding.Warn, Check, $"{called}: {config.Path} has an entry {Hosts.EntryName} that starts something else.")
+                            new(
+                                Finding.Warn,
+                                Check,
+                                $"{called}: {config.Path} has an entry {Hosts.EntryName} that starts something else. "
+                                    + $"`chat-mcp-server install {host.Name} --force` replaces it."
+                            )
                         );
                     else if (IsOff(entry))
                         findings.Add(new(Finding.Warn, Check, $"{called}: the server is turned off in {config.Path}."));
@@ -51,7 +56,13 @@ internal sealed class HostFindings(HostPlaces places)
                 catch (ConfigException exception)
                 {
                     hasEntry = true;
-                    findings.Add(new(Finding.Warn, Check, $"{host.DisplayName}: {config.Path} {exception.Message}."));
+                    findings.Add(
+                        new(
+                            Finding.Warn,
+                            Check,
+                            $"{host.DisplayName}: {config.Path} {exception.Message}. Correct the file, then run `chat-mcp-server install {host.Name}`."
+                        )
+                    );
                 }
             }
             if (!hasEntry && host.IsOn(places))

@@ -59,11 +59,11 @@ internal sealed partial class InstallVerb : Verb
         var names = Variables(flags);
         var chosen = Chosen(flags, places, scope);
         var command = HostCommand.OfProcess(Handshake.OwnCommand, places, words, isShared: scope == HostScope.Project);
-        var plans = chosen
+        var entries = chosen
             .SelectMany(host => HostConfig.Of(host, places, scope))
             .Select(config => Plan(config, command, names, flags))
-            .Concat(flags.GetValue(skill) ? Skills(chosen, places, scope, flags) : [])
             .ToList();
+        var plans = flags.GetValue(skill) ? [.. entries, .. Skills(chosen, entries, places, scope, flags)] : entries;
         var changes = new HostChanges(terminal, time);
         var exitCode = changes.Run(
             plans,
@@ -110,12 +110,24 @@ internal sealed partial class InstallVerb : Verb
         );
     }
 
-    private IEnumerable<HostPlan> Skills(IReadOnlyList<McpHost> chosen, HostPlaces places, HostScope scope, ParseResult flags) =>
-        chosen.Any(host => host.Skills is not null)
-            ? HostSkill.Of(chosen, places, scope).Select(one => one.Add(hosts.IsForced(flags)))
-            : throw Invalid(
+    /// <summary>The skill for those hosts that have the server then: it would tell the others of tools that they do not have.</summary>
+    private IEnumerable<HostPlan> Skills(
+        IReadOnlyList<McpHost> chosen,
+        IReadOnlyList<HostPlan> entries,
+        HostPlaces places,
+        HostScope scope,
+        ParseResult flags
+    )
+    {
+        if (!chosen.Any(host => host.Skills is not null))
+            throw Invalid(
                 $"{string.Join(", ", chosen.Select(host => host.DisplayName))} reads no skills from files. Leave {skill.Name} out."
             );
+        var served = chosen.Where(host =>
+            entries.Any(plan => plan.Target is HostConfig config && config.Host == host && plan.Outcome != HostOutcome.Refused)
+        );
+        return HostSkill.Of(served, places, scope).Select(one => one.Add(hosts.IsForced(flags)));
+    }
 
     private IReadOnlyList<McpHost> Chosen(ParseResult flags, HostPlaces places, HostScope scope)
     {

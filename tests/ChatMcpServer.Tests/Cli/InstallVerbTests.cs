@@ -355,6 +355,19 @@ public sealed class InstallVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task No_skill_is_written_for_an_assistant_whose_configuration_was_refused()
+    {
+        On(".codex", ".claude");
+        folder.Write(".claude.json", """{"mcpServers":{"chat-sessions":{"command":"another"}}}""");
+
+        var run = await RunAsync("install", "--with-skill", "--yes");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.True(File.Exists(Path.Combine(folder.Path, ".agents/skills/chat-sessions/SKILL.md")));
+        Assert.False(Directory.Exists(Path.Combine(folder.Path, ".claude/skills")));
+    }
+
+    [Fact]
     public async Task A_skill_that_was_changed_stays_and_is_named()
     {
         On(".codex");
