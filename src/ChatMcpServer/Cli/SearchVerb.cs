@@ -115,6 +115,8 @@ internal sealed class SearchVerb : Verb
         }
         var isBySession = flags.GetValue(bySession);
         var page = await search.SearchAsync(Caller.Local, asked, filter, isBySession, most, cursor: null, cancellationToken);
+        if (page.Found.Hits == 0 && flags.GetValue(session) is { } named)
+            await RequireAsync(named, sessions.Catalog, cancellationToken);
 
         if (flags.GetValue(json))
             terminal.WriteJson(
@@ -143,6 +145,19 @@ internal sealed class SearchVerb : Verb
             if (flags.GetValue(json))
                 terminal.WriteJson(JsonElement.Parse("[]"));
             return NothingFound;
+        }
+    }
+
+    /// <exception cref="ChatSessionException">There is no such session.</exception>
+    private static async Task RequireAsync(string id, SessionCatalog catalog, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await AskedSession.ByIdAsync(id, catalog, canBeFile: false, cancellationToken);
+        }
+        catch (ChatSessionException exception) when (exception.IsSourceFailure && exception.Error != ChatSessionError.NotFound)
+        {
+            // Whether there is such a session is not known.
         }
     }
 
