@@ -92,7 +92,10 @@ public sealed record HitList : IRows
     public string ToText()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{CountOf(Rows, BySession is not null, Total, InSessions, Over is true)}, best first, among ")
+        text.Append(
+                CultureInfo.InvariantCulture,
+                $"{CountOf(Rows, BySession is not null, Total, InSessions, Over is true)}, best first, among "
+            )
             .Append(CultureInfo.InvariantCulture, $"{Sessions} {(Sessions == 1 ? "session" : "sessions")}")
             .Append(Searched is null ? ", less those that filters leave out\n" : "\n");
         if (Notes is not null)

@@ -94,8 +94,12 @@ internal static class SearchNotes
     {
         string[] facts =
         [
-            .. unmet.LeftOut.Hits > 0 ? [$"in {(unmet.LeftOut.IsMore ? "at least " : "")}{Sessions(unmet.LeftOut.Sessions)}"] : (string[])[],
-            .. unmet.Instead is { } instead && (unmet.LeftOut.Hits == 0 || page.Found.Hits > 0) ? [$"searched instead: {Quoted(instead)}"] : (string[])[],
+            .. unmet.LeftOut.Hits > 0
+                ? [$"in {(unmet.LeftOut.IsMore ? "at least " : "")}{Sessions(unmet.LeftOut.Sessions)}"]
+                : (string[])[],
+            .. unmet.Instead is { } instead && (unmet.LeftOut.Hits == 0 || page.Found.Hits > 0)
+                ? [$"searched instead: {Quoted(instead)}"]
+                : (string[])[],
         ];
         return facts.Length == 0 ? Quoted(unmet.Typed) : $"{Quoted(unmet.Typed)} ({string.Join("; ", facts)})";
     }

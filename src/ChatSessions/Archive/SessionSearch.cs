@@ -109,7 +109,11 @@ public sealed class SessionSearch(SessionCatalog catalog, ArchiveOwners owners, 
         async Task<SearchPage> WithLeftOutAsync(SearchPage page, Func<IReadOnlyList<UnmetTerm>, Task<IReadOnlyList<UnmetTerm>>> count)
         {
             var isAll = filter == filter.Widest && !page.IsWithoutWords;
-            return page with { IsFiltered = filter.IsNarrow, Unmet = page.Unmet.Count == 0 || isAll ? page.Unmet : await count(page.Unmet) };
+            return page with
+            {
+                IsFiltered = filter.IsNarrow,
+                Unmet = page.Unmet.Count == 0 || isAll ? page.Unmet : await count(page.Unmet),
+            };
         }
     }
 }

@@ -114,6 +114,24 @@ public sealed class ArchiveVerbTests : IDisposable
         Assert.Contains(size, (await RunAsync("verify")).Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(2, "{0} is a file. Pass a folder to export to", "t.txt")]
+    [InlineData(1, "Could not write {0}/", "/proc/x")]
+    public async Task An_export_that_cannot_be_written_says_what_to_do(int exitCode, string said, string name)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs /proc.");
+        await FillAsync();
+        var target = name.StartsWith('/') ? name : Path.Combine(folder.Path, name);
+        if (target != name)
+            await File.WriteAllTextAsync(target, "", TestContext.Current.CancellationToken);
+
+        var run = await RunAsync("export", target);
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.StartsWith(string.Format(null, said, target), run.ErrorLine, StringComparison.Ordinal);
+        Assert.Matches("(it is created if it does not exist|or use another folder)\\.$", run.ErrorLine);
+    }
+
     [Fact]
     public async Task An_empty_file_is_no_archive_that_is_whole_and_reading_leaves_it_as_it_is()
     {

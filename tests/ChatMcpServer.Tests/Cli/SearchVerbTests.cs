@@ -85,7 +85,7 @@ public sealed class SearchVerbTests : IAsyncLifetime
             run.Output.ReplaceLineEndings("\n")
         );
         Assert.Equal(
-            ["3 of 4 hits in 2 sessions.", "…and more. Raise --limit to see them.", "Read on: chat-mcp-server show ses-new"],
+            ["3 of 4 hits in 2 sessions.", "…and more. Raise --limit to see them.", "Read on: chat-mcp-server show ses-new --event 2"],
             run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         );
     }
@@ -138,7 +138,12 @@ public sealed class SearchVerbTests : IAsyncLifetime
     [InlineData("Found only outside the filters: 'shade' (in 2 sessions).", "shade", "--project", "nope")]
     [InlineData("Found only outside the filters: 'cache' (in 1 session).", "cache", "--session", "ses-new")]
     [InlineData("Found only together with what is to be left out or in sessions of subagents: 'cache' (in 1 session).", "cache -lamp")]
-    [InlineData("Found only outside the filters or together with what is to be left out: 'cache' (in 1 session).", "cache -lamp", "--kind", "error")]
+    [InlineData(
+        "Found only outside the filters or together with what is to be left out: 'cache' (in 1 session).",
+        "cache -lamp",
+        "--kind",
+        "error"
+    )]
     [InlineData("Found nowhere: 'candle'.", "candle", "--agent", "codex")]
     public async Task Words_that_only_filters_leave_out_are_not_found_nowhere(string remark, params string[] arguments)
     {
@@ -243,7 +248,7 @@ public sealed class SearchVerbTests : IAsyncLifetime
         var list = await CliProcess.RunAsync("list", "--archive", archive);
 
         Assert.StartsWith("ses-file", some.Output, StringComparison.Ordinal);
-        Assert.Contains($"Read on: chat-mcp-server show ses-file --sessions {file} --archive {archive}", some.Error);
+        Assert.Contains($"Read on: chat-mcp-server show ses-file --event 0 --sessions {file} --archive {archive}", some.Error);
         Assert.Contains($"There is no archive {archive}.", some.Error);
         Assert.StartsWith("ses-new", none.Output, StringComparison.Ordinal);
         Assert.Matches($"Not searched: .*{sessions}", none.Error);
