@@ -28,7 +28,6 @@ public sealed record HitList : IRows
     public bool? Over { get; init; }
 
     /// <summary>How many sessions were searched; null if filters left out some.</summary>
-    [Description("Sessions; absent with filters")]
     public long? Searched { get; init; }
 
     /// <summary>How many sessions there are without filters.</summary>
