@@ -85,7 +85,7 @@ internal static class SearchNotes
             new[]
             {
                 filter.IsNarrow ? "outside the filters" : null,
-                page.IsWithoutWords ? "together with what is to be left out" : null,
+                page.IsWithoutWords ? "in texts with a word to leave out" : null,
                 filter is { IsNarrow: false, Recorded.IncludeSubagents: false } ? "in sessions of subagents" : null,
             }.OfType<string>()
         );

@@ -137,9 +137,9 @@ public sealed class SearchVerbTests : IAsyncLifetime
     [InlineData("Found only outside the filters: 'shade' (in 2 sessions).", "shade", "--tool", "nope")]
     [InlineData("Found only outside the filters: 'shade' (in 2 sessions).", "shade", "--project", "nope")]
     [InlineData("Found only outside the filters: 'cache' (in 1 session).", "cache", "--session", "ses-new")]
-    [InlineData("Found only together with what is to be left out or in sessions of subagents: 'cache' (in 1 session).", "cache -lamp")]
+    [InlineData("Found only in texts with a word to leave out or in sessions of subagents: 'cache' (in 1 session).", "cache -lamp")]
     [InlineData(
-        "Found only outside the filters or together with what is to be left out: 'cache' (in 1 session).",
+        "Found only outside the filters or in texts with a word to leave out: 'cache' (in 1 session).",
         "cache -lamp",
         "--kind",
         "error"
