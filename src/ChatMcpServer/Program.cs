@@ -2,6 +2,7 @@ using System.Collections;
 using ChatMcpServer.Cli;
 using ChatMcpServer.Hosting;
 
+Console.SetError(new QuietError(() => Console.Error));
 var options = new GlobalOptions(
     Environment.GetEnvironmentVariable,
     [

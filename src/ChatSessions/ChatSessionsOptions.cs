@@ -49,6 +49,8 @@ public sealed class ChatSessionsOptions
             throw Invalid("Empty sessions path. Pass --sessions PATH with a file or folder, or omit it.");
         if (ArchivePath is not null && (string.IsNullOrWhiteSpace(ArchivePath) || ArchivePath.Contains('\0')))
             throw Invalid("Invalid archive path. Pass --archive PATH with a file, or --archive none.");
+        if (ArchivePath is not null && SessionArchive.Fault(ArchivePath) is { } fault)
+            throw Invalid(fault);
         // Of a server's address this reads every part.
         if (ArchivePath is not null)
             _ = SessionArchive.Show(ArchivePath);

@@ -1,5 +1,6 @@
 using ChatSessions.Archive;
 using ChatSessions.Following;
+using ChatSessions.Importing;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Sources;
@@ -46,14 +47,16 @@ public static class ChatSessionsServiceCollectionExtensions
                 options.SessionPaths,
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<FileSource>>(),
-                options.MaxSessionBytes
+                options.MaxSessionBytes,
+                Foreign
             ));
         if (options.Piped is { } piped)
             services.AddSingleton<ISessionSource>(provider => new FileSource(
                 piped,
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<FileSource>>(),
-                options.MaxSessionBytes
+                options.MaxSessionBytes,
+                Foreign
             ));
         if (options.ArchivePath is not null)
             services.AddSingleton<ISessionSource>(provider => new ArchiveSource(provider.GetRequiredService<ISessionArchive>()));
@@ -71,6 +74,8 @@ public static class ChatSessionsServiceCollectionExtensions
             services.AddSingleton<SessionSearch>();
         }
         return services;
+
+        string? Foreign(string path, PipedFile? piped) => ForeignFile.Describe(path, piped, options.MaxSessionBytes);
     }
 
     private static void AddLlamaCloudSource(this IServiceCollection services, LlamaCloudOptions options, bool isArchived)

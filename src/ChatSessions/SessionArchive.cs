@@ -17,6 +17,17 @@ public static class SessionArchive
     /// <summary>Whether a place is a database at a server, and not a file.</summary>
     public static bool IsServer(string place) => PostgresPlace.IsOne(place);
 
+    /// <summary>Why a text is no place of an archive, in a sentence; null if it is one.</summary>
+    public static string? Fault(string place)
+    {
+        if (string.IsNullOrWhiteSpace(place) || place.Contains('\0'))
+            return "An archive's place cannot be empty.";
+        var scheme = IsServer(place) ? -1 : place.IndexOf("://", StringComparison.Ordinal);
+        return scheme > 1 && place[..scheme].All(char.IsAsciiLetterOrDigit)
+            ? $"An archive cannot be at {place[..scheme]}://…. Use the path of a file, or postgres://… for a database."
+            : null;
+    }
+
     /// <summary>A place as it may be shown: without a password. Of a file, its path.</summary>
     public static string Show(string place) => IsServer(place) ? PostgresPlace.Parse(place).ToString() : place;
 

@@ -27,8 +27,11 @@ public sealed record HitList : IRows
     /// <summary>Set if there are more: hits are counted up to 10,000.</summary>
     public bool? Over { get; init; }
 
-    /// <summary>How many sessions were searched.</summary>
-    public required long Searched { get; init; }
+    /// <summary>How many sessions were searched; null if filters left out some.</summary>
+    public long? Searched { get; init; }
+
+    /// <summary>How many sessions there are without filters.</summary>
+    private long Sessions { get; init; }
 
     private int Rows => BySession?.Length ?? Hits.Length;
 
@@ -50,7 +53,8 @@ public sealed record HitList : IRows
             Total = page.Found.Hits,
             InSessions = page.Found.Sessions,
             Over = page.Found.IsMore ? true : null,
-            Searched = page.Sessions,
+            Searched = page.IsFiltered ? null : page.Sessions,
+            Sessions = page.Sessions,
             ReadOn = ReadingOn(hits, scope),
             NextCursor = page.NextCursor,
             Notes = notes,
@@ -91,7 +95,8 @@ public sealed record HitList : IRows
                 CultureInfo.InvariantCulture,
                 $"{CountOf(Rows, BySession is not null, Total, InSessions, Over is true)}, best first, among "
             )
-            .Append(CultureInfo.InvariantCulture, $"{Searched} {(Searched == 1 ? "session" : "sessions")}\n");
+            .Append(CultureInfo.InvariantCulture, $"{Sessions} {(Sessions == 1 ? "session" : "sessions")}")
+            .Append(Searched is null ? ", less those that filters leave out\n" : "\n");
         if (Notes is not null)
             text.Append("Notes: ").Append(Notes).Append('\n');
         if (ReadOn is not null)

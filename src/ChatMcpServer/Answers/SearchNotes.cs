@@ -38,10 +38,9 @@ internal static class SearchNotes
         else if (page.Found.Hits == 0 && !isFirst)
             yield return "No more hits.";
         else if (page.Found.Hits == 0)
-            yield return string.Create(
-                CultureInfo.InvariantCulture,
-                $"No hits in {page.Sessions:N0} {(page.Sessions == 1 ? "session" : "sessions")}. Try fewer or other words, or a prefix such as begin*{(filter == SearchFilter.All ? "" : ", or fewer filters")}; {list} finds sessions by title."
-            );
+            yield return filter.IsNarrow
+                ? $"No hits with these filters, of {Sessions(page.Sessions)} without them. Try fewer filters, fewer or other words, or a prefix such as begin*; {list} finds sessions by title."
+                : $"No hits in {Sessions(page.Sessions)}. Try fewer or other words, or a prefix such as begin*; {list} finds sessions by title.";
         else if (!page.HasAll)
             yield return "No text has all that was asked for; these have part of it.";
         else if (page.Whole is { } whole && whole < page.Found.Hits)
@@ -56,8 +55,8 @@ internal static class SearchNotes
                 CultureInfo.InvariantCulture,
                 $"Only the first {SearchQuery.MaxTerms} words or phrases of the query were searched; {page.Passed:N0} more {(page.Passed == 1 ? "was" : "were")} not. Leave out those that say little."
             );
-        if (page.Unmet.Count > 0)
-            yield return $"Found nowhere: {string.Join(", ", page.Unmet.Select(Shown))}.";
+        foreach (var unmet in page.Unmet.GroupBy(term => term.LeftOut.Hits > 0).OrderBy(terms => terms.Key))
+            yield return $"{(unmet.Key ? $"Found only {WhereLeftOut(page, filter)}" : "Found nowhere")}: {string.Join(", ", unmet.Select(term => Shown(term, page)))}.";
         if (page.CutPrefixes.Count > 0)
             yield return $"Very many words begin like {string.Join(", ", page.CutPrefixes.Select(one => Quoted(one)))}; only the shortest of them were searched.";
         if (page.Outdated > 0)
@@ -79,8 +78,34 @@ internal static class SearchNotes
     private static string Named(SearchHit hit) =>
         $"#{hit.Position} of {ChatSessions.Recorded.Quoted.Name(OutgoingText.ShowName(hit.Session.SessionId))}";
 
-    private static string Shown(UnmetTerm unmet) =>
-        unmet.Instead is { } instead ? $"{Quoted(unmet.Typed)} (searched instead: {Quoted(instead)})" : Quoted(unmet.Typed);
+    /// <summary>Where words are that are recorded, but not in what was searched.</summary>
+    private static string WhereLeftOut(SearchPage page, SearchFilter filter) =>
+        string.Join(
+            " or ",
+            new[]
+            {
+                filter.IsNarrow ? "outside the filters" : null,
+                page.IsWithoutWords ? "in texts with a word to leave out" : null,
+                filter is { IsNarrow: false, Recorded.IncludeSubagents: false } ? "in sessions of subagents" : null,
+            }.OfType<string>()
+        );
+
+    private static string Shown(UnmetTerm unmet, SearchPage page)
+    {
+        string[] facts =
+        [
+            .. unmet.LeftOut.Hits > 0
+                ? [$"in {(unmet.LeftOut.IsMore ? "at least " : "")}{Sessions(unmet.LeftOut.Sessions)}"]
+                : (string[])[],
+            .. unmet.Instead is { } instead && (unmet.LeftOut.Hits == 0 || page.Found.Hits > 0)
+                ? [$"searched instead: {Quoted(instead)}"]
+                : (string[])[],
+        ];
+        return facts.Length == 0 ? Quoted(unmet.Typed) : $"{Quoted(unmet.Typed)} ({string.Join("; ", facts)})";
+    }
+
+    private static string Sessions(long count) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? "session" : "sessions")}");
 
     private static string Quoted(string typed) => $"'{OutgoingText.ShowLine(typed, LongestTerm)}'";
 }

@@ -10,6 +10,8 @@ namespace ChatMcpServer.Cli;
 /// <summary>Copies an archive into another.</summary>
 internal sealed class ArchiveCopyVerb : Verb
 {
+    private const string Wanted = "Pass two archives: the one to copy from, and the one to copy to.";
+
     private readonly Argument<string> source = new("from") { Description = "An archive: a file, or postgres://…" };
     private readonly Argument<string> target = new("to") { Description = "Another archive; created if it does not exist" };
     private readonly GlobalOptions options;
@@ -31,6 +33,9 @@ internal sealed class ArchiveCopyVerb : Verb
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
         var (read, written) = (flags.GetRequiredValue(source), flags.GetRequiredValue(target));
+        foreach (var place in (string[])[read, written])
+            if ((place == GlobalOptions.None ? "'none' is no archive." : SessionArchive.Fault(place)) is { } fault)
+                throw new ChatSessionException(ChatSessionError.InvalidArgument, $"{fault} {Wanted}");
         var (from, to) = (NameOf(read), NameOf(written));
         if (from == to)
             throw new ChatSessionException(ChatSessionError.InvalidArgument, $"{from} cannot be copied into itself. Name another archive.");

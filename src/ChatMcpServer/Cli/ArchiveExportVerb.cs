@@ -37,6 +37,11 @@ internal sealed class ArchiveExportVerb : Verb
         var path = flags.GetRequiredValue(folder);
         if (string.IsNullOrWhiteSpace(path))
             throw new ChatSessionException(ChatSessionError.InvalidArgument, "Missing folder. Pass the folder to export to.");
+        if (File.Exists(path))
+            throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                $"{OutgoingText.ShowName(path)} is a file. Pass a folder to export to; it is created if it does not exist."
+            );
         using var configured = new ConfiguredArchive(options, flags);
         await configured.MustExistAsync(cancellationToken);
         // On a signal, the session that is being written is finished first.

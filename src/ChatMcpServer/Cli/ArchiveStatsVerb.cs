@@ -66,10 +66,7 @@ internal sealed class ArchiveStatsVerb : Verb
         yield return (
             archive.IsServer ? "Database" : "File",
             ofOwners is null
-                ? string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{Numbers.Size(stats.FileBytes)}, {(double)stats.FileBytes / stats.JsonBytes:0.00} of the JSON"
-                )
+                ? $"{Numbers.Size(stats.FileBytes)}, {Ratio((double)stats.FileBytes / stats.JsonBytes)} the JSON"
                 : $"{Numbers.Size(stats.FileBytes)}, with what others have"
         );
         if (stats.OldestUpdate is { } oldest && stats.NewestUpdate is { } newest)
@@ -92,6 +89,11 @@ internal sealed class ArchiveStatsVerb : Verb
         if (stats.EarlierStates > 0)
             yield return ("Earlier", $"{Numbers.Count(stats.EarlierStates, "session")} kept as earlier states");
     }
+
+    private static string Ratio(double ratio) =>
+        ratio < 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{100 * ratio:0}% of")
+            : string.Create(CultureInfo.InvariantCulture, $"{ratio:0.0} times");
 
     private static string Date(DateTimeOffset moment) => moment.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

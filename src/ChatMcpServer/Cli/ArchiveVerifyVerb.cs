@@ -37,8 +37,10 @@ internal sealed class ArchiveVerifyVerb : Verb
             terminal.Out.WriteLine(OutgoingText.ShowLine(problem, LongestProblem));
         if (problems.Count > 0)
         {
+            var isEmpty = await archive.MeasureAsync(cancellationToken) == 0;
             terminal.Remark(
-                $"{Numbers.Count(problems.Count, "problem")} in {configured.Name}. `chat-mcp-server archive export DIR` saves the sessions that are intact."
+                $"{Numbers.Count(problems.Count, "problem")} in {configured.Name}."
+                    + (isEmpty ? "" : " `chat-mcp-server archive export DIR` saves the sessions that are intact.")
             );
             return CommandLine.Failed;
         }

@@ -66,7 +66,7 @@ internal sealed class AskedSession : IAsyncDisposable
                         terminal,
                         cancellationToken
                     )
-                    : await ByIdAsync(asked, sessions.Catalog, cancellationToken),
+                    : await ByIdAsync(asked, sessions.Catalog, canBeFile: true, cancellationToken),
                 isPiped: piped is not null
             );
         }
@@ -113,7 +113,10 @@ internal sealed class AskedSession : IAsyncDisposable
         return await catalog.GetAsync(ids[0], Caller.Local, cancellationToken);
     }
 
-    private static async Task<Session> ByIdAsync(string id, SessionCatalog catalog, CancellationToken cancellationToken)
+    /// <summary>Gets a session by its id.</summary>
+    /// <param name="canBeFile">Whether a file could have been meant.</param>
+    /// <exception cref="ChatSessionException">There is no such session, or the id is invalid.</exception>
+    public static async Task<Session> ByIdAsync(string id, SessionCatalog catalog, bool canBeFile, CancellationToken cancellationToken)
     {
         try
         {
@@ -121,15 +124,19 @@ internal sealed class AskedSession : IAsyncDisposable
         }
         catch (ChatSessionException exception) when (exception.Error == ChatSessionError.NotFound)
         {
+            var places = catalog.PlacesOf(Caller.Local);
             var unread = catalog.ProblemsOf(Caller.Local) is [var problem, ..] ? $" {problem}" : "";
-            var nextStep = Directory.Exists(id)
-                ? $"It is a folder. `{Shell.Command("list", "--sessions", id)}` shows the ids in it."
-                : "`chat-mcp-server list` shows the ids.";
-            throw new ChatSessionException(
-                exception.Error,
-                $"No session or file '{id}' in {catalog.PlacesOf(Caller.Local)}.{unread} {nextStep}",
-                exception
-            );
+            var nothing =
+                !canBeFile ? $"No session '{id}' in {places}."
+                : IsPath(id) ? $"No file {id}, and no session with that id in {places}."
+                : $"No session or file '{id}' in {places}.";
+            var nextStep =
+                canBeFile && Directory.Exists(id)
+                    ? $"It is a folder. `{Shell.Command("list", "--sessions", id)}` shows the ids in it."
+                    : "`chat-mcp-server list` shows the ids.";
+            throw new ChatSessionException(exception.Error, $"{nothing}{unread} {nextStep}", exception);
         }
     }
+
+    private static bool IsPath(string text) => text.AsSpan().ContainsAny('/', '\\') || Path.GetExtension(text) is ".json" or ".jsonl";
 }

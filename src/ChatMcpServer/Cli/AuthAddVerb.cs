@@ -53,13 +53,17 @@ internal sealed class AuthAddVerb : Verb
             path,
             file.Name,
             stored =>
-                stored.Any(one => one.Name == caller) && !flags.GetValue(rotate)
-                    ? throw Invalid(
+            {
+                if (stored.Any(one => one.Name == caller) && !flags.GetValue(rotate))
+                    throw Invalid(
                         $"{caller} has a token already, and another one would be for the same caller. Add --rotate if that is meant, or use another name."
-                    )
-                    : [.. stored, new StoredToken(caller, AccessToken.Hash(token), now, until, asked)]
+                    );
+                // First, since it must not be valid if nobody could read it.
+                terminal.Out.WriteLine(token);
+                terminal.Flush();
+                return [.. stored, new StoredToken(caller, AccessToken.Hash(token), now, until, asked)];
+            }
         );
-        terminal.Out.WriteLine(token);
         terminal.Remark(
             $"This is {caller}'s token{(until is { } date ? string.Create(CultureInfo.InvariantCulture, $", valid until {date:yyyy-MM-dd HH:mm} UTC") : "")}. "
                 + $"It cannot be shown again. Serve with --auth tokens:{SecretFile.Shown(path)}; clients send it as 'Authorization: Bearer TOKEN'."

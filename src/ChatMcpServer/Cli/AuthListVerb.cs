@@ -22,7 +22,11 @@ internal sealed class AuthListVerb : Verb
     private int Run(ParseResult flags)
     {
         var now = TimeProvider.System.GetUtcNow();
-        foreach (var token in TokenFile.Read(flags.GetValue(file) ?? AuthVerb.DefaultFile, file.Name))
+        var path = flags.GetValue(file) ?? AuthVerb.DefaultFile;
+        var tokens = File.Exists(path) ? TokenFile.Read(path, file.Name) : [];
+        if (tokens.Count == 0)
+            terminal.Remark($"No tokens in {SecretFile.Shown(path)} yet. `{AuthVerb.Command(flags, file, "add", "NAME")}` makes one.");
+        foreach (var token in tokens)
         {
             var expires =
                 token.Expires is null ? "does not expire"

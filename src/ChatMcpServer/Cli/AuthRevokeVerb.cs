@@ -47,7 +47,7 @@ internal sealed class AuthRevokeVerb : Verb
         ChatSessionException NotFound() =>
             new(
                 ChatSessionError.NotFound,
-                $"No token of '{SecretFile.Shown(caller)}' in {SecretFile.Shown(path)}. `chat-mcp-server auth list` shows who has one."
+                $"No token of '{SecretFile.Shown(caller)}' in {SecretFile.Shown(path)}. `{AuthVerb.Command(flags, file, "list")}` shows who has one."
             );
     }
 }

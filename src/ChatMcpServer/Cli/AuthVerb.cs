@@ -21,6 +21,10 @@ internal sealed class AuthVerb : ParentVerb
         Add(file);
     }
 
+    /// <summary>Another command of this verb, on the same file.</summary>
+    public static string Command(ParseResult flags, Option<string> file, params string[] arguments) =>
+        Shell.Command(["auth", .. arguments, .. flags.GetValue(file) is { } path ? (string[])[file.Name, path] : []]);
+
     /// <summary>The file of tokens if none is passed.</summary>
     public static string DefaultFile =>
         Path.Combine(

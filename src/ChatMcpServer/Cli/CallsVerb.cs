@@ -98,7 +98,7 @@ internal sealed class CallsVerb : Verb
         else
             WriteTable(found);
         if (found.Matching.IsEmpty && !asksForPage)
-            terminal.Remark(found.Nothing(TimeProvider.System, cancellationToken)!);
+            terminal.Remark(ToolWords.InCommands(found.Nothing(TimeProvider.System, cancellationToken)!));
         return found.Matching.IsEmpty ? NothingFound : 0;
     }
 
@@ -110,7 +110,7 @@ internal sealed class CallsVerb : Verb
             return;
         var more = Math.Max(0, found.Tools.Length - CalledTool.MostNamed);
         terminal.Remark(
-            string.Create(CultureInfo.InvariantCulture, $"{found.Matching.Length:N0} of {found.All.Length:N0} calls: ")
+            string.Create(CultureInfo.InvariantCulture, $"{found.Matching.Length:N0} of {Numbers.Count(found.All.Length, "call")}: ")
                 + CalledTool.List([.. found.Tools.Take(CalledTool.MostNamed)], more)
         );
     }

@@ -50,7 +50,7 @@ internal static class CommandLine
         }
         catch (ChatSessionException exception)
         {
-            terminal.Fail(exception.Message);
+            terminal.Fail(ToolWords.InCommands(exception.Message));
             return exception.Error == ChatSessionError.InvalidArgument ? WrongUsage : Failed;
         }
         catch (Exception exception)

@@ -26,7 +26,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnly
     private const string ArchiveVariable = "CHAT_MCP_ARCHIVE";
     public const string AgentsVariable = "CHAT_MCP_AGENTS";
     private const string ArchiveFileName = "chat-mcp-server/archive.db";
-    private const string None = "none";
+    internal const string None = "none";
     private const int LongestKeyFile = 64 * 1024;
 
     private readonly Option<string[]> sessions = new("--sessions")

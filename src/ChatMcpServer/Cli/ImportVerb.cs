@@ -75,6 +75,14 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
             throw Invalid(
                 "Nothing to import. Pass a path, for example `chat-mcp-server import ~/.claude/projects`, or --agents for all agents on this machine."
             );
+        if (given.Any(string.IsNullOrWhiteSpace))
+            throw Invalid("Empty path. Pass a file or folder to import, or - for standard input.");
+        // In `serve` the same option takes names.
+        var names = AgentPlaces.Names(formats).Append(AgentPlaces.Auto).ToHashSet();
+        if (flags.GetValue(ofAgents) && given.Any(path => path.Split(',').All(names.Contains) && !Path.Exists(path)))
+            throw Invalid(
+                $"In import, {ofAgents.Name} takes no names, and imports the sessions of all agents. To import those of one, pass its folder instead."
+            );
         var settings = new ChatSessionsOptions
         {
             ArchivePath = options.ArchivePath(flags),

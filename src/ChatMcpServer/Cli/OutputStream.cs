@@ -11,7 +11,7 @@ internal sealed class OutputStream(Stream output) : WriteOnlyStream
         {
             output.Write(buffer);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new OutputException(exception);
         }
@@ -23,7 +23,7 @@ internal sealed class OutputStream(Stream output) : WriteOnlyStream
         {
             output.Flush();
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new OutputException(exception);
         }

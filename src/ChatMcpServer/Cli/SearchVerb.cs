@@ -115,6 +115,8 @@ internal sealed class SearchVerb : Verb
         }
         var isBySession = flags.GetValue(bySession);
         var page = await search.SearchAsync(Caller.Local, asked, filter, isBySession, most, cursor: null, cancellationToken);
+        if (page.Found.Hits == 0 && flags.GetValue(session) is { } named)
+            await RequireAsync(named, sessions.Catalog, cancellationToken);
 
         if (flags.GetValue(json))
             terminal.WriteJson(
@@ -134,8 +136,8 @@ internal sealed class SearchVerb : Verb
             terminal.Remark(remark);
         foreach (var problem in sessions.Catalog.ProblemsOf(Caller.Local).Take(ProblemsNamed))
             terminal.Remark($"Not searched: {problem}");
-        if (page.Hits.Select(hit => hit.Session).Concat(page.BySession.Select(row => row.Session)).FirstOrDefault() is { } best)
-            terminal.Remark($"Read on: {Shell.Command(["show", best.SessionId, .. options.Repeated(flags)])}");
+        if (ReadingOn(page) is { Length: > 0 } best)
+            terminal.Remark($"Read on: {Shell.Command(["show", .. best, .. options.Repeated(flags)])}");
         return rows > 0 ? 0 : NothingFound;
 
         int Empty()
@@ -143,6 +145,29 @@ internal sealed class SearchVerb : Verb
             if (flags.GetValue(json))
                 terminal.WriteJson(JsonElement.Parse("[]"));
             return NothingFound;
+        }
+    }
+
+    /// <summary>What to show of the first hit, or of the first session with hits; empty if there is none.</summary>
+    private static string[] ReadingOn(SearchPage page)
+    {
+        if (page.Hits is not [var best, ..])
+            return page.BySession is [var row, ..] ? [row.Session.SessionId] : [];
+        var hit = ListedHit.From(best);
+        string[] start = hit.Offset is { } offset ? ["--offset", $"{offset}"] : [];
+        return [best.Session.SessionId, "--event", hit.LastEvent is { } last ? $"{hit.Event}-{last}" : $"{hit.Event}", .. start];
+    }
+
+    /// <exception cref="ChatSessionException">There is no such session.</exception>
+    private static async Task RequireAsync(string id, SessionCatalog catalog, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await AskedSession.ByIdAsync(id, catalog, canBeFile: false, cancellationToken);
+        }
+        catch (ChatSessionException exception) when (exception.IsSourceFailure && exception.Error != ChatSessionError.NotFound)
+        {
+            // Whether there is such a session is not known.
         }
     }
 

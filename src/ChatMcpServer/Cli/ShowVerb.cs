@@ -74,8 +74,9 @@ internal sealed class ShowVerb : Verb
             Form = flags.GetValue(json) ? CondensedForm.Json : CondensedForm.Text,
         };
         await using var asked = await AskedSession.OpenAsync(flags.GetRequiredValue(session), options, flags, terminal, cancellationToken);
-        var notes = await asked.Catalog.NotesOfAsync(asked.Session, range, Caller.Local, cancellationToken);
-        var shown = (flags.GetValue(raw) ? new OutgoingDoor() : asked.Catalog.Door).Show(asked.Session);
+        var isRaw = flags.GetValue(raw);
+        var notes = await asked.Catalog.NotesOfAsync(asked.Session, range, isRaw, Caller.Local, cancellationToken);
+        var shown = (isRaw ? new OutgoingDoor() : asked.Catalog.Door).Show(asked.Session);
         if (range is not null)
             WriteEvents(EventPages.Read(shown, range, start, condensing.MaxTokens, notes), asked.IsPiped, flags);
         else if (form is not null and not SessionForm.Markdown)

@@ -48,11 +48,12 @@ internal sealed class SyncVerb : Verb
         var sync = new ArchiveSync(source, archive.Archive, owner, TimeProvider.System);
 
         SyncProgress? reached = null;
+        ChatSessionException? failed = null;
         try
         {
-            await foreach (var progress in sync.RunAsync(Caller.Local, problem => terminal.Fail(problem.Message), signals.Token))
+            await foreach (var progress in sync.RunAsync(Caller.Local, problem => terminal.Fail(problem.Message), Wait, signals.Token))
             {
-                reached = progress;
+                (reached, failed) = (progress, null);
                 terminal.Progress?.Show(
                     progress.Changed > 0 ? (double)progress.Done / progress.Changed : 1,
                     $"{Numbers.Count(progress.Done)} of {Numbers.Count(progress.Changed, "session")}"
@@ -62,7 +63,8 @@ internal sealed class SyncVerb : Verb
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
             Summarize(reached, source.Name, archive.Name);
-            terminal.Remark("Stopped. Synced sessions are saved; run the same command to continue.");
+            var reason = failed is null ? "" : $" {failed.Message}";
+            terminal.Remark($"Stopped.{reason} Synced sessions are saved; run the same command to continue.");
             return CommandLine.Interrupted;
         }
         catch (ChatSessionException exception) when (reached is not null)
@@ -73,6 +75,12 @@ internal sealed class SyncVerb : Verb
         }
         Summarize(reached, source.Name, archive.Name);
         return reached is { Broken: > 0 } ? CommandLine.Failed : 0;
+
+        void Wait(ChatSessionException reason)
+        {
+            failed = reason;
+            terminal.Remark($"{reason.Message} It is tried again in a minute.");
+        }
     }
 
     private void Summarize(SyncProgress? reached, string source, string archive)

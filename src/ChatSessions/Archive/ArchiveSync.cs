@@ -20,6 +20,7 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
 
     /// <summary>Copies what changed, oldest update first, so that the archive has no gaps if the sync stops early.</summary>
     /// <param name="broken">Called for each session that cannot be read or saved; the sync continues with the others.</param>
+    /// <param name="waiting">Called with what failed before a minute's wait, after which it is tried again.</param>
     /// <returns>The progress, once before the first session and then after each.</returns>
     /// <exception cref="ChatSessionException">
     /// The source or the archive cannot be reached, even after waiting a minute. Sessions copied so far stay in the archive.
@@ -27,10 +28,11 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
     public async IAsyncEnumerable<SyncProgress> RunAsync(
         Caller caller,
         Action<ChatSessionException> broken,
+        Action<ChatSessionException> waiting,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var listed = await ListPatientlyAsync(caller, cancellationToken);
+        var listed = await ListPatientlyAsync(caller, waiting, cancellationToken);
         var copies = archive.PagesAsync(owner, SessionFilter.All, after: null, cancellationToken);
         var had = (await ListAsync(copies, cancellationToken)).ToDictionary(summary => summary.SessionId);
         var deleted = await archive.FindDeletedAsync(owner, listed, cancellationToken);
@@ -44,16 +46,17 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
 
         var progress = new SyncProgress(listed.Count, changed.Count);
         yield return progress;
-        var (failed, inARow) = (new List<string>(), 0);
+        var (failed, inARow, last) = (new List<string>(), 0, default(ChatSessionException));
         foreach (var sessionId in changed)
         {
             var (session, failure) = await FetchAsync(sessionId, caller, cancellationToken);
             if (failure is { IsSourceFailure: true })
             {
                 failed.Add(sessionId);
+                last = failure;
                 // If the source answers the list, only these sessions fail, and the next may work.
                 if (++inARow % MostInARow == 0)
-                    await ListPatientlyAsync(caller, cancellationToken);
+                    await ListPatientlyAsync(caller, waiting, cancellationToken);
                 continue;
             }
             inARow = 0;
@@ -62,7 +65,10 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
         }
 
         if (inARow > 0)
+        {
+            waiting(last!);
             await Task.Delay(Breath, time, cancellationToken);
+        }
         foreach (var sessionId in failed)
         {
             var (session, failure) = await FetchAsync(sessionId, caller, cancellationToken);
@@ -118,7 +124,11 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
         return progress with { Broken = progress.Broken + 1 };
     }
 
-    private async Task<List<SessionSummary>> ListPatientlyAsync(Caller caller, CancellationToken cancellationToken)
+    private async Task<List<SessionSummary>> ListPatientlyAsync(
+        Caller caller,
+        Action<ChatSessionException> waiting,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -126,6 +136,7 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
         }
         catch (ChatSessionException exception) when (exception.Error == ChatSessionError.Unavailable)
         {
+            waiting(exception);
             await Task.Delay(Breath, time, cancellationToken);
             return await ListAsync();
         }

@@ -39,31 +39,48 @@ public sealed class SessionSearch(SessionCatalog catalog, ArchiveOwners owners, 
             {
                 { Failure: { } failure } => throw failure,
                 { Archive: null } => new([], null, 0, HasAll: false),
-                _ => await OfFilesAsync(texts => RunAsync(texts, start.In(SearchCursor.WithoutArchive))),
+                _ => await WithLeftOutAsync(
+                    await OfFilesAsync(filter, texts => RunAsync(texts, start.In(SearchCursor.WithoutArchive))),
+                    unmet => OfFilesAsync(filter.Widest, texts => CountAsync(texts, unmet))
+                ),
             };
         ChatSessionException? unread = null;
         try
         {
-            return await OfArchiveAsync(OfBothAsync);
+            return await OfAllAsync();
         }
         catch (ChatSessionException) when (unread is not null)
         {
             var unreadable = files;
             files = UnsavedTexts.Failed(unread, begun, files.Ids);
             start = start with { Files = files.State };
-            var page = await OfArchiveAsync(OfBothAsync);
+            var page = await OfAllAsync();
             await unsaved.DropAsync(unreadable, cancellationToken);
             return page;
         }
 
-        async ValueTask<SearchPage> OfBothAsync(ITextIndex archived)
+        async Task<SearchPage> OfAllAsync()
         {
-            var here = start.In(archived.Archive);
+            var page = await OfArchiveAsync(
+                filter,
+                archived => OfBothAsync(archived, filter, texts => RunAsync(texts, start.In(archived.Archive)))
+            );
+            return await WithLeftOutAsync(
+                page with
+                {
+                    FilesNotSearched = files.Failure?.Message,
+                },
+                unmet => OfArchiveAsync(filter.Widest, archived => OfBothAsync(archived, filter.Widest, texts => CountAsync(texts, unmet)))
+            );
+        }
+
+        async ValueTask<T> OfBothAsync<T>(ITextIndex archived, SearchFilter wanted, Func<ITextIndex, ValueTask<T>> read)
+        {
             if (files.Archive is null)
-                return await RunAsync(archived, here) with { FilesNotSearched = files.Failure?.Message };
+                return await read(archived);
             try
             {
-                return await OfFilesAsync(texts => RunAsync(new JoinedTexts(archived, texts, start.Below), here));
+                return await OfFilesAsync(wanted, texts => read(new JoinedTexts(archived, texts, start.Below)));
             }
             catch (ChatSessionException failure)
             {
@@ -73,17 +90,30 @@ public sealed class SessionSearch(SessionCatalog catalog, ArchiveOwners owners, 
         }
 
         // Files come first where both have a session, as they do when it is read.
-        Task<SearchPage> OfArchiveAsync(Func<ITextIndex, ValueTask<SearchPage>> read) =>
+        Task<T> OfArchiveAsync<T>(SearchFilter wanted, Func<ITextIndex, ValueTask<T>> read) =>
             archive.ReadTextsAsync(
-                new TextScope(allowed, filter, start.Below) { Elsewhere = files.Ids.Count > 0 ? files.Ids : null },
+                new TextScope(allowed, wanted, start.Below) { Elsewhere = files.Ids.Count > 0 ? files.Ids : null },
                 read,
                 cancellationToken
             );
 
-        Task<SearchPage> OfFilesAsync(Func<ITextIndex, ValueTask<SearchPage>> read) =>
-            files.Archive!.ReadTextsAsync(new TextScope([ArchiveOwners.Local], filter, Before: files.State.Below), read, cancellationToken);
+        Task<T> OfFilesAsync<T>(SearchFilter wanted, Func<ITextIndex, ValueTask<T>> read) =>
+            files.Archive!.ReadTextsAsync(new TextScope([ArchiveOwners.Local], wanted, Before: files.State.Below), read, cancellationToken);
 
         ValueTask<SearchPage> RunAsync(ITextIndex texts, SearchCursor from) =>
             ArchiveSearch.RunAsync(texts, query, catalog.Door, from, bySession, limit, cancellationToken);
+
+        ValueTask<IReadOnlyList<UnmetTerm>> CountAsync(ITextIndex texts, IReadOnlyList<UnmetTerm> unmet) =>
+            LeftOutTerms.CountAsync(texts, query, unmet, cancellationToken);
+
+        async Task<SearchPage> WithLeftOutAsync(SearchPage page, Func<IReadOnlyList<UnmetTerm>, Task<IReadOnlyList<UnmetTerm>>> count)
+        {
+            var isAll = filter == filter.Widest && !page.IsWithoutWords;
+            return page with
+            {
+                IsFiltered = filter.IsNarrow,
+                Unmet = page.Unmet.Count == 0 || isAll ? page.Unmet : await count(page.Unmet),
+            };
+        }
     }
 }

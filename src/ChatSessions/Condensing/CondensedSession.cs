@@ -154,7 +154,7 @@ public sealed record SessionUsage(
                     : null,
                 TotalInputTokens is { } input ? $"{input} tokens in" : null,
                 TotalOutputTokens is { } output ? $"{output} tokens out" : null,
-                Turns is { } turns ? $"{turns} model turns" : null,
+                Turns is { } turns ? $"{turns} model {(turns == 1 ? "turn" : "turns")}" : null,
             }.OfType<string>()
         );
 }

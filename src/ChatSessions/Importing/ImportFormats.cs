@@ -58,8 +58,8 @@ public sealed class ImportFormats
             $"Unknown format '{name}'. Use one of {string.Join(", ", Names)}."
         );
 
-    /// <summary>A sentence that lists the supported formats.</summary>
-    internal string Sentence => $"Supported: {string.Join(", ", All.SkipLast(1).Select(format => format.Holds))}, and {All[^1].Holds}.";
+    /// <summary>A sentence that says where the supported formats are listed. They are too many for an error about each of some files.</summary>
+    internal const string WhereNamed = "`chat-mcp-server import --help` names the formats.";
 
     /// <summary>The format that a record, or the whole file, shows by its fields; null if none.</summary>
     internal ImportFormat? Of(RawJson record)

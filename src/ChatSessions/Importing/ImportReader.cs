@@ -97,7 +97,7 @@ internal sealed class ImportReader(
             Broken(
                 new ChatSessionException(
                     ChatSessionError.InvalidSession,
-                    $"{whole.Path} holds no chat session in a known format. {formats.Sentence}"
+                    $"{whole.Path} holds no chat session in a known format. {ImportFormats.WhereNamed}"
                 )
             );
         yield return new ImportStep
@@ -151,6 +151,8 @@ internal sealed class ImportReader(
                 BytesDone = Math.Min(imported.ReadUpTo, file.Stamp.Length),
             };
         }
+        if (count == 0 && format is not null && file.IsNamed && followed is null && firstFault is null)
+            Broken(new ChatSessionException(ChatSessionError.InvalidSession, $"{file.Path} has no session in the format {format.Name}."));
         // One step with the last session, so that the file is marked as imported in the same save.
         yield return (last ?? new ImportStep()) with
         {

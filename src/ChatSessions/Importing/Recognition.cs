@@ -112,7 +112,7 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
         {
             var sentence =
                 $"{file.Path} is not valid JSON (line {(exception.LineNumber + 1).Grouped()}, byte {(exception.BytePositionInLine + 1).Grouped()}), "
-                + $"and its lines are not in a known format. {formats.Sentence}";
+                + $"and its lines are not in a known format. {ImportFormats.WhereNamed}";
             return (default, new ChatSessionException(ChatSessionError.InvalidSession, sentence, exception));
         }
     }
@@ -143,8 +143,7 @@ internal sealed record Recognition(ImportFormat? Format, bool IsLines, string Re
             ? new(
                 null,
                 IsLines: false,
-                $"{file.Path} is not in a known format. {formats.Sentence} If it is one of these, pass --format "
-                    + $"{string.Join('|', formats.Names)}."
+                $"{file.Path} is not in a known format. {ImportFormats.WhereNamed} If it is in one of these, pass --format."
             )
             : throw new ChatSessionException(ChatSessionError.InvalidSession, $"{file.Path} {refusal}");
 }

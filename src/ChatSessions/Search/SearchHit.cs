@@ -48,4 +48,10 @@ public sealed record SearchFilter(
 
     /// <summary>Every text, except those of subagents' sessions.</summary>
     public static SearchFilter All { get; } = new();
+
+    /// <summary>Whether some texts are left out on purpose: subagents' sessions and the caller's own do not count.</summary>
+    public bool IsNarrow => this with { Recorded = Recorded with { IncludeSubagents = false, Without = null } } != All;
+
+    /// <summary>Every text, those of subagents too, except those of the caller's own session.</summary>
+    internal SearchFilter Widest => new() { Recorded = new(IncludeSubagents: true, Without: Recorded.Without) };
 }

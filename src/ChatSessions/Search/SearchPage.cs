@@ -27,7 +27,13 @@ public sealed record SearchPage(IReadOnlyList<SearchHit> Hits, string? NextCurso
     /// <summary>Why session files were not searched, in a sentence; null if they were, or there are none.</summary>
     public string? FilesNotSearched { get; init; }
 
-    /// <summary>What is found nowhere.</summary>
+    /// <summary>Whether a filter left some texts out on purpose.</summary>
+    public bool IsFiltered { get; init; }
+
+    /// <summary>Whether the query has words to leave out.</summary>
+    public bool IsWithoutWords { get; init; }
+
+    /// <summary>What is not found, and whether the filter and the words to leave out are why.</summary>
     public IReadOnlyList<UnmetTerm> Unmet { get; init; } = [];
 
     /// <summary>How many sessions still have words as an earlier format read them, so that some of their words are not found.</summary>
@@ -41,9 +47,13 @@ public sealed record SearchPage(IReadOnlyList<SearchHit> Hits, string? NextCurso
 /// <param name="IsMore">Whether there are more; not all were counted.</param>
 public sealed record FoundCount(long Hits, long Sessions, bool IsMore);
 
-/// <summary>A typed term that no text has.</summary>
+/// <summary>A typed term that no text has, of those that may be found.</summary>
 /// <param name="Instead">What was searched instead; null if nothing.</param>
-public sealed record UnmetTerm(string Typed, string? Instead);
+public sealed record UnmetTerm(string Typed, string? Instead)
+{
+    /// <summary>Where the term is, in texts that the filter or the words to leave out keep from being found; no hits if it is nowhere.</summary>
+    public FoundCount LeftOut { get; init; } = new(0, 0, false);
+}
 
 /// <summary>The hits of one session.</summary>
 /// <param name="Outcome">How the session's last run ended.</param>

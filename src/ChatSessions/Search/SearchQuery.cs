@@ -45,9 +45,7 @@ public sealed class SearchQuery
             );
         var isBalanced = query.Count(one => one == '"') % 2 == 0;
         var tokens = isBalanced ? Tokens(query) : Plain(query);
-        var parsed = Read(query, tokens);
-        // A query of nothing but exclusions was probably not meant as such.
-        return parsed.IsEmpty && parsed.Without.Count > 0 ? Read(query, Plain(query)) : parsed;
+        return Read(query, tokens);
     }
 
     /// <summary>Reads a text as plain words, such as an error message, in which <c>-lfoo</c> excludes nothing.</summary>
@@ -55,16 +53,21 @@ public sealed class SearchQuery
     public static SearchQuery OfText(string text) =>
         Require(string.Join(' ', Plain(text).Select(token => token.IsOr ? "or" : token.Text.TrimStart('-').TrimEnd('*'))));
 
-    /// <summary>Reads a query that must contain at least one word.</summary>
-    /// <exception cref="ChatSessionException">The query contains no words, or is too long.</exception>
-    public static SearchQuery Require(string query) =>
-        Parse(query) is { IsEmpty: false } parsed
-            ? parsed
-            : throw new ChatSessionException(
-                ChatSessionError.InvalidArgument,
-                $"The query '{(query.Length <= 60 ? query : $"{query[..60]}…")}' contains no words. Use words such as connection refused, "
-                    + "a \"phrase\", begin*, -without, or this OR that."
-            );
+    /// <summary>Reads a query that must contain at least one word to find.</summary>
+    /// <exception cref="ChatSessionException">The query contains no words to find, or is too long.</exception>
+    public static SearchQuery Require(string query)
+    {
+        var parsed = Parse(query);
+        if (!parsed.IsEmpty)
+            return parsed;
+        var shown = query.Length <= 60 ? query : $"{query[..60]}…";
+        throw new ChatSessionException(
+            ChatSessionError.InvalidArgument,
+            parsed.Without.Count > 0
+                ? $"The query '{shown}' has only words to leave out. Add a word to find, or remove the dash to find these."
+                : $"The query '{shown}' contains no words. Use words such as connection refused, a \"phrase\", begin*, -without, or this OR that."
+        );
+    }
 
     private static SearchQuery Read(string query, List<Token> tokens)
     {

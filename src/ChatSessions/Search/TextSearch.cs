@@ -81,6 +81,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
             Found = found.Count,
             Whole = found.Whole,
             Passed = query.Passed,
+            IsWithoutWords = query.Without.Count > 0,
             Unmet = found.Unmet,
             CutPrefixes = found.CutPrefixes,
             Outdated = index.Outdated,

@@ -79,17 +79,24 @@ public sealed class SessionCatalog(
     /// is and why it is served.
     /// </summary>
     public Task<string> NotesOfAsync(Session session, Caller caller, CancellationToken cancellationToken) =>
-        NotesOfAsync(session, events: null, caller, cancellationToken);
+        NotesOfAsync(session, events: null, isRaw: false, caller, cancellationToken);
 
     /// <inheritdoc cref="NotesOfAsync(Session, Caller, CancellationToken)"/>
     /// <param name="events">The events that the answer is about; null for all.</param>
-    public async Task<string> NotesOfAsync(Session session, EventRange? events, Caller caller, CancellationToken cancellationToken)
+    /// <param name="isRaw">Whether the answer has its secrets, so that none is hidden.</param>
+    public async Task<string> NotesOfAsync(
+        Session session,
+        EventRange? events,
+        bool isRaw,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
     {
         var notes = await NotesAsync(caller, cancellationToken);
         var (first, last) = events?.In(session) ?? (0, session.Events.Length - 1);
         if (Instructions.Note([.. Instructions.In(session).Where(at => at >= first && at <= last)]) is { } note)
             notes += $" {note}";
-        return WithCopy(notes + SecretNote(session), session);
+        return WithCopy(notes + (isRaw ? "" : SecretNote(session)), session);
     }
 
     /// <summary>The notes of an answer about two sessions, which it calls A and B.</summary>

@@ -54,7 +54,7 @@ public sealed class FoundCalls
                 ? CalledTool.Like(tool, tools)
                 : [];
         var question = meant.Count > 0 ? $" Did you mean {string.Join(" or ", meant.Select(one => one.Shown))}?" : "";
-        return $"No call matches: of {All.Length.Grouped()} calls, {string.Join(", ", alone)}.{question} "
+        return $"No call matches: of {All.Length.Grouped()} {(All.Length == 1 ? "call" : "calls")}, {string.Join(", ", alone)}.{question} "
             + $"The tools are {CalledTool.List(tools[..Math.Min(tools.Length, CalledTool.MostNamed)], tools.Length - CalledTool.MostNamed)}.";
 
         string LeftAlone((string Name, CallQuery Alone) filter)

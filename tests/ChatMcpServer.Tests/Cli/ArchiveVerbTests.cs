@@ -35,6 +35,7 @@ public sealed class ArchiveVerbTests : IDisposable
 
         Assert.Equal((0, ""), (text.ExitCode, text.Error));
         Assert.StartsWith($"Archive   {ArchivePath}\nSessions  4, with 8 events\nJSON      ", text.Output);
+        Assert.Matches("\nFile      [0-9.]+ KB, [0-9]+\\.[0-9] times the JSON\n", text.Output);
         Assert.Contains("\nUpdated   2026-04-22 12:34 to 2026-04-22 12:34\n", text.Output);
         Assert.Contains("\nFrom      codex 1, file 1, llamacloud 2\n", text.Output);
         Assert.EndsWith("\nOwners    local 2, this key and project 1, other keys or projects 1\n", text.Output);
@@ -90,6 +91,67 @@ public sealed class ArchiveVerbTests : IDisposable
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Matches("^ok: 4 sessions with 8 events, [0-9.]+ KB in .*archive.db\n$", run.Output);
+    }
+
+    [Fact]
+    public async Task Verify_writes_nothing_and_says_the_size_that_stats_say()
+    {
+        await FillAsync();
+        var shell = await CliShell.WithFileModesAsync();
+        var data = Path.GetDirectoryName(ArchivePath);
+
+        var run = await CliProcess.RunInShellAsync(
+            shell,
+            $"chmod 500 {data}; chmod 400 {ArchivePath}; $CLI archive verify --archive {ArchivePath}; code=$?; chmod 700 {data}; chmod 600 {ArchivePath}; exit $code",
+            []
+        );
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        var size = $" {new FileInfo(ArchivePath).Length / 1e3:0.0} KB";
+        Assert.StartsWith("ok: 4 sessions", run.Output, StringComparison.Ordinal);
+        Assert.Contains(size, run.Output, StringComparison.Ordinal);
+        Assert.Contains(size, (await RunAsync("stats")).Output, StringComparison.Ordinal);
+        Assert.Contains(size, (await RunAsync("verify")).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, "{0} is a file. Pass a folder to export to", "t.txt")]
+    [InlineData(1, "Could not write {0}/", "/proc/x")]
+    public async Task An_export_that_cannot_be_written_says_what_to_do(int exitCode, string said, string name)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs /proc.");
+        await FillAsync();
+        var target = name.StartsWith('/') ? name : Path.Combine(folder.Path, name);
+        if (target != name)
+            await File.WriteAllTextAsync(target, "", TestContext.Current.CancellationToken);
+
+        var run = await RunAsync("export", target);
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.StartsWith(string.Format(null, said, target), run.ErrorLine, StringComparison.Ordinal);
+        Assert.Matches("(it is created if it does not exist|or use another folder)\\.$", run.ErrorLine);
+    }
+
+    [Fact]
+    public async Task An_empty_file_is_no_archive_that_is_whole_and_reading_leaves_it_as_it_is()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(ArchivePath)!);
+        await File.WriteAllTextAsync(ArchivePath, "", TestContext.Current.CancellationToken);
+
+        var list = await CliProcess.RunAsync("list", "--archive", ArchivePath);
+        var search = await CliProcess.RunAsync("search", "candle", "--archive", ArchivePath);
+        var stats = await RunAsync("stats");
+        var verify = await RunAsync("verify");
+
+        Assert.Equal((0, 1, 0), (list.ExitCode, search.ExitCode, stats.ExitCode));
+        Assert.Equal(1, verify.ExitCode);
+        Assert.StartsWith("The file is empty, 0 bytes", verify.Output, StringComparison.Ordinal);
+        Assert.Equal($"1 problem in {ArchivePath}.", verify.ErrorLine);
+        Assert.Equal([ArchivePath], Directory.GetFiles(Path.GetDirectoryName(ArchivePath)!));
+        Assert.Equal(0, new FileInfo(ArchivePath).Length);
+
+        await FillAsync();
+        Assert.Equal(0, (await RunAsync("verify")).ExitCode);
     }
 
     [Fact]

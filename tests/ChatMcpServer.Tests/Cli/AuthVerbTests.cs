@@ -44,6 +44,35 @@ public sealed class AuthVerbTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Where_there_are_no_tokens_the_list_says_how_to_make_one(bool isEmptyFile)
+    {
+        if (isEmptyFile)
+            await CliProcess.RunInShellAsync($"mkdir -p '{Path.GetDirectoryName(Tokens)}'; umask 077; : > '{Tokens}'");
+
+        var list = await RunAsync("list");
+        var revoke = await RunAsync("revoke", "zz");
+        var added = await RunAsync("add", "ann");
+
+        Assert.Equal((0, ""), (list.ExitCode, list.Output));
+        Assert.Equal($"No tokens in {Tokens} yet. `chat-mcp-server auth add NAME --auth-file {Tokens}` makes one.", list.ErrorLine);
+        Assert.EndsWith($"`chat-mcp-server auth list --auth-file {Tokens}` shows who has one.", revoke.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal(0, added.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_token_that_cannot_be_printed_is_not_stored()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "Needs /dev/full, as on Linux.");
+
+        var run = await CliProcess.RunInShellAsync($"$CLI auth add ann --auth-file '{Tokens}' >/dev/full");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("No tokens in ", (await RunAsync("list")).ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("add", "a b")]
     [InlineData("add", "")]
     [InlineData("add", "ann", "--expires", "90")]

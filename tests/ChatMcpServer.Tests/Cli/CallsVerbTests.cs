@@ -49,6 +49,23 @@ public sealed class CallsVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task One_call_is_one_and_options_have_their_names()
+    {
+        var path = folder.Write("one", Some.SessionText("ses-1", "One", Some.ToolUse("bash", "{}", "\"ok\"")));
+
+        var all = await CliProcess.RunAsync("calls", path);
+        var none = await CliProcess.RunAsync("calls", path, "--tool", "nope");
+        var page = await CliProcess.RunAsync("calls", path, "--cursor", "foo");
+
+        Assert.Equal("1 of 1 call: bash ×1", all.Error.Trim());
+        Assert.StartsWith("No call matches: of 1 call, --tool 'nope' leaves none.", none.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal(
+            "Invalid --cursor 'foo': it is not one that `chat-mcp-server calls` printed. Leave --cursor out to start over.",
+            page.ErrorLine
+        );
+    }
+
+    [Fact]
     public async Task Filters_leave_some_of_them()
     {
         var run = await CliProcess.RunAsync(
@@ -77,7 +94,7 @@ public sealed class CallsVerbTests : IDisposable
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
         Assert.Equal(
-            "No call matches: of 4 calls, tool_name 'bsh' leaves none. Did you mean bash? The tools are bash ×3 (1 unanswered), buy ×1 (1 failed).",
+            "No call matches: of 4 calls, --tool 'bsh' leaves none. Did you mean bash? The tools are bash ×3 (1 unanswered), buy ×1 (1 failed).",
             run.Error.Trim()
         );
     }

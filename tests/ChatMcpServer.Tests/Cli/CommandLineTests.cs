@@ -166,6 +166,9 @@ public sealed class CommandLineTests
         1
     )]
     [InlineData("printf '%s\\n' '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}' | $CLI serve >/dev/full", 1)]
+    [InlineData("$CLI list >&-", 1)]
+    [InlineData("$CLI --help >&-", 1)]
+    [InlineData("$CLI --version >&-", 1)]
     [Proves("output")]
     public async Task Output_that_cannot_be_written_is_one_line(string line, int exitCode)
     {
@@ -175,5 +178,23 @@ public sealed class CommandLineTests
 
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains("annot write to standard output", run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("$CLI list --limit 1 2>&-", 0)]
+    [InlineData("$CLI list --limit 1 2>/dev/full", 0)]
+    [InlineData("$CLI show nope 2>&-", 1)]
+    [InlineData("$CLI show nope 2>/dev/full", 1)]
+    [InlineData("$CLI serch 2>/dev/full", 2)]
+    [InlineData("$CLI list --log-level debug --sessions /nowhere 2>/dev/full", 1)]
+    [Proves("output")]
+    public async Task Where_messages_cannot_be_written_they_are_dropped_and_the_exit_code_stays(string line, int exitCode)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs /dev/full.");
+
+        var run = await CliProcess.RunInShellAsync(line);
+
+        Assert.Equal((exitCode, ""), (run.ExitCode, run.Error));
+        Assert.Equal(line.Contains("--limit", StringComparison.Ordinal), run.Output.Contains("ses-sample", StringComparison.Ordinal));
     }
 }

@@ -73,6 +73,39 @@ public sealed class ImportVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_of_no_known_format_are_a_short_line_each()
+    {
+        var (one, other) = (Write("one.json", """{"a":1}"""), Write("other.json", """{"b":1}"""));
+
+        var run = await ImportAsync(one, other);
+        var asked = await ImportAsync(one, "--format", "claude-code");
+
+        var lines = run.Error.TrimEnd().Split('\n');
+        Assert.Equal(2, lines.Length);
+        Assert.All(
+            lines,
+            line => Assert.Contains("json is not in a known format. `chat-mcp-server import --help`", line, StringComparison.Ordinal)
+        );
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, Files.Length + 160));
+        Assert.Equal((1, $"{one} has no session in the format claude-code."), (asked.ExitCode, asked.ErrorLine));
+    }
+
+    [Theory]
+    [InlineData("--agents=auto")]
+    [InlineData("--agents", "claude-code,codex")]
+    public async Task The_agents_of_an_import_have_no_names(params string[] arguments)
+    {
+        var run = await ImportAsync(arguments);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith(
+            "In import, --agents takes no names, and imports the sessions of all agents.",
+            run.ErrorLine,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task What_does_not_exist_is_one_line_and_the_rest_is_imported()
     {
         var run = await ImportAsync("nowhere", Write("a.json", Some.SessionText("ses-a", "A")));

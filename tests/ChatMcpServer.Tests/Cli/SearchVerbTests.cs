@@ -85,7 +85,7 @@ public sealed class SearchVerbTests : IAsyncLifetime
             run.Output.ReplaceLineEndings("\n")
         );
         Assert.Equal(
-            ["3 of 4 hits in 2 sessions.", "…and more. Raise --limit to see them.", "Read on: chat-mcp-server show ses-new"],
+            ["3 of 4 hits in 2 sessions.", "…and more. Raise --limit to see them.", "Read on: chat-mcp-server show ses-new --event 2"],
             run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         );
     }
@@ -133,6 +133,57 @@ public sealed class SearchVerbTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("Found only outside the filters: 'shade' (in 2 sessions).", "shade", "--agent", "codex")]
+    [InlineData("Found only outside the filters: 'shade' (in 2 sessions).", "shade", "--tool", "nope")]
+    [InlineData("Found only outside the filters: 'shade' (in 2 sessions).", "shade", "--project", "nope")]
+    [InlineData("Found only outside the filters: 'cache' (in 1 session).", "cache", "--session", "ses-new")]
+    [InlineData("Found only in texts with a word to leave out or in sessions of subagents: 'cache' (in 1 session).", "cache -lamp")]
+    [InlineData(
+        "Found only outside the filters or in texts with a word to leave out: 'cache' (in 1 session).",
+        "cache -lamp",
+        "--kind",
+        "error"
+    )]
+    [InlineData("Found nowhere: 'candle'.", "candle", "--agent", "codex")]
+    public async Task Words_that_only_filters_leave_out_are_not_found_nowhere(string remark, params string[] arguments)
+    {
+        var run = await SearchAsync(arguments);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains(remark, run.Error, StringComparison.Ordinal);
+        if (arguments.Length > 1)
+            Assert.StartsWith("No hits with these filters, of 2 sessions without them.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Words_in_the_sessions_of_subagents_are_not_found_nowhere()
+    {
+        using (var archive = SessionArchive.Open(Archive))
+            await archive.SaveAsync(
+                ArchiveOwners.Local,
+                new(
+                    Some.Imported("ses-sub", """{"format":"codex","parent_session_id":"ses-new"}""", Some.Text("a candle")),
+                    new SessionOrigin("codex"),
+                    DateTimeOffset.UnixEpoch
+                ),
+                TestContext.Current.CancellationToken
+            );
+
+        var run = await SearchAsync("candle");
+
+        Assert.Contains("Found only in sessions of subagents: 'candle' (in 1 session).", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_session_that_is_not_there_is_named()
+    {
+        var run = await SearchAsync("lamp", "--session", "ses-nope");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Equal("No session 'ses-nope' in the archive. `chat-mcp-server list` shows the ids.", run.ErrorLine);
+    }
+
+    [Theory]
     [InlineData("ses-new", "lamp", "--session", "ses-new")]
     [InlineData("ses-new", "shade -cache")]
     [InlineData("ses-new", "shade", "-cache")]
@@ -154,6 +205,7 @@ public sealed class SearchVerbTests : IAsyncLifetime
     [InlineData("Invalid --after 'monday'", "lamp", "--after", "monday")]
     [InlineData("Invalid --limit '0'. Use a whole number, 1 or more.", "lamp", "--limit", "0")]
     [InlineData("The query '* -' contains no words", "*", "-")]
+    [InlineData("The query '-garden' has only words to leave out. Add a word to find", "--", "-garden")]
     [InlineData("Required argument 'query' missing")]
     public async Task Wrong_usage_is_refused_by_a_sentence(string sentence, params string[] arguments)
     {
@@ -196,7 +248,7 @@ public sealed class SearchVerbTests : IAsyncLifetime
         var list = await CliProcess.RunAsync("list", "--archive", archive);
 
         Assert.StartsWith("ses-file", some.Output, StringComparison.Ordinal);
-        Assert.Contains($"Read on: chat-mcp-server show ses-file --sessions {file} --archive {archive}", some.Error);
+        Assert.Contains($"Read on: chat-mcp-server show ses-file --event 0 --sessions {file} --archive {archive}", some.Error);
         Assert.Contains($"There is no archive {archive}.", some.Error);
         Assert.StartsWith("ses-new", none.Output, StringComparison.Ordinal);
         Assert.Matches($"Not searched: .*{sessions}", none.Error);

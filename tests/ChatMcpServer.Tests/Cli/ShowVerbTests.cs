@@ -38,6 +38,46 @@ public sealed class ShowVerbTests : IDisposable
         Assert.Contains("\n#0 user: Why?\n", run.Output, StringComparison.Ordinal);
     }
 
+    private const string Transcript = """
+        {"type":"user","sessionId":"ses-b","message":{"content":"Q"}}
+        {"type":"assistant","sessionId":"ses-b","message":{"role":"assistant","content":[{"type":"text","text":"A"}]}}
+        """;
+
+    [Theory]
+    [InlineData("b.jsonl", "{0}")]
+    [InlineData("one b.jsonl", "'{0}'")]
+    public async Task A_transcript_of_another_program_is_named_with_the_command_that_imports_it(string name, string typed)
+    {
+        var path = folder.Write(name, Transcript);
+        var expected =
+            $"{path} holds transcripts of Claude Code. Import it with `chat-mcp-server import {typed.Replace("{0}", path)}`, then show its sessions.";
+
+        var show = await CliProcess.RunAsync("show", path);
+        var list = await CliProcess.RunAsync("list", "--archive", "none", "--sessions", folder.Path);
+        var piped = await CliProcess.RunInShellAsync($"cat '{path}' | $CLI show -");
+
+        Assert.Equal((1, expected), (show.ExitCode, show.ErrorLine));
+        Assert.Equal((1, $"Not listed: {expected}"), (list.ExitCode, list.Error.TrimEnd().Split('\n')[^1]));
+        Assert.EndsWith("`chat-mcp-server import -`, then show its sessions.", piped.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_shown_raw_says_of_no_secret_that_it_is_hidden()
+    {
+        var path = folder.Write(
+            "mine",
+            Some.SessionText("ses-1", "Mine", Some.UserInput("ghp_" + new string('a', 18) + "B1c2D3e4F5g6H7i8J9"))
+        );
+
+        var shown = await CliProcess.RunAsync("show", path);
+        var raw = await CliProcess.RunAsync("show", path, "--raw");
+        var events = await CliProcess.RunAsync("show", path, "--event", "0", "--raw");
+
+        Assert.Contains("Hidden as [redacted:…]", shown.Output, StringComparison.Ordinal);
+        Assert.All((string[])[raw.Output, events.Output], output => Assert.Contains("B1c2D3e4", output, StringComparison.Ordinal));
+        Assert.All((string[])[raw.Output, events.Output], output => Assert.DoesNotContain("redacted", output, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_marker_is_opened_by_its_event_and_offset()
     {
@@ -93,6 +133,19 @@ public sealed class ShowVerbTests : IDisposable
         Assert.Equal("""[{"role":"user","content":"Why\u202E?"},{"role":"assistant","content":"So."}]""", openAi.Output.Trim());
         Assert.Equal(2, JsonElement.Parse(messages.Output).GetArrayLength());
         Assert.All((string[])[markdown.Output, .. lines, openAi.Output, messages.Output], text => Assert.Empty(Hidden.In(text)));
+    }
+
+    [Theory]
+    [InlineData(2, "The session id is empty. Pass one such as 'ses-abc123'; `chat-mcp-server list` shows them.", "")]
+    [InlineData(1, "No file /nonexistent/x.json, and no session with that id in built-in samples.", "/nonexistent/x.json")]
+    [InlineData(1, "No session or file 'ses-nope' in built-in samples.", "ses-nope")]
+    [InlineData(1, "--since-event 100: this session has ", "ses-sample-lamp-order", "--since-event", "100")]
+    public async Task What_is_not_there_is_named_in_the_words_of_the_command_line(int exitCode, string said, params string[] arguments)
+    {
+        var run = await CliProcess.RunAsync(["show", .. arguments, "--archive", "none"]);
+
+        Assert.Equal((exitCode, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith(said, run.ErrorLine, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -91,6 +91,26 @@ public sealed class SyncVerbTests : IAsyncLifetime
         Assert.StartsWith(sentence, run.ErrorLine);
     }
 
+    [Fact]
+    public async Task A_server_that_fails_is_named_before_the_wait_and_when_the_sync_is_stopped()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a POSIX shell.");
+        cloud.Always = Faults.Status(503);
+        var log = Path.Combine(folder.Path, "log");
+
+        var run = await CliProcess.RunInShellAsync(
+            CliShell.Usual,
+            $"$CLI sync 2>{log} & sync=$!; until grep -q minute {log}; do sleep 0.1; done; kill -TERM $sync; wait $sync",
+            Environment("llx-key-of-the-tests")
+        );
+
+        Assert.Equal((130, ""), (run.ExitCode, run.Output));
+        var lines = await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken);
+        Assert.Equal(2, lines.Length);
+        Assert.Matches(@"failed \(503\).* It is tried again in a minute\.$", lines[0]);
+        Assert.Matches(@"^Stopped\. .*failed \(503\).*run the same command to continue\.$", lines[1]);
+    }
+
     private Task<CliRun> RunAsync(params string[] arguments) => CliProcess.RunWithAsync(Environment("llx-key-of-the-tests"), arguments);
 
     private Dictionary<string, string> Environment(string key) =>

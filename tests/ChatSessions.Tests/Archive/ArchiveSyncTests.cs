@@ -15,6 +15,7 @@ public sealed class ArchiveSyncTests : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("chat-sessions-").FullName;
     private readonly ISessionArchive archive;
     private readonly List<ChatSessionException> broken = [];
+    private readonly List<ChatSessionException> waited = [];
 
     public ArchiveSyncTests()
     {
@@ -59,7 +60,7 @@ public sealed class ArchiveSyncTests : IDisposable
     [Fact]
     public async Task A_sync_that_was_broken_off_goes_on_where_it_was()
     {
-        await foreach (var progress in Sync().RunAsync(Caller.Local, broken.Add, TestEnd))
+        await foreach (var progress in Sync().RunAsync(Caller.Local, broken.Add, waited.Add, TestEnd))
             if (progress.Done == 2)
                 break;
         cloud.Asked.Clear();
@@ -104,6 +105,7 @@ public sealed class ArchiveSyncTests : IDisposable
         cloud.Failure = new ChatSessionException(ChatSessionError.Unavailable, "Asked too often.");
         Assert.Same(cloud.Failure, await Assert.ThrowsAsync<ChatSessionException>(RunAsync));
         Assert.Equal([TimeSpan.FromMinutes(1)], time.Waits);
+        Assert.Equal([cloud.Failure], waited);
     }
 
     [Fact]
@@ -153,7 +155,7 @@ public sealed class ArchiveSyncTests : IDisposable
 
         async Task StopAsync()
         {
-            await foreach (var progress in Sync().RunAsync(Caller.Local, broken.Add, TestEnd))
+            await foreach (var progress in Sync().RunAsync(Caller.Local, broken.Add, waited.Add, TestEnd))
                 cloud.Failure = progress.Done == 2 ? failure : null;
         }
 
@@ -163,7 +165,7 @@ public sealed class ArchiveSyncTests : IDisposable
 
     private ArchiveSync Sync() => new(cloud, archive, Owner, time);
 
-    private async Task<SyncProgress> RunAsync() => await Sync().RunAsync(Caller.Local, broken.Add, TestEnd).LastAsync(TestEnd);
+    private async Task<SyncProgress> RunAsync() => await Sync().RunAsync(Caller.Local, broken.Add, waited.Add, TestEnd).LastAsync(TestEnd);
 
     /// <summary>A clock whose delays complete at once.</summary>
     private sealed class PassingTime : TimeProvider

@@ -217,6 +217,22 @@ public sealed class SessionSearchTests : TempFolder, IDisposable
         Assert.Equal(ChatSessionError.Unavailable, failure.Error);
     }
 
+    [Theory]
+    [InlineData("lamp -archived -f0", "lamp", 3)]
+    [InlineData("archived -lamp", "archived", 2)]
+    [InlineData("f0 -lamp", "f0", 1)]
+    public async Task What_is_only_left_out_is_counted_in_the_archive_and_in_files(string query, string term, int sessions)
+    {
+        var archive = await ArchiveAsync(2);
+        WriteFiles(1);
+
+        var page = await Search(archive)
+            .SearchAsync(Caller.Local, SearchQuery.Parse(query), SearchFilter.All, false, 5, cursor: null, Cancelled);
+
+        var unmet = Assert.Single(page.Unmet);
+        Assert.Equal((term, sessions), (unmet.Typed, unmet.LeftOut.Sessions));
+    }
+
     private async Task<ISessionArchive> ArchiveAsync(int sessions)
     {
         var archive = SessionArchive.Open(Path.Combine(Folder, $"archive-{opened.Count}.db"));

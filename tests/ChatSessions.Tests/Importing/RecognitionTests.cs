@@ -64,10 +64,10 @@ public class RecognitionTests : ImportTest
     public void An_empty_file_is_refused(string text) => Assert.Contains("is empty", Refusal(text));
 
     [Theory]
-    [InlineData("""{"colour":"blue"}""", "is not in a known format", "--format llamacloud|")]
+    [InlineData("""{"colour":"blue"}""", "is not in a known format", "--format")]
     [InlineData("[1,2]", "is not in a known format", "--format")]
-    [InlineData("Dear diary,\nnothing.", "is not valid JSON", "Claude Code")]
-    [InlineData("{\n\"messages\":[}", "(line 2, byte 13)", "Codex")]
+    [InlineData("Dear diary,\nnothing.", "is not valid JSON", "`chat-mcp-server import --help` names the formats.")]
+    [InlineData("{\n\"messages\":[}", "(line 2, byte 13)", "import --help")]
     [InlineData("""{"id":"a","timestamp":"2026-01-01"}""", "is not in a known format", "--format")]
     [InlineData("""{"type":"summary","text":"a"}""", "is not in a known format", "--format")]
     public void A_file_of_no_known_format_is_refused_with_what_to_do(string text, string why, string remedy)
@@ -77,6 +77,7 @@ public class RecognitionTests : ImportTest
         Assert.StartsWith(PathOf("file.jsonl"), refusal, StringComparison.Ordinal);
         Assert.Contains(why, refusal);
         Assert.Contains(remedy, refusal);
+        Assert.InRange(refusal.Length, 1, PathOf("file.jsonl").Length + 180);
     }
 
     [Theory]
@@ -149,7 +150,6 @@ public class RecognitionTests : ImportTest
         var formats = new ImportFormats([.. ImportFormats.Known.All, MadeUpFormat.Format]);
 
         Assert.Contains("diary", Assert.Throws<ChatSessionException>(() => formats.Parse("word")).Message);
-        Assert.EndsWith("and diaries.", formats.Sentence);
         Assert.Same(MadeUpFormat.Format, formats.Of(new RawJson("{\"diary\":\"a\"}"u8.ToArray())));
     }
 

@@ -19,7 +19,7 @@ public sealed class SearchQueryTests
     [InlineData("OR a OR", "or + a + or")]
     [InlineData("a OR -be", "a + or - be")]
     [InlineData("an \"open quote", "an + open + quote")]
-    [InlineData("-ab -be", "ab + be")]
+    [InlineData("-ab -be", " - ab - be")]
     [InlineData("sed -n -", "sed + n")]
     [InlineData("NEAR(a b) AND c:d^ {e}", "near a + b + and + c d + e")]
     [InlineData("数据", "数 据")]
@@ -60,6 +60,21 @@ public sealed class SearchQueryTests
 
         Assert.Equal(ChatSessionError.InvalidArgument, error.Error);
         Assert.StartsWith("The query is too long: 168,886 characters, and at most 2,000 are allowed.", error.Message);
+    }
+
+    [Theory]
+    [InlineData("-garden")]
+    [InlineData("-garden -\"red lamp\"")]
+    public void A_query_of_nothing_but_words_to_leave_out_is_refused(string query)
+    {
+        var error = Assert.Throws<ChatSessionException>(() => SearchQuery.Require(query));
+
+        Assert.Equal(ChatSessionError.InvalidArgument, error.Error);
+        Assert.Equal(
+            $"The query '{query}' has only words to leave out. Add a word to find, or remove the dash to find these.",
+            error.Message
+        );
+        Assert.NotEmpty(SearchQuery.OfText(query).Clauses);
     }
 
     private static string Shown(SearchQuery query) =>

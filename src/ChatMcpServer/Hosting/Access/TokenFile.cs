@@ -31,11 +31,15 @@ internal static partial class TokenFile
     /// <summary>The name of a caller: it stands in logs, and in the archive as an owner.</summary>
     public static bool IsName(string text) => NamePattern.IsMatch(text);
 
+    /// <summary>Reads the file. One without a byte has no tokens.</summary>
     /// <param name="option">The option that names the file, for errors.</param>
     /// <exception cref="ChatSessionException">It cannot be read, or has something else in it.</exception>
     public static IReadOnlyList<StoredToken> Read(string path, string option)
     {
-        var file = JsonFields.Parse(SecretFile.Read(path, option), SecretFile.Shown(path)).Only("tokens");
+        var bytes = SecretFile.Read(path, option);
+        if (bytes.Length == 0)
+            return [];
+        var file = JsonFields.Parse(bytes, SecretFile.Shown(path)).Only("tokens");
         if (file.Required("tokens") is not { ValueKind: JsonValueKind.Array } tokens)
             throw JsonFields.Invalid($"'tokens' of {file.Where} is not a list.");
         return [.. tokens.EnumerateArray().Select((json, index) => ReadToken(json, $"token {index + 1} of {file.Where}"))];

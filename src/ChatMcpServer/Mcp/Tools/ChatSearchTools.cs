@@ -95,6 +95,21 @@ public sealed partial class ChatSearchTools(SessionSearch search, SessionCatalog
             page =>
                 SearchNotes.ForTool(page, filter, isFirst: cursor is null, isSamplesOnly, catalog.ProblemsOf(caller)) + OwnSession.Note(own)
         );
+        if (list.Total == 0 && session_id is not null)
+            await RequireAsync(session_id, caller, cancellationToken);
         return ChatSessionTools.Answer(list.ToText(), list.ToJson());
+    }
+
+    /// <exception cref="ChatSessionException">There is no such session.</exception>
+    private async Task RequireAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await catalog.GetAsync(sessionId, caller, cancellationToken);
+        }
+        catch (ChatSessionException exception) when (exception.IsSourceFailure && exception.Error != ChatSessionError.NotFound)
+        {
+            // Whether there is such a session is not known.
+        }
     }
 }

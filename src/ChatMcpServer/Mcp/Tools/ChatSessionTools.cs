@@ -81,7 +81,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
         var range = EventRange.Parse(events);
         var caller = RequestCaller.Get(request).In(project_id, organization_id);
         var session = await catalog.GetAsync(session_id, caller, cancellationToken);
-        var notes = await catalog.NotesOfAsync(session, range, caller, cancellationToken);
+        var notes = await catalog.NotesOfAsync(session, range, isRaw: false, caller, cancellationToken);
         var pages = EventPages.Read(catalog.Door.Show(session), range, offset, max_tokens, notes);
         return Answer(pages.ToText(), pages.ToJson());
     }

@@ -7,8 +7,11 @@ namespace ChatSessions.Archive.Sqlite;
 /// <summary>Checks an archive for damage: the file itself, and every session in it.</summary>
 internal static class ArchiveCheck
 {
-    /// <summary>Checks the file and its sessions. Returns one sentence per problem.</summary>
-    public static List<string> OfSessions(SqliteConnection connection, CancellationToken cancellationToken)
+    /// <summary>Checks everything, and writes nothing. Returns one sentence per problem.</summary>
+    public static List<string> Run(SqliteConnection connection, CancellationToken cancellationToken) =>
+        [.. OfSessions(connection, cancellationToken), .. OfIndex(connection, cancellationToken)];
+
+    private static List<string> OfSessions(SqliteConnection connection, CancellationToken cancellationToken)
     {
         var problems = new List<string>();
         Try(problems, "Cannot read the whole file.", () => Structure(connection, "pragma quick_check", problems));
@@ -124,24 +127,23 @@ internal static class ArchiveCheck
             problems.Add($"{count.Grouped()} imported files have an impossible size or time.");
     }
 
-    /// <summary>Checks the indexes. FTS5 runs its check as a write, so nobody else can write during it.</summary>
-    public static List<string> OfIndex(SqliteConnection connection, CancellationToken cancellationToken)
+    private static List<string> OfIndex(SqliteConnection connection, CancellationToken cancellationToken)
     {
         var problems = new List<string>();
-        Try(
-            problems,
-            "The index of words is damaged.",
-            () => Statement.Execute(connection, "insert into words (words, rank) values ('integrity-check', 0)")
-        );
+        Index(connection, "words", "The index of words is damaged.", problems);
         cancellationToken.ThrowIfCancellationRequested();
-        Try(
-            problems,
-            "The index of titles is damaged.",
-            () => Statement.Execute(connection, "insert into title_part (title_part, rank) values ('integrity-check', 0)")
-        );
+        Index(connection, "title_part", "The index of titles is damaged.", problems);
         Try(problems, "The list of texts is damaged.", () => Texts(connection, problems));
         Try(problems, "The counters are damaged.", () => Counters(connection, problems));
         return problems;
+    }
+
+    private static void Index(SqliteConnection connection, string table, string damage, List<string> problems)
+    {
+        var found = new List<string>();
+        Try(found, damage, () => Structure(connection, $"pragma integrity_check ({table})", found));
+        if (found.Count > 0)
+            problems.Add(damage);
     }
 
     private static void Texts(SqliteConnection connection, List<string> problems)

@@ -75,10 +75,15 @@ internal sealed class ArchiveFile : IDisposable
     /// <summary>Whether anything exists at the path, an archive or not.</summary>
     public bool Exists => temporary is not null || Path.Exists(path);
 
-    /// <summary>Reads a snapshot of the archive. A file that does not exist yet reads as an empty archive in memory.</summary>
+    /// <summary>Whether the file has no bytes: nothing was saved in it yet, or what was is lost.</summary>
+    public bool IsBlank => temporary is null && File.Exists(path) && Bytes == 0;
+
+    /// <summary>
+    /// Reads a snapshot of the archive. A file that does not exist yet, or has no bytes, reads as an empty archive in memory, and stays as it is.
+    /// </summary>
     public T Read<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
     {
-        if (!Exists)
+        if (!Exists || IsBlank)
             return ReadEmpty(read, cancellationToken);
         if (temporary is not null)
             return Use(connection => Transactions.Read(connection, read, cancellationToken), cancellationToken);
@@ -243,8 +248,10 @@ internal sealed class ArchiveFile : IDisposable
         SqliteConnection.ClearPool(connection);
     }
 
-    /// <summary>The size on disk, including the write-ahead log.</summary>
-    public long Bytes => Files().Select(file => new FileInfo(file)).Where(file => file.Exists).Sum(file => file.Length);
+    /// <summary>The size on disk, including the write-ahead log, but not what readers share while they read.</summary>
+    public long Bytes => LengthOf(path) + LengthOf(path + "-wal");
+
+    private static long LengthOf(string path) => new FileInfo(path) is { Exists: true, Length: var length } ? length : 0;
 
     private string[] Files() => [path, path + "-wal", path + "-shm"];
 

@@ -25,6 +25,9 @@ internal sealed class ArchiveUse(ArchiveFile file, string? path, OutgoingDoor se
 
     public bool Exists => file.Exists;
 
+    /// <inheritdoc cref="ArchiveFile.IsBlank"/>
+    public bool IsBlank => file.IsBlank;
+
     /// <summary>In which texts nothing is hidden, if the index may have words of what is.</summary>
     public OpenTexts Open { get; } = new();
 

@@ -41,17 +41,11 @@ internal sealed class SqliteMaintenance(ArchiveUse archive) : IArchiveMaintenanc
     {
         if (!archive.Exists)
             return [];
+        if (archive.IsBlank)
+            return ["The file is empty, 0 bytes: it is no archive yet, or a copy of one that failed. Restore it again if it had sessions."];
         try
         {
-            var ofSessions = await archive.ReadAsync(
-                connection => ArchiveCheck.OfSessions(connection, cancellationToken),
-                cancellationToken
-            );
-            return
-            [
-                .. ofSessions,
-                .. await archive.WriteAsync(connection => ArchiveCheck.OfIndex(connection, cancellationToken), cancellationToken),
-            ];
+            return await archive.ReadAsync(connection => ArchiveCheck.Run(connection, cancellationToken), cancellationToken);
         }
         catch (ChatSessionException exception) when (ArchiveFailure.IsDamage(exception.InnerException))
         {
@@ -63,7 +57,7 @@ internal sealed class SqliteMaintenance(ArchiveUse archive) : IArchiveMaintenanc
     /// <inheritdoc/>
     public async Task CompactAsync(CancellationToken cancellationToken)
     {
-        if (!archive.Exists)
+        if (!archive.Exists || archive.IsBlank)
             return;
         while (
             await archive.WriteAsync(

@@ -12,11 +12,16 @@ namespace ChatSessions.Sources.Files;
 /// <param name="paths">Files and folders; folders are searched at any depth. A missing path is a problem, not an error.</param>
 /// <param name="time">For the age of the index.</param>
 /// <param name="maxSessionBytes">The size limit of one session, in bytes after decompression.</param>
+/// <param name="foreign">
+/// Says what a file is that holds no session but is known otherwise, in a sentence for the reader; null for a file that is not known. The first
+/// argument is its path or name, the second its content if it is a pipe.
+/// </param>
 public sealed class FileSource(
     IReadOnlyList<string> paths,
     TimeProvider time,
     ILogger<FileSource> logger,
-    long maxSessionBytes = FileSource.DefaultMaxSessionBytes
+    long maxSessionBytes = FileSource.DefaultMaxSessionBytes,
+    Func<string, PipedFile?, string?>? foreign = null
 ) : ISessionSource, IPartlyReadable, IDisposable
 {
     /// <summary>256 MiB.</summary>
@@ -40,8 +45,14 @@ public sealed class FileSource(
     private int begun;
 
     /// <summary>Serves the content of a pipe.</summary>
-    public FileSource(PipedFile piped, TimeProvider time, ILogger<FileSource> logger, long maxSessionBytes = DefaultMaxSessionBytes)
-        : this([piped.Name], time, logger, maxSessionBytes) => this.piped = piped;
+    public FileSource(
+        PipedFile piped,
+        TimeProvider time,
+        ILogger<FileSource> logger,
+        long maxSessionBytes = DefaultMaxSessionBytes,
+        Func<string, PipedFile?, string?>? foreign = null
+    )
+        : this([piped.Name], time, logger, maxSessionBytes, foreign) => this.piped = piped;
 
     /// <inheritdoc/>
     public string Name { get; } =
@@ -216,10 +227,10 @@ public sealed class FileSource(
         foreach (var file in files.Values)
         {
             if (!scans.TryGetValue(file, out var before))
-                scans[file] = file.Scan(maxSessionBytes, null, cancellationToken);
+                scans[file] = Named(file, file.Scan(maxSessionBytes, null, cancellationToken));
             else if (before.Stamp != file.Stamp)
                 // A file that has changed once will probably change again, so keep its last whole state.
-                scans[file] = file.After(before, file.Scan(maxSessionBytes, states, cancellationToken), states);
+                scans[file] = Named(file, file.After(before, file.Scan(maxSessionBytes, states, cancellationToken), states));
         }
         foreach (var gone in scans.Keys.Where(file => !files.ContainsKey(file.Path)).ToList())
         {
@@ -233,6 +244,15 @@ public sealed class FileSource(
         seen = new Snapshot(index, refresh, changes, at);
         return index;
     }
+
+    /// <summary>One problem in place of all those of a file of another kind: its lines are not broken.</summary>
+    private FileScan Named(SessionFile file, FileScan scan) =>
+        scan is { Sessions.IsEmpty: true, Problems.IsEmpty: false } && foreign?.Invoke(file.Path, file.Piped) is { } sentence
+            ? scan with
+            {
+                Problems = [new FileProblem(file.Path, null, ChatSessionError.InvalidSession, sentence)],
+            }
+            : scan;
 
     /// <summary>The index, the number of the refresh that made it, the watch's change count at that time, and when.</summary>
     private sealed record Snapshot(FileIndex Index, int Refresh, int Changes, long At);

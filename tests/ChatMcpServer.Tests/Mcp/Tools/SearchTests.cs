@@ -98,6 +98,8 @@ public sealed class SearchTests
     [InlineData("{}", "Missing argument 'query' of search_chat_sessions: Words, \"phrases\"")]
     [InlineData("""{"query":""}""", "Missing argument 'query' of search_chat_sessions")]
     [InlineData("""{"query":" * - \"\" "}""", "The query ' * - \"\" ' contains no words. Use words such as connection refused")]
+    [InlineData("""{"query":"-garden"}""", "The query '-garden' has only words to leave out.")]
+    [InlineData("""{"query":"x","session_id":"ses-nope"}""", "No session 'ses-nope' in the archive or")]
     [InlineData("""{"query":"x","kind":"tool"}""", "kind must be one of user, answer, thinking, arguments, result, error, not \"tool\".")]
     [InlineData("""{"query":"x","outcome":"answered"}""", "outcome must be one of ok, failed, unanswered, not \"answered\".")]
     [InlineData("""{"query":"x","limit":51}""", "limit must be from 1 to 50, not 51.")]
@@ -128,7 +130,10 @@ public sealed class SearchTests
         );
         Assert.Equal("[]", nothing.Json().GetProperty("hits").GetRawText());
         Assert.False(nothing.Json().TryGetProperty("read_on", out _));
-        Assert.Contains("or fewer filters", filtered.Text());
+        Assert.Contains("0 hits in 0 sessions, best first, among 1 session, less those that filters leave out\n", filtered.Text());
+        Assert.Contains("No hits with these filters, of 1 session without them. Try fewer filters", filtered.Text());
+        Assert.Contains("Found only outside the filters: 'duplicate' (in 1 session).", filtered.Text());
+        Assert.False(filtered.Json().TryGetProperty("searched", out _));
         Assert.Contains("No text has all that was asked for; these have part of it. Found nowhere: 'candle'.", some.Text());
         Assert.Equal(["ses-1#0"], Places(some));
     }
