@@ -257,7 +257,7 @@ public sealed class ReadRowsTests(PostgresServer server)
 
     private static ArchivedSession Archived(Session session) => new(session, SessionOrigin.File, DateTimeOffset.UnixEpoch);
 
-    /// <summary>An archive with many sessions of one folder, of which every hundredth is an earlier state, and one session of another.</summary>
+    /// <summary>An archive with many sessions of one folder, of which every tenth is an earlier state, and one session of another.</summary>
     private async Task<Database> ManyAsync()
     {
         var place = await server.NewArchiveAsync(TestEnd);
@@ -272,7 +272,7 @@ public sealed class ReadRowsTests(PostgresServer server)
             place,
             $"""
             insert into chat_mcp.session select owner, no + 1000 * n, id || n, origin, {Newest} - n, outcome, events, bytes, crc, fetched_at, summary, title,
-              indexes, agent, folder, branch, parent, case when n % 100 = 0 then id || n - 1 end, original
+              indexes, agent, folder, branch, parent, case when n % 10 = 0 then id || n - 1 end, original
             from chat_mcp.session cross join generate_series(1, {Many}) n where id = 'shop';
             analyze chat_mcp.session;
             """
