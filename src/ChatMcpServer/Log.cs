@@ -27,11 +27,17 @@ internal static partial class Log
     )]
     public static partial void RetentionDeleted(this ILogger logger, string owner, int days, int sessions);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Old sessions were not deleted, which is tried again in an hour: {Problem}")]
-    public static partial void RetentionFailed(this ILogger logger, string problem);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Old sessions of {Owner} were not deleted, which is tried again in an hour: {Problem}"
+    )]
+    public static partial void RetentionFailed(this ILogger logger, string owner, string problem);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Old sessions are not deleted any more because of a bug in this program")]
-    public static partial void RetentionEnded(this ILogger logger, Exception exception);
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Old sessions of {Owner} were not deleted because of a bug in this program, which is tried again in an hour"
+    )]
+    public static partial void RetentionBroke(this ILogger logger, string owner, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "New sessions are not imported any more because of a bug in this program")]
     public static partial void ImportEnded(this ILogger logger, Exception exception);

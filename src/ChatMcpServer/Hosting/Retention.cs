@@ -20,36 +20,49 @@ internal sealed class Retention(
     /// <summary>Deletes until it is cancelled. Throws no exception.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
+        using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            using var timer = new PeriodicTimer(Interval, time);
             do await ApplyAsync(stop);
             while (await timer.WaitForNextTickAsync(stop));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested) { }
-        catch (Exception exception)
-        {
-            logger.RetentionEnded(exception);
-        }
     }
 
-    private async Task ApplyAsync(CancellationToken stop)
+    private Task ApplyAsync(CancellationToken stop) =>
+        TryAsync(
+            "all owners",
+            async () =>
+            {
+                var retention = ofOwners();
+                foreach (var owner in await archive.Maintenance.ListOwnersAsync(stop))
+                    await TryAsync(owner, () => DeleteAsync(owner, retention(owner), stop), stop);
+            },
+            stop
+        );
+
+    private async Task DeleteAsync(string owner, TimeSpan? retention, CancellationToken stop)
+    {
+        if (retention is { } kept && await archive.DeleteOlderAsync(owner, time.GetUtcNow() - kept, stop) is > 0 and var deleted)
+            logger.RetentionDeleted(owner, (int)kept.TotalDays, deleted);
+    }
+
+    /// <summary>A failure is logged, so that it neither keeps the sessions of other owners, nor ends what is done every hour.</summary>
+    private async Task TryAsync(string owner, Func<Task> delete, CancellationToken stop)
     {
         try
         {
-            var retention = ofOwners();
-            foreach (var owner in await archive.Maintenance.ListOwnersAsync(stop))
-                if (retention(owner) is { } kept && await DeleteAsync(owner, kept, stop) is > 0 and var deleted)
-                    logger.RetentionDeleted(owner, (int)kept.TotalDays, deleted);
+            await delete();
         }
         catch (ChatSessionException exception)
         {
-            logger.RetentionFailed(exception.Message);
+            logger.RetentionFailed(owner, exception.Message);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !stop.IsCancellationRequested)
+        {
+            logger.RetentionBroke(owner, exception);
         }
     }
-
-    private Task<int> DeleteAsync(string owner, TimeSpan kept, CancellationToken stop) =>
-        archive.DeleteOlderAsync(owner, time.GetUtcNow() - kept, stop);
 }
 
 /// <summary>Adds the retention to a server.</summary>

@@ -6,6 +6,7 @@ namespace ChatSessions.Archive;
 /// <summary>
 /// Copies everything from one archive into another, of either kind: the sessions of all owners with their originals, earlier states, the marks of
 /// those that were deleted, and the files that were imported. What the other has already is passed, so that a copy that was stopped goes on where it was.
+/// Where each has a state of a session that has something that the other has not, both are kept.
 /// </summary>
 public sealed class ArchiveCopy(ISessionArchive from, ISessionArchive to, TimeProvider time)
 {
@@ -23,22 +24,25 @@ public sealed class ArchiveCopy(ISessionArchive from, ISessionArchive to, TimePr
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var (progress, left) = (new CopyProgress(0, 0, 0), new List<(string Owner, List<string> Ids)>());
+        var (progress, left) = (new CopyProgress(0, 0, 0), new List<(string Owner, List<string> Ids, IReadOnlyList<ImportedFile> Files)>());
         foreach (var owner in await from.Maintenance.ListOwnersAsync(cancellationToken))
         {
+            // Before the sessions, so that no file is marked whose sessions were saved after these were listed.
+            var files = await from.Maintenance.ListImportedAsync(owner, cancellationToken);
             var had = (await to.Maintenance.ListSavedAsync(owner, cancellationToken)).ToHashSet();
             var saved = await from.Maintenance.ListSavedAsync(owner, cancellationToken);
             var ids = saved.Where(session => !had.Contains(session)).Select(session => session.SessionId).ToList();
             progress = progress with { All = progress.All + saved.Count, Had = progress.Had + saved.Count - ids.Count };
-            left.Add((owner, ids));
+            left.Add((owner, ids, files));
         }
         yield return progress;
-        foreach (var (owner, ids) in left)
+        foreach (var (owner, ids, files) in left)
         {
-            await foreach (var batch in BatchesAsync(owner, ids, broken, cancellationToken))
+            var isWhole = true;
+            await foreach (var batch in BatchesAsync(owner, ids, Leave, cancellationToken))
             {
-                await to.SaveAllAsync(owner, batch, cancellationToken);
-                yield return progress = progress with { Copied = progress.Copied + batch.Count };
+                var copied = await SaveAsync(owner, batch, cancellationToken);
+                yield return progress = progress with { Had = progress.Had + batch.Count - copied, Copied = progress.Copied + copied };
             }
             var originals = (await from.ListOriginalsAsync(owner, cancellationToken)).Originals;
             var marks = originals
@@ -52,9 +56,8 @@ public sealed class ArchiveCopy(ISessionArchive from, ISessionArchive to, TimePr
             var deleted = await from.Maintenance.ListDeletedAsync(owner, cancellationToken);
             if (deleted.Any(one => !there.Contains(one.Key)))
                 await to.Maintenance.AddDeletedAsync(owner, [.. deleted.Where(one => !there.Contains(one.Key))], cancellationToken);
-            // After the sessions, so that a file whose sessions are missing is imported again.
-            var files = await from.Maintenance.ListImportedAsync(owner, cancellationToken);
-            for (var at = 0; at < files.Count; )
+            // After the sessions, and only if all were copied, so that a file whose sessions are missing is imported again.
+            for (var at = 0; isWhole && at < files.Count; )
                 at += (
                     await to.SaveImportedAsync(
                         owner,
@@ -63,9 +66,39 @@ public sealed class ArchiveCopy(ISessionArchive from, ISessionArchive to, TimePr
                         cancellationToken
                     )
                 ).Count;
+
+            void Leave(ChatSessionException reason)
+            {
+                isWhole = false;
+                broken(reason);
+            }
         }
         if (await from.Maintenance.KeepsEncodedDataAsync(cancellationToken))
             await to.Maintenance.KeepEncodedDataAsync(keep: true, cancellationToken);
+    }
+
+    /// <summary>Saves sessions in their order, and returns how many of them the other archive did not have.</summary>
+    private async Task<int> SaveAsync(string owner, List<ArchivedSession> batch, CancellationToken cancellationToken)
+    {
+        await to.PrepareAsync(owner, batch, cancellationToken);
+        var copied = 0;
+        for (var at = 0; at < batch.Count; )
+        {
+            // What LlamaCloud returned last is all that it has. Of other sessions each archive may have something that the other has not.
+            var isOfCloud = batch[at].Origin == SessionOrigin.LlamaCloud;
+            var some = batch.Skip(at).TakeWhile(one => one.Origin == SessionOrigin.LlamaCloud == isOfCloud).ToList();
+            List<SaveOutcome?> outcomes = isOfCloud
+                ? [.. await to.SaveAllAsync(owner, some, cancellationToken)]
+                : await to.SaveImportedAsync(
+                    owner,
+                    some.Select(session => ((ArchivedSession?)session, (ImportedFile?)null)),
+                    time,
+                    cancellationToken
+                );
+            copied += outcomes.Count(outcome => outcome is SaveOutcome.Added or SaveOutcome.Replaced or SaveOutcome.KeptBoth);
+            at += outcomes.Count;
+        }
+        return copied;
     }
 
     private async IAsyncEnumerable<List<ArchivedSession>> BatchesAsync(
@@ -103,6 +136,6 @@ public sealed class ArchiveCopy(ISessionArchive from, ISessionArchive to, TimePr
 
 /// <summary>How far a copy is.</summary>
 /// <param name="All">How many sessions there are.</param>
-/// <param name="Had">How many of them the other archive had already.</param>
+/// <param name="Had">How many of them the other archive had already, or had more of.</param>
 /// <param name="Copied">How many were copied.</param>
 public sealed record CopyProgress(long All, long Had, long Copied);

@@ -151,8 +151,15 @@ public sealed class CloudWithArchive(
             caller,
             cancellationToken
         );
-        var copied = await archive.FindKnownAsync(owner(caller), sessionIds, cancellationToken);
-        return copied.Concat(listed ?? NoIds).ToHashSet();
+        try
+        {
+            var copied = await archive.FindKnownAsync(owner(caller), sessionIds, cancellationToken);
+            return copied.Concat(listed ?? NoIds).ToHashSet();
+        }
+        catch (ChatSessionException exception) when (exception.IsSourceFailure && listed is not null)
+        {
+            return listed;
+        }
     }
 
     /// <summary>A copy's version comes from LlamaCloud's summary, so it is the same whether LlamaCloud or the archive answers.</summary>
@@ -189,7 +196,15 @@ public sealed class CloudWithArchive(
                 caller,
                 cancellationToken
             );
-        var copies = await archive.ListAsync(owner(caller), SessionFilter.Usual, after: null, count, cancellationToken);
+        IReadOnlyList<SessionSummary> copies = [];
+        try
+        {
+            copies = await archive.ListAsync(owner(caller), SessionFilter.Usual, after: null, count, cancellationToken);
+        }
+        catch (ChatSessionException exception) when (exception.IsSourceFailure && newest is not null)
+        {
+            // What LlamaCloud has is the newest, except for what it no longer has.
+        }
         if (copies.Count == 0 && failure is not null)
             throw failure;
         return
@@ -219,12 +234,11 @@ public sealed class CloudWithArchive(
     private async Task<Session?> FetchAsync(string sessionId, Session? kept, Caller caller, CancellationToken cancellationToken)
     {
         var session = await cloud.FindAsync(sessionId, kept, caller, cancellationToken);
-        if (session is not null && session != kept)
-        {
+        if (session is not null && (session != kept || saves.IsUnsaved(owner(caller), session)))
             saves.Add(owner(caller), new ArchivedSession(session, SessionOrigin.LlamaCloud, time.GetUtcNow()));
+        if (session is not null && session != kept)
             // The caller may already have been answered with the copy; then nothing else would put this session into memory.
             memory.Keep(this, caller, session);
-        }
         return session;
     }
 

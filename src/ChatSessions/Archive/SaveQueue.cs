@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using ChatSessions.Model;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,9 @@ internal sealed class SaveQueue : IAsyncDisposable, IDisposable
 
     private readonly Channel<Item> waiting = Channel.CreateUnbounded<Item>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource stop = new();
+
+    /// <summary>Sessions that were not saved, with the owners that they were added for, as long as somebody has them in memory.</summary>
+    private readonly ConditionalWeakTable<Session, string> unsaved = [];
     private readonly ISessionArchive archive;
     private readonly TimeProvider time;
     private readonly ILogger logger;
@@ -30,13 +34,18 @@ internal sealed class SaveQueue : IAsyncDisposable, IDisposable
         saving = Task.Run(SaveAllAsync);
     }
 
+    /// <summary>Whether a session was added that could not be saved: it is to be added again when it is read again.</summary>
+    public bool IsUnsaved(string owner, Session session) => unsaved.TryGetValue(session, out var of) && of == owner;
+
     public void Add(string owner, ArchivedSession session)
     {
+        unsaved.Remove(session.Session);
         var bytes = session.Session.Json.Utf8.Length;
         // A single session may have any size: what can be read can be saved.
         if (Interlocked.Add(ref waitingBytes, bytes) is var all && all > MostWaiting && all > bytes)
         {
             Interlocked.Add(ref waitingBytes, -bytes);
+            unsaved.AddOrUpdate(session.Session, owner);
             logger.NotArchived(
                 session.Session.Summary.SessionId,
                 $"more than {(MostWaiting >> 20).Grouped()} MB wait to be saved. It will be saved when it is read again."
@@ -90,11 +99,13 @@ internal sealed class SaveQueue : IAsyncDisposable, IDisposable
             }
             catch (ChatSessionException exception)
             {
+                unsaved.AddOrUpdate(session.Session, item.Owner);
                 LogOnce(session, exception);
             }
             catch (Exception exception)
             {
                 // A bug in saving one session must not stop saving the others.
+                unsaved.AddOrUpdate(session.Session, item.Owner);
                 logger.SaveFailed(session.Session.Summary.SessionId, exception);
             }
             finally

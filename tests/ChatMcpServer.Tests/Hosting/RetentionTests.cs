@@ -82,6 +82,32 @@ public sealed class RetentionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_failure_for_one_owner_is_logged_and_stops_neither_the_others_nor_the_next_time()
+    {
+        foreach (var owner in (string[])["a", "b", "local"])
+            await SaveAsync(owner, ("old", Now.AddDays(-31)), ("soon", Now.AddDays(-30).AddMinutes(30)));
+        var running = RunAsync(owner =>
+            owner switch
+            {
+                "a" => throw new ChatSessionException(ChatSessionError.Unavailable, "It is damaged."),
+                // Such a date there is not.
+                "b" => TimeSpan.MaxValue,
+                _ => TimeSpan.FromDays(30),
+            }
+        );
+
+        await IdsMustBeAsync("local", "soon");
+        await LoggedAsync("Old sessions of a were not deleted, which is tried again in an hour: It is damaged.", times: 1);
+        await LoggedAsync("Old sessions of b were not deleted because of a bug in this program", times: 1);
+        time.Advance(Retention.Interval);
+
+        await IdsMustBeAsync("local");
+        await LoggedAsync("Old sessions of b were not deleted because of a bug in this program", times: 2);
+        await bound.CancelAsync();
+        await running;
+    }
+
+    [Fact]
     public void The_file_of_callers_says_it_for_each_caller_their_copies_and_each_group()
     {
         var cloud = new LlamaCloudOptions { ApiKey = null };

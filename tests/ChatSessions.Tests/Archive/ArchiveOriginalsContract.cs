@@ -59,6 +59,26 @@ public abstract partial class ArchiveContract
     }
 
     [Fact]
+    public async Task An_original_stays_that_a_session_of_the_same_import_is_made_of_when_another_gets_a_longer_one()
+    {
+        var (original, longer) = (ArchivedStateTests.Original("one"), ArchivedStateTests.Original("one", "two"));
+        await ImportAsync("main", "hello", original);
+
+        await Archive.SaveImportedAsync(
+            Owner,
+            [(Imported("side", original), null), (Imported("main", longer), null)],
+            TimeProvider.System,
+            TestEnd
+        );
+
+        Assert.Equal(longer, await Archive.FindOriginalAsync(Owner, "main", TestEnd));
+        Assert.Equal(original, await Archive.FindOriginalAsync(Owner, "side", TestEnd));
+        Assert.Empty(await Archive.Maintenance.VerifyAsync(TestEnd));
+
+        static ArchivedSession Imported(string id, Original original) => new(SessionText.Parsed(id), Program, Noon) { Original = original };
+    }
+
+    [Fact]
     public async Task Of_an_original_that_others_need_what_was_deleted_for_its_age_is_not_made_again()
     {
         var original = ArchivedStateTests.Original("one");

@@ -354,6 +354,33 @@ public sealed class CloudWithArchiveTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task While_the_archive_does_not_answer_the_sources_listed_and_newest_sessions_are_given_alone()
+    {
+        var down = new ChatSessionException(ChatSessionError.Unavailable, "The archive is down.");
+        var (through, _) = Over(FaultyArchive.Over(archive, down, 2, nameof(archive.FindKnownAsync), nameof(archive.ListAsync)));
+        await using var _1 = through;
+
+        Assert.Equal(["a"], await through.FindListedAsync(["a", "b"], Caller.Local, TestEnd));
+        Assert.Equal(["a"], (await through.FindNewestAsync(5, isPoll: true, Caller.Local, TestEnd)).Select(session => session.SessionId));
+    }
+
+    [Fact]
+    public async Task A_session_that_was_not_saved_is_saved_when_it_is_read_again_from_memory()
+    {
+        var full = new ChatSessionException(ChatSessionError.Unavailable, "The disk is full.");
+        var (through, joined) = Over(FaultyArchive.Over(archive, full, 1, nameof(archive.SaveAsync)));
+        await using var _ = through;
+        var first = await joined.GetAsync("a", Caller.Local, TestEnd);
+        await through.SavedAsync();
+        Assert.Null(await archive.FindAsync(Owner(Caller.Local), "a", TestEnd));
+
+        Assert.Same(first, await joined.GetAsync("a", Caller.Local, TestEnd));
+        await through.SavedAsync();
+
+        Assert.NotNull(await archive.FindAsync(Owner(Caller.Local), "a", TestEnd));
+    }
+
+    [Fact]
     public async Task An_end_waits_for_what_is_being_saved()
     {
         await GetAsync("a");

@@ -1,4 +1,3 @@
-using System.Reflection;
 using ChatSessions.Archive;
 using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
@@ -34,7 +33,7 @@ public sealed class SaveQueueTests : IDisposable
     [Fact]
     public async Task An_unexpected_exception_in_one_save_is_logged_and_the_next_is_saved()
     {
-        await using var queue = Over(FaultyArchive.Over(archive, new InvalidOperationException("A fault."), faults: 1));
+        await using var queue = Over(FaultyArchive.Over(archive, new InvalidOperationException("A fault."), 1, nameof(archive.SaveAsync)));
         queue.Add("me", Copy("a"));
         queue.Add("me", Copy("b"));
         await queue.SavedAsync();
@@ -48,7 +47,7 @@ public sealed class SaveQueueTests : IDisposable
     public async Task An_archive_that_cannot_be_written_is_reported_once()
     {
         var full = new ChatSessionException(ChatSessionError.Unavailable, "The disk is full.");
-        await using var queue = Over(FaultyArchive.Over(archive, full, faults: 2));
+        await using var queue = Over(FaultyArchive.Over(archive, full, 2, nameof(archive.SaveAsync)));
         foreach (var id in (string[])["a", "b", "c"])
             queue.Add("me", Copy(id));
         await queue.SavedAsync();
@@ -72,23 +71,4 @@ public sealed class SaveQueueTests : IDisposable
     private SaveQueue Over(ISessionArchive copies) => new(copies, TimeProvider.System, loggers.CreateLogger<SaveQueue>());
 
     private static ArchivedSession Copy(string id) => new(SessionText.Parsed(id), SessionOrigin.LlamaCloud, DateTimeOffset.UnixEpoch);
-
-    /// <summary>An archive whose first saves fail.</summary>
-    public class FaultyArchive : DispatchProxy
-    {
-        private ISessionArchive inner = null!;
-        private Exception fault = null!;
-        private int faults;
-
-        internal static ISessionArchive Over(ISessionArchive inner, Exception fault, int faults)
-        {
-            var proxy = Create<ISessionArchive, FaultyArchive>();
-            var faulty = (FaultyArchive)(object)proxy;
-            (faulty.inner, faulty.fault, faulty.faults) = (inner, fault, faults);
-            return proxy;
-        }
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-            targetMethod!.Name == nameof(ISessionArchive.SaveAsync) && faults-- > 0 ? throw fault : targetMethod.Invoke(inner, args);
-    }
 }

@@ -9,7 +9,7 @@ namespace ChatMcpServer.Hosting.Access;
 
 /// <summary>
 /// Tokens of an OpenID Connect issuer: JSON Web Tokens that it signed for this server. The issuer's keys are fetched when the first token
-/// comes, once a day, and when a token names a key that is not known.
+/// comes, once a day while the known ones are used, and when a token names a key that is not known.
 /// </summary>
 /// <param name="issuer">The issuer, exactly as its tokens name it.</param>
 /// <param name="audience">The audience, exactly as tokens for this server name it.</param>
@@ -24,7 +24,11 @@ internal sealed class OidcTokens(string issuer, string audience, TimeProvider ti
     /// <summary>Tokens with made-up keys must not make this server flood the issuer.</summary>
     internal static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan MostAge = TimeSpan.FromDays(1);
+    /// <summary>Older keys are fetched again while they are used.</summary>
+    internal static readonly TimeSpan RenewalAge = TimeSpan.FromDays(1);
+
+    /// <summary>Older keys are used only if the issuer does not answer.</summary>
+    private static readonly TimeSpan MostAge = RenewalAge * 2;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     internal const int LongestToken = 16 * 1024;
     private const int LongestDocument = 1 << 20;
@@ -37,7 +41,10 @@ internal sealed class OidcTokens(string issuer, string audience, TimeProvider ti
         Timeout = Patience,
         MaxResponseContentBufferSize = LongestDocument,
     };
-    private (OpenIdConnectConfiguration Keys, long At)? known;
+    private volatile KnownKeys? known;
+
+    /// <summary>1 while keys are fetched that nobody waits for.</summary>
+    private int renewing;
 
     /// <summary>When the keys were last fetched again, or could not be fetched.</summary>
     private long? tried;
@@ -96,13 +103,41 @@ internal sealed class OidcTokens(string issuer, string audience, TimeProvider ti
     /// <param name="isRefresh">Whether a key is missing from those that are known.</param>
     private async Task<OpenIdConnectConfiguration> KeysAsync(bool isRefresh, CancellationToken cancellationToken)
     {
-        if (!isRefresh && known is { } fresh && time.GetElapsedTime(fresh.At) < MostAge)
-            return fresh.Keys;
+        if (!isRefresh && known is { } used && time.GetElapsedTime(used.At) is var age && age < MostAge)
+        {
+            if (age >= RenewalAge && Interlocked.Exchange(ref renewing, 1) == 0)
+                _ = RenewAsync();
+            return used.Keys;
+        }
+        return await AskAsync(isRefresh, MostAge, cancellationToken);
+    }
+
+    /// <summary>Fetches the keys again while those that are known are used.</summary>
+    private async Task RenewAsync()
+    {
+        try
+        {
+            await AskAsync(isRefresh: false, RenewalAge, CancellationToken.None);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The server ends.
+        }
+        finally
+        {
+            Volatile.Write(ref renewing, 0);
+        }
+    }
+
+    /// <summary>Fetches the keys, unless others did so meanwhile.</summary>
+    /// <param name="mostAge">Those that are known are returned if they are younger, unless one is missing.</param>
+    private async Task<OpenIdConnectConfiguration> AskAsync(bool isRefresh, TimeSpan mostAge, CancellationToken cancellationToken)
+    {
         await fetching.WaitAsync(cancellationToken);
         try
         {
             var isJustTried = tried is { } at && time.GetElapsedTime(at) < BetweenTries;
-            if (known is { } last && (isJustTried || (!isRefresh && time.GetElapsedTime(last.At) < MostAge)))
+            if (known is { } last && (isJustTried || (!isRefresh && time.GetElapsedTime(last.At) < mostAge)))
                 return last.Keys;
             if (failure is not null && isJustTried)
                 throw failure;
@@ -110,7 +145,7 @@ internal sealed class OidcTokens(string issuer, string audience, TimeProvider ti
             if (known is not null)
                 tried = time.GetTimestamp();
             var keys = await FetchAsync(cancellationToken);
-            (known, failure) = ((keys, time.GetTimestamp()), null);
+            (known, failure) = (new(keys, time.GetTimestamp()), null);
             return keys;
         }
         catch (ChatSessionException exception) when (exception != failure)
@@ -175,6 +210,8 @@ internal sealed class OidcTokens(string issuer, string audience, TimeProvider ti
             SecurityTokenInvalidIssuerException => "The token is of another issuer",
             _ => "The token has no valid signature, or no expiration",
         };
+
+    private sealed record KnownKeys(OpenIdConnectConfiguration Keys, long At);
 
     /// <summary>Fetches the issuer's documents, also those that another one names, only where nobody can change them on the way.</summary>
     private sealed class Documents(HttpClient http) : IDocumentRetriever

@@ -1,5 +1,6 @@
 using System.Data;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace ChatSessions.Archive.Postgres;
 
@@ -36,7 +37,7 @@ internal sealed class Database : IDisposable
         CancellationToken cancellationToken
     ) => ReadAsync(owners, isMaintenance: false, empty, read, cancellationToken);
 
-    /// <summary>Reads a snapshot of what all owners have.</summary>
+    /// <summary>Reads a snapshot of what all owners have, for maintenance.</summary>
     public Task<T> ReadAllAsync<T>(T empty, Func<Work, Task<T>> read, CancellationToken cancellationToken) =>
         ReadAsync([], isMaintenance: true, () => Task.FromResult(empty), read, cancellationToken);
 
@@ -44,7 +45,13 @@ internal sealed class Database : IDisposable
     /// Writes everything, or nothing if it fails or is cancelled. Writers of one owner wait for each other. Makes the archive and the owner if there
     /// are none. If others wrote at the same time, or the connection broke, it is all done again.
     /// </summary>
-    public Task<T> WriteAsync<T>(string owner, Func<Work, Task<T>> write, CancellationToken cancellationToken) =>
+    /// <param name="isMaintenance">Whether its statements may take minutes.</param>
+    public Task<T> WriteAsync<T>(
+        string owner,
+        Func<Work, Task<T>> write,
+        CancellationToken cancellationToken,
+        bool isMaintenance = false
+    ) =>
         TryAsync(
             async () =>
             {
@@ -52,7 +59,9 @@ internal sealed class Database : IDisposable
                     isReady = await MigrateAsync(cancellationToken);
                 await using var connection = await source.OpenConnectionAsync(cancellationToken);
                 await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-                var work = new Work(connection, await LockAsync(connection, owner, cancellationToken), cancellationToken);
+                var seconds = Seconds(isMaintenance);
+                var known = await LockAsync(connection, owner, seconds, cancellationToken);
+                var work = new Work(connection, known, seconds, cancellationToken);
                 var result = await write(work);
                 await transaction.CommitAsync(cancellationToken);
                 return result;
@@ -60,13 +69,13 @@ internal sealed class Database : IDisposable
             cancellationToken
         );
 
-    /// <summary>Uses a connection outside of a transaction. The archive exists.</summary>
+    /// <summary>Uses a connection for maintenance, outside of a transaction. The archive exists.</summary>
     public Task<T> UseAsync<T>(Func<Work, Task<T>> use, CancellationToken cancellationToken) =>
         TryAsync(
             async () =>
             {
                 await using var connection = await source.OpenConnectionAsync(cancellationToken);
-                return await use(new Work(connection, [], cancellationToken));
+                return await use(new Work(connection, [], place.MaintenanceSeconds, cancellationToken));
             },
             cancellationToken
         );
@@ -85,6 +94,8 @@ internal sealed class Database : IDisposable
 
     public void Dispose() => source.Dispose();
 
+    private int Seconds(bool isMaintenance) => isMaintenance ? place.MaintenanceSeconds : place.Seconds;
+
     private Task<T> ReadAsync<T>(
         IReadOnlyList<string> owners,
         bool isMaintenance,
@@ -99,8 +110,8 @@ internal sealed class Database : IDisposable
                     return await empty();
                 await using var connection = await source.OpenConnectionAsync(cancellationToken);
                 await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-                var known = await FindOwnersAsync(connection, owners, isMaintenance, "", cancellationToken);
-                return await read(new Work(connection, known, cancellationToken));
+                var known = await FindOwnersAsync(connection, owners, isMaintenance, "", Seconds(isMaintenance), cancellationToken);
+                return await read(new Work(connection, known, Seconds(isMaintenance), cancellationToken));
             },
             cancellationToken
         );
@@ -128,16 +139,17 @@ internal sealed class Database : IDisposable
     private static async Task<IReadOnlyList<OwnerRow>> LockAsync(
         NpgsqlConnection connection,
         string owner,
+        int seconds,
         CancellationToken cancellationToken
     )
     {
-        var known = await FindOwnersAsync(connection, [owner], isMaintenance: false, "for update", cancellationToken);
+        var known = await FindOwnersAsync(connection, [owner], isMaintenance: false, "for update", seconds, cancellationToken);
         if (known.Count > 0)
             return known;
-        var work = new Work(connection, [], cancellationToken);
+        var work = new Work(connection, [], seconds, cancellationToken);
         await work.ExecuteAsync("insert into chat_mcp.owner (name) values ($1) on conflict do nothing", StoredText.Line(owner));
         await work.ExecuteAsync(AddNumber);
-        return await FindOwnersAsync(connection, [owner], isMaintenance: false, "for update", cancellationToken);
+        return await FindOwnersAsync(connection, [owner], isMaintenance: false, "for update", seconds, cancellationToken);
     }
 
     /// <summary>Says whose sessions the transaction is about, and finds those owners.</summary>
@@ -146,11 +158,12 @@ internal sealed class Database : IDisposable
         IReadOnlyList<string> owners,
         bool isMaintenance,
         string locking,
+        int seconds,
         CancellationToken cancellationToken
     )
     {
         var stored = owners.Select(StoredText.Line).ToList();
-        await using var batch = new NpgsqlBatch(connection);
+        await using var batch = new NpgsqlBatch(connection) { Timeout = seconds };
         var set = new NpgsqlBatchCommand(
             // To compile a plan takes longer than any of these statements.
             "select set_config('chat_mcp.owner', $1, true), set_config('chat_mcp.maintenance', $2, true), set_config('chat_mcp.words', '', true), "
@@ -159,14 +172,17 @@ internal sealed class Database : IDisposable
         set.Parameters.Add(new NpgsqlParameter<string> { TypedValue = string.Join('\n', stored) });
         set.Parameters.Add(new NpgsqlParameter<string> { TypedValue = isMaintenance ? "on" : "off" });
         batch.BatchCommands.Add(set);
-        batch.BatchCommands.Add(
-            new NpgsqlBatchCommand(
-                $"""
-                select no, name, sessions, compactions, (select value from chat_mcp.setting where name = 'number')
-                from chat_mcp.owner order by no {locking}
-                """
-            )
+        var find = new NpgsqlBatchCommand(
+            $"""
+            select no, name, sessions, compactions, (select value from chat_mcp.setting where name = 'number')
+            from chat_mcp.owner {(isMaintenance ? "" : "where name = any($1)")} order by no {locking}
+            """
         );
+        if (!isMaintenance)
+            find.Parameters.Add(
+                new NpgsqlParameter<string[]> { TypedValue = [.. stored], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text }
+            );
+        batch.BatchCommands.Add(find);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var found = new List<OwnerRow>();

@@ -5,7 +5,8 @@ namespace ChatSessions.Archive.Postgres;
 
 /// <summary>
 /// Finds the texts that match, the newest first. It looks through windows of sessions, from the newest on, each larger than those before it
-/// together: a frequent word is found often enough in the first, and a rare one is found quickly in all.
+/// together: a frequent word is found often enough in the first, and a rare one is found quickly in all. If the filter lets only a few sessions
+/// through, it looks through these.
 /// </summary>
 /// <param name="next">The number that the next text will get.</param>
 internal sealed class FoundTexts(Work work, TextScope scope, long next)
@@ -13,10 +14,20 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
     /// <summary>How many texts of one session are taken before other sessions get their turn; more only if there is room left.</summary>
     private const int PerSession = 4;
 
+    /// <summary>If the filter lets more sessions through, their texts are found by their words first.</summary>
+    private const int MostSessions = 200;
+
     private readonly SearchFilter filter = scope.Filter;
     private readonly string[] marks = [.. Marks(scope.Filter)];
     private readonly long[] owners = work.OwnerNumbers;
     private readonly string[] elsewhere = [.. (scope.Elsewhere ?? new HashSet<string>()).Select(StoredText.Of)];
+
+    /// <summary>The folders that the filter's project names; null to compare each session's.</summary>
+    private string[]? folders;
+
+    /// <summary>The sessions that the filter lets through; null if they are many.</summary>
+    private long[]? few;
+    private bool isNarrowed;
 
     /// <summary>Whether nothing can be found: no owner has anything.</summary>
     public bool IsEmpty => owners.Length == 0;
@@ -26,11 +37,20 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
     /// <summary>Finds all matches with numbers in a range, the newest first, up to the limit.</summary>
     public async Task<IReadOnlyList<TextAddress>> FindAllAsync(TextMatch match, long from, long? before, int limit)
     {
+        if (await FewSessionsAsync() is { } sessions)
+            return await ReadAsync(match, default, from, before, limit, perSession: null, sessions);
         var found = new List<TextAddress>();
         // The first text may be in the middle of a session.
         var first =
             from > 0
-                ? await work.NumberAsync("select max(no) from chat_mcp.session where owner = any($1) and no <= $2", owners, from) ?? 0
+                ? await work.NumberAsync(
+                    """
+                    select max(s.no) from unnest($1::bigint[]) o (no) cross join lateral
+                      (select no from chat_mcp.session where owner = o.no and no <= $2 order by no desc limit 1) s
+                    """,
+                    owners,
+                    from
+                ) ?? 0
                 : 0;
         await LookAsync(
             Math.Min(before ?? long.MaxValue, Below),
@@ -49,16 +69,11 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
     {
         var found = new List<TextAddress>(limit);
         var passed = new List<long>();
-        await LookAsync(
-            Below,
-            async window =>
-            {
-                var read = await ReadAsync(match, window, 0, null, limit + known.Count, PerSession, sessions: null);
-                found.AddRange(read.Where(text => !known.Contains(text)).Take(limit - found.Count));
-                passed.AddRange(read.GroupBy(text => text.Session).Where(texts => texts.Count() == PerSession).Select(texts => texts.Key));
-                return found.Count < limit ? read.Count : null;
-            }
-        );
+        var sessions = await FewSessionsAsync();
+        if (sessions is not null)
+            await TakeAsync(default);
+        else
+            await LookAsync(Below, TakeAsync);
         if (found.Count >= limit || passed.Count == 0)
             return found;
         var seen = found.ToHashSet();
@@ -66,9 +81,37 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
         foreach (var session in rest.Where(text => !known.Contains(text) && !seen.Contains(text)).GroupBy(text => text.Session))
             found.AddRange(session.Take(Math.Min(limit, found.Count + limit / 2) - found.Count));
         return found;
+
+        async Task<int?> TakeAsync(SessionWindow window)
+        {
+            var read = await ReadAsync(match, window, 0, null, limit + known.Count, PerSession, sessions);
+            found.AddRange(read.Where(text => !known.Contains(text)).Take(limit - found.Count));
+            passed.AddRange(read.GroupBy(text => text.Session).Where(texts => texts.Count() == PerSession).Select(texts => texts.Key));
+            return found.Count < limit ? read.Count : null;
+        }
     }
 
     private long Below => Math.Min(scope.Before ?? next, next);
+
+    /// <summary>The sessions that the filter lets through; null if they are many, or it says nothing that few sessions have.</summary>
+    private async Task<long[]?> FewSessionsAsync()
+    {
+        if (isNarrowed)
+            return few;
+        isNarrowed = true;
+        if (filter is { SessionId: null, UpdatedAfter: null, UpdatedBefore: null, Recorded.IsNarrow: false })
+            return null;
+        folders = await SessionList.FoldersAsync(work, owners, filter.Recorded);
+        var parameters = new List<object?>();
+        var numbers = await work.ListAsync(
+            $"select s.no from chat_mcp.session s where true{Wanted(Add)} limit {Add(MostSessions + 1)}",
+            row => row.GetInt64(0),
+            [.. parameters]
+        );
+        return few = numbers.Count <= MostSessions ? [.. numbers] : null;
+
+        string Add(object? value) => AddTo(parameters, value);
+    }
 
     /// <summary>Looks through windows from the newest to the oldest, until there are no more or the caller has enough.</summary>
     /// <param name="read">Returns how much it found in a window; null to stop.</param>
@@ -98,7 +141,7 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
 
     /// <summary>The texts of a window that match, the newest first.</summary>
     /// <param name="perSession">Only so many of each session; if negative, only those after so many. Null for all.</param>
-    /// <param name="sessions">Only in these sessions; null for all.</param>
+    /// <param name="sessions">Only in these sessions, and the window does not matter; null for all of the window.</param>
     private async Task<List<TextAddress>> ReadAsync(
         TextMatch match,
         SessionWindow window,
@@ -109,7 +152,9 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
         long[]? sessions
     )
     {
-        var condition = new WordsCondition(match, marks);
+        if (sessions is [])
+            return [];
+        var condition = new WordsCondition(match, marks, owners);
         var parameters = new List<object?>();
         var words =
             $"select w.owner, w.session, w.position from chat_mcp.words w where w.owner = any({Add(owners)}) and {condition.Sql("w.words", Add)}";
@@ -131,17 +176,19 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
         var places = perSession is { } most ? $" where at {(most < 0 ? ">" : "<=")} {Add(Math.Abs(most))}" : "";
         var sql = $"select session, position from ({found}) f{places} order by session desc, position desc limit {Add(limit)}";
         return await work.FindWordsAsync(
-            condition.Query(window.Words()),
+            condition.Query(sessions is null ? window.Words() : SessionWindow.WordsOf(sessions)),
             sql,
             row => new TextAddress(row.GetInt64(0), row.GetInt32(1)),
             [.. parameters]
         );
 
-        string Add(object? value)
-        {
-            parameters.Add(value);
-            return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}");
-        }
+        string Add(object? value) => AddTo(parameters, value);
+    }
+
+    private static string AddTo(List<object?> parameters, object? value)
+    {
+        parameters.Add(value);
+        return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}");
     }
 
     /// <summary>SQL for the sessions that are searched.</summary>
@@ -159,13 +206,14 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
         sql += SessionList.Recorded(
             "s",
             filter.SessionId is null ? filter.Recorded : filter.Recorded with { IncludeSubagents = true },
+            folders,
             add
         );
         // Of a session that several owners have, the first one's copy counts.
         for (var at = 1; at < owners.Length; at++)
             sql +=
                 $" and (s.owner <> {add(owners[at])} or not exists "
-                + $"(select from chat_mcp.session e where e.owner = any({add(owners[..at])}) and e.id = s.id))";
+                + $"(select from chat_mcp.session e where e.owner = any({add(owners[..at])}) and e.id = s.id offset 0))";
         return sql;
     }
 
@@ -191,5 +239,12 @@ internal readonly record struct SessionWindow(long From, long Before, int? Size)
             return [];
         var (first, last) = (From >> size, (Before - 1) >> size);
         return [.. Enumerable.Range(0, (int)(last - first + 1)).Select(at => WordsOfText.Window(size, first + at))];
+    }
+
+    /// <summary>The words of the smallest windows that some sessions are in.</summary>
+    public static IReadOnlyList<string> WordsOf(IEnumerable<long> sessions)
+    {
+        var size = WordsOfText.Windows[0];
+        return [.. sessions.Select(session => session >> size).Distinct().Select(index => WordsOfText.Window(size, index))];
     }
 }

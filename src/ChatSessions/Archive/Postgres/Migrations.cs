@@ -8,7 +8,7 @@ namespace ChatSessions.Archive.Postgres;
 /// <summary>Brings an archive to the current format: numbered files of SQL, each run once. A newer format is refused and stays as it is.</summary>
 internal static class Migrations
 {
-    private static readonly string[] Files = ["001-archive.sql", "002-deleted.sql"];
+    private static readonly string[] Files = ["001-archive.sql", "002-deleted.sql", "003-owners.sql"];
 
     public static int Newest => Files.Length;
 
@@ -16,7 +16,7 @@ internal static class Migrations
     /// <exception cref="ChatSessionException">A newer version made it.</exception>
     public static async Task<int?> FormatAsync(NpgsqlConnection connection, PostgresPlace place, CancellationToken cancellationToken)
     {
-        var work = new Work(connection, [], cancellationToken);
+        var work = new Work(connection, [], place.Seconds, cancellationToken);
         if (await work.NumberAsync("select 1::bigint where to_regclass('chat_mcp.setting') is not null") is null)
             return null;
         var format = (int)(await work.NumberAsync("select value from chat_mcp.setting where name = 'format'") ?? 0);
@@ -38,7 +38,7 @@ internal static class Migrations
         if (await FormatAsync(connection, place, cancellationToken) == Newest)
             return;
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-        var work = new Work(connection, [], cancellationToken);
+        var work = new Work(connection, [], place.MaintenanceSeconds, cancellationToken);
         // Of the transaction, not of the session, which may be another one after it.
         await work.ExecuteAsync("select pg_advisory_xact_lock(4844, 0)");
         if (await work.NumberAsync("select 1::bigint where current_setting('server_encoding') = 'UTF8'") is null)

@@ -28,6 +28,9 @@ public sealed class PostgresArchive : ISessionArchive
     private readonly KnownWords known = new();
     private readonly OpenTexts open = new();
 
+    /// <summary>How many sessions some owners share, for searches in several owners.</summary>
+    private readonly LastUsed<string, long> shared = new(256);
+
     /// <param name="place">A URL, or a connection string.</param>
     /// <param name="secrets">No word of what it finds can be searched for; null for the standard secrets.</param>
     public PostgresArchive(string place, SecretFinder? secrets = null)
@@ -227,7 +230,7 @@ public sealed class PostgresArchive : ISessionArchive
             async () => await read(new NoTexts()),
             async work =>
             {
-                var counts = await ArchiveCounts.ReadAsync(work, scope.Elsewhere);
+                var counts = await ArchiveCounts.ReadAsync(work, scope.Elsewhere, shared);
                 ITextIndex texts = work.Owners.Count > 0 ? new PostgresTexts(work, scope, secrets, counts) : new NoTexts(counts);
                 return await read(secrets.HidesMore ? new ShownTexts(texts, open) : texts);
             },

@@ -7,9 +7,6 @@ namespace ChatSessions.Archive.Postgres;
 /// <summary>Checks everything in an archive for damage, within the caller's transaction.</summary>
 internal static class PostgresCheck
 {
-    /// <summary>A query for the index of words that finds all texts.</summary>
-    public const string AllWords = $"'\uE000' | '{WordsOfText.Long}'";
-
     /// <summary>Each counts what is wrong, and names it.</summary>
     private static readonly (string Sql, string Problem)[] Counts =
     [
@@ -111,7 +108,7 @@ internal static class PostgresCheck
     {
         var texts = await work.NumberAsync("select count(*) from chat_mcp.entry where owner = $1", owner) ?? 0;
         var found = await work.FindWordsAsync(
-            AllWords,
+            WordsCondition.AllOf(owner),
             "select count(*) from chat_mcp.words w join chat_mcp.entry e using (owner, session, position) where w.owner = $1",
             row => row.GetInt64(0),
             owner

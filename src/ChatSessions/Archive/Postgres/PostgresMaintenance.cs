@@ -80,7 +80,7 @@ internal sealed class PostgresMaintenance(Database database) : IArchiveMaintenan
         foreach (
             var owner in await database.ReadAllAsync<IReadOnlyList<OwnerRow>>([], work => Task.FromResult(work.Owners), cancellationToken)
         )
-            await database.WriteAsync(owner.Name, TakeOutWhatIsUnusedAsync, cancellationToken);
+            await database.WriteAsync(owner.Name, TakeOutWhatIsUnusedAsync, cancellationToken, isMaintenance: true);
         if (await ExistsAsync(cancellationToken))
             await database.UseAsync(
                 async work =>
@@ -232,7 +232,7 @@ internal sealed class PostgresMaintenance(Database database) : IArchiveMaintenan
         var owner = work.Owners[0].No;
         // An anti-join by hashes, since each text has many words.
         await work.FindWordsAsync(
-            PostgresCheck.AllWords,
+            WordsCondition.AllOf(owner),
             """
             with used as (select distinct unnest(string_to_array(btrim(words), ' ')) text from chat_mcp.words where owner = $1)
             delete from chat_mcp.word w where w.owner = $1 and not exists (select 1 from used u where u.text = w.text)

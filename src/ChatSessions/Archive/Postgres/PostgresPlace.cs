@@ -13,8 +13,11 @@ internal sealed class PostgresPlace
     /// <summary>How long to wait for the server, in seconds.</summary>
     private const int ConnectSeconds = 10;
 
-    /// <summary>How long one statement may take, in seconds: to check or compact a large archive takes minutes.</summary>
-    private const int CommandSeconds = 1_800;
+    /// <summary>How long one statement may take that somebody waits for, in seconds.</summary>
+    private const int CommandSeconds = 60;
+
+    /// <summary>How long one statement of maintenance may take, in seconds: to check, compact or migrate a large archive takes minutes.</summary>
+    private const int LongestSeconds = 1_800;
 
     private static readonly string[] Schemes = ["postgres://", "postgresql://"];
 
@@ -42,10 +45,17 @@ internal sealed class PostgresPlace
 
     private readonly NpgsqlConnectionStringBuilder builder;
 
-    private PostgresPlace(NpgsqlConnectionStringBuilder builder) => this.builder = builder;
+    private PostgresPlace(NpgsqlConnectionStringBuilder builder, int maintenanceSeconds) =>
+        (this.builder, MaintenanceSeconds) = (builder, maintenanceSeconds);
 
     /// <summary>How to connect. It may have a password: never to be shown.</summary>
     internal string ConnectionString => builder.ConnectionString;
+
+    /// <summary>How long one statement may take, in seconds; 0 for as long as it takes.</summary>
+    public int Seconds => builder.CommandTimeout;
+
+    /// <summary>How long one statement of maintenance may take, in seconds; 0 for as long as it takes.</summary>
+    public int MaintenanceSeconds { get; }
 
     public string Host => builder.Host ?? "";
 
@@ -77,9 +87,12 @@ internal sealed class PostgresPlace
                 throw Invalid("it names no host");
             if (string.IsNullOrEmpty(builder.Username))
                 builder.Username = Environment.GetEnvironmentVariable("PGUSER") ?? Environment.UserName;
-            if (!builder.ContainsKey("Timeout"))
+            // ContainsKey is true of every setting that there is.
+            HashSet<string> said = [.. builder.Keys];
+            if (!said.Contains("Timeout"))
                 builder.Timeout = ConnectSeconds;
-            if (!builder.ContainsKey("Command Timeout"))
+            var isOwn = said.Contains("Command Timeout");
+            if (!isOwn)
                 builder.CommandTimeout = CommandSeconds;
             builder.ApplicationName ??= "chat-mcp-server";
             // Nothing outlives a transaction in a session of the server, so that a pool of them may stand between: PgBouncer.
@@ -92,10 +105,10 @@ internal sealed class PostgresPlace
             builder.PersistSecurityInfo = false;
             builder.IncludeErrorDetail = false;
             builder.GssEncryptionMode = GssEncryptionMode.Disable;
-            return new(builder);
+            return new(builder, isOwn ? builder.CommandTimeout : LongestSeconds);
         }
         // The reason that Npgsql gives may repeat a part of the place.
-        catch (Exception exception) when (exception is ArgumentException or FormatException or KeyNotFoundException)
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException or KeyNotFoundException)
         {
             throw Invalid("it has a setting that is unknown or has an invalid value");
         }

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ChatSessions.Json;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Search;
+using ChatSessions.Sources;
 
 namespace ChatSessions.Archive.Postgres;
 
@@ -259,26 +261,15 @@ internal sealed record ArchiveCounts(long Sessions, long Next, uint Archive)
 {
     public static ArchiveCounts None { get; } = new(0, 1, 0);
 
-    public static async Task<ArchiveCounts> ReadAsync(Work work, IReadOnlySet<string>? elsewhere)
+    /// <param name="shared">How many sessions some owners had that several of them have; what is counted here is added.</param>
+    public static async Task<ArchiveCounts> ReadAsync(Work work, IReadOnlySet<string>? elsewhere, LastUsed<string, long> shared)
     {
         var next = await work.NumberAsync("select last_value + is_called::int from chat_mcp.number") ?? 1;
         var archive = await work.NumberAsync("select value from chat_mcp.setting where name = 'number'") ?? 0;
-        var sessions = 0L;
-        foreach (var (at, owner) in work.Owners.Index())
-        {
-            sessions += owner.Sessions;
-            // Of a session that several owners have, one counts.
-            if (at > 0 && owner.Sessions > 0)
-                sessions -=
-                    await work.NumberAsync(
-                        """
-                        select count(*) from chat_mcp.session s where s.owner = $1
-                          and exists (select 1 from chat_mcp.session e where e.owner = any($2) and e.id = s.id)
-                        """,
-                        owner.No,
-                        work.OwnerNumbers[..at]
-                    ) ?? 0;
-        }
+        var sessions = work.Owners.Sum(owner => owner.Sessions);
+        // Of a session that several owners have, one counts.
+        if (work.Owners.Count(owner => owner.Sessions > 0) > 1)
+            sessions -= await SharedAsync(work, shared);
         if (elsewhere is { Count: > 0 } && sessions > 0)
             sessions -=
                 await work.NumberAsync(
@@ -287,5 +278,44 @@ internal sealed record ArchiveCounts(long Sessions, long Next, uint Archive)
                     elsewhere.Select(StoredText.Of).ToArray()
                 ) ?? 0;
         return new(sessions, next, (uint)archive);
+    }
+
+    /// <summary>
+    /// How many of the owners' sessions an owner before them has too. Whoever adds a session raises the highest number of its owner, and whoever deletes
+    /// one lowers how many there are, so as long as these are the same, they need not be compared again.
+    /// </summary>
+    private static async Task<long> SharedAsync(Work work, LastUsed<string, long> shared)
+    {
+        var highest = await work.ListAsync(
+            """
+            select s.no from unnest($1::bigint[]) with ordinality o (no, at)
+              left join lateral (select no from chat_mcp.session where owner = o.no order by no desc limit 1) s on true order by o.at
+            """,
+            row => row.IsDBNull(0) ? 0 : row.GetInt64(0),
+            work.OwnerNumbers
+        );
+        var key = string.Join(
+            ' ',
+            work.Owners.Zip(
+                highest,
+                (owner, no) => string.Create(CultureInfo.InvariantCulture, $"{owner.Archive}:{owner.No}:{owner.Sessions}:{no}")
+            )
+        );
+        if (shared.TryGet(key, out var known))
+            return known;
+        var count = 0L;
+        for (var at = 1; at < work.Owners.Count; at++)
+            if (work.Owners[at].Sessions > 0)
+                count +=
+                    await work.NumberAsync(
+                        """
+                        select count(*) from chat_mcp.session s where s.owner = $1
+                          and exists (select 1 from chat_mcp.session e where e.owner = any($2) and e.id = s.id)
+                        """,
+                        work.OwnerNumbers[at],
+                        work.OwnerNumbers[..at]
+                    ) ?? 0;
+        shared.Set(key, count);
+        return count;
     }
 }

@@ -139,8 +139,9 @@ internal sealed class SessionWriting(Work work, KnownWords known, PreparedSessio
         if (number == before)
             return;
         await work.ExecuteAsync("update chat_mcp.session set original = $3 where owner = $1 and no = $2", owner.No, had.No, number);
+        // A session that is not sent yet may be made of it.
         if (before is { } old)
-            await work.ExecuteAsync(Release, owner.No, new[] { old });
+            released.Add(old);
     }
 
     /// <summary>Sends what was collected.</summary>

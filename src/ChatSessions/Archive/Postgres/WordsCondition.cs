@@ -9,16 +9,20 @@ namespace ChatSessions.Archive.Postgres;
 /// </summary>
 /// <param name="match">What is looked for.</param>
 /// <param name="marks">Words that a text must have as well.</param>
-internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> marks)
+/// <param name="owners">Of these, a text must have one.</param>
+internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> marks, IReadOnlyList<long> owners)
 {
-    /// <summary>A query for the index. It finds all texts that match, and others unless <see cref="IsExact"/>.</summary>
+    /// <summary>A query for the index that finds all texts of an owner.</summary>
+    public static string AllOf(long owner) => Lexeme(WordsOfText.Owner(owner));
+
+    /// <summary>A query for the index. It finds all texts of the owners that match, and others of theirs unless <see cref="IsExact"/>.</summary>
     /// <param name="windows">Of these, a text must have one; empty for all texts.</param>
     public string Query(IReadOnlyList<string> windows)
     {
         var needed = marks.Select(Lexeme).Prepend(Wide(match));
         if (windows.Count > 0)
             needed = needed.Append($"({string.Join(" | ", windows.Select(Lexeme))})");
-        return $"({string.Join(" & ", needed)}) | {Lexeme(WordsOfText.Long)}";
+        return $"(({string.Join(" & ", needed)}) | {Lexeme(WordsOfText.Long)}) & {Joined(" | ", owners.Select(AllOf))}";
     }
 
     /// <summary>SQL that decides of a text that the index found.</summary>

@@ -7,15 +7,18 @@ namespace ChatSessions.Archive.Postgres;
 
 /// <summary>
 /// The words of a text as they are stored: in their order, between spaces, and after them words that say what kind of text it is and which
-/// sessions are near it in number. A text of the archive cannot have such words.
+/// sessions are near it in number. A text of the archive cannot have such words. The index has one more, which says whose the text is.
 /// </summary>
 internal static class WordsOfText
 {
-    /// <summary>A text longer than this has only <see cref="Long"/> in the index, and its words themselves decide. As in the SQL.</summary>
+    /// <summary>Of a text longer than this the index has only <see cref="Long"/> and the owner, and its words themselves decide. As in the SQL.</summary>
     public const int MostBytes = 900_000;
 
     /// <summary>In the index for every text that is too long for it.</summary>
     public const string Long = "\uE000l";
+
+    /// <summary>In the index for every text of an owner. As in the SQL.</summary>
+    public static string Owner(long owner) => string.Create(CultureInfo.InvariantCulture, $"\uE000o{owner}");
 
     /// <summary>
     /// Windows of so many numbers, as powers of two. A search looks through the newest window first and stops when it has enough, since the

@@ -5,8 +5,12 @@ namespace ChatSessions.Archive.Postgres;
 
 /// <summary>Statements on a connection, within the caller's transaction. Parameters are <c>$1</c>, <c>$2</c> and so on.</summary>
 /// <param name="owners">The transaction's owners that the archive knows, in the order that the caller gave.</param>
-internal sealed class Work(NpgsqlConnection connection, IReadOnlyList<OwnerRow> owners, CancellationToken cancellationToken)
+/// <param name="seconds">How long each statement may take; 0 for as long as it takes.</param>
+internal sealed class Work(NpgsqlConnection connection, IReadOnlyList<OwnerRow> owners, int seconds, CancellationToken cancellationToken)
 {
+    /// <summary>How long each statement may take, in seconds; 0 for as long as it takes.</summary>
+    public int Seconds => seconds;
+
     public CancellationToken Stop => cancellationToken;
 
     public IReadOnlyList<OwnerRow> Owners => owners;
@@ -36,7 +40,7 @@ internal sealed class Work(NpgsqlConnection connection, IReadOnlyList<OwnerRow> 
     /// <param name="words">A query for the index of words.</param>
     public async Task<List<T>> FindWordsAsync<T>(string words, string sql, Func<NpgsqlDataReader, T> row, params object?[] parameters)
     {
-        await using var batch = new NpgsqlBatch(connection);
+        await using var batch = new NpgsqlBatch(connection) { Timeout = seconds };
         var set = new NpgsqlBatchCommand("select set_config('chat_mcp.words', $1, true), set_config('enable_seqscan', 'off', true)");
         set.Parameters.Add(Parameter(words));
         batch.BatchCommands.Add(set);
@@ -61,7 +65,7 @@ internal sealed class Work(NpgsqlConnection connection, IReadOnlyList<OwnerRow> 
     /// <summary>Runs statements in one round trip.</summary>
     public async Task ExecuteAsync(IEnumerable<(string Sql, object?[] Parameters)> statements)
     {
-        await using var batch = new NpgsqlBatch(connection);
+        await using var batch = new NpgsqlBatch(connection) { Timeout = seconds };
         foreach (var (sql, parameters) in statements)
         {
             var command = new NpgsqlBatchCommand(sql);
@@ -75,7 +79,7 @@ internal sealed class Work(NpgsqlConnection connection, IReadOnlyList<OwnerRow> 
 
     private NpgsqlCommand Command(string sql, object?[] parameters)
     {
-        var command = new NpgsqlCommand(sql, connection);
+        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = seconds };
         foreach (var parameter in parameters)
             command.Parameters.Add(Parameter(parameter));
         return command;

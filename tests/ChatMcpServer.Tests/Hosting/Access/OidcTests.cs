@@ -219,6 +219,25 @@ public sealed class OidcTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task After_a_day_keys_are_fetched_again_and_nobody_waits_for_that()
+    {
+        var token = issuer.Token(key, Audience);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(token));
+        key = issuer.Rotate("key-2");
+        time.Advance(OidcTokens.RenewalAge);
+        var gate = issuer.Gate = new();
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(token));
+        Assert.Equal(1, issuer.Fetched);
+        gate.SetResult();
+
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await StatusAsync(token) != HttpStatusCode.Unauthorized)
+            await Task.Delay(20, bound.Token);
+        Assert.Equal(2, issuer.Fetched);
+    }
+
+    [Fact]
     public async Task An_issuer_that_names_itself_differently_is_not_believed()
     {
         issuer.Name = "https://issuer.example.com";

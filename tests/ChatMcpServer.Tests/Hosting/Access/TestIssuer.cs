@@ -38,6 +38,9 @@ internal sealed class TestIssuer : IAsyncDisposable
 
     public bool IsSilent { get; set; }
 
+    /// <summary>Every answer waits for this; null for none.</summary>
+    public TaskCompletionSource? Gate { get; set; }
+
     public static async Task<TestIssuer> StartAsync()
     {
         var issuer = new TestIssuer();
@@ -114,6 +117,8 @@ internal sealed class TestIssuer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
+        if (Gate is { } gate)
+            await gate.Task;
         if (IsSilent)
         {
             context.Response.StatusCode = 503;

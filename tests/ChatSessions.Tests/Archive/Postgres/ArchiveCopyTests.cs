@@ -60,10 +60,60 @@ public sealed class ArchiveCopyTests(PostgresServer server)
         await SaveAsync(first, "stays", "old", Noon);
         await SaveAsync(second, "stays", "new", Noon.AddHours(1));
 
-        await CopyAsync(first, second);
+        Assert.Equal(new CopyProgress(2, 0, 2), await CopyAsync(first, second));
 
-        Assert.Equal("new", (await second.FindAsync("local", "changed", TestEnd))!.Session.Says());
-        Assert.Equal("new", (await second.FindAsync("local", "stays", TestEnd))!.Session.Says());
+        foreach (var id in (string[])["changed", "stays"])
+        {
+            Assert.Equal("new", (await second.FindAsync("local", id, TestEnd))!.Session.Says());
+            Assert.Equal("old", (await second.FindAsync("local", $"{id}.earlier-1", TestEnd))!.Session.Says());
+        }
+        // Nothing is left that the other archive does not have.
+        Assert.Equal(0, (await CopyAsync(first, second)).Copied);
+    }
+
+    [Fact]
+    public async Task A_state_that_has_more_is_not_replaced_by_one_that_was_read_later()
+    {
+        using var first = SessionArchive.OpenTemporary();
+        using var second = new PostgresArchive(await server.NewArchiveAsync(TestEnd));
+        var more = new ArchivedSession(Some.Session("s", null, Some.Text("one"), Some.Text("two")), new("codex"), Noon);
+        var less = new ArchivedSession(Some.Session("s", null, Some.Text("one")), new("codex"), Noon.AddHours(1));
+        await first.SaveImportedAsync("local", [(less, null)], TimeProvider.System, TestEnd);
+        await second.SaveImportedAsync("local", [(more, null)], TimeProvider.System, TestEnd);
+
+        Assert.Equal(new CopyProgress(1, 1, 0), await CopyAsync(first, second));
+
+        Assert.Equal(2, (await second.FindAsync("local", "s", TestEnd))!.Session.Events.Length);
+        Assert.Equal(1, (await second.CountAsync("local", TestEnd)).Sessions);
+    }
+
+    [Fact]
+    public async Task A_file_is_not_marked_as_imported_if_a_session_was_not_copied()
+    {
+        var place = await server.NewArchiveAsync(TestEnd);
+        using var first = new PostgresArchive(place);
+        using var second = SessionArchive.OpenTemporary();
+        using var third = SessionArchive.OpenTemporary();
+        await FillAsync(first);
+
+        var late = new ImportedFile("/a/late.jsonl", new FileStamp(7, Noon.UtcDateTime));
+        var isLate = false;
+        await foreach (var _ in new ArchiveCopy(first, second, TimeProvider.System).RunAsync(Assert.Null, TestEnd))
+            if (!isLate)
+            {
+                isLate = true;
+                var session = new ArchivedSession(SessionText.Parsed("late"), new("codex"), Noon);
+                await first.SaveImportedAsync("local", [(session, late)], TimeProvider.System, TestEnd);
+            }
+        Assert.Null(await second.FindAsync("local", "late", TestEnd));
+        Assert.Equal([File], await second.FindImportedAsync("local", [File, late], TestEnd));
+
+        await server.ExecuteAsync(PostgresPlace.Parse(place).Database, "update chat_mcp.session set crc = crc + 1 where id = 's'", TestEnd);
+        var broken = 0;
+        await new ArchiveCopy(first, third, TimeProvider.System).RunAsync(_ => broken++, TestEnd).LastAsync(TestEnd);
+        Assert.Equal(2, broken);
+        Assert.NotNull(await third.FindAsync("local", "late", TestEnd));
+        Assert.Empty(await third.FindImportedAsync("local", [File, late], TestEnd));
     }
 
     private static async Task FillAsync(ISessionArchive archive)

@@ -1,5 +1,6 @@
 using ChatSessions.Archive.Postgres;
 using ChatSessions.Model;
+using Npgsql;
 using Xunit;
 
 namespace ChatSessions.Tests.Archive.Postgres;
@@ -26,6 +27,20 @@ public sealed class PostgresPlaceTests
         Assert.Contains("p@ss:s3cret", PostgresPlace.Parse("postgres://ann:p%40ss%3As3cret@db.example/chats").ConnectionString);
 
     [Theory]
+    [InlineData("postgres://ann@db.example/chats", 10, 60, 1_800)]
+    [InlineData("postgres://ann@db.example/chats?connect_timeout=3", 3, 60, 1_800)]
+    [InlineData("Host=db.example;Username=ann;CommandTimeout=7", 10, 7, 7)]
+    [InlineData("host=db.example;username=ann;timeout=4;command timeout=0", 4, 0, 0)]
+    public void A_place_says_how_long_to_wait_or_has_what_is_usual(string written, int connect, int usual, int maintenance)
+    {
+        var place = PostgresPlace.Parse(written);
+
+        var read = new NpgsqlConnectionStringBuilder(place.ConnectionString);
+        Assert.Equal((connect, usual), (read.Timeout, read.CommandTimeout));
+        Assert.Equal((usual, maintenance), (place.Seconds, place.MaintenanceSeconds));
+    }
+
+    [Theory]
     [InlineData("/home/ann/archive.db")]
     [InlineData("archive.db")]
     [InlineData("C:\\data\\archive.db")]
@@ -40,6 +55,7 @@ public sealed class PostgresPlaceTests
     [Theory]
     [InlineData("postgres://ann:s3cret-pw@db.example/chats?colour=red")]
     [InlineData("postgres://ann:s3cret-pw@db.example:port/chats")]
+    [InlineData("postgres://ann:s3cret-pw@db.example:99999999999/chats")]
     [InlineData("postgres://ann:s3cret-pw@db.example/chats?sslmode=s3cret-pw")]
     [InlineData("postgres:///chats?password=s3cret-pw")]
     [InlineData("Host=db.example;Password=s3cret-pw;Colour=red")]

@@ -55,7 +55,7 @@ public sealed class PostgresServerTests(PostgresServer server)
         var reading = await Assert.ThrowsAsync<ChatSessionException>(() => archive.FindAsync(Owner, "s", TestEnd));
         var writing = await Assert.ThrowsAsync<ChatSessionException>(() => SaveAsync(archive, "s"));
 
-        Assert.Contains("was written by a newer version (format 99; this version supports 2)", reading.Message);
+        Assert.Contains("was written by a newer version (format 99; this version supports 3)", reading.Message);
         Assert.Equal(reading.Message, writing.Message);
     }
 
@@ -67,13 +67,26 @@ public sealed class PostgresServerTests(PostgresServer server)
             await SaveAsync(archive, "s");
         await server.ExecuteAsync(
             DatabaseOf(place),
-            "drop table chat_mcp.deleted; update chat_mcp.setting set value = 1 where name = 'format'",
+            """
+            set role chat_mcp;
+            drop table chat_mcp.deleted;
+            drop policy found on chat_mcp.words;
+            drop index chat_mcp.words_lexemes_idx;
+            drop function chat_mcp.lexemes;
+            create function chat_mcp.lexemes(words text) returns tsvector language sql immutable as $$ select array_to_tsvector(string_to_array(btrim(words), ' ')) $$;
+            create index on chat_mcp.words using gin (chat_mcp.lexemes(words));
+            create policy found on chat_mcp.words for select using (true);
+            update chat_mcp.setting set value = 1 where name = 'format';
+            """,
             TestEnd
         );
 
         using var again = new PostgresArchive(place);
 
         Assert.Equal(1, (await again.CountAsync(Owner, TestEnd)).Sessions);
+        Assert.Empty(await again.Maintenance.VerifyAsync(TestEnd));
+        var found = await again.SearchAsync(new OutgoingDoor(), [Owner], SearchQuery.Parse("hello"), SearchFilter.All, 5, null, TestEnd);
+        Assert.Single(found.Hits);
         Assert.True(await again.DeleteAsync(Owner, "s", TestEnd));
         Assert.Single(await again.Maintenance.ListDeletedAsync(Owner, TestEnd));
     }
@@ -109,7 +122,10 @@ public sealed class PostgresServerTests(PostgresServer server)
         {
             Assert.Equal(0, await CountAsync($"select count(*) from chat_mcp.{table}"));
             await using var transaction = await connection.BeginTransactionAsync(TestEnd);
-            await CountAsync("select set_config('chat_mcp.owner', 'local', true), set_config('chat_mcp.words', '''hello''', true)", 0);
+            await CountAsync(
+                "select set_config('chat_mcp.owner', 'local', true), set_config('chat_mcp.words', '''hello'' & ''\uE000o1''', true)",
+                0
+            );
             Assert.True(await CountAsync($"select count(*) from chat_mcp.{table}") > 0, table);
             await CountAsync("select set_config('chat_mcp.owner', 'nobody', true)", 0);
             Assert.Equal(0, await CountAsync($"select count(*) from chat_mcp.{table}"));
