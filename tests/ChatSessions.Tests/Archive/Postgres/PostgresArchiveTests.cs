@@ -15,6 +15,6 @@ public sealed class PostgresArchiveTests(PostgresServer server) : ArchiveContrac
         if (place is null)
             return;
         await base.DisposeAsync();
-        await server.DropAsync(place, CancellationToken.None);
+        await server.ReturnAsync(place, CancellationToken.None);
     }
 }
