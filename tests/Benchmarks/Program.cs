@@ -77,6 +77,9 @@ switch (args)
         return await LoadBenchmark.RunAsync(arguments, output);
     case ["flood", .. var arguments]:
         return await FloodBenchmark.RunAsync(arguments, output);
+    case ["flooding", var address, var token]:
+        await FloodBenchmark.FloodAsync(address, token, Console.In, output);
+        return 0;
     case ["replicas", .. var arguments]:
         return await ReplicasBenchmark.RunAsync(arguments, output);
     case ["partitions", .. var arguments]:

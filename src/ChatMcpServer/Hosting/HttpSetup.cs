@@ -65,11 +65,14 @@ public sealed record HttpSetup(IPEndPoint Address)
 }
 
 /// <summary>How much one caller may ask.</summary>
-/// <param name="RequestsPerMinute">Requests a minute; as many may come at once.</param>
+/// <param name="RequestsPerMinute">Requests a minute; a part of them may come at once, see <see cref="InARow"/>.</param>
 /// <param name="AtOnce">Requests that are answered at the same time. More wait.</param>
 public sealed record CallerLimits(int RequestsPerMinute = CallerLimits.DefaultRequestsPerMinute, int AtOnce = CallerLimits.DefaultAtOnce)
 {
     public const int DefaultRequestsPerMinute = 600;
+
+    /// <summary>How many requests may come at once after a silence: a tenth of those of a minute, but no fewer than 60 if a minute has so many.</summary>
+    public int InARow => Math.Min(RequestsPerMinute, Math.Max(60, RequestsPerMinute / 10));
 
     /// <summary>Few: what is computed for one caller takes the processors from all others.</summary>
     public const int DefaultAtOnce = 4;

@@ -11,6 +11,11 @@ internal static class LimitedCallers
     /// <summary>When to ask again if too many requests of the caller wait, in seconds: some will have been answered.</summary>
     private const int WhenOthersEnded = 1;
 
+    /// <summary>
+    /// A refusal takes this long: a caller who asks again at once, whatever the answer, would take the processors with refusals alone.
+    /// </summary>
+    private static readonly TimeSpan Slowing = TimeSpan.FromMilliseconds(200);
+
     public static void AddTo(IServiceCollection services, CallerLimits limits) =>
         services.AddRateLimiter(options =>
         {
@@ -28,7 +33,7 @@ internal static class LimitedCallers
                 name,
                 _ => new TokenBucketRateLimiterOptions
                 {
-                    TokenLimit = limits.RequestsPerMinute,
+                    TokenLimit = limits.InARow,
                     TokensPerPeriod = 1,
                     ReplenishmentPeriod = TimeSpan.FromMinutes(1) / limits.RequestsPerMinute,
                     QueueLimit = 0,
@@ -72,6 +77,7 @@ internal static class LimitedCallers
                     TimeSpan.Zero
                 )
             );
+        await Task.Delay(Slowing, cancellationToken);
         await context.Response.WriteAsync(
             $"You ask too much of this server at a time. Try again in {seconds} s. Its operator sets the limits with --caller-rate and --caller-requests.",
             cancellationToken

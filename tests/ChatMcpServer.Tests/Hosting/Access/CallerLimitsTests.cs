@@ -47,10 +47,18 @@ public sealed class CallerLimitsTests : IAsyncLifetime
         Assert.Equal(("token:ann", "429"), (server.Audited[^1].Who, server.Audited[^1].Outcome));
     }
 
+    [Theory]
+    [InlineData(5, 5)]
+    [InlineData(60, 60)]
+    [InlineData(600, 60)]
+    [InlineData(6_000, 600)]
+    public void A_part_of_a_minutes_requests_may_come_at_once(int perMinute, int inARow) =>
+        Assert.Equal(inARow, new CallerLimits(perMinute).InARow);
+
     [Fact]
     public async Task One_callers_requests_wait_for_each_other_while_another_is_answered()
     {
-        server.Setup = server.Setup with { Limits = new(AtOnce: 2) };
+        server.Setup = server.Setup with { Limits = new(RequestsPerMinute: 10_000, AtOnce: 2) };
         await server.StartAsync();
         var silent = new SemaphoreSlim(0);
         var calls = new List<Task<HttpStatusCode>>();
