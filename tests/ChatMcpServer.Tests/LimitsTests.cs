@@ -57,6 +57,7 @@ public sealed partial class LimitsTests
             ("requests that wait", Number(RequestTurns.MostWaiting)),
             ("a request's wait for its turn", Seconds(RequestTurns.LongestWait)),
             ("requests of a caller a minute", Number(CallerLimits.DefaultRequestsPerMinute)),
+            ("requests of a caller at once, after a silence", $"{new CallerLimits().InARow}"),
             ("requests of a caller at the same time", Number(CallerLimits.DefaultAtOnce)),
             ("requests of a caller that wait", Number(CallerLimits.MostWaiting)),
             ("requests of a caller that wait for updates", Number(CallerLimits.MostListening)),
