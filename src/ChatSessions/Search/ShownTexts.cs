@@ -16,10 +16,12 @@ internal sealed class ShownTexts : ITextIndex
 
     private const int AskedAgain = 10_000;
 
+    /// <summary>So many texts are read at a time, since each reading may be a round trip.</summary>
+    private const int MostRead = 64;
+
     private readonly ITextIndex index;
     private readonly OpenTexts open;
     private readonly WordStream stream = new();
-    private string[] words = [];
 
     /// <param name="index">Reads texts without what is hidden.</param>
     /// <param name="open">What is known of the archive's texts.</param>
@@ -73,10 +75,16 @@ internal sealed class ShownTexts : ITextIndex
             // Of a text in which nothing is hidden, the index says the same as its words.
             HashSet<TextAddress>? matching =
                 match == wide ? null : [.. await index.FindAllAsync(match, some[^1].Number, before, int.MaxValue, cancellationToken)];
-            foreach (var address in some)
+            for (var at = 0; at < some.Count; )
             {
-                if (await IsOpenAsync(address, cancellationToken) ? matching?.Contains(address) != false : match.IsIn(words))
-                    found.Add(address);
+                var batch = some.Skip(at).Take(Math.Clamp(limit - found.Count, 1, MostRead)).ToList();
+                at += batch.Count;
+                var hiding = await ReadHidingAsync(batch, cancellationToken);
+                found.AddRange(
+                    batch.Where(address =>
+                        hiding.TryGetValue(address, out var words) ? match.IsIn(words) : matching?.Contains(address) != false
+                    )
+                );
                 if (found.Count >= limit)
                     return found;
             }
@@ -99,18 +107,15 @@ internal sealed class ShownTexts : ITextIndex
     public IAsyncEnumerable<FoundSession> ReadSessionsAsync(IEnumerable<long> sessions, CancellationToken cancellationToken) =>
         index.ReadSessionsAsync(sessions, cancellationToken);
 
-    /// <summary>Whether nothing is hidden in a text. If not, its words are read.</summary>
-    private async ValueTask<bool> IsOpenAsync(TextAddress address, CancellationToken cancellationToken)
+    /// <summary>Those of some texts in which anything is hidden, with the words that are shown of them.</summary>
+    private async ValueTask<Dictionary<TextAddress, string[]>> ReadHidingAsync(List<TextAddress> texts, CancellationToken cancellationToken)
     {
-        if (open.Has(address.Number))
-            return true;
-        await foreach (var text in index.ReadAsync([address], cancellationToken))
+        var hiding = new Dictionary<TextAddress, string[]>();
+        await foreach (var text in index.ReadAsync(texts.Where(address => !open.Has(address.Number)), cancellationToken))
             if (text.HasAddedSecrets)
-            {
-                words = Encoding.UTF8.GetString(stream.Of(text.Text)).Split(' ');
-                return false;
-            }
-        open.Add(address.Number);
-        return true;
+                hiding[text.Address] = Encoding.UTF8.GetString(stream.Of(text.Text)).Split(' ');
+            else
+                open.Add(text.Address.Number);
+        return hiding;
     }
 }
