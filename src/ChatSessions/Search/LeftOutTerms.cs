@@ -3,8 +3,8 @@ namespace ChatSessions.Search;
 /// <summary>Tells terms that no text has from those that only texts have which a search may not find.</summary>
 internal static class LeftOutTerms
 {
-    /// <summary>So many texts of a term are counted.</summary>
-    private const int MostCounted = 1_000;
+    /// <summary>So many texts of a term are counted: that there are any is what matters.</summary>
+    private const int MostCounted = 100;
 
     /// <summary>Counts where these terms are.</summary>
     /// <param name="index">Without the filter of the search.</param>

@@ -167,11 +167,18 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
             words += $" and w.session + w.position >= {Add(from)}";
         if (before is not null || scope.Before is not null)
             words += $" and w.session + w.position < {Add(Math.Min(before ?? long.MaxValue, scope.Before ?? long.MaxValue))}";
-        // The words are looked for first, once, and then the session of each text: how many there are of either is hard to guess for a planner.
+        // The words are looked for first, once, and then the sessions that they are in: how many there are of either is hard to guess for a planner,
+        // and without statistics it may take a bad index for each of them.
         var found = $"""
-            with w as materialized ({words})
+            with w as materialized ({words}),
+              d as materialized (select distinct owner, session from w),
+              s as materialized (
+                select d.session
+                from d cross join lateral (select from chat_mcp.session s where s.owner = d.owner and s.no = d.session{Wanted(
+                Add
+            )} limit 1) o)
             select w.session, w.position, row_number() over (partition by w.session order by w.position desc) as at
-            from w cross join lateral (select from chat_mcp.session s where s.owner = w.owner and s.no = w.session{Wanted(Add)} limit 1) s
+            from w where w.session in (select session from s)
             """;
         var places = perSession is { } most ? $" where at {(most < 0 ? ">" : "<=")} {Add(Math.Abs(most))}" : "";
         var sql = $"select session, position from ({found}) f{places} order by session desc, position desc limit {Add(limit)}";
