@@ -235,6 +235,8 @@ public sealed class ImportVerbTests : IDisposable
 
             Assert.Subset((await IdsAsync()).ToHashSet(), saved.ToHashSet());
             kept.UnionWith(saved);
+            if (saved.Count == 0)
+                continue; // The file may have been made, and is still empty, which is a finding of its own.
             using var archive = SessionArchive.Open(Archive);
             Assert.Empty(await archive.Maintenance.VerifyAsync(TestContext.Current.CancellationToken));
         }
