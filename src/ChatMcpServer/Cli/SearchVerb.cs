@@ -148,7 +148,7 @@ internal sealed class SearchVerb : Verb
         }
     }
 
-    /// <summary>What to show of the first hit, or of the first session with hits; empty if there is none.</summary>
+    /// <summary>The arguments with which <c>show</c> opens the first hit, or the first session that has some; empty if nothing was found.</summary>
     private static string[] ReadingOn(SearchPage page)
     {
         if (page.Hits is not [var best, ..])

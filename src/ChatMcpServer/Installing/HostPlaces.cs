@@ -49,7 +49,7 @@ internal sealed class HostPlaces(Func<string, string?> environment, string home,
             _ => Config(path),
         };
 
-    /// <summary>The folder with the data of a package of Windows; null if there is none.</summary>
+    /// <summary>The data folder of an app that Windows installed as a package; null if it is not installed so.</summary>
     /// <param name="name">With <c>*</c> in place of the publisher: <c>Claude_*</c>.</param>
     public string? FindPackage(string name)
     {

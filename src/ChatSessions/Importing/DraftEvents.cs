@@ -7,7 +7,7 @@ namespace ChatSessions.Importing;
 /// <summary>The events of a session that is being built, in their order. Added JSON is copied.</summary>
 internal sealed class DraftEvents : IDisposable
 {
-    /// <summary>About what an event takes other than its fields, with what the readers note of it.</summary>
+    /// <summary>About what an event takes without its fields, with what the readers note of it.</summary>
     private const int BytesOfEvent = 300;
 
     private readonly ArrayBufferWriter<byte> bodies = new();

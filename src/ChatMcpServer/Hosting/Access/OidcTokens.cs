@@ -129,7 +129,7 @@ internal sealed class OidcTokens(string issuer, string audience, TimeProvider ti
         }
     }
 
-    /// <summary>Fetches the keys, unless others did so meanwhile.</summary>
+    /// <summary>Fetches the keys, unless others have just done so.</summary>
     /// <param name="mostAge">Those that are known are returned if they are younger, unless one is missing.</param>
     private async Task<OpenIdConnectConfiguration> AskAsync(bool isRefresh, TimeSpan mostAge, CancellationToken cancellationToken)
     {

@@ -281,8 +281,8 @@ internal sealed record ArchiveCounts(long Sessions, long Next, uint Archive)
     }
 
     /// <summary>
-    /// How many of the owners' sessions an owner before them has too. Whoever adds a session raises the highest number of its owner, and whoever deletes
-    /// one lowers how many there are, so as long as these are the same, they need not be compared again.
+    /// Counts the sessions that an owner has and an owner before it too. The count is kept until one of the owners changes: a new session raises its
+    /// owner's highest number, and a deletion lowers the number of its sessions.
     /// </summary>
     private static async Task<long> SharedAsync(Work work, LastUsed<string, long> shared)
     {
