@@ -27,6 +27,9 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
     /// <summary>A text is a partial match if it has at least so much of what the best one has.</summary>
     private const double ShareOfBest = 0.5;
 
+    /// <summary>How many of the newest texts are looked at for words near each other: an index may have to read each to find out.</summary>
+    private const int MostNear = 2_000;
+
     private readonly Loosening loosening = new(index, query, cancellationToken);
     private int mostCounted = Collected.MostCounted;
 
@@ -79,14 +82,14 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
         async ValueTask AddNearAsync(IReadOnlyList<SearchClause> clauses, int most)
         {
             if (Matching.Near(clauses) is { } near)
-                await AddAsync(near, most);
+                await AddAsync(near, most, from: whole.Count > MostNear ? whole[MostNear - 1].Number : 0);
         }
 
-        async ValueTask AddAsync(TextMatch match, int most)
+        async ValueTask AddAsync(TextMatch match, int most, long from = 0)
         {
             if (candidates.Count < most)
                 candidates.UnionWith(
-                    await index.FindNewestAsync(query.Allowed(match), candidates, most - candidates.Count, cancellationToken)
+                    await index.FindNewestAsync(query.Allowed(match), candidates, from, most - candidates.Count, cancellationToken)
                 );
         }
     }

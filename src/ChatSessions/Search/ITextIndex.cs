@@ -32,9 +32,11 @@ public interface ITextIndex
     /// room left after the other sessions.
     /// </summary>
     /// <param name="known">Texts found before; they are not returned again.</param>
+    /// <param name="from">Only texts with this number or a higher one.</param>
     ValueTask<IReadOnlyList<TextAddress>> FindNewestAsync(
         TextMatch match,
         IReadOnlySet<TextAddress> known,
+        long from,
         int limit,
         CancellationToken cancellationToken
     );

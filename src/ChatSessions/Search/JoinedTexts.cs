@@ -27,13 +27,14 @@ internal sealed class JoinedTexts(ITextIndex first, ITextIndex second, long? bef
     public async ValueTask<IReadOnlyList<TextAddress>> FindNewestAsync(
         TextMatch match,
         IReadOnlySet<TextAddress> known,
+        long from,
         int limit,
         CancellationToken cancellationToken
     )
     {
         var knownOfSecond = known.Where(IsOfSecond).Select(OfSecond).ToHashSet();
-        var newer = await second.FindNewestAsync(match, knownOfSecond, limit, cancellationToken);
-        var older = await first.FindNewestAsync(match, known, limit, cancellationToken);
+        var newer = await second.FindNewestAsync(match, knownOfSecond, Math.Max(0, from - below), limit, cancellationToken);
+        var older = from >= below ? [] : await first.FindNewestAsync(match, known, from, limit, cancellationToken);
         return [.. newer.Select(OfBoth).Concat(older).Take(limit)];
     }
 

@@ -47,12 +47,13 @@ internal sealed class ShownTexts : ITextIndex
     public async ValueTask<IReadOnlyList<TextAddress>> FindNewestAsync(
         TextMatch match,
         IReadOnlySet<TextAddress> known,
+        long from,
         int limit,
         CancellationToken cancellationToken
     )
     {
         // The index gives each session a few places, and texts that do not count would take them.
-        var newest = await FindAllAsync(match, from: 0, before: null, MostOfNewest, cancellationToken);
+        var newest = await FindAllAsync(match, from, before: null, MostOfNewest, cancellationToken);
         return [.. Collecting.OfAllSessions(newest.Where(address => !known.Contains(address)), limit)];
     }
 

@@ -26,9 +26,10 @@ internal sealed class CountedTexts(ITextIndex index) : ITextIndex
     public ValueTask<IReadOnlyList<TextAddress>> FindNewestAsync(
         TextMatch match,
         IReadOnlySet<TextAddress> known,
+        long from,
         int limit,
         CancellationToken cancellationToken
-    ) => index.FindNewestAsync(match, known, limit, cancellationToken);
+    ) => index.FindNewestAsync(match, known, from, limit, cancellationToken);
 
     public async ValueTask<IReadOnlyList<TextAddress>> FindAllAsync(
         TextMatch match,

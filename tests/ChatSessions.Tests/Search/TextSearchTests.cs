@@ -135,6 +135,7 @@ public sealed class TextSearchTests
         public ValueTask<IReadOnlyList<TextAddress>> FindNewestAsync(
             TextMatch match,
             IReadOnlySet<TextAddress> known,
+            long from,
             int limit,
             CancellationToken cancellationToken
         )

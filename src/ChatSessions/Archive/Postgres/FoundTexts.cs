@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatSessions.Model;
 using ChatSessions.Search;
 
 namespace ChatSessions.Archive.Postgres;
@@ -17,8 +18,11 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
     /// <summary>If the filter lets more sessions through, their texts are found by their words first.</summary>
     private const int MostSessions = 200;
 
+    /// <summary>A project with more folders is looked for in the sessions, not in the index.</summary>
+    private const int MostFolders = 100;
+
     private readonly SearchFilter filter = scope.Filter;
-    private readonly string[] marks = [.. Marks(scope.Filter)];
+    private readonly List<string> marks = [];
     private readonly long[] owners = work.OwnerNumbers;
     private readonly string[] elsewhere = [.. (scope.Elsewhere ?? new HashSet<string>()).Select(StoredText.Of)];
 
@@ -27,6 +31,12 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
 
     /// <summary>The sessions that the filter lets through; null if they are many.</summary>
     private long[]? few;
+
+    /// <summary>The sessions that the filter excepts.</summary>
+    private long[] without = [];
+
+    /// <summary>Whether the index decides which sessions count; if not, their rows do.</summary>
+    private bool isOfIndex;
     private bool isNarrowed;
 
     /// <summary>Whether nothing can be found: no owner has anything.</summary>
@@ -40,32 +50,21 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
         if (await FewSessionsAsync() is { } sessions)
             return await ReadAsync(match, default, from, before, limit, perSession: null, sessions);
         var found = new List<TextAddress>();
-        // The first text may be in the middle of a session.
-        var first =
-            from > 0
-                ? await work.NumberAsync(
-                    """
-                    select max(s.no) from unnest($1::bigint[]) o (no) cross join lateral
-                      (select no from chat_mcp.session where owner = o.no and no <= $2 order by no desc limit 1) s
-                    """,
-                    owners,
-                    from
-                ) ?? 0
-                : 0;
         await LookAsync(
+            from,
             Math.Min(before ?? long.MaxValue, Below),
             async window =>
             {
                 var read = await ReadAsync(match, window, from, before, limit - found.Count, perSession: null, sessions: null);
                 found.AddRange(read);
-                return found.Count < limit && window.From > first ? read.Count : null;
+                return found.Count < limit ? read.Count : null;
             }
         );
         return found;
     }
 
     /// <summary>Finds the newest matches that are not known yet, up to the limit.</summary>
-    public async Task<IReadOnlyList<TextAddress>> FindNewestAsync(TextMatch match, IReadOnlySet<TextAddress> known, int limit)
+    public async Task<IReadOnlyList<TextAddress>> FindNewestAsync(TextMatch match, IReadOnlySet<TextAddress> known, long from, int limit)
     {
         var found = new List<TextAddress>(limit);
         var passed = new List<long>();
@@ -73,18 +72,18 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
         if (sessions is not null)
             await TakeAsync(default);
         else
-            await LookAsync(Below, TakeAsync);
+            await LookAsync(from, Below, TakeAsync, isAtOnce: match is TextMatch.Near or TextMatch.Without { Match: TextMatch.Near });
         if (found.Count >= limit || passed.Count == 0)
             return found;
         var seen = found.ToHashSet();
-        var rest = await ReadAsync(match, default, 0, null, 4 * limit + known.Count, perSession: -PerSession, [.. passed]);
+        var rest = await ReadAsync(match, default, from, null, 4 * limit + known.Count, perSession: -PerSession, [.. passed]);
         foreach (var session in rest.Where(text => !known.Contains(text) && !seen.Contains(text)).GroupBy(text => text.Session))
             found.AddRange(session.Take(Math.Min(limit, found.Count + limit / 2) - found.Count));
         return found;
 
         async Task<int?> TakeAsync(SessionWindow window)
         {
-            var read = await ReadAsync(match, window, 0, null, limit + known.Count, PerSession, sessions);
+            var read = await ReadAsync(match, window, from, null, limit + known.Count, PerSession, sessions);
             found.AddRange(read.Where(text => !known.Contains(text)).Take(limit - found.Count));
             passed.AddRange(read.GroupBy(text => text.Session).Where(texts => texts.Count() == PerSession).Select(texts => texts.Key));
             return found.Count < limit ? read.Count : null;
@@ -93,15 +92,32 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
 
     private long Below => Math.Min(scope.Before ?? next, next);
 
-    /// <summary>The sessions that the filter lets through; null if they are many, or it says nothing that few sessions have.</summary>
+    /// <summary>The sessions that the filter lets through; null if they are many, or the index tells them.</summary>
     private async Task<long[]?> FewSessionsAsync()
     {
         if (isNarrowed)
             return few;
         isNarrowed = true;
-        if (filter is { SessionId: null, UpdatedAfter: null, UpdatedBefore: null, Recorded.IsNarrow: false })
-            return null;
         folders = await SessionList.FoldersAsync(work, owners, filter.Recorded);
+        AddMarks();
+        if (filter.Recorded.Without is { } excepted)
+            without =
+            [
+                .. await work.ListAsync(
+                    "select no from chat_mcp.session where owner = any($1) and id = $2",
+                    row => row.GetInt64(0),
+                    owners,
+                    StoredText.Of(excepted)
+                ),
+            ];
+        var isOfMarks = filter.Recorded.Project is null || folders is { Length: <= MostFolders };
+        isOfIndex =
+            isOfMarks
+            && owners.Length == 1
+            && elsewhere.Length == 0
+            && filter is { SessionId: null, UpdatedAfter: null, UpdatedBefore: null };
+        if (isOfMarks && filter is { SessionId: null, UpdatedAfter: null, UpdatedBefore: null })
+            return null;
         var parameters = new List<object?>();
         var numbers = await work.ListAsync(
             $"select s.no from chat_mcp.session s where true{Wanted(Add)} limit {Add(MostSessions + 1)}",
@@ -113,22 +129,62 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
         string Add(object? value) => AddTo(parameters, value);
     }
 
-    /// <summary>Looks through windows from the newest to the oldest, until there are no more or the caller has enough.</summary>
-    /// <param name="read">Returns how much it found in a window; null to stop.</param>
-    private static async Task LookAsync(long below, Func<SessionWindow, Task<int?>> read)
+    /// <summary>What the index is asked for in addition to words.</summary>
+    private void AddMarks()
     {
-        if (below <= 0)
+        if (filter.Kind is { } kind)
+            marks.Add(WordsCondition.AnyOf([FilterWord.For(kind)]));
+        if (filter.Outcome is { } outcome)
+            marks.Add(WordsCondition.AnyOf([FilterWord.For(outcome)]));
+        if (filter.Tool is { } tool)
+            marks.Add(WordsCondition.AnyOf([Mark.Tool(tool)]));
+        var recorded = Recorded;
+        if (!recorded.IncludeSubagents)
+            marks.Add(WordsCondition.Without(Mark.Subagent));
+        if (recorded.Agent is { } agent)
+            marks.Add(WordsCondition.AnyOf([Mark.Agent(StoredText.Key(agent.ToLowerInvariant()))]));
+        if (recorded.Branch is { } branch)
+            marks.Add(WordsCondition.AnyOf([Mark.Branch(StoredText.Key(branch))]));
+        if (folders is { Length: > 0 and <= MostFolders })
+            marks.Add(WordsCondition.AnyOf(folders.Select(Mark.Folder)));
+    }
+
+    /// <summary>A session that is named may be a subagent's.</summary>
+    private RecordingFilter Recorded => filter.SessionId is null ? filter.Recorded : filter.Recorded with { IncludeSubagents = true };
+
+    /// <summary>Looks through windows from the newest to the oldest, until there are no more or the caller has enough.</summary>
+    /// <param name="from">No text before this number is looked for.</param>
+    /// <param name="read">Returns how much it found in a window; null to stop.</param>
+    /// <param name="isAtOnce">Whether all is looked through at once: few texts are asked for.</param>
+    private async Task LookAsync(long from, long below, Func<SessionWindow, Task<int?>> read, bool isAtOnce = false)
+    {
+        if (below <= 0 || folders is [])
             return;
+        // The first text may be in the middle of a session.
+        var oldest =
+            from > 0
+                ? await work.NumberAsync(
+                    """
+                    select max(s.no) from unnest($1::bigint[]) o (no) cross join lateral
+                      (select no from chat_mcp.session where owner = o.no and no <= $2 order by no desc limit 1) s
+                    """,
+                    owners,
+                    from
+                ) ?? 0
+                : 0;
         var (before, size) = (below, 0);
-        while (before > 0)
+        while (isAtOnce && size < Mark.Windows.Length && Start(below, Mark.Windows[size]) > oldest)
+            size++;
+        while (before > oldest)
         {
             // All that is left if even the largest window has been looked through.
-            var from = size < WordsOfText.Windows.Length ? Start(below, WordsOfText.Windows[size]) : 0;
-            if (from < before)
+            int? window = size < Mark.Windows.Length ? Mark.Windows[size] : null;
+            var start = window is { } power ? Start(below, power) : 0;
+            if (start < before)
             {
-                if (await read(new(from, before, size < WordsOfText.Windows.Length ? WordsOfText.Windows[size] : null)) is not { } count)
+                if (await read(new(start, before, window)) is not { } count)
                     return;
-                before = from;
+                before = start;
                 // Where nothing was found, more is looked through at once.
                 size += count == 0 ? 1 : 0;
             }
@@ -156,38 +212,60 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
             return [];
         var condition = new WordsCondition(match, marks, owners);
         var parameters = new List<object?>();
-        var words =
-            $"select w.owner, w.session, w.position from chat_mcp.words w where w.owner = any({Add(owners)}) and {condition.Sql("w.words", Add)}";
         // A sum, so that no other index is used than that of the words.
+        var words = $"chat_mcp.words w where w.owner = any({Add(owners)})";
         if (sessions is null)
             words += $" and w.session + 0 >= {Add(window.From)} and w.session + 0 < {Add(window.Before)}";
         else
             words += $" and w.session + 0 = any({Add(sessions)})";
+        if (without.Length > 0)
+            words += $" and w.session + 0 <> all({Add(without)})";
         if (from > 0)
             words += $" and w.session + w.position >= {Add(from)}";
         if (before is not null || scope.Before is not null)
             words += $" and w.session + w.position < {Add(Math.Min(before ?? long.MaxValue, scope.Before ?? long.MaxValue))}";
-        // The words are looked for first, once, and then the sessions that they are in: how many there are of either is hard to guess for a planner,
-        // and without statistics it may take a bad index for each of them.
-        var found = $"""
-            with w as materialized ({words}),
-              d as materialized (select distinct owner, session from w),
-              s as materialized (
-                select d.session
-                from d cross join lateral (select from chat_mcp.session s where s.owner = d.owner and s.no = d.session{Wanted(
-                Add
-            )} limit 1) o)
-            select w.session, w.position, row_number() over (partition by w.session order by w.position desc) as at
-            from w where w.session in (select session from s)
+        var matches = condition.Sql("w.words", Add);
+        string texts;
+        if (!isOfIndex)
+            // The words are looked for first, once, and then the sessions that they are in: how many there are of either is hard to guess for a
+            // planner, and without statistics it may take a bad index for each of them.
+            texts = $"""
+                with w as materialized (select w.owner, w.session, w.position from {words} and {matches}),
+                  d as materialized (select distinct owner, session from w),
+                  s as materialized (
+                    select d.session
+                    from d cross join lateral (select from chat_mcp.session s where s.owner = d.owner and s.no = d.session{Wanted(
+                        Add
+                    )} limit 1) o)
+                select w.session, w.position from w where w.session in (select session from s)
+                """;
+        else if (perSession is not null)
+            // In their order, so that the words of no more texts are read than are needed.
+            texts = $"""
+                select w.session, w.position from (
+                  select w.session, w.position, w.words from {words} order by -w.session, w.position desc offset 0) w
+                where {matches}
+                """;
+        else
+            texts = $"select w.session, w.position from {words} and {matches}";
+        if (perSession is { } most)
+            texts = $"""
+                select session, position from (
+                  select session, position, row_number() over (partition by -session order by position desc) as at from ({texts}) t) n
+                where at {(most < 0 ? ">" : "<=")} {Add(Math.Abs(most))}
+                """;
+        // A row for each would take longer than all the rest.
+        var sql = $"""
+            select array_agg(session), array_agg(position)
+            from (select session, position from ({texts}) t order by -session, position desc limit {Add(limit)}) f
             """;
-        var places = perSession is { } most ? $" where at {(most < 0 ? ">" : "<=")} {Add(Math.Abs(most))}" : "";
-        var sql = $"select session, position from ({found}) f{places} order by session desc, position desc limit {Add(limit)}";
-        return await work.FindWordsAsync(
+        var found = await work.FindWordsAsync(
             condition.Query(sessions is null ? window.Words() : SessionWindow.WordsOf(sessions)),
             sql,
-            row => new TextAddress(row.GetInt64(0), row.GetInt32(1)),
+            row => row.IsDBNull(0) ? [] : row.GetFieldValue<long[]>(0).Zip(row.GetFieldValue<int[]>(1)),
             [.. parameters]
         );
+        return [.. found[0].Select(text => new TextAddress(text.First, text.Second))];
 
         string Add(object? value) => AddTo(parameters, value);
     }
@@ -210,28 +288,13 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
             sql += $" and s.updated >= 0 and s.updated < {add(before.UtcTicks)}";
         if (elsewhere.Length > 0)
             sql += $" and s.id <> all({add(elsewhere)})";
-        sql += SessionList.Recorded(
-            "s",
-            filter.SessionId is null ? filter.Recorded : filter.Recorded with { IncludeSubagents = true },
-            folders,
-            add
-        );
+        sql += SessionList.Recorded("s", Recorded, folders, add);
         // Of a session that several owners have, the first one's copy counts.
         for (var at = 1; at < owners.Length; at++)
             sql +=
                 $" and (s.owner <> {add(owners[at])} or not exists "
                 + $"(select from chat_mcp.session e where e.owner = any({add(owners[..at])}) and e.id = s.id offset 0))";
         return sql;
-    }
-
-    private static IEnumerable<string> Marks(SearchFilter filter)
-    {
-        if (filter.Kind is { } kind)
-            yield return FilterWord.For(kind);
-        if (filter.Outcome is { } outcome)
-            yield return FilterWord.For(outcome);
-        if (filter.Tool is { } tool)
-            yield return WordsOfText.Tool(tool);
     }
 }
 
@@ -245,13 +308,13 @@ internal readonly record struct SessionWindow(long From, long Before, int? Size)
         if (Size is not { } size)
             return [];
         var (first, last) = (From >> size, (Before - 1) >> size);
-        return [.. Enumerable.Range(0, (int)(last - first + 1)).Select(at => WordsOfText.Window(size, first + at))];
+        return [.. Enumerable.Range(0, (int)(last - first + 1)).Select(at => Mark.Window(size, first + at))];
     }
 
     /// <summary>The words of the smallest windows that some sessions are in.</summary>
     public static IReadOnlyList<string> WordsOf(IEnumerable<long> sessions)
     {
-        var size = WordsOfText.Windows[0];
-        return [.. sessions.Select(session => session >> size).Distinct().Select(index => WordsOfText.Window(size, index))];
+        var size = Mark.Windows[0];
+        return [.. sessions.Select(session => session >> size).Distinct().Select(index => Mark.Window(size, index))];
     }
 }

@@ -20,6 +20,7 @@ internal sealed class NoTexts(ArchiveCounts? counts = null) : ITextIndex
     public ValueTask<IReadOnlyList<TextAddress>> FindNewestAsync(
         TextMatch match,
         IReadOnlySet<TextAddress> known,
+        long from,
         int limit,
         CancellationToken cancellationToken
     ) => new([]);

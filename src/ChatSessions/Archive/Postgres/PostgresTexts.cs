@@ -40,9 +40,10 @@ internal sealed class PostgresTexts(Work work, TextScope scope, OutgoingDoor sec
     public async ValueTask<IReadOnlyList<TextAddress>> FindNewestAsync(
         TextMatch match,
         IReadOnlySet<TextAddress> known,
+        long from,
         int limit,
         CancellationToken cancellationToken
-    ) => found.IsEmpty ? [] : await found.FindNewestAsync(match, known, limit);
+    ) => found.IsEmpty ? [] : await found.FindNewestAsync(match, known, from, limit);
 
     public async ValueTask<IReadOnlyList<TextAddress>> FindAllAsync(
         TextMatch match,

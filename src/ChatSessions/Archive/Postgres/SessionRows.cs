@@ -9,8 +9,8 @@ namespace ChatSessions.Archive.Postgres;
 internal sealed class SessionRows(long owner)
 {
     private readonly List<(SessionRow Row, long Updated, ListedTexts Texts, string? EarlierOf, long? Original)> sessions = [];
-    private readonly List<(long Session, PreparedChunk Chunk)> chunks = [];
-    private readonly List<VocabularyWord> words = [];
+    private readonly List<(long Session, PreparedChunk Chunk, string Marks)> chunks = [];
+    private readonly List<VocabularyWord> listed = [];
 
     /// <summary>About how much memory the rows take.</summary>
     public long Bytes { get; private set; }
@@ -21,19 +21,20 @@ internal sealed class SessionRows(long owner)
         Bytes += row.SummaryBytes.Length;
     }
 
-    public void Add(long session, PreparedChunk chunk)
+    /// <param name="marks">Those of the session.</param>
+    public void Add(long session, PreparedChunk chunk, string marks)
     {
-        chunks.Add((session, chunk));
+        chunks.Add((session, chunk, marks));
         Bytes += chunk.Body.Length + chunk.Texts.Sum(text => text.Words.Length);
     }
 
-    public void Add(IEnumerable<VocabularyWord> some) => words.AddRange(some);
+    public void Add(IEnumerable<VocabularyWord> some) => listed.AddRange(some);
 
     public void Clear()
     {
         sessions.Clear();
         chunks.Clear();
-        words.Clear();
+        listed.Clear();
         Bytes = 0;
     }
 
@@ -82,7 +83,9 @@ internal sealed class SessionRows(long owner)
                     chunks.Select(chunk => chunk.Chunk.Body.ToArray()).ToArray(),
                 ]
             );
-        var texts = chunks.SelectMany(chunk => chunk.Chunk.Texts.Select(text => (chunk.Session, Prepared: text, text.Text))).ToList();
+        var texts = chunks
+            .SelectMany(chunk => chunk.Chunk.Texts.Select(text => (chunk.Session, Prepared: text, text.Text, chunk.Marks)))
+            .ToList();
         if (texts.Count > 0)
         {
             yield return (
@@ -104,20 +107,23 @@ internal sealed class SessionRows(long owner)
                     texts.Select(text => text.Text.LastPosition - text.Text.Position + 1).ToArray(),
                 ]
             );
+            var words = texts.Select(text => WordsOfText.Of(text.Prepared, text.Marks)).ToList();
             yield return (
-                "insert into chat_mcp.words select $1, * from unnest($2::bigint[], $3::int[], $4::text[])",
+                "insert into chat_mcp.words select $1, * from unnest($2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[])",
                 [
                     owner,
                     texts.Select(text => text.Session).ToArray(),
                     texts.Select(text => text.Text.Position).ToArray(),
-                    texts.Select(text => WordsOfText.Write(text.Prepared, text.Session)).ToArray(),
+                    words.Select(text => text.InOrder).ToArray(),
+                    words.Select(text => text.Marks).ToArray(),
+                    words.Select(text => text.Pairs).ToArray(),
                 ]
             );
         }
-        if (words.Count > 0)
+        if (listed.Count > 0)
             yield return (
                 "insert into chat_mcp.word select $1, * from unnest($2::text[]) on conflict do nothing",
-                [owner, words.Select(word => Encoding.UTF8.GetString(word.Utf8.Span)).ToArray()]
+                [owner, listed.Select(word => Encoding.UTF8.GetString(word.Utf8.Span)).ToArray()]
             );
     }
 

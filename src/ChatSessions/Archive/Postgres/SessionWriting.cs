@@ -158,10 +158,10 @@ internal sealed class SessionWriting(Work work, KnownWords known, PreparedSessio
                 ) ?? throw new InvalidOperationException("The archive gave no number.");
             foreach (var (session, original) in added)
             {
-                Write(sent, no, session, original);
+                var marks = Mark.OfSession(Write(sent, no, session, original));
                 foreach (var chunk in prepared.Take(session.Session))
                 {
-                    sent.Add(no, chunk);
+                    sent.Add(no, chunk, marks);
                     var words = chunk.NewWords.Where(word => !known.Has(owner, word)).ToList();
                     listed.AddRange(words);
                     sent.Add(words);
@@ -193,11 +193,13 @@ internal sealed class SessionWriting(Work work, KnownWords known, PreparedSessio
         released.Clear();
     }
 
-    private void Write(SessionRows sent, long no, ArchivedSession archived, long? original)
+    /// <summary>Adds the row of a session. Returns what lists are filtered by.</summary>
+    private ListedTexts Write(SessionRows sent, long no, ArchivedSession archived, long? original)
     {
         var session = archived.Session;
         var summary = session.Summary;
         var json = session.Json.Utf8.Span;
+        var listed = ListedTexts.Of(summary, secrets);
         sent.Add(
             new(
                 summary.SessionId,
@@ -212,10 +214,11 @@ internal sealed class SessionWriting(Work work, KnownWords known, PreparedSessio
                 SummaryJson.Write(session).ToArray()
             ),
             summary.LastUpdated?.UtcTicks ?? SessionRow.UnknownTime,
-            ListedTexts.Of(summary, secrets),
+            listed,
             EarlierState.Of(session),
             original
         );
+        return listed;
     }
 
     /// <summary>Deletes a session with everything that was made of it. Returns the number of its original, which may be released now.</summary>

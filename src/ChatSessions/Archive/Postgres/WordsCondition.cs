@@ -4,37 +4,38 @@ using ChatSessions.Search;
 namespace ChatSessions.Archive.Postgres;
 
 /// <summary>
-/// What a text must contain, for PostgreSQL. Its index of words finds texts that have the words, and knows nothing of their order; for phrases, and
-/// for texts that are too long for the index, a second condition looks at the words themselves.
+/// What a text must contain, for PostgreSQL. Its index finds texts that have the words, and pairs of words. For phrases, and for texts that are too
+/// long for the index, a second condition looks at the words themselves.
 /// </summary>
 /// <param name="match">What is looked for.</param>
-/// <param name="marks">Words that a text must have as well.</param>
-/// <param name="owners">Of these, a text must have one.</param>
+/// <param name="marks">Queries for the index that must find a text as well.</param>
+/// <param name="owners">Whose texts.</param>
 internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> marks, IReadOnlyList<long> owners)
 {
     /// <summary>A query for the index that finds all texts of an owner.</summary>
-    public static string AllOf(long owner) => Lexeme(WordsOfText.Owner(owner));
+    public static string AllOf(long owner) => Lexeme(Mark.Owner(owner));
+
+    /// <summary>A query for the index that finds the texts with one of some marks.</summary>
+    public static string AnyOf(IEnumerable<string> marks) => Joined(" | ", marks.Select(Lexeme));
+
+    /// <summary>A query for the index that finds the texts without a mark.</summary>
+    public static string Without(string mark) => $"!{Lexeme(mark)}";
 
     /// <summary>A query for the index. It finds all texts of the owners that match, and others of theirs unless <see cref="IsExact"/>.</summary>
     /// <param name="windows">Of these, a text must have one; empty for all texts.</param>
     public string Query(IReadOnlyList<string> windows)
     {
-        var needed = marks.Select(Lexeme).Prepend(Wide(match));
-        if (windows.Count > 0)
-            needed = needed.Append($"({string.Join(" | ", windows.Select(Lexeme))})");
-        return $"(({string.Join(" & ", needed)}) | {Lexeme(WordsOfText.Long)}) & {Joined(" | ", owners.Select(AllOf))}";
+        var needed = marks.Prepend($"({Wide(match)} | {Lexeme(Mark.Long)})").Append(Joined(" | ", owners.Select(AllOf)));
+        return string.Join(" & ", windows.Count > 0 ? needed.Append(AnyOf(windows)) : needed);
     }
 
     /// <summary>SQL that decides of a text that the index found.</summary>
     /// <param name="words">The name of the column with the words.</param>
     /// <param name="add">Adds a parameter and returns its name.</param>
-    public string Sql(string words, Func<object?, string> add)
-    {
-        var whole = string.Join(" and ", marks.Select(mark => Like(mark, words, add)).Prepend(Of(match, words, add)));
-        return IsExact(match)
-            ? string.Create(CultureInfo.InvariantCulture, $"(octet_length({words}) <= {WordsOfText.MostBytes} or ({whole}))")
-            : $"({whole})";
-    }
+    public string Sql(string words, Func<object?, string> add) =>
+        IsExact(match)
+            ? string.Create(CultureInfo.InvariantCulture, $"(octet_length({words}) <= {WordsOfText.MostBytes} or {Of(match, words, add)})")
+            : $"({Of(match, words, add)})";
 
     /// <summary>Whether the index alone decides.</summary>
     private static bool IsExact(TextMatch match) =>
@@ -62,22 +63,26 @@ internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> mark
             _ => throw new ArgumentOutOfRangeException(nameof(match)),
         };
 
-    private static string Row(TextMatch.Words words) =>
-        Joined(
-            " & ",
-            words.InARow.Select((word, at) => words.IsPrefix && at == words.InARow.Count - 1 ? $"{Lexeme(word)}:*" : Lexeme(word))
-        );
+    private static string Row(TextMatch.Words row)
+    {
+        var words = row.InARow;
+        var needed = words.Select((word, at) => row.IsPrefix && at == words.Count - 1 ? $"{Lexeme(word)}:*" : Lexeme(word)).ToList();
+        var pairs = WordPairs.Of(row.IsPrefix ? [.. words.SkipLast(1)] : words).ToList();
+        if (pairs.Count > 0)
+            needed.Add($"({Joined(" & ", pairs.Select(Lexeme))} | {Lexeme(Mark.WithoutPairs)})");
+        return Joined(" & ", needed);
+    }
 
     private static string Joined(string by, IEnumerable<string> queries) => $"({string.Join(by, queries)})";
 
-    /// <summary>Words have only letters and digits, so nothing needs escaping.</summary>
+    /// <summary>Words have only letters and digits, and others only private-use characters, so nothing needs escaping.</summary>
     private static string Lexeme(string word) => $"'{word}'";
 
     private static string Of(TextMatch match, string words, Func<object?, string> add) =>
         match switch
         {
             TextMatch.Words row => Like(string.Join(' ', row.InARow), words, add, row.IsPrefix),
-            TextMatch.Near near => $"{words} ~ {add(Pattern(near))}",
+            TextMatch.Near near => $"({string.Join(" and ", Patterns(near).Select(pattern => $"{words} ~ {add(pattern)}"))})",
             TextMatch.All all => $"({string.Join(" and ", all.Matches.Select(one => Of(one, words, add)))})",
             TextMatch.Any any => $"({string.Join(" or ", any.Matches.Select(one => Of(one, words, add)))})",
             TextMatch.Without without =>
@@ -89,25 +94,18 @@ internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> mark
         $"strpos({words}, {add(isPrefix ? $" {row}" : $" {row} ")}) > 0";
 
     /// <summary>
-    /// An expression for rows near each other: one comes first, and each other begins no further than allowed after its end.
+    /// Expressions that a text with rows near each other matches: one comes first, and each other begins no further than allowed after its end. The
+    /// last decides. Those before it are ten times as fast, and leave it few texts.
     /// </summary>
-    private static string Pattern(TextMatch.Near near)
+    private static IEnumerable<string> Patterns(TextMatch.Near near)
     {
         var rows = near.Rows.Select(row => string.Join(' ', row.InARow)).Distinct().Select(row => row.Split(' ')).ToList();
-        return string.Join('|', rows.Select((_, first) => rows.Count == 2 ? Pair(rows[first], rows[1 - first]) : First(first)));
-
-        // For two, which are most, this is ten times as fast.
-        string Pair(string[] one, string[] other) =>
-            string.Join(
-                '|',
-                Overlaps(one, other)
-                    .Prepend(
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $" {string.Join(' ', one)} (?:[^ ]+ ){{0,{near.MostBetween}}}{string.Join(' ', other)} "
-                        )
-                    )
-            );
+        if (rows.Count == 2)
+            return [Either(rows[0], rows[1], near.MostBetween)];
+        var between = near.MostBetween + rows.Max(row => row.Length);
+        return rows.Skip(1)
+            .Select(other => Either(rows[0], other, between))
+            .Append(string.Join('|', rows.Select((_, first) => First(first))));
 
         string First(int first) =>
             $" (?={string.Join(' ', rows[first])} )"
@@ -121,6 +119,22 @@ internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> mark
                     )
             );
     }
+
+    /// <summary>An expression for two rows with at most so many words between them, in either order.</summary>
+    private static string Either(string[] one, string[] other, int between) =>
+        $"{InOrder(one, other, between)}|{InOrder(other, one, between)}";
+
+    private static string InOrder(string[] one, string[] other, int between) =>
+        string.Join(
+            '|',
+            Overlaps(one, other)
+                .Prepend(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $" {string.Join(' ', one)} (?:[^ ]+ ){{0,{between}}}{string.Join(' ', other)} "
+                    )
+                )
+        );
 
     /// <summary>Two rows as one where the second begins within the first.</summary>
     private static IEnumerable<string> Overlaps(string[] one, string[] other) =>

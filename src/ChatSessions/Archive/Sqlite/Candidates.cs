@@ -73,21 +73,29 @@ internal sealed class Candidates : IDisposable
 
     public bool Exists(TextMatch match)
     {
-        Begin(MatchExpression.Write(match, marks), below);
+        Begin(MatchExpression.Write(match, marks), from, below);
         var exists = find.Read();
         find.Reset();
         return exists;
     }
 
     /// <summary>Finds the newest matches that are not known yet, up to the limit.</summary>
-    public IReadOnlyList<TextAddress> Find(TextMatch match, IReadOnlySet<TextAddress> known, int limit, CancellationToken cancellationToken)
+    /// <param name="first">Only those with this number or a higher one.</param>
+    public IReadOnlyList<TextAddress> Find(
+        TextMatch match,
+        IReadOnlySet<TextAddress> known,
+        long first,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
+        first = Math.Max(from, first);
         var expression = MatchExpression.Write(match, marks);
         var found = new List<TextAddress>(limit);
         var passed = new List<(long Session, long Below)>();
         var (current, inSession) = (new Place(long.MaxValue, false), 0);
         var (next, read) = (long.MaxValue, 0);
-        Begin(expression, below);
+        Begin(expression, first, below);
         while (found.Count < limit && find.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -95,7 +103,7 @@ internal sealed class Candidates : IDisposable
             if (id >= next)
             {
                 if (++read % MostPassed == 0)
-                    Begin(expression, next);
+                    Begin(expression, first, next);
                 continue;
             }
             if (id < current.No)
@@ -109,12 +117,12 @@ internal sealed class Candidates : IDisposable
                 passed.Add((current.No, id + 1));
             next = EndOfNext(current.No);
             if (narrow is null)
-                Begin(expression, next);
+                Begin(expression, first, next);
         }
         foreach (var (session, end) in passed)
         {
             var most = Math.Min(limit, found.Count + limit / 2);
-            Begin(expression, end);
+            Begin(expression, first, end);
             while (found.Count < most && find.Read() && find.Number(0) is var id && id >= session)
                 Add(session, id);
         }
@@ -255,10 +263,10 @@ internal sealed class Candidates : IDisposable
         return Math.Min(no, end);
     }
 
-    private void Begin(string expression, long end)
+    private void Begin(string expression, long first, long end)
     {
         find.Reset();
-        find.Bind(1, expression).Bind(2, from).Bind(3, end);
+        find.Bind(1, expression).Bind(2, first).Bind(3, end);
     }
 
     /// <summary>As <see cref="PlaceOf"/>, but after many questions all sessions are read at once.</summary>

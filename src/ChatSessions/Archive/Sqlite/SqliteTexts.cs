@@ -48,9 +48,10 @@ internal sealed class SqliteTexts : ITextIndex, IDisposable
     public ValueTask<IReadOnlyList<TextAddress>> FindNewestAsync(
         TextMatch match,
         IReadOnlySet<TextAddress> known,
+        long from,
         int limit,
         CancellationToken cancellationToken
-    ) => new(candidates?.Find(match, known, limit, cancellationToken) ?? []);
+    ) => new(candidates?.Find(match, known, from, limit, cancellationToken) ?? []);
 
     public ValueTask<IReadOnlyList<TextAddress>> FindAllAsync(
         TextMatch match,

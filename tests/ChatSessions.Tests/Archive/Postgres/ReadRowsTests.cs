@@ -3,6 +3,7 @@ using ChatSessions.Archive.Postgres;
 using ChatSessions.Model;
 using ChatSessions.Search;
 using ChatSessions.Sources;
+using ChatSessions.Tests.Sources;
 using Npgsql;
 using Xunit;
 
@@ -101,7 +102,9 @@ public sealed class ReadRowsTests(PostgresServer server)
         static string Query(params long[] owners) => new WordsCondition(Word("lamp"), [], owners).Query([]);
 
         Task<long> FoundAsync(string query) =>
-            NumberAsync($"select count(*) from chat_mcp.words where chat_mcp.lexemes(words, owner) @@ $${query}$$::tsquery");
+            NumberAsync(
+                $"select count(*) from chat_mcp.words where chat_mcp.lexemes(words, marks, pairs, owner, session) @@ $${query}$$::tsquery"
+            );
 
         // A superuser sees the rows of all owners.
         async Task<long> NumberAsync(string sql)
@@ -116,23 +119,98 @@ public sealed class ReadRowsTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task The_index_of_words_knows_which_words_follow_each_other_and_what_filters_ask_for()
+    {
+        var place = await server.NewArchiveAsync(TestEnd);
+        using var archive = new PostgresArchive(place);
+        await archive.SaveAllAsync(
+            Owner,
+            [
+                Archived(Imported("s0", "shop", "fix", Some.Text("the red lamp is on"))),
+                Archived(Imported("s1", "web", "fix", Some.Text("is the lamp red?"))),
+                Archived(Imported("s2", "web", "main", Some.Text("the redLamp"))),
+                Archived(Some.Imported("s3", """{"format":"codex","parent_session_id":"s0"}""", Some.Text("the red lamp"))),
+            ],
+            TestEnd
+        );
+        using var database = new Database(PostgresPlace.Parse(place));
+
+        Assert.Equal("s3 s2 s1 s0", await FoundAsync(new TextMatch.All([Word("red"), Word("lamp")]), []));
+        Assert.Equal("s3 s2 s0", await FoundAsync(new TextMatch.Words(["red", "lamp"], false), []));
+        Assert.Equal("s3 s0", await FoundAsync(new TextMatch.Words(["the", "red", "la"], IsPrefix: true), []));
+        Assert.Equal("", await FoundAsync(new TextMatch.Words(["lamp", "the"], false), []));
+        Assert.Equal("s2 s1 s0", await FoundAsync(Word("the"), [WordsCondition.Without(Mark.Subagent)]));
+        Assert.Equal("s2 s1", await FoundAsync(Word("the"), [WordsCondition.AnyOf([Mark.Folder("/HOME/WEB")])]));
+        Assert.Equal("s1 s0", await FoundAsync(Word("the"), [WordsCondition.AnyOf([Mark.Branch("fix"), Mark.Branch("other")])]));
+        Assert.Equal("s3 s2 s1 s0", await FoundAsync(Word("the"), [WordsCondition.AnyOf([Mark.Agent("codex")])]));
+
+        static Session Imported(string id, string folder, string branch, SomeEvents says) =>
+            Some.Imported(id, $$"""{"format":"codex","cwd":"/home/{{folder}}","git_branch":"{{branch}}"}""", says);
+
+        async Task<string> FoundAsync(TextMatch match, IReadOnlyList<string> marks) =>
+            await database.ReadAsync(
+                [Owner],
+                () => throw new InvalidOperationException(),
+                async work =>
+                    string.Join(
+                        ' ',
+                        await work.FindWordsAsync(
+                            new WordsCondition(match, marks, work.OwnerNumbers).Query([]),
+                            "select s.id from chat_mcp.words w join chat_mcp.session s on s.owner = w.owner and s.no = w.session order by s.id desc",
+                            row => row.GetString(0)
+                        )
+                    ),
+                TestEnd
+            );
+    }
+
+    [Fact]
+    public void Each_mark_says_one_thing()
+    {
+        string[] marks =
+        [
+            Mark.Long,
+            Mark.WithoutPairs,
+            Mark.Subagent,
+            .. Enum.GetValues<SearchKind>().Select(FilterWord.For),
+            .. Enum.GetValues<ToolOutcomeKind>().Select(FilterWord.For),
+            .. Enumerable.Range(0, 12).Select(owner => Mark.Owner(owner)),
+            .. Mark.Windows.Select(size => Mark.Window(size, 1)),
+            Mark.Tool("same"),
+            Mark.Folder("same"),
+            Mark.Agent("same"),
+            Mark.Branch("same"),
+        ];
+
+        Assert.Equal(marks, marks.Distinct());
+    }
+
+    [Fact]
+    public void Pairs_of_words_stay_as_they_are_in_archives()
+    {
+        Assert.Equal(
+            ["F3F9C", "F2B13"],
+            WordPairs.Of("the red lamp \uE000 the red lamp"u8).EnumerateRunes().Select(rune => $"{rune.Value:X}")
+        );
+        Assert.Equal(WordPairs.Of("red lamp"u8), string.Concat(WordPairs.Of(["red", "lamp"])));
+        Assert.Empty(WordPairs.Of("lamp"u8));
+        Assert.Empty(WordPairs.Of(""u8));
+    }
+
+    [Fact]
     public async Task A_search_in_few_sessions_looks_through_the_windows_that_these_are_in()
     {
         var place = await server.NewArchiveAsync(TestEnd);
         using var archive = new PostgresArchive(place);
-        foreach (var (id, branch) in (ValueTuple<string, string>[])[("s0", "fix"), ("s1", "main"), ("s2", "fix")])
+        foreach (var (id, day) in (ValueTuple<string, int>[])[("s0", 8), ("s1", 2), ("s2", 9)])
         {
-            await archive.SaveAsync(
-                Owner,
-                Archived(Some.Imported(id, $$"""{"format":"codex","git_branch":"{{branch}}"}""", Some.Text("lamp"))),
-                TestEnd
-            );
+            await archive.SaveAsync(Owner, Archived(SessionText.Parsed(id, $"2026-03-0{day}T00:00:00", says: "lamp")), TestEnd);
             // So that each is in a window of its own.
             await ExecuteAsync(place, "select setval('chat_mcp.number', 10000 + (select last_value from chat_mcp.number))");
         }
         using var database = new Database(PostgresPlace.Parse(place));
 
-        Assert.Equal("s2 s0, 2 windows", await SearchAsync(new() { Recorded = new(Branch: "fix") }));
+        Assert.Equal("s2 s0, 2 windows", await SearchAsync(new(UpdatedAfter: new(2026, 3, 5, 0, 0, 0, TimeSpan.Zero))));
         Assert.Equal("s1, 1 windows", await SearchAsync(new(SessionId: "s1")));
         Assert.Equal(", 0 windows", await SearchAsync(new(SessionId: "absent")));
         Assert.Equal("s2 s1 s0, 0 windows", await SearchAsync(new()));
@@ -144,7 +222,7 @@ public sealed class ReadRowsTests(PostgresServer server)
                 async work =>
                 {
                     var texts = new FoundTexts(work, new([Owner], filter, Before: null), next: 1_000_000);
-                    var newest = await texts.FindNewestAsync(Word("lamp"), new HashSet<TextAddress>(), 5);
+                    var newest = await texts.FindNewestAsync(Word("lamp"), new HashSet<TextAddress>(), 0, 5);
                     Assert.Equal(newest, await texts.FindAllAsync(Word("lamp"), 0, null, 5));
                     Assert.Equal(newest.Count > 0, await texts.ExistsAsync(Word("lamp")));
                     var ids = await work.ListAsync(
@@ -154,7 +232,7 @@ public sealed class ReadRowsTests(PostgresServer server)
                     );
                     // What was looked for last.
                     var words = (await work.ListAsync("select current_setting('chat_mcp.words')", row => row.GetString(0)))[0];
-                    var windows = words.Split($"\uE000n{WordsOfText.Windows[0]}_").Length - 1;
+                    var windows = words.Split($"\uE000n{Mark.Windows[0]}_").Length - 1;
                     return $"{string.Join(' ', ids)}, {windows} windows";
                 },
                 TestEnd

@@ -295,7 +295,7 @@ public sealed class SqliteArchiveTests : ArchiveContract
         using var connection = Connect();
         using var texts = new ArchivedTexts(connection, new OutgoingDoor());
         using var index = new SqliteTexts(connection, new TextScope([Owner], SearchFilter.All, null), new OutgoingDoor());
-        var found = await index.FindNewestAsync(new TextMatch.Words(["lamp"], false), new HashSet<TextAddress>(), 60, TestEnd);
+        var found = await index.FindNewestAsync(new TextMatch.Words(["lamp"], false), new HashSet<TextAddress>(), 0, 60, TestEnd);
 
         var most = found.Max(address => texts.Get(address).Text.Utf8.Length > large.Length ? texts.KeptBytes : long.MaxValue);
 
