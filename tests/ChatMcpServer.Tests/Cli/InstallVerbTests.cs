@@ -156,7 +156,7 @@ public sealed class InstallVerbTests : IDisposable
     [InlineData("The server does not take this: Unrecognized command or argument '--archiv'.", "codex", "--", "--archiv", "x")]
     [InlineData("Assistants start a server over stdio", "codex", "--", "--http")]
     [InlineData("--auth is for HTTP. Add --http, or leave it out.", "codex", "--", "--auth", "tokens")]
-    [InlineData("Invalid --agents 'off'. Use auto, or some of these, separated by commas: ", "codex", "--", "--agents", "off")]
+    [InlineData("Invalid --agents 'off'. Use auto, none, or some of these, separated by commas: ", "codex", "--", "--agents", "off")]
     [InlineData("--agents needs an archive to import into.", "codex", "--", "--agents", "auto", "--archive", "none")]
     [InlineData("Invalid --answers 'x'. Use auto, text, structured or both.", "codex", "--", "--answers", "x")]
     [InlineData("Invalid --log-level 'x'. Use debug, info, warning, error or none.", "codex", "--", "--log-level=x")]
