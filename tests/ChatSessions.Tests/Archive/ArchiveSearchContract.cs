@@ -281,6 +281,39 @@ public abstract partial class ArchiveContract
     }
 
     [Fact]
+    public async Task Sessions_are_counted_that_can_be_searched()
+    {
+        const string sub = """{"format":"claude-code","parent_session_id":"own"}""";
+        foreach (var id in (string[])["own", "a", "b"])
+            await SaveAsync(id, says: "lamp");
+        foreach (var (owner, id) in (ValueTuple<string, string>[])[(Owner, "sub1"), (Owner, "sub2"), ("cloud", "sub2"), ("cloud", "sub3")])
+            await Archive.SaveAsync(owner, Archived(Some.Imported(id, sub, Some.Text("lamp"))), TestEnd);
+        await SaveAsync("a", says: "lamp", owner: "cloud");
+
+        Assert.Equal((5, 2), await CountAsync([Owner], new()));
+        Assert.Equal((5, 0), await CountAsync([Owner], new(IncludeSubagents: true)));
+        Assert.Equal((5, 3), await CountAsync([Owner], new(Without: "own")));
+        Assert.Equal((5, 1), await CountAsync([Owner], new(Without: "sub1", IncludeSubagents: true)));
+        Assert.Equal((5, 2), await CountAsync([Owner], new(Without: "sub1")));
+        Assert.Equal((5, 2), await CountAsync([Owner], new(Without: "nobody's")));
+        Assert.Equal((6, 4), await CountAsync([Owner, "cloud"], new(Without: "own")));
+        Assert.Equal((3, 1), await CountAsync([Owner], new(Without: "own"), "own", "sub1", "elsewhere"));
+        Assert.Equal((4, 2), await CountAsync([Owner], new(Without: "own"), "sub1"));
+        await Archive.DeleteAsync(Owner, "sub1", TestEnd);
+        Assert.Equal((4, 1), await CountAsync([Owner], new()));
+
+        Task<(long, long)> CountAsync(string[] owners, RecordingFilter recorded, params string[] elsewhere) =>
+            Archive.ReadTextsAsync(
+                new TextScope(owners, new() { Recorded = recorded }, null)
+                {
+                    Elsewhere = elsewhere.Length > 0 ? elsewhere.ToHashSet() : null,
+                },
+                texts => ValueTask.FromResult((texts.Sessions, texts.LeftOut)),
+                TestEnd
+            );
+    }
+
+    [Fact]
     public async Task No_search_crosses_an_owner()
     {
         await SaveAsync("mine", says: "lamp here");
