@@ -115,7 +115,11 @@ internal sealed class HookSessionStartVerb : Verb
         // What looks like instructions is not put before an agent that did not ask for it.
         var title = last.GeneratedTitle is { } text && Instructions.Find(text) is null ? text : null;
         for (var length = LongestTitle; length > 0; length -= TitleStep)
-            if (OutgoingText.ShowLine(title, length) is { } shown && With($": {Quoted.Text(shown)}{(EndMarks.Contains(shown[^1]) ? "" : ".")}") is var line && IsShort(line))
+            if (
+                OutgoingText.ShowLine(title, length) is { } shown
+                && With($": {Quoted.Text(shown)}{(EndMarks.Contains(shown[^1]) ? "" : ".")}") is var line
+                && IsShort(line)
+            )
                 return line;
         return With(".");
 
