@@ -30,7 +30,7 @@ public sealed record HitList : IRows
     /// <summary>How many sessions were searched; null if filters left out some.</summary>
     public long? Searched { get; init; }
 
-    /// <summary>How many sessions there are without filters.</summary>
+    /// <summary>How many sessions are searched without filters.</summary>
     private long Sessions { get; init; }
 
     private int Rows => BySession?.Length ?? Hits.Length;
@@ -53,8 +53,8 @@ public sealed record HitList : IRows
             Total = page.Found.Hits,
             InSessions = page.Found.Sessions,
             Over = page.Found.IsMore ? true : null,
-            Searched = page.IsFiltered ? null : page.Sessions,
-            Sessions = page.Sessions,
+            Searched = page.IsFiltered ? null : page.Searched,
+            Sessions = page.Searched,
             ReadOn = ReadingOn(hits, scope),
             NextCursor = page.NextCursor,
             Notes = notes,

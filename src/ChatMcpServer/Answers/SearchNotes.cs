@@ -35,12 +35,14 @@ internal static class SearchNotes
     {
         if (page.Sessions == 0 && page.FilesNotSearched is null)
             yield return EmptyArchive;
+        else if (page is { Sessions: > 0, Searched: 0, Found.Hits: 0 } && !filter.IsNarrow)
+            yield return $"Nothing was searched: there are {Sessions(page.Sessions)}, all of subagents, or this one.";
         else if (page.Found.Hits == 0 && !isFirst)
             yield return "No more hits.";
         else if (page.Found.Hits == 0)
             yield return filter.IsNarrow
-                ? $"No hits with these filters, of {Sessions(page.Sessions)} without them. Try fewer filters, fewer or other words, or a prefix such as begin*; {list} finds sessions by title."
-                : $"No hits in {Sessions(page.Sessions)}. Try fewer or other words, or a prefix such as begin*; {list} finds sessions by title.";
+                ? $"No hits with these filters, of {Sessions(page.Searched)} without them. Try fewer filters, fewer or other words, or a prefix such as begin*; {list} finds sessions by title."
+                : $"No hits in {Sessions(page.Searched)}. Try fewer or other words, or a prefix such as begin*; {list} finds sessions by title.";
         else if (!page.HasAll)
             yield return "No text has all that was asked for; these have part of it.";
         else if (page.Whole is { } whole && whole < page.Found.Hits)

@@ -130,11 +130,13 @@ internal sealed class AskedSession : IAsyncDisposable
                 !canBeFile ? $"No session '{id}' in {places}."
                 : IsPath(id) ? $"No file {id}, and no session with that id in {places}."
                 : $"No session or file '{id}' in {places}.";
-            var nextStep =
-                canBeFile && Directory.Exists(id)
-                    ? $"It is a folder. `{Shell.Command("list", "--sessions", id)}` shows the ids in it."
-                    : "`chat-mcp-server list` shows the ids.";
-            throw new ChatSessionException(exception.Error, $"{nothing}{unread} {nextStep}", exception);
+            throw canBeFile && Directory.Exists(id)
+                ? new ChatSessionException(
+                    exception.Error,
+                    $"{nothing}{unread} It is a folder. `{Shell.Command("list", "--sessions", id)}` shows the ids in it.",
+                    exception
+                )
+                : new ChatSessionException(exception.Error, $"{nothing}{unread}", exception) { IsUnknownId = true };
         }
     }
 

@@ -98,7 +98,7 @@ internal sealed class CallsVerb : Verb
         else
             WriteTable(found);
         if (found.Matching.IsEmpty && !asksForPage)
-            terminal.Remark(ToolWords.InCommands(found.Nothing(TimeProvider.System, cancellationToken)!));
+            terminal.Remark(found.Nothing(TimeProvider.System, cancellationToken)!);
         return found.Matching.IsEmpty ? NothingFound : 0;
     }
 

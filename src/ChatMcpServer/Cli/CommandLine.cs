@@ -50,7 +50,7 @@ internal static class CommandLine
         }
         catch (ChatSessionException exception)
         {
-            terminal.Fail(ToolWords.InCommands(exception.Message));
+            terminal.Fail(exception.IsUnknownId ? $"{exception.Message} `chat-mcp-server list` shows the ids." : exception.Message);
             return exception.Error == ChatSessionError.InvalidArgument ? WrongUsage : Failed;
         }
         catch (Exception exception)

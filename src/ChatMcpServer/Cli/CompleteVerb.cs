@@ -109,7 +109,7 @@ internal sealed class CompleteVerb : Verb
             "--kind" => ["user", "answer", "thinking", "arguments", "result", "error"],
             "--outcome" => line.Command.Name == "list" ? ["ok", "error", "unfinished", "never_run"] : ["ok", "failed", "unanswered"],
             "--format" => line.Command.Name == "import" ? ImportFormats.Known.Names : SessionForms.Words.Select(form => form.Word),
-            "--agents" => AgentPlaces.Names(ImportFormats.Known).Prepend(AgentPlaces.Auto),
+            "--agents" => [AgentPlaces.Auto, AgentPlaces.None, .. AgentPlaces.Names(ImportFormats.Known)],
             "--agent" => ImportFormats.Known.Names,
             "--env" => ["LLAMA_CLOUD_API_KEY", "LLAMA_CLOUD_BASE_URL", "LLAMA_CLOUD_PROJECT_ID"],
             "--session" => await SessionIdsAsync(line, cancellationToken),

@@ -84,7 +84,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnly
             HelpName = "NAMES",
             Description =
                 $"Import the sessions of agents on this machine while the server runs: {AgentPlaces.Auto}, names such as claude-code,codex, or "
-                + $"{None}. Default: {AgentsVariable}, or {None}",
+                + $"{AgentPlaces.None}. Default: {AgentsVariable}, or {AgentPlaces.None}",
         },
         AgentsVariable
     );
@@ -171,10 +171,11 @@ internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnly
     /// <exception cref="ChatSessionException">A name is unknown, or there is no archive to import into.</exception>
     public IReadOnlySet<string>? Agents(ParseResult flags)
     {
-        // Nothing stands for none: a form with a field for it may have been emptied.
-        if (Given(flags, agents) is not var (name, text) || text.Trim() is "" or None)
+        if (
+            Given(flags, agents) is not var (name, text)
+            || AgentPlaces.ParseNames(name, text, ImportFormats.Known) is not { Count: > 0 } names
+        )
             return null;
-        var names = AgentPlaces.ParseNames(name, text, ImportFormats.Known);
         return ArchivePath(flags) is not null
             ? names
             : throw Invalid($"{name} needs an archive to import into. Pass --archive PATH, or set {ArchiveVariable} to a file.");

@@ -20,6 +20,9 @@ internal sealed class HookSessionStartVerb : Verb
     private const int TitleStep = 8;
     private const int LongestInput = 1 << 20;
 
+    /// <summary>After a title with one of them, the sentence needs no dot.</summary>
+    private const string EndMarks = ".!?…。！？";
+
     /// <summary>
     /// Somebody waits for the session. Usually it takes a fraction of a second; this is for a machine at its limit, and less than the hook's own
     /// limit, after which the assistant would end it.
@@ -112,11 +115,15 @@ internal sealed class HookSessionStartVerb : Verb
         // What looks like instructions is not put before an agent that did not ask for it.
         var title = last.GeneratedTitle is { } text && Instructions.Find(text) is null ? text : null;
         for (var length = LongestTitle; length > 0; length -= TitleStep)
-            if (OutgoingText.ShowLine(title, length) is { } shown && With($": {Quoted.Text(shown)}") is var line && IsShort(line))
+            if (
+                OutgoingText.ShowLine(title, length) is { } shown
+                && With($": {Quoted.Text(shown)}{(EndMarks.Contains(shown[^1]) ? "" : ".")}") is var line
+                && IsShort(line)
+            )
                 return line;
-        return With("");
+        return With(".");
 
-        string With(string end) => $"{start}{end}. search_chat_sessions and get_chat_session read them.";
+        string With(string end) => $"{start}{end} search_chat_sessions and get_chat_session read them.";
 
         static bool IsShort(string line) => TokenCounter.CountUpTo(line, MostTokens) <= MostTokens;
     }

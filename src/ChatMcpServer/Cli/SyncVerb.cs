@@ -49,9 +49,12 @@ internal sealed class SyncVerb : Verb
 
         SyncProgress? reached = null;
         ChatSessionException? failed = null;
+        var isSilenceTold = false;
         try
         {
-            await foreach (var progress in sync.RunAsync(Caller.Local, problem => terminal.Fail(problem.Message), Wait, signals.Token))
+            await foreach (
+                var progress in sync.RunAsync(Caller.Local, problem => terminal.Fail(problem.Message), Wait, TellSilence, signals.Token)
+            )
             {
                 (reached, failed) = (progress, null);
                 terminal.Progress?.Show(
@@ -80,6 +83,18 @@ internal sealed class SyncVerb : Verb
         {
             failed = reason;
             terminal.Remark($"{reason.Message} It is tried again in a minute.");
+            isSilenceTold = false;
+        }
+
+        void TellSilence()
+        {
+            // Of a slow connection, every large session would say it.
+            if (!isSilenceTold)
+                terminal.Remark(
+                    $"{source.Name} has not answered for {ArchiveSync.LongSilence.TotalSeconds:0} seconds. "
+                        + $"The sync waits up to {Patience.TotalMinutes:0} minutes for an answer; Ctrl+C stops it."
+                );
+            isSilenceTold = true;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ChatSessions.Sources.Files;
 
 namespace ChatMcpServer.Installing;
 
@@ -117,18 +118,17 @@ internal sealed record ConfigFile(string Path, string Target, byte[]? Bytes, str
 
     private void WriteNew(string path, byte[] bytes, bool isPrivate)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode =
-                Bytes is not null ? File.GetUnixFileMode(Target)
-                : isPrivate ? UnixFileMode.UserRead | UnixFileMode.UserWrite
-                : null;
-        using (var file = new FileStream(path, options))
+        // The copy of a file gets the file's own permissions later, on Windows when it replaces the file.
+        using (
+            var file =
+                isPrivate || Bytes is not null
+                    ? PrivateFile.Open(path, FileMode.CreateNew, FileAccess.Write)
+                    : new FileStream(path, FileMode.CreateNew, FileAccess.Write)
+        )
         {
             file.Write(bytes);
             file.Flush(flushToDisk: true);
         }
-        // The mask of the process may have taken something away.
         if (!OperatingSystem.IsWindows() && Bytes is not null)
             File.SetUnixFileMode(path, File.GetUnixFileMode(Target));
     }

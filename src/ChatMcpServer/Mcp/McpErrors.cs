@@ -119,8 +119,11 @@ internal static class McpErrors
 
     private static string Sentence(Exception exception, IServiceProvider? services, string? what)
     {
-        if (exception is ChatSessionException)
-            return OutgoingText.Show(services?.GetService<OutgoingDoor>()?.Replace(exception.Message) ?? exception.Message);
+        if (exception is ChatSessionException failure)
+        {
+            var sentence = OutgoingText.Show(services?.GetService<OutgoingDoor>()?.Replace(failure.Message) ?? failure.Message);
+            return failure.IsUnknownId ? $"{sentence} list_chat_sessions shows the ids." : sentence;
+        }
         if (exception is OutOfMemoryException)
             return $"{what} {ScarceMemory.NeedsMore}";
         if (services?.GetService<ILoggerFactory>()?.CreateLogger(typeof(McpErrors)) is { } logger)

@@ -15,12 +15,16 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
     /// <summary>Rate limits are counted per minute, so a request refused now will be accepted in the next minute.</summary>
     private static readonly TimeSpan Breath = TimeSpan.FromMinutes(1);
 
+    /// <summary>A source that answers at all usually does so sooner.</summary>
+    public static TimeSpan LongSilence { get; } = TimeSpan.FromSeconds(10);
+
     /// <summary>After this many failures in a row, the list is read to check that the source answers at all.</summary>
     private const int MostInARow = 3;
 
     /// <summary>Copies what changed, oldest update first, so that the archive has no gaps if the sync stops early.</summary>
     /// <param name="broken">Called for each session that cannot be read or saved; the sync continues with the others.</param>
     /// <param name="waiting">Called with what failed before a minute's wait, after which it is tried again.</param>
+    /// <param name="silent">Called when the source has not answered a request for <see cref="LongSilence"/>, and is waited for.</param>
     /// <returns>The progress, once before the first session and then after each.</returns>
     /// <exception cref="ChatSessionException">
     /// The source or the archive cannot be reached, even after waiting a minute. Sessions copied so far stay in the archive.
@@ -29,10 +33,11 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
         Caller caller,
         Action<ChatSessionException> broken,
         Action<ChatSessionException> waiting,
+        Action silent,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var listed = await ListPatientlyAsync(caller, waiting, cancellationToken);
+        var listed = await ListPatientlyAsync(caller, waiting, silent, cancellationToken);
         var copies = archive.PagesAsync(owner, SessionFilter.All, after: null, cancellationToken);
         var had = (await ListAsync(copies, cancellationToken)).ToDictionary(summary => summary.SessionId);
         var deleted = await archive.FindDeletedAsync(owner, listed, cancellationToken);
@@ -49,14 +54,14 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
         var (failed, inARow, last) = (new List<string>(), 0, default(ChatSessionException));
         foreach (var sessionId in changed)
         {
-            var (session, failure) = await FetchAsync(sessionId, caller, cancellationToken);
+            var (session, failure) = await FetchAsync(sessionId, caller, silent, cancellationToken);
             if (failure is { IsSourceFailure: true })
             {
                 failed.Add(sessionId);
                 last = failure;
                 // If the source answers the list, only these sessions fail, and the next may work.
                 if (++inARow % MostInARow == 0)
-                    await ListPatientlyAsync(caller, waiting, cancellationToken);
+                    await ListPatientlyAsync(caller, waiting, silent, cancellationToken);
                 continue;
             }
             inARow = 0;
@@ -71,7 +76,7 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
         }
         foreach (var sessionId in failed)
         {
-            var (session, failure) = await FetchAsync(sessionId, caller, cancellationToken);
+            var (session, failure) = await FetchAsync(sessionId, caller, silent, cancellationToken);
             progress = await SaveAsync(session, failure, progress, broken, cancellationToken);
             yield return progress;
         }
@@ -80,13 +85,14 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
     private async Task<(ArchivedSession? Session, ChatSessionException? Failure)> FetchAsync(
         string sessionId,
         Caller caller,
+        Action silent,
         CancellationToken cancellationToken
     )
     {
         try
         {
             var at = time.GetUtcNow();
-            var session = await source.FindAsync(sessionId, caller, cancellationToken);
+            var session = await AnswerAsync(source.FindAsync(sessionId, caller, cancellationToken), silent, cancellationToken);
             return (session is null ? null : new ArchivedSession(session, SessionOrigin.LlamaCloud, at), null);
         }
         catch (ChatSessionException exception)
@@ -127,6 +133,7 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
     private async Task<List<SessionSummary>> ListPatientlyAsync(
         Caller caller,
         Action<ChatSessionException> waiting,
+        Action silent,
         CancellationToken cancellationToken
     )
     {
@@ -141,8 +148,29 @@ public sealed class ArchiveSync(ISessionSource source, ISessionArchive archive, 
             return await ListAsync();
         }
 
-        Task<List<SessionSummary>> ListAsync() =>
-            ArchiveSync.ListAsync(source.ListAsync(caller, SessionFilter.All, after: null, cancellationToken), cancellationToken);
+        async Task<List<SessionSummary>> ListAsync()
+        {
+            var all = new List<SessionSummary>();
+            await using var pages = source
+                .ListAsync(caller, SessionFilter.All, after: null, cancellationToken)
+                .GetAsyncEnumerator(cancellationToken);
+            while (await AnswerAsync(pages.MoveNextAsync().AsTask(), silent, cancellationToken))
+                all.AddRange(pages.Current);
+            return all;
+        }
+    }
+
+    private async Task<T> AnswerAsync<T>(Task<T> answer, Action silent, CancellationToken cancellationToken)
+    {
+        if (!answer.IsCompleted)
+        {
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var silence = Task.Delay(LongSilence, time, end.Token);
+            if (await Task.WhenAny(answer, silence) == silence && silence.IsCompletedSuccessfully)
+                silent();
+            await end.CancelAsync();
+        }
+        return await answer;
     }
 
     private static async Task<List<SessionSummary>> ListAsync(

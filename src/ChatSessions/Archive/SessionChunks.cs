@@ -20,8 +20,11 @@ internal static class SessionChunks
     /// <summary>A fast Brotli level: import time matters more than file size.</summary>
     private const int Quality = 1;
 
-    /// <summary>Up to this length, memory is allocated on the row's word alone; a longer chunk is measured first.</summary>
+    /// <summary>Up to this length, memory is allocated on the row's word alone; what is longer is measured first.</summary>
     private const long LongestTrusted = 64 << 20;
+
+    /// <summary>JSON seldom becomes so many times smaller.</summary>
+    private const int MostTimes = 32;
 
     /// <summary>Splits before events: a chunk ends at the first event after 32 KB.</summary>
     /// <param name="mayCutBefore">Whether a chunk may begin with the event at this position.</param>
@@ -92,12 +95,16 @@ internal static class SessionChunks
     /// <summary>Decompresses a chunk of a stated length; false if the body is damaged or has another length.</summary>
     public static bool TryDecompress(ReadOnlySpan<byte> body, long length, [NotNullWhen(true)] out byte[]? bytes)
     {
-        bytes = length >= 0 && length <= Array.MaxLength && (length <= LongestTrusted || IsOf(body, length)) ? new byte[length] : null;
+        bytes = length >= 0 && length <= Array.MaxLength && (CanBeOf(length, body.Length) || IsOf(body, length)) ? new byte[length] : null;
         return bytes is not null && TryDecompress(body, bytes);
     }
 
+    /// <summary>Whether memory may be allocated for so many bytes, since they are few, or so many bodies may well hold them.</summary>
+    /// <param name="stored">The length of all bodies.</param>
+    public static bool CanBeOf(long length, long stored) => length <= LongestTrusted || length / MostTimes <= stored;
+
     /// <summary>Whether the body decompresses to this length. Counts in a small buffer, before that much memory is allocated.</summary>
-    private static bool IsOf(ReadOnlySpan<byte> body, long length)
+    public static bool IsOf(ReadOnlySpan<byte> body, long length)
     {
         using var decoder = new BrotliDecoder();
         Span<byte> some = stackalloc byte[4096];
@@ -106,7 +113,7 @@ internal static class SessionChunks
             status = decoder.Decompress(body, some, out var read, out var written);
             body = body[read..];
             length -= written;
-            if (status is OperationStatus.NeedMoreData or OperationStatus.InvalidData)
+            if (length < 0 || status is OperationStatus.NeedMoreData or OperationStatus.InvalidData)
                 return false;
         }
         return length == 0;

@@ -142,7 +142,7 @@ public sealed class Condenser(ShownSession shown)
             if (since < 0 || since >= session.Events.Length)
                 throw new ChatSessionException(
                     ChatSessionError.NotFound,
-                    $"since_event {since}: this session has "
+                    $"There is no event #{since} to begin after: this session has "
                         + (last < 0 ? "no events." : $"{session.Events.Length} events, #0 to #{session.Events.Length - 1}.")
                 );
             first = Math.Max(first, since + 1);

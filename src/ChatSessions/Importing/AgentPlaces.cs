@@ -13,6 +13,8 @@ public sealed class AgentPlaces(Func<string, string?> environment, string home, 
     /// <summary>The word for all programs that are found.</summary>
     public const string Auto = "auto";
 
+    public const string None = "none";
+
     private const int MaxSettingsBytes = 1 << 20;
 
     /// <summary>How long Claude Code keeps a session, unless its settings say otherwise.</summary>
@@ -81,17 +83,22 @@ public sealed class AgentPlaces(Func<string, string?> environment, string home, 
     /// <summary>The names of the programs whose sessions can be imported, for sentences.</summary>
     public static IReadOnlyList<string> DisplayNames(ImportFormats formats) => [.. Rows(formats).Select(row => row.DisplayName).Distinct()];
 
-    /// <summary>Reads <see cref="Auto"/>, which means all programs, or a list of names, separated by commas.</summary>
+    /// <summary>
+    /// Reads <see cref="Auto"/>, which means all programs, <see cref="None"/>, or a list of names, separated by commas. Nothing stands for none: a
+    /// form with a field for it may have been emptied.
+    /// </summary>
     /// <param name="option">The option or variable, for the error.</param>
     /// <exception cref="ChatSessionException">There is no program of that name.</exception>
     public static IReadOnlySet<string> ParseNames(string option, string text, ImportFormats formats)
     {
         var known = Names(formats);
         var names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (names.Length == 0 || names.Any(name => name != Auto && !known.Contains(name)))
+        if (names is [] or [None])
+            return new HashSet<string>();
+        if (names.Any(name => name != Auto && !known.Contains(name)))
             throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                $"Invalid {option} '{text}'. Use {Auto}, or some of these, separated by commas: {string.Join(", ", known)}."
+                $"Invalid {option} '{text}'. Use {Auto}, {None}, or some of these, separated by commas: {string.Join(", ", known)}."
             );
         return names.Contains(Auto) ? known.ToHashSet() : names.ToHashSet();
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ChatSessions.Model;
+using ChatSessions.Sources.Files;
 
 namespace ChatSessions.Importing;
 
@@ -13,8 +14,6 @@ public sealed class FollowLock : IDisposable
 {
     /// <summary>How soon another process takes over.</summary>
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(2);
-
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly FileStream file;
 
@@ -37,24 +36,10 @@ public sealed class FollowLock : IDisposable
     public static FollowLock? TryTake(string archivePath)
     {
         var path = PathOf(archivePath);
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-            BufferSize = 0,
-        };
         try
         {
-            var folder = Path.GetDirectoryName(path)!;
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(folder);
-            else
-            {
-                options.UnixCreateMode = OwnerOnly;
-                Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
-            }
-            return new FollowLock(new FileStream(path, options));
+            PrivateFile.CreateFolder(Path.GetDirectoryName(path)!);
+            return new FollowLock(PrivateFile.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException || exception is IOException && !File.Exists(path))
         {

@@ -16,6 +16,9 @@ public sealed class ChatSessionException(ChatSessionError error, string message,
     /// </summary>
     public string? Cause { get; init; }
 
+    /// <summary>Whether no session has the id that was given. Who shows the message adds how to list the ids.</summary>
+    public bool IsUnknownId { get; init; }
+
     /// <summary>Whether the source failed, not the session or the request, so that another source may have what was asked for.</summary>
     public bool IsSourceFailure => Error is ChatSessionError.Unavailable or ChatSessionError.Unauthorized or ChatSessionError.NotFound;
 }

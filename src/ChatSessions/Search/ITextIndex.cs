@@ -12,6 +12,9 @@ public interface ITextIndex
     /// <summary>How many sessions the owners have, regardless of the filter, without those that are searched elsewhere.</summary>
     long Sessions { get; }
 
+    /// <summary>How many of them are left out whatever is asked: those of subagents, unless they are wanted, and the caller's own.</summary>
+    long LeftOut { get; }
+
     /// <summary>How many sessions still have words as an earlier format read them, so that some of their words are not found.</summary>
     long Outdated { get; }
 

@@ -12,6 +12,8 @@ internal sealed class JoinedTexts(ITextIndex first, ITextIndex second, long? bef
 
     public long Sessions => first.Sessions + second.Sessions;
 
+    public long LeftOut => first.LeftOut + second.LeftOut;
+
     public long Outdated => first.Outdated + second.Outdated;
 
     public long Texts => first.Texts + second.Texts;

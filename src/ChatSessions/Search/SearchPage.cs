@@ -12,6 +12,12 @@ namespace ChatSessions.Search;
 /// <param name="HasAll">Whether any hit matches the whole query; if not, all hits are partial matches.</param>
 public sealed record SearchPage(IReadOnlyList<SearchHit> Hits, string? NextCursor, long Sessions, bool HasAll)
 {
+    /// <summary>How many of the sessions are left out whatever is asked: those of subagents, unless they are wanted, and the caller's own.</summary>
+    public long LeftOut { get; init; }
+
+    /// <summary>How many sessions are searched without a filter.</summary>
+    public long Searched => Sessions - LeftOut;
+
     /// <summary>The sessions with hits, if they were asked for instead of hits.</summary>
     public IReadOnlyList<SessionHits> BySession { get; init; } = [];
 

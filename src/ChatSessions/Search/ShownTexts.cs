@@ -33,6 +33,8 @@ internal sealed class ShownTexts : ITextIndex
 
     public long Sessions => index.Sessions;
 
+    public long LeftOut => index.LeftOut;
+
     public long Outdated => index.Outdated;
 
     public long Texts => index.Texts;

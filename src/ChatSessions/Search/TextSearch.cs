@@ -17,7 +17,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
     public async ValueTask<SearchPage> RunAsync(SearchCursor start, int limit)
     {
         if (query.IsEmpty)
-            return new([], null, index.Sessions, HasAll: false);
+            return new([], null, index.Sessions, HasAll: false) { LeftOut = index.LeftOut };
         var found = await new Collecting(index, query, cancellationToken).RunAsync();
         var ranked = RankedOf(found);
         var best = start.Rest is null ? await ranked.BestFirstAsync(found.Candidates) : [];
@@ -41,7 +41,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
     public async ValueTask<SearchPage> RunBySessionAsync(SearchCursor start, int limit)
     {
         if (query.IsEmpty)
-            return new([], null, index.Sessions, HasAll: false);
+            return new([], null, index.Sessions, HasAll: false) { LeftOut = index.LeftOut };
         var found = await new Collecting(index, query, cancellationToken).RunAsync();
         var best = start.Rest is null ? await RankedOf(found).BestFirstAsync(found.Candidates) : [];
         var unseen = best.SelectMany(hit => hit.All)
@@ -78,6 +78,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
     private SearchPage Page(Collected found, string? cursor) =>
         new([], cursor, index.Sessions, found.All.Count > 0 && found.Whole is not 0)
         {
+            LeftOut = index.LeftOut,
             Found = found.Count,
             Whole = found.Whole,
             Passed = query.Passed,

@@ -274,18 +274,16 @@ public sealed class SessionCatalog(
     internal static void CheckId(string sessionId)
     {
         if (SessionId.Fault(sessionId) is { } fault)
-            throw new ChatSessionException(
-                ChatSessionError.InvalidArgument,
-                $"The session id {fault}. Pass one such as 'ses-abc123'; list_chat_sessions shows them."
-            );
+            throw new ChatSessionException(ChatSessionError.InvalidArgument, $"The session id {fault}. Pass one such as 'ses-abc123'.")
+            {
+                IsUnknownId = true,
+            };
     }
 
     internal async Task<ChatSessionException> NotFoundAsync(string sessionId, Caller caller, CancellationToken cancellationToken) =>
         await NotFoundAsync(
             $"session '{sessionId}'",
-            await FindMeantAsync(sessionId, caller, cancellationToken) is { } meant
-                ? $"Did you mean '{meant}'?"
-                : "list_chat_sessions shows the ids.",
+            await FindMeantAsync(sessionId, caller, cancellationToken) is { } meant ? $"Did you mean '{meant}'?" : null,
             caller,
             cancellationToken
         );
@@ -320,7 +318,12 @@ public sealed class SessionCatalog(
     private static bool IsTypo(string id, string typed) =>
         Math.Abs(id.Length - typed.Length) <= MostTypos && Spelling.Distance(id, typed) <= MostTypos;
 
-    private async Task<ChatSessionException> NotFoundAsync(string what, string nextStep, Caller caller, CancellationToken cancellationToken)
+    private async Task<ChatSessionException> NotFoundAsync(
+        string what,
+        string? nextStep,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
     {
         var isSamplesOnly = await IsSamplesOnlyAsync(caller, cancellationToken);
         var problems = ProblemsOf(caller);
@@ -330,10 +333,14 @@ public sealed class SessionCatalog(
             1 => $" There is a problem: {problems[0]}",
             var count => $" There are {count.Grouped()} problems, the first: {problems[0]}",
         };
-        return new(
-            ChatSessionError.NotFound,
-            $"No {what} in {(isSamplesOnly ? Named(SourcesOf(caller)) : PlacesOf(caller))}.{found} {(isSamplesOnly ? SampleSource.Notice + " " : "")}{(Notice is null ? "" : Notice + " ")}{nextStep}"
-        );
+        string?[] sentences =
+        [
+            $"No {what} in {(isSamplesOnly ? Named(SourcesOf(caller)) : PlacesOf(caller))}.{found}",
+            isSamplesOnly ? SampleSource.Notice : null,
+            Notice,
+            nextStep,
+        ];
+        return new(ChatSessionError.NotFound, string.Join(' ', sentences.OfType<string>())) { IsUnknownId = nextStep is null };
     }
 
     private async Task<string> NotesAsync(Caller caller, CancellationToken cancellationToken)

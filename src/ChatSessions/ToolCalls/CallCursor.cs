@@ -10,7 +10,7 @@ namespace ChatSessions.ToolCalls;
 /// </summary>
 public static class CallCursor
 {
-    private const string StartOver = "Omit cursor to start over.";
+    private const string StartOver = "Leave the cursor out to start over.";
 
     /// <summary>The cursor of the page that begins after some calls.</summary>
     public static string After(int calls, FoundCalls found)
@@ -34,9 +34,9 @@ public static class CallCursor
         if (cursor is null)
             return 0;
         if (Decode(cursor) is not var (number, events, state, calls))
-            throw Invalid($"Invalid cursor '{CallQuery.Shorten(cursor)}': it is not one that list_tool_calls returned. {StartOver}");
+            throw Invalid($"Invalid cursor '{CallQuery.Shorten(cursor)}': no list of calls had it. {StartOver}");
         if (number != NumberOf(found))
-            throw Invalid($"The cursor belongs to another list of calls. Pass it with the same session_id, filters and sort. {StartOver}");
+            throw Invalid($"The cursor belongs to another list of calls. Pass it with the same session, filters and order. {StartOver}");
         var now = found.Session.Session.Events.Length;
         if (events != now || state != StateOf(found.Session.Session))
             throw Invalid(

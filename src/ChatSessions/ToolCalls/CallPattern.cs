@@ -129,7 +129,7 @@ public sealed class CallPattern
         new(
             ChatSessionError.InvalidArgument,
             $"The expression takes more than {SecondsLimit} seconds for this session. Simplify it, pass words without slashes, or "
-                + "narrow the calls down with tool_name, events or turns."
+                + "narrow the calls down by tool, events or turns."
         );
 
     private static ChatSessionException Invalid(string sentence, Exception? inner = null) =>

@@ -52,11 +52,11 @@ public sealed record CallQuery
         }
     }
 
-    /// <summary>The filters that are set, each in a few words, in the names of the tool's arguments.</summary>
+    /// <summary>The filters that are set, each in a few words.</summary>
     internal IEnumerable<(string Name, CallQuery Alone)> Filters()
     {
         if (Tool is not null)
-            yield return ($"tool_name '{Shorten(Tool)}'", new() { Tool = Tool });
+            yield return ($"tool '{Shorten(Tool)}'", new() { Tool = Tool });
         if (Outcome is { } outcome)
             yield return ($"outcome {SnakeCase.Of(outcome)}", new() { Outcome = outcome });
         if (Events is not null)

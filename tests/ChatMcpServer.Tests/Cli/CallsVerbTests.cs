@@ -58,11 +58,8 @@ public sealed class CallsVerbTests : IDisposable
         var page = await CliProcess.RunAsync("calls", path, "--cursor", "foo");
 
         Assert.Equal("1 of 1 call: bash ×1", all.Error.Trim());
-        Assert.StartsWith("No call matches: of 1 call, --tool 'nope' leaves none.", none.ErrorLine, StringComparison.Ordinal);
-        Assert.Equal(
-            "Invalid --cursor 'foo': it is not one that `chat-mcp-server calls` printed. Leave --cursor out to start over.",
-            page.ErrorLine
-        );
+        Assert.StartsWith("No call matches: of 1 call, tool 'nope' leaves none.", none.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal("Invalid cursor 'foo': no list of calls had it. Leave the cursor out to start over.", page.ErrorLine);
     }
 
     [Fact]
@@ -94,7 +91,7 @@ public sealed class CallsVerbTests : IDisposable
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
         Assert.Equal(
-            "No call matches: of 4 calls, --tool 'bsh' leaves none. Did you mean bash? The tools are bash ×3 (1 unanswered), buy ×1 (1 failed).",
+            "No call matches: of 4 calls, tool 'bsh' leaves none. Did you mean bash? The tools are bash ×3 (1 unanswered), buy ×1 (1 failed).",
             run.Error.Trim()
         );
     }

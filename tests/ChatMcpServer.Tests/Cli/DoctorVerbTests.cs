@@ -144,7 +144,7 @@ public sealed class DoctorVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("clippy", "Invalid CHAT_MCP_AGENTS 'clippy'. Use auto, or some of these")]
+    [InlineData("clippy", "Invalid CHAT_MCP_AGENTS 'clippy'. Use auto, none, or some of these")]
     [InlineData("auto", "CHAT_MCP_AGENTS needs an archive to import into.")]
     public async Task Agents_that_cannot_be_followed_are_a_failure(string agents, string said)
     {

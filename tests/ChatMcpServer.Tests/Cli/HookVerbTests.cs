@@ -48,6 +48,9 @@ public sealed class HookVerbTests : IDisposable
 
     [Theory]
     [InlineData("[redacted:", "Log in with postgres://me:Zu7kkq81xPw@db.example.com/x")]
+    [InlineData(": \"Fix the tests...\" search_", "Fix the tests...")]
+    [InlineData(": \"Does it work?\" search_", "Does it work?")]
+    [InlineData(": \"Fix (all)\". search_", "Fix (all)")]
     [InlineData("\"Say \\\"hello\\\"", "Say \"hello\". Recorded: 9 sessions")]
     public async Task A_title_passes_the_same_door_as_in_lists(string shown, string title)
     {

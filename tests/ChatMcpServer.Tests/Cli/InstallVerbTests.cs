@@ -1,18 +1,12 @@
-using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
-using ChatMcpServer.Cli;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Cli;
 
-public sealed class InstallVerbTests : IDisposable
+public sealed class InstallVerbTests : OnHomeFolder
 {
     private const string Remark =
         "To have sessions to read, run `chat-mcp-server import --agents`, or install with `-- --agents auto`, which imports while the server runs.\n";
-
-    private readonly TempFolder folder = new();
-
-    public void Dispose() => folder.Dispose();
 
     [Fact]
     public async Task Without_a_terminal_it_shows_what_it_would_do_and_how_to_do_it()
@@ -22,7 +16,7 @@ public sealed class InstallVerbTests : IDisposable
         var run = await RunAsync("install");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains($"Cursor: add to {folder.Path}/.cursor/mcp.json\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"Cursor: add to {Home.Path}/.cursor/mcp.json\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("  + [mcp_servers.chat-sessions]\n", run.Output, StringComparison.Ordinal);
         Assert.Equal(
             "Nothing was changed, because there is no terminal to ask. To change it: chat-mcp-server install --all --yes",
@@ -35,7 +29,7 @@ public sealed class InstallVerbTests : IDisposable
     public async Task With_yes_it_writes_all_that_are_on_the_machine_and_says_what_to_do_next()
     {
         On(".cursor", ".codex");
-        folder.Write(".cursor/mcp.json", "{}");
+        Home.Write(".cursor/mcp.json", "{}");
 
         var run = await RunAsync("install", "--yes", "--", "--agents", "auto");
 
@@ -106,7 +100,7 @@ public sealed class InstallVerbTests : IDisposable
     public async Task Options_that_need_a_key_are_written_without_one_and_variables_of_this_process_do_not_count()
     {
         var run = await CliProcess.RunWithAsync(
-            new() { ["HOME"] = folder.Path, ["CHAT_MCP_ANSWERS"] = "x" },
+            new() { ["HOME"] = Home.Path, ["CHAT_MCP_ANSWERS"] = "x" },
             "install",
             "codex",
             "--yes",
@@ -126,8 +120,8 @@ public sealed class InstallVerbTests : IDisposable
     {
         On(".cursor", ".codex", ".gemini");
         const string twice = """{"mcpServers":{"chat-sessions":{"command":"chat-mcp-server","command":"x"}}}""";
-        folder.Write(".cursor/mcp.json", twice);
-        folder.Write(".gemini/settings.json", """{"theme":"a","theme":"b"}""");
+        Home.Write(".cursor/mcp.json", twice);
+        Home.Write(".gemini/settings.json", """{"theme":"a","theme":"b"}""");
 
         var run = await RunAsync("install", "--yes");
 
@@ -156,7 +150,7 @@ public sealed class InstallVerbTests : IDisposable
     [InlineData("The server does not take this: Unrecognized command or argument '--archiv'.", "codex", "--", "--archiv", "x")]
     [InlineData("Assistants start a server over stdio", "codex", "--", "--http")]
     [InlineData("--auth is for HTTP. Add --http, or leave it out.", "codex", "--", "--auth", "tokens")]
-    [InlineData("Invalid --agents 'off'. Use auto, or some of these, separated by commas: ", "codex", "--", "--agents", "off")]
+    [InlineData("Invalid --agents 'off'. Use auto, none, or some of these, separated by commas: ", "codex", "--", "--agents", "off")]
     [InlineData("--agents needs an archive to import into.", "codex", "--", "--agents", "auto", "--archive", "none")]
     [InlineData("Invalid --answers 'x'. Use auto, text, structured or both.", "codex", "--", "--answers", "x")]
     [InlineData("Invalid --log-level 'x'. Use debug, info, warning, error or none.", "codex", "--", "--log-level=x")]
@@ -193,7 +187,7 @@ public sealed class InstallVerbTests : IDisposable
     {
         On(".claude");
         var key = "ghp_" + "abcdefghijklmnopqrstuvwxyz0123456789";
-        folder.Write(".claude.json", "{", "  \"mcpServers\": {", $"    \"gh\": {{ \"env\": {{ \"TOKEN\": \"{key}\" }} }}", "  }", "}");
+        Home.Write(".claude.json", "{", "  \"mcpServers\": {", $"    \"gh\": {{ \"env\": {{ \"TOKEN\": \"{key}\" }} }}", "  }", "}");
 
         var run = await RunAsync("install", "claude-code", "claude-desktop", "--env", "LLAMA_CLOUD_API_KEY", "--yes");
 
@@ -212,7 +206,7 @@ public sealed class InstallVerbTests : IDisposable
     public async Task A_refused_file_is_a_failure_with_the_lines_to_write()
     {
         On(".cursor");
-        folder.Write(".cursor/mcp.json", "{ broken");
+        Home.Write(".cursor/mcp.json", "{ broken");
 
         var run = await RunAsync("install", "--yes");
 
@@ -229,7 +223,7 @@ public sealed class InstallVerbTests : IDisposable
     public async Task Uninstall_removes_everything_and_the_files_are_as_before()
     {
         On(".cursor", ".codex", ".config/goose");
-        folder.Write(".cursor/mcp.json", "{ } // mine");
+        Home.Write(".cursor/mcp.json", "{ } // mine");
         var before = Files();
         Assert.Equal(0, (await RunAsync("install", "--yes")).ExitCode);
         Assert.Equal(2, (await RunAsync("uninstall")).ExitCode);
@@ -263,8 +257,8 @@ public sealed class InstallVerbTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a POSIX shell.");
         const string line = "mkdir -p \"$HOME/p\" && cd \"$HOME/p\" && $CLI install codex --scope project --yes --";
 
-        var run = await CliProcess.RunInShellAsync(CliShell.Usual, $"{line} --agents auto", new() { ["HOME"] = folder.Path });
-        var again = await CliProcess.RunInShellAsync(CliShell.Usual, $"{line} --agents auto", new() { ["HOME"] = folder.Path });
+        var run = await CliProcess.RunInShellAsync(CliShell.Usual, $"{line} --agents auto", new() { ["HOME"] = Home.Path });
+        var again = await CliProcess.RunInShellAsync(CliShell.Usual, $"{line} --agents auto", new() { ["HOME"] = Home.Path });
 
         Assert.Equal(0, run.ExitCode);
         Assert.StartsWith("The entry names a file of this machine, /", run.ErrorLine, StringComparison.Ordinal);
@@ -278,7 +272,7 @@ public sealed class InstallVerbTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a POSIX shell.");
         const string line = "cd \"$HOME\" && $CLI install codex --yes && $CLI uninstall --yes";
 
-        var run = await CliProcess.RunInShellAsync(CliShell.Usual, line, new() { ["HOME"] = folder.Path });
+        var run = await CliProcess.RunInShellAsync(CliShell.Usual, line, new() { ["HOME"] = Home.Path });
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error.Replace(Remark, "", StringComparison.Ordinal)));
         Assert.Empty(Files());
@@ -309,8 +303,8 @@ public sealed class InstallVerbTests : IDisposable
 
         Assert.Equal(0, exitCode);
         Assert.Equal(2, Regex.Count(output, @"Write this\? \[y/N\] "));
-        Assert.Equal(isWritten, File.Exists(Path.Combine(folder.Path, ".cursor/mcp.json")));
-        Assert.False(File.Exists(Path.Combine(folder.Path, ".codex/config.toml")));
+        Assert.Equal(isWritten, File.Exists(Path.Combine(Home.Path, ".cursor/mcp.json")));
+        Assert.False(File.Exists(Path.Combine(Home.Path, ".codex/config.toml")));
     }
 
     [Fact]
@@ -325,79 +319,6 @@ public sealed class InstallVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task With_skill_it_writes_the_skill_where_the_assistants_read_it_and_uninstall_takes_it_away()
-    {
-        On(".codex", ".claude", ".config/Claude");
-        var shown = await RunAsync("install", "--with-skill", "--dry-run");
-        Assert.Contains(
-            $"Skill for Codex: add to {folder.Path}/.agents/skills/chat-sessions/SKILL.md\n",
-            shown.Output,
-            StringComparison.Ordinal
-        );
-        Assert.Contains("  + # Earlier chat sessions\n", shown.Output, StringComparison.Ordinal);
-        Assert.Empty(Files());
-
-        var run = await RunAsync("install", "--with-skill", "--yes");
-
-        Assert.Equal(0, run.ExitCode);
-        foreach (var path in (string[])[".agents/skills/chat-sessions/SKILL.md", ".claude/skills/chat-sessions/SKILL.md"])
-        {
-            Assert.Contains($"written to {folder.Path}/{path}.\n", run.Output, StringComparison.Ordinal);
-            Assert.StartsWith("---\nname: chat-sessions\n", Read(path), StringComparison.Ordinal);
-        }
-        Assert.Equal(2, Regex.Count((await RunAsync("install", "--with-skill", "--yes")).Output, "Skill for .*: already in"));
-
-        var removed = await RunAsync("uninstall", "--yes");
-
-        Assert.Equal((0, ""), (removed.ExitCode, removed.Error));
-        Assert.Contains($"deleted {folder.Path}/.claude/skills/chat-sessions/SKILL.md.\n", removed.Output, StringComparison.Ordinal);
-        Assert.Empty(Files());
-    }
-
-    [Fact]
-    public async Task No_skill_is_written_for_an_assistant_whose_configuration_was_refused()
-    {
-        On(".codex", ".claude");
-        folder.Write(".claude.json", """{"mcpServers":{"chat-sessions":{"command":"another"}}}""");
-
-        var run = await RunAsync("install", "--with-skill", "--yes");
-
-        Assert.Equal(1, run.ExitCode);
-        Assert.True(File.Exists(Path.Combine(folder.Path, ".agents/skills/chat-sessions/SKILL.md")));
-        Assert.False(Directory.Exists(Path.Combine(folder.Path, ".claude/skills")));
-    }
-
-    [Fact]
-    public async Task A_skill_that_was_changed_stays_and_is_named()
-    {
-        On(".codex");
-        await RunAsync("install", "--with-skill", "--yes");
-        var path = Path.Combine(folder.Path, ".agents/skills/chat-sessions/SKILL.md");
-        File.WriteAllText(path, File.ReadAllText(path).Replace("## When", "## Mine", StringComparison.Ordinal));
-
-        var run = await RunAsync("uninstall", "--yes");
-
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains(
-            $"{path} was changed since it was written. Delete it with --force if it should go.\n",
-            run.Output,
-            StringComparison.Ordinal
-        );
-        Assert.Equal([path], Files());
-        Assert.Equal(0, (await RunAsync("uninstall", "--yes", "--force")).ExitCode);
-        Assert.Empty(Files());
-    }
-
-    [Fact]
-    public async Task Assistants_that_read_no_skills_are_named()
-    {
-        var run = await RunAsync("install", "claude-desktop", "--with-skill", "--yes");
-
-        Assert.Equal((2, "Claude Desktop reads no skills from files. Leave --with-skill out."), (run.ExitCode, run.ErrorLine));
-        Assert.Empty(Files());
-    }
-
-    [Fact]
     public async Task A_dry_run_asks_nothing_and_changes_nothing()
     {
         On(".codex");
@@ -407,117 +328,5 @@ public sealed class InstallVerbTests : IDisposable
         Assert.Contains("  + [mcp_servers.chat-sessions]", output, StringComparison.Ordinal);
         Assert.EndsWith("Nothing was changed.\n", output, StringComparison.Ordinal);
         Assert.Empty(Files());
-    }
-
-    [Fact]
-    public async Task Doctor_says_which_assistants_have_it_and_whether_what_they_start_answers()
-    {
-        On(".codex", ".cursor", ".gemini", ".qwen", ".copilot", ".config/devin");
-        folder.Write(".copilot/mcp-config.json", """{"mcpServers":{"chat-sessions":{"command":"other"}}}""");
-        folder.Write(".gemini/settings.json", """{"mcpServers":{"chat-sessions":{"command":"/gone/chat-mcp-server"}}}""");
-        folder.Write(".qwen/settings.json", "{");
-        folder.Write(
-            ".config/devin/mcp_config.json",
-            """{"mcpServers":{"chat-sessions":{"command":"dotnet","args":["/gone/chat-mcp-server.dll"]}}}"""
-        );
-        await RunAsync("install", "codex", "--yes", "--", "--agents", "auto");
-
-        var run = await RunAsync("doctor");
-
-        Assert.Equal((1, ""), (run.ExitCode, run.Error));
-        Assert.Matches(@"ok    assistants     Codex starts this file, version \d+\.\d+\.\d+\. It answered in [\d,]+ ms\.", run.Output);
-        Assert.Contains(
-            "fail  assistants     Gemini CLI starts /gone/chat-mcp-server, which is not there. `chat-mcp-server install gemini-cli` changes it.",
-            run.Output,
-            StringComparison.Ordinal
-        );
-        Assert.Contains(
-            "fail  assistants     Devin starts /gone/chat-mcp-server.dll, which is not there.",
-            run.Output,
-            StringComparison.Ordinal
-        );
-        Assert.Contains("warn  assistants     Copilot CLI: ", run.Output, StringComparison.Ordinal);
-        Assert.Contains("has an entry chat-sessions that starts something else.", run.Output, StringComparison.Ordinal);
-        Assert.Contains("settings.json is not valid JSON (line 1).", run.Output, StringComparison.Ordinal);
-        Assert.Contains(
-            "ok    assistants     Not installed in Cursor. `chat-mcp-server install` adds it where you want it.",
-            run.Output,
-            StringComparison.Ordinal
-        );
-        Assert.DoesNotContain(Files(), file => file.EndsWith(".db", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    [UnsupportedOSPlatform("windows")]
-    public async Task Servers_that_doctor_starts_import_nothing()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a script.");
-        On(".codex");
-        var script = folder.Write("chat-mcp-server", "#!/bin/sh", "echo \"$* $CHAT_MCP_AGENTS\" > \"$HOME/started\"");
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        folder.Write(".codex/config.toml", "[mcp_servers.chat-sessions]", $"command = '{script}'", "args = ['serve', '--agents', 'auto']");
-
-        await CliProcess.RunWithAsync(
-            new()
-            {
-                ["HOME"] = folder.Path,
-                ["PATH"] = "/usr/bin:/bin",
-                ["CHAT_MCP_AGENTS"] = "auto",
-                ["CHAT_MCP_ARCHIVE"] = Path.Combine(folder.Path, "archive.db"),
-            },
-            "doctor"
-        );
-
-        Assert.Equal("serve none\n", Read("started"));
-    }
-
-    [Fact]
-    [UnsupportedOSPlatform("windows")]
-    public async Task Doctor_reports_a_server_that_does_not_answer()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a script.");
-        On(".codex");
-        var script = folder.Write("chat-mcp-server", "#!/bin/sh", "exit 3");
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        folder.Write(".codex/config.toml", "[mcp_servers.chat-sessions]", $"command = '{script}'");
-
-        var run = await RunAsync("doctor");
-
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains(
-            "fail  assistants     Codex: Started the way an assistant starts it, the server did not answer",
-            run.Output,
-            StringComparison.Ordinal
-        );
-    }
-
-    private void On(params string[] folders)
-    {
-        foreach (var one in folders)
-            Directory.CreateDirectory(Path.Combine(folder.Path, one));
-    }
-
-    private string Read(string file) => File.ReadAllText(Path.Combine(folder.Path, file));
-
-    private List<string> Files() =>
-        [.. Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Where(file => !file.Contains(".dotnet")).Order()];
-
-    private Task<CliRun> RunAsync(params string[] arguments) =>
-        CliProcess.RunWithAsync(new() { ["HOME"] = folder.Path, ["PATH"] = "/usr/bin:/bin" }, arguments);
-
-    /// <summary>Runs with a terminal at which somebody types these answers.</summary>
-    private async Task<(int ExitCode, string Output)> AnswerAsync(string[] arguments, params string?[] answers)
-    {
-        using var output = new StringWriter();
-        var typed = new Queue<string?>(answers);
-        var terminal = new Terminal(output, output, width: 80, isColored: false, readLine: () => typed.Dequeue());
-        var options = new GlobalOptions(name =>
-            name == "HOME" ? folder.Path
-            : name == "CHAT_MCP_ARCHIVE" ? "none"
-            : null
-        );
-        var exitCode = await CommandLine.RunAsync(arguments, terminal, options, Verbs.All(options, terminal));
-        Assert.Empty(typed);
-        return (exitCode, output.ToString().ReplaceLineEndings("\n"));
     }
 }

@@ -136,10 +136,10 @@ public sealed class ShowVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2, "The session id is empty. Pass one such as 'ses-abc123'; `chat-mcp-server list` shows them.", "")]
+    [InlineData(2, "The session id is empty. Pass one such as 'ses-abc123'. `chat-mcp-server list` shows the ids.", "")]
     [InlineData(1, "No file /nonexistent/x.json, and no session with that id in built-in samples.", "/nonexistent/x.json")]
     [InlineData(1, "No session or file 'ses-nope' in built-in samples.", "ses-nope")]
-    [InlineData(1, "--since-event 100: this session has ", "ses-sample-lamp-order", "--since-event", "100")]
+    [InlineData(1, "There is no event #100 to begin after: this session has ", "ses-sample-lamp-order", "--since-event", "100")]
     public async Task What_is_not_there_is_named_in_the_words_of_the_command_line(int exitCode, string said, params string[] arguments)
     {
         var run = await CliProcess.RunAsync(["show", .. arguments, "--archive", "none"]);

@@ -1,3 +1,4 @@
+using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Search;
 using ChatSessions.Tests.Search;
@@ -185,5 +186,133 @@ public abstract partial class ArchiveContract
         Assert.Equal(20, rows.DistinctBy(row => row.Session.SessionId).Count());
         Assert.All(rows, row => Assert.Equal(600, row.Hits));
         Assert.Equal(600, most);
+    }
+
+    [Fact]
+    public async Task Of_many_hits_all_are_counted_and_pages_go_on_to_the_last()
+    {
+        const int Many = 10_050;
+        foreach (var (number, events) in Enumerable.Range(0, Many).Select(n => Some.Text($"lamp {n}")).Chunk(670).Index())
+            await Archive.SaveAsync(Owner, Archived(Some.Session($"s{number}", null, events)), TestEnd);
+
+        var first = await SearchOfAsync([Owner], "lamp", limit: 50);
+        var (found, cursor, pages) = (new HashSet<(string, int)>(), (string?)null, 0);
+        do
+        {
+            var page = await SearchOfAsync([Owner], "lamp", limit: 1_000, cursor: cursor);
+            Assert.All(page.Hits, hit => Assert.True(found.Add((hit.Session.SessionId, hit.Position))));
+            cursor = page.NextCursor;
+        } while (cursor is not null && ++pages < 20);
+        var rows = new List<SessionHits>();
+        do
+        {
+            var page = await BySessionAsync("lamp", 4, cursor);
+            rows.AddRange(page.BySession);
+            cursor = page.NextCursor;
+        } while (cursor is not null && ++pages < 40);
+
+        Assert.Equal(new FoundCount(10_000, 15, IsMore: true), first.Found);
+        Assert.Equal(Many, found.Count);
+        Assert.Equal(15, rows.DistinctBy(row => row.Session.SessionId).Count());
+        Assert.All(rows, row => Assert.Equal((670, 0, 669), (row.Hits, row.First, row.Last)));
+    }
+
+    [Fact]
+    public async Task Of_one_session_two_hits_come_before_the_next_sessions_and_pages_join_to_the_whole()
+    {
+        var many = Some.Session("many", null, [.. Enumerable.Range(0, 30).Select(n => Some.Text($"lamp {n}"))]);
+        await SaveAsync("one", says: "a lamp among many other words that make it a worse hit, one");
+        await SaveAsync("two", says: "a lamp among many other words that make it a worse hit, two");
+        await Archive.SaveAsync(Owner, Archived(many), TestEnd);
+
+        var hits = await SearchAsync("lamp", limit: 100);
+        var paged = new List<SearchHit>();
+        string? cursor = null;
+        do
+        {
+            var page = await SearchOfAsync([Owner], "lamp", limit: 7, cursor: cursor);
+            // On each page, the hits of a session stand in order.
+            Assert.Equal(InOrder(page.Hits), PlacesOf(page.Hits));
+            Assert.Equal(new FoundCount(32, 3, IsMore: false), page.Found);
+            paged.AddRange(page.Hits);
+            cursor = page.NextCursor;
+        } while (cursor is not null);
+
+        Assert.Equal(["many", "many", "two", "one", "many"], hits.Take(5).Select(hit => hit.Session.SessionId));
+        Assert.Equal(32, hits.Count);
+        Assert.Equal(InOrder(hits), PlacesOf(hits));
+        Assert.Equal(PlacesOf(hits).Order(), PlacesOf(paged).Order());
+
+        static IEnumerable<(string, int)> PlacesOf(IEnumerable<SearchHit> some) =>
+            some.Select(hit => (hit.Session.SessionId, hit.Position));
+
+        static IEnumerable<(string, int)> InOrder(IReadOnlyList<SearchHit> some)
+        {
+            var bySession = some.GroupBy(hit => hit.Session.SessionId)
+                .ToDictionary(session => session.Key, session => new Queue<int>(session.Select(hit => hit.Position).Order()));
+            return some.Select(hit => (hit.Session.SessionId, bySession[hit.Session.SessionId].Dequeue()));
+        }
+    }
+
+    [Fact]
+    public async Task Two_hits_of_a_session_stand_together_and_sessions_come_by_their_best()
+    {
+        foreach (var id in (string[])["a", "b", "c"])
+            await Archive.SaveAsync(
+                Owner,
+                Archived(
+                    Some.Session(
+                        id,
+                        null,
+                        [.. Enumerable.Range(0, 5).Select(n => Some.Text($"lamp {string.Concat(Enumerable.Repeat("x ", n * 9))}{id}"))]
+                    )
+                ),
+                TestEnd
+            );
+
+        var hits = (await SearchAsync("lamp")).Select(hit => $"{hit.Session.SessionId}{hit.Position}");
+
+        Assert.Equal(["c0", "c1", "b0", "b1", "a0", "a1", "c2", "c3", "b2", "b3", "a2", "a3", "c4", "b4", "a4"], hits);
+    }
+
+    [Fact]
+    public async Task Hits_are_not_repeated_whatever_is_saved_or_deleted_meanwhile()
+    {
+        for (var n = 0; n < 9; n++)
+            await SaveAsync($"s{n}", says: $"lamp {n}");
+        var first = await SearchOfAsync([Owner], "lamp", limit: 3);
+        await SaveAsync("new", says: "lamp");
+        await SaveAsync("s8", says: "lamp 8 again");
+        await Archive.DeleteAsync(Owner, "s7", TestEnd);
+
+        var second = await SearchOfAsync([Owner], "lamp", limit: 3, cursor: first.NextCursor);
+        var third = await SearchOfAsync([Owner], "lamp", limit: 30, cursor: second.NextCursor);
+
+        Assert.Equal(["s8", "s7", "s6"], first.Hits.Select(hit => hit.Session.SessionId));
+        Assert.Equal(["s5", "s4", "s3"], second.Hits.Select(hit => hit.Session.SessionId));
+        Assert.Equal(["s2", "s1", "s0"], third.Hits.Select(hit => hit.Session.SessionId));
+        Assert.Null(third.NextCursor);
+    }
+
+    [Fact]
+    public async Task A_cursor_of_another_search_is_refused()
+    {
+        for (var n = 0; n < 3; n++)
+            await SaveAsync($"s{n}", says: $"lamp shade {n}");
+        var cursor = (await SearchOfAsync([Owner], "lamp", limit: 1)).NextCursor!;
+
+        await RefusedAsync([Owner], "shade", SearchFilter.All, cursor);
+        await RefusedAsync([Owner, "other"], "lamp", SearchFilter.All, cursor);
+        await RefusedAsync([Owner], "lamp", new(Kind: SearchKind.Answer), cursor);
+        await RefusedAsync([Owner], "lamp", new(UpdatedAfter: Noon), cursor);
+        foreach (var none in (string[])["", "x", "page 2", cursor[..3], "é", cursor + "_w"])
+            await RefusedAsync([Owner], "lamp", SearchFilter.All, none);
+
+        async Task RefusedAsync(string[] owners, string query, SearchFilter filter, string refused)
+        {
+            var error = await Assert.ThrowsAsync<ChatSessionException>(() => SearchOfAsync(owners, query, filter, 1, refused));
+            Assert.Equal(ChatSessionError.InvalidArgument, error.Error);
+            Assert.StartsWith("Invalid cursor", error.Message);
+        }
     }
 }

@@ -16,6 +16,7 @@ public sealed class ArchiveSyncTests : IDisposable
     private readonly ISessionArchive archive;
     private readonly List<ChatSessionException> broken = [];
     private readonly List<ChatSessionException> waited = [];
+    private int silences;
 
     public ArchiveSyncTests()
     {
@@ -60,7 +61,7 @@ public sealed class ArchiveSyncTests : IDisposable
     [Fact]
     public async Task A_sync_that_was_broken_off_goes_on_where_it_was()
     {
-        await foreach (var progress in Sync().RunAsync(Caller.Local, broken.Add, waited.Add, TestEnd))
+        await foreach (var progress in Sync().RunAsync(Caller.Local, broken.Add, waited.Add, OnSilence, TestEnd))
             if (progress.Done == 2)
                 break;
         cloud.Asked.Clear();
@@ -155,7 +156,7 @@ public sealed class ArchiveSyncTests : IDisposable
 
         async Task StopAsync()
         {
-            await foreach (var progress in Sync().RunAsync(Caller.Local, broken.Add, waited.Add, TestEnd))
+            await foreach (var progress in Sync().RunAsync(Caller.Local, broken.Add, waited.Add, OnSilence, TestEnd))
                 cloud.Failure = progress.Done == 2 ? failure : null;
         }
 
@@ -163,9 +164,28 @@ public sealed class ArchiveSyncTests : IDisposable
         Assert.Equal(3 + 3, cloud.Asked.Count(asked => asked.StartsWith("session") || asked == "list") - 2);
     }
 
+    [Fact]
+    public async Task A_source_that_is_silent_for_ten_seconds_is_told_and_waited_for()
+    {
+        cloud.Gate = new();
+
+        Assert.Equal(3, (await RunAsync()).Added);
+
+        Assert.Equal(1, silences);
+        Assert.Equal([ArchiveSync.LongSilence], time.Waits);
+        Assert.Empty(waited);
+    }
+
+    private void OnSilence()
+    {
+        silences++;
+        cloud.Gate.TrySetResult();
+    }
+
     private ArchiveSync Sync() => new(cloud, archive, Owner, time);
 
-    private async Task<SyncProgress> RunAsync() => await Sync().RunAsync(Caller.Local, broken.Add, waited.Add, TestEnd).LastAsync(TestEnd);
+    private async Task<SyncProgress> RunAsync() =>
+        await Sync().RunAsync(Caller.Local, broken.Add, waited.Add, OnSilence, TestEnd).LastAsync(TestEnd);
 
     /// <summary>A clock whose delays complete at once.</summary>
     private sealed class PassingTime : TimeProvider

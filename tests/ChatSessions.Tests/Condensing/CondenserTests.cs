@@ -167,7 +167,11 @@ public sealed class CondenserTests
         Assert.Empty(Since(9).Transcript);
         var failure = Assert.Throws<ChatSessionException>(() => Since(10));
         Assert.Equal(ChatSessionError.NotFound, failure.Error);
-        Assert.Contains("since_event 10: this session has 10 events, #0 to #9", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no event #10 to begin after: this session has 10 events, #0 to #9",
+            failure.Message,
+            StringComparison.Ordinal
+        );
 
         CondensedSession Since(int since) =>
             Condenser.Condense(session.Shown(), new CondenseOptions { SinceEvent = since }, TestContext.Current.CancellationToken);

@@ -110,12 +110,14 @@ public sealed class AgentPlacesTests : TempFolder
     }
 
     [Fact]
-    public void Names_are_auto_or_a_list()
+    public void Names_are_auto_none_or_a_list()
     {
+        Assert.Empty(Parse("none"));
+        Assert.Empty(Parse(" "));
         Assert.Equal(["claude-code", "codex"], Parse(" claude-code, codex").Order());
         Assert.Equal(AgentPlaces.Names(Formats).Order(), Parse("auto").Order());
         Assert.Equal(
-            "Invalid --agents 'codex,clippy'. Use auto, or some of these, separated by commas: "
+            "Invalid --agents 'codex,clippy'. Use auto, none, or some of these, separated by commas: "
                 + $"{string.Join(", ", AgentPlaces.Names(Formats))}.",
             Assert.Throws<ChatSessionException>(() => Parse("codex,clippy")).Message
         );

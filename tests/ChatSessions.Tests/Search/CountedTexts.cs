@@ -13,6 +13,8 @@ internal sealed class CountedTexts(ITextIndex index) : ITextIndex
 
     public long Sessions => index.Sessions;
 
+    public long LeftOut => index.LeftOut;
+
     public long Outdated => index.Outdated;
 
     public long Texts => index.Texts;

@@ -114,6 +114,8 @@ public sealed class TextSearchTests
 
         public long Sessions => 1;
 
+        public long LeftOut => 0;
+
         public long Outdated => 0;
 
         public long Texts { get; init; } = 1;

@@ -53,11 +53,13 @@ public sealed class SessionCatalogTests
     }
 
     [Fact]
-    public async Task What_nobody_has_is_not_found_and_the_error_names_the_places_and_the_next_step()
+    public async Task What_nobody_has_is_not_found_and_the_error_names_the_places()
     {
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => Get("ses-x"));
         Assert.Equal(ChatSessionError.NotFound, refusal.Error);
-        Assert.Equal("No session 'ses-x' in the first or the second. list_chat_sessions shows the ids.", refusal.Message);
+        Assert.Equal("No session 'ses-x' in the first or the second.", refusal.Message);
+        Assert.True(refusal.IsUnknownId);
+        Assert.True((await Assert.ThrowsAsync<ChatSessionException>(() => Get(""))).IsUnknownId);
     }
 
     [Fact]
@@ -218,7 +220,7 @@ public sealed class SessionCatalogTests
         {
             Assert.Equal($"{OutgoingText.DataNotice} No key is set.", await catalog.NotesOfAsync([], Caller.Local, TestEnd));
             var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => catalog.GetAsync("ses-x", Caller.Local, TestEnd));
-            Assert.Equal("No session 'ses-x' in the first. No key is set. list_chat_sessions shows the ids.", refusal.Message);
+            Assert.Equal("No session 'ses-x' in the first. No key is set.", refusal.Message);
         }
     }
 
@@ -226,16 +228,17 @@ public sealed class SessionCatalogTests
     [InlineData("ses-sample-l", "Did you mean 'ses-sample-lamp-order'?")]
     [InlineData("ses-sampel-lamp-order", "Did you mean 'ses-sample-lamp-order'?")]
     [InlineData("SES-SAMPLE-LAMP-ORDER", "Did you mean 'ses-sample-lamp-order'?")]
-    [InlineData("ses-sample-", "list_chat_sessions shows the ids.")]
-    [InlineData("ses-simple-lump-border", "list_chat_sessions shows the ids.")]
-    [InlineData("ses-", "list_chat_sessions shows the ids.")]
-    public async Task An_id_that_is_cut_or_mistyped_is_met_with_the_one_that_is_meant(string typed, string nextStep)
+    [InlineData("ses-sample-", null)]
+    [InlineData("ses-simple-lump-border", null)]
+    [InlineData("ses-", null)]
+    public async Task An_id_that_is_cut_or_mistyped_is_met_with_the_one_that_is_meant(string typed, string? question)
     {
         var catalog = new SessionCatalog([new SampleSource()], new SessionCache(), time);
 
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => catalog.GetAsync(typed, Caller.Local, TestEnd));
 
-        Assert.EndsWith(nextStep, refusal.Message, StringComparison.Ordinal);
+        Assert.EndsWith(question ?? SampleSource.Notice, refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(question is null, refusal.IsUnknownId);
     }
 
     [Fact]
@@ -245,7 +248,7 @@ public sealed class SessionCatalogTests
         Assert.True(await catalog.IsSamplesOnlyAsync(Caller.Local, TestEnd));
         Assert.False(await Catalog.IsSamplesOnlyAsync(Caller.Local, TestEnd));
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => catalog.GetAsync("ses-x", Caller.Local, TestEnd));
-        Assert.Equal($"No session 'ses-x' in built-in samples. {SampleSource.Notice} list_chat_sessions shows the ids.", refusal.Message);
+        Assert.Equal($"No session 'ses-x' in built-in samples. {SampleSource.Notice}", refusal.Message);
         Assert.Equal("ses-sample-lamp-order", (await catalog.GetAsync("ses-sample-lamp-order", Caller.Local, TestEnd)).Summary.SessionId);
     }
 
@@ -264,7 +267,7 @@ public sealed class SessionCatalogTests
         var sample = await catalog.GetAsync("ses-sample-lamp-order", Caller.Local, TestEnd);
         Assert.Equal(OutgoingText.DataNotice, await catalog.NotesOfAsync(sample, Caller.Local, TestEnd));
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => catalog.GetAsync("ses-x", Caller.Local, TestEnd));
-        Assert.Equal("No session 'ses-x' in the archive. list_chat_sessions shows the ids.", refusal.Message);
+        Assert.Equal("No session 'ses-x' in the archive.", refusal.Message);
 
         Task<SessionListPage> PageAsync() => SessionListPage.ReadAsync(catalog, SessionFilter.All, Caller.Local, 10, null, TestEnd);
         Task<string> NotesAsync() => catalog.NotesOfAsync([], Caller.Local, TestEnd);

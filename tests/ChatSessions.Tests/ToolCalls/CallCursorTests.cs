@@ -23,21 +23,21 @@ public sealed class CallCursorTests
     [InlineData("AAAAAAAAAAAAAAAA")]
     [InlineData("not base64 at all!")]
     public void What_is_not_a_cursor_is_refused(string cursor) =>
-        Assert.EndsWith("it is not one that list_tool_calls returned. Omit cursor to start over.", Refusal(cursor, new(), Events));
+        Assert.EndsWith("no list of calls had it. Leave the cursor out to start over.", Refusal(cursor, new(), Events));
 
     [Fact]
     public void A_shortened_cursor_is_refused()
     {
         var cursor = CallCursor.After(1, Find(new(), Events));
 
-        Assert.Contains("it is not one that list_tool_calls returned", Refusal(cursor[..^1], new(), Events));
+        Assert.Contains("no list of calls had it", Refusal(cursor[..^1], new(), Events));
     }
 
     [Fact]
     public void A_cursor_of_another_session_or_question_is_refused()
     {
         const string Said =
-            "The cursor belongs to another list of calls. Pass it with the same session_id, filters and sort. Omit cursor to start over.";
+            "The cursor belongs to another list of calls. Pass it with the same session, filters and order. Leave the cursor out to start over.";
         var cursor = CallCursor.After(1, Find(new(), Events));
 
         Assert.Equal(Said, Refusal(cursor, new() { Tool = "a" }, Events));
@@ -56,11 +56,11 @@ public sealed class CallCursorTests
         var cursor = CallCursor.After(1, Find(new(), Events));
 
         Assert.Equal(
-            "The session has changed since this cursor was made: it had 7 events, and now has 9. Omit cursor to start over. events=\"7-8\" lists only what is new.",
+            "The session has changed since this cursor was made: it had 7 events, and now has 9. Leave the cursor out to start over. events=\"7-8\" lists only what is new.",
             Refusal(cursor, new(), [.. Events, Some.ToolUse("c")])
         );
         Assert.Equal(
-            "The session has changed since this cursor was made: it had 7 events, and now has 7. Omit cursor to start over.",
+            "The session has changed since this cursor was made: it had 7 events, and now has 7. Leave the cursor out to start over.",
             Refusal(cursor, new(), [.. Events[..^1], Some.ToolUse("d")])
         );
     }

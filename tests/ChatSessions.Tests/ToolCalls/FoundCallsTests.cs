@@ -68,11 +68,11 @@ public sealed class FoundCallsTests
     [Theory]
     [InlineData(
         "bsh",
-        "No call matches: of 4 calls, tool_name 'bsh' leaves none. Did you mean bash? The tools are bash ×3 (1 failed, 1 unanswered), Read ×1."
+        "No call matches: of 4 calls, tool 'bsh' leaves none. Did you mean bash? The tools are bash ×3 (1 failed, 1 unanswered), Read ×1."
     )]
     [InlineData(
         "unobtainium",
-        "No call matches: of 4 calls, tool_name 'unobtainium' leaves none. The tools are bash ×3 (1 failed, 1 unanswered), Read ×1."
+        "No call matches: of 4 calls, tool 'unobtainium' leaves none. The tools are bash ×3 (1 failed, 1 unanswered), Read ×1."
     )]
     public void Where_nothing_matches_the_tools_are_named(string tool, string said) =>
         Assert.Equal(said, Find(new() { Tool = tool }, Session).Nothing(TimeProvider.System, Cancelled));
@@ -91,7 +91,7 @@ public sealed class FoundCallsTests
         );
 
         Assert.StartsWith(
-            "No call matches: of 4 calls, tool_name 'Read' alone leaves 1, outcome failed alone leaves 1, matching 'a' alone leaves 4. The tools are",
+            "No call matches: of 4 calls, tool 'Read' alone leaves 1, outcome failed alone leaves 1, matching 'a' alone leaves 4. The tools are",
             found.Nothing(TimeProvider.System, Cancelled),
             StringComparison.Ordinal
         );
@@ -115,7 +115,7 @@ public sealed class FoundCallsTests
         );
 
         Assert.StartsWith(
-            "No call matches: of 4 calls, tool_name 'Read' alone leaves 1, matching the expression /unobtainium/ alone takes more than 5 seconds, so what it leaves was not counted. The tools are",
+            "No call matches: of 4 calls, tool 'Read' alone leaves 1, matching the expression /unobtainium/ alone takes more than 5 seconds, so what it leaves was not counted. The tools are",
             found.Nothing(time, Cancelled),
             StringComparison.Ordinal
         );
@@ -153,7 +153,7 @@ public sealed class FoundCallsTests
     {
         Assert.Null(new CallQuery().Description);
         Assert.Equal(
-            "tool_name 'bash', outcome ok, events 1-9, turns last 2, matching the expression /a/, longest results first",
+            "tool 'bash', outcome ok, events 1-9, turns last 2, matching the expression /a/, longest results first",
             new CallQuery
             {
                 Tool = "bash",

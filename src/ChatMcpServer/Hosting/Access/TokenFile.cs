@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChatMcpServer.Mcp;
 using ChatSessions.Model;
+using ChatSessions.Sources.Files;
 
 namespace ChatMcpServer.Hosting.Access;
 
@@ -120,16 +121,8 @@ internal static partial class TokenFile
             try
             {
                 if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-                    CreateFolder(folder);
-                var options = new FileStreamOptions
-                {
-                    Mode = FileMode.OpenOrCreate,
-                    Access = FileAccess.ReadWrite,
-                    Share = FileShare.None,
-                };
-                if (!OperatingSystem.IsWindows())
-                    options.UnixCreateMode = SecretFile.OwnerOnly;
-                return new FileStream($"{path}.lock", options);
+                    PrivateFile.CreateFolder(folder);
+                return PrivateFile.Open($"{path}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
             catch (IOException exception) when (tries < Tries && exception is not (DirectoryNotFoundException or PathTooLongException))
             {
@@ -142,14 +135,6 @@ internal static partial class TokenFile
                     $"Cannot write {SecretFile.Shown(path)} ({exception.Message.TrimEnd('.')}). Check the folder, or pass another file with --auth-file."
                 );
             }
-    }
-
-    private static void CreateFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, SecretFile.OwnerOnly | UnixFileMode.UserExecute);
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}\z")]

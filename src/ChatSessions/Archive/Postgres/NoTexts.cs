@@ -7,6 +7,8 @@ internal sealed class NoTexts(ArchiveCounts? counts = null) : ITextIndex
 {
     public long Sessions => 0;
 
+    public long LeftOut => 0;
+
     public long Outdated => 0;
 
     public long Texts => Next;

@@ -29,7 +29,7 @@ public sealed class PostgresArchive : ISessionArchive
     private readonly OpenTexts open = new();
 
     /// <summary>How many sessions some owners share, for searches in several owners.</summary>
-    private readonly LastUsed<string, long> shared = new(256);
+    private readonly LastUsed<string, long> counted = new(256);
 
     /// <param name="place">A URL, or a connection string.</param>
     /// <param name="secrets">No word of what it finds can be searched for; null for the standard secrets.</param>
@@ -230,7 +230,7 @@ public sealed class PostgresArchive : ISessionArchive
             async () => await read(new NoTexts()),
             async work =>
             {
-                var counts = await ArchiveCounts.ReadAsync(work, scope.Elsewhere, shared);
+                var counts = await ArchiveCounts.ReadAsync(work, scope, counted);
                 ITextIndex texts = work.Owners.Count > 0 ? new PostgresTexts(work, scope, secrets, counts) : new NoTexts(counts);
                 return await read(secrets.HidesMore ? new ShownTexts(texts, open) : texts);
             },

@@ -28,15 +28,27 @@ internal static class SessionReading
 
     /// <summary>Reads a session's JSON, byte for byte as it was saved.</summary>
     /// <exception cref="ChatSessionException">The archived session is damaged.</exception>
-    public static async Task<byte[]> ReadJsonAsync(this Work work, SessionRow session)
-    {
-        var chunks = await work.ListAsync(
-            "select bytes, body from chat_mcp.chunk where owner = $1 and session = $2 order by position",
-            row => (Bytes: row.GetInt32(0), Body: row.GetFieldValue<byte[]>(1)),
-            session.Owner,
-            session.No
+    public static async Task<byte[]> ReadJsonAsync(this Work work, SessionRow session) =>
+        Join(
+            session,
+            await work.ListAsync(
+                "select bytes, body from chat_mcp.chunk where owner = $1 and session = $2 order by position",
+                row => (Bytes: row.GetInt32(0), Body: row.GetFieldValue<byte[]>(1)),
+                session.Owner,
+                session.No
+            )
         );
+
+    /// <summary>A session's JSON of its chunks.</summary>
+    internal static byte[] Join(SessionRow session, List<(int Bytes, byte[] Body)> chunks)
+    {
         if (!session.IsPlausible || chunks.Sum(chunk => (long)chunk.Bytes) != session.Bytes || chunks.Exists(chunk => chunk.Bytes < 0))
+            throw session.Broken();
+        // Check before allocating that much memory.
+        if (
+            !SessionChunks.CanBeOf(session.Bytes, chunks.Sum(chunk => (long)chunk.Body.Length))
+            && !chunks.TrueForAll(chunk => SessionChunks.IsOf(chunk.Body, chunk.Bytes))
+        )
             throw session.Broken();
         var json = new byte[session.Bytes];
         var length = 0;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChatSessions.Model;
+using ChatSessions.Sources.Files;
 using Microsoft.Data.Sqlite;
 
 namespace ChatSessions.Archive.Sqlite;
@@ -11,10 +12,6 @@ namespace ChatSessions.Archive.Sqlite;
 internal sealed class ArchiveFile : IDisposable
 {
     private const int ApplicationId = 0x43684172;
-
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
-    private const UnixFileMode OwnerOnlyFolder = OwnerOnly | UnixFileMode.UserExecute;
 
     private static readonly string[] Migrations =
     [
@@ -293,17 +290,10 @@ internal sealed class ArchiveFile : IDisposable
 
     private void Create()
     {
-        var folder = Path.GetDirectoryName(path)!;
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder); // There, a user's own folders are private already.
-        else
-            Directory.CreateDirectory(folder, OwnerOnlyFolder);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
+        PrivateFile.CreateFolder(Path.GetDirectoryName(path)!);
         try
         {
-            new FileStream(path, options).Dispose();
+            PrivateFile.Open(path, FileMode.CreateNew, FileAccess.Write).Dispose();
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -311,16 +301,16 @@ internal sealed class ArchiveFile : IDisposable
         }
     }
 
-    /// <summary>Makes the files private. New -wal and -shm files inherit the mode, but existing ones keep theirs.</summary>
+    /// <summary>
+    /// Makes the files private. On Linux and macOS new -wal and -shm files get the mode of the archive, and existing ones keep theirs. On Windows
+    /// SQLite creates them as their folder has it.
+    /// </summary>
     private void Narrow()
     {
-        if (OperatingSystem.IsWindows())
-            return;
         foreach (var file in Files().Where(File.Exists))
             try
             {
-                if ((File.GetUnixFileMode(file) & ~OwnerOnlyFolder) != 0)
-                    File.SetUnixFileMode(file, OwnerOnly);
+                PrivateFile.Narrow(file);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

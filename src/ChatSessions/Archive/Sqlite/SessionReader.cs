@@ -25,7 +25,10 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         $"select {Columns} from session s join owner o on o.no = s.owner where o.name = ?1 and s.id = ?2"
     );
     private readonly Statement numbered = new(connection, $"select {Columns} from session s where s.no = ?1");
-    private readonly Statement sizes = new(connection, "select bytes from chunk where first_event >= ?1 and first_event < ?2");
+    private readonly Statement sizes = new(
+        connection,
+        "select bytes, length(body) from chunk where first_event >= ?1 and first_event < ?2"
+    );
     private readonly Statement chunks = new(
         connection,
         "select bytes, body from chunk where first_event >= ?1 and first_event < ?2 order by first_event"
@@ -67,7 +70,8 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
     public byte[] Json(SessionRow session)
     {
         // Check before allocating that much memory.
-        if (!session.IsPlausible || Size(session) != session.Bytes)
+        var (all, stored) = Sizes(session);
+        if (!session.IsPlausible || all != session.Bytes || !(SessionChunks.CanBeOf(all, stored) || IsOfItsSize(session)))
             throw session.Broken();
         var json = new byte[session.Bytes];
         var length = 0;
@@ -89,14 +93,35 @@ internal sealed class SessionReader(SqliteConnection connection, string owner) :
         return Checksum.Compute(json) == session.Crc ? json : throw session.Broken();
     }
 
-    /// <summary>The total length of a session's chunks according to their rows; -1 if a row has an impossible length.</summary>
-    private long Size(SessionRow session)
+    /// <summary>
+    /// The total length of a session's chunks according to their rows, and of their bodies. The former is -1 if a row has an impossible length.
+    /// </summary>
+    private (long Bytes, long Stored) Sizes(SessionRow session)
     {
-        var size = 0L;
+        var (size, stored) = (0L, 0L);
         sizes.Bind(1, session.No).Bind(2, session.End);
         while (sizes.Read())
+        {
             size = size >= 0 && sizes.Number(0) is >= 0 and <= int.MaxValue and var bytes ? size + bytes : -1;
-        return size;
+            stored += sizes.Number(1);
+        }
+        return (size, stored);
+    }
+
+    private bool IsOfItsSize(SessionRow session)
+    {
+        chunks.Bind(1, session.No).Bind(2, session.End);
+        try
+        {
+            while (chunks.Read())
+                if (!SessionChunks.IsOf(chunks.Bytes(1), chunks.Number(0)))
+                    return false;
+            return true;
+        }
+        finally
+        {
+            chunks.Reset();
+        }
     }
 
     public ArchivedSession? Find(string id) => FindRow(id) is { } found ? Read(found) : null;

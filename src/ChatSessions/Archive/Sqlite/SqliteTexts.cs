@@ -22,7 +22,7 @@ internal sealed class SqliteTexts : ITextIndex, IDisposable
         Next = Number("select value from counter where name = 'next_event'") ?? 0;
         Archive = (uint)(Number("select value from counter where name = 'number'") ?? 0);
         var owners = scope.Owners.Select(owner => Number("select no from owner where name = ?1", owner)).OfType<long>().ToList();
-        Sessions = CountedSessions.Of(connection, owners, scope.Elsewhere);
+        (Sessions, LeftOut) = CountedSessions.Of(connection, owners, scope);
         Outdated = UnreadWords.Count(connection);
         var tool = scope.Filter.Tool is { } name ? Number("select no from tool where name = ?1", name) : null;
         if (owners.Count > 0 && (scope.Filter.Tool is null || tool is not null))
@@ -30,6 +30,8 @@ internal sealed class SqliteTexts : ITextIndex, IDisposable
     }
 
     public long Sessions { get; }
+
+    public long LeftOut { get; }
 
     public long Outdated { get; }
 

@@ -68,15 +68,12 @@ public sealed class SessionFolder(string path, long maxSessionBytes = FileSource
 
     private void Put(string file, RawJson json, bool overwrite)
     {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(path); // On Windows a user's own folders are closed to others.
-        else
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        PrivateFile.CreateFolder(path);
         // Hidden, and with an extension that is never read as a session.
         var temporary = Path.Combine(path, $".{Guid.NewGuid():N}.tmp");
         try
         {
-            using (var stream = new FileStream(temporary, ForOwner()))
+            using (var stream = PrivateFile.Open(temporary, FileMode.CreateNew, FileAccess.Write))
                 stream.Write(json.Utf8.Span);
             File.Move(temporary, file, overwrite);
         }
@@ -84,19 +81,6 @@ public sealed class SessionFolder(string path, long maxSessionBytes = FileSource
         {
             File.Delete(temporary);
         }
-    }
-
-    private static FileStreamOptions ForOwner()
-    {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            BufferSize = 0,
-        };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return options;
     }
 }
 

@@ -3,6 +3,7 @@ using System.Text;
 using ChatMcpServer.Hosting.Access;
 using ChatMcpServer.Tests.Cli;
 using ChatSessions.Model;
+using ChatSessions.Sources.Files;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Hosting.Access;
@@ -25,8 +26,8 @@ public sealed class TokenFileTests : IDisposable
         Assert.Equal("chatmcp_".Length + 64, token.Length);
         Assert.DoesNotContain(token["chatmcp_".Length..], text, StringComparison.Ordinal);
         Assert.Contains(Convert.ToHexStringLower(AccessToken.Hash(token)), text, StringComparison.Ordinal);
-        if (!OperatingSystem.IsWindows())
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
+        using var file = System.IO.File.OpenRead(File);
+        Assert.True(PrivateFile.IsPrivate(file));
     }
 
     [Fact]
@@ -70,7 +71,7 @@ public sealed class TokenFileTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes.");
         Add("ann");
         if (!OperatingSystem.IsWindows())
-            System.IO.File.SetUnixFileMode(File, SecretFile.OwnerOnly | UnixFileMode.OtherRead);
+            System.IO.File.SetUnixFileMode(File, PrivateFile.Mode | UnixFileMode.OtherRead);
 
         Assert.Equal(
             $"Others than its owner may read or write {File} of --auth, and it holds secrets. Run `chmod 600` on it, and start again.",
@@ -84,10 +85,10 @@ public sealed class TokenFileTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Kubernetes mounts secrets like this, on Linux.");
         Add("ann");
-        System.IO.File.SetUnixFileMode(File, SecretFile.OwnerOnly | UnixFileMode.GroupRead);
+        System.IO.File.SetUnixFileMode(File, PrivateFile.Mode | UnixFileMode.GroupRead);
 
         var refusal = Record.Exception(() => TokenFile.Read(File, "--auth"));
-        System.IO.File.SetUnixFileMode(File, SecretFile.OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+        System.IO.File.SetUnixFileMode(File, PrivateFile.Mode | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
 
         Assert.Equal(Environment.IsPrivilegedProcess, refusal is null);
         Assert.Contains("Others than its owner", Refusal(), StringComparison.Ordinal);

@@ -94,7 +94,7 @@ public sealed partial class ToolCallsTests
 
         Assert.Empty(answer.Json().GetProperty("calls").EnumerateArray());
         Assert.Contains(
-            "No call matches: of 5 calls, tool_name 'get_orders' leaves none. Did you mean get_order? The tools are create_replacement ×2 (1 failed), get_order ×1",
+            "No call matches: of 5 calls, tool 'get_orders' leaves none. Did you mean get_order? The tools are create_replacement ×2 (1 failed), get_order ×1",
             answer.Text(),
             StringComparison.Ordinal
         );

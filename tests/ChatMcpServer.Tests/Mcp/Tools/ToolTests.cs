@@ -113,7 +113,11 @@ public sealed class ToolTests
     [InlineData("get_chat_session", """{"session_id":"$","last_events":0}""", "last_events must be 1 or more, not 0.")]
     [InlineData("get_chat_session", """{"session_id":"$","last_events":-2}""", "last_events must be 1 or more, not -2.")]
     [InlineData("get_chat_session", """{"session_id":"$","last_events":"few"}""", "last_events must be a whole number, not \"few\".")]
-    [InlineData("get_chat_session", """{"session_id":"$","since_event":1000}""", "since_event 1000: this session has")]
+    [InlineData(
+        "get_chat_session",
+        """{"session_id":"$","since_event":1000}""",
+        "There is no event #1000 to begin after: this session has"
+    )]
     [InlineData("get_chat_session", """{"session_id":"$","turns":"first"}""", "Invalid turns 'first'. Use a number such as 3")]
     [InlineData("get_chat_session", """{"session_id":"$","turns":"3-2"}""", "Invalid turns '3-2': put the lower number first")]
     [InlineData("get_chat_session", """{"session_id":"$","turns":"99"}""", "turns 99: this session has")]

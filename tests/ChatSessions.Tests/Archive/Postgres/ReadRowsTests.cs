@@ -264,7 +264,14 @@ public sealed class ReadRowsTests(PostgresServer server)
             database.ReadAsync(
                 owners,
                 () => Task.FromResult(0L),
-                async work => (await ArchiveCounts.ReadAsync(work, elsewhere: null, shared)).Sessions,
+                async work =>
+                    (
+                        await ArchiveCounts.ReadAsync(
+                            work,
+                            new(owners, SearchFilter.All with { Recorded = new(IncludeSubagents: true) }, null),
+                            shared
+                        )
+                    ).Sessions,
                 TestEnd
             );
     }

@@ -1,4 +1,6 @@
 using ChatSessions.Archive;
+using ChatSessions.Archive.Postgres;
+using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Search;
@@ -65,6 +67,53 @@ public sealed class ImpossibleValuesTests : OnArchiveFile
             {
                 Assert.EndsWith(".", exception.Message);
             }
+    }
+
+    [Fact]
+    public async Task Memory_is_not_allocated_on_the_word_of_damaged_rows()
+    {
+        await SaveAsync("s", says: "lamp");
+        await ExecuteAsync("update session set bytes = 2000000000; update chunk set bytes = 2000000000");
+        using var connection = Connect();
+        using var reader = new SessionReader(connection, Owner);
+        var row = reader.FindRow("s")!;
+        var body = Body();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<ChatSessionException>(() => reader.Json(row));
+        Assert.Throws<ChatSessionException>(() => SessionReading.Join(row, [((int)row.Bytes, body)]));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+
+        byte[] Body()
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "select body from chunk";
+            return (byte[])command.ExecuteScalar()!;
+        }
+    }
+
+    [Fact]
+    public async Task What_is_much_larger_than_its_chunks_is_measured_and_read()
+    {
+        await SaveAsync("s", says: "lamp");
+        var json = new byte[65 << 20];
+        byte[] buffer = [];
+        var body = SessionChunks.Compress(json, ref buffer).ToArray();
+        using var connection = Connect();
+        using (var command = connection.CreateCommand())
+        {
+            command.CommandText = "update session set bytes = $bytes, crc = $crc; update chunk set bytes = $bytes, body = $body";
+            command.Parameters.AddWithValue("$bytes", json.Length);
+            command.Parameters.AddWithValue("$crc", Checksum.Compute(json));
+            command.Parameters.AddWithValue("$body", body);
+            command.ExecuteNonQuery();
+        }
+        using var reader = new SessionReader(connection, Owner);
+        var row = reader.FindRow("s")!;
+
+        Assert.Equal(json, reader.Json(row));
+        Assert.Equal(json, SessionReading.Join(row, [(json.Length, body)]));
     }
 
     [Theory]
