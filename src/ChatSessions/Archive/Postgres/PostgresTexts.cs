@@ -282,7 +282,7 @@ internal sealed record ArchiveCounts(long Sessions, long LeftOut, long Next, uin
             if (isOfSeveral)
                 sessions -= await OnceAsync(counted, state, () => CountSharedAsync(work));
             if (!recorded.IncludeSubagents)
-                leftOut = await OnceAsync(counted, $"{state} subagents", () => CountSubagentsAsync(work));
+                leftOut = await OnceAsync(counted, $"{state} subagents", () => CountSubagentsAsync(work, isOfSeveral));
         }
         string[] elsewhere = [.. (scope.Elsewhere ?? new HashSet<string>()).Select(StoredText.Of)];
         string[] own = recorded.Without is { } id && scope.Elsewhere?.Contains(id) is not true ? [StoredText.Of(id)] : [];
@@ -332,9 +332,12 @@ internal sealed record ArchiveCounts(long Sessions, long LeftOut, long Next, uin
         return known;
     }
 
-    private static async Task<long> CountSubagentsAsync(Work work) =>
-        await work.NumberAsync("select count(distinct id) from chat_mcp.session where owner = any($1) and parent <> ''", work.OwnerNumbers)
-        ?? 0;
+    private static async Task<long> CountSubagentsAsync(Work work, bool isOfSeveral) =>
+        await work.NumberAsync(
+            // No owner has a session twice, and rows are counted from the index alone.
+            $"select count({(isOfSeveral ? "distinct id" : "*")}) from chat_mcp.session where owner = any($1) and parent <> ''",
+            work.OwnerNumbers
+        ) ?? 0;
 
     /// <summary>Counts the sessions that an owner has and an owner before it too.</summary>
     private static async Task<long> CountSharedAsync(Work work)
