@@ -22,11 +22,18 @@ where s.owner = w.owner and s.no = w.session and strpos(w.words, U&' \E000 \E000
 alter table chat_mcp.words force row level security;
 alter table chat_mcp.session force row level security;
 
--- Of a text with more words than PostgreSQL can hold of one, a mark that says so stands for them: its words themselves decide.
+-- Each word after the owner's number, with a dot for a text of a subagent and else a colon, so that a search looks at no texts but those it may
+-- find. Of a text with more words than PostgreSQL can hold of one, a word that says so stands for them: its words themselves decide.
 create function chat_mcp.lexemes(words text, marks text, pairs text, owner bigint, session bigint) returns tsvector
 language sql immutable parallel safe as $$
   select array_to_tsvector(
-    case when octet_length(words) > 900000 then array[U&'\E000l'] else string_to_array(btrim(words), ' ') end
+    string_to_array(
+      ltrim(
+        replace(
+          case when octet_length(words) > 900000 then U&' \E000l' else rtrim(words) end,
+          ' ',
+          ' ' || owner::text || case when strpos(marks, U&'\E000p ') > 0 then '.' else ':' end)),
+      ' ')
     || string_to_array(btrim(marks), ' ')
     || case when pairs is null then array[U&'\E000q'] else string_to_array(pairs, null) end
     || array[

@@ -5,9 +5,8 @@ using ChatSessions.Search;
 namespace ChatSessions.Archive.Postgres;
 
 /// <summary>
-/// Finds the texts that match, the newest first. It looks through windows of sessions, from the newest on, each larger than those before it
-/// together: a frequent word is found often enough in the first, and a rare one is found quickly in all. If the filter lets only a few sessions
-/// through, it looks through these.
+/// Finds the texts that match, the newest first. It looks through windows of sessions, from the newest on: a frequent word is found often enough in
+/// small ones, and a rare one is found quickly in all. If the filter lets only a few sessions through, it looks through these.
 /// </summary>
 /// <param name="next">The number that the next text will get.</param>
 internal sealed class FoundTexts(Work work, TextScope scope, long next)
@@ -20,6 +19,12 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
 
     /// <summary>A project with more folders is looked for in the sessions, not in the index.</summary>
     private const int MostFolders = 100;
+
+    /// <summary>How many numbers are looked through first.</summary>
+    private const int SmallestWindow = 4_096;
+
+    /// <summary>How many times as many numbers a window has at most than the one before it.</summary>
+    private const int Growth = 16;
 
     private readonly SearchFilter filter = scope.Filter;
     private readonly List<string> marks = [];
@@ -53,12 +58,13 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
         await LookAsync(
             from,
             Math.Min(before ?? long.MaxValue, Below),
+            limit,
             async window =>
             {
-                var read = await ReadAsync(match, window, from, before, limit - found.Count, perSession: null, sessions: null);
-                found.AddRange(read);
-                return found.Count < limit ? read.Count : null;
-            }
+                found.AddRange(await ReadAsync(match, window, from, before, limit - found.Count, perSession: null, sessions: null));
+                return limit - found.Count;
+            },
+            isAtOnce: false
         );
         return found;
     }
@@ -72,7 +78,13 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
         if (sessions is not null)
             await TakeAsync(default);
         else
-            await LookAsync(from, Below, TakeAsync, isAtOnce: match is TextMatch.Near or TextMatch.Without { Match: TextMatch.Near });
+            await LookAsync(
+                from,
+                Below,
+                limit,
+                TakeAsync,
+                isAtOnce: match is TextMatch.Near or TextMatch.Without { Match: TextMatch.Near }
+            );
         if (found.Count >= limit || passed.Count == 0)
             return found;
         var seen = found.ToHashSet();
@@ -81,12 +93,12 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
             found.AddRange(session.Take(Math.Min(limit, found.Count + limit / 2) - found.Count));
         return found;
 
-        async Task<int?> TakeAsync(SessionWindow window)
+        async Task<int> TakeAsync(SessionWindow window)
         {
             var read = await ReadAsync(match, window, from, null, limit + known.Count, PerSession, sessions);
             found.AddRange(read.Where(text => !known.Contains(text)).Take(limit - found.Count));
             passed.AddRange(read.GroupBy(text => text.Session).Where(texts => texts.Count() == PerSession).Select(texts => texts.Key));
-            return found.Count < limit ? read.Count : null;
+            return limit - found.Count;
         }
     }
 
@@ -138,9 +150,7 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
             marks.Add(WordsCondition.AnyOf([FilterWord.For(outcome)]));
         if (filter.Tool is { } tool)
             marks.Add(WordsCondition.AnyOf([Mark.Tool(tool)]));
-        var recorded = Recorded;
-        if (!recorded.IncludeSubagents)
-            marks.Add(WordsCondition.Without(Mark.Subagent));
+        var recorded = filter.Recorded;
         if (recorded.Agent is { } agent)
             marks.Add(WordsCondition.AnyOf([Mark.Agent(StoredText.Key(agent.ToLowerInvariant()))]));
         if (recorded.Branch is { } branch)
@@ -154,11 +164,12 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
 
     /// <summary>Looks through windows from the newest to the oldest, until there are no more or the caller has enough.</summary>
     /// <param name="from">No text before this number is looked for.</param>
-    /// <param name="read">Returns how much it found in a window; null to stop.</param>
+    /// <param name="wanted">How many texts are wanted.</param>
+    /// <param name="read">Returns how many are still wanted after a window.</param>
     /// <param name="isAtOnce">Whether all is looked through at once: few texts are asked for.</param>
-    private async Task LookAsync(long from, long below, Func<SessionWindow, Task<int?>> read, bool isAtOnce = false)
+    private async Task LookAsync(long from, long below, int wanted, Func<SessionWindow, Task<int>> read, bool isAtOnce)
     {
-        if (below <= 0 || folders is [])
+        if (folders is [])
             return;
         // The first text may be in the middle of a session.
         var oldest =
@@ -172,27 +183,16 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
                     from
                 ) ?? 0
                 : 0;
-        var (before, size) = (below, 0);
-        while (isAtOnce && size < Mark.Windows.Length && Start(below, Mark.Windows[size]) > oldest)
-            size++;
-        while (before > oldest)
+        var (before, size, rest) = (below, Math.Max(SmallestWindow, isAtOnce ? below : 0), wanted);
+        while (before > oldest && rest > 0)
         {
-            // All that is left if even the largest window has been looked through.
-            int? window = size < Mark.Windows.Length ? Mark.Windows[size] : null;
-            var start = window is { } power ? Start(below, power) : 0;
-            if (start < before)
-            {
-                if (await read(new(start, before, window)) is not { } count)
-                    return;
-                before = start;
-                // Where nothing was found, more is looked through at once.
-                size += count == 0 ? 1 : 0;
-            }
-            size++;
+            var start = Math.Max(oldest, before - size);
+            rest = await read(new(start, before));
+            before = start;
+            // As many numbers as the rest is likely in, with a quarter more, if anything was found.
+            var likely = rest < wanted ? 1.25 * (below - before) * rest / (wanted - rest) : double.MaxValue;
+            size = (long)Math.Clamp(likely, SmallestWindow, Growth * (double)size);
         }
-
-        // The window that the newest session is in, and the one before it, since it may just have begun.
-        static long Start(long below, int size) => Math.Max(0, (((below - 1) >> size) - 1) << size);
     }
 
     /// <summary>The texts of a window that match, the newest first.</summary>
@@ -210,7 +210,7 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
     {
         if (sessions is [])
             return [];
-        var condition = new WordsCondition(match, marks, owners);
+        var condition = new WordsCondition(match, marks, owners, Recorded.IncludeSubagents);
         var parameters = new List<object?>();
         // A sum, so that no other index is used than that of the words.
         var words = $"chat_mcp.words w where w.owner = any({Add(owners)})";
@@ -260,7 +260,7 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
             from (select session, position from ({texts}) t order by -session, position desc limit {Add(limit)}) f
             """;
         var found = await work.FindWordsAsync(
-            condition.Query(sessions is null ? window.Words() : SessionWindow.WordsOf(sessions)),
+            condition.Query(sessions is null ? window.Marks(Below) : SessionWindow.MarksOf(sessions)),
             sql,
             row => row.IsDBNull(0) ? [] : row.GetFieldValue<long[]>(0).Zip(row.GetFieldValue<int[]>(1)),
             [.. parameters]
@@ -299,20 +299,28 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
 }
 
 /// <summary>Sessions with numbers from one up to, but not including, another.</summary>
-/// <param name="Size">The size of the windows that it is made of, as a power of two; null if the index need not tell it from others.</param>
-internal readonly record struct SessionWindow(long From, long Before, int? Size)
+internal readonly record struct SessionWindow(long From, long Before)
 {
-    /// <summary>The words of the windows that it is made of.</summary>
-    public IReadOnlyList<string> Words()
+    private const int MostMarks = 8;
+
+    /// <summary>A few marks that all of its texts have one of, and few others. None if it has most texts: the index is quicker without.</summary>
+    /// <param name="below">The number that all texts are before.</param>
+    public IReadOnlyList<string> Marks(long below)
     {
-        if (Size is not { } size)
+        var (from, last) = (From, Before - 1);
+        if (
+            2 * (Before - From) > below
+            || Array.Find(Mark.Windows, size => (last >> size) - (from >> size) < MostMarks) is not (> 0 and var power)
+        )
             return [];
-        var (first, last) = (From >> size, (Before - 1) >> size);
-        return [.. Enumerable.Range(0, (int)(last - first + 1)).Select(at => Mark.Window(size, first + at))];
+        return
+        [
+            .. Enumerable.Range(0, (int)((last >> power) - (from >> power)) + 1).Select(at => Mark.Window(power, (from >> power) + at)),
+        ];
     }
 
-    /// <summary>The words of the smallest windows that some sessions are in.</summary>
-    public static IReadOnlyList<string> WordsOf(IEnumerable<long> sessions)
+    /// <summary>The marks of the smallest windows that some sessions are in.</summary>
+    public static IReadOnlyList<string> MarksOf(IEnumerable<long> sessions)
     {
         var size = Mark.Windows[0];
         return [.. sessions.Select(session => session >> size).Distinct().Select(index => Mark.Window(size, index))];

@@ -17,14 +17,20 @@ internal static class Mark
     /// <summary>Of a text that was saved before texts had <see cref="WordPairs"/>. As in the SQL.</summary>
     public const string WithoutPairs = "\uE000q";
 
-    /// <summary>Of a text of a subagent.</summary>
+    /// <summary>Of a text of a subagent. As in the SQL.</summary>
     public const string Subagent = "\uE000p";
 
     /// <summary>
-    /// Windows of so many numbers, as powers of two. A search looks through the newest window first and stops when it has enough, since the
+    /// Windows of so many numbers, as powers of two. A search looks through the newest windows first and stops when it has enough, since the
     /// index of words gives its matches in no order. As in the SQL.
     /// </summary>
     public static readonly int[] Windows = [12, 14, 16, 18, 20, 22, 24, 26];
+
+    /// <summary>
+    /// What stands before each word in the index: so a search looks at no texts but those it may find, without asking for more marks. As in the SQL.
+    /// </summary>
+    public static string BeforeWord(long owner, bool isOfSubagent) =>
+        string.Create(CultureInfo.InvariantCulture, $"{owner}{(isOfSubagent ? '.' : ':')}");
 
     /// <summary>In the index for every text of an owner. As in the SQL.</summary>
     public static string Owner(long owner) => FilterWord.ForOwner(owner);

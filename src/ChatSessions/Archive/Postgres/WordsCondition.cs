@@ -10,22 +10,23 @@ namespace ChatSessions.Archive.Postgres;
 /// <param name="match">What is looked for.</param>
 /// <param name="marks">Queries for the index that must find a text as well.</param>
 /// <param name="owners">Whose texts.</param>
-internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> marks, IReadOnlyList<long> owners)
+/// <param name="withSubagents">Whether texts of subagents are looked for too.</param>
+internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> marks, IReadOnlyList<long> owners, bool withSubagents)
 {
+    /// <summary>What stands before a word in the index, of all texts that are looked for.</summary>
+    private readonly string[] starts = [.. owners.SelectMany(owner => (bool[])(withSubagents ? [false, true] : [false]), Mark.BeforeWord)];
+
     /// <summary>A query for the index that finds all texts of an owner.</summary>
     public static string AllOf(long owner) => Lexeme(Mark.Owner(owner));
 
     /// <summary>A query for the index that finds the texts with one of some marks.</summary>
     public static string AnyOf(IEnumerable<string> marks) => Joined(" | ", marks.Select(Lexeme));
 
-    /// <summary>A query for the index that finds the texts without a mark.</summary>
-    public static string Without(string mark) => $"!{Lexeme(mark)}";
-
     /// <summary>A query for the index. It finds all texts of the owners that match, and others of theirs unless <see cref="IsExact"/>.</summary>
     /// <param name="windows">Of these, a text must have one; empty for all texts.</param>
     public string Query(IReadOnlyList<string> windows)
     {
-        var needed = marks.Prepend($"({Wide(match)} | {Lexeme(Mark.Long)})").Append(Joined(" | ", owners.Select(AllOf)));
+        var needed = marks.Prepend($"({Wide(match)} | {Word(Mark.Long)})");
         return string.Join(" & ", windows.Count > 0 ? needed.Append(AnyOf(windows)) : needed);
     }
 
@@ -49,7 +50,7 @@ internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> mark
             _ => throw new ArgumentOutOfRangeException(nameof(match)),
         };
 
-    private static string Wide(TextMatch match) =>
+    private string Wide(TextMatch match) =>
         match switch
         {
             TextMatch.Words words => Row(words),
@@ -63,19 +64,22 @@ internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> mark
             _ => throw new ArgumentOutOfRangeException(nameof(match)),
         };
 
-    private static string Row(TextMatch.Words row)
+    private string Row(TextMatch.Words row)
     {
         var words = row.InARow;
-        var needed = words.Select((word, at) => row.IsPrefix && at == words.Count - 1 ? $"{Lexeme(word)}:*" : Lexeme(word)).ToList();
+        var needed = words.Select((word, at) => Word(word, isPrefix: row.IsPrefix && at == words.Count - 1)).ToList();
         var pairs = WordPairs.Of(row.IsPrefix ? [.. words.SkipLast(1)] : words).ToList();
         if (pairs.Count > 0)
             needed.Add($"({Joined(" & ", pairs.Select(Lexeme))} | {Lexeme(Mark.WithoutPairs)})");
         return Joined(" & ", needed);
     }
 
+    private string Word(string word, bool isPrefix = false) =>
+        Joined(" | ", starts.Select(start => Lexeme(start + word) + (isPrefix ? ":*" : "")));
+
     private static string Joined(string by, IEnumerable<string> queries) => $"({string.Join(by, queries)})";
 
-    /// <summary>Words have only letters and digits, and others only private-use characters, so nothing needs escaping.</summary>
+    /// <summary>Nothing needs escaping: words have only letters and digits, and what is added to them are no quotes.</summary>
     private static string Lexeme(string word) => $"'{word}'";
 
     private static string Of(TextMatch match, string words, Func<object?, string> add) =>

@@ -153,10 +153,7 @@ public sealed class PostgresServerTests(PostgresServer server)
         {
             Assert.Equal(0, await CountAsync($"select count(*) from chat_mcp.{table}"));
             await using var transaction = await connection.BeginTransactionAsync(TestEnd);
-            await CountAsync(
-                "select set_config('chat_mcp.owner', 'local', true), set_config('chat_mcp.words', '''hello'' & ''\uE000w1''', true)",
-                0
-            );
+            await CountAsync("select set_config('chat_mcp.owner', 'local', true), set_config('chat_mcp.words', '''\uE000w1''', true)", 0);
             Assert.True(await CountAsync($"select count(*) from chat_mcp.{table}") > 0, table);
             await CountAsync("select set_config('chat_mcp.owner', 'nobody', true)", 0);
             Assert.Equal(0, await CountAsync($"select count(*) from chat_mcp.{table}"));

@@ -99,7 +99,7 @@ public sealed class ReadRowsTests(PostgresServer server)
         Assert.Equal(1, await FoundAsync(WordsCondition.AllOf(ann)));
         Assert.Equal(2, await FoundAsync(WordsCondition.AllOf(bob)));
 
-        static string Query(params long[] owners) => new WordsCondition(Word("lamp"), [], owners).Query([]);
+        static string Query(params long[] owners) => new WordsCondition(Word("lamp"), [], owners, withSubagents: false).Query([]);
 
         Task<long> FoundAsync(string query) =>
             NumberAsync(
@@ -139,7 +139,7 @@ public sealed class ReadRowsTests(PostgresServer server)
         Assert.Equal("s3 s2 s0", await FoundAsync(new TextMatch.Words(["red", "lamp"], false), []));
         Assert.Equal("s3 s0", await FoundAsync(new TextMatch.Words(["the", "red", "la"], IsPrefix: true), []));
         Assert.Equal("", await FoundAsync(new TextMatch.Words(["lamp", "the"], false), []));
-        Assert.Equal("s2 s1 s0", await FoundAsync(Word("the"), [WordsCondition.Without(Mark.Subagent)]));
+        Assert.Equal("s2 s1 s0", await FoundAsync(Word("the"), [], withSubagents: false));
         Assert.Equal("s2 s1", await FoundAsync(Word("the"), [WordsCondition.AnyOf([Mark.Folder("/HOME/WEB")])]));
         Assert.Equal("s1 s0", await FoundAsync(Word("the"), [WordsCondition.AnyOf([Mark.Branch("fix"), Mark.Branch("other")])]));
         Assert.Equal("s3 s2 s1 s0", await FoundAsync(Word("the"), [WordsCondition.AnyOf([Mark.Agent("codex")])]));
@@ -147,7 +147,7 @@ public sealed class ReadRowsTests(PostgresServer server)
         static Session Imported(string id, string folder, string branch, SomeEvents says) =>
             Some.Imported(id, $$"""{"format":"codex","cwd":"/home/{{folder}}","git_branch":"{{branch}}"}""", says);
 
-        async Task<string> FoundAsync(TextMatch match, IReadOnlyList<string> marks) =>
+        async Task<string> FoundAsync(TextMatch match, IReadOnlyList<string> marks, bool withSubagents = true) =>
             await database.ReadAsync(
                 [Owner],
                 () => throw new InvalidOperationException(),
@@ -155,7 +155,7 @@ public sealed class ReadRowsTests(PostgresServer server)
                     string.Join(
                         ' ',
                         await work.FindWordsAsync(
-                            new WordsCondition(match, marks, work.OwnerNumbers).Query([]),
+                            new WordsCondition(match, marks, work.OwnerNumbers, withSubagents).Query([]),
                             "select s.id from chat_mcp.words w join chat_mcp.session s on s.owner = w.owner and s.no = w.session order by s.id desc",
                             row => row.GetString(0)
                         )
@@ -214,17 +214,20 @@ public sealed class ReadRowsTests(PostgresServer server)
         Assert.Equal("s1, 1 windows", await SearchAsync(new(SessionId: "s1")));
         Assert.Equal(", 0 windows", await SearchAsync(new(SessionId: "absent")));
         Assert.Equal("s2 s1 s0, 0 windows", await SearchAsync(new()));
+        // The newest window has enough.
+        Assert.Equal("s2, 2 windows", await SearchAsync(new(), limit: 1));
 
-        async Task<string> SearchAsync(SearchFilter filter) =>
+        async Task<string> SearchAsync(SearchFilter filter, int limit = 5) =>
             await database.ReadAsync(
                 [Owner],
                 () => throw new InvalidOperationException(),
                 async work =>
                 {
-                    var texts = new FoundTexts(work, new([Owner], filter, Before: null), next: 1_000_000);
-                    var newest = await texts.FindNewestAsync(Word("lamp"), new HashSet<TextAddress>(), 0, 5);
-                    Assert.Equal(newest, await texts.FindAllAsync(Word("lamp"), 0, null, 5));
-                    Assert.Equal(newest.Count > 0, await texts.ExistsAsync(Word("lamp")));
+                    var texts = new FoundTexts(work, new([Owner], filter, Before: null), next: 20_010);
+                    var exists = await texts.ExistsAsync(Word("lamp"));
+                    var newest = await texts.FindNewestAsync(Word("lamp"), new HashSet<TextAddress>(), 0, limit);
+                    Assert.Equal(newest, await texts.FindAllAsync(Word("lamp"), 0, null, limit));
+                    Assert.Equal(newest.Count > 0, exists);
                     var ids = await work.ListAsync(
                         "select s.id from unnest($1::bigint[]) with ordinality f (no, at) join chat_mcp.session s using (no) order by at",
                         row => row.GetString(0),
