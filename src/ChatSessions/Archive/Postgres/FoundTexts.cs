@@ -224,22 +224,25 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
             words += $" and w.session + w.position >= {Add(from)}";
         if (before is not null || scope.Before is not null)
             words += $" and w.session + w.position < {Add(Math.Min(before ?? long.MaxValue, scope.Before ?? long.MaxValue))}";
-        var matches = condition.Sql("w.words", Add);
+        // The program itself tells which words are near each other: it is faster than PostgreSQL's expressions.
+        var (columns, matches) = IsNear(match)
+            ? ("w.session, w.position, w.words", "true")
+            : ("w.session, w.position", condition.Sql("w.words", Add));
         string texts;
         if (!isOfIndex)
             // The words are looked for first, once, and then the sessions that they are in: how many there are of either is hard to guess for a
             // planner, and without statistics it may take a bad index for each of them.
             texts = $"""
-                with w as materialized (select w.owner, w.session, w.position from {words} and {matches}),
+                with w as materialized (select w.owner, {columns} from {words} and {matches}),
                   d as materialized (select distinct owner, session from w),
                   s as materialized (
                     select d.session
                     from d cross join lateral (select from chat_mcp.session s where s.owner = d.owner and s.no = d.session{Wanted(
                         Add
                     )} limit 1) o)
-                select w.session, w.position from w where w.session in (select session from s)
+                select {columns} from w where w.session in (select session from s)
                 """;
-        else if (perSession is not null)
+        else if (perSession is not null && !IsNear(match))
             // In their order, so that the words of no more texts are read than are needed.
             texts = $"""
                 select w.session, w.position from (
@@ -247,7 +250,17 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
                 where {matches}
                 """;
         else
-            texts = $"select w.session, w.position from {words} and {matches}";
+            texts = $"select {columns} from {words} and {matches}";
+        var query = condition.Query(sessions is null ? window.Marks(Below) : SessionWindow.MarksOf(sessions));
+        if (IsNear(match))
+            return await NearAsync(
+                match,
+                query,
+                $"select session, position, words from ({texts}) t order by -session, position desc",
+                parameters,
+                limit,
+                perSession
+            );
         if (perSession is { } most)
             texts = $"""
                 select session, position from (
@@ -260,7 +273,7 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
             from (select session, position from ({texts}) t order by -session, position desc limit {Add(limit)}) f
             """;
         var found = await work.FindWordsAsync(
-            condition.Query(sessions is null ? window.Marks(Below) : SessionWindow.MarksOf(sessions)),
+            query,
             sql,
             row => row.IsDBNull(0) ? [] : row.GetFieldValue<long[]>(0).Zip(row.GetFieldValue<int[]>(1)),
             [.. parameters]
@@ -269,6 +282,38 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
 
         string Add(object? value) => AddTo(parameters, value);
     }
+
+    /// <summary>Those of some texts that match by their words, up to the limit.</summary>
+    private async Task<List<TextAddress>> NearAsync(
+        TextMatch match,
+        string query,
+        string sql,
+        List<object?> parameters,
+        int limit,
+        int? perSession
+    )
+    {
+        var (found, ofSession) = (new List<TextAddress>(), new Dictionary<long, int>());
+        var rows = work.FindWordsInPartsAsync(
+            query,
+            sql,
+            row => (Address: new TextAddress(row.GetInt64(0), row.GetInt32(1)), Words: row.GetString(2)),
+            [.. parameters]
+        );
+        await foreach (var (address, words) in rows)
+        {
+            if (found.Count >= limit)
+                break;
+            if (!match.IsIn(words.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+                continue;
+            var at = ofSession[address.Session] = ofSession.GetValueOrDefault(address.Session) + 1;
+            if (perSession is not { } most || (most < 0 ? at > -most : at <= most))
+                found.Add(address);
+        }
+        return found;
+    }
+
+    private static bool IsNear(TextMatch match) => match is TextMatch.Near or TextMatch.Without { Match: TextMatch.Near };
 
     private static string AddTo(List<object?> parameters, object? value)
     {

@@ -30,7 +30,7 @@ internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> mark
         return string.Join(" & ", windows.Count > 0 ? needed.Append(AnyOf(windows)) : needed);
     }
 
-    /// <summary>SQL that decides of a text that the index found.</summary>
+    /// <summary>SQL that decides of a text that the index found. Not for words near each other.</summary>
     /// <param name="words">The name of the column with the words.</param>
     /// <param name="add">Adds a parameter and returns its name.</param>
     public string Sql(string words, Func<object?, string> add) =>
@@ -86,7 +86,6 @@ internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> mark
         match switch
         {
             TextMatch.Words row => Like(string.Join(' ', row.InARow), words, add, row.IsPrefix),
-            TextMatch.Near near => $"({string.Join(" and ", Patterns(near).Select(pattern => $"{words} ~ {add(pattern)}"))})",
             TextMatch.All all => $"({string.Join(" and ", all.Matches.Select(one => Of(one, words, add)))})",
             TextMatch.Any any => $"({string.Join(" or ", any.Matches.Select(one => Of(one, words, add)))})",
             TextMatch.Without without =>
@@ -96,54 +95,4 @@ internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> mark
 
     private static string Like(string row, string words, Func<object?, string> add, bool isPrefix = false) =>
         $"strpos({words}, {add(isPrefix ? $" {row}" : $" {row} ")}) > 0";
-
-    /// <summary>
-    /// Expressions that a text with rows near each other matches: one comes first, and each other begins no further than allowed after its end. The
-    /// last decides. Those before it are ten times as fast, and leave it few texts.
-    /// </summary>
-    private static IEnumerable<string> Patterns(TextMatch.Near near)
-    {
-        var rows = near.Rows.Select(row => string.Join(' ', row.InARow)).Distinct().Select(row => row.Split(' ')).ToList();
-        if (rows.Count == 2)
-            return [Either(rows[0], rows[1], near.MostBetween)];
-        var between = near.MostBetween + rows.Max(row => row.Length);
-        return rows.Skip(1)
-            .Select(other => Either(rows[0], other, between))
-            .Append(string.Join('|', rows.Select((_, first) => First(first))));
-
-        string First(int first) =>
-            $" (?={string.Join(' ', rows[first])} )"
-            + string.Concat(
-                rows.Where((_, at) => at != first)
-                    .Select(other =>
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"(?=(?:[^ ]+ ){{0,{rows[first].Length + near.MostBetween}}}{string.Join(' ', other)} )"
-                        )
-                    )
-            );
-    }
-
-    /// <summary>An expression for two rows with at most so many words between them, in either order.</summary>
-    private static string Either(string[] one, string[] other, int between) =>
-        $"{InOrder(one, other, between)}|{InOrder(other, one, between)}";
-
-    private static string InOrder(string[] one, string[] other, int between) =>
-        string.Join(
-            '|',
-            Overlaps(one, other)
-                .Prepend(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $" {string.Join(' ', one)} (?:[^ ]+ ){{0,{between}}}{string.Join(' ', other)} "
-                    )
-                )
-        );
-
-    /// <summary>Two rows as one where the second begins within the first.</summary>
-    private static IEnumerable<string> Overlaps(string[] one, string[] other) =>
-        from start in Enumerable.Range(0, one.Length)
-        let shared = Math.Min(one.Length - start, other.Length)
-        where one.Skip(start).Take(shared).SequenceEqual(other.Take(shared))
-        select $" {string.Join(' ', one.Concat(other.Skip(shared)))} ";
 }

@@ -8,6 +8,8 @@ namespace ChatSessions.Archive.Postgres;
 /// <param name="seconds">How long each statement may take; 0 for as long as it takes.</param>
 internal sealed class Work(NpgsqlConnection connection, IReadOnlyList<OwnerRow> owners, int seconds, CancellationToken cancellationToken)
 {
+    private int cursors;
+
     /// <summary>How long each statement may take, in seconds; 0 for as long as it takes.</summary>
     public int Seconds => seconds;
 
@@ -54,6 +56,27 @@ internal sealed class Work(NpgsqlConnection connection, IReadOnlyList<OwnerRow> 
         while (await reader.ReadAsync(cancellationToken))
             rows.Add(row(reader));
         return rows;
+    }
+
+    /// <summary>As <see cref="FindWordsAsync"/>, but only as far as the caller goes on.</summary>
+    public async IAsyncEnumerable<T> FindWordsInPartsAsync<T>(
+        string words,
+        string sql,
+        Func<NpgsqlDataReader, T> row,
+        params object?[] parameters
+    )
+    {
+        const int most = 200;
+        // It ends with the transaction.
+        var cursor = $"found{++cursors}";
+        await FindWordsAsync(words, $"declare {cursor} no scroll cursor for {sql}", _ => 0, parameters);
+        for (var read = most; read == most; )
+        {
+            var part = await ListAsync($"fetch {most} from {cursor}", row);
+            read = part.Count;
+            foreach (var one in part)
+                yield return one;
+        }
     }
 
     public async Task ExecuteAsync(string sql, params object?[] parameters)
