@@ -78,13 +78,7 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
         if (sessions is not null)
             await TakeAsync(default);
         else
-            await LookAsync(
-                from,
-                Below,
-                limit,
-                TakeAsync,
-                isAtOnce: match is TextMatch.Near or TextMatch.Without { Match: TextMatch.Near }
-            );
+            await LookAsync(from, Below, limit, TakeAsync, isAtOnce: IsNear(match));
         if (found.Count >= limit || passed.Count == 0)
             return found;
         var seen = found.ToHashSet();
@@ -313,6 +307,7 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
         return found;
     }
 
+    /// <summary>Whether the program looks at the words of each text.</summary>
     private static bool IsNear(TextMatch match) => match is TextMatch.Near or TextMatch.Without { Match: TextMatch.Near };
 
     private static string AddTo(List<object?> parameters, object? value)

@@ -165,6 +165,45 @@ public sealed class ReadRowsTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Words_near_each_other_are_found_in_all_sessions_in_few_and_in_those_of_several_owners()
+    {
+        var place = await server.NewArchiveAsync(TestEnd);
+        using var archive = new PostgresArchive(place);
+        const string far = "red one two three four five six seven eight nine ten lamp";
+        foreach (
+            var (owner, id, says) in (ValueTuple<string, string, string>[])
+                [("ann", "a1", "a red lamp"), ("ann", "a2", far), ("bob", "b1", "the lamp is red"), ("bob", "b2", "a red lamp, on")]
+        )
+            await archive.SaveAsync(owner, Archived(SessionText.Parsed(id, $"2026-03-0{id[1]}T00:00:00", says)), TestEnd);
+        using var database = new Database(PostgresPlace.Parse(place));
+        var near = new TextMatch.Near([new(["red"], false), new(["lamp"], false)], 8);
+
+        Assert.Equal("a1", await FoundAsync(near, ["ann"], new()));
+        Assert.Equal("b2 b1 a1", await FoundAsync(near, ["ann", "bob"], new()));
+        Assert.Equal("b2", await FoundAsync(near, ["ann", "bob"], new(UpdatedAfter: new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero))));
+        Assert.Equal("b1 a1", await FoundAsync(new TextMatch.Without(near, [Word("on")]), ["ann", "bob"], new()));
+
+        async Task<string> FoundAsync(TextMatch match, string[] owners, SearchFilter filter) =>
+            await database.ReadAsync(
+                owners,
+                () => throw new InvalidOperationException(),
+                async work =>
+                {
+                    var texts = new FoundTexts(work, new(owners, filter, Before: null), next: 1_000);
+                    var found = await texts.FindNewestAsync(match, new HashSet<TextAddress>(), 0, 5);
+                    Assert.Equal(found, await texts.FindAllAsync(match, 0, null, 5));
+                    var ids = await work.ListAsync(
+                        "select s.id from unnest($1::bigint[]) with ordinality f (no, at) join chat_mcp.session s using (no) order by at",
+                        row => row.GetString(0),
+                        found.Select(text => text.Session).ToArray()
+                    );
+                    return string.Join(' ', ids);
+                },
+                TestEnd
+            );
+    }
+
+    [Fact]
     public void Each_mark_says_one_thing()
     {
         string[] marks =
