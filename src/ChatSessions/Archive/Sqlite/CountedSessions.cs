@@ -51,7 +51,7 @@ internal static class CountedSessions
         using var subagents = new Statement(
             connection,
             $"""
-            select count({(owners.Count == 1 ? "*" : "distinct id")}) from session indexed by session_parent
+            select count({(owners.Count == 1 ? "*" : "distinct id")}) from session
             where owner in ({string.Join(',', owners)}) and parent <> ''
             """
         );
