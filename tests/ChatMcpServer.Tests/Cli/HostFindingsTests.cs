@@ -50,8 +50,7 @@ public sealed class HostFindingsTests : OnHomeFolder
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a script.");
         On(".codex");
-        var script = Home.Write("chat-mcp-server", "#!/bin/sh", "echo \"$* $CHAT_MCP_AGENTS\" > \"$HOME/started\"");
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var script = Script("echo \"$* $CHAT_MCP_AGENTS\" > \"$HOME/started\"");
         Home.Write(".codex/config.toml", "[mcp_servers.chat-sessions]", $"command = '{script}'", "args = ['serve', '--agents', 'auto']");
 
         await CliProcess.RunWithAsync(
@@ -74,8 +73,7 @@ public sealed class HostFindingsTests : OnHomeFolder
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a script.");
         On(".codex");
-        var script = Home.Write("chat-mcp-server", "#!/bin/sh", "exit 3");
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var script = Script("exit 3");
         Home.Write(".codex/config.toml", "[mcp_servers.chat-sessions]", $"command = '{script}'");
 
         var run = await RunAsync("doctor");
@@ -86,5 +84,14 @@ public sealed class HostFindingsTests : OnHomeFolder
             run.Output,
             StringComparison.Ordinal
         );
+    }
+
+    /// <summary>A program in place of the server.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private string Script(string line)
+    {
+        var script = Home.Write("chat-mcp-server", "#!/bin/sh", line);
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        return script;
     }
 }

@@ -139,7 +139,7 @@ public abstract partial class ArchiveContract
     [Fact]
     public async Task Several_owners_are_searched_as_one_and_no_others()
     {
-        await SaveAsync("local", says: "a lamp that is far worse a hit since there is much beside it");
+        await SaveAsync("local", says: "a lamp among many other words, which make it a worse hit");
         await SaveAsync("cloud", says: "lamp", owner: "cloud");
         await SaveAsync("theirs", says: "lamp", owner: "other");
 

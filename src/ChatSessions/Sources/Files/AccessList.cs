@@ -13,7 +13,7 @@ internal static class AccessList
     private const string LocalSystem = "S-1-5-18";
     private const string Administrators = "S-1-5-32-544";
 
-    /// <summary>Stands for the owner, whoever that is.</summary>
+    /// <summary>Stands for the owner of the file.</summary>
     private const string OwnerRights = "S-1-3-4";
 
     /// <summary>
