@@ -68,7 +68,10 @@ public sealed partial class LimitsTests
             ("sessions on a page", Number(ChatSessionTools.MostListed)),
             ("sessions that are counted for a list", Number(SessionListPage.MostCounted)),
             ("hits of a search", Number(ChatSearchTools.MostHits)),
-            ("matching texts that are counted", Number(Collected.MostCounted)),
+            (
+                "matching texts that are counted",
+                $"{Number(Collected.MostCounted)}; of words in a row {Number(Collecting.MostCountedInARow)}"
+            ),
             ("a resource", Size(SessionResources.MostCharacters)),
             ("values of a completion", Number(SessionCompletion.MostValues)),
             ("a request, with all tries", Seconds(Cloud.Patience)),

@@ -9,6 +9,9 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
     /// <summary>Fewer if a prefix stands for a list of words, since each word on it is looked at for each hit.</summary>
     private const int MostCountedOfList = 2_000;
 
+    /// <summary>Fewer for words in a row: an index may have to read each text to find out.</summary>
+    public const int MostCountedInARow = 2_000;
+
     /// <summary>Measured from 40 to 200: more gave no better hits, and reading their texts takes most of the time.</summary>
     private const int MaxCandidates = 60;
 
@@ -37,16 +40,16 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
     {
         var typed = await loosening.WithEndingsAsync(query.Clauses);
         var telling = SearchClause.WithoutSmallWords(typed);
-        mostCounted = typed.Any(clause => clause.Alternatives.Any(term => term.Endings is not null))
-            ? MostCountedOfList
-            : Collected.MostCounted;
+        var terms = typed.SelectMany(clause => clause.Alternatives).ToList();
+        var mostOfAll = terms.Any(term => term.Readings.Any(words => words.Count > 1)) ? MostCountedInARow : Collected.MostCounted;
+        mostCounted = terms.Any(term => term.Endings.Count > 0) ? MostCountedOfList : mostOfAll;
         var whole = await FindAllAsync(Matching.All(telling), mostCounted + 1);
         // That is quick only where few texts have such words.
         if (whole.Count < MaxCandidates && loosening.CutPrefixes.Count > 0)
         {
             typed = loosening.WithAllEndings(typed);
             telling = SearchClause.WithoutSmallWords(typed);
-            mostCounted = Collected.MostCounted;
+            mostCounted = mostOfAll;
             whole = await FindAllAsync(Matching.All(telling), mostCounted + 1);
         }
         var isEnough = whole.Count >= Enough || (whole.Count > 0 && telling.Count(clause => !clause.IsQuoted) < 2);
@@ -62,14 +65,15 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
     {
         var candidates = new HashSet<TextAddress>();
         var most = typed.Count == 1 ? MaxCandidatesOfOne : MaxCandidates;
+        var oldest = whole.Count > mostCounted ? whole[mostCounted - 1].Number : 0;
         if (whole.Count > MaxCandidates)
         {
             if (Matching.InARow(typed) is { } row)
-                await AddAsync(row, MaxCandidates / 3);
+                await AddAsync(row, MaxCandidates / 3, from: oldest);
             if (typed.Count > telling.Count)
             {
                 await AddNearAsync(typed, MaxCandidates * 2 / 5);
-                await AddAsync(Matching.All(typed), MaxCandidates / 2);
+                await AddAsync(Matching.All(typed), MaxCandidates / 2, from: oldest);
             }
             await AddNearAsync(telling, MaxCandidates * 3 / 4);
         }
@@ -85,7 +89,8 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
                 await AddAsync(near, most, from: whole.Count > MostNear ? whole[MostNear - 1].Number : 0);
         }
 
-        async ValueTask AddAsync(TextMatch match, int most, long from = 0)
+        // Older texts than those that are counted are not ranked.
+        async ValueTask AddAsync(TextMatch match, int most, long from)
         {
             if (candidates.Count < most)
                 candidates.UnionWith(
@@ -102,7 +107,8 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
         var isSplit = false;
         foreach (var clause in telling)
         {
-            if (await FindAllAsync(Matching.Of(clause), MostOfWord + 1) is { Count: > 0 } texts)
+            var ofClause = telling.Count == 1 ? whole : await FindAllAsync(Matching.Of(clause), MostOfWord + 1);
+            if (ofClause is { Count: > 0 } texts)
             {
                 lists.Add((clause, texts));
                 continue;

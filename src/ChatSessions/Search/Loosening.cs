@@ -64,18 +64,31 @@ internal sealed class Loosening(ITextIndex index, SearchQuery query, Cancellatio
     public IReadOnlyList<SearchClause> WithAllEndings(IReadOnlyList<SearchClause> clauses)
     {
         cut.Clear();
-        return [.. clauses.Select(clause => new SearchClause([.. clause.Alternatives.Select(term => term with { Endings = null })]))];
+        return
+        [
+            .. clauses.Select(clause => new SearchClause([
+                .. clause.Alternatives.Select(term => term with { Endings = new Dictionary<string, IReadOnlyList<string>>() }),
+            ])),
+        ];
     }
 
     private async ValueTask<SearchTerm> WithEndingsAsync(SearchTerm term, bool isTyped)
     {
         if (!term.IsPrefix || index.Texts < FewTexts)
             return term;
-        var limit = term.Words.Count == 1 ? MaxEndings : MaxEndingsAfterOthers;
-        var endings = await index.FindEndingsAsync(term.Words[^1], limit + 1, cancellationToken);
-        if (endings?.Count > limit && isTyped)
+        var known = new Dictionary<string, IReadOnlyList<string>>();
+        var isCut = false;
+        foreach (var reading in term.Readings)
+        {
+            var limit = reading.Count == 1 ? MaxEndings : MaxEndingsAfterOthers;
+            if (await index.FindEndingsAsync(reading[^1], limit + 1, cancellationToken) is not { } endings)
+                continue;
+            isCut |= endings.Count > limit;
+            known[reading[^1]] = [.. endings.Take(limit)];
+        }
+        if (isCut && isTyped)
             cut.Add(term.Typed + "*");
-        return term with { Endings = endings is null ? null : [.. endings.Take(limit)] };
+        return term with { Endings = known };
     }
 
     private ValueTask<bool> ExistsAsync(SearchTerm term) => index.ExistsAsync(query.Allowed(Matching.Of(term)), cancellationToken);

@@ -8,7 +8,8 @@ internal static class Matching
 
     public static TextMatch Of(SearchClause clause) => Any(clause.Alternatives.Select(Of));
 
-    public static TextMatch Of(SearchTerm term) => Any(term.Readings.SelectMany(words => Rows(words, term)));
+    public static TextMatch Of(SearchTerm term) =>
+        Any(term.Readings.Select(words => new TextMatch.Words(words, term.IsPrefix) { Endings = term.EndingsOf(words) }));
 
     public static TextMatch.All All(IEnumerable<SearchClause> clauses) => new([.. clauses.Select(Of)]);
 
@@ -36,7 +37,7 @@ internal static class Matching
     public static bool IsIn(this TextMatch match, IReadOnlyList<string> words) =>
         match switch
         {
-            TextMatch.Words row => Places(row, words).Any(),
+            TextMatch.Words row => row.Rows().Any(one => Places(one, words).Any()),
             TextMatch.Near near => IsIn(near, words),
             TextMatch.All all => all.Matches.All(one => one.IsIn(words)),
             TextMatch.Any any => any.Matches.Any(one => one.IsIn(words)),
@@ -73,11 +74,6 @@ internal static class Matching
                     : words[at] == row.InARow[at - start];
         }
     }
-
-    private static IEnumerable<TextMatch> Rows(IReadOnlyList<string> words, SearchTerm term) =>
-        term.Endings is { Count: > 0 } endings && words[^1] == term.Words[^1]
-            ? endings.Select(ending => new TextMatch.Words([.. words.SkipLast(1), ending], IsPrefix: false))
-            : [new TextMatch.Words(words, term.IsPrefix)];
 
     private static TextMatch Any(IEnumerable<TextMatch> matches) =>
         matches.ToList() is var all && all is [var only] ? only : new TextMatch.Any(all);

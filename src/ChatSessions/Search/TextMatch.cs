@@ -13,7 +13,15 @@ public abstract record TextMatch
     /// <summary>Words in a row.</summary>
     /// <param name="InARow">At least one.</param>
     /// <param name="IsPrefix">Whether the last word is only a beginning.</param>
-    public sealed record Words(IReadOnlyList<string> InARow, bool IsPrefix) : TextMatch;
+    public sealed record Words(IReadOnlyList<string> InARow, bool IsPrefix) : TextMatch
+    {
+        /// <summary>Of a prefix, the words that its last word may stand for; null for all that begin so.</summary>
+        public IReadOnlyList<string>? Endings { get; init; }
+
+        /// <summary>One for each of the <see cref="Endings"/>.</summary>
+        internal IEnumerable<Words> Rows() =>
+            Endings is null ? [this] : Endings.Select(ending => new Words([.. InARow.SkipLast(1), ending], IsPrefix: false));
+    }
 
     /// <summary>Rows of words near each other, in any order.</summary>
     /// <param name="Rows">None of them is a prefix.</param>

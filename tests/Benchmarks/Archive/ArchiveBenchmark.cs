@@ -35,7 +35,7 @@ internal static class ArchiveBenchmark
 /// <param name="Folder">Where the archives are kept; null when they are deleted.</param>
 /// <param name="OnPostgres">Whether the archives are in PostgreSQL.</param>
 /// <param name="Cases">How many error lines, and how many identifiers, are searched for.</param>
-/// <param name="IsVerbose">Whether to name what was not found.</param>
+/// <param name="IsVerbose">Whether to name what was not found, and what took longest.</param>
 internal sealed record ArchiveOptions(
     IReadOnlyList<string> Parts,
     IReadOnlyList<string> Sessions,

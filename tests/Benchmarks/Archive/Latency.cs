@@ -16,6 +16,7 @@ internal static class Latency
     private const int FilterRuns = 100;
     private const int PageSize = 50;
     private const int HitLimit = 10;
+    private const int SlowestNamed = 8;
 
     public static async Task MeasureAsync(MadeArchives archives, BarTable table, TextWriter output)
     {
@@ -36,14 +37,14 @@ internal static class Latency
             var isBarred = kind is "one word" or "two words" or "phrase" or "identifier";
             await AddAsync(
                 $"search, {kind}",
-                [.. queries.Select(query => SearchQuery.Parse(query))],
+                [.. queries.Select(SearchQuery.Parse)],
                 (archive, query) => SearchAsync(archive, query, SearchFilter.All),
                 isBarred ? (searchBar, 3) : null
             );
             if (kind == "one word")
                 await AddAsync(
                     "search, one word in a project",
-                    [.. queries.Select(query => SearchQuery.Parse(query))],
+                    [.. queries.Select(SearchQuery.Parse)],
                     (archive, query) => SearchAsync(archive, query, new() { Recorded = new(Project: RemixedSessions.Project(1)) }),
                     (searchBar, double.PositiveInfinity)
                 );
@@ -126,6 +127,9 @@ internal static class Latency
                 clock[number].Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
                 processor[number].Add((Environment.CpuUsage.TotalTime - used).TotalMilliseconds);
             }
+            if (archives.Options.IsVerbose)
+                foreach (var (number, slow) in clock[1].Index().OrderByDescending(one => one.Item).Take(SlowestNamed))
+                    output.WriteLine($"  {slow, 9:0.0} ms  {(calls[number] is SearchQuery query ? query.Text : calls[number])}");
             Times[] times = [new(clock[0]), new(clock[1])];
             // Of processor time: what else the machine does then tells less.
             Times[] work = onPostgres ? times : [new(processor[0]), new(processor[1])];

@@ -144,6 +144,29 @@ public abstract partial class ArchiveContract
         Assert.Contains(await SearchAsync(query), hit => hit.Session.SessionId == "s");
     }
 
+    [Theory]
+    [InlineData("an err", "an error", "an err or", "such an error is an errand")]
+    [InlineData("err", "an error", "an err or", "error an errand", "such an error is an errand")]
+    public async Task A_beginning_with_a_list_stands_for_the_words_of_the_list(string words, params string[] found)
+    {
+        string[] all = ["an error", "an err or", "error an errand", "an errand", "such an error is an errand", "an errors", "an", "errand"];
+        foreach (var says in all)
+            await SaveAsync(says.Replace(' ', '-'), says: says);
+        var match = new TextMatch.Words(words.Split(' '), IsPrefix: true) { Endings = ["err", "error"] };
+
+        var texts = await Archive.ReadTextsAsync(
+            new TextScope([Owner], SearchFilter.All, Before: null),
+            async index =>
+            {
+                var sessions = (await index.FindAllAsync(match, from: 0, before: null, 100, TestEnd)).Select(text => text.Session);
+                return await index.ReadSessionsAsync(sessions, TestEnd).Select(session => session.Summary.SessionId).ToListAsync(TestEnd);
+            },
+            TestEnd
+        );
+
+        Assert.Equal(found.Select(says => says.Replace(' ', '-')), texts.AsEnumerable().Reverse());
+    }
+
     [Fact]
     public async Task A_hit_says_what_and_where_it_is_and_shows_the_text_around()
     {

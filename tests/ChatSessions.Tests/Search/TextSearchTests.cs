@@ -90,6 +90,33 @@ public sealed class TextSearchTests
         Assert.InRange(found.Candidates.Count, 20, 60);
     }
 
+    [Theory]
+    [InlineData("value limit", 10_000)]
+    // An index may have to read each text to find words in a row.
+    [InlineData("\"the value\" limit", 2_000)]
+    [InlineData("get_value limit", 2_000)]
+    public async Task Older_texts_than_those_that_are_counted_are_not_ranked(string query, int counted)
+    {
+        var index = new EmptyIndex(_ => { }) { All = [.. Enumerable.Range(0, 12_000).Select(n => new TextAddress(12_000 - n, 0))] };
+
+        var found = await new Collecting(index, SearchQuery.Parse(query), CancellationToken.None).RunAsync();
+
+        Assert.True(found.IsMore);
+        Assert.Equal(counted, found.All.Count);
+        Assert.Equal(index.All[counted - 1].Number, index.Oldest[0]);
+        Assert.Equal(found.All.Count, found.Count.Hits);
+    }
+
+    [Fact]
+    public async Task A_term_that_is_found_nowhere_is_looked_up_once()
+    {
+        var index = new EmptyIndex(_ => { });
+
+        await new Collecting(index, SearchQuery.Parse("ab"), CancellationToken.None).RunAsync();
+
+        Assert.Single(index.Matches);
+    }
+
     [Fact]
     public async Task A_word_too_short_to_be_a_beginning_is_not_looked_up_as_one()
     {
@@ -111,6 +138,9 @@ public sealed class TextSearchTests
         public List<TextMatch> Matches { get; } = [];
 
         public List<string> Beginnings { get; } = [];
+
+        /// <summary>The numbers that the newest texts were looked for from.</summary>
+        public List<long> Oldest { get; } = [];
 
         public long Sessions => 1;
 
@@ -143,6 +173,7 @@ public sealed class TextSearchTests
         )
         {
             Matches.Add(match);
+            Oldest.Add(from);
             return Answer<IReadOnlyList<TextAddress>>([.. All.Where(text => !known.Contains(text)).Take(limit)], cancellationToken);
         }
 
@@ -155,7 +186,7 @@ public sealed class TextSearchTests
         )
         {
             Matches.Add(match);
-            return Answer(All, cancellationToken);
+            return Answer<IReadOnlyList<TextAddress>>([.. All.Take(limit)], cancellationToken);
         }
 
         public ValueTask<IReadOnlyList<string>?> FindEndingsAsync(string beginning, int limit, CancellationToken cancellationToken)

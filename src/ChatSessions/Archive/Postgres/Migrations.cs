@@ -8,7 +8,7 @@ namespace ChatSessions.Archive.Postgres;
 /// <summary>Brings an archive to the current format: numbered files of SQL, each run once. A newer format is refused and stays as it is.</summary>
 internal static class Migrations
 {
-    private static readonly string[] Files = ["001-archive.sql", "002-deleted.sql", "003-owners.sql", "004-words.sql"];
+    private static readonly string[] Files = ["001-archive.sql", "002-deleted.sql", "003-owners.sql", "004-words.sql", "005-pairs.sql"];
 
     public static int Newest => Files.Length;
 

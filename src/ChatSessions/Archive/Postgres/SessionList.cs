@@ -1,4 +1,3 @@
-using System.Globalization;
 using ChatSessions.Json;
 using ChatSessions.Model;
 using ChatSessions.Sources;
@@ -58,8 +57,8 @@ internal static class SessionList
         int limit
     )
     {
-        var sql = "select s.updated, s.summary, s.outcome from chat_mcp.session s where s.owner = $1";
-        var parameters = new List<object?> { owner };
+        var parameters = new Parameters();
+        var sql = $"select s.updated, s.summary, s.outcome from chat_mcp.session s where s.owner = {Add(owner)}";
         if (last < long.MaxValue)
             // The first condition is one for an index.
             sql += $" and s.updated <= {Add(last)} and (s.updated < {Add(last)} or s.id > {Add(StoredText.Of(id))})";
@@ -85,14 +84,10 @@ internal static class SessionList
                         OutcomeOfEvents = SessionRow.OutcomeOf(row.GetInt16(2)),
                     }
                 ),
-            [.. parameters]
+            parameters.All
         );
 
-        string Add(object? value)
-        {
-            parameters.Add(value);
-            return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}");
-        }
+        string Add(object? value) => parameters.Add(value);
     }
 
     /// <summary>The sessions that were last updated before a moment, oldest first.</summary>

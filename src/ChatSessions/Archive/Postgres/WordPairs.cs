@@ -4,18 +4,18 @@ using ChatSessions.Search;
 namespace ChatSessions.Archive.Postgres;
 
 /// <summary>
-/// A character for each two words that follow each other in a text, one of 16,384 that a hash chooses. The index of words knows nothing of their
+/// A character for each two words that follow each other in a text, one of 262,144 that a hash chooses. The index of words knows nothing of their
 /// order, and reading all texts that have the words of a phrase takes long: with the characters of its pairs, it finds few that do not have the
 /// phrase. Archives keep these characters, so they must stay the same.
 /// </summary>
 internal static class WordPairs
 {
-    private const int Bits = 14;
+    private const int Bits = 18;
 
     private const ulong Factor = 0x9E3779B97F4A7C15;
 
-    /// <summary>The first of a private-use plane.</summary>
-    private const int FirstCharacter = 0xF0000;
+    /// <summary>The first of four planes that no script uses.</summary>
+    private const int FirstCharacter = 0x40000;
 
     /// <summary>The characters of a text, each once.</summary>
     /// <param name="words">Its words in their order, between spaces.</param>

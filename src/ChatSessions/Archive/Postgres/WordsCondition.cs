@@ -66,13 +66,18 @@ internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> mark
 
     private string Row(TextMatch.Words row)
     {
-        var words = row.InARow;
-        var needed = words.Select((word, at) => Word(word, isPrefix: row.IsPrefix && at == words.Count - 1)).ToList();
-        var pairs = WordPairs.Of(row.IsPrefix ? [.. words.SkipLast(1)] : words).ToList();
-        if (pairs.Count > 0)
-            needed.Add($"({Joined(" & ", pairs.Select(Lexeme))} | {Lexeme(Mark.WithoutPairs)})");
+        string[] words = row.IsPrefix ? [.. row.InARow.SkipLast(1)] : [.. row.InARow];
+        var needed = words.Select(word => Word(word)).Concat(Pairs(words)).ToList();
+        if (row.Endings is { } endings)
+            needed.Add(Joined(" | ", endings.Select(ending => Joined(" & ", [Word(ending), .. Pairs([.. words.TakeLast(1), ending])]))));
+        // After other words, these say more than a beginning, for which the index makes a list of all texts.
+        else if (row.IsPrefix && words.Length < 2)
+            needed.Add(Word(row.InARow[^1], isPrefix: true));
         return Joined(" & ", needed);
     }
+
+    private static IEnumerable<string> Pairs(IReadOnlyList<string> row) =>
+        WordPairs.Of(row).Select(pair => $"({Lexeme(pair)} | {Lexeme(Mark.WithoutPairs)})");
 
     private string Word(string word, bool isPrefix = false) =>
         Joined(" | ", starts.Select(start => Lexeme(start + word) + (isPrefix ? ":*" : "")));
@@ -85,6 +90,7 @@ internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> mark
     private static string Of(TextMatch match, string words, Func<object?, string> add) =>
         match switch
         {
+            TextMatch.Words { Endings: { } endings } row => Begins(row.InARow, endings, words, add),
             TextMatch.Words row => Like(string.Join(' ', row.InARow), words, add, row.IsPrefix),
             TextMatch.All all => $"({string.Join(" and ", all.Matches.Select(one => Of(one, words, add)))})",
             TextMatch.Any any => $"({string.Join(" or ", any.Matches.Select(one => Of(one, words, add)))})",
@@ -93,6 +99,18 @@ internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> mark
             _ => throw new ArgumentOutOfRangeException(nameof(match)),
         };
 
-    private static string Like(string row, string words, Func<object?, string> add, bool isPrefix = false) =>
+    private static string Like(string row, string words, Func<object?, string> add, bool isPrefix) =>
         $"strpos({words}, {add(isPrefix ? $" {row}" : $" {row} ")}) > 0";
+
+    /// <summary>Looks once for the beginning, and not for each word: these are many.</summary>
+    private static string Begins(IReadOnlyList<string> row, IReadOnlyList<string> endings, string words, Func<object?, string> add)
+    {
+        var begin = add($" {string.Join(' ', row)}");
+        var rests = add(endings.Select(ending => ending[row[^1].Length..]).ToArray());
+        return $"""
+            (strpos({words}, {begin}) > 0 and exists (
+              select from unnest(string_to_array({words}, {begin})) with ordinality part (text, no)
+              where no > 1 and split_part(text, ' ', 1) = any({rests})))
+            """;
+    }
 }

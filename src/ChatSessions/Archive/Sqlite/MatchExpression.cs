@@ -8,7 +8,8 @@ internal static class MatchExpression
     public static string Write(TextMatch match) =>
         match switch
         {
-            TextMatch.Words words => $"{Phrase(words.InARow)}{(words.IsPrefix ? " *" : "")}",
+            TextMatch.Words { Endings: null } words => $"{Phrase(words.InARow)}{(words.IsPrefix ? " *" : "")}",
+            TextMatch.Words words => Joined(" OR ", [.. words.Rows()]),
             TextMatch.Near near => $"NEAR({string.Join(' ', near.Rows.Select(row => Phrase(row.InARow)))}, {near.MostBetween})",
             TextMatch.All all => Joined(" AND ", all.Matches),
             TextMatch.Any any => Joined(" OR ", any.Matches),
@@ -26,7 +27,7 @@ internal static class MatchExpression
     public static string Word(string word) => $"\"{word}\"";
 
     private static string Joined(string by, IReadOnlyList<TextMatch> matches) =>
-        string.Join(by, matches.Select(one => one is TextMatch.Words ? Write(one) : $"({Write(one)})"));
+        string.Join(by, matches.Select(one => one is TextMatch.Words { Endings: null } ? Write(one) : $"({Write(one)})"));
 
     private static string Phrase(IEnumerable<string> words) => $"\"{string.Join(' ', words)}\"";
 }

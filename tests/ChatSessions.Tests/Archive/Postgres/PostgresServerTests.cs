@@ -55,7 +55,7 @@ public sealed class PostgresServerTests(PostgresServer server)
         var reading = await Assert.ThrowsAsync<ChatSessionException>(() => archive.FindAsync(Owner, "s", TestEnd));
         var writing = await Assert.ThrowsAsync<ChatSessionException>(() => SaveAsync(archive, "s"));
 
-        Assert.Contains("was written by a newer version (format 99; this version supports 4)", reading.Message);
+        Assert.Contains("was written by a newer version (format 99; this version supports 5)", reading.Message);
         Assert.Equal(reading.Message, writing.Message);
     }
 
@@ -120,6 +120,38 @@ public sealed class PostgresServerTests(PostgresServer server)
             var page = await again.SearchAsync(new OutgoingDoor(), [Owner], SearchQuery.Parse(query), filter, 5, null, TestEnd);
             return string.Join(' ', page.Hits.Select(hit => hit.Position).Order());
         }
+    }
+
+    [Fact]
+    public async Task Phrases_are_found_in_texts_with_the_pairs_of_an_earlier_format()
+    {
+        var place = await server.NewArchiveAsync(TestEnd);
+        using (var archive = new PostgresArchive(place))
+            await archive.SaveAsync(Owner, Archived(Some.Session("s", null, Some.Text("the red lamp"))), TestEnd);
+        await server.ExecuteAsync(
+            DatabaseOf(place),
+            $"""
+            set role chat_mcp;
+            alter table chat_mcp.words no force row level security;
+            update chat_mcp.words set pairs = U&'\+0F3F9C\+0F2B13';
+            alter table chat_mcp.words force row level security;
+            update chat_mcp.setting set value = 4 where name = 'format';
+            """,
+            TestEnd
+        );
+
+        using var again = new PostgresArchive(place);
+        var page = await again.SearchAsync(
+            new OutgoingDoor(),
+            [Owner],
+            SearchQuery.Parse("\"red lamp\""),
+            SearchFilter.All,
+            5,
+            null,
+            TestEnd
+        );
+
+        Assert.Equal("s", Assert.Single(page.Hits).Session.SessionId);
     }
 
     [Fact]

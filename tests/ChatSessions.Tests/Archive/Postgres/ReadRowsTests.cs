@@ -228,7 +228,7 @@ public sealed class ReadRowsTests(PostgresServer server)
     public void Pairs_of_words_stay_as_they_are_in_archives()
     {
         Assert.Equal(
-            ["F3F9C", "F2B13"],
+            ["7F9CC", "6B13C"],
             WordPairs.Of("the red lamp \uE000 the red lamp"u8).EnumerateRunes().Select(rune => $"{rune.Value:X}")
         );
         Assert.Equal(WordPairs.Of("red lamp"u8), string.Concat(WordPairs.Of(["red", "lamp"])));
