@@ -80,7 +80,6 @@ internal sealed class SessionTarget() : FuzzTarget("session")
         {
             DerivedForms.Check(SessionJson.Read(input, "The input"), cancellationToken);
             SessionJson.ReadSummary(input, "The input");
-            SessionJson.FindFirstMessage(input);
         }
         catch (ChatSessionException refusal)
         {

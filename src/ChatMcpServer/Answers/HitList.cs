@@ -24,7 +24,7 @@ public sealed record HitList : IRows
     /// <summary>In how many sessions the hits are.</summary>
     public required long InSessions { get; init; }
 
-    /// <summary>Set if there are more: hits are counted up to 10,000.</summary>
+    /// <summary>Set if there are more: hits are counted up to 5,000.</summary>
     public bool? Over { get; init; }
 
     /// <summary>How many sessions were searched; null if filters left out some.</summary>

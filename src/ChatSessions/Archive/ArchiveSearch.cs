@@ -8,7 +8,7 @@ namespace ChatSessions.Archive;
 public static class ArchiveSearch
 {
     /// <summary>
-    /// Searches the sessions of several owners together. All hits are counted, up to 10,000 (2,000 for words in a row), and pages go on to the last; only the newest
+    /// Searches the sessions of several owners together. All hits are counted, up to 5,000 (2,000 for words in a row), and pages go on to the last; only the newest
     /// are ranked, since they matter most.
     /// </summary>
     /// <param name="door">Every hit passes through it before it is returned.</param>

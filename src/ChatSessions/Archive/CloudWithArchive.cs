@@ -93,7 +93,7 @@ public sealed class CloudWithArchive(
         foreach (var rest in current.Chunk(PageSize))
             yield return await WithEventsAsync(rest);
 
-        // The list of LlamaCloud knows only the job metadata; a current copy knows the events.
+        // The list of LlamaCloud knows only the job metadata and the recorded title; a current copy knows the events.
         async Task<IReadOnlyList<SessionSummary>> WithEventsAsync(IReadOnlyList<SessionSummary> page)
         {
             IReadOnlyDictionary<string, SessionSummary> known = new Dictionary<string, SessionSummary>();
@@ -115,6 +115,7 @@ public sealed class CloudWithArchive(
                         known.TryGetValue(summary.SessionId, out var saved)
                             ? summary with
                             {
+                                GeneratedTitle = saved.GeneratedTitle,
                                 OutcomeOfEvents = saved.OutcomeOfEvents,
                                 Facts = saved.Facts,
                             }

@@ -169,8 +169,6 @@ public sealed class Condenser(ShownSession shown)
     {
         changed ??= new(highlights.Changes);
         var title = session.Summary.GeneratedTitle;
-        var message = session.Events.OfType<UserInputEvent>().FirstOrDefault()?.Content;
-        title = DerivedTitle.InsteadOf(title, message) ?? title;
         var stop = session.LastStop;
         var error = stop is null ? session.Summary.JobMetadata?.Error : stop.Error;
         var head = new CondensedSession

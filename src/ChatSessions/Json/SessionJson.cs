@@ -24,16 +24,6 @@ public static class SessionJson
     /// <inheritdoc cref="Read"/>
     public static SessionSummary ReadSummary(ReadOnlyMemory<byte> utf8, string origin) => Parse(utf8, origin, withEvents: false).Summary;
 
-    /// <summary>The user's first message in a session's JSON, or null. Reading stops there.</summary>
-    public static string? FindFirstMessage(ReadOnlyMemory<byte> utf8)
-    {
-        var walk = new JsonWalk(RawJson.Parse(utf8).Property("events"));
-        while (walk.NextItem())
-            if (walk.Value.Property("type").AsString() == "user_input")
-                return walk.Value.Property("content").AsString();
-        return null;
-    }
-
     private static (RawJson Json, SessionSummary Summary, ImmutableArray<SessionEvent>? Events) Parse(
         ReadOnlyMemory<byte> utf8,
         string origin,
@@ -90,7 +80,8 @@ public static class SessionJson
             {
                 Recording = Recording.Find(source),
             };
-            return (new RawJson(utf8[start..end]), summary with { OutcomeOfEvents = run?.OutcomeOf(summary) }, events);
+            var json = new RawJson(utf8[start..end]);
+            return (json, summary with { GeneratedTitle = TitleOf(summary, json), OutcomeOfEvents = run?.OutcomeOf(summary) }, events);
         }
         catch (JsonException exception)
         {
@@ -103,6 +94,18 @@ public static class SessionJson
                 exception
             );
         }
+    }
+
+    /// <summary>The recorded title, or a better one if it only repeats the opening that all sessions of a program have. The JSON keeps the recorded one.</summary>
+    private static string? TitleOf(SessionSummary summary, RawJson json)
+    {
+        if (summary.GeneratedTitle is not { } title || !DerivedTitle.IsStock(title))
+            return summary.GeneratedTitle;
+        var walk = new JsonWalk(json.Property("events"));
+        while (walk.NextItem())
+            if (walk.Value.Property("type").AsString() == "user_input")
+                return DerivedTitle.InsteadOf(title, walk.Value.Property("content").AsString()) ?? title;
+        return title;
     }
 
     /// <param name="isKept">Whether to return the events, and not only what they say about the last run.</param>

@@ -24,7 +24,7 @@ internal static class SummaryJson
             json.Write(json.WrittenCount == 0 ? "{\""u8 : ",\""u8);
             json.Write(walk.Name);
             json.Write("\":"u8);
-            // A file's session may have a better title than the recorded one.
+            // It may be better than the recorded one, and cannot be told without the events.
             if (
                 RawJson.NameIs(walk.Name, "generated_title"u8)
                 && session.Summary.GeneratedTitle is { } title

@@ -5,7 +5,9 @@ namespace ChatSessions.Model;
 /// <summary>What is known about a session without its events.</summary>
 /// <param name="SessionId">The session's id, such as <c>ses-abc123</c>.</param>
 /// <param name="LastUpdatedAt">The recorded text, such as <c>2026-04-22T12:34:41.342245</c>, without a time zone. Empty if none was recorded.</param>
-/// <param name="GeneratedTitle">A title generated from the first question, or null.</param>
+/// <param name="GeneratedTitle">
+/// The recorded title, or null. If it is only the beginning of the first message, and that says nothing, it is the first line that says something.
+/// </param>
 /// <param name="IndexIds">The indexes that the session may search; empty if it uses none.</param>
 /// <param name="JobMetadata">The last run; null if the agent never ran, or nothing was recorded about it.</param>
 public sealed record SessionSummary(

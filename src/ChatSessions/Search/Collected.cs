@@ -12,8 +12,8 @@ internal sealed record Collected(
     IReadOnlyCollection<TextAddress> Candidates
 )
 {
-    /// <summary>So many hits are counted.</summary>
-    public const int MostCounted = 10_000;
+    /// <summary>So many hits are counted. An index reads a row for each, and whoever has so many asks more narrowly.</summary>
+    public const int MostCounted = 5_000;
 
     /// <summary>The query with its small words, which do not have to match but say which hit comes first; null if it has none.</summary>
     public IReadOnlyList<SearchClause>? Typed { get; init; }

@@ -127,9 +127,9 @@ internal static class Latency
                 clock[number].Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
                 processor[number].Add((Environment.CpuUsage.TotalTime - used).TotalMilliseconds);
             }
-            if (archives.Options.IsVerbose)
+            if (archives.Options.IsVerbose && calls is IReadOnlyList<SearchQuery> queries)
                 foreach (var (number, slow) in clock[1].Index().OrderByDescending(one => one.Item).Take(SlowestNamed))
-                    output.WriteLine($"  {slow, 9:0.0} ms  {(calls[number] is SearchQuery query ? query.Text : calls[number])}");
+                    output.WriteLine($"  {slow, 9:0.0} ms  {queries[number].Text}");
             Times[] times = [new(clock[0]), new(clock[1])];
             // Of processor time: what else the machine does then tells less.
             Times[] work = onPostgres ? times : [new(processor[0]), new(processor[1])];

@@ -153,6 +153,23 @@ public abstract partial class ArchiveContract
     }
 
     [Fact]
+    public async Task A_title_that_repeats_a_stock_opening_is_replaced_in_the_session_and_in_lists()
+    {
+        const string Recorded = "<task> Consider the following issue: ...";
+        var session = Some.Session(
+            "s",
+            Recorded,
+            Some.UserInput("<task>\nConsider the following issue:\nThe parser hangs\nIt should not.")
+        );
+        await Archive.SaveAsync(Owner, Archived(session), TestEnd);
+
+        Assert.Equal("The parser hangs", (await Archive.FindAsync(Owner, "s", TestEnd))!.Session.Summary.GeneratedTitle);
+        var listed = await Archive.ListAsync(Owner, new(TitleContains: "parser hangs"), null, 10, TestEnd);
+        Assert.Equal("The parser hangs", Assert.Single(listed).GeneratedTitle);
+        Assert.Contains(Recorded, session.Json.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_list_says_how_much_happened_and_what_came_of_it()
     {
         var session = Some.Session(

@@ -68,7 +68,7 @@ public abstract partial class ArchiveContract
             cursor = page.NextCursor;
         } while (cursor is not null);
 
-        Assert.Equal(new FoundCount(10_000, 9, IsMore: true), sessions.Found);
+        Assert.Equal(new FoundCount(5_000, 9, IsMore: true), sessions.Found);
         Assert.Equal(("old", 1), (sessions.BySession[0].Session.SessionId, sessions.BySession[0].Hits));
         Assert.Equal(9, sessions.BySession.Count);
         Assert.All(sessions.BySession.Skip(1), row => Assert.Equal((1_300, 0, 1_299), (row.Hits, row.First, row.Last)));
@@ -191,8 +191,8 @@ public abstract partial class ArchiveContract
     [Fact]
     public async Task Of_many_hits_all_are_counted_and_pages_go_on_to_the_last()
     {
-        const int Many = 10_050;
-        foreach (var (number, events) in Enumerable.Range(0, Many).Select(n => Some.Text($"lamp {n}")).Chunk(670).Index())
+        const int Many = 5_050;
+        foreach (var (number, events) in Enumerable.Range(0, Many).Select(n => Some.Text($"lamp {n}")).Chunk(505).Index())
             await Archive.SaveAsync(Owner, Archived(Some.Session($"s{number}", null, events)), TestEnd);
 
         var first = await SearchOfAsync([Owner], "lamp", limit: 50);
@@ -211,10 +211,10 @@ public abstract partial class ArchiveContract
             cursor = page.NextCursor;
         } while (cursor is not null && ++pages < 40);
 
-        Assert.Equal(new FoundCount(10_000, 15, IsMore: true), first.Found);
+        Assert.Equal(new FoundCount(5_000, 10, IsMore: true), first.Found);
         Assert.Equal(Many, found.Count);
-        Assert.Equal(15, rows.DistinctBy(row => row.Session.SessionId).Count());
-        Assert.All(rows, row => Assert.Equal((670, 0, 669), (row.Hits, row.First, row.Last)));
+        Assert.Equal(10, rows.DistinctBy(row => row.Session.SessionId).Count());
+        Assert.All(rows, row => Assert.Equal((505, 0, 504), (row.Hits, row.First, row.Last)));
     }
 
     [Fact]

@@ -91,7 +91,7 @@ public sealed class TextSearchTests
     }
 
     [Theory]
-    [InlineData("value limit", 10_000)]
+    [InlineData("value limit", 5_000)]
     // An index may have to read each text to find words in a row.
     [InlineData("\"the value\" limit", 2_000)]
     [InlineData("get_value limit", 2_000)]

@@ -108,8 +108,8 @@ internal sealed class FoundTexts(Work work, TextScope scope, long next)
             var start = Math.Max(oldest, before - size);
             rest = await read(new(start, before));
             before = start;
-            // As many numbers as the rest is likely in, with a quarter more, if anything was found.
-            var likely = rest < wanted ? 1.25 * (below - before) * rest / (wanted - rest) : double.MaxValue;
+            // As many numbers as the rest is likely in, with a few more, if anything was found.
+            var likely = rest < wanted ? 1.15 * (below - before) * rest / (wanted - rest) : double.MaxValue;
             size = (long)Math.Clamp(likely, SmallestWindow, Growth * (double)size);
         }
     }

@@ -238,23 +238,12 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
             );
         // A cheap check without parsing again. If there are events, they are an array.
         return utf8.Span.IndexOf("\"events\""u8) >= 0
-            ? WithTitle(summary, utf8)
+            ? summary
             : throw new ChatSessionException(
                 ChatSessionError.InvalidSession,
                 $"{origin} is not a chat session: it has no 'events', like an entry of the session list. Save the session itself."
             );
     }
-
-    /// <summary>All sessions of a folder would look alike if their titles were a stock opening. The JSON keeps the recorded title.</summary>
-    private static SessionSummary WithTitle(SessionSummary summary, ReadOnlyMemory<byte> utf8) =>
-        summary.GeneratedTitle is { } title
-        && DerivedTitle.IsStock(title)
-        && DerivedTitle.InsteadOf(title, SessionJson.FindFirstMessage(utf8)) is { } better
-            ? summary with
-            {
-                GeneratedTitle = better,
-            }
-            : summary;
 
     private static ChatSessionException TooLarge(string origin, long maxSessionBytes, bool isRestLost) =>
         new(
