@@ -111,7 +111,7 @@ public sealed class ConfigFileTests : OnHostMachine
     }
 
     [Fact]
-    public void A_file_that_another_program_changes_meanwhile_is_not_overwritten()
+    public void A_file_that_another_program_changes_in_the_meantime_is_not_overwritten()
     {
         var host = Hosts.Find("claude-code")!;
         var path = Machine.Write(host, "{}"u8.ToArray());
