@@ -59,8 +59,9 @@ internal sealed class CloudPatience(string name, TimeProvider time, ILogger<Clou
         {
             isAwaited = false;
             _ = StayAsync(answer, giveUp);
-            await giveUp.CancelAsync();
+            // Before the request ends, so that the next one does not wait for LlamaCloud too.
             Fail("had not answered when the previous request was cancelled");
+            await giveUp.CancelAsync();
             throw;
         }
         finally

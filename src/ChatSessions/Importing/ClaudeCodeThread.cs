@@ -285,7 +285,7 @@ internal sealed class ClaudeCodeThread
             foreach (var piece in pieces)
             {
                 if (!isOfProgram && piece.Voice is ClaudeCodeVoice.Person or ClaudeCodeVoice.PromptCommand)
-                    AddSaidMeanwhile(piece.Text);
+                    AddSaidDuringRun(piece.Text);
                 else
                     AddContext("user", piece.Text);
             }
@@ -304,14 +304,14 @@ internal sealed class ClaudeCodeThread
         DraftEvent? added = null;
         foreach (var piece in ClaudeCodeWords.Split(content))
             added = piece.Voice is ClaudeCodeVoice.Person or ClaudeCodeVoice.PromptCommand
-                ? AddSaidMeanwhile(piece.Text)
+                ? AddSaidDuringRun(piece.Text)
                 : AddContext("user", piece.Text);
         Draft.At(now);
         return added;
     }
 
     /// <summary>Adds what a person wrote while the agent was working, and the agent read during the run, so that it does not end the run.</summary>
-    private DraftEvent AddSaidMeanwhile(RawJson content) => Draft.AddText("user_input", content);
+    private DraftEvent AddSaidDuringRun(RawJson content) => Draft.AddText("user_input", content);
 
     /// <summary>Whether a record says that no person wrote it.</summary>
     private static bool IsOfProgram(Fields fields) =>

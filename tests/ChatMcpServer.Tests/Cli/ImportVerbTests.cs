@@ -1,32 +1,17 @@
-using System.Diagnostics;
-using System.Globalization;
 using ChatMcpServer.Answers;
 using ChatMcpServer.Cli;
 using ChatSessions;
 using ChatSessions.Archive;
 using ChatSessions.Importing;
-using ChatSessions.Model;
-using ChatSessions.Sources;
 using ChatSessions.Tests;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Cli;
 
+/// <summary>Files and folders that are imported, and what is said of them.</summary>
 [Trait("Runs", "process")]
-public sealed class ImportVerbTests : IDisposable
+public sealed class ImportVerbTests : OnImportVerb
 {
-    private const int ManyFiles = 60;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly Random Random = new(4);
-
-    private readonly TempFolder folder = new();
-
-    public void Dispose() => folder.Dispose();
-
-    private string Archive => Path.Combine(folder.Path, "archive.db");
-
-    private string Files => Directory.CreateDirectory(Path.Combine(folder.Path, "files")).FullName;
-
     [Fact]
     public async Task A_folder_is_imported_once()
     {
@@ -88,21 +73,6 @@ public sealed class ImportVerbTests : IDisposable
         );
         Assert.All(lines, line => Assert.InRange(line.Length, 1, Files.Length + 160));
         Assert.Equal((1, $"{one} has no session in the format claude-code."), (asked.ExitCode, asked.ErrorLine));
-    }
-
-    [Theory]
-    [InlineData("--agents=auto")]
-    [InlineData("--agents", "claude-code,codex")]
-    public async Task The_agents_of_an_import_have_no_names(params string[] arguments)
-    {
-        var run = await ImportAsync(arguments);
-
-        Assert.Equal((2, ""), (run.ExitCode, run.Output));
-        Assert.StartsWith(
-            "In import, --agents takes no names, and imports the sessions of all agents.",
-            run.ErrorLine,
-            StringComparison.Ordinal
-        );
     }
 
     [Fact]
@@ -196,95 +166,6 @@ public sealed class ImportVerbTests : IDisposable
         Assert.False(File.Exists(Archive));
     }
 
-    [Theory]
-    [InlineData("INT")]
-    [InlineData("TERM")]
-    [Proves("signal: verbs")]
-    public async Task A_signal_stops_it_and_the_same_command_goes_on(string signal)
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs signals as POSIX has them.");
-        WriteMany();
-        using var process = Start();
-        await SomeAreSavedAsync(process, 1);
-        using (var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]))
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-
-        var stopped = await CliProcess.EndAsync(process);
-        var next = await ImportAsync(Files);
-
-        Assert.Equal(130, stopped.ExitCode);
-        Assert.StartsWith("Stopped. Imported sessions are saved", stopped.ErrorLine, StringComparison.Ordinal);
-        Assert.Equal(0, next.ExitCode);
-        Assert.Equal(ManyFiles, CountIn(stopped) + CountIn(next));
-        Assert.Equal(ManyFiles, (await IdsAsync()).Count);
-    }
-
-    [Fact]
-    [Proves("killed")]
-    public async Task Killed_at_any_moment_it_has_lost_nothing_and_the_next_run_completes()
-    {
-        WriteMany();
-        var kept = new HashSet<string>();
-        for (var kill = 0; kill < 3; kill++)
-        {
-            using var process = Start();
-            await SomeAreSavedAsync(process, kept.Count + Random.Next(ManyFiles / 5));
-            var saved = await IdsAsync();
-            process.Kill();
-            await CliProcess.EndAsync(process);
-
-            Assert.Subset((await IdsAsync()).ToHashSet(), saved.ToHashSet());
-            kept.UnionWith(saved);
-            if (saved.Count == 0)
-                continue; // The file may have been made, and is still empty, which is a finding of its own.
-            using var archive = SessionArchive.Open(Archive);
-            Assert.Empty(await archive.Maintenance.VerifyAsync(TestContext.Current.CancellationToken));
-        }
-
-        var last = await ImportAsync(Files);
-
-        Assert.Equal((0, ""), (last.ExitCode, last.Error));
-        Assert.Equal(ManyFiles, (await IdsAsync()).Count);
-        using var whole = SessionArchive.Open(Archive);
-        Assert.Empty(await whole.Maintenance.VerifyAsync(TestContext.Current.CancellationToken));
-        await foreach (
-            var session in whole.Maintenance.ExportAsync(ArchiveOwners.Local, broken => throw broken, TestContext.Current.CancellationToken)
-        )
-            Assert.Equal(
-                await File.ReadAllTextAsync(
-                    Path.Combine(Files, $"{session.Session.Summary.SessionId}.json"),
-                    TestContext.Current.CancellationToken
-                ),
-                session.Session.Json.ToString()
-            );
-    }
-
-    [Fact]
-    public async Task The_sessions_of_agents_are_imported_from_where_they_keep_them()
-    {
-        WriteLine("home/.claude/projects/-w/ses-a.jsonl", "ses-a", "Q");
-        WriteLine("home/.codex/sessions/2026/rollout-b.jsonl", "ses-b", "Q");
-
-        var run = await ImportOfAgentsAsync("--agents");
-
-        Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.StartsWith(
-            $"Claude Code: 1 session file in {Home}/.claude/projects\nCodex: 1 session file in {Home}/.codex/sessions\n2 sessions added to ",
-            run.Output.Replace('\\', '/'),
-            StringComparison.Ordinal
-        );
-        Assert.Equal(["ses-a", "ses-b"], (await IdsAsync()).Order());
-    }
-
-    [Fact]
-    public async Task Where_there_are_no_agents_it_says_which_it_looked_for()
-    {
-        var run = await ImportOfAgentsAsync("--agents");
-
-        Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.StartsWith("No agents found. Looked for Claude Code, Codex", run.Output, StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task The_archive_remembers_whether_data_in_base64_is_kept()
     {
@@ -302,152 +183,5 @@ public sealed class ImportVerbTests : IDisposable
         Assert.False(await archive.Maintenance.KeepsEncodedDataAsync(TestContext.Current.CancellationToken));
         Assert.Equal(2, wrong.ExitCode);
         Assert.Contains("pictures", wrong.Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_pipe_cannot_be_followed()
-    {
-        var run = await CliProcess.RunInShellAsync($"echo x | $CLI import - --follow --archive '{Archive}'");
-
-        Assert.Equal(2, run.ExitCode);
-        Assert.Contains("A pipe cannot be followed.", run.ErrorLine, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task What_changes_is_imported_until_Ctrl_C_and_told_in_a_line()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs signals as POSIX has them.");
-        WriteLine("home/.claude/projects/-w/ses-a.jsonl", "ses-a", "Mend the lamp");
-        using var process = CliProcess.Start(new() { ["HOME"] = Home }, "import", "--agents", "--follow", "--archive", Archive);
-        await SomeAreSavedAsync(process, 1);
-        await UntilFollowingAsync(process);
-        WriteLine("home/.claude/projects/-w/ses-a.jsonl", "ses-a", "and the clock");
-        await EventsAreSavedAsync("ses-a", 2);
-        WriteLine("home/.claude/projects/-x/ses-b.jsonl", "ses-b", "Water the plants");
-        await EventsAreSavedAsync("ses-b", 1);
-        using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-
-        var run = await CliProcess.EndAsync(process);
-
-        Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Contains("\nUpdated: Mend the lamp (claude-code, 2 events, ses-a)\n", run.Output, StringComparison.Ordinal);
-        Assert.Contains("\nAdded: Water the plants (claude-code, 1 event, ses-b)\n", run.Output, StringComparison.Ordinal);
-        Assert.Contains($"\n2 sessions added and 1 replaced in {Archive}.\n", run.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    [Proves("killed")]
-    public async Task Killed_at_any_moment_of_following_it_has_lost_nothing_and_has_nothing_twice()
-    {
-        var lines = 0;
-        for (var kill = 0; kill < 4; kill++)
-        {
-            using var process = CliProcess.Start(new() { ["HOME"] = Home }, "import", "--agents", "--follow", "--archive", Archive);
-            WriteLine("home/.claude/projects/-w/ses-a.jsonl", "ses-a", $"line {lines++}");
-            await EventsAreSavedAsync("ses-a", lines);
-            // From the third on, only the end of the file is read.
-            for (var known = kill; known > 0; known--)
-            {
-                WriteLine("home/.claude/projects/-w/ses-a.jsonl", "ses-a", $"line {lines++}");
-                await EventsAreSavedAsync("ses-a", lines);
-            }
-            for (var more = Random.Next(30); more > 0; more--)
-            {
-                WriteLine("home/.claude/projects/-w/ses-a.jsonl", "ses-a", $"line {lines++}");
-                await Task.Delay(Random.Next(40), TestContext.Current.CancellationToken);
-            }
-            process.Kill();
-            await CliProcess.EndAsync(process);
-            using var archive = SessionArchive.Open(Archive);
-            Assert.Empty(await archive.Maintenance.VerifyAsync(TestContext.Current.CancellationToken));
-        }
-
-        var last = await ImportOfAgentsAsync("--agents");
-
-        Assert.Equal((0, ""), (last.ExitCode, last.Error));
-        using var whole = SessionArchive.Open(Archive);
-        var session = await whole.FindAsync(ArchiveOwners.Local, "ses-a", TestContext.Current.CancellationToken);
-        Assert.Equal(
-            Enumerable.Range(0, lines).Select(line => $"line {line}"),
-            session!.Session.Events.OfType<UserInputEvent>().Select(input => input.Content)
-        );
-        Assert.Equal(["ses-a"], await IdsAsync());
-        var other = Path.Combine(folder.Path, "other.db");
-        await CliProcess.RunWithAsync(new() { ["HOME"] = Home }, ["import", "--agents", "--archive", other]);
-        using var atOnce = SessionArchive.Open(other);
-        var same = await atOnce.FindAsync(ArchiveOwners.Local, "ses-a", TestContext.Current.CancellationToken);
-        Assert.Equal(same!.Session.Json.ToString(), session.Session.Json.ToString());
-    }
-
-    private string Home => Path.Combine(folder.Path, "home");
-
-    private Task<CliRun> ImportOfAgentsAsync(params string[] arguments) =>
-        CliProcess.RunWithAsync(new() { ["HOME"] = Home }, ["import", .. arguments, "--archive", Archive]);
-
-    /// <summary>Appends what a user says to a transcript.</summary>
-    private void WriteLine(string name, string session, string text)
-    {
-        var path = Path.Combine(folder.Path, name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.AppendAllText(path, $$$"""{"type":"user","sessionId":"{{{session}}}","message":{"content":"{{{text}}}"}}""" + "\n");
-    }
-
-    /// <summary>Waits until the import has said that it follows.</summary>
-    private static async Task UntilFollowingAsync(Process process)
-    {
-        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) is { } line)
-            if (line.StartsWith("Following.", StringComparison.Ordinal))
-                return;
-        Assert.Fail("It ended without following.");
-    }
-
-    private async Task EventsAreSavedAsync(string session, int count)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
-        using var archive = SessionArchive.Open(Archive);
-        while (
-            (await archive.FindAsync(ArchiveOwners.Local, session, patience.Token))?.Session.Events.Length is not { } saved || saved < count
-        )
-            await Task.Delay(20, patience.Token);
-    }
-
-    private Task<CliRun> ImportAsync(params string[] arguments) => CliProcess.RunAsync(["import", .. arguments, "--archive", Archive]);
-
-    private Process Start() => CliProcess.Start([], "import", Files, "--archive", Archive);
-
-    private string Write(string name, string text) => folder.Write(Path.Combine(Path.GetFileName(Files), name), text);
-
-    /// <summary>12 MB of sessions, which take several batches unless the program is native.</summary>
-    private void WriteMany()
-    {
-        for (var file = 0; file < ManyFiles; file++)
-        {
-            SomeEvents[] texts = [.. Enumerable.Range(0, 40).Select(_ => Some.Text(Words(1_000)))];
-            Write($"ses-{file}.json", Some.SessionText($"ses-{file}", "Many", texts));
-        }
-    }
-
-    private static string Words(int count) =>
-        string.Join(' ', Enumerable.Range(0, count).Select(_ => Random.Next(10_000).ToString("x", CultureInfo.InvariantCulture)));
-
-    private static int CountIn(CliRun run) =>
-        run.Output.StartsWith("Nothing", StringComparison.Ordinal) ? 0 : int.Parse(run.Output.Split(' ')[0], CultureInfo.InvariantCulture);
-
-    /// <summary>Waits until others can see this many sessions, or the import has ended.</summary>
-    private async Task SomeAreSavedAsync(Process process, int count)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
-        while (!process.HasExited && (!File.Exists(Archive) || (await IdsAsync()).Count < count))
-            await Task.Delay(5, patience.Token);
-    }
-
-    private async Task<List<string>> IdsAsync()
-    {
-        using var archive = SessionArchive.Open(Archive);
-        var summaries = await archive.ListAsync(ArchiveOwners.Local, SessionFilter.All, null, 1_000, TestContext.Current.CancellationToken);
-        return [.. summaries.Select(summary => summary.SessionId)];
     }
 }

@@ -58,7 +58,7 @@ public sealed class ProgressLineTests : IDisposable
     }
 
     [Fact]
-    public void What_the_terminal_is_told_besides_has_a_line_of_its_own()
+    public void What_else_the_terminal_is_told_has_a_line_of_its_own()
     {
         using var output = new StringWriter();
         var line = new ProgressLine(error, () => 20, time);

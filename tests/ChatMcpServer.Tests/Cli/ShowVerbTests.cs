@@ -23,7 +23,7 @@ public sealed class ShowVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_is_shown_whatever_is_configured_beside_it()
+    public async Task A_file_is_shown_whatever_else_is_configured()
     {
         var path = folder.Write("mine", Some.SessionText("ses-1", "Mine", Some.UserInput("Why?"), Some.Stop()));
 

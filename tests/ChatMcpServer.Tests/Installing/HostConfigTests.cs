@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json.Nodes;
 using ChatMcpServer.Installing;
@@ -7,14 +6,8 @@ using Xunit;
 namespace ChatMcpServer.Tests.Installing;
 
 /// <summary>The entry in every host's configuration: added, changed and removed, with nothing else touched.</summary>
-public sealed class HostConfigTests : IDisposable
+public sealed class HostConfigTests : OnHostMachine
 {
-    private readonly HostMachine machine = new();
-
-    public void Dispose() => machine.Dispose();
-
-    public static TheoryData<string> HostNames => [.. Hosts.All.Select(host => host.Name)];
-
     public static TheoryData<string, string> Made =>
         new(Hosts.All.SelectMany(host => MadeConfigs.Names(host).Select(name => (host.Name, name))));
 
@@ -26,19 +19,19 @@ public sealed class HostConfigTests : IDisposable
     public void The_entry_is_added_to_any_configuration_and_removing_it_gives_back_the_same_bytes(string name, string made)
     {
         var host = Hosts.Find(name)!;
-        var path = machine.Write(host, MadeConfigs.Bytes(host, made));
-        var before = machine.Files();
+        var path = Machine.Write(host, MadeConfigs.Bytes(host, made));
+        var before = Machine.Files();
 
-        Apply(machine.Add(host), HostOutcome.Add);
+        Apply(Machine.Add(host), HostOutcome.Add);
 
-        Assert.True(JsonNode.DeepEquals(host.Entry(HostMachine.Command), machine.Entry(host)));
+        Assert.True(JsonNode.DeepEquals(host.Entry(HostMachine.Command), Machine.Entry(host)));
         if (MadeConfigs.Bytes(host, made) is { } bytes)
             AssertKept(Encoding.UTF8.GetString(bytes), Encoding.UTF8.GetString(File.ReadAllBytes(path)));
-        Assert.Equal(HostOutcome.Nothing, machine.Add(host).Outcome);
+        Assert.Equal(HostOutcome.Nothing, Machine.Add(host).Outcome);
 
-        Apply(machine.Remove(host), HostOutcome.Remove);
+        Apply(Machine.Remove(host), HostOutcome.Remove);
 
-        Assert.Equal(before, machine.Files());
+        Assert.Equal(before, Machine.Files());
     }
 
     [Theory]
@@ -46,17 +39,17 @@ public sealed class HostConfigTests : IDisposable
     public void A_configuration_that_is_not_understood_is_refused_with_the_lines_to_write(string name, string made)
     {
         var host = Hosts.Find(name)!;
-        var path = machine.Write(host, MadeConfigs.Bytes(host, made));
-        var before = machine.Files();
+        var path = Machine.Write(host, MadeConfigs.Bytes(host, made));
+        var before = Machine.Files();
 
-        var plan = machine.Add(host);
+        var plan = Machine.Add(host);
 
         Assert.Equal(HostOutcome.Refused, plan.Outcome);
         Assert.StartsWith($"{path} ", plan.Sentence, StringComparison.Ordinal);
         Assert.EndsWith("so nothing was changed. To do it by hand, add these lines:", plan.Sentence, StringComparison.Ordinal);
         Assert.Contains("/opt/chat-mcp-server", plan.Lines, StringComparison.Ordinal);
-        Assert.NotEqual(HostOutcome.Remove, machine.Remove(host).Outcome);
-        Assert.Equal(before, machine.Files());
+        Assert.NotEqual(HostOutcome.Remove, Machine.Remove(host).Outcome);
+        Assert.Equal(before, Machine.Files());
     }
 
     [Theory]
@@ -65,18 +58,18 @@ public sealed class HostConfigTests : IDisposable
     {
         var host = Hosts.Find(name)!;
         var old = new HostCommand("/old/chat-mcp-server", ["--sessions", "/s"]);
-        machine.Write(host, Encoding.UTF8.GetBytes(WithField(host, old, "note", "mine")));
+        Machine.Write(host, Encoding.UTF8.GetBytes(WithField(host, old, "note", "mine")));
 
-        Apply(machine.Add(host), HostOutcome.Change);
+        Apply(Machine.Add(host), HostOutcome.Change);
 
-        var entry = machine.Entry(host)!;
+        var entry = Machine.Entry(host)!;
         Assert.Equal("mine", (string?)entry["note"]);
         Assert.Equal("/opt/chat-mcp-server --sessions /s", HostCommand.Of(entry)!.ToString());
 
-        Apply(machine.Add(host, new("/opt/chat-mcp-server", ["serve", "--archive", "/a"])), HostOutcome.Change);
+        Apply(Machine.Add(host, new("/opt/chat-mcp-server", ["serve", "--archive", "/a"])), HostOutcome.Change);
 
-        Assert.Equal("/opt/chat-mcp-server serve --archive /a", HostCommand.Of(machine.Entry(host)!)!.ToString());
-        Assert.Equal("mine", (string?)machine.Entry(host)!["note"]);
+        Assert.Equal("/opt/chat-mcp-server serve --archive /a", HostCommand.Of(Machine.Entry(host)!)!.ToString());
+        Assert.Equal("mine", (string?)Machine.Entry(host)!["note"]);
     }
 
     [Theory]
@@ -84,20 +77,20 @@ public sealed class HostConfigTests : IDisposable
     public void An_entry_that_starts_something_else_is_replaced_and_removed_only_by_force(string name)
     {
         var host = Hosts.Find(name)!;
-        machine.Write(host, Encoding.UTF8.GetBytes(WithField(host, new("/bin/other", ["x"]), "note", "mine")));
-        var before = machine.Files();
+        Machine.Write(host, Encoding.UTF8.GetBytes(WithField(host, new("/bin/other", ["x"]), "note", "mine")));
+        var before = Machine.Files();
 
-        var refused = machine.Add(host);
+        var refused = Machine.Add(host);
 
         Assert.Equal(HostOutcome.Refused, refused.Outcome);
         Assert.EndsWith("starts something else. Rename it, or replace it with --force.", refused.Sentence, StringComparison.Ordinal);
-        Assert.Equal(HostOutcome.Refused, machine.Remove(host).Outcome);
-        Assert.Equal(before, machine.Files());
+        Assert.Equal(HostOutcome.Refused, Machine.Remove(host).Outcome);
+        Assert.Equal(before, Machine.Files());
 
-        Apply(machine.Add(host, isForced: true), HostOutcome.Change);
+        Apply(Machine.Add(host, isForced: true), HostOutcome.Change);
 
-        Assert.Equal(HostMachine.Command.ToString(), HostCommand.Of(machine.Entry(host)!)!.ToString());
-        Assert.Null(machine.Entry(host)!["note"]);
+        Assert.Equal(HostMachine.Command.ToString(), HostCommand.Of(Machine.Entry(host)!)!.ToString());
+        Assert.Null(Machine.Entry(host)!["note"]);
     }
 
     [Theory]
@@ -105,13 +98,13 @@ public sealed class HostConfigTests : IDisposable
     public void What_changed_after_the_entry_was_added_stays_when_it_is_removed(string name)
     {
         var host = Hosts.Find(name)!;
-        var path = machine.Write(host, MadeConfigs.Bytes(host, "another server"));
+        var path = Machine.Write(host, MadeConfigs.Bytes(host, "another server"));
         var before = File.ReadAllText(path);
-        Apply(machine.Add(host), HostOutcome.Add);
+        Apply(Machine.Add(host), HostOutcome.Add);
         var comment = host.Format is JsonConfig ? "// later\n" : "# later\n";
         File.WriteAllText(path, comment + File.ReadAllText(path));
 
-        Apply(machine.Remove(host), HostOutcome.Remove);
+        Apply(Machine.Remove(host), HostOutcome.Remove);
 
         Assert.Equal(comment + before, File.ReadAllText(path));
     }
@@ -121,14 +114,14 @@ public sealed class HostConfigTests : IDisposable
     public void Several_installations_are_all_taken_back(string name)
     {
         var host = Hosts.Find(name)!;
-        machine.Write(host, MadeConfigs.Bytes(host, "another setting") ?? MadeConfigs.Bytes(host, "empty"));
-        var before = machine.Files();
-        Apply(machine.Add(host, new("/old/chat-mcp-server", ["serve"])), HostOutcome.Add);
-        Apply(machine.Add(host), HostOutcome.Change);
+        Machine.Write(host, MadeConfigs.Bytes(host, "another setting") ?? MadeConfigs.Bytes(host, "empty"));
+        var before = Machine.Files();
+        Apply(Machine.Add(host, new("/old/chat-mcp-server", ["serve"])), HostOutcome.Add);
+        Apply(Machine.Add(host), HostOutcome.Change);
 
-        Apply(machine.Remove(host), HostOutcome.Remove);
+        Apply(Machine.Remove(host), HostOutcome.Remove);
 
-        Assert.Equal(before.Single(), machine.Files().Single(file => !file.Key.EndsWith(".bak", StringComparison.Ordinal)));
+        Assert.Equal(before.Single(), Machine.Files().Single(file => !file.Key.EndsWith(".bak", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -137,62 +130,16 @@ public sealed class HostConfigTests : IDisposable
     {
         var host = Hosts.Find(name)!;
         Assert.SkipWhen(host.ProjectFiles is null, "The host reads nothing in a project.");
-        var before = machine.Files();
+        var before = Machine.Files();
 
-        Apply(machine.Add(host, scope: HostScope.Project), HostOutcome.Add);
+        Apply(Machine.Add(host, scope: HostScope.Project), HostOutcome.Add);
 
-        Assert.All(machine.Files().Keys, file => Assert.StartsWith("project", file, StringComparison.Ordinal));
+        Assert.All(Machine.Files().Keys, file => Assert.StartsWith("project", file, StringComparison.Ordinal));
 
-        Apply(machine.Remove(host, scope: HostScope.Project), HostOutcome.Remove);
+        Apply(Machine.Remove(host, scope: HostScope.Project), HostOutcome.Remove);
 
-        Assert.Equal(before, machine.Files());
-        Assert.Empty(Directory.EnumerateFileSystemEntries(machine.Project));
-    }
-
-    [Theory]
-    [MemberData(nameof(HostNames))]
-    [UnsupportedOSPlatform("windows")]
-    public void A_link_stays_a_link_and_the_file_behind_it_keeps_its_permissions(string name)
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs links and file modes.");
-        var host = Hosts.Find(name)!;
-        var path = machine.Write(host, null);
-        var dotfiles = Directory.CreateDirectory(Path.Combine(machine.Home, "dotfiles")).FullName;
-        var target = Path.Combine(dotfiles, "config");
-        File.WriteAllBytes(target, MadeConfigs.Bytes(host, "another server")!);
-        File.CreateSymbolicLink(Path.Combine(dotfiles, "middle"), "config");
-        File.CreateSymbolicLink(path, Path.Combine(dotfiles, "middle"));
-        const UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
-        File.SetUnixFileMode(target, mode);
-        var before = machine.Files();
-
-        Apply(machine.Add(host), HostOutcome.Add);
-
-        Assert.Equal(Path.Combine(dotfiles, "middle"), File.ResolveLinkTarget(path, returnFinalTarget: false)!.FullName);
-        Assert.Equal(mode, File.GetUnixFileMode(target));
-        Assert.Contains("/opt/chat-mcp-server", File.ReadAllText(target), StringComparison.Ordinal);
-        var backup = Assert.Single(Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.bak"));
-        Assert.Equal(mode, File.GetUnixFileMode(backup));
-
-        Apply(machine.Remove(host), HostOutcome.Remove);
-
-        Assert.Equal(before, machine.Files());
-        Assert.NotNull(File.ResolveLinkTarget(path, returnFinalTarget: false));
-    }
-
-    [Theory]
-    [MemberData(nameof(HostNames))]
-    public void A_read_only_file_is_refused(string name)
-    {
-        var host = Hosts.Find(name)!;
-        var path = machine.Write(host, MadeConfigs.Bytes(host, "another server"));
-        File.SetAttributes(path, FileAttributes.ReadOnly);
-
-        var plan = machine.Add(host);
-
-        Assert.Equal(HostOutcome.Refused, plan.Outcome);
-        Assert.StartsWith($"{path} is read-only, so nothing was changed.", plan.Sentence, StringComparison.Ordinal);
-        File.SetAttributes(path, FileAttributes.Normal);
+        Assert.Equal(before, Machine.Files());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Machine.Project));
     }
 
     [Theory]
@@ -205,19 +152,19 @@ public sealed class HostConfigTests : IDisposable
             ["serve", "--sessions", "/tmp/😀 é\\\"'#: \u0001\u007F\u0085\u2028\t\n\uFEFFx"]
         );
 
-        Apply(machine.Add(host, command), HostOutcome.Add);
+        Apply(Machine.Add(host, command), HostOutcome.Add);
 
-        Assert.True(JsonNode.DeepEquals(host.Entry(command), machine.Entry(host)));
-        var text = File.ReadAllText(machine.FileOf(host));
+        Assert.True(JsonNode.DeepEquals(host.Entry(command), Machine.Entry(host)));
+        var text = File.ReadAllText(Machine.FileOf(host));
         Assert.Contains("/tmp/😀 é", text, StringComparison.Ordinal);
         Assert.DoesNotContain("\\uD83D", text, StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(HostOutcome.Nothing, machine.Add(host, command).Outcome);
+        Assert.Equal(HostOutcome.Nothing, Machine.Add(host, command).Outcome);
     }
 
     [Fact]
     public void What_a_format_cannot_write_is_refused_without_lines()
     {
-        var plan = machine.Add(Hosts.Find("codex")!, new("/opt/chat-mcp-server", ["serve", "--sessions", "/tmp/\uD83D"]));
+        var plan = Machine.Add(Hosts.Find("codex")!, new("/opt/chat-mcp-server", ["serve", "--sessions", "/tmp/\uD83D"]));
 
         Assert.Equal(HostOutcome.Refused, plan.Outcome);
         Assert.EndsWith(", so nothing was changed.", plan.Sentence, StringComparison.Ordinal);
@@ -225,88 +172,16 @@ public sealed class HostConfigTests : IDisposable
     }
 
     [Fact]
-    public void A_file_of_which_an_entry_is_to_be_removed_is_refused_too_if_it_is_read_only()
-    {
-        var host = Hosts.Find("cursor")!;
-        Apply(machine.Add(host), HostOutcome.Add);
-        File.SetAttributes(machine.FileOf(host), FileAttributes.ReadOnly);
-
-        var plan = machine.Remove(host);
-
-        Assert.Equal(HostOutcome.Refused, plan.Outcome);
-        Assert.EndsWith("Remove the entry chat-sessions from it.", plan.Sentence, StringComparison.Ordinal);
-        File.SetAttributes(machine.FileOf(host), FileAttributes.Normal);
-    }
-
-    [Fact]
-    public void What_is_not_text_is_refused()
-    {
-        var host = Hosts.Find("cursor")!;
-        machine.Write(host, [0xFF, 0xFE, (byte)'{', 0, (byte)'}', 0]);
-
-        Assert.Contains(" is not in UTF-8, so nothing was changed.", machine.Add(host).Sentence, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_folder_in_place_of_the_file_is_refused()
-    {
-        var host = Hosts.Find("cursor")!;
-        Directory.CreateDirectory(machine.FileOf(host));
-
-        Assert.Contains(" is a folder, so nothing was changed.", machine.Add(host).Sentence, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_link_into_the_store_of_Nix_is_refused()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs links.");
-        var host = Hosts.Find("cursor")!;
-        File.CreateSymbolicLink(machine.Write(host, null), "/nix/store/none-home/mcp.json");
-
-        var plan = machine.Add(host);
-
-        Assert.Contains(" is managed by Nix, so nothing was changed.", plan.Sentence, StringComparison.Ordinal);
-        Assert.NotNull(plan.Lines);
-    }
-
-    [Fact]
     public void An_administrator_who_decides_on_servers_is_named()
     {
-        var managed = Path.Combine(machine.Home, "managed-mcp.json");
+        var managed = Path.Combine(Machine.Home, "managed-mcp.json");
         File.WriteAllText(managed, "{}");
         var host = Hosts.Find("claude-code")! with { Managed = _ => managed };
 
-        var plan = machine.Add(host);
+        var plan = Machine.Add(host);
 
         Assert.Equal(HostOutcome.Refused, plan.Outcome);
         Assert.Contains($"the administrator of this machine decides in {managed}", plan.Sentence, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_file_that_another_program_changes_meanwhile_is_not_overwritten()
-    {
-        var host = Hosts.Find("claude-code")!;
-        var path = machine.Write(host, "{}"u8.ToArray());
-        var plan = machine.Add(host);
-        File.WriteAllText(path, """{"later":1}""");
-
-        var exception = Assert.Throws<ConfigException>(() => plan.Target.Apply(plan, TimeProvider.System));
-
-        Assert.Equal("was changed by another program just now", exception.Message);
-        Assert.Equal("""{"later":1}""", File.ReadAllText(path));
-        Assert.Equal([path], Directory.EnumerateFiles(machine.Home));
-    }
-
-    [Fact]
-    [UnsupportedOSPlatform("windows")]
-    public void A_new_file_is_for_its_user_alone()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs file modes.");
-        var host = Hosts.Find("claude-code")!;
-
-        Apply(machine.Add(host), HostOutcome.Add);
-
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(machine.FileOf(host)));
     }
 
     [Fact]
@@ -314,13 +189,13 @@ public sealed class HostConfigTests : IDisposable
     {
         foreach (var host in Hosts.All.Where(host => host.Reference is not null))
         {
-            Apply(machine.Add(host, With(host, "FIRST_KEY")), HostOutcome.Add);
-            Apply(machine.Add(host, With(host, "LLAMA_CLOUD_API_KEY")), HostOutcome.Change);
+            Apply(Machine.Add(host, With(host, "FIRST_KEY")), HostOutcome.Add);
+            Apply(Machine.Add(host, With(host, "LLAMA_CLOUD_API_KEY")), HostOutcome.Change);
 
-            var text = File.ReadAllText(machine.FileOf(host));
+            var text = File.ReadAllText(Machine.FileOf(host));
             Assert.Contains(host.Reference!("FIRST_KEY"), text, StringComparison.Ordinal);
             Assert.Contains(host.Reference("LLAMA_CLOUD_API_KEY"), text, StringComparison.Ordinal);
-            Assert.Equal(HostOutcome.Nothing, machine.Add(host, With(host, "FIRST_KEY")).Outcome);
+            Assert.Equal(HostOutcome.Nothing, Machine.Add(host, With(host, "FIRST_KEY")).Outcome);
         }
 
         static HostCommand With(McpHost host, string name) => HostMachine.Command with { Variables = [(name, host.Reference!(name))] };
@@ -330,7 +205,7 @@ public sealed class HostConfigTests : IDisposable
     public void Entries_that_have_grown_in_any_way_are_removed_as_a_whole()
     {
         var codex = Hosts.Find("codex")!;
-        machine.Write(
+        Machine.Write(
             codex,
             """
             [mcp_servers.chat-sessions]
@@ -345,15 +220,9 @@ public sealed class HostConfigTests : IDisposable
             """u8.ToArray()
         );
 
-        Apply(machine.Remove(codex), HostOutcome.Remove);
+        Apply(Machine.Remove(codex), HostOutcome.Remove);
 
-        Assert.Equal("\n[other]\nc = 1\n", File.ReadAllText(machine.FileOf(codex)).ReplaceLineEndings("\n"));
-    }
-
-    private static void Apply(HostPlan plan, HostOutcome expected)
-    {
-        Assert.True(plan.Outcome == expected, $"{plan.Outcome}: {plan.Sentence}");
-        plan.Target.Apply(plan, TimeProvider.System);
+        Assert.Equal("\n[other]\nc = 1\n", File.ReadAllText(Machine.FileOf(codex)).ReplaceLineEndings("\n"));
     }
 
     private static string WithField(McpHost host, HostCommand command, string field, string value)

@@ -9,7 +9,7 @@ namespace ChatSessions.Tests.Archive;
 public abstract partial class ArchiveContract
 {
     [Fact]
-    public async Task A_deleted_session_is_gone_and_can_be_saved_anew()
+    public async Task A_deleted_session_is_gone_and_can_be_saved_again()
     {
         await SaveAsync("kept");
         await SaveAsync("s");

@@ -276,7 +276,7 @@ public abstract partial class ArchiveContract
     }
 
     [Fact]
-    public async Task Hits_are_not_repeated_whatever_is_saved_or_deleted_meanwhile()
+    public async Task Hits_are_not_repeated_whatever_is_saved_or_deleted_in_the_meantime()
     {
         for (var n = 0; n < 9; n++)
             await SaveAsync($"s{n}", says: $"lamp {n}");

@@ -170,7 +170,7 @@ public sealed class EntryFieldsTests
     }
 
     [Fact]
-    public void Fields_besides_the_text_of_a_result_are_exact_values()
+    public void Fields_next_to_the_text_of_a_result_are_exact_values()
     {
         var session = Some.Session(Some.ToolUse("run", "{}", """{"output":"a","stderr":"warned","lines":[1, 2],"returncode":0}"""));
 

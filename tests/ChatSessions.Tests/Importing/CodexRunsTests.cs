@@ -129,7 +129,7 @@ public class CodexRunsTests : ImportTest
     }
 
     [Fact]
-    public void Counts_that_begin_anew_add_what_the_last_request_used()
+    public void Counts_that_begin_again_add_what_the_last_request_used()
     {
         const string resumed =
             """{"type":"token_count","info":{"total_token_usage":{"input_tokens":7,"output_tokens":2},"last_token_usage":{"input_tokens":7,"output_tokens":2}}}""";

@@ -74,7 +74,7 @@ public class ChatMessagesTests
     }
 
     [Fact]
-    public void A_reused_call_id_stays_and_the_pairs_are_told_beside_it()
+    public void A_reused_call_id_stays_and_the_pairs_are_told_next_to_it()
     {
         var contents = Contents(
             Some.ToolUse("t", callId: "x"),

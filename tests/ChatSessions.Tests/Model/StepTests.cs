@@ -38,7 +38,7 @@ public class StepTests
         );
 
     [Fact]
-    public void A_full_event_that_differs_is_a_passage_beside_the_deltas() =>
+    public void A_full_event_that_differs_is_a_passage_next_to_the_deltas() =>
         AssertPassages(
             [Some.TextDelta("a"), Some.TextDelta("b"), Some.Text("abc")],
             new Passage(PassageKind.Text, 0, 1, "ab"),

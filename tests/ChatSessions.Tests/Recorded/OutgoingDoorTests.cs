@@ -40,7 +40,7 @@ public sealed class OutgoingDoorTests
     }
 
     [Fact]
-    public void Every_place_beside_a_replacement_is_found_again_on_the_other_side() =>
+    public void Every_place_outside_of_a_replacement_is_found_again_on_the_other_side() =>
         Gen.Select(Texts.Any, Texts.Any, SomeSessions.OneOf(2, 3, 7, int.MaxValue))
             .Sample(
                 (before, behind, escapeEach) =>

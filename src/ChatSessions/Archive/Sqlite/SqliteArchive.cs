@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Redaction;
@@ -14,19 +13,11 @@ namespace ChatSessions.Archive.Sqlite;
 /// </summary>
 public sealed class SqliteArchive : ISessionArchive
 {
-    /// <summary>How many sessions of an earlier format are filled at a time; this takes about 50 ms.</summary>
-    private const int FillBatch = 1_000;
-
     /// <summary>How long an import may keep others from writing at a time, not counting its last session and the commit.</summary>
     private static readonly TimeSpan LongestImport = TimeSpan.FromMilliseconds(500);
 
     private readonly ArchiveUse archive;
-
-    /// <summary>How long a search may read the words of sessions again that an earlier format indexed.</summary>
-    private static readonly TimeSpan LongestReading = TimeSpan.FromSeconds(1);
-
-    private volatile bool areListedColumnsFilled;
-    private volatile bool areWordsRead;
+    private readonly EarlierFormats earlier;
 
     /// <param name="path">The file. Its folder is created if it does not exist.</param>
     /// <param name="secrets">No word of what it finds can be searched for; null for the standard secrets.</param>
@@ -40,6 +31,7 @@ public sealed class SqliteArchive : ISessionArchive
     private SqliteArchive(ArchiveUse use)
     {
         archive = use;
+        earlier = new EarlierFormats(archive);
         Maintenance = new SqliteMaintenance(archive);
     }
 
@@ -194,9 +186,13 @@ public sealed class SqliteArchive : ISessionArchive
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        if (!areListedColumnsFilled && filter is not { TitleContains: null, IndexId: null, SubagentsOf: null, Recorded.IsNarrow: false })
-            await FillListedColumnsAsync(cancellationToken);
-        return await ReadWithOutcomesAsync(owner, (reader, outcomes) => reader.List(filter, after, limit, outcomes), cancellationToken);
+        if (filter is not { TitleContains: null, IndexId: null, SubagentsOf: null, Recorded.IsNarrow: false })
+            await earlier.FillListedColumnsAsync(cancellationToken);
+        return await earlier.ReadWithOutcomesAsync(
+            owner,
+            (reader, outcomes) => reader.List(filter, after, limit, outcomes),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
@@ -204,66 +200,7 @@ public sealed class SqliteArchive : ISessionArchive
         string owner,
         IReadOnlyCollection<SessionSummary> sessions,
         CancellationToken cancellationToken
-    ) => ReadWithOutcomesAsync(owner, (reader, outcomes) => reader.Current(sessions, outcomes), cancellationToken);
-
-    /// <summary>
-    /// Reads what needs outcomes. Those that an earlier format did not keep are found by reading sessions again, only as many as are needed,
-    /// and kept after each round, so that others can write in between and a stop loses little.
-    /// </summary>
-    /// <param name="read">Returns null if it needs another round.</param>
-    private async Task<T> ReadWithOutcomesAsync<T>(
-        string owner,
-        Func<SessionReader, UnreadOutcomes, T?> read,
-        CancellationToken cancellationToken
-    )
-        where T : class
-    {
-        for (var mostBytes = UnreadOutcomes.MostBytes; ; )
-        {
-            var (answer, found) = await archive.ReadAsync(
-                connection =>
-                {
-                    using var reader = new SessionReader(connection, owner);
-                    var outcomes = new UnreadOutcomes(connection, mostBytes);
-                    return (read(reader, outcomes), outcomes.Found);
-                },
-                cancellationToken
-            );
-            if (found.Count > 0)
-                try
-                {
-                    await archive.WriteAsync(connection => ListedColumns.Keep(connection, found), cancellationToken);
-                }
-                catch (ChatSessionException exception) when (exception.Error == ChatSessionError.Unavailable)
-                {
-                    // The archive is read-only or busy, so the next round would read the same sessions again.
-                    mostBytes = long.MaxValue;
-                }
-            if (answer is not null)
-                return answer;
-        }
-    }
-
-    /// <summary>
-    /// Fills the missing columns in sessions of an earlier format, in batches, so that others can write in between and a stop loses nothing.
-    /// Without it lists are correct but slower.
-    /// </summary>
-    private async Task FillListedColumnsAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (await archive.ReadAsync(ListedColumns.AreMissing, cancellationToken))
-                while (
-                    await archive.WriteAsync(connection => ListedColumns.Fill(connection, archive.Secrets, FillBatch), cancellationToken)
-                    == FillBatch
-                ) { }
-            areListedColumnsFilled = true;
-        }
-        catch (ChatSessionException exception) when (exception.Error == ChatSessionError.Unavailable)
-        {
-            // The archive is read-only or busy; the next list tries again.
-        }
-    }
+    ) => earlier.ReadWithOutcomesAsync(owner, (reader, outcomes) => reader.Current(sessions, outcomes), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlySet<string>> FindKnownAsync(
@@ -305,8 +242,7 @@ public sealed class SqliteArchive : ISessionArchive
     /// <inheritdoc/>
     public async Task<T> ReadTextsAsync<T>(TextScope scope, Func<ITextIndex, ValueTask<T>> read, CancellationToken cancellationToken)
     {
-        if (!areWordsRead)
-            await ReadWordsAgainAsync(cancellationToken);
+        await earlier.ReadWordsAgainAsync(cancellationToken);
         return await archive.ReadAsync(
             connection =>
             {
@@ -316,29 +252,6 @@ public sealed class SqliteArchive : ISessionArchive
             },
             cancellationToken
         );
-    }
-
-    /// <summary>
-    /// Reads the words of sessions again that an earlier format indexed, in batches, so that others can write in between and a stop loses
-    /// nothing. What is left after a second is left to the next searches.
-    /// </summary>
-    private async Task ReadWordsAgainAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var begun = Stopwatch.GetTimestamp();
-            var left = archive.Exists ? await archive.ReadAsync(UnreadWords.Count, cancellationToken) : 0;
-            while (left > 0 && Stopwatch.GetElapsedTime(begun) < LongestReading)
-                left = await archive.WriteAsync(
-                    connection => UnreadWords.Read(connection, archive.Noted, archive.Secrets, cancellationToken),
-                    cancellationToken
-                );
-            areWordsRead = left == 0 && archive.Exists;
-        }
-        catch (ChatSessionException exception) when (exception.Error == ChatSessionError.Unavailable)
-        {
-            // The archive is read-only or busy; the next search tries again.
-        }
     }
 
     /// <inheritdoc/>

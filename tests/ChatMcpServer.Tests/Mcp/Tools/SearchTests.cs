@@ -1,19 +1,13 @@
 using System.Text.Json;
-using ChatSessions;
-using ChatSessions.Archive;
-using ChatSessions.Sources;
-using ChatSessions.Sources.LlamaCloud;
 using ChatSessions.Tests;
-using ModelContextProtocol.Protocol;
 using Xunit;
+using static ChatMcpServer.Tests.Mcp.Tools.SearchAnswer;
 
 namespace ChatMcpServer.Tests.Mcp.Tools;
 
+/// <summary>The search tool: its arguments, its hits in both channels, its pages.</summary>
 public sealed class SearchTests
 {
-    private const string Tool = "search_chat_sessions";
-    private const string LeapDay = """{"query":"leap day"}""";
-
     [Fact]
     public async Task Both_channels_have_every_hit_with_its_place_and_the_call_that_reads_on()
     {
@@ -29,8 +23,8 @@ public sealed class SearchTests
             Some.SessionText("ses-2", null, Some.Text("duplicate, and far from it, at last, as it is told here, a key"))
         );
 
-        var result = await server.CallAsync(Tool, """{"query":"duplicate key","limit":2}""");
-        var rest = await server.CallAsync(Tool, $$"""{"query":"duplicate key","cursor":"{{Cursor(result)}}"}""");
+        var result = await server.CallAsync(SearchTool, """{"query":"duplicate key","limit":2}""");
+        var rest = await server.CallAsync(SearchTool, $$"""{"query":"duplicate key","cursor":"{{Cursor(result)}}"}""");
 
         Assert.Equal(
             $"""
@@ -91,7 +85,7 @@ public sealed class SearchTests
         await FoundAsync(""" "kind":"answer","updated_before":"2026-04-22" """);
 
         async Task FoundAsync(string filter, params string[] expected) =>
-            Assert.Equal(expected, Places(await server.CallAsync(Tool, $$"""{"query":"lamp",{{filter}}}""")).Order());
+            Assert.Equal(expected, Places(await server.CallAsync(SearchTool, $$"""{"query":"lamp",{{filter}}}""")).Order());
     }
 
     [Theory]
@@ -112,30 +106,7 @@ public sealed class SearchTests
     {
         await using var server = await InMemoryServer.WithArchiveAsync();
 
-        Assert.StartsWith(sentence, await server.RefusalAsync(Tool, arguments), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Where_nothing_is_found_the_answer_says_what_was_searched_and_what_to_try()
-    {
-        await using var server = await InMemoryServer.WithArchiveAsync(Some.SessionText("ses-1", null, Some.UserInput("duplicate key")));
-
-        var nothing = await server.CallAsync(Tool, """{"query":"candle"}""");
-        var filtered = await server.CallAsync(Tool, """{"query":"duplicate","kind":"error"}""");
-        var some = await server.CallAsync(Tool, """{"query":"duplicate candle"}""");
-
-        Assert.Contains(
-            "No hits in 1 session. Try fewer or other words, or a prefix such as begin*; list_chat_sessions finds sessions by title.",
-            nothing.Text()
-        );
-        Assert.Equal("[]", nothing.Json().GetProperty("hits").GetRawText());
-        Assert.False(nothing.Json().TryGetProperty("read_on", out _));
-        Assert.Contains("0 hits in 0 sessions, best first, among 1 session, less those that filters leave out\n", filtered.Text());
-        Assert.Contains("No hits with these filters, of 1 session without them. Try fewer filters", filtered.Text());
-        Assert.Contains("Found only outside the filters: 'duplicate' (in 1 session).", filtered.Text());
-        Assert.False(filtered.Json().TryGetProperty("searched", out _));
-        Assert.Contains("No text has all that was asked for; these have part of it. Found nowhere: 'candle'.", some.Text());
-        Assert.Equal(["ses-1#0"], Places(some));
+        Assert.StartsWith(sentence, await server.RefusalAsync(SearchTool, arguments), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,166 +123,6 @@ public sealed class SearchTests
         var hits = (await server.CallAsync("search_chat_sessions", """{"query":"hangs"}""")).Text();
 
         Assert.Contains("ses-1 · 2026-04-22T12:34:41.342245 · The parser hangs", hits, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task An_archive_with_only_another_keys_sessions_is_not_called_empty()
-    {
-        await using var server = await InMemoryServer.WithArchiveAsync(
-            new ChatSessionsOptions
-            {
-                LlamaCloud = new LlamaCloudOptions { ApiKey = "llx-key-of-the-tests", BaseUrl = new Uri("http://127.0.0.1:9") },
-            },
-            ("llamacloud:another-key", [Some.SessionText("ses-1", null, Some.Text("lamp"))])
-        );
-
-        var answer = (await server.CallAsync("search_chat_sessions", """{"query":"lamp"}""")).Text();
-
-        Assert.Contains("none were imported, and none read with the LlamaCloud key in use", answer, StringComparison.Ordinal);
-        Assert.DoesNotContain("empty", answer, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task An_archive_that_is_empty_or_not_there_says_how_it_is_filled_and_is_not_made()
-    {
-        var cloud = new LlamaCloudOptions { ApiKey = "llx-key-of-the-tests", BaseUrl = new Uri("http://127.0.0.1:9") };
-        var options = new ChatSessionsOptions { LlamaCloud = cloud };
-        await using var server = await InMemoryServer.WithArchiveAsync(options);
-
-        var answer = await server.CallAsync(Tool, """{"query":"lamp"}""");
-
-        Assert.Contains(
-            "There are no sessions to search: none were imported, and none read with the LlamaCloud key in use. Fill the archive with `chat-mcp-server import PATH`",
-            answer.Text()
-        );
-        Assert.Equal(0, answer.Json().GetProperty("searched").GetInt32());
-        Assert.False(File.Exists(options.ArchivePath));
-    }
-
-    [Fact]
-    public async Task With_nothing_set_up_the_samples_are_searched_and_the_answer_says_so()
-    {
-        var options = new ChatSessionsOptions();
-        await using var server = await InMemoryServer.WithArchiveAsync(options);
-        await using var withoutArchive = await InMemoryServer.WithSamplesAsync();
-
-        foreach (var answer in (CallToolResult[])[await server.CallAsync(Tool, LeapDay), await withoutArchive.CallAsync(Tool, LeapDay)])
-        {
-            Assert.Contains("ses-sample-failing-tests", answer.Text());
-            Assert.Contains("These are the built-in samples; set LLAMA_CLOUD_API_KEY", answer.Text());
-            Assert.Equal(4, answer.Json().GetProperty("searched").GetInt32());
-        }
-        Assert.False(File.Exists(options.ArchivePath));
-    }
-
-    [Theory]
-    [InlineData(24, "")]
-    [InlineData(25, "Only the first 24 words or phrases of the query were searched; 1 more was not. Leave out those that say little.")]
-    [InlineData(30, "Only the first 24 words or phrases of the query were searched; 6 more were not. Leave out those that say little.")]
-    public async Task An_answer_says_how_many_words_of_a_long_query_were_not_searched(int words, string note)
-    {
-        var text = string.Join(' ', Enumerable.Range(100, words));
-        await using var server = await InMemoryServer.WithArchiveAsync(Some.SessionText("ses-1", null, Some.UserInput(text)));
-
-        var answer = await server.CallAsync(Tool, $$"""{"query":"{{text}} -lamp"}""");
-
-        Assert.Equal(["ses-1#0"], Places(answer));
-        Assert.Contains(note, answer.Text());
-        Assert.Equal(note.Length > 0, answer.Text().Contains("Only the first", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Files_are_searched_as_they_are_now_with_no_archive()
-    {
-        var folder = Directory.CreateTempSubdirectory("chat-files-");
-        var file = Path.Combine(folder.FullName, "one.json");
-        File.WriteAllText(file, Some.SessionText("ses-1", null, Some.UserInput("lamp")));
-        File.WriteAllText(Path.Combine(folder.FullName, "broken.json"), "{");
-        await using var server = await InMemoryServer.WithAsync(
-            new ChatSessionsOptions { SessionPaths = [folder.FullName] },
-            InMemoryServer.NewestVersion,
-            TimeProvider.System
-        );
-
-        var lamp = await server.CallAsync(Tool, """{"query":"lamp"}""");
-        File.WriteAllText(file, Some.SessionText("ses-1", null, Some.UserInput("candle"), Some.Text("shade")));
-        var candle = await FoundAsync("candle", "ses-1#0");
-        var gone = await server.CallAsync(Tool, """{"query":"lamp"}""");
-        File.Delete(file);
-
-        Assert.Equal(["ses-1#0"], Places(lamp));
-        Assert.Equal(["ses-1#0"], candle);
-        Assert.Empty(Places(gone));
-        Assert.Empty(await FoundAsync("candle"));
-        folder.Delete(recursive: true);
-
-        // The watch on the folder needs a moment.
-        async Task<IEnumerable<string>> FoundAsync(string query, params string[] expected)
-        {
-            while (true)
-            {
-                var found = Places(await server.CallAsync(Tool, $$"""{"query":"{{query}}"}""")).ToList();
-                if (found.SequenceEqual(expected))
-                    return found;
-                await Task.Delay(20, TestContext.Current.CancellationToken);
-            }
-        }
-    }
-
-    [Fact]
-    public async Task Files_and_the_archive_are_searched_as_one_and_of_a_session_that_both_have_the_file_counts()
-    {
-        var folder = Directory.CreateTempSubdirectory("chat-files-");
-        File.WriteAllText(Path.Combine(folder.FullName, "one.json"), Some.SessionText("ses-file", null, Some.UserInput("lamp")));
-        await using var server = await InMemoryServer.WithArchiveAsync(
-            new ChatSessionsOptions { SessionPaths = [folder.FullName] },
-            (
-                ArchiveOwners.Local,
-                [
-                    Some.SessionText("ses-1", null, Some.UserInput("archived lamp"), Some.Text("archived lamp too")),
-                    Some.SessionText("ses-file", null, Some.UserInput("the archive's lamp")),
-                ]
-            )
-        );
-
-        var answer = await server.CallAsync(Tool, """{"query":"lamp"}""");
-        var first = await server.CallAsync(Tool, """{"query":"lamp","limit":1}""");
-        var second = await server.CallAsync(Tool, $$"""{"query":"lamp","limit":1,"cursor":"{{Cursor(first)}}"}""");
-        var third = await server.CallAsync(Tool, $$"""{"query":"lamp","limit":1,"cursor":"{{Cursor(second)}}"}""");
-        var rows = (await server.CallAsync(Tool, """{"query":"lamp","by_session":true}""")).Json().GetProperty("by_session");
-
-        Assert.Equal(["ses-1#0", "ses-1#1", "ses-file#0"], Places(answer).Order());
-        Assert.DoesNotContain("the archive's lamp", answer.Text());
-        Assert.Equal(Places(answer).Order(), ((CallToolResult[])[first, second, third]).SelectMany(Places).Order());
-        Assert.Equal("", Cursor(third));
-        Assert.Equal(
-            ["ses-1 2", "ses-file 1"],
-            rows.EnumerateArray().Select(row => $"{row.GetProperty("session_id")} {row.GetProperty("hits")}").Order()
-        );
-        folder.Delete(recursive: true);
-    }
-
-    [Fact]
-    public async Task No_other_owners_session_is_found_and_a_projects_only_when_it_is_asked_for()
-    {
-        var cloud = new LlamaCloudOptions { ApiKey = "llx-key-of-the-tests", BaseUrl = new Uri("http://127.0.0.1:9") };
-        await using var server = await InMemoryServer.WithArchiveAsync(
-            new ChatSessionsOptions { LlamaCloud = cloud },
-            (ArchiveOwners.Local, [Some.SessionText("mine", null, Some.UserInput("my lamp"))]),
-            (ArchiveOwners.LlamaCloud(cloud, Caller.Local), [Some.SessionText("keys", null, Some.UserInput("lamp"))]),
-            (ArchiveOwners.LlamaCloud(cloud, Caller.Local.In("p-1")), [Some.SessionText("projects", null, Some.UserInput("project lamp"))]),
-            (
-                ArchiveOwners.LlamaCloud(cloud with { ApiKey = "llx-other" }, Caller.Local),
-                [Some.SessionText("theirs", null, Some.UserInput("lamp"))]
-            )
-        );
-
-        var usual = await server.CallAsync(Tool, """{"query":"lamp"}""");
-        var project = await server.CallAsync(Tool, """{"query":"lamp","project_id":"p-1"}""");
-
-        Assert.Equal(["keys#0", "mine#0"], Places(usual).Order());
-        Assert.Equal(["mine#0", "projects#0"], Places(project).Order());
-        Assert.Contains("project_id=\"p-1\" reads the first hit", project.Text());
     }
 
     [Fact]
@@ -333,13 +144,13 @@ public sealed class SearchTests
         var schema = (await server.RequestAsync("tools/list"))
             .GetProperty("tools")
             .EnumerateArray()
-            .Single(tool => tool.GetProperty("name").GetString() == Tool)
+            .Single(tool => tool.GetProperty("name").GetString() == SearchTool)
             .GetProperty("outputSchema");
 
         var (places, cursor) = (new List<string>(), "");
         do
         {
-            var page = await server.CallAsync(Tool, $$"""{"query":"lamp","limit":7,"cursor":"{{cursor}}"}""");
+            var page = await server.CallAsync(SearchTool, $$"""{"query":"lamp","limit":7,"cursor":"{{cursor}}"}""");
             Assert.Empty(Schema.Violations(page.Json(), schema));
             HostJson.AssertWithin(page, 7 * 500);
             places.AddRange(Places(page));
@@ -351,8 +162,8 @@ public sealed class SearchTests
         Assert.StartsWith(
             "Invalid cursor",
             await server.RefusalAsync(
-                Tool,
-                $$"""{"query":"candle","cursor":"{{Cursor(await server.CallAsync(Tool, """{"query":"lamp"}"""))}}"}"""
+                SearchTool,
+                $$"""{"query":"candle","cursor":"{{Cursor(await server.CallAsync(SearchTool, """{"query":"lamp"}"""))}}"}"""
             )
         );
     }
@@ -372,8 +183,8 @@ public sealed class SearchTests
                 ),
         ]);
 
-        var first = await server.CallAsync(Tool, """{"query":"lamp","by_session":true}""");
-        var second = await server.CallAsync(Tool, $$"""{"query":"lamp","by_session":true,"cursor":"{{Cursor(first)}}"}""");
+        var first = await server.CallAsync(SearchTool, """{"query":"lamp","by_session":true}""");
+        var second = await server.CallAsync(SearchTool, $$"""{"query":"lamp","by_session":true,"cursor":"{{Cursor(first)}}"}""");
 
         Assert.StartsWith("10 of 12 sessions with 24 hits, best first", first.Text(), StringComparison.Ordinal);
         Assert.Contains("\nses-11 · 2 hits, #0 to #2 · ok · 2026-04-22T12:34:41.342245 · Title 11\n", first.Text());
@@ -385,7 +196,7 @@ public sealed class SearchTests
         );
         Assert.All(rows, row => Assert.Equal((2, 0, 2), (Number(row, "hits"), Number(row, "first"), Number(row, "last"))));
         Assert.Equal("", Cursor(second));
-        Assert.StartsWith("Invalid cursor", await server.RefusalAsync(Tool, $$"""{"query":"lamp","cursor":"{{Cursor(first)}}"}"""));
+        Assert.StartsWith("Invalid cursor", await server.RefusalAsync(SearchTool, $$"""{"query":"lamp","cursor":"{{Cursor(first)}}"}"""));
 
         static int Number(JsonElement row, string field) => row.GetProperty(field).GetInt32();
     }
@@ -397,7 +208,7 @@ public sealed class SearchTests
             .. Enumerable.Range(0, 8).Select(n => Some.SessionText($"ses-{n}", null, Some.Text("no such lamp"), Some.Text($"lamp {n}"))),
         ]);
 
-        var page = await server.CallAsync(Tool, """{"query":"lamp","limit":50}""");
+        var page = await server.CallAsync(SearchTool, """{"query":"lamp","limit":50}""");
 
         Assert.StartsWith("9 of 16 hits in 8 sessions", page.Text(), StringComparison.Ordinal);
         Assert.Contains("answer (and in 7 more sessions): no such lamp\n", page.Text());
@@ -406,19 +217,6 @@ public sealed class SearchTests
             Hits(page).EnumerateArray().Single(hit => hit.TryGetProperty("more_sessions", out _)).GetProperty("more_sessions").GetInt32()
         );
         Assert.Equal("", Cursor(page));
-    }
-
-    [Fact]
-    public async Task What_is_found_nowhere_is_named_with_what_was_searched_instead()
-    {
-        await using var server = await InMemoryServer.WithArchiveAsync(Some.SessionText("ses-1", null, Some.Text("open the lampshade")));
-
-        var part = await server.CallAsync(Tool, """{"query":"OpenAI"}""");
-        var begun = await server.CallAsync(Tool, """{"query":"lamps candle"}""");
-
-        Assert.Contains("No text has all that was asked for", part.Text());
-        Assert.Contains("Found nowhere: 'OpenAI' (searched instead: 'open, ai').", part.Text());
-        Assert.Contains("Found nowhere: 'lamps' (searched instead: 'lamps*'), 'candle'.", begun.Text());
     }
 
     [Fact]
@@ -439,8 +237,8 @@ public sealed class SearchTests
             )
         );
 
-        var evil = await server.CallAsync(Tool, """{"query":"lamp"}""");
-        var far = await server.CallAsync(Tool, """{"query":"needle"}""");
+        var evil = await server.CallAsync(SearchTool, """{"query":"lamp"}""");
+        var far = await server.CallAsync(SearchTool, """{"query":"needle"}""");
         var read = await server.CallAsync(
             "read_chat_events",
             $$"""{"session_id":"ses-long","events":"1","max_tokens":500,"offset":{{Hits(far)[0].GetProperty("offset")}}}"""
@@ -456,12 +254,4 @@ public sealed class SearchTests
         Assert.Matches("^…needle y{160}…$", Hits(far)[0].GetProperty("snippet").GetString());
         Assert.Contains("needle", read.Text());
     }
-
-    private static string Cursor(CallToolResult answer) =>
-        answer.Json().TryGetProperty("next_cursor", out var cursor) ? cursor.GetString()! : "";
-
-    private static JsonElement Hits(CallToolResult answer) => answer.Json().GetProperty("hits");
-
-    private static IEnumerable<string> Places(CallToolResult answer) =>
-        Hits(answer).EnumerateArray().Select(hit => $"{hit.GetProperty("session_id").GetString()}#{hit.GetProperty("event").GetInt32()}");
 }

@@ -1,6 +1,5 @@
 using ChatSessions.Archive.Sqlite;
 using ChatSessions.Model;
-using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace ChatSessions.Tests.Archive.Sqlite;
@@ -39,7 +38,7 @@ public sealed class LockedArchiveTests : OnArchiveFile
         using var again = new SqliteArchive(File);
         await using (var other = Connect())
         {
-            Execute(other, "pragma locking_mode = exclusive; begin immediate; insert into tool (name) values ('x'); commit");
+            await ExecuteAsync(other, "pragma locking_mode = exclusive; begin immediate; insert into tool (name) values ('x'); commit");
             Assert.Equal(ChatSessionError.Unavailable, (await FailureAsync(() => again.FindAsync(Owner, "a", TestEnd))).Error);
         }
 
@@ -47,11 +46,4 @@ public sealed class LockedArchiveTests : OnArchiveFile
     }
 
     private static Task<ChatSessionException> FailureAsync(Func<Task> work) => Assert.ThrowsAsync<ChatSessionException>(work);
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
 }

@@ -11,11 +11,14 @@ public abstract class OnArchiveFile : IDisposable
 {
     protected const string Owner = ArchiveOwners.Local;
 
+    protected static readonly DateTimeOffset Noon = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
+
     private readonly string folder = Directory.CreateTempSubdirectory("chat-archive-").FullName;
 
-    protected OnArchiveFile()
+    /// <param name="name">The file's name in the folder.</param>
+    protected OnArchiveFile(string name = "archive.db")
     {
-        File = Path.Combine(folder, "archive.db");
+        File = Path.Combine(folder, name);
         Archive = new(File);
     }
 
@@ -32,8 +35,7 @@ public abstract class OnArchiveFile : IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    protected static ArchivedSession Archived(Session session) =>
-        new(session, SessionOrigin.File, new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));
+    protected static ArchivedSession Archived(Session session) => new(session, SessionOrigin.File, Noon);
 
     protected Task<SaveOutcome> SaveAsync(string id, string says = "hello") =>
         Archive.SaveAsync(Owner, Archived(Some.Session(id, null, Some.UserInput(says))), TestEnd);
@@ -45,9 +47,23 @@ public abstract class OnArchiveFile : IDisposable
         return connection;
     }
 
+    /// <summary>The permissions of a file or a folder, as <c>ls</c> shows them; of Windows, nothing.</summary>
+    protected static string Mode(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return "";
+        var mode = (int)System.IO.File.GetUnixFileMode(path);
+        return string.Concat("rwxrwxrwx".Select((letter, bit) => (mode >> (8 - bit) & 1) == 1 ? letter : '-'));
+    }
+
     protected async Task ExecuteAsync(string sql)
     {
         await using var connection = Connect();
+        await ExecuteAsync(connection, sql);
+    }
+
+    protected static async Task ExecuteAsync(SqliteConnection connection, string sql)
+    {
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         await command.ExecuteNonQueryAsync(TestEnd);

@@ -10,8 +10,6 @@ namespace ChatSessions.Tests.Archive.Sqlite;
 /// <summary>Originals in a file that is damaged, of an earlier format, or in use when the process ends.</summary>
 public sealed class SqliteOriginalsTests : OnArchiveFile
 {
-    private static readonly DateTimeOffset Noon = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
-
     [Theory]
     [InlineData("update original_part set body = x'00'")]
     [InlineData("update original_part set bytes = bytes + 1")]

@@ -1,0 +1,28 @@
+namespace ChatSessions.Model;
+
+/// <summary>A program that a command starts, with its arguments.</summary>
+/// <param name="Name">Without its folder.</param>
+/// <param name="Argument">The first one; of git, its command.</param>
+/// <param name="Words">All of them, without their quotes.</param>
+/// <param name="Separator">What stands between it and the next program.</param>
+internal readonly record struct ShellPart(string Name, string Argument, string[] Words, string Separator)
+{
+    /// <summary>The file its output is redirected to, or null.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Whether <c>xargs</c> starts it.</summary>
+    public bool IsByXargs { get; init; }
+
+    /// <summary>Whether the output is added at the file's end.</summary>
+    public bool Appends { get; init; }
+
+    /// <summary>What it reads, if that is written in the command: <c>&lt;&lt;EOF</c>.</summary>
+    public ShellDocument? Document { get; init; }
+}
+
+/// <summary>A text within a command that one of its programs reads.</summary>
+/// <param name="Command">The command.</param>
+/// <param name="Start">Where the text begins in it.</param>
+/// <param name="End">Where it ends.</param>
+/// <param name="IsRecorded">Whether the command is recorded as it is: in the call's argument, or its last item. Otherwise it stood in quotes.</param>
+internal readonly record struct ShellDocument(string Command, int Start, int End, bool IsRecorded);
