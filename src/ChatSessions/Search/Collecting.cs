@@ -31,7 +31,7 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
     private const double ShareOfBest = 0.5;
 
     /// <summary>How many of the newest texts are looked at for words near each other: an index may have to read each to find out.</summary>
-    private const int MostNear = 1_000;
+    private const int MostNear = 500;
 
     private readonly Loosening loosening = new(index, query, cancellationToken);
     private int mostCounted = Collected.MostCounted;
