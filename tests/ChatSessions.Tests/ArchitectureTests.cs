@@ -116,7 +116,7 @@ public sealed partial class ArchitectureTests
         where other != folder && !allowed[folder].Contains(other)
         select $"{Path.GetRelativePath(Root, file)} knows {other}";
 
-    private static string Root { get; } = FindRoot(AppContext.BaseDirectory);
+    internal static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
     private static string FindRoot(string folder) =>
         File.Exists(Path.Combine(folder, "ChatMcpServer.sln")) ? folder : FindRoot(Path.GetDirectoryName(folder)!);

@@ -5,6 +5,7 @@ using ChatSessions.Archive.Postgres;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Search;
+using ChatSessions.Sources;
 using ChatSessions.Tests.Sources;
 using Npgsql;
 using Xunit;
@@ -152,6 +153,51 @@ public sealed class PostgresServerTests(PostgresServer server)
         );
 
         Assert.Equal("s", Assert.Single(page.Hits).Session.SessionId);
+    }
+
+    [Fact]
+    public async Task Tables_without_partitions_as_Citus_needs_them_serve_as_well()
+    {
+        var place = await server.NewArchiveAsync(TestEnd);
+        using var archive = new PostgresArchive(place);
+        await SaveAsync(archive, "s");
+        var statements = (await File.ReadAllTextAsync(Path.Combine(ArchitectureTests.Root, "deploy", "citus.sql"), TestEnd)).Split(
+            "-- Distributes them."
+        )[0];
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(statements));
+        Assert.True(await archive.DeleteAsync(Owner, "s", TestEnd));
+        await ExecuteAsync(statements);
+        foreach (var owner in (string[])[Owner, "other"])
+            await archive.SaveAsync(owner, Archived(Some.Session("s", null, Some.Text($"the red lamp of {owner}"))), TestEnd);
+
+        Assert.Contains("The archive is not empty.", refused.MessageText);
+        Assert.Equal(0, await CountAsync("select count(*) from pg_partitioned_table"));
+        Assert.Equal(
+            await CountAsync(
+                "select count(*) from pg_class where relkind = 'r' and relnamespace = 'chat_mcp'::regnamespace and relname <> 'setting'"
+            ),
+            await CountAsync("select count(*) from pg_class where relforcerowsecurity")
+        );
+        Assert.Equal(6, await CountAsync("select count(*) from pg_constraint where contype = 'f'"));
+        Assert.Equal("the red lamp of local", Assert.Single((await SearchAsync("\"red lamp\"")).Hits).Snippet.Text);
+        Assert.Empty(await archive.Maintenance.VerifyAsync(TestEnd));
+        Assert.True(await archive.DeleteAsync(Owner, "s", TestEnd));
+        Assert.Empty((await SearchAsync("lamp")).Hits);
+        Assert.Single(await archive.ListAsync("other", SessionFilter.All, null, 5, TestEnd));
+
+        Task ExecuteAsync(string sql) => server.ExecuteAsync(DatabaseOf(place), $"set role chat_mcp; {sql}", TestEnd);
+
+        Task<SearchPage> SearchAsync(string query) =>
+            archive.SearchAsync(new OutgoingDoor(), [Owner], SearchQuery.Parse(query), SearchFilter.All, 5, null, TestEnd);
+
+        async Task<long> CountAsync(string sql)
+        {
+            await using var connection = new NpgsqlConnection(PostgresPlace.Parse(place).ConnectionString);
+            await connection.OpenAsync(TestEnd);
+            await using var command = new NpgsqlCommand(sql, connection);
+            return (long)(await command.ExecuteScalarAsync(TestEnd))!;
+        }
     }
 
     [Fact]
