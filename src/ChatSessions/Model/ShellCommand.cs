@@ -178,7 +178,9 @@ internal sealed class ShellCommand
         var isOtherOutput = false;
         var isOutput = false; // What is written there is the program's output.
         var appends = false;
+        var isInput = false;
         string? target = null;
+        string? source = null;
         var heredocs = new Queue<(string Delimiter, int Part)>();
         var at = 0;
         while (at < text.Length)
@@ -226,6 +228,7 @@ internal sealed class ShellCommand
                     break;
                 case '<' or '>':
                     Redirect(1);
+                    isInput = c == '<';
                     isOutput = c == '>' && !isOtherOutput && !(at < text.Length && text[at] == '&');
                     appends = at < text.Length && text[at] == '>';
                     while (at < text.Length && text[at] is '>' or '&' or '|')
@@ -273,7 +276,10 @@ internal sealed class ShellCommand
                 words.Add(word.ToString());
             else if (inWord && isOutput)
                 target = word.ToString();
+            else if (inWord && isInput)
+                source = word.ToString();
             isOutput &= !inWord;
+            isInput &= !inWord;
             isTarget &= !inWord;
             inWord = false;
             word.Clear();
@@ -289,7 +295,9 @@ internal sealed class ShellCommand
                 parts[^1] = parts[^1] with { Separator = separator };
             if (words.Count > 0 && parts.Count > 0 && target is not null)
                 parts[^1] = parts[^1] with { Target = target, Appends = appends };
-            target = null;
+            if (words.Count > 0 && parts.Count > 0 && source is not null)
+                parts[^1] = parts[^1] with { Source = source };
+            (target, source) = (null, null);
             words.Clear();
         }
 
@@ -375,6 +383,9 @@ internal readonly record struct ShellPart(string Name, string Argument, string[]
 {
     /// <summary>The file its output is redirected to, or null.</summary>
     public string? Target { get; init; }
+
+    /// <summary>The file it reads instead of its input, or null.</summary>
+    public string? Source { get; init; }
 
     /// <summary>Whether <c>xargs</c> starts it.</summary>
     public bool IsByXargs { get; init; }
