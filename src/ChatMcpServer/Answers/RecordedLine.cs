@@ -41,6 +41,7 @@ internal static class RecordedLine
             return Write(text, limit, position);
         if (char.IsLowSurrogate(text[end]))
             end++;
+        end = OutgoingText.WordStartBehind(text, end);
         var tail = OneLine(OutgoingText.Show(text, end, text.Length));
         return tail.Length > limit - head ? Write(text, limit, position) : $"{Write(text[..end], head, position)}…{tail.TrimEnd()}";
     }

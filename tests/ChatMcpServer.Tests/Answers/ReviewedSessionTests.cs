@@ -119,6 +119,21 @@ public sealed class ReviewedSessionTests
     }
 
     [Fact]
+    public void The_end_of_a_long_error_line_begins_with_a_word()
+    {
+        var end = string.Concat(Enumerable.Repeat("tests/test_a.py ", 20));
+        var session = Some.Session(
+            Some.UserInput("Go."),
+            Some.FailedToolUse("run", $"Command '[{new string('x', 900)}]' {end}"),
+            Some.Stop()
+        );
+
+        var answer = ReviewedSession.Within(5_000, SessionReview.Of(session.Shown(), TestContext.Current.CancellationToken), null);
+
+        Assert.Matches(@"characters, #2\]…tests/test_a\.py ", answer.Failures.Single().Error);
+    }
+
+    [Fact]
     public void A_long_error_line_of_hidden_characters_is_short()
     {
         var session = Some.Session(Some.UserInput("Go."), Some.FailedToolUse("run", $"x{new string('\u202E', 900)}"), Some.Stop());
