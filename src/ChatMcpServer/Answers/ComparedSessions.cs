@@ -38,12 +38,16 @@ public sealed record ComparedSessions : IRows
     public string ToText()
     {
         var text = new StringBuilder();
+        var more = LeftOut?.Sum(one => one.Rows) ?? 0;
         Line("A", Quoted.Name(First.SessionId), First.Title);
         Line("B", Quoted.Name(Second.SessionId), Second.Title);
         Line("Task", $"{Task.Match}, {Task.SharedWords} of {Task.AllWords} words shared{At(Task.Event, Task.OtherEvent)}");
         if (OtherMessage is { } said)
             Line("First other message", $"{Said(said.Event, said.Text)} | {Said(said.OtherEvent, said.OtherText)}");
-        Line("First divergence", Divergence?.ToString() ?? "none: all calls and results are the same");
+        Line(
+            "First divergence",
+            Divergence?.ToString() ?? (Calls.Length + more == 0 ? "none: neither has calls" : "none: all calls and results are the same")
+        );
         Line("Calls", Counts.ToString());
         foreach (var (name, side) in new[] { ("A", First), ("B", Second) })
         {
@@ -58,7 +62,6 @@ public sealed record ComparedSessions : IRows
         }
         if (Notes is not null)
             text.Append('\n').Append("Notes: ").Append(Notes).Append('\n');
-        var more = LeftOut?.Sum(one => one.Rows) ?? 0;
         if (Calls.Length + more > 0)
             text.Append("\nCalls of A | B in order; = same, ~ differs, - only A, + only B")
                 .Append(more == 0 ? ":\n" : $" ({Calls.Length} of {Calls.Length + more} rows; a larger max_tokens shows more):\n");

@@ -165,7 +165,7 @@ internal sealed class ComparisonWriter(SessionComparison comparison, string? not
             .Select(found => new DifferenceRow(
                 RecordedLine.Write(found.Name, length, null),
                 Around(found.One, found.Start, length, found.IsResult ? one.LastPosition : one.Position),
-                Around(found.Other, found.Start, length, found.IsResult ? other.LastPosition : other.Position)
+                Around(found.Other, found.OtherStart, length, found.IsResult ? other.LastPosition : other.Position)
             ));
         return differences.Length <= MostDifferences
             ? [.. rows]

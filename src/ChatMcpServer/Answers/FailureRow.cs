@@ -67,12 +67,13 @@ public sealed record AftermathRow(
             false => " failed",
             null => " has no result",
         };
-        var between = CallsBetween is { } calls ? $" after {calls} other{(calls == 1 ? "" : "s")}" : "";
+        // Before the call: behind it, "after 2 others failed" would say that the others failed.
+        var between = CallsBetween is { } calls ? $"{calls} other{(calls == 1 ? "" : "s")}, then " : "";
         return $"#{Event} ({Reason}) → "
             + Next switch
             {
-                "retried_same" => $"same call #{At}{between}{result}",
-                "retried_changed" => $"changed call #{At}{between}{result}",
+                "retried_same" => $"{between}same call #{At}{result}",
+                "retried_changed" => $"{between}changed call #{At}{result}",
                 "worked_around" => $"went on with #{At}",
                 _ => "nothing more tried",
             };

@@ -41,6 +41,7 @@ internal static class RecordedLine
             return Write(text, limit, position);
         if (char.IsLowSurrogate(text[end]))
             end++;
+        end = OutgoingText.WordStartBehind(text, end);
         var tail = OneLine(OutgoingText.Show(text, end, text.Length));
         return tail.Length > limit - head ? Write(text, limit, position) : $"{Write(text[..end], head, position)}…{tail.TrimEnd()}";
     }
@@ -49,6 +50,9 @@ internal static class RecordedLine
     public static string From(string text, int start, int limit, int? position)
     {
         var from = text.Length <= limit ? 0 : Math.Max(0, start - Math.Min(Before, limit / 4));
+        // From the beginning of a word on.
+        if (from > 0 && !char.IsWhiteSpace(text[from - 1]) && text.AsSpan(from, start - from).IndexOfAny(" \n\t") is >= 0 and var blank)
+            from += blank + 1;
         if (from > 0 && char.IsLowSurrogate(text[from]))
             from--;
         return from == 0

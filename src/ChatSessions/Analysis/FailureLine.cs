@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChatSessions.Model;
 
@@ -10,6 +12,7 @@ namespace ChatSessions.Analysis;
 internal static partial class FailureLine
 {
     private const int LongestReason = 400;
+    private const int LongestJson = 64 * 1024;
 
     /// <summary>Fields with such names say why something failed, if the output names no error: that a time limit was met, for example.</summary>
     private static readonly string[] Reasons = ["exception", "message", "reason", "detail", "error"];
@@ -18,7 +21,9 @@ internal static partial class FailureLine
     private static readonly char[] Around = [' ', '=', '\r', '\t'];
 
     /// <summary>The line; null if nothing says what went wrong.</summary>
-    public static string? Find(ToolUse use)
+    public static string? Find(ToolUse use) => FindLine(use) is { } line ? InJson(line) ?? line : null;
+
+    private static string? FindLine(ToolUse use)
     {
         var result = use.Result!.Result;
         if (TextOf(result.Property("error")) is { } error)
@@ -36,6 +41,7 @@ internal static partial class FailureLine
             (stderr is null ? null : Named(stderr))
                 ?? Named(text)
                 ?? (use.Outcome.Reason == "begins with \"Error\"" ? FirstOf(text) : null)
+                ?? BeginningOfTraceback(stderr ?? text)
                 ?? (stderr is null ? Fields(result).Select(ErrorLine.Last).FirstOrDefault() : LastWords(stderr))
                 ?? (
                     use.Outcome.Reason == "output shows failed tests" && VerdictLine.Last(text) is var (start, end)
@@ -61,6 +67,34 @@ internal static partial class FailureLine
             test.Groups["cut"] is { Success: true } cut && above?.Line is { } whole && whole.StartsWith(cut.Value, StringComparison.Ordinal)
             ? text[test.Index..cut.Index] + whole
             : test.Value;
+    }
+
+    /// <summary>The first line of a traceback whose end was cut off, as by <c>head</c>: the lines below it name no error.</summary>
+    private static string? BeginningOfTraceback(string text)
+    {
+        var start = text.LastIndexOf("Traceback (most recent call last)", StringComparison.Ordinal);
+        if (start < 0 || (start > 0 && text[start - 1] is not ('\n' or '\r')))
+            return null;
+        var lines = text[start..].ReplaceLineEndings("\n").Split('\n');
+        return lines.Skip(1).All(line => line is "" or [' ' or '\t', ..]) ? lines[0] : null;
+    }
+
+    /// <summary>The line in a result that a tool wrote as JSON, on a line of its output.</summary>
+    private static string? InJson(string line)
+    {
+        if (line is not ['{', .., '}'] || line.Length > LongestJson)
+            return null;
+        try
+        {
+            var json = RawJson.Parse(Encoding.UTF8.GetBytes(line));
+            return (TextOf(json.Property("error")) ?? TextOf(ToolResultText.Find(json))) is { } text
+                ? Clean(Named(text) ?? BeginningOfTraceback(text) ?? LastWords(text))
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static IEnumerable<string> Fields(RawJson result) =>

@@ -7,14 +7,17 @@ namespace ChatSessions.Analysis;
 
 /// <summary>
 /// Which calls of a session write or edit files: by tools that take a path and texts, by patches, and by commands of a shell. Only what the
-/// agent itself wrote counts, not a program's output that went into a file. An edit that failed changed nothing. A command that failed is
-/// taken to have written its documents, since what fails is mostly what it runs after that, but its scripts and patches nothing, and to have
-/// deleted nothing.
+/// agent itself wrote, copied or moved counts, not a program's output that went into a file. An edit that failed changed nothing. A command
+/// that failed is taken to have written its documents and its copies, since what fails is mostly what it runs after that, but its scripts
+/// and patches nothing, and to have deleted nothing.
 /// </summary>
 internal sealed class FileChanges
 {
     /// <summary>Arguments longer than this are not read.</summary>
     private const int LongestArguments = 256 * 1024;
+
+    /// <summary>A longer result is not read.</summary>
+    private const int LongestResult = 256 * 1024;
 
     private const string PatchStart = "*** Begin Patch";
 
@@ -27,9 +30,25 @@ internal sealed class FileChanges
     /// <summary>A command without any of these changes no file.</summary>
     private static readonly byte[][] CommandSigns =
     [
-        .. (new[] { "<<", "echo ", "printf ", "sed -", "python", "rm ", "create ", "edit", "insert", "open " }).Select(
-            Encoding.UTF8.GetBytes
-        ),
+        .. (
+            new[]
+            {
+                "<<",
+                "echo ",
+                "printf ",
+                "sed -",
+                "python",
+                "rm ",
+                "cp ",
+                "mv ",
+                "patch ",
+                "git apply ",
+                "create ",
+                "edit",
+                "insert",
+                "open ",
+            }
+        ).Select(Encoding.UTF8.GetBytes),
     ];
 
     private static readonly byte[][] Utf8PathNames = [.. PathNames.Select(Encoding.UTF8.GetBytes)];
@@ -169,9 +188,20 @@ internal sealed class FileChanges
     }
 
     /// <summary>A patch as <c>diff</c> or <c>apply_patch</c> writes it.</summary>
-    private void ReadPatch(ToolCallEvent call, string patch, string argument, RawJson json, int offset = 0)
+    /// <param name="patched">The files that the program names that applied it. Without them, the patch itself names its files.</param>
+    /// <param name="from">The call that has the patch, if another one applies it.</param>
+    private void ReadPatch(
+        ToolCallEvent call,
+        string patch,
+        string argument,
+        RawJson json,
+        int offset = 0,
+        IReadOnlyList<string>? patched = null,
+        ToolCallEvent? from = null
+    )
     {
         string? file = null;
+        var number = 0;
         var (added, removed, isNew) = (0, 0, false);
         var changed = LineDifference.Where(
             patch,
@@ -180,7 +210,7 @@ internal sealed class FileChanges
                 if (FileOf(line) is { } next)
                 {
                     Flush();
-                    (file, isNew) = (next, line.StartsWith("*** Add"));
+                    (file, isNew) = (patched?.ElementAtOrDefault(number++) ?? next, line.StartsWith("*** Add"));
                     return false;
                 }
                 if (line is not ['+' or '-', ..] || line.StartsWith("--- "))
@@ -191,12 +221,12 @@ internal sealed class FileChanges
             }
         );
         Flush();
-        kept.Note(call.Position, argument, json, changed, offset);
+        kept.Note((from ?? call).Position, argument, json, changed, offset);
 
         void Flush()
         {
             if (file is not (null or "/dev/null"))
-                kept.Add(call, file, added, removed, isWritten: isNew);
+                kept.Add(call, file, added, removed, isWritten: isNew, from: from);
             (added, removed) = (0, 0);
         }
     }
@@ -217,7 +247,7 @@ internal sealed class FileChanges
         if (command.Edits)
         {
             if (!isFailed)
-                ReadEditorCommand(call, command.Parts[0], argument, json);
+                ReadEditorCommand(call, command.Parts[0], argument, json, use);
             return;
         }
         for (var index = 0; index < command.Parts.Count; index++)
@@ -250,6 +280,13 @@ internal sealed class FileChanges
                 case "patch" or "git" when !isFailed && body is not null && part.Argument is not ("commit" or "tag"):
                     ReadPatch(call, body, argument, inJson, offset);
                     break;
+                case "patch" or "git" when !isFailed && (part.Name == "patch" || part.Argument == "apply"):
+                    ReadPatchFile(call, part, use);
+                    break;
+                case "cp" or "mv" or "git" when (part.Name != "git" || part.Argument == "mv") && IsDone(part, use):
+                    foreach (var (from, to) in CopyCommand.FilesOf(part.Name == "git" ? part.Words[1..] : part.Words))
+                        kept.Copy(call, from, to, isMoved: part.Name != "cp", isSure: part.Separator != "||");
+                    break;
                 case "rm" when !isFailed:
                     foreach (var file in part.Words)
                         kept.Delete(call, file);
@@ -266,9 +303,39 @@ internal sealed class FileChanges
         }
     }
 
-    /// <summary>Commands of editors for agents: a file is opened or created, and edits do not name it.</summary>
-    private void ReadEditorCommand(ToolCallEvent call, ShellPart command, string argument, RawJson json)
+    /// <summary>Whether a program of a command did its work: what fails is mostly what the command runs after it, or it complains.</summary>
+    private static bool IsDone(ShellPart part, ToolUse use) =>
+        !use.Outcome.IsFailure || (part.Separator != "" && TextOf(use)?.Contains($"{part.Name}: ", StringComparison.Ordinal) != true);
+
+    private static string? TextOf(ToolUse use) =>
+        use.Result is { } result && result.Result.Utf8.Length <= LongestResult ? ToolResultText.Find(result.Result).AsString() : null;
+
+    /// <summary>A patch in a file: the call that wrote it has its text, or else the output names the files.</summary>
+    private void ReadPatchFile(ToolCallEvent call, ShellPart part, ToolUse use)
     {
+        if (part.Words.Contains("--dry-run") || part.Words.Contains("--check") || part.Words.Contains("--stat"))
+            return;
+        List<string> patched = part.Name == "patch" ? [.. PatchedFiles(TextOf(use) ?? "")] : [];
+        if (part.Words.Append(part.Source).OfType<string>().Select(kept.FindPatch).LastOrDefault(one => one is not null) is { } written)
+            ReadPatch(call, written.Text, written.Argument, written.Json, written.Offset, patched, written.Call);
+        else
+            foreach (var file in patched)
+                kept.Add(call, file, 0, 0);
+    }
+
+    private static IEnumerable<string> PatchedFiles(string output)
+    {
+        const string Start = "patching file ";
+        foreach (var line in output.Split('\n'))
+            if (line.StartsWith(Start, StringComparison.Ordinal) && line.TrimEnd().Length > Start.Length)
+                yield return line[Start.Length..].Split(" (")[0].Trim('\'', ' ', '\r');
+    }
+
+    /// <summary>Commands of editors for agents: a file is opened or created, and edits do not name it.</summary>
+    private void ReadEditorCommand(ToolCallEvent call, ShellPart command, string argument, RawJson json, ToolUse use)
+    {
+        if (command.Name is "edit" or "insert")
+            open ??= OpenIn(TextOf(use));
         switch (command.Name)
         {
             case "open" when command.Argument != "":
@@ -277,6 +344,15 @@ internal sealed class FileChanges
             case "create" when command.Argument != "":
                 open = command.Argument;
                 kept.Add(call, open, 0, 0, isWritten: true);
+                break;
+            case "edit" or "insert" when open is not null && json.AsString() is { } quoted && IsInQuotes(quoted, command):
+                var (old, @new) = command is { Name: "edit", Words: [var first, var second, ..] }
+                    ? (first, second)
+                    : ("", command.Argument);
+                var added = LineDifference.OnlyIn(@new, old);
+                if (quoted.LastIndexOf(@new, StringComparison.Ordinal) is >= 0 and var at)
+                    kept.Note(call.Position, argument, json, added, at);
+                kept.Add(call, open, KeptChanges.Count(added), KeptChanges.Count(LineDifference.OnlyIn(old, @new)));
                 break;
             case "edit" or "insert" when open is not null && json.AsString() is { } text:
                 var start = text.IndexOf('\n') + 1;
@@ -289,6 +365,25 @@ internal sealed class FileChanges
                 }
                 break;
         }
+    }
+
+    /// <summary>Whether the texts of an edit are words in quotes, not lines below the command.</summary>
+    private static bool IsInQuotes(string text, ShellPart command) =>
+        text.AsSpan().TrimStart() is var edit && edit[Math.Min(edit.Length, command.Name.Length)..].TrimStart() is ['\'' or '"', ..];
+
+    /// <summary>The file that an editor's answer shows: <c>[File: /src/a.py (10 lines total)]</c>.</summary>
+    private static string? OpenIn(string? shown)
+    {
+        const string Start = "[File: ";
+        foreach (var line in (shown ?? "").ReplaceLineEndings("\n").Split('\n'))
+            if (
+                line.StartsWith(Start, StringComparison.Ordinal)
+                && line.EndsWith("lines total)]", StringComparison.Ordinal)
+                && line.LastIndexOf(" (", StringComparison.Ordinal) is var end
+                && end > Start.Length
+            )
+                return line[Start.Length..end];
+        return null;
     }
 
     private void ReadSed(ToolCallEvent call, string[] words, string argument, RawJson json)

@@ -36,6 +36,10 @@ internal sealed class KeptChanges
     /// <summary>What was written to each file, and what those of them that are scripts write when they are run.</summary>
     private readonly Dictionary<string, string> texts = [];
     private readonly Dictionary<string, Script> scripts = [];
+    private readonly Dictionary<string, Patch> patches = [];
+
+    /// <summary>Files that were copied from, so they were there.</summary>
+    private readonly HashSet<string> copied = [];
 
     public KeptChanges() => Reads = new(Relative);
 
@@ -59,6 +63,8 @@ internal sealed class KeptChanges
     {
         texts.Clear();
         scripts.Clear();
+        patches.Clear();
+        copied.Clear();
         Last = [.. last.Values.OrderBy(change => change.Position)];
         lastPositions.UnionWith(Last.Select(change => change.Position).Concat(lastTexts.Values));
     }
@@ -116,6 +122,44 @@ internal sealed class KeptChanges
         int Offset
     );
 
+    /// <summary>A patch that was written to a file, and the call that its text is in.</summary>
+    public sealed record Patch(ToolCallEvent Call, string Text, string Argument, RawJson Json, int Offset);
+
+    /// <summary>The patch that was written to a file; null if none was.</summary>
+    public Patch? FindPatch(string file) => patches.GetValueOrDefault(Relative(file));
+
+    /// <summary>Notes that a file becomes what another one is.</summary>
+    /// <param name="isSure">Whether the copy was made even if nothing is known of the file that is copied.</param>
+    public void Copy(ToolCallEvent call, string from, string to, bool isMoved, bool isSure)
+    {
+        (from, to) = (Relative(from), Relative(to));
+        var isOwn = last.ContainsKey(from);
+        if (!isSure && !isOwn && !copied.Contains(from))
+            return;
+        var before = lastTexts.GetValueOrDefault(to, -1);
+        var text = lastTexts.GetValueOrDefault(from, -1);
+        Add(call, to, 0, 0, isWritten: !copied.Contains(to));
+        // The text that the file now has is where it was written first.
+        if (Math.Max(before, text) is >= 0 and var known)
+            lastTexts[to] = known;
+        Take(texts);
+        Take(scripts);
+        Take(patches);
+        copied.Add(from);
+        if (isMoved)
+            Delete(call, from);
+
+        void Take<T>(Dictionary<string, T> kept)
+        {
+            if (kept.GetValueOrDefault(from) is { } value)
+                kept[to] = value;
+            else
+                kept.Remove(to);
+            if (isMoved)
+                kept.Remove(from);
+        }
+    }
+
     /// <summary>The whole file is written. If it was written or read before, only what differs is a change.</summary>
     public void Write(ToolCallEvent call, string file, string text, string argument, RawJson json, int offset, bool isAdded = false)
     {
@@ -138,14 +182,27 @@ internal sealed class KeptChanges
         scripts.Remove(file);
         if (file.EndsWith(".py", StringComparison.Ordinal) && FindScript(call, text, argument, json, offset) is { } script)
             scripts[file] = script;
+        patches.Remove(file);
+        if (!isAdded && (text.StartsWith("+++ ", StringComparison.Ordinal) || text.Contains("\n+++ ", StringComparison.Ordinal)))
+            patches[file] = new(call, text, argument, json, offset);
     }
 
     /// <summary>Notes that a call changes a file.</summary>
-    public void Add(ToolCallEvent call, string file, int added, int removed, bool isWritten = false, bool isSameCall = false)
+    /// <param name="from">The call that has the text of the change, if it is another one.</param>
+    public void Add(
+        ToolCallEvent call,
+        string file,
+        int added,
+        int removed,
+        bool isWritten = false,
+        bool isSameCall = false,
+        ToolCallEvent? from = null
+    )
     {
         changing.Add(call.Position);
+        changing.Add((from ?? call).Position);
         file = Relative(file);
-        lastTexts[file] = call.Position;
+        lastTexts[file] = (from ?? call).Position;
         last[file] = last.TryGetValue(file, out var change)
             ? change with
             {

@@ -152,8 +152,8 @@ public sealed record SessionUsage(
                 DurationMs is { } ms
                     ? string.Create(CultureInfo.InvariantCulture, $"{(ms < 1000 ? ms : ms / 1000):0.#} {(ms < 1000 ? "ms" : "s")}")
                     : null,
-                TotalInputTokens is { } input ? $"{input} tokens in" : null,
-                TotalOutputTokens is { } output ? $"{output} tokens out" : null,
+                TotalInputTokens is { } input ? $"{input} {(input == 1 ? "token" : "tokens")} in" : null,
+                TotalOutputTokens is { } output ? $"{output} {(output == 1 ? "token" : "tokens")} out" : null,
                 Turns is { } turns ? $"{turns} model {(turns == 1 ? "turn" : "turns")}" : null,
             }.OfType<string>()
         );

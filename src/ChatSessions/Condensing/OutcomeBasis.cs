@@ -1,3 +1,4 @@
+using ChatSessions.Analysis;
 using ChatSessions.Model;
 
 namespace ChatSessions.Condensing;
@@ -5,13 +6,14 @@ namespace ChatSessions.Condensing;
 /// <summary>What the outcome of a session rests on, and what it does not say: a stop only says that the run ended.</summary>
 internal static class OutcomeBasis
 {
-    /// <param name="isGoodbye">Whether the user's last message needs no answer.</param>
-    public static string Of(Session session, bool isGoodbye = false)
+    public static string Of(Session session)
     {
         var basis = new List<string> { EndOf(session) };
         var last = session.Steps.LastOrDefault(step => step is UserMessage or ToolUse or Passage { Kind: PassageKind.Text });
         if (last is UserMessage message && session.Outcome != RunOutcome.NeverRun)
-            basis.Add($"the last user message, #{message.Position}, {(isGoodbye ? "ends the conversation" : "is unanswered")}");
+            basis.Add(
+                $"the last user message, #{message.Position}, {(ClosingMessage.Is(message.Event.Content) ? "ends the conversation" : "is unanswered")}"
+            );
         if (last is ToolUse { Call: { } call, Outcome: { Kind: not ToolOutcomeKind.Ok } outcome })
             basis.Add($"the last call, #{call.Position}, {(outcome.IsFailure ? "failed" : "is unanswered")}");
         return string.Join("; ", basis);

@@ -97,12 +97,22 @@ internal static class OutputSigns
         return false;
     }
 
-    private static OutputSign OfLine(ReadOnlySpan<byte> line) =>
-        IsFailedTest(line) ? OutputSign.FailedTests
-        : IsErrorLine(line) ? OutputSign.ErrorLine
-        : line.StartsWith("Error: "u8) || (line.StartsWith("ERROR: "u8) && !line.StartsWith("ERROR: pip's dependency resolver"u8))
-            ? OutputSign.Word
-        : OutputSign.None;
+    private static OutputSign OfLine(ReadOnlySpan<byte> line)
+    {
+        // Where pytest's output is no terminal, the line is not ended before an error.
+        if (line.StartsWith("collecting ... "u8))
+            line = WithoutColors(line["collecting ... ".Length..]);
+        return line.IsEmpty ? OutputSign.None
+            : IsFailedTest(line) ? OutputSign.FailedTests
+            : IsErrorLine(line) || RanNoTests(line) ? OutputSign.ErrorLine
+            : line.StartsWith("Error: "u8) || (line.StartsWith("ERROR: "u8) && !line.StartsWith("ERROR: pip's dependency resolver"u8))
+                ? OutputSign.Word
+            : OutputSign.None;
+    }
+
+    /// <summary>pytest and unittest end with an exit code other than 0 if there was nothing to run.</summary>
+    private static bool RanNoTests(ReadOnlySpan<byte> line) =>
+        line.SequenceEqual("NO TESTS RAN"u8) || line.Trim((byte)'=').TrimStart((byte)' ').StartsWith("no tests ran in "u8);
 
     private static bool IsFailedTest(ReadOnlySpan<byte> line)
     {

@@ -10,6 +10,9 @@ internal readonly record struct ShellPart(string Name, string Argument, string[]
     /// <summary>The file its output is redirected to, or null.</summary>
     public string? Target { get; init; }
 
+    /// <summary>The file it reads instead of its input, or null.</summary>
+    public string? Source { get; init; }
+
     /// <summary>Whether <c>xargs</c> starts it.</summary>
     public bool IsByXargs { get; init; }
 

@@ -92,6 +92,13 @@ internal sealed class ShellParts(string? recorded)
             All[^1] = All[^1] with { Target = target, Appends = appends };
     }
 
+    /// <summary>The last program reads a file.</summary>
+    public void RedirectInput(string source)
+    {
+        if (All.Count > 0)
+            All[^1] = All[^1] with { Source = source };
+    }
+
     /// <summary>A program reads a part of the text.</summary>
     public void AddDocument(int part, string text, int start, int end)
     {

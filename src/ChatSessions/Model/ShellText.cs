@@ -17,9 +17,11 @@ internal sealed class ShellText(string text, ShellParts parts)
     /// <summary>Whether what is written there is the program's output.</summary>
     private bool isOutput;
 
+    private bool isInput;
     private bool isOtherOutput;
     private bool appends;
     private string? target;
+    private string? source;
 
     public void Read()
     {
@@ -68,6 +70,7 @@ internal sealed class ShellText(string text, ShellParts parts)
                     break;
                 case '<' or '>':
                     Redirect(1);
+                    isInput = c == '<';
                     isOutput = c == '>' && !isOtherOutput && !(at < text.Length && text[at] == '&');
                     appends = at < text.Length && text[at] == '>';
                     while (at < text.Length && text[at] is '>' or '&' or '|')
@@ -114,7 +117,10 @@ internal sealed class ShellText(string text, ShellParts parts)
             words.Add(word.ToString());
         else if (inWord && isOutput)
             target = word.ToString();
+        else if (inWord && isInput)
+            source = word.ToString();
         isOutput &= !inWord;
+        isInput &= !inWord;
         isTarget &= !inWord;
         inWord = false;
         word.Clear();
@@ -130,7 +136,9 @@ internal sealed class ShellText(string text, ShellParts parts)
             parts.Separate(separator);
         if (words.Count > 0 && target is not null)
             parts.Redirect(target, appends);
-        target = null;
+        if (words.Count > 0 && source is not null)
+            parts.RedirectInput(source);
+        (target, source) = (null, null);
         words.Clear();
     }
 

@@ -21,6 +21,9 @@ public static class OutgoingText
     /// <summary>The length of a code such as <c>\u202E</c>.</summary>
     private const int CodeLength = 6;
 
+    /// <summary>A blank within so many characters is near: longer words are mostly paths.</summary>
+    private const int NearBlank = 24;
+
     /// <summary>What every mark of a cut has.</summary>
     private const string CutSign = "[+";
 
@@ -64,6 +67,27 @@ public static class OutgoingText
             index--;
         return index;
     }
+
+    /// <summary>Where shown text may end, at or before an index: behind a blank if one is near, so that no part of a word is shown.</summary>
+    public static int WordEndBefore(ReadOnlySpan<char> shown, int index)
+    {
+        var end = EndBefore(shown, index);
+        return IsInWord(shown, end) && shown[Math.Max(0, end - NearBlank)..end].LastIndexOf(' ') is >= 0 and var blank
+            ? Math.Max(0, end - NearBlank) + blank + 1
+            : end;
+    }
+
+    /// <summary>Where shown text may go on, near an index: behind the next blank if one is near, so that no part of a word is shown.</summary>
+    public static int WordStartBehind(ReadOnlySpan<char> shown, int index)
+    {
+        var start = EndBefore(shown, index);
+        return IsInWord(shown, start) && shown[start..Math.Min(shown.Length, start + NearBlank)].IndexOf(' ') is >= 0 and var blank
+            ? start + blank + 1
+            : start;
+    }
+
+    private static bool IsInWord(ReadOnlySpan<char> shown, int index) =>
+        index > 0 && index < shown.Length && shown[index - 1] != ' ' && shown[index] != ' ';
 
     /// <summary>
     /// JSON with its hidden characters written as JSON escapes. The value is the same, and without hidden characters so is every byte. Valid

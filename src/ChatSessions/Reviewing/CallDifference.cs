@@ -9,11 +9,14 @@ namespace ChatSessions.Reviewing;
 /// <param name="Name">The name of the argument; <c>result</c> if the results differ.</param>
 /// <param name="One">The text of the value; null if the first call does not have it.</param>
 /// <param name="Other">The text of the value; null if the second call does not have it.</param>
-/// <param name="Start">How many characters both have in common before they differ.</param>
+/// <param name="Start">How many characters of the first value stand before they differ.</param>
 /// <param name="IsResult">Whether the results differ. An argument may have the name <c>result</c>, too.</param>
 public sealed record CallDifference(string Name, string? One, string? Other, int Start, bool IsResult = false)
 {
     private const string ResultName = "result";
+
+    /// <summary>The same of the other value. Times in results are no difference, and may not have the same length.</summary>
+    public int OtherStart { get; init; } = Start;
 
     /// <summary>The arguments that differ, and the result of calls whose arguments are the same.</summary>
     public static ImmutableArray<CallDifference> Between(ToolUse one, ToolUse other)
@@ -24,9 +27,7 @@ public sealed record CallDifference(string Name, string? One, string? Other, int
             .Select(name => OfArgument(name, values.GetValueOrDefault(name), others.GetValueOrDefault(name)))
             .OfType<CallDifference>()
             .ToImmutableArray();
-        return differences.IsEmpty && Of(ResultName, ResultOf(one), ResultOf(other)) is { } result
-            ? [result with { IsResult = true }]
-            : differences;
+        return differences.IsEmpty && Of(ResultName, ResultOf(one), ResultOf(other)) is { } result ? [OfResults(result)] : differences;
     }
 
     private static Dictionary<string, RawJson> Values(ToolUse use)
@@ -55,6 +56,12 @@ public sealed record CallDifference(string Name, string? One, string? Other, int
             return null;
         var text = ToolResultText.Find(result);
         return text.AsString() ?? text.ToString();
+    }
+
+    private static CallDifference OfResults(CallDifference result)
+    {
+        var (start, otherStart) = VaryingText.StartOfDifference(result.One ?? "", result.Other ?? "");
+        return result with { IsResult = true, Start = start, OtherStart = otherStart };
     }
 
     private static CallDifference? Of(string name, string? one, string? other) =>

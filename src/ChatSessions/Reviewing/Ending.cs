@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ChatSessions.Analysis;
 using ChatSessions.Condensing;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
@@ -47,8 +48,8 @@ public sealed partial record Ending(EndingKind Kind, string Basis, int? Position
     internal static Ending Of(Session session)
     {
         var last = session.Steps.LastOrDefault(step => step is UserMessage or ToolUse or Passage { Kind: PassageKind.Text });
-        var isGoodbye = last is UserMessage said && UserMessages.IsClosing(said.Event.Content);
-        var basis = OutcomeBasis.Of(session, isGoodbye);
+        var isGoodbye = last is UserMessage said && ClosingMessage.Is(said.Event.Content);
+        var basis = OutcomeBasis.Of(session);
         if (session.Outcome == RunOutcome.NeverRun)
             return new(EndingKind.NeverRun, basis, null, null);
         if (session.Outcome == RunOutcome.Error)
@@ -90,7 +91,7 @@ public sealed partial record Ending(EndingKind Kind, string Basis, int? Position
         && Person().IsMatch(use.Name)
         && !session
             .Steps.SkipWhile(step =>
-                step.Position <= use.Position || step is not UserMessage { Event: var said } || UserMessages.IsClosing(said.Content)
+                step.Position <= use.Position || step is not UserMessage { Event: var said } || ClosingMessage.Is(said.Content)
             )
             .Any(step => step is Passage { Kind: PassageKind.Text })
             ? use

@@ -9,8 +9,6 @@ internal static partial class UserMessages
     /// <summary>A correction is at the beginning of a message.</summary>
     private const int Searched = 400;
 
-    private const int LongestClosing = 400;
-
     /// <summary>The messages that follow something the agent did.</summary>
     public static IEnumerable<(UserInputEvent Message, int Before, bool IsAnswerToQuestion)> After(Session session)
     {
@@ -34,41 +32,11 @@ internal static partial class UserMessages
             || (!isAnswerToQuestion && (Replacing().IsMatch(start) || (Refusing().IsMatch(start) && !Polite().IsMatch(start))));
     }
 
-    /// <summary>Whether a message only ends the conversation.</summary>
-    public static bool IsClosing(string message) =>
-        message.Contains("###STOP###", StringComparison.Ordinal)
-        || (
-            message.Length <= LongestClosing
-            && !message.Contains('?')
-            && Closing().IsMatch(message)
-            && !Agreeing().Replace(Closing().Replace(message, " "), " ").Any(char.IsLetterOrDigit)
-        );
-
     private static bool Asks(string text)
     {
         var end = text.Length > Searched ? text.AsSpan(text.Length - Searched) : text;
         return end.ContainsAny('?', '？');
     }
-
-    /// <summary>What ends a conversation, up to the end of its sentence if it cannot ask for something new.</summary>
-    [GeneratedRegex(
-        """
-            \b(many\ |muchas\ )?(thank\ you|thanks?|thx|merci|danke|gracias)\b(\ (so|very)\ much|\ a\ (lot|ton|million)|\ again|\ beaucoup|\ sehr|\ schön)*
-                (\ (for|por|pour|für)\ ((?!\b(and|but|now|then|please)\b)[^.!?,;:\n]){1,60})?
-            | \b(that's|that\ is|that\ (will|would)\ be)\ (all|it|everything)\b((?!\b(and|but|then|please)\b)[^.!?,;:\n]){0,40}
-            | \b(good)?bye\b | \btake\ care\b | \bhave\ a\ (\w+\ )?(day|one|evening|night|week|weekend|time)\b | \bI('m|\ am)\ all\ set\b
-            | 谢谢(你|您|大家|了)* | ありがとう(ございます|ございました)? | ^\W*(perfect|great|ok(ay)?|done|all\ good|lgtm)\W*$
-            """,
-        RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
-    )]
-    private static partial Regex Closing();
-
-    /// <summary>What is said around it, and is no answer by itself.</summary>
-    [GeneratedRegex(
-        @"\b(yes|no|ok(ay)?|great|perfect|awesome|excellent|nice|cool|done|all (good|set)|lgtm|got it|alright|(it|everything|all) (works|looks good|sounds good|is fine)|(for )?now|again|you too|will do|(I )?(really )?appreciate (it|this|that|(all )?your (help|time|work|patience)))\b",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
-    )]
-    private static partial Regex Agreeing();
 
     /// <summary>A complaint or a correction, wherever it stands.</summary>
     [GeneratedRegex(

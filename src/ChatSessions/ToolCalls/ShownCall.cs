@@ -171,9 +171,9 @@ public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern
         line is null || line.Length <= LongestErrorLine
             ? line
             : string.Concat(
-                line.AsSpan(0, OutgoingText.EndBefore(line, StartOfErrorLine)),
+                line.AsSpan(0, OutgoingText.WordEndBefore(line, StartOfErrorLine)),
                 "…",
-                line.AsSpan(OutgoingText.EndBefore(line, line.Length - LongestErrorLine + StartOfErrorLine))
+                line.AsSpan(OutgoingText.WordStartBehind(line, line.Length - LongestErrorLine + StartOfErrorLine))
             );
 
     private static string? Name(List<KeyValuePair<string, RawJson>> fields)

@@ -73,4 +73,31 @@ public sealed class ComparedSessionsTests
         Assert.Contains("Only this one calls: pay ×1\n", text);
         Assert.Contains("Ending: error (stop #5; the last call, #3, failed) #5: out of money\n", text);
     }
+
+    [Fact]
+    public void Without_calls_there_is_nothing_to_differ()
+    {
+        SomeEvents[] one = [Some.UserInput("Go."), Some.ToolUse("think", """{"thought":"Hm."}"""), Some.Text("No."), Some.Stop()];
+
+        Assert.Contains(
+            "\nFirst divergence: none: neither has calls\n",
+            ComparedSessions.Within(5_000, Compare(one, [one[0]]), null).ToText()
+        );
+        Assert.Contains(
+            "\nFirst divergence: none: all calls and results are the same\n",
+            ComparedSessions.Within(5_000, Compare([one[0], Some.ToolUse("find")], [one[0], Some.ToolUse("find")]), null).ToText()
+        );
+    }
+
+    [Fact]
+    public void A_long_value_is_shown_from_the_beginning_of_a_word()
+    {
+        static SomeEvents[] Find(string end) =>
+            [Some.UserInput("Go."), Some.ToolUse("find", result: Some.Quoted($"{new string('a', 400)} unbroken words before the {end}"))];
+
+        var found = Assert.Single(ComparedSessions.Within(5_000, Compare(Find("one"), Find("other")), null).Calls[^1].Differs!.Value);
+
+        Assert.Equal("[+410 characters before]…words before the one", found.Value);
+        Assert.Equal("[+410 characters before]…words before the other", found.OtherValue);
+    }
 }

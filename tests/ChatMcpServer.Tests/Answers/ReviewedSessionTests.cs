@@ -88,6 +88,19 @@ public sealed class ReviewedSessionTests
         Assert.Contains($"; and {failure.More} more\n", answer.ToText());
     }
 
+    [Fact]
+    public void Calls_between_a_failure_and_the_next_try_are_not_said_to_have_failed()
+    {
+        var find = Some.ToolUse("find");
+        var save = Some.FailedToolUse("save", "disk is full", """{"n":1}""");
+        var session = Some.Session(Some.UserInput("Go."), save, find, find, save, find, Some.ToolUse("save", """{"n":1}"""), Some.Stop());
+
+        var text = ReviewedSession.Within(5_000, SessionReview.Of(session.Shown(), TestContext.Current.CancellationToken), null).ToText();
+
+        Assert.Contains("#1 (error is set) → 2 others, then same call #7 failed, #11 worked; ", text);
+        Assert.Contains("#7 (error is set) → 1 other, then same call #11 worked\n", text);
+    }
+
     [Theory]
     [InlineData(5_000)]
     [InlineData(500)]
@@ -103,6 +116,21 @@ public sealed class ReviewedSessionTests
 
         Assert.StartsWith("Command '[xx", answer.Failures.Single().Error);
         Assert.Matches(@"…\[\+\d+ characters, #2\]….*timed out after 60 seconds$", answer.Failures.Single().Error);
+    }
+
+    [Fact]
+    public void The_end_of_a_long_error_line_begins_with_a_word()
+    {
+        var end = string.Concat(Enumerable.Repeat("tests/test_a.py ", 20));
+        var session = Some.Session(
+            Some.UserInput("Go."),
+            Some.FailedToolUse("run", $"Command '[{new string('x', 900)}]' {end}"),
+            Some.Stop()
+        );
+
+        var answer = ReviewedSession.Within(5_000, SessionReview.Of(session.Shown(), TestContext.Current.CancellationToken), null);
+
+        Assert.Matches(@"characters, #2\]…tests/test_a\.py ", answer.Failures.Single().Error);
     }
 
     [Fact]

@@ -118,6 +118,22 @@ public sealed class CallFactsTests
         "\"KeyError: 'x'\\nEXECUTION TIMED OUT: NO OUTPUT FOR 30 SECONDS.\\nREFINE YOUR COMMAND\"",
         "EXECUTION TIMED OUT: NO OUTPUT FOR 30 SECONDS."
     )]
+    [InlineData(
+        "{\"returncode\":1,\"output\":\"one\\nTraceback (most recent call last):\\n  File 'a.py', line 1, in <module>\\n    main()\\n\"}",
+        "Traceback (most recent call last):"
+    )]
+    [InlineData(
+        "{\"returncode\":1,\"stderr\":\"Traceback (most recent call last):\\n  File\",\"stdout\":\"\"}",
+        "Traceback (most recent call last):"
+    )]
+    [InlineData("{\"returncode\":1,\"output\":\"Traceback (most recent call last):\\n  File\\nno more\"}", "no more")]
+    [InlineData(
+        "{\"exit_code\":2,\"output\":\"Output:\\n{\\\"chunk_id\\\": \\\"ab\\\", \\\"exit_code\\\": 2, \\\"output\\\": \\\"on\\\\npump: no water\\\\n\\\"}\"}",
+        "pump: no water"
+    )]
+    [InlineData("{\"exit_code\":2,\"output\":\"{\\\"error\\\": \\\"no water\\\", \\\"output\\\": \\\"on\\\"}\"}", "no water")]
+    [InlineData("{\"exit_code\":2,\"output\":\"{\\\"n\\\": 2}\"}", "{\"n\": 2}")]
+    [InlineData("{\"exit_code\":2,\"output\":\"{no JSON}\"}", "{no JSON}")]
     [InlineData("{\"returncode\":0,\"output\":\"KeyError: 'pk'\"}", null)]
     [InlineData("{\"returncode\":1,\"output\":\"\"}", null)]
     public void The_error_line_is_the_one_that_says_what_went_wrong(string result, string? line) =>

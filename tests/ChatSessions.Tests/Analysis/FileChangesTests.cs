@@ -168,6 +168,125 @@ public sealed class FileChangesTests
     }
 
     [Fact]
+    public void Of_an_edit_in_quotes_both_texts_are_known()
+    {
+        var session = Some.Session(
+            Command("open", "open \"src/a.py\" 10"),
+            Command("edit", "edit 'return a' 'x = a\nreturn b' False"),
+            Command("insert", "insert 'one\ntwo' 5")
+        );
+
+        Assert.Equal(new FileChange("src/a.py", 4, 2, 4, 1, IsWritten: false), Assert.Single(new FileChanges(session).Last));
+        Assert.Equal(["command: x = a|return b"], Changed(session, 2));
+        Assert.Equal(["command: one|two"], Changed(session, 4));
+    }
+
+    [Fact]
+    public void An_editor_may_say_which_file_it_has_open()
+    {
+        var session = Some.Session(
+            Some.ToolUse(
+                "edit",
+                """{"command":"edit 'a' 'b'"}""",
+                Some.Quoted("Text replaced.\r\n[File: src/a.py (10 lines total)]\r\n1:b")
+            ),
+            Some.ToolUse("edit", """{"command":"edit 'c' 'd'"}""", Some.Quoted("Text replaced."))
+        );
+
+        Assert.Equal(("src/a.py", 2), Assert.Single(new FileChanges(session).Last) is var one ? (one.File, one.Calls) : default);
+    }
+
+    [Theory]
+    [InlineData("patch -p1 < fix.patch", "patching file src/a.py\nHunk #1 succeeded at 3.\n")]
+    [InlineData("patch -p1 -i fix.patch", "")]
+    [InlineData("git apply ./fix.patch", "")]
+    [InlineData("patch src/a.py fix.patch", "patching file src/a.py\n")]
+    public void A_patch_in_a_file_changes_the_files_that_it_is_applied_to(string command, string output)
+    {
+        var patch = "--- a/src/a.py\n+++ b/src/a.py\n@@ -1 +1,2 @@\n-a\n+b\n+c\n";
+        var written = Bash($"cat > fix.patch <<'EOF'\n{patch}EOF");
+        var session = Some.Session(written, Ran(command, 0, output));
+        var changes = new FileChanges(session);
+
+        Assert.Equal(new FileChange("src/a.py", 2, 1, 2, 1, IsWritten: false), changes.Last[^1]);
+        Assert.Equal(["command: -a|+b|+c"], Changed(session, 0));
+        Assert.True(changes.IsLast(0));
+        Assert.Single(new FileChanges(Some.Session(written, Ran(command, 1, output))).Last);
+        Assert.Single(new FileChanges(Some.Session(written, Ran(command + " --dry-run", 0, output.Replace("patching", "checking")))).Last);
+    }
+
+    [Fact]
+    public void A_patch_of_which_only_the_output_is_known_changes_the_files_that_it_names()
+    {
+        var session = Some.Session(
+            Ran("patch -p1 < fix.patch", 0, "patching file src/a.py\r\npatching file 'b c.py'\npatching file d.py (renamed from e.py)")
+        );
+
+        Assert.Equal(["src/a.py", "b c.py", "d.py"], new FileChanges(session).Last.Select(one => one.File));
+    }
+
+    [Theory]
+    [InlineData("cp b.py src/a.py")]
+    [InlineData("mv -f b.py ./src/a.py")]
+    [InlineData("cp /other/a.py src/ && ls")]
+    [InlineData("cp -p /other/a.py src")]
+    [InlineData("git mv b.py src/a.py")]
+    [InlineData("sed s/a/b/ src/a.py > a.new && mv a.new src/a.py")]
+    public void A_file_that_another_one_is_copied_to_is_written(string command) =>
+        Assert.Equal(
+            new FileChange("src/a.py", 0, 1, 0, 0, IsWritten: true),
+            Assert.Single(new FileChanges(Some.Session(Bash(command))).Last)
+        );
+
+    [Theory]
+    [InlineData("cp -r old new.d")]
+    [InlineData("cp *.py src/")]
+    [InlineData("cp a.py $OUT")]
+    [InlineData("mv old new")]
+    [InlineData("cp a.py /dev/null")]
+    [InlineData("cp b.py a.py 2> /dev/null || true")]
+    public void Copies_that_name_no_file_or_may_have_failed_change_nothing(string command) =>
+        Assert.Empty(new FileChanges(Some.Session(Bash(command))).Last);
+
+    [Fact]
+    public void A_copy_that_failed_changes_nothing_but_one_before_what_failed_does()
+    {
+        var denied = Ran("cp b.py a.py && make", 1, "cp: cannot stat 'b.py': No such file or directory");
+        var other = Ran("cp b.py a.py && make", 2, "make: *** [all] Error 2");
+
+        Assert.Empty(new FileChanges(Some.Session(denied, Ran("cp b.py a.py", 1, ""))).Last);
+        Assert.Equal("a.py", Assert.Single(new FileChanges(Some.Session(other)).Last).File);
+    }
+
+    [Fact]
+    public void A_file_is_edited_if_a_changed_copy_of_it_takes_its_place()
+    {
+        var session = Some.Session(
+            Bash("cp a.py a.py.bak"),
+            Bash("cat > a.py.new <<'EOF'\none\ntwo\nEOF"),
+            Bash("mv a.py.new a.py"),
+            Bash("cat > a.py <<'EOF'\none\n2\nEOF")
+        );
+        var changes = new FileChanges(session);
+
+        Assert.Equal(
+            [("a.py.bak", 0, true, null), ("a.py.new", 2, true, 4), ("a.py", 6, false, null)],
+            changes.Last.Select(one => (one.File, one.Position, one.IsWritten, one.DeletedAt))
+        );
+        // What was moved is what the file held before it was written again.
+        Assert.Equal(["command: 2"], Changed(session, 6));
+    }
+
+    [Fact]
+    public void The_text_of_a_copied_file_is_where_it_was_written()
+    {
+        var changes = new FileChanges(Some.Session(Bash("cat > a.py.new <<'EOF'\none\nEOF"), Bash("cp a.py.new a.py")));
+
+        Assert.True(changes.IsLast(0));
+        Assert.True(changes.IsLast(2));
+    }
+
+    [Fact]
     public void A_script_that_was_written_to_a_file_changes_what_it_writes_when_it_is_run()
     {
         var script =
@@ -244,6 +363,13 @@ public sealed class FileChangesTests
     [Fact]
     public void Very_long_arguments_are_not_read() =>
         Assert.Empty(new FileChanges(Some.Session(Edit("a.py", "x", new string('y', 300_000)))).Last);
+
+    private static SomeEvents Ran(string command, int code, string output) =>
+        Some.ToolUse(
+            "bash",
+            $$"""{"command":{{Some.Quoted(command)}}}""",
+            $$"""{"returncode":{{code}},"output":{{Some.Quoted(output)}}}"""
+        );
 
     private static SomeEvents Edit(string file, string old, string @new) =>
         Some.ToolUse(

@@ -112,6 +112,15 @@ public sealed class HeadTests
     }
 
     [Fact]
+    public void A_goodbye_of_the_user_needs_no_answer()
+    {
+        Assert.Equal(
+            "ok (stop #3; the last user message, #2, ends the conversation)",
+            Outcome(Some.Session(Some.UserInput("Why?"), Some.Text("So."), Some.UserInput("Thanks, bye!"), Some.Stop()))
+        );
+    }
+
+    [Fact]
     public void A_run_that_ends_in_a_call_that_failed_says_so()
     {
         Assert.Equal("ok (stop #2; the last call, #0, failed)", Outcome(Some.Session(Some.FailedToolUse("search"), Some.Stop())));

@@ -111,6 +111,10 @@ public class ToolOutcomeTests
     [InlineData("/usr/bin/python3: No module named pytest", "output shows an error")]
     [InlineData("bash: line 1: cargoo: command not found", "output shows an error")]
     [InlineData("Error: No such option: -x", "output shows an error")]
+    [InlineData("collecting ... ERROR: not found: /x/a.py::test_b\n\ncollected 0 items", "output shows an error")]
+    [InlineData("collecting ... \u001b[31mERROR: not found: /x/a.py::test_b", "output shows an error")]
+    [InlineData("collected 0 items\n\n==== no tests ran in 0.03s ====", "output shows an error")]
+    [InlineData("Ran 0 tests in 0.000s\n\nNO TESTS RAN", "output shows an error")]
     [InlineData("==== 1 failed, 89 deselected in 0.05s ====", "output shows failed tests")]
     [InlineData("12 passed, 2 errors in 1.2s", "output shows failed tests")]
     [InlineData("FAILED tests/a.py::test_b - KeyError", "output shows failed tests")]
@@ -140,6 +144,9 @@ public class ToolOutcomeTests
     [InlineData("no error: all fine")]
     [InlineData("  raise Error: b")]
     [InlineData("Caught ValueError: b")]
+    [InlineData("collecting ... collected 5 items")]
+    [InlineData("collecting ... ")]
+    [InlineData("Checking ... ERROR: b was handled")]
     [InlineData("{\"message\":\"error: b\"}")]
     public void Other_output_is_no_failure(string output) => Assert.Null(ReasonOf("./run | tail", 0, output));
 

@@ -67,6 +67,35 @@ public sealed class SessionComparisonTests
         Assert.Null(comparison.FirstDivergence);
     }
 
+    [Theory]
+    [InlineData("drwxr-xr-x 1 root root 4096 Apr 10 01:59 ..", "drwxr-xr-x 1 root root 4096 Apr  3  2024 ..")]
+    [InlineData("Mon Nov 30 21:20:51 UTC 2026", "Tue Dec  1 09:20:51 CET 2026")]
+    [InlineData("Date:   Mon Nov 30 21:20:51 2026 +0000", "Date:   Tue Dec 1 01:02:03 2026 +0200")]
+    [InlineData("Date: Thu, 10 Apr 2025 01:59:03 GMT", "Date: Fri, 2 May 2025 11:59:03 GMT")]
+    [InlineData("a\n2026-04-10 01:59:03 b", "a\n2026-04-13 07:26:00 b")]
+    [InlineData("a\n1.2 s", "a\n3 s")]
+    public void Times_of_all_kinds_are_no_divergence(string one, string other) =>
+        Assert.Null(Compare([Ask, Get("order-1", Some.Quoted(one))], [Ask, Get("order-1", Some.Quoted(other))]).FirstDivergence);
+
+    [Theory]
+    [InlineData("Apr 10 items", "Apr 12 items")]
+    [InlineData("May 3 be", "May 4 be")]
+    [InlineData("ran 2024 tests", "ran 2025 tests")]
+    public void Other_numbers_are_a_divergence(string one, string other) =>
+        Assert.NotNull(Compare([Ask, Get("order-1", Some.Quoted(one))], [Ask, Get("order-1", Some.Quoted(other))]).FirstDivergence);
+
+    [Fact]
+    public void Results_differ_where_more_than_a_time_does()
+    {
+        var divergence = Compare(
+            [Ask, Get("order-1", Some.Quoted("took 12 ms\nApr 10 01:59 a.py\nb.py"))],
+            [Ask, Get("order-1", Some.Quoted("took 3 ms\nApr 13 07:26 a.py\nc.py"))]
+        ).FirstDivergence!;
+
+        var found = Assert.Single(CallDifference.Between(divergence.One!, divergence.Other!));
+        Assert.Equal(("b.py", "c.py"), (found.One![found.Start..], found.Other![found.OtherStart..]));
+    }
+
     [Fact]
     public void The_first_divergence_has_the_next_call_of_both()
     {

@@ -43,6 +43,23 @@ public sealed class ShownCallTests
     }
 
     [Fact]
+    public void A_long_error_line_is_cut_between_words()
+    {
+        var line = "FAILED tests/test_temperature.py::test_sapm_series - ValueError: Invalid frequency. " + new string('x', 80);
+        var call = Show(
+            Some.FailedToolUse(
+                "run",
+                $"{line} It failed, and raised ValueError(\"Invalid frequency: H. Failed to parse with the error message: KeyError('H').\")"
+            )
+        );
+
+        Assert.Equal(
+            "FAILED tests/test_temperature.py::test_sapm_series - …raised ValueError(\"Invalid frequency: H. Failed to parse with the error message: KeyError('H').\")",
+            call.ErrorLine
+        );
+    }
+
+    [Fact]
     public void Without_any_room_one_marker_stands_for_all_arguments()
     {
         var call = Show(Some.ToolUse("edit", """{"path":"src/a.py","old":"abc"}"""));
