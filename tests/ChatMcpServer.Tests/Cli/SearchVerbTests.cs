@@ -90,6 +90,18 @@ public sealed class SearchVerbTests : IAsyncLifetime
         );
     }
 
+    [Theory]
+    [InlineData("-hello")]
+    [InlineData("-?hello")]
+    [InlineData("/h")]
+    [InlineData("/?")]
+    public async Task A_word_that_begins_like_the_option_for_help_is_a_word(string word)
+    {
+        var run = await SearchAsync("lamp", word);
+
+        Assert.StartsWith("ses-", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task By_session_a_line_is_printed_for_each()
     {
