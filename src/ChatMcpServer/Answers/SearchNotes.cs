@@ -8,21 +8,36 @@ namespace ChatMcpServer.Answers;
 /// <summary>Notes on a search: why there are no hits, and what was not searched.</summary>
 internal static class SearchNotes
 {
-    public const string EmptyArchive =
-        "There are no sessions to search: none were imported, and none read with the LlamaCloud key in use. Fill the archive with `chat-mcp-server import PATH` or `chat-mcp-server sync`, or by reading LlamaCloud sessions.";
-
     private const int LongestTerm = 80;
     private const int LongestProblem = 500;
 
     /// <summary>The notes in a tool's answer.</summary>
     /// <param name="isSamplesOnly">Whether the built-in samples are the only sessions.</param>
     public static string ForTool(SearchPage page, SearchFilter filter, bool isFirst, bool isSamplesOnly, IReadOnlyList<string> problems) =>
-        string.Join(' ', Of(page, filter, isFirst, isSamplesOnly, problems, "list_chat_sessions").Prepend(OutgoingText.DataNotice));
+        string.Join(
+            ' ',
+            Of(
+                    page,
+                    filter,
+                    isFirst,
+                    isSamplesOnly,
+                    problems,
+                    command => command == "list" ? "list_chat_sessions" : $"`chat-mcp-server {command}`"
+                )
+                .Prepend(OutgoingText.DataNotice)
+        );
 
     /// <summary>The notes for the command line, a sentence or two each.</summary>
     /// <param name="isSamplesOnly">Whether the built-in samples are the only sessions.</param>
-    public static IEnumerable<string> ForVerb(SearchPage page, SearchFilter filter, bool isSamplesOnly) =>
-        Of(page, filter, isFirst: true, isSamplesOnly, [], "`chat-mcp-server list`");
+    /// <param name="command">Writes a command to run next.</param>
+    public static IEnumerable<string> ForVerb(SearchPage page, SearchFilter filter, bool isSamplesOnly, Func<string, string> command) =>
+        Of(page, filter, isFirst: true, isSamplesOnly, [], command);
+
+    /// <summary>Says that there is nothing to search, and how to change that.</summary>
+    /// <param name="command">Writes a command to run next.</param>
+    public static string Nothing(Func<string, string> command) =>
+        $"There are no sessions to search. Fill the archive with {command("import PATH")}, or from LlamaCloud with {command("sync")} or by "
+        + "reading sessions.";
 
     private static IEnumerable<string> Of(
         SearchPage page,
@@ -30,19 +45,19 @@ internal static class SearchNotes
         bool isFirst,
         bool isSamplesOnly,
         IReadOnlyList<string> problems,
-        string list
+        Func<string, string> command
     )
     {
         if (page.Sessions == 0 && page.FilesNotSearched is null)
-            yield return EmptyArchive;
+            yield return Nothing(command);
         else if (page is { Sessions: > 0, Searched: 0, Found.Hits: 0 } && !filter.IsNarrow)
             yield return $"Nothing was searched: there are {Sessions(page.Sessions)}, all of subagents, or this one.";
         else if (page.Found.Hits == 0 && !isFirst)
             yield return "No more hits.";
         else if (page.Found.Hits == 0)
             yield return filter.IsNarrow
-                ? $"No hits with these filters, of {Sessions(page.Searched)} without them. Try fewer filters, fewer or other words, or a prefix such as begin*; {list} finds sessions by title."
-                : $"No hits in {Sessions(page.Searched)}. Try fewer or other words, or a prefix such as begin*; {list} finds sessions by title.";
+                ? $"No hits with these filters, of {Sessions(page.Searched)} without them. Try fewer filters, fewer or other words, or a prefix such as begin*; {command("list")} finds sessions by title."
+                : $"No hits in {Sessions(page.Searched)}. Try fewer or other words, or a prefix such as begin*; {command("list")} finds sessions by title.";
         else if (!page.HasAll)
             yield return "No text has all that was asked for; these have part of it.";
         else if (page.Whole is { } whole && whole < page.Found.Hits)
@@ -64,7 +79,7 @@ internal static class SearchNotes
         if (page.Outdated > 0)
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{page.Outdated:N0} sessions were saved by an earlier version, and some of their words are not found yet. Each search reads some of them again; `chat-mcp-server archive compact` reads all."
+                $"{page.Outdated:N0} sessions were saved by an earlier version, and some of their words are not found yet. Each search reads some of them again; {command("archive compact")} reads all."
             );
 
         var suspects = page.Hits.Where(hit => Instructions.Find(hit.Snippet.Text) is not null).ToList();

@@ -98,7 +98,11 @@ internal static class CommandLine
         foreach (var verb in verbs)
             root.Add(verb);
         root.Action = verbs[0].Action;
-        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples();
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples();
+        // These look like paths.
+        foreach (var alias in help.Aliases.Where(alias => alias.StartsWith('/')).ToList())
+            help.Aliases.Remove(alias);
         root.Options.OfType<VersionOption>().Single().Action = new Version();
         return root;
     }

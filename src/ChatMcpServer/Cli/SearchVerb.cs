@@ -108,7 +108,7 @@ internal sealed class SearchVerb : Verb
         if (options.MissingArchive(flags) is { } missing)
         {
             if (!options.HasSessionPaths(flags))
-                terminal.Remark(SearchNotes.EmptyArchive);
+                terminal.Remark(SearchNotes.Nothing(Command));
             terminal.Remark($"There is no archive {missing}. It is made when something is saved.");
             if (!options.HasSessionPaths(flags))
                 return Empty();
@@ -132,13 +132,15 @@ internal sealed class SearchVerb : Verb
         if (page.NextCursor is not null)
             terminal.Remark("…and more. Raise --limit to see them.");
         var isSamplesOnly = await sessions.Catalog.IsSamplesOnlyAsync(Caller.Local, cancellationToken);
-        foreach (var remark in SearchNotes.ForVerb(page, filter, isSamplesOnly))
+        foreach (var remark in SearchNotes.ForVerb(page, filter, isSamplesOnly, Command))
             terminal.Remark(remark);
         foreach (var problem in sessions.Catalog.ProblemsOf(Caller.Local).Take(ProblemsNamed))
             terminal.Remark($"Not searched: {problem}");
         if (ReadingOn(page) is { Length: > 0 } best)
-            terminal.Remark($"Read on: {Shell.Command(["show", .. best, .. options.Repeated(flags)])}");
+            terminal.Remark($"Read on: {options.Command(flags, ["show", .. best])}");
         return rows > 0 ? 0 : NothingFound;
+
+        string Command(string words) => $"`{options.Command(flags, words.Split(' '))}`";
 
         int Empty()
         {

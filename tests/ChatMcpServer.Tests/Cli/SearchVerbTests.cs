@@ -236,12 +236,39 @@ public sealed class SearchVerbTests : IAsyncLifetime
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
         Assert.StartsWith(
-            "There are no sessions to search: none were imported, and none read with the LlamaCloud key in use. Fill the archive with `chat-mcp-server import PATH`",
+            $"There are no sessions to search. Fill the archive with `chat-mcp-server import PATH --archive {path}`",
             run.Error,
             StringComparison.Ordinal
         );
         Assert.Contains($"There is no archive {path}.", run.Error);
         Assert.False(Path.Exists(Path.GetDirectoryName(path)));
+    }
+
+    [Theory]
+    [InlineData("list", "show", "nope")]
+    [InlineData("list", "compare", "nope", "nope")]
+    [InlineData("list", "search", "nope")]
+    [InlineData("list", "search", "lamp", "--session", "nope")]
+    [InlineData("list", "archive", "delete", "nope")]
+    [InlineData("list", "archive", "reread", "nope")]
+    [InlineData("archive compact", "archive", "delete", "ses-old")]
+    [InlineData("archive stats --owner all", "archive", "delete", "ses-old", "--owner", "nobody")]
+    public async Task A_command_that_is_proposed_names_the_archive_that_this_one_names(string command, params string[] arguments)
+    {
+        var run = await CliProcess.RunAsync([.. arguments, "--archive", Archive]);
+
+        Assert.Contains($"`chat-mcp-server {command} --archive {Archive}`", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_list_that_is_proposed_names_the_files_that_this_command_names()
+    {
+        var file = Path.Combine(folder.Path, "one.json");
+        await File.WriteAllTextAsync(file, Some.SessionText("ses-file", null, Some.Text("x")), TestContext.Current.CancellationToken);
+
+        var run = await CliProcess.RunAsync("show", "nope", "--sessions", file);
+
+        Assert.EndsWith($"`chat-mcp-server list --sessions {file}` shows the ids.", run.ErrorLine, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -136,7 +136,7 @@ public sealed class ShowVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2, "The session id is empty. Pass one such as 'ses-abc123'. `chat-mcp-server list` shows the ids.", "")]
+    [InlineData(2, "The session id is empty. Pass one such as 'ses-abc123'. `chat-mcp-server list --archive none` shows the ids.", "")]
     [InlineData(1, "No file /nonexistent/x.json, and no session with that id in built-in samples.", "/nonexistent/x.json")]
     [InlineData(1, "No session or file 'ses-nope' in built-in samples.", "ses-nope")]
     [InlineData(1, "There is no event #100 to begin after: this session has ", "ses-sample-lamp-order", "--since-event", "100")]
