@@ -94,6 +94,16 @@ internal sealed class Terminal(
         Fail(sentence);
     }
 
+    /// <summary>Writes the first problems as remarks, and how many more there are.</summary>
+    /// <param name="what">What it says before each, such as "Not listed".</param>
+    public void Remark(string what, IReadOnlyList<string> problems, int most)
+    {
+        foreach (var problem in problems.Take(most))
+            Remark($"{what}: {problem}");
+        if (problems.Count - most is > 0 and var more)
+            Remark($"{Numbers.Count(more, "more problem")} like this.");
+    }
+
     /// <summary>Writes an error as one line. Does not flush the output: a failed flush may be the error.</summary>
     public void Fail(string sentence) => WriteError(string.Join(' ', OutgoingText.Show(Door.Replace(sentence)).Split('\n', LineEnds)));
 
