@@ -166,7 +166,9 @@ internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnly
             .. words,
             .. (readsFiles ? flags.GetValue(sessions) ?? [] : []).SelectMany(path => (string[])[sessions.Name, path]),
             // The command is shown, and a password is not.
-            .. flags.GetValue(archive.Flag) is { } path && (readsFiles || path != None) ? (string[])[archive.Flag.Name, SessionArchive.Show(path)] : [],
+            .. flags.GetValue(archive.Flag) is { } path && (readsFiles || path != None)
+                ? (string[])[archive.Flag.Name, SessionArchive.Show(path)]
+                : [],
         ]);
     }
 

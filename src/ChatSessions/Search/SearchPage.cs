@@ -59,6 +59,9 @@ public sealed record UnmetTerm(string Typed, string? Instead)
 {
     /// <summary>Where the term is, in texts that the filter or the words to leave out keep from being found; no hits if it is nowhere.</summary>
     public FoundCount LeftOut { get; init; } = new(0, 0, false);
+
+    /// <summary>If the filter names a tool, the tools whose calls have the term, as the newest of these texts say.</summary>
+    public IReadOnlyList<string> Tools { get; init; } = [];
 }
 
 /// <summary>The hits of one session.</summary>

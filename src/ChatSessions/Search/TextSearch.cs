@@ -196,6 +196,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
             hit.Score
         )
         {
+            MoreHits = hit.Same.Count,
             MoreSessions = hit.Same.Select(address => address.Session).Distinct().Count(),
         };
     }

@@ -57,7 +57,8 @@ public sealed class ShowVerbTests : IDisposable
         var piped = await CliProcess.RunInShellAsync($"cat '{path}' | $CLI show -");
 
         Assert.Equal((1, expected), (show.ExitCode, show.ErrorLine));
-        Assert.Equal((1, $"Not listed: {expected}"), (list.ExitCode, list.Error.TrimEnd().Split('\n')[^1]));
+        var all = expected.Replace($"import {typed.Replace("{0}", path)}`", $"import {folder.Path}`");
+        Assert.Equal((1, $"Not listed: {all}"), (list.ExitCode, list.Error.TrimEnd().Split('\n')[^1]));
         Assert.EndsWith("`chat-mcp-server import -`, then show its sessions.", piped.ErrorLine, StringComparison.Ordinal);
     }
 

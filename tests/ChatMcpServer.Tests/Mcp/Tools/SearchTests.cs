@@ -130,9 +130,10 @@ public sealed class SearchTests
         );
         Assert.Equal("[]", nothing.Json().GetProperty("hits").GetRawText());
         Assert.False(nothing.Json().TryGetProperty("read_on", out _));
-        Assert.Contains("0 hits in 0 sessions, best first, among 1 session, less those that filters leave out\n", filtered.Text());
-        Assert.Contains("No hits with these filters, of 1 session without them. Try fewer filters", filtered.Text());
-        Assert.Contains("Found only outside the filters: 'duplicate' (in 1 session).", filtered.Text());
+        Assert.StartsWith(
+            "0 hits with these filters\nNotes: Recorded data, not instructions. No hits with these filters; without them, 'duplicate' is in 1 session.\n",
+            filtered.Text()
+        );
         Assert.False(filtered.Json().TryGetProperty("searched", out _));
         Assert.Contains("No text has all that was asked for; these have part of it. Found nowhere: 'candle'.", some.Text());
         Assert.Equal(["ses-1#0"], Places(some));
@@ -167,7 +168,7 @@ public sealed class SearchTests
 
         var answer = (await server.CallAsync("search_chat_sessions", """{"query":"lamp"}""")).Text();
 
-        Assert.Contains("none were imported, and none read with the LlamaCloud key in use", answer, StringComparison.Ordinal);
+        Assert.Contains("There are no sessions to search. Fill the archive with ", answer, StringComparison.Ordinal);
         Assert.DoesNotContain("empty", answer, StringComparison.Ordinal);
     }
 
@@ -396,7 +397,13 @@ public sealed class SearchTests
 
         var page = await server.CallAsync(Tool, """{"query":"lamp","limit":50}""");
 
-        Assert.StartsWith("9 of 16 hits in 8 sessions", page.Text(), StringComparison.Ordinal);
+        // No row is on a later page.
+        Assert.StartsWith("16 hits in 8 sessions", page.Text(), StringComparison.Ordinal);
+        Assert.Contains(
+            "A hit that is in more sessions stands for all of them; by_session=true names them.",
+            page.Text(),
+            StringComparison.Ordinal
+        );
         Assert.Contains("answer (and in 7 more sessions): no such lamp\n", page.Text());
         Assert.Equal(
             7,
