@@ -10,6 +10,22 @@ public sealed class ToolTests
 {
     private const string Sample = "ses-sample-failing-tests";
 
+    [Theory]
+    [InlineData("get_chat_session", "id")]
+    [InlineData("list_chat_sessions", "query")]
+    public async Task An_unknown_argument_is_answered_with_those_that_are_listed(string tool, string unknown)
+    {
+        await using var server = await InMemoryServer.WithSamplesAsync();
+        var listed = (await server.Client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken)).Single(one =>
+            one.Name == tool
+        );
+
+        var refusal = await server.RefusalAsync(tool, $$"""{"{{unknown}}":"x"}""");
+
+        var names = listed.JsonSchema.GetProperty("properties").EnumerateObject().Select(one => one.Name);
+        Assert.Equal($"Unknown argument '{unknown}'. {tool} takes {string.Join(", ", names)}.", refusal);
+    }
+
     [Fact]
     public async Task A_session_is_answered_in_both_channels_each_whole()
     {
