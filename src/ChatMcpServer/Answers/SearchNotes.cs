@@ -76,6 +76,8 @@ internal static class SearchNotes
                 CultureInfo.InvariantCulture,
                 $"Only the first {SearchQuery.MaxTerms} words or phrases of the query were searched; {page.Passed:N0} more {(page.Passed == 1 ? "was" : "were")} not. Leave out those that say little."
             );
+        if (page.Misread is { Count: > 0 } misread)
+            yield return $"Searched as words: {string.Join(", ", misread.Select(Quoted))}. -word leaves a word out, and * stands only at the end, after three letters or more.";
         var nowhere = page.Unmet.Except(leftOut).ToList();
         if (nowhere.Count > 0)
             yield return $"Found nowhere: {string.Join(", ", nowhere.Select(term => Shown(term, page)))}.";

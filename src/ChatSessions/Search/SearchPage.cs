@@ -30,6 +30,9 @@ public sealed record SearchPage(IReadOnlyList<SearchHit> Hits, string? NextCurso
     /// <summary>How many terms of the query come after the first 24, and were not searched.</summary>
     public int Passed { get; init; }
 
+    /// <inheritdoc cref="SearchQuery.Misread"/>
+    public IReadOnlyList<string> Misread { get; init; } = [];
+
     /// <summary>Why session files were not searched, in a sentence; null if they were, or there are none.</summary>
     public string? FilesNotSearched { get; init; }
 
