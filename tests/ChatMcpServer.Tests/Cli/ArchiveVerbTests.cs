@@ -21,7 +21,7 @@ public sealed class ArchiveVerbTests : OnArchiveVerb
         Assert.StartsWith($"Archive   {ArchivePath}\nSessions  4, with 8 events\nJSON      ", text.Output);
         Assert.Matches("\nFile      [0-9.]+ KB, [0-9]+\\.[0-9] times the JSON\n", text.Output);
         Assert.Contains("\nUpdated   2026-04-22 12:34 to 2026-04-22 12:34\n", text.Output);
-        Assert.Contains("\nFrom      codex 1, file 1, llamacloud 2\n", text.Output);
+        Assert.Contains("\nFrom      codex 1, llamacloud 3\n", text.Output);
         Assert.EndsWith("\nOwners    local 2, this key and project 1, other keys or projects 1\n", text.Output);
         Assert.Equal(ArchivePath, json.GetProperty("path").GetString());
         Assert.Equal((4, 8), (json.GetProperty("sessions").GetInt64(), json.GetProperty("events").GetInt64()));
