@@ -105,7 +105,13 @@ internal sealed class Terminal(
     }
 
     /// <summary>Writes an error as one line. Does not flush the output: a failed flush may be the error.</summary>
-    public void Fail(string sentence) => WriteError(string.Join(' ', OutgoingText.Show(Door.Replace(sentence)).Split('\n', LineEnds)));
+    public void Fail(string sentence)
+    {
+        // What was read begins many sentences, and a pipe is the only thing that has a name of words.
+        if (sentence.StartsWith(PipedInput.Name, StringComparison.Ordinal))
+            sentence = char.ToUpperInvariant(sentence[0]) + sentence[1..];
+        WriteError(string.Join(' ', OutgoingText.Show(Door.Replace(sentence)).Split('\n', LineEnds)));
+    }
 
     /// <summary>Writes an error that has several lines.</summary>
     public void Explain(string text) => WriteError(OutgoingText.Show(Door.Replace(text)));

@@ -110,8 +110,8 @@ public sealed class SearchVerbTests : IAsyncLifetime
 
         Assert.Equal(
             """
-            ses-new · 3 hits, #0 to #3 · ok · 2026-04-22T12:34:41.342245 · New
-            ses-old · 1 hit, #0 · ok · 2026-04-22T12:34:41.342245 · Old
+            ses-new · 3 hits, #0 to #3 · ok · 2026-04-22 12:34 · New
+            ses-old · 1 hit, #0 · ok · 2026-04-22 12:34 · Old
 
             """.ReplaceLineEndings("\n"),
             run.Output.ReplaceLineEndings("\n")
@@ -269,6 +269,14 @@ public sealed class SearchVerbTests : IAsyncLifetime
         var run = await CliProcess.RunAsync("show", "nope", "--sessions", file);
 
         Assert.EndsWith($"`chat-mcp-server list --sessions {file}` shows the ids.", run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Operators_that_there_are_not_are_named()
+    {
+        var run = await SearchAsync("*lamp NOT garden");
+
+        Assert.Contains("Searched as words: '*lamp', 'NOT'. -word leaves a word out", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

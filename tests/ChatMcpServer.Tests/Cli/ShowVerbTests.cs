@@ -197,8 +197,8 @@ public sealed class ShowVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("yes 2>/dev/null | $CLI show - --max-session-mb 1", "standard input is over the limit for a pipe (1,048,576 bytes).")]
-    [InlineData(": | $CLI show -", "standard input is empty; it contains no chat session.")]
+    [InlineData("yes 2>/dev/null | $CLI show - --max-session-mb 1", "Standard input is over the limit for a pipe (1,048,576 bytes).")]
+    [InlineData(": | $CLI show -", "Standard input is empty; it contains no chat session.")]
     public async Task A_pipe_that_holds_no_session_is_one_line(string line, string said)
     {
         var run = await CliProcess.RunInShellAsync(line);
