@@ -75,7 +75,7 @@ public static class ChatSessionsServiceCollectionExtensions
         }
         return services;
 
-        string? Foreign(string path, PipedFile? piped) => ForeignFile.Describe(path, piped, options.MaxSessionBytes);
+        string? Foreign(string path, PipedFile? piped) => ForeignFile.Describe(path, piped, options.SessionPaths, options.MaxSessionBytes);
     }
 
     private static void AddLlamaCloudSource(this IServiceCollection services, LlamaCloudOptions options, bool isArchived)

@@ -30,7 +30,8 @@ internal sealed record ArchiveStats(
             shares.Min(share => share.Oldest),
             shares.Max(share => share.Newest),
             shares
-                .GroupBy(share => share.Origin.Name)
+                // Lists and filters call sessions in LlamaCloud's format so, whether they came from there or from a file.
+                .GroupBy(share => (share.Origin == SessionOrigin.File ? SessionOrigin.LlamaCloud : share.Origin).Name)
                 .ToImmutableSortedDictionary(origin => origin.Key, origin => origin.Sum(share => share.Sessions)),
             new(
                 SessionsOf(shares, owner => owner == ArchiveOwners.Local),

@@ -35,6 +35,9 @@ public sealed record HitList : IRows
 
     private int Rows => BySession?.Length ?? Hits.Length;
 
+    /// <inheritdoc cref="CoveredBy"/>
+    private long Covered { get; init; }
+
     /// <summary>The call that reads the first hit.</summary>
     public string? ReadOn { get; init; }
 
@@ -55,6 +58,7 @@ public sealed record HitList : IRows
             Over = page.Found.IsMore ? true : null,
             Searched = page.IsFiltered ? null : page.Searched,
             Sessions = page.Searched,
+            Covered = CoveredBy(page),
             ReadOn = ReadingOn(hits, scope),
             NextCursor = page.NextCursor,
             Notes = notes,
@@ -91,12 +95,15 @@ public sealed record HitList : IRows
     public string ToText()
     {
         var text = new StringBuilder();
-        text.Append(
-                CultureInfo.InvariantCulture,
-                $"{CountOf(Rows, BySession is not null, Total, InSessions, Over is true)}, best first, among "
-            )
-            .Append(CultureInfo.InvariantCulture, $"{Sessions} {(Sessions == 1 ? "session" : "sessions")}")
-            .Append(Searched is null ? ", less those that filters leave out\n" : "\n");
+        if (Total == 0 && Searched is null)
+            text.Append("0 hits with these filters\n");
+        else
+            text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{CountOf(Rows, Covered, BySession is not null, Total, InSessions, Over is true)}, best first, among "
+                )
+                .Append(CultureInfo.InvariantCulture, $"{Sessions} {(Sessions == 1 ? "session" : "sessions")}")
+                .Append(Searched is null ? ", less those that filters leave out\n" : "\n");
         if (Notes is not null)
             text.Append("Notes: ").Append(Notes).Append('\n');
         if (ReadOn is not null)
@@ -120,16 +127,21 @@ public sealed record HitList : IRows
 
     /// <summary>How much was found: <c>10 of 214 hits in 79 sessions</c>, or <c>10 of 79 sessions with 214 hits</c>.</summary>
     /// <param name="rows">How many are shown.</param>
+    /// <param name="covered">For how many hits or sessions these rows stand.</param>
     /// <param name="isOver">Whether there are more than were counted.</param>
-    public static string CountOf(int rows, bool bySession, long hits, long sessions, bool isOver)
+    public static string CountOf(int rows, long covered, bool bySession, long hits, long sessions, bool isOver)
     {
         var all = bySession ? sessions : hits;
         var (over, hit, session) = (isOver ? "over " : "", hits == 1 ? "hit" : "hits", sessions == 1 ? "session" : "sessions");
-        var shown = rows == all && !isOver ? "" : string.Create(CultureInfo.InvariantCulture, $"{rows:N0} of ");
+        var shown = covered == all && !isOver ? "" : string.Create(CultureInfo.InvariantCulture, $"{rows:N0} of ");
         return bySession
             ? string.Create(CultureInfo.InvariantCulture, $"{shown}{over}{sessions:N0} {session} with {over}{hits:N0} {hit}")
             : string.Create(CultureInfo.InvariantCulture, $"{shown}{over}{hits:N0} {hit} in {over}{sessions:N0} {session}");
     }
+
+    /// <summary>For how many hits or sessions the rows of a page stand: there is one row for all hits with the same snippet.</summary>
+    public static long CoveredBy(SearchPage page) =>
+        page.BySession.Count > 0 ? page.BySession.Count : page.Hits.Sum(hit => 1L + hit.MoreHits);
 
     private HitList First(int count) =>
         BySession is { } rows ? this with { BySession = rows[..count] } : this with { Hits = Hits[..count] };

@@ -8,21 +8,38 @@ namespace ChatMcpServer.Answers;
 /// <summary>Notes on a search: why there are no hits, and what was not searched.</summary>
 internal static class SearchNotes
 {
-    public const string EmptyArchive =
-        "There are no sessions to search: none were imported, and none read with the LlamaCloud key in use. Fill the archive with `chat-mcp-server import PATH` or `chat-mcp-server sync`, or by reading LlamaCloud sessions.";
-
     private const int LongestTerm = 80;
+    private const int LongestName = 64;
     private const int LongestProblem = 500;
 
     /// <summary>The notes in a tool's answer.</summary>
     /// <param name="isSamplesOnly">Whether the built-in samples are the only sessions.</param>
     public static string ForTool(SearchPage page, SearchFilter filter, bool isFirst, bool isSamplesOnly, IReadOnlyList<string> problems) =>
-        string.Join(' ', Of(page, filter, isFirst, isSamplesOnly, problems, "list_chat_sessions").Prepend(OutgoingText.DataNotice));
+        string.Join(
+            ' ',
+            Of(
+                    page,
+                    filter,
+                    isFirst,
+                    isSamplesOnly,
+                    problems,
+                    command => command == "list" ? "list_chat_sessions" : $"`chat-mcp-server {command}`",
+                    "by_session=true"
+                )
+                .Prepend(OutgoingText.DataNotice)
+        );
 
     /// <summary>The notes for the command line, a sentence or two each.</summary>
     /// <param name="isSamplesOnly">Whether the built-in samples are the only sessions.</param>
-    public static IEnumerable<string> ForVerb(SearchPage page, SearchFilter filter, bool isSamplesOnly) =>
-        Of(page, filter, isFirst: true, isSamplesOnly, [], "`chat-mcp-server list`");
+    /// <param name="command">Writes a command to run next.</param>
+    public static IEnumerable<string> ForVerb(SearchPage page, SearchFilter filter, bool isSamplesOnly, Func<string, string> command) =>
+        Of(page, filter, isFirst: true, isSamplesOnly, [], command, "--by-session");
+
+    /// <summary>Says that there is nothing to search, and how to change that.</summary>
+    /// <param name="command">Writes a command to run next.</param>
+    public static string Nothing(Func<string, string> command) =>
+        $"There are no sessions to search. Fill the archive with {command("import PATH")}, or, with a LlamaCloud key, with {command("sync")} or by "
+        + "reading its sessions.";
 
     private static IEnumerable<string> Of(
         SearchPage page,
@@ -30,19 +47,21 @@ internal static class SearchNotes
         bool isFirst,
         bool isSamplesOnly,
         IReadOnlyList<string> problems,
-        string list
+        Func<string, string> command,
+        string bySession
     )
     {
+        var leftOut = page.Unmet.Where(term => term.LeftOut.Hits > 0).ToList();
         if (page.Sessions == 0 && page.FilesNotSearched is null)
-            yield return EmptyArchive;
+            yield return Nothing(command);
         else if (page is { Sessions: > 0, Searched: 0, Found.Hits: 0 } && !filter.IsNarrow)
             yield return $"Nothing was searched: there are {Sessions(page.Sessions)}, all of subagents, or this one.";
         else if (page.Found.Hits == 0 && !isFirst)
             yield return "No more hits.";
+        else if (page.Found.Hits == 0 && filter.IsNarrow && leftOut.Count > 0)
+            yield return WithoutFilters(leftOut, page);
         else if (page.Found.Hits == 0)
-            yield return filter.IsNarrow
-                ? $"No hits with these filters, of {Sessions(page.Searched)} without them. Try fewer filters, fewer or other words, or a prefix such as begin*; {list} finds sessions by title."
-                : $"No hits in {Sessions(page.Searched)}. Try fewer or other words, or a prefix such as begin*; {list} finds sessions by title.";
+            yield return $"No hits {(filter.IsNarrow ? "with these filters, nor without them" : $"in {Sessions(page.Searched)}")}. Try fewer or other words, or a prefix such as begin*; {command("list")} finds sessions by title.";
         else if (!page.HasAll)
             yield return "No text has all that was asked for; these have part of it.";
         else if (page.Whole is { } whole && whole < page.Found.Hits)
@@ -57,14 +76,23 @@ internal static class SearchNotes
                 CultureInfo.InvariantCulture,
                 $"Only the first {SearchQuery.MaxTerms} words or phrases of the query were searched; {page.Passed:N0} more {(page.Passed == 1 ? "was" : "were")} not. Leave out those that say little."
             );
-        foreach (var unmet in page.Unmet.GroupBy(term => term.LeftOut.Hits > 0).OrderBy(terms => terms.Key))
-            yield return $"{(unmet.Key ? $"Found only {WhereLeftOut(page, filter)}" : "Found nowhere")}: {string.Join(", ", unmet.Select(term => Shown(term, page)))}.";
+        if (page.Misread is { Count: > 0 } misread)
+            yield return $"Searched as words: {string.Join(", ", misread.Select(Quoted))}. -word leaves a word out, and * stands only at the end, after three letters or more.";
+        var nowhere = page.Unmet.Except(leftOut).ToList();
+        if (nowhere.Count > 0)
+            yield return $"Found nowhere: {string.Join(", ", nowhere.Select(term => Shown(term, page)))}.";
+        if (leftOut.Count > 0 && !(page.Found.Hits == 0 && isFirst && filter.IsNarrow))
+            yield return $"Found only {WhereLeftOut(page, filter)}: {string.Join(", ", leftOut.Select(term => Shown(term, page)))}.";
+        if (leftOut.SelectMany(term => term.Tools).Distinct().ToList() is { Count: > 0 } tools)
+            yield return $"The tools of the newest of these texts: {string.Join(", ", tools.Select(Tool))}.";
+        if (page.Hits.Any(hit => hit.MoreSessions > 0))
+            yield return $"A hit that is in more sessions stands for all of them; {bySession} names them.";
         if (page.CutPrefixes.Count > 0)
             yield return $"Very many words begin like {string.Join(", ", page.CutPrefixes.Select(one => Quoted(one)))}; only the shortest of them were searched.";
         if (page.Outdated > 0)
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{page.Outdated:N0} sessions were saved by an earlier version, and some of their words are not found yet. Each search reads some of them again; `chat-mcp-server archive compact` reads all."
+                $"{page.Outdated:N0} sessions were saved by an earlier version, and some of their words are not found yet. Each search reads some of them again; {command("archive compact")} reads all."
             );
 
         var suspects = page.Hits.Where(hit => Instructions.Find(hit.Snippet.Text) is not null).ToList();
@@ -76,6 +104,15 @@ internal static class SearchNotes
         if (problems is [var first, ..])
             yield return $"Not everything could be read: {OutgoingText.ShowLine(first, LongestProblem)}";
     }
+
+    /// <summary>Where words are that no text with these filters has.</summary>
+    private static string WithoutFilters(IReadOnlyList<UnmetTerm> leftOut, SearchPage page) =>
+        $"No hits with these filters{(page.IsWithoutWords ? " and words to leave out" : "")}; without them, "
+        + $"{string.Join(", ", leftOut.Select(term => $"{Quoted(term.Typed)} is in {Count(term)}"))}.";
+
+    private static string Count(UnmetTerm term) => $"{(term.LeftOut.IsMore ? "at least " : "")}{Sessions(term.LeftOut.Sessions)}";
+
+    private static string Tool(string name) => ChatSessions.Recorded.Quoted.Tool(OutgoingText.ShowLine(name, LongestName)!);
 
     private static string Named(SearchHit hit) =>
         $"#{hit.Position} of {ChatSessions.Recorded.Quoted.Name(OutgoingText.ShowName(hit.Session.SessionId))}";
@@ -96,9 +133,7 @@ internal static class SearchNotes
     {
         string[] facts =
         [
-            .. unmet.LeftOut.Hits > 0
-                ? [$"in {(unmet.LeftOut.IsMore ? "at least " : "")}{Sessions(unmet.LeftOut.Sessions)}"]
-                : (string[])[],
+            .. unmet.LeftOut.Hits > 0 ? [$"in {Count(unmet)}"] : (string[])[],
             .. unmet.Instead is { } instead && (unmet.LeftOut.Hits == 0 || page.Found.Hits > 0)
                 ? [$"searched instead: {Quoted(instead)}"]
                 : (string[])[],

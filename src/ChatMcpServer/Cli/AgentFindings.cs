@@ -37,7 +37,7 @@ internal sealed class AgentFindings(GlobalOptions options, TimeProvider time)
                     + (
                         options.ArchivePath(flags) is null
                             ? "Turn the archive on (--archive PATH), and set "
-                            : "Run `chat-mcp-server import --agents`, or, to do it while the server runs, set "
+                            : $"Run `{options.Command(flags, "import", "--agents")}`, or, to do it while the server runs, set "
                     )
                     + $"{GlobalOptions.AgentsVariable}={AgentPlaces.Auto}."
             );

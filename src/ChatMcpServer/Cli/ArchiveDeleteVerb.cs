@@ -62,8 +62,8 @@ internal sealed class ArchiveDeleteVerb : Verb
             : await DeleteOneAsync(configured, owners, asked, options.Door(flags), isDry, cancellationToken);
         if (isFound && !isDry)
             terminal.Remark(
-                "What its source still has comes back when it is updated or read there, or its file is named in an import. `chat-mcp-server archive compact` "
-                    + "returns the space."
+                "What its source still has comes back when it is updated or read there, or its file is named in an import. "
+                    + $"`{options.Command(flags, "archive", "compact")}` returns the space."
             );
         return 0;
     }
@@ -97,8 +97,11 @@ internal sealed class ArchiveDeleteVerb : Verb
             ? true
             : throw new ChatSessionException(
                 ChatSessionError.NotFound,
-                $"No session '{OutgoingText.ShowName(asked)}' in the archive {configured.Name}. `chat-mcp-server list` shows the ids."
-            );
+                $"No session '{OutgoingText.ShowName(asked)}' in the archive {configured.Name}."
+            )
+            {
+                IsUnknownId = true,
+            };
     }
 
     private async Task<bool> DeleteOlderAsync(

@@ -33,13 +33,14 @@ internal sealed class ArchiveStatsVerb : Verb
         var shares = await configured.Archive.SharesAsync(cancellationToken);
         var keepsData = await configured.Archive.Maintenance.KeepsEncodedDataAsync(cancellationToken);
         var owners = flags.GetValue(owner) is null ? null : await configured.OwnersAsync(flags, owner, cancellationToken);
+        var hasOthers = owners is not null && shares.Any(share => !owners.Contains(share.Owner));
         if (owners is not null)
             shares = [.. shares.Where(share => owners.Contains(share.Owner))];
         var stats = ArchiveStats.From(configured.Path, configured.Owners, shares, bytes);
         if (flags.GetValue(json))
             terminal.WriteJson(stats.ToJson());
         else
-            foreach (var (label, text) in Lines(stats, configured, keepsData, owners is null ? null : shares))
+            foreach (var (label, text) in Lines(stats, configured, keepsData, owners is null ? null : shares, hasOthers))
                 terminal.Out.WriteLine($"{terminal.Paint(label.PadRight(10), Ink.Bold)}{text}");
         if (!await configured.Archive.Maintenance.ExistsAsync(cancellationToken))
             terminal.Remark(
@@ -51,11 +52,13 @@ internal sealed class ArchiveStatsVerb : Verb
     /// <summary>The numbers as labelled lines for people.</summary>
     /// <param name="keepsData">Whether originals keep data in base64.</param>
     /// <param name="ofOwners">What the named owners have; null if none is named.</param>
+    /// <param name="hasOthers">Whether the archive has sessions of others too.</param>
     private static IEnumerable<(string Label, string Text)> Lines(
         ArchiveStats stats,
         ConfiguredArchive archive,
         bool keepsData,
-        IReadOnlyList<ArchiveShare>? ofOwners
+        IReadOnlyList<ArchiveShare>? ofOwners,
+        bool hasOthers
     )
     {
         yield return ("Archive", archive.Name);
@@ -65,7 +68,7 @@ internal sealed class ArchiveStatsVerb : Verb
         yield return ("JSON", Numbers.Size(stats.JsonBytes));
         yield return (
             archive.IsServer ? "Database" : "File",
-            ofOwners is null
+            !hasOthers
                 ? $"{Numbers.Size(stats.FileBytes)}, {Ratio((double)stats.FileBytes / stats.JsonBytes)} the JSON"
                 : $"{Numbers.Size(stats.FileBytes)}, with what others have"
         );

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using ChatSessions.Archive;
+using ChatSessions.Model;
 using ChatSessions.Recorded;
 
 namespace ChatMcpServer.Cli;
@@ -37,10 +39,10 @@ internal sealed class ArchiveVerifyVerb : Verb
             terminal.Out.WriteLine(OutgoingText.ShowLine(problem, LongestProblem));
         if (problems.Count > 0)
         {
-            var isEmpty = await archive.MeasureAsync(cancellationToken) == 0;
+            var export = options.Command(flags, "archive", "export", "DIR", "--raw");
             terminal.Remark(
                 $"{Numbers.Count(problems.Count, "problem")} in {configured.Name}."
-                    + (isEmpty ? "" : " `chat-mcp-server archive export DIR` saves the sessions that are intact.")
+                    + (await CanExportAsync(archive, cancellationToken) ? $" `{export}` saves the sessions that are intact." : "")
             );
             return CommandLine.Failed;
         }
@@ -50,5 +52,22 @@ internal sealed class ArchiveVerifyVerb : Verb
                 + $"{Numbers.Count(shares.Sum(share => share.Events), "event")}, {Numbers.Size(await archive.MeasureAsync(cancellationToken))} in {configured.Name}"
         );
         return 0;
+    }
+
+    /// <summary>Whether an export begins: of a file that is empty or cannot be opened, nothing can be saved.</summary>
+    private static async Task<bool> CanExportAsync(IArchiveMaintenance archive, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var sessions = archive
+                .ExportAsync(ArchiveOwners.Local, _ => { }, cancellationToken)
+                .GetAsyncEnumerator(cancellationToken);
+            await sessions.MoveNextAsync();
+            return await archive.MeasureAsync(cancellationToken) > 0;
+        }
+        catch (ChatSessionException)
+        {
+            return false;
+        }
     }
 }

@@ -18,11 +18,14 @@ internal static class CommandLine
 
     private const int WrongUsage = 2;
 
+    /// <summary>How the arguments are read: <c>-hotel</c> is a word to leave out, not <c>-h</c> and four more options, and <c>@list</c> is no file.</summary>
+    public static ParserConfiguration Reading => new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+
     /// <summary>Runs a verb: the first one if the arguments name none.</summary>
     /// <returns>The exit code: 0, 1 for a failure, 2 for wrong usage.</returns>
     public static async Task<int> RunAsync(string[] args, Terminal terminal, GlobalOptions options, params Verb[] verbs)
     {
-        var flags = Root(options, verbs).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var flags = Root(options, verbs).Parse(args, Reading);
         if (flags.Action is ParseErrorAction)
         {
             var meant = Meant(flags) is { } names ? $" Did you mean {names}?" : "";
@@ -50,7 +53,9 @@ internal static class CommandLine
         }
         catch (ChatSessionException exception)
         {
-            terminal.Fail(exception.IsUnknownId ? $"{exception.Message} `chat-mcp-server list` shows the ids." : exception.Message);
+            terminal.Fail(
+                exception.IsUnknownId ? $"{exception.Message} `{options.Command(flags, "list")}` shows the ids." : exception.Message
+            );
             return exception.Error == ChatSessionError.InvalidArgument ? WrongUsage : Failed;
         }
         catch (Exception exception)
@@ -93,7 +98,11 @@ internal static class CommandLine
         foreach (var verb in verbs)
             root.Add(verb);
         root.Action = verbs[0].Action;
-        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples();
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples();
+        // These look like paths.
+        foreach (var alias in help.Aliases.Where(alias => alias.StartsWith('/')).ToList())
+            help.Aliases.Remove(alias);
         root.Options.OfType<VersionOption>().Single().Action = new Version();
         return root;
     }

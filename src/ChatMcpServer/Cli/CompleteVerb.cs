@@ -211,7 +211,7 @@ internal sealed class CompleteVerb : Verb
                     else
                         arguments.Add(word);
                 }
-            return new(command, option, arguments.Count, arguments.FirstOrDefault(), root.Parse([.. words]));
+            return new(command, option, arguments.Count, arguments.FirstOrDefault(), root.Parse([.. words], CommandLine.Reading));
         }
     }
 }

@@ -76,7 +76,7 @@ internal sealed class DoctorVerb : Verb
                     yield return new(Finding.Warn, "files", $"{problems.Count - ProblemsNamed} more problems like this.");
             }
             if (configured.ArchivePath is { } path)
-                yield return await ArchiveAsync(path, canSave, sessions, cancellationToken);
+                yield return await ArchiveAsync(path, canSave, sessions, options.Command(flags, "import", "PATH"), cancellationToken);
             if (
                 await new SecretFindings(sessions.Catalog, TimeProvider.System).FindAsync(
                     configured.Secrets is not null,
@@ -135,13 +135,20 @@ internal sealed class DoctorVerb : Verb
             : new(Finding.Ok, "key", "No key, so LlamaCloud is not used. Set LLAMA_CLOUD_API_KEY to use it.");
     }
 
-    private static async Task<Finding> ArchiveAsync(string path, bool canSave, Sessions sessions, CancellationToken cancellationToken)
+    /// <param name="import">The command that makes the archive.</param>
+    private static async Task<Finding> ArchiveAsync(
+        string path,
+        bool canSave,
+        Sessions sessions,
+        string import,
+        CancellationToken cancellationToken
+    )
     {
         const string name = "archive";
         var isServer = SessionArchive.IsServer(path);
         if (!isServer && !File.Exists(path))
             return canSave
-                ? new(Finding.Ok, name, $"{path} does not exist yet. `chat-mcp-server import PATH` creates it.")
+                ? new(Finding.Ok, name, $"{path} does not exist yet. `{import}` creates it.")
                 : new(Finding.Fail, name, $"Cannot create {path}, so nothing is saved. Make its folder writable, or pass --archive PATH.");
         try
         {

@@ -156,13 +156,21 @@ internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnly
     public string? MissingArchive(ParseResult flags) =>
         Given(flags, archive) is var (_, path) && path != None && !SessionArchive.IsServer(path) && !Path.Exists(path) ? path : null;
 
-    /// <summary>The flags that say where sessions come from, as they were given, for a command that reads from there too.</summary>
-    public IEnumerable<string> Repeated(ParseResult flags) =>
-        [
-            .. (flags.GetValue(sessions) ?? []).SelectMany(path => (string[])[sessions.Name, path]),
+    /// <summary>A command to propose, with the flags of this one that say where its sessions are.</summary>
+    /// <param name="words">Its verb and arguments.</param>
+    public string Command(ParseResult flags, params string[] words)
+    {
+        // The other verbs work on an archive, and on nothing else.
+        var readsFiles = words[0] is "list" or "show";
+        return Shell.Command([
+            .. words,
+            .. (readsFiles ? flags.GetValue(sessions) ?? [] : []).SelectMany(path => (string[])[sessions.Name, path]),
             // The command is shown, and a password is not.
-            .. flags.GetValue(archive.Flag) is { } path ? (string[])[archive.Flag.Name, SessionArchive.Show(path)] : [],
-        ];
+            .. flags.GetValue(archive.Flag) is { } path && (readsFiles || path != None)
+                ? (string[])[archive.Flag.Name, SessionArchive.Show(path)]
+                : [],
+        ]);
+    }
 
     /// <summary>Whether a flag or variable names files or folders with sessions.</summary>
     public bool HasSessionPaths(ParseResult flags) => SessionPaths(flags).Length > 0;

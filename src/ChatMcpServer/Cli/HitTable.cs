@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ChatMcpServer.Answers;
+using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Search;
 
@@ -21,7 +22,7 @@ internal static class HitTable
     public static IEnumerable<string> Lines(SearchPage page, int? width, Func<string, Ink, string> paint) =>
         page.BySession.Count > 0
             ? page
-                .BySession.Select(row => SessionRow.From(row).ToText())
+                .BySession.Select(row => (SessionRow.From(row) with { LastUpdatedAt = Updated(row.Session) }).ToText())
                 .Select(line => width is { } room ? DisplayWidth.Cut(line, room) : line)
             : Lines(page.Hits, width, paint);
 
@@ -44,12 +45,14 @@ internal static class HitTable
         }
     }
 
+    private static string? Updated(SessionSummary session) =>
+        session.LastUpdated is { } moment
+            ? moment.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)
+            : ShownDate.Of(session.LastUpdatedAt);
+
     private static string Head(SearchHit hit, ListedHit listed, int? width, Func<string, Ink, string> paint)
     {
-        var updated = hit.Session.LastUpdated is { } moment
-            ? moment.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)
-            : listed.LastUpdatedAt;
-        var facts = string.Join(Indent, new[] { Quoted.Name(listed.SessionId), updated }.OfType<string>());
+        var facts = string.Join(Indent, new[] { Quoted.Name(listed.SessionId), Updated(hit.Session) }.OfType<string>());
         if (listed.Title is not { } title)
             return paint(facts, Ink.Bold);
         var room = width - DisplayWidth.Measure(facts) - Indent.Length ?? int.MaxValue;

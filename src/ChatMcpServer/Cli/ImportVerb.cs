@@ -14,6 +14,9 @@ namespace ChatMcpServer.Cli;
 /// <summary>Imports sessions in files, in the formats of other programs too, into the archive.</summary>
 internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
 {
+    /// <summary>Files that are no chat sessions beyond this are counted, not named.</summary>
+    private const int FilesNamed = 3;
+
     private readonly Argument<string[]> paths = new("path")
     {
         Description = "Files (.json, .jsonl, also .gz), or folders with such files at any depth; - is standard input",
@@ -110,16 +113,16 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         try
         {
             if (flags.GetValue(follow))
-                return await FollowAsync(import, files, flags.GetValue(ofAgents), asked, archivePath, signals.Token);
+                return await FollowAsync(import, files, flags, asked, archivePath, signals.Token);
             reached = await import.RunAsync(files, agents, piped, asked, problem => terminal.Fail(problem.Sentence), this, signals.Token);
         }
         catch (ChatSessionException exception) when (reached is { Sessions: > 0 })
         {
-            Summarize(reached, archivePath);
+            Summarize(reached, archivePath, flags);
             terminal.Remark($"{exception.Message} Imported sessions are saved; run the same command to continue.");
             return CommandLine.Failed;
         }
-        Summarize(reached, archivePath);
+        Summarize(reached, archivePath, flags);
         if (reached.IsStopped)
             terminal.Remark("Stopped. Imported sessions are saved; run the same command to continue.");
         return reached.IsStopped ? CommandLine.Interrupted
@@ -131,12 +134,13 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
     private async Task<int> FollowAsync(
         ArchiveImport import,
         IReadOnlyList<string> files,
-        bool isOfAgents,
+        ParseResult flags,
         ImportFormat? asked,
         string archivePath,
         CancellationToken stop
     )
     {
+        var isOfAgents = flags.GetValue(ofAgents);
         // A server that imports the agents' sessions waits; if one does it already, both do.
         using var turn = isOfAgents ? FollowLock.TryTake(archivePath) : null;
         var names = AgentPlaces.Names(formats).ToHashSet();
@@ -161,12 +165,12 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         var isComplete = !following.Done.IsStopped;
         if (isComplete)
         {
-            Summarize(following.Done, archivePath);
+            Summarize(following.Done, archivePath, flags);
             terminal.Remark("Following. Press Ctrl+C to stop.");
             isFollowing = true;
             await following.FollowAsync(this, stop);
         }
-        Summarize(following.Done, archivePath);
+        Summarize(following.Done, archivePath, flags);
         if (!isComplete)
             terminal.Remark("Stopped. Imported sessions are saved; run the same command to continue.");
         return !isComplete ? CommandLine.Interrupted
@@ -212,13 +216,14 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
         );
     }
 
-    private void Summarize(ImportProgress done, string archivePath)
+    private void Summarize(ImportProgress done, string archivePath, ParseResult flags)
     {
-        foreach (var line in Summary(done, archivePath))
+        foreach (var line in Summary(done, archivePath, options.IsDebugging(flags) ? int.MaxValue : FilesNamed))
             terminal.Out.WriteLine(line);
     }
 
-    private static IEnumerable<string> Summary(ImportProgress done, string archivePath)
+    /// <param name="mostNamed">How many of the files that are no chat sessions are named.</param>
+    private static IEnumerable<string> Summary(ImportProgress done, string archivePath, int mostNamed)
     {
         var path = OutgoingText.ShowName(SessionArchive.Show(archivePath));
         yield return (done.Added, done.Replaced) switch
@@ -241,8 +246,9 @@ internal sealed class ImportVerb : Verb, IProgress<ImportProgress>
             yield return $"Skipped, deleted from the archive before: {Numbers.Count(done.Deleted, "session")}.";
         if (done.FilesAsBefore > 0)
             yield return $"Skipped, unchanged since the last import: {Numbers.Count(done.FilesAsBefore, "file")}.";
-        if (done.FilesOfAnotherKind > 0)
-            yield return $"Skipped, not chat sessions: {Numbers.Count(done.FilesOfAnotherKind, "file")}.";
+        if (done.OfAnotherKind is { Count: > 0 and var skipped } others)
+            yield return $"Skipped, not chat sessions: {Numbers.Count(skipped, "file")}: {string.Join(", ", others.Take(mostNamed).Select(OutgoingText.ShowName))}"
+                + (skipped > mostNamed ? $" and {Numbers.Count(skipped - mostNamed)} more; --log-level debug names all." : ".");
         if (!done.Unread.IsEmpty)
             yield return $"Not read, sessions of programs that are not supported: {string.Join(", ", done.Unread.Select(one => $"{Numbers.Count(one.Value)} of {one.Key}"))}.";
         if (done.Broken > 0)

@@ -176,9 +176,7 @@ internal sealed partial class InstallVerb : Verb
     {
         var options = new GlobalOptions(name => name == GlobalOptions.KeyVariable ? "key" : null);
         var serve = new ServeVerb(options);
-        var parsed = CommandLine
-            .Root(options, [serve])
-            .Parse([serve.Name, .. words], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = CommandLine.Root(options, [serve]).Parse([serve.Name, .. words], CommandLine.Reading);
         if (parsed.Errors.Count > 0)
             throw Invalid($"The server does not take this: {parsed.Errors[0].Message.TrimEnd('.')}. See `chat-mcp-server serve --help`.");
         serve.Check(parsed);

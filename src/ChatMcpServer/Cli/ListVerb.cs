@@ -71,7 +71,7 @@ internal sealed class ListVerb : Verb
             foreach (var line in SessionTable.Lines(page, terminal.Width, terminal.Paint))
                 terminal.Out.WriteLine(line);
         else
-            terminal.Remark($"No {(filter == SessionFilter.Usual ? "" : "matching ")}sessions in {catalog.PlacesOf(Caller.Local)}.");
+            terminal.Remark(await EmptyList.ExplainAsync(catalog, filter, Caller.Local, cancellationToken));
 
         if (page.Total - page.Sessions.Count is > 0 and var more)
             terminal.Remark(
@@ -84,10 +84,7 @@ internal sealed class ListVerb : Verb
         if (options.MissingArchive(flags) is { } missing)
             terminal.Remark($"There is no archive {missing}. It is made when something is saved.");
         var problems = page.Problems;
-        foreach (var problem in problems.Take(ProblemsNamed))
-            terminal.Remark($"Not listed: {problem}");
-        if (problems.Count > ProblemsNamed)
-            terminal.Remark(string.Create(CultureInfo.InvariantCulture, $"{problems.Count - ProblemsNamed:N0} more problems like this."));
+        terminal.Remark("Not listed", problems, ProblemsNamed);
         if (await catalog.IsSamplesOnlyAsync(Caller.Local, cancellationToken))
             terminal.Remark(SampleSource.Notice);
         return page.Total == 0 && problems.Count > 0 ? CommandLine.Failed : 0;

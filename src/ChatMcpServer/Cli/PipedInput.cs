@@ -6,6 +6,9 @@ namespace ChatMcpServer.Cli;
 /// <summary>Paths that are not a file on disk: <c>-</c>, <c>/dev/stdin</c>, or the pipe of a shell's <c>&lt;(…)</c>.</summary>
 internal static class PipedInput
 {
+    /// <summary>What messages call standard input.</summary>
+    public const string Name = "standard input";
+
     private static readonly string[] NamesOfStandardInput = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
 
     /// <summary>Refuses standard input as both of two sessions: the first reads it to its end, and nothing is left for the second.</summary>
@@ -25,7 +28,7 @@ internal static class PipedInput
         if (path == "-")
         {
             await using var input = Console.OpenStandardInput();
-            return await PipedFile.ReadAsync("standard input", input, maxBytes, TimeProvider.System, cancellationToken);
+            return await PipedFile.ReadAsync(Name, input, maxBytes, TimeProvider.System, cancellationToken);
         }
         // A pipe has length 0, but so has an empty file.
         if (!File.Exists(path) || FileStamp.Read(path).Length > 0)

@@ -69,6 +69,7 @@ internal sealed class SearchVerb : Verb
     {
         RefuseMistypedOptions(flags);
         var asked = SearchQuery.Require(string.Join(' ', flags.GetRequiredValue(query)));
+        var (from, until) = IsoMoment.ParseSpan(after.Name, flags.GetValue(after), before.Name, flags.GetValue(before));
         var filter = new SearchFilter(
             Flags.ReadWord(
                 flags,
@@ -89,8 +90,8 @@ internal sealed class SearchVerb : Verb
                 ("unanswered", ToolOutcomeKind.Unanswered)
             ),
             flags.GetValue(session),
-            IsoMoment.Parse(after.Name, flags.GetValue(after)),
-            IsoMoment.Parse(before.Name, flags.GetValue(before))
+            from,
+            until
         )
         {
             Recorded = recorded.Read(flags),
@@ -108,7 +109,7 @@ internal sealed class SearchVerb : Verb
         if (options.MissingArchive(flags) is { } missing)
         {
             if (!options.HasSessionPaths(flags))
-                terminal.Remark(SearchNotes.EmptyArchive);
+                terminal.Remark(SearchNotes.Nothing(Command));
             terminal.Remark($"There is no archive {missing}. It is made when something is saved.");
             if (!options.HasSessionPaths(flags))
                 return Empty();
@@ -128,17 +129,18 @@ internal sealed class SearchVerb : Verb
 
         var (rows, found) = (isBySession ? page.BySession.Count : page.Hits.Count, page.Found);
         if (rows > 0)
-            terminal.Remark($"{HitList.CountOf(rows, isBySession, found.Hits, found.Sessions, found.IsMore)}.");
+            terminal.Remark($"{HitList.CountOf(rows, HitList.CoveredBy(page), isBySession, found.Hits, found.Sessions, found.IsMore)}.");
         if (page.NextCursor is not null)
             terminal.Remark("…and more. Raise --limit to see them.");
         var isSamplesOnly = await sessions.Catalog.IsSamplesOnlyAsync(Caller.Local, cancellationToken);
-        foreach (var remark in SearchNotes.ForVerb(page, filter, isSamplesOnly))
+        foreach (var remark in SearchNotes.ForVerb(page, filter, isSamplesOnly, Command))
             terminal.Remark(remark);
-        foreach (var problem in sessions.Catalog.ProblemsOf(Caller.Local).Take(ProblemsNamed))
-            terminal.Remark($"Not searched: {problem}");
+        terminal.Remark("Not searched", sessions.Catalog.ProblemsOf(Caller.Local), ProblemsNamed);
         if (ReadingOn(page) is { Length: > 0 } best)
-            terminal.Remark($"Read on: {Shell.Command(["show", .. best, .. options.Repeated(flags)])}");
+            terminal.Remark($"Read on: {options.Command(flags, ["show", .. best])}");
         return rows > 0 ? 0 : NothingFound;
+
+        string Command(string words) => $"`{options.Command(flags, words.Split(' '))}`";
 
         int Empty()
         {

@@ -106,17 +106,8 @@ internal sealed class ShowVerb : Verb
         if (pages.NextEvents is not { } next || isPiped)
             return;
         string[] budget = flags.GetValue(maxTokens) is { } most ? [maxTokens.Name, most] : [];
-        var command = Shell.Command([
-            Name,
-            flags.GetRequiredValue(session),
-            events.Name,
-            next,
-            offset.Name,
-            $"{pages.NextOffset}",
-            .. budget,
-            .. options.Repeated(flags),
-        ]);
-        terminal.Remark($"Read on: {command}");
+        string[] words = [Name, flags.GetRequiredValue(session), events.Name, next, offset.Name, $"{pages.NextOffset}", .. budget];
+        terminal.Remark($"Read on: {options.Command(flags, words)}");
     }
 
     /// <summary>Options that do not go together would otherwise be ignored without a word.</summary>

@@ -94,8 +94,24 @@ internal sealed class Terminal(
         Fail(sentence);
     }
 
+    /// <summary>Writes the first problems as remarks, and how many more there are.</summary>
+    /// <param name="what">What it says before each, such as "Not listed".</param>
+    public void Remark(string what, IReadOnlyList<string> problems, int most)
+    {
+        foreach (var problem in problems.Take(most))
+            Remark($"{what}: {problem}");
+        if (problems.Count - most is > 0 and var more)
+            Remark($"{Numbers.Count(more, "more problem")} like this.");
+    }
+
     /// <summary>Writes an error as one line. Does not flush the output: a failed flush may be the error.</summary>
-    public void Fail(string sentence) => WriteError(string.Join(' ', OutgoingText.Show(Door.Replace(sentence)).Split('\n', LineEnds)));
+    public void Fail(string sentence)
+    {
+        // What was read begins many sentences, and a pipe is the only thing that has a name of words.
+        if (sentence.StartsWith(PipedInput.Name, StringComparison.Ordinal))
+            sentence = char.ToUpperInvariant(sentence[0]) + sentence[1..];
+        WriteError(string.Join(' ', OutgoingText.Show(Door.Replace(sentence)).Split('\n', LineEnds)));
+    }
 
     /// <summary>Writes an error that has several lines.</summary>
     public void Explain(string text) => WriteError(OutgoingText.Show(Door.Replace(text)));

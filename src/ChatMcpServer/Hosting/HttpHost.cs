@@ -15,6 +15,8 @@ namespace ChatMcpServer.Hosting;
 /// <summary>Serves Streamable HTTP at <c>/mcp</c>, statelessly: any replica can answer any request.</summary>
 public static class HttpHost
 {
+    private const string McpPath = "/mcp";
+
     private const string FirstWithListen = "2026-07-28";
 
     /// <summary>Serves until the process is asked to stop, and returns the exit code.</summary>
@@ -107,9 +109,10 @@ public static class HttpHost
             app.UseRateLimiter();
             app.Services.GetRequiredService<ResourceMetadata>().Map(app);
         }
+        app.Use(RefuseOtherThanMessagesAsync);
         app.UseKeepAlive(app.Services.GetService<TimeProvider>() ?? TimeProvider.System);
         app.Services.GetRequiredService<Health>().Map(app);
-        app.MapMcp("/mcp");
+        app.MapMcp(McpPath);
         return app;
     }
 
@@ -180,6 +183,27 @@ public static class HttpHost
             context.Response.StatusCode = e.StatusCode;
             await context.Response.WriteAsync(e.Message, context.RequestAborted);
         }
+    }
+
+    /// <summary>Answers a body that is no message as a line on stdio is answered; the SDK would answer in the words of .NET's JSON reader.</summary>
+    private static async Task RefuseOtherThanMessagesAsync(HttpContext context, RequestDelegate next)
+    {
+        if (HttpMethods.IsPost(context.Request.Method) && context.Request.Path == McpPath)
+        {
+            var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+            if (MessageLine.FindRefusal(body.GetBuffer().AsSpan(0, (int)body.Length)) is { } refusal)
+            {
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                context.Response.ContentType = "application/json; charset=utf-8";
+                foreach (ReadOnlyMemory<byte> part in MessageLine.Write(refusal))
+                    await context.Response.Body.WriteAsync(part, context.RequestAborted);
+                return;
+            }
+            body.Position = 0;
+            context.Request.Body = body;
+        }
+        await next(context);
     }
 
     private static async Task StartAsync(WebApplication app, IPEndPoint address)

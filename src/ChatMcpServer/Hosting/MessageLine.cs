@@ -86,17 +86,39 @@ public static class MessageLine
         {
             // The reason is determined below.
         }
+        refusal = RefusalOf(json, "line");
+        return null;
+    }
+
+    /// <summary>The answer to the body of a request over HTTP that is no message; null if it is one.</summary>
+    internal static JsonRpcError? FindRefusal(ReadOnlySpan<byte> body)
+    {
+        if (!Utf8.IsValid(body))
+            return Refusal(default, McpErrorCode.ParseError, "The body is not valid UTF-8.");
+        try
+        {
+            if (JsonSerializer.Deserialize(body, MessageType) is not null)
+                return null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // The reason is determined below.
+        }
+        return RefusalOf(body, "body");
+    }
+
+    /// <param name="what">What holds the JSON.</param>
+    private static JsonRpcError RefusalOf(ReadOnlySpan<byte> json, string what)
+    {
         bool isJson = IsJson(json, out RequestId id, out int depth);
-        refusal =
-            !isJson ? Refusal(id, McpErrorCode.ParseError, "The line is not valid JSON.")
+        return !isJson ? Refusal(id, McpErrorCode.ParseError, $"The {what} is not valid JSON.")
             : depth > ParamsCheck.DeepestNesting && json[0] == '{'
                 ? Refusal(id, McpErrorCode.InvalidParams, $"params are nested deeper than {ParamsCheck.DeepestNesting} levels.")
             : Refusal(
                 id,
                 McpErrorCode.InvalidRequest,
-                "The line is not a single JSON-RPC 2.0 message. Send the messages of a batch one by one."
+                $"The {what} is not a single JSON-RPC 2.0 message. Send the messages of a batch one by one."
             );
-        return null;
     }
 
     private static JsonRpcError Refusal(RequestId id, McpErrorCode code, string message) =>

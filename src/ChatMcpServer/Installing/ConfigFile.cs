@@ -37,7 +37,7 @@ internal sealed record ConfigFile(string Path, string Target, byte[]? Bytes, str
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigException($"cannot be read ({exception.Message.TrimEnd('.')})");
+            throw new ConfigException($"cannot be read ({FileProblem.Reason(exception)})");
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed record ConfigFile(string Path, string Target, byte[]? Bytes, str
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigException($"cannot be written ({exception.Message.TrimEnd('.')})");
+            throw new ConfigException($"cannot be written ({FileProblem.Reason(exception)})");
         }
         finally
         {
@@ -152,7 +152,7 @@ internal sealed record ConfigFile(string Path, string Target, byte[]? Bytes, str
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigException($"cannot be deleted ({exception.Message.TrimEnd('.')})");
+            throw new ConfigException($"cannot be deleted ({FileProblem.Reason(exception)})");
         }
     }
 
@@ -178,7 +178,7 @@ internal sealed record ConfigFile(string Path, string Target, byte[]? Bytes, str
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigException($"has a folder in which no backup can be written ({exception.Message.TrimEnd('.')})");
+            throw new ConfigException($"has a folder in which no backup can be written ({FileProblem.Reason(exception)})");
         }
     }
 

@@ -92,7 +92,7 @@ public static class McpSurface
                     .AddCallToolFilter(IdleMemory.AfterToolCalls)
                     .AddCallToolFilter(McpErrors.InToolCalls)
                     .AddCallToolFilter(Scopes.Require)
-                    .AddCallToolFilter(ToolArguments.Normalize)
+                    .AddCallToolFilter(next => ToolArguments.Normalize(next, hasLlamaCloud))
                     .AddCallToolFilter(HostLimits.Fit)
                     .AddCallToolFilter(next => AnswerForms.Choose(next, answers))
                     .AddListResourcesFilter(Audit.OfResourceLists)

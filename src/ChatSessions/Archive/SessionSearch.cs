@@ -104,7 +104,7 @@ public sealed class SessionSearch(SessionCatalog catalog, ArchiveOwners owners, 
             ArchiveSearch.RunAsync(texts, query, catalog.Door, from, bySession, limit, cancellationToken);
 
         ValueTask<IReadOnlyList<UnmetTerm>> CountAsync(ITextIndex texts, IReadOnlyList<UnmetTerm> unmet) =>
-            LeftOutTerms.CountAsync(texts, query, unmet, cancellationToken);
+            LeftOutTerms.CountAsync(texts, query, unmet, filter.Tool is null ? null : catalog.Door, cancellationToken);
 
         async Task<SearchPage> WithLeftOutAsync(SearchPage page, Func<IReadOnlyList<UnmetTerm>, Task<IReadOnlyList<UnmetTerm>>> count)
         {

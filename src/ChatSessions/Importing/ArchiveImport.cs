@@ -197,7 +197,7 @@ public sealed class ArchiveImport(ISessionArchive archive, string owner, TimePro
             Older = done.Older + (outcome == SaveOutcome.Older ? 1 : 0),
             Deleted = done.Deleted + (step.IsDeleted ? 1 : 0),
             KeptBoth = done.KeptBoth + (outcome == SaveOutcome.KeptBoth ? 1 : 0),
-            FilesOfAnotherKind = done.FilesOfAnotherKind + (step.IsOfAnotherKind ? 1 : 0),
+            OfAnotherKind = step.OfAnotherKind is { } path ? done.OfAnotherKind.Add(path) : done.OfAnotherKind,
             Unread = step.Program is { } program ? done.Unread.SetItem(program, done.Unread.GetValueOrDefault(program) + 1) : done.Unread,
             Broken = done.Broken + (step.Problem is null ? 0 : 1),
         };

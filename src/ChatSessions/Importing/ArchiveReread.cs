@@ -57,10 +57,10 @@ public sealed class ArchiveReread(ISessionArchive archive, string owner, TimePro
     {
         var known = await archive.FindKnownAsync(owner, ids, cancellationToken);
         if (ids.FirstOrDefault(id => !known.Contains(id)) is { } missing)
-            throw new ChatSessionException(
-                ChatSessionError.NotFound,
-                $"No imported session '{missing}' in the archive. `chat-mcp-server list` shows the ids."
-            );
+            throw new ChatSessionException(ChatSessionError.NotFound, $"No imported session '{missing}' in the archive.")
+            {
+                IsUnknownId = true,
+            };
     }
 
     private async Task<RereadProgress> RereadAsync(

@@ -77,6 +77,8 @@ internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, Pi
         var isGzip = length >= 2 && start[..2].SequenceEqual<byte>([0x1F, 0x8B]);
         var isZstd = ZstdStream.IsStart(start[..length]);
         isCompressed = isGzip || isZstd;
+        if (isGzip)
+            SessionFile.RefuseCutHeader(raw);
         return isGzip ? new GZipStream(raw, CompressionMode.Decompress)
             : isZstd ? new ZstdStream(raw)
             : raw;

@@ -37,7 +37,7 @@ public sealed record ImportProgress
     public int FilesAsBefore { get; init; }
 
     /// <summary>Files in folders that are another kind of JSON, or empty.</summary>
-    public int FilesOfAnotherKind { get; init; }
+    public ImmutableSortedSet<string> OfAnotherKind { get; init; } = ImmutableSortedSet<string>.Empty.WithComparer(StringComparer.Ordinal);
 
     /// <summary>Files in folders that are sessions of programs that are not supported, by program.</summary>
     public ImmutableSortedDictionary<string, int> Unread { get; init; } = ImmutableSortedDictionary<string, int>.Empty;

@@ -28,8 +28,8 @@ internal sealed record ImportStep
     /// <summary>The problem of the file that ends here; null if none.</summary>
     public FileProblem? Problem { get; init; }
 
-    /// <summary>Whether the file that ends here is in no known format.</summary>
-    public bool IsOfAnotherKind { get; init; }
+    /// <summary>The path of the file that ends here if it is in no known format; otherwise null.</summary>
+    public string? OfAnotherKind { get; init; }
 
     /// <summary>The program whose session the file is that ends here, if its format is not supported.</summary>
     public string? Program { get; init; }
@@ -107,7 +107,7 @@ internal sealed class ImportReader(
             File = firstFault is null && count > 0 && whole.Piped is null ? new ImportedFile(whole.Path, whole.Stamp) : null,
             Problem = firstFault is null ? null : Problem(whole.Path, firstFault, faults, count),
             Program = program,
-            IsOfAnotherKind = count == 0 && program is null && firstFault is null,
+            OfAnotherKind = count == 0 && program is null && firstFault is null ? whole.Path : null,
         };
 
         void Broken(ChatSessionException fault)
@@ -160,7 +160,7 @@ internal sealed class ImportReader(
             IsEnd = true,
             File = firstFault is null && !isOfAnotherKind && program is null && file.Piped is null ? file.Noted : null,
             Problem = firstFault is null ? null : Problem(file.Path, firstFault, faults, count),
-            IsOfAnotherKind = isOfAnotherKind,
+            OfAnotherKind = isOfAnotherKind ? file.Path : null,
             Program = program,
         };
 

@@ -71,7 +71,13 @@ public static class SessionJson
             reader.Read(); // Throws if anything but white space follows.
 
             var summary = new SessionSummary(
-                id.AsString() ?? throw NotASession(origin, "it has no 'session_id'"),
+                id.AsString()
+                    ?? throw NotASession(
+                        origin,
+                        id.Kind is JsonValueKind.Undefined or JsonValueKind.Null
+                            ? "it has no 'session_id'"
+                            : "its 'session_id' is not a string"
+                    ),
                 updated.AsString() ?? "",
                 title.AsString(),
                 [.. indexes.Items().Select(index => index.AsString()).OfType<string>()],

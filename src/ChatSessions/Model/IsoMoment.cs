@@ -30,9 +30,26 @@ public static class IsoMoment
             : Find(text)
                 ?? throw new ChatSessionException(
                     ChatSessionError.InvalidArgument,
-                    $"Invalid {name} '{(text.Length <= LongestShown ? text : $"{text[..LongestShown]}…")}'. "
-                        + "Use a date such as 2026-04-22 or 2026-04-22T12:34:41Z."
+                    $"Invalid {name} '{Shown(text)}'. " + "Use a date such as 2026-04-22 or 2026-04-22T12:34:41Z."
                 );
+
+    /// <summary>Parses the optional ends of a time span.</summary>
+    /// <param name="afterName">The caller's name for the argument that says when it begins.</param>
+    /// <exception cref="ChatSessionException">One is not a date, or nothing is between them.</exception>
+    public static (DateTimeOffset? After, DateTimeOffset? Before) ParseSpan(
+        string afterName,
+        string? after,
+        string beforeName,
+        string? before
+    ) =>
+        (Parse(afterName, after), Parse(beforeName, before)) is var span && span.Item1 >= span.Item2
+            ? throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                $"Nothing is between {afterName} '{Shown(after!)}' and {beforeName} '{Shown(before!)}'. Pass an earlier {afterName}, or leave one out."
+            )
+            : span;
+
+    private static string Shown(string text) => text.Length <= LongestShown ? text : $"{text[..LongestShown]}…";
 
     private static bool BeginsWithDate(ReadOnlySpan<char> text)
     {

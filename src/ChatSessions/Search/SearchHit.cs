@@ -26,6 +26,9 @@ public sealed record SearchHit(
 {
     /// <summary>How many more sessions have a hit with the same text around it. They are not on a later page.</summary>
     public int MoreSessions { get; init; }
+
+    /// <summary>How many more hits these are.</summary>
+    public int MoreHits { get; init; }
 }
 
 /// <summary>Which texts to search; a null value does not restrict.</summary>

@@ -30,6 +30,9 @@ public sealed record SearchPage(IReadOnlyList<SearchHit> Hits, string? NextCurso
     /// <summary>How many terms of the query come after the first 24, and were not searched.</summary>
     public int Passed { get; init; }
 
+    /// <inheritdoc cref="SearchQuery.Misread"/>
+    public IReadOnlyList<string> Misread { get; init; } = [];
+
     /// <summary>Why session files were not searched, in a sentence; null if they were, or there are none.</summary>
     public string? FilesNotSearched { get; init; }
 
@@ -59,6 +62,9 @@ public sealed record UnmetTerm(string Typed, string? Instead)
 {
     /// <summary>Where the term is, in texts that the filter or the words to leave out keep from being found; no hits if it is nowhere.</summary>
     public FoundCount LeftOut { get; init; } = new(0, 0, false);
+
+    /// <summary>If the filter names a tool, the tools whose calls have the term, as the newest of these texts say.</summary>
+    public IReadOnlyList<string> Tools { get; init; } = [];
 }
 
 /// <summary>The hits of one session.</summary>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ChatSessions.Model;
 using ChatSessions.Words;
 
@@ -7,7 +8,7 @@ namespace ChatSessions.Search;
 /// What to search for: words, <c>"phrases"</c>, <c>prefix*</c>, <c>-without</c>, and <c>OR</c> between two of them. Everything that is not
 /// joined by OR must match. Invalid syntax is read as plain words.
 /// </summary>
-public sealed class SearchQuery
+public sealed partial class SearchQuery
 {
     /// <summary>The longest query, in characters: enough for a long error message with its context, but not for a page of a log.</summary>
     public const int MaxLength = 2_000;
@@ -30,6 +31,9 @@ public sealed class SearchQuery
     /// <summary>How many terms come after those that are searched, and are not.</summary>
     public int Passed { get; }
 
+    /// <summary>Words as typed that look like an operator that there is not: <c>NOT</c>, <c>*begin</c>, or <c>a*</c>, which is too short.</summary>
+    public IReadOnlyList<string> Misread { get; private init; } = [];
+
     /// <summary>Whether the query contains no words.</summary>
     public bool IsEmpty => Clauses.Count == 0;
 
@@ -50,8 +54,11 @@ public sealed class SearchQuery
 
     /// <summary>Reads a text as plain words, such as an error message, in which <c>-lfoo</c> excludes nothing.</summary>
     /// <exception cref="ChatSessionException">The text contains no words, or is too long.</exception>
-    public static SearchQuery OfText(string text) =>
-        Require(string.Join(' ', Plain(text).Select(token => token.IsOr ? "or" : token.Text.TrimStart('-').TrimEnd('*'))));
+    public static SearchQuery OfText(string text)
+    {
+        var read = Require(string.Join(' ', Plain(text).Select(token => token.IsOr ? "or" : token.Text.TrimStart('-').TrimEnd('*'))));
+        return new(read.Text, read.Clauses, read.Without, read.Passed);
+    }
 
     /// <summary>Reads a query that must contain at least one word to find.</summary>
     /// <exception cref="ChatSessionException">The query contains no words to find, or is too long.</exception>
@@ -71,7 +78,7 @@ public sealed class SearchQuery
 
     private static SearchQuery Read(string query, List<Token> tokens)
     {
-        var (clauses, without) = (new List<List<SearchTerm>>(), new List<SearchTerm>());
+        var (clauses, without, misread) = (new List<List<SearchTerm>>(), new List<SearchTerm>(), new List<string>());
         var (terms, passed, isAlternative) = (0, 0, false);
         for (var index = 0; index < tokens.Count; index++)
         {
@@ -86,6 +93,8 @@ public sealed class SearchQuery
                 isAlternative = false;
                 continue;
             }
+            if (IsMisread(token, term, index + 1 < tokens.Count ? tokens[index + 1] : default))
+                misread.Add(token.Text);
             // Without them, hits would be shown that must not be.
             if (token.IsWithout)
                 without.Add(term);
@@ -97,8 +106,24 @@ public sealed class SearchQuery
                 clauses.Add([term]);
             isAlternative = false;
         }
-        return new(query, [.. clauses.Select(alternatives => new SearchClause(alternatives))], without, passed);
+        return new(query, [.. clauses.Select(alternatives => new SearchClause(alternatives))], without, passed)
+        {
+            Misread = [.. misread.Distinct()],
+        };
     }
+
+    /// <summary>Whether a word has a <c>*</c> that stands for nothing, or is a <c>NOT</c> that is not of a text such as NOT NULL.</summary>
+    private static bool IsMisread(Token token, SearchTerm term, Token next) =>
+        !token.IsQuoted
+        && (
+            token.Text == "NOT"
+                ? next.Text?.Any(char.IsLower) == true
+                : (token.Text.EndsWith('*') && !term.IsPrefix) || MisplacedStar.IsMatch(token.Text)
+        );
+
+    /// <summary>A <c>*</c> before a letter or digit, at the beginning of a word or inside of it.</summary>
+    [GeneratedRegex(@"^\*\w|\w\*\w")]
+    private static partial Regex MisplacedStar { get; }
 
     private static List<Token> Plain(string query) =>
         [.. query.Replace('"', ' ').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => new Token(word))];

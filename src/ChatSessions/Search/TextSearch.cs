@@ -82,6 +82,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
             Found = found.Count,
             Whole = found.Whole,
             Passed = query.Passed,
+            Misread = query.Misread,
             IsWithoutWords = query.Without.Count > 0,
             Unmet = found.Unmet,
             CutPrefixes = found.CutPrefixes,
@@ -196,6 +197,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
             hit.Score
         )
         {
+            MoreHits = hit.Same.Count,
             MoreSessions = hit.Same.Select(address => address.Session).Distinct().Count(),
         };
     }

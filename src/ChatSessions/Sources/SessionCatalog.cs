@@ -47,6 +47,10 @@ public sealed class SessionCatalog(
     /// <summary>The sources that the caller may ask, in their order.</summary>
     internal IReadOnlyList<ISessionSource> SourcesOf(Caller caller) => [.. Sources.Where(source => source.IsFor(caller))];
 
+    /// <summary>The sources that lists are made of.</summary>
+    private async Task<IReadOnlyList<ISessionSource>> ListedAsync(Caller caller, CancellationToken cancellationToken) =>
+        await IsSamplesOnlyAsync(caller, cancellationToken) ? SourcesOf(caller) : WithoutSamples(caller);
+
     private IReadOnlyList<ISessionSource> WithoutSamples(Caller caller) =>
         [.. Sources.Where(source => source is not SampleSource && source.IsFor(caller))];
 
@@ -208,7 +212,7 @@ public sealed class SessionCatalog(
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var listed = await IsSamplesOnlyAsync(caller, cancellationToken) ? SourcesOf(caller) : WithoutSamples(caller);
+        var listed = await ListedAsync(caller, cancellationToken);
         await foreach (var summary in new JoinedList(listed, caller, filter, after).ReadAsync(failed, cancellationToken))
             // A title that matches only by what is hidden would tell it.
             if (filter.TitleContains is null || filter.HasTitle(Door.Show(summary).GeneratedTitle))
@@ -296,22 +300,35 @@ public sealed class SessionCatalog(
     {
         if (sessionId.Length is < ShortestCompared or > LongestCompared)
             return null;
-        var ids = new HashSet<string>();
-        foreach (var source in SourcesOf(caller).Where(source => source.IsLocal))
-            try
-            {
-                var newest = await source.FindNewestAsync(MostCompared, isPoll: false, caller, cancellationToken);
-                ids.UnionWith(newest.Select(summary => summary.SessionId));
-            }
-            catch (ChatSessionException)
-            {
-                // Why it cannot be read is said where the session is looked for.
-            }
+        var ids = (await FindNewestAsync(SourcesOf(caller), caller, cancellationToken)).Select(summary => summary.SessionId).ToHashSet();
         // An id that must be changed to be shown is not proposed, nor one that could pass for a sentence of ours.
         var known = ids.Where(id => Quoted.Name(OutgoingText.ShowName(Door.Replace(id, "session_id"))) == id).ToList();
         return known.FindAll(id => id.StartsWith(sessionId, StringComparison.OrdinalIgnoreCase)) is [var begun] ? begun
             : known.FindAll(id => IsTypo(id, sessionId)) is [var close] ? close
             : null;
+    }
+
+    /// <summary>The newest sessions of a list on this machine, some hundreds of each source. What cannot be read is left out.</summary>
+    public async Task<IReadOnlyList<SessionSummary>> FindNewestAsync(Caller caller, CancellationToken cancellationToken) =>
+        await FindNewestAsync(await ListedAsync(caller, cancellationToken), caller, cancellationToken);
+
+    private static async Task<IReadOnlyList<SessionSummary>> FindNewestAsync(
+        IEnumerable<ISessionSource> sources,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = new List<SessionSummary>();
+        foreach (var source in sources.Where(source => source.IsLocal))
+            try
+            {
+                found.AddRange(await source.FindNewestAsync(MostCompared, isPoll: false, caller, cancellationToken));
+            }
+            catch (ChatSessionException)
+            {
+                // Said where a session is looked for, and in lists.
+            }
+        return found;
     }
 
     /// <summary>Ids are random, so only a few letters may differ.</summary>

@@ -7,7 +7,7 @@ namespace ChatSessions.ToolCalls;
 /// What calls are searched for: words and "phrases", which may stand anywhere in the call and its result, in any letter case, or a
 /// <c>/regular expression/</c>, in which <c>^</c> and <c>$</c> are the ends of a line. <c>/…/i</c> ignores letter case.
 /// </summary>
-public sealed class CallPattern
+public sealed partial class CallPattern
 {
     public const int MaxLength = 1_000;
 
@@ -33,6 +33,11 @@ public sealed class CallPattern
             throw Invalid($"matching has {text.Length.Grouped()} characters, and at most {MaxLength.Grouped()} are allowed.");
         if (text is ['/', .. var rest] && rest.LastIndexOf('/') is > 0 and var end && rest.AsSpan(end + 1) is "" or "i")
             return new(text, Compile(rest[..end], ignoresCase: rest.EndsWith('i')), []);
+        if (UnknownFlags.Match(text) is { Success: true } match)
+            throw Invalid(
+                $"Unknown flag '{match.Groups["flags"].Value}' of the expression {CallQuery.Shorten(match.Groups["expression"].Value)}. Only i is known, "
+                    + "which ignores letter case. To search for this as a text, put it in quotes."
+            );
         var words = Words(text).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
         return words.Length > 0
             ? new(text, null, words)
@@ -62,6 +67,10 @@ public sealed class CallPattern
         }
         return false;
     }
+
+    /// <summary>An expression with letters behind it that are flags elsewhere. A path such as <c>/usr/bin/gs</c> has no signs of an expression.</summary>
+    [GeneratedRegex(@"^(?<expression>/.*[*+?|\\\[\]{}()^$].*/)(?<flags>[dgimnsuvxyDGIMNSUVXY]{1,4})$", RegexOptions.Singleline)]
+    private static partial Regex UnknownFlags { get; }
 
     /// <summary>The first places of a text that match, in order.</summary>
     internal IEnumerable<(int Start, int Length)> Places(string one)

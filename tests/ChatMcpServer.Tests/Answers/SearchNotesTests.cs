@@ -23,9 +23,17 @@ public sealed class SearchNotesTests
     public void What_is_left_out_does_not_count_as_searched()
     {
         Assert.Contains("No hits in 7 sessions. ", Notes(9, leftOut: 2, SearchFilter.All), StringComparison.Ordinal);
-        Assert.Contains("of 7 sessions without them. ", Notes(9, leftOut: 2, new(Tool: "bash")), StringComparison.Ordinal);
+        Assert.Contains(
+            "No hits with these filters, nor without them. ",
+            Notes(9, leftOut: 2, new(Tool: "bash")),
+            StringComparison.Ordinal
+        );
         Assert.Contains("Nothing was searched: ", Notes(3, leftOut: 3, SearchFilter.All), StringComparison.Ordinal);
-        Assert.Contains("No hits with these filters, ", Notes(3, leftOut: 3, new(SessionId: "of a subagent")), StringComparison.Ordinal);
+        Assert.Contains(
+            "No hits with these filters, nor without them. ",
+            Notes(3, leftOut: 3, new(SessionId: "of a subagent")),
+            StringComparison.Ordinal
+        );
         Assert.Contains("There are no sessions to search", Notes(0, leftOut: 0, SearchFilter.All), StringComparison.Ordinal);
     }
 

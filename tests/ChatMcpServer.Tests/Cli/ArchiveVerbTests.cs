@@ -21,7 +21,7 @@ public sealed class ArchiveVerbTests : OnArchiveVerb
         Assert.StartsWith($"Archive   {ArchivePath}\nSessions  4, with 8 events\nJSON      ", text.Output);
         Assert.Matches("\nFile      [0-9.]+ KB, [0-9]+\\.[0-9] times the JSON\n", text.Output);
         Assert.Contains("\nUpdated   2026-04-22 12:34 to 2026-04-22 12:34\n", text.Output);
-        Assert.Contains("\nFrom      codex 1, file 1, llamacloud 2\n", text.Output);
+        Assert.Contains("\nFrom      codex 1, llamacloud 3\n", text.Output);
         Assert.EndsWith("\nOwners    local 2, this key and project 1, other keys or projects 1\n", text.Output);
         Assert.Equal(ArchivePath, json.GetProperty("path").GetString());
         Assert.Equal((4, 8), (json.GetProperty("sessions").GetInt64(), json.GetProperty("events").GetInt64()));
@@ -121,6 +121,26 @@ public sealed class ArchiveVerbTests : OnArchiveVerb
     }
 
     [Fact]
+    public async Task A_file_from_which_nothing_can_be_exported_is_not_sent_to_export_twice()
+    {
+        await FillAsync();
+        var bytes = await File.ReadAllBytesAsync(ArchivePath, TestContext.Current.CancellationToken);
+        bytes.AsSpan(4096).Fill(0xA5);
+        await File.WriteAllBytesAsync(ArchivePath, bytes, TestContext.Current.CancellationToken);
+
+        var list = await CliProcess.RunAsync("list", "--archive", ArchivePath);
+        var export = await RunAsync("export", Out);
+        var verify = await RunAsync("verify");
+
+        Assert.Contains($"`chat-mcp-server archive export DIR --raw --archive {ArchivePath}`", list.Error, StringComparison.Ordinal);
+        var lost =
+            $"The archive {ArchivePath} is so damaged that nothing can be exported from it. Put a backup in its place, or move it away, ";
+        Assert.StartsWith(lost, export.ErrorLine, StringComparison.Ordinal);
+        Assert.StartsWith(lost, verify.Output, StringComparison.Ordinal);
+        Assert.Equal($"1 problem in {ArchivePath}.", verify.ErrorLine);
+    }
+
+    [Fact]
     public async Task Verify_prints_a_line_for_each_thing_that_is_wrong()
     {
         await FillAsync();
@@ -135,6 +155,7 @@ public sealed class ArchiveVerbTests : OnArchiveVerb
         Assert.Equal(3, lines.Length);
         Assert.Contains(lines, line => line.Contains("session 'ses-1' is damaged"));
         Assert.StartsWith("3 problems in ", run.ErrorLine);
+        Assert.EndsWith(" `chat-mcp-server archive export DIR --raw` saves the sessions that are intact.", run.ErrorLine);
     }
 
     [Fact]

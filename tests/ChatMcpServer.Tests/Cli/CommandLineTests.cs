@@ -75,6 +75,7 @@ public sealed class CommandLineTests
     [InlineData("'lst'", "lst")]
     [InlineData("'--http'", "--http")]
     [InlineData("'--colour'", "list", "--colour")]
+    [InlineData("'-hello'", "list", "-hello")]
     [InlineData("'--limit'", "list", "--limit")]
     [InlineData("--limit 'many'", "list", "--limit", "many")]
     [InlineData("--limit '0'", "list", "--limit", "0")]
@@ -149,6 +150,7 @@ public sealed class CommandLineTests
     [InlineData("Did you mean '--sessions'?", "list", "--sesions", "x")]
     [InlineData("Did you mean '--sessions'?", "search", "note", "--sesions", "x")]
     [InlineData("Unknown option '--limt'", "search", "note", "--limt", "3")]
+    [InlineData("'-limits'. Did you mean '--limit'?", "list", "-limits")]
     public async Task A_mistyped_word_is_met_with_the_one_that_is_meant(string expected, params string[] arguments)
     {
         var run = await CliProcess.RunAsync(arguments);

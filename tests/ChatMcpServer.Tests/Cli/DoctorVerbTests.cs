@@ -134,8 +134,8 @@ public sealed class DoctorVerbTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "warn  agents         The server does not import the sessions of Claude Code, Codex. Run `chat-mcp-server import --agents`, or, "
-                + "to do it while the server runs, set CHAT_MCP_AGENTS=auto.",
+            "warn  agents         The server does not import the sessions of Claude Code, Codex. Run `chat-mcp-server import --agents --archive "
+                + $"{Path.Combine(home, "archive.db")}`, or, to do it while the server runs, set CHAT_MCP_AGENTS=auto.",
             off.Output,
             StringComparison.Ordinal
         );

@@ -24,11 +24,33 @@ public sealed class ImportVerbTests : OnImportVerb
 
         Assert.Equal((0, "", 0, ""), (first.ExitCode, first.Error, second.ExitCode, second.Error));
         Assert.StartsWith($"2 sessions added to {Archive}.\n3 files (", first.Output, StringComparison.Ordinal);
-        Assert.EndsWith("Skipped, not chat sessions: 1 file.\n", first.Output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"Skipped, not chat sessions: 1 file: {Path.Combine(Files, "settings.json")}.\n",
+            first.Output,
+            StringComparison.Ordinal
+        );
         Assert.StartsWith($"Nothing new in {Archive}.\n", second.Output, StringComparison.Ordinal);
         Assert.Contains("\nSkipped, unchanged since the last import: 2 files.\n", second.Output, StringComparison.Ordinal);
         using var archive = SessionArchive.Open(Archive);
         Assert.NotNull(await archive.FindAsync(ArchiveOwners.Local, "ses-b", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Of_many_files_that_are_no_sessions_the_first_are_named_and_all_on_request()
+    {
+        foreach (var n in Enumerable.Range(1, 5))
+            Write($"{n}.json", "{}");
+
+        var some = await ImportAsync(Files);
+        var all = await ImportAsync(Files, "--log-level", "debug");
+
+        Assert.EndsWith(
+            $"not chat sessions: 5 files: {string.Join(", ", Enumerable.Range(1, 3).Select(n => Path.Combine(Files, $"{n}.json")))} and 2 more; "
+                + "--log-level debug names all.\n",
+            some.Output,
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith($"{Path.Combine(Files, "5.json")}.\n", all.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -45,7 +45,11 @@ public sealed class ListVerbTests : IDisposable
         Assert.Equal("ses-sample-failing-tests", Assert.Single(Ids(failed)));
         Assert.Equal("ses-sample-lamp-order", Assert.Single(Ids(titled)));
         Assert.Equal((0, ""), (none.ExitCode, none.Output));
-        Assert.StartsWith("No matching sessions in built-in samples.", none.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "No sessions with 'LAMP' in the title, with the outcome error, in built-in samples.",
+            none.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -57,7 +57,8 @@ public sealed class ShowVerbTests : IDisposable
         var piped = await CliProcess.RunInShellAsync($"cat '{path}' | $CLI show -");
 
         Assert.Equal((1, expected), (show.ExitCode, show.ErrorLine));
-        Assert.Equal((1, $"Not listed: {expected}"), (list.ExitCode, list.Error.TrimEnd().Split('\n')[^1]));
+        var all = expected.Replace($"import {typed.Replace("{0}", path)}`", $"import {folder.Path}`");
+        Assert.Equal((1, $"Not listed: {all}"), (list.ExitCode, list.Error.TrimEnd().Split('\n')[^1]));
         Assert.EndsWith("`chat-mcp-server import -`, then show its sessions.", piped.ErrorLine, StringComparison.Ordinal);
     }
 
@@ -136,7 +137,7 @@ public sealed class ShowVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2, "The session id is empty. Pass one such as 'ses-abc123'. `chat-mcp-server list` shows the ids.", "")]
+    [InlineData(2, "The session id is empty. Pass one such as 'ses-abc123'. `chat-mcp-server list --archive none` shows the ids.", "")]
     [InlineData(1, "No file /nonexistent/x.json, and no session with that id in built-in samples.", "/nonexistent/x.json")]
     [InlineData(1, "No session or file 'ses-nope' in built-in samples.", "ses-nope")]
     [InlineData(1, "There is no event #100 to begin after: this session has ", "ses-sample-lamp-order", "--since-event", "100")]
@@ -196,8 +197,8 @@ public sealed class ShowVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("yes 2>/dev/null | $CLI show - --max-session-mb 1", "standard input is over the limit for a pipe (1,048,576 bytes).")]
-    [InlineData(": | $CLI show -", "standard input is empty; it contains no chat session.")]
+    [InlineData("yes 2>/dev/null | $CLI show - --max-session-mb 1", "Standard input is over the limit for a pipe (1,048,576 bytes).")]
+    [InlineData(": | $CLI show -", "Standard input is empty; it contains no chat session.")]
     public async Task A_pipe_that_holds_no_session_is_one_line(string line, string said)
     {
         var run = await CliProcess.RunInShellAsync(line);

@@ -39,17 +39,24 @@ public sealed class HttpProcessTests(HttpServer server) : IClassFixture<HttpServ
     }
 
     [Theory]
-    [InlineData("nonsense")]
-    [InlineData("{\"jsonrpc\":\"2.0\"}")]
-    [InlineData("[{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ping\"}]")]
-    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"\\ud800\"}")]
-    public async Task A_body_that_is_no_request_gets_an_error(string body)
+    [InlineData("", -32700, "The body is not valid JSON.")]
+    [InlineData("nonsense", -32700, "The body is not valid JSON.")]
+    [InlineData("{\"jsonrpc\":\"2.0\"}", -32600, "The body is not a single JSON-RPC 2.0 message.")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":5}", -32600, "The body is not a single JSON-RPC 2.0 message.")]
+    [InlineData("[{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ping\"}]", -32600, "The body is not a single JSON-RPC 2.0 message.")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"\\ud800\"}", -32600, "The body is not a single JSON-RPC 2.0 message.")]
+    public async Task A_body_that_is_no_request_gets_an_error(string body, int code, string said)
     {
         using HttpResponseMessage response = await SendAsync(Post(body));
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         string answer = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(-32600, JsonElement.Parse(answer).ErrorCode());
+        Assert.Equal(code, JsonElement.Parse(answer).ErrorCode());
+        Assert.StartsWith(
+            said,
+            JsonElement.Parse(answer).GetProperty("error").GetProperty("message").GetString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

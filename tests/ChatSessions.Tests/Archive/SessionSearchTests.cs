@@ -233,6 +233,17 @@ public sealed class SessionSearchTests : TempFolder, IDisposable
         Assert.Equal((term, sessions), (unmet.Typed, unmet.LeftOut.Sessions));
     }
 
+    [Fact]
+    public async Task Of_a_word_that_filters_leave_out_all_sessions_are_counted()
+    {
+        var archive = await ArchiveAsync(120);
+
+        var page = await Search(archive)
+            .SearchAsync(Caller.Local, SearchQuery.Parse("archived"), new(Kind: SearchKind.Error), false, 5, cursor: null, Cancelled);
+
+        Assert.Equal(new FoundCount(120, 120, false), Assert.Single(page.Unmet).LeftOut);
+    }
+
     private async Task<ISessionArchive> ArchiveAsync(int sessions)
     {
         var archive = SessionArchive.Open(Path.Combine(Folder, $"archive-{opened.Count}.db"));

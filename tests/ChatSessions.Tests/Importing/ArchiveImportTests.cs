@@ -128,7 +128,7 @@ public sealed class ArchiveImportTests : OnArchiveImport
         var second = await ImportAsync();
 
         Assert.Equal([("Aider", 2), ("Harbor", 1)], first.Unread.Select(one => (one.Key, one.Value)));
-        Assert.Equal((1, 0, 0), (first.Added, first.Broken, first.FilesOfAnotherKind));
+        Assert.Equal((1, 0, 0), (first.Added, first.Broken, first.OfAnotherKind.Count));
         Assert.Equal((3, 1), (second.Unread.Values.Sum(), second.FilesAsBefore));
     }
 
@@ -171,11 +171,11 @@ public sealed class ArchiveImportTests : OnArchiveImport
         var path = Write("settings.json", text);
 
         var ofFolder = await ImportAsync();
-        Assert.Equal((1, 0), (ofFolder.FilesOfAnotherKind, ofFolder.Broken));
+        Assert.Equal((1, 0), (ofFolder.OfAnotherKind.Count, ofFolder.Broken));
         Assert.Empty(Broken);
 
         var named = await ImportAsync(path);
-        Assert.Equal((0, 1), (named.FilesOfAnotherKind, named.Broken));
+        Assert.Equal((0, 1), (named.OfAnotherKind.Count, named.Broken));
         Assert.Single(Broken);
     }
 

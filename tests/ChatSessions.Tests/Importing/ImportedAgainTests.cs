@@ -123,7 +123,7 @@ public sealed class ImportedAgainTests : OnArchiveImport
         var again = await ImportAsync();
         var asBefore = await ImportAsync();
 
-        Assert.Equal((1, 1, 0), (again.Replaced, again.Files, again.FilesOfAnotherKind));
+        Assert.Equal((1, 1, 0), (again.Replaced, again.Files, again.OfAnotherKind.Count));
         Assert.Equal("Lift the anchor", (await FindAsync(id))!.Session.Summary.GeneratedTitle);
         Assert.Equal((0, 2), (asBefore.Files, asBefore.FilesAsBefore));
     }

@@ -215,7 +215,7 @@ public class OpenCodeDatabaseTests : DatabaseTest
         Assert.Empty(Sessions(path));
         Assert.StartsWith($"{path} holds no chat session in a known format.", Assert.Single(Broken), StringComparison.Ordinal);
         Broken.Clear();
-        Assert.True(Assert.Single(Steps(path, isNamed: false)).IsOfAnotherKind);
+        Assert.NotNull(Assert.Single(Steps(path, isNamed: false)).OfAnotherKind);
         Assert.Empty(Broken);
     }
 

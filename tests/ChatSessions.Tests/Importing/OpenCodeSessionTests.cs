@@ -73,8 +73,8 @@ public class OpenCodeSessionTests : DatabaseTest
         Assert.Equal("ses_1", session.Summary.SessionId);
         Assert.Equal($"{broken} is not valid JSON; it was skipped. Everything else was imported.", Assert.Single(Broken));
         // The other files are part of it, and no sessions.
-        Assert.False(Assert.Single(Steps(message, isNamed: false)).IsOfAnotherKind);
-        Assert.False(Assert.Single(Steps(part, isNamed: false)).IsOfAnotherKind);
+        Assert.Null(Assert.Single(Steps(message, isNamed: false)).OfAnotherKind);
+        Assert.Null(Assert.Single(Steps(part, isNamed: false)).OfAnotherKind);
     }
 
     [Fact]

@@ -112,7 +112,7 @@ public sealed class SearchOracleTests : IDisposable
             {
                 page = await archive.SearchAsync(new(), [ArchiveOwners.Local], parsed, SearchFilter.All, 50, page?.NextCursor, end);
                 found.AddRange(page.Hits.Select(hit => (hit.Session.SessionId, hit.Position)));
-                counted += page.Hits.Count + page.Hits.Sum(hit => hit.MoreSessions);
+                counted += page.Hits.Count + page.Hits.Sum(hit => hit.MoreHits);
             } while (page.NextCursor is not null);
 
             Assert.Equal(page.Found.Hits, counted);

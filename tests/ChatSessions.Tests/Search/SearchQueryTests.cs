@@ -28,6 +28,17 @@ public sealed class SearchQueryTests
         Assert.Equal(read, Shown(SearchQuery.Parse(query)));
 
     [Theory]
+    [InlineData("fl* *light fl*ght a", "fl* *light fl*ght")]
+    [InlineData("flight NOT hotel", "NOT")]
+    [InlineData("NOT NULL constraint failed", "")]
+    [InlineData("flight* \"*light NOT hotel\" * not OR -fli", "")]
+    public void Words_that_look_like_an_operator_that_there_is_not_are_named(string query, string named) =>
+        Assert.Equal(named, string.Join(' ', SearchQuery.Parse(query).Misread));
+
+    [Fact]
+    public void In_a_plain_text_nothing_looks_like_an_operator() => Assert.Empty(SearchQuery.OfText("int *x is NOT here").Misread);
+
+    [Theory]
     [InlineData(" ")]
     [InlineData(" OR ")]
     [InlineData(" x OR ")]

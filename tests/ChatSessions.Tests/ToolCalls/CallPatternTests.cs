@@ -16,6 +16,7 @@ public sealed class CallPatternTests
     [InlineData("/usr/lib/python3", true)]
     [InlineData("/gr.p/", true)]
     [InlineData("/GREP/", false)]
+    [InlineData("\"/gr.p.*tail/I\"", false)]
     [InlineData("/GREP/i", true)]
     [InlineData("/^no such table$/", true)]
     [InlineData("/such$/", false)]
@@ -38,6 +39,7 @@ public sealed class CallPatternTests
     )]
     [InlineData("/(?<=a)b/", "The expression /(?<=a)b/ has a look-around, a back-reference or another part")]
     [InlineData("/(a)\\1/", "The expression /(a)\\1/ has a look-around, a back-reference or another part")]
+    [InlineData("/gr.p.*tail/I", "Unknown flag 'I' of the expression /gr.p.*tail/. Only i is known")]
     [InlineData("  ", "matching '  ' contains no words.")]
     [InlineData("\"\"", "matching '\"\"' contains no words.")]
     public void An_invalid_pattern_is_refused_with_what_is_wrong(string pattern, string message)

@@ -30,7 +30,7 @@ internal static class SecretFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw Invalid($"Cannot read {Shown(path)} of {option} ({exception.Message.TrimEnd('.')}).");
+            throw Invalid($"Cannot read {Shown(path)} of {option} ({FileProblem.Reason(exception)}).");
         }
     }
 
@@ -53,7 +53,7 @@ internal static class SecretFile
             File.Delete(written);
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"Cannot write {Shown(path)} ({exception.Message.TrimEnd('.')}). Check the folder, or pass another file."
+                $"Cannot write {Shown(path)} ({FileProblem.Reason(exception)}). Check the folder, or pass another file."
             );
         }
     }

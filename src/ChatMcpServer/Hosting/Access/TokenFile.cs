@@ -132,7 +132,7 @@ internal static partial class TokenFile
             {
                 throw new ChatSessionException(
                     ChatSessionError.Unavailable,
-                    $"Cannot write {SecretFile.Shown(path)} ({exception.Message.TrimEnd('.')}). Check the folder, or pass another file with --auth-file."
+                    $"Cannot write {SecretFile.Shown(path)} ({FileProblem.Reason(exception)}). Check the folder, or pass another file with --auth-file."
                 );
             }
     }

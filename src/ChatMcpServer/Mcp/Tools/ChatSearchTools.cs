@@ -69,13 +69,14 @@ public sealed partial class ChatSearchTools(SessionSearch search, SessionCatalog
     )
     {
         var caller = RequestCaller.Get(request).In(project_id, organization_id);
+        var (from, until) = IsoMoment.ParseSpan(nameof(updated_after), updated_after, nameof(updated_before), updated_before);
         var filter = new SearchFilter(
             kind is null ? null : Enum.Parse<SearchKind>(kind, ignoreCase: true),
             tool_name,
             outcome is null ? null : Enum.Parse<ToolOutcomeKind>(outcome, ignoreCase: true),
             session_id is null ? null : await catalog.RecordedIdAsync(session_id, caller, cancellationToken),
-            IsoMoment.Parse(nameof(updated_after), updated_after),
-            IsoMoment.Parse(nameof(updated_before), updated_before)
+            from,
+            until
         )
         {
             Recorded = new(agent, project, branch, include_subagents),

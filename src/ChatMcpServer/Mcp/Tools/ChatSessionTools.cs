@@ -133,6 +133,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
             request,
             (running, most) => catalog.FindImportedAsync(running, caller, most, cancellationToken)
         );
+        var (from, until) = IsoMoment.ParseSpan(nameof(updated_after), updated_after, nameof(updated_before), updated_before);
         var filter = new SessionFilter(
             title_contains,
             index_id,
@@ -144,14 +145,16 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
                 "never_run" => RunOutcome.NeverRun,
                 _ => null,
             },
-            IsoMoment.Parse(nameof(updated_after), updated_after),
-            IsoMoment.Parse(nameof(updated_before), updated_before)
+            from,
+            until
         )
         {
             Recorded = new(agent, project, branch, include_subagents, own),
         };
         var page = await SessionListPage.ReadAsync(catalog, filter, caller, limit, cursor, cancellationToken);
         var notes = await catalog.NotesOfAsync(page.Problems, caller, cancellationToken) + OwnSession.Note(own);
+        if (page.Total == 0)
+            notes += $" {await EmptyList.ExplainAsync(catalog, filter, caller, cancellationToken)}";
         var list = SessionList.Within(max_tokens, page, notes);
         return Answer(list.ToText(), list.ToJson());
     }

@@ -13,17 +13,19 @@ namespace ChatMcpServer.Mcp.Tools;
 /// </summary>
 internal static class ToolArguments
 {
+    /// <param name="hasLlamaCloud">Whether LlamaCloud is one of the sources: the arguments that a refusal names follow from it.</param>
     public static McpRequestHandler<CallToolRequestParams, CallToolResult> Normalize(
-        McpRequestHandler<CallToolRequestParams, CallToolResult> next
+        McpRequestHandler<CallToolRequestParams, CallToolResult> next,
+        bool hasLlamaCloud
     ) =>
         (request, cancellationToken) =>
         {
             if (request is { MatchedPrimitive: McpServerTool tool, Params: { } call })
-                call.Arguments = Normalize(tool.ProtocolTool, call.Arguments ?? new Dictionary<string, JsonElement>());
+                call.Arguments = Normalize(tool.ProtocolTool, call.Arguments ?? new Dictionary<string, JsonElement>(), hasLlamaCloud);
             return next(request, cancellationToken);
         };
 
-    private static Dictionary<string, JsonElement> Normalize(Tool tool, IDictionary<string, JsonElement> given)
+    private static Dictionary<string, JsonElement> Normalize(Tool tool, IDictionary<string, JsonElement> given, bool hasLlamaCloud)
     {
         var properties = tool.InputSchema.GetProperty("properties");
         var required = tool.InputSchema.TryGetProperty("required", out var names)
@@ -34,8 +36,11 @@ internal static class ToolArguments
         {
             if (!properties.TryGetProperty(name, out var schema))
             {
-                var known = string.Join(", ", properties.EnumerateObject().Select(property => property.Name));
-                throw Refusal($"Unknown argument '{Shown(name)}'. {tool.Name} takes {known}.");
+                var known = properties
+                    .EnumerateObject()
+                    .Select(property => property.Name)
+                    .Where(one => ToolSchemas.IsOffered(one, hasLlamaCloud));
+                throw Refusal($"Unknown argument '{Shown(name)}'. {tool.Name} takes {string.Join(", ", known)}.");
             }
             if (!IsAbsent(value, isText: required.Contains(name)))
                 arguments[name] = Normalize(name, value, schema);

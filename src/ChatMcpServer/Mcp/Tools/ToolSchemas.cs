@@ -36,6 +36,10 @@ internal static class ToolSchemas
         ["anthropic/maxResultSizeChars"] = CondenseOptions.LargestMaxTokens * CondenseOptions.CharactersPerToken,
     };
 
+    /// <summary>Whether clients see an argument.</summary>
+    /// <param name="hasLlamaCloud">Whether LlamaCloud is one of the sources.</param>
+    public static bool IsOffered(string argument, bool hasLlamaCloud) => hasLlamaCloud || !OfLlamaCloud.Contains(argument);
+
     /// <param name="hasLlamaCloud">Whether LlamaCloud is one of the sources.</param>
     /// <param name="answers">What answers have. Only structured ones have a schema.</param>
     public static McpRequestHandler<ListToolsRequestParams, ListToolsResult> Shape(

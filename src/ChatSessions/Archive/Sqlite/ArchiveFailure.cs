@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChatSessions.Model;
+using ChatSessions.Recorded;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -8,9 +9,6 @@ namespace ChatSessions.Archive.Sqlite;
 /// <summary>Turns a failure of the archive's file into a sentence for the caller.</summary>
 internal static class ArchiveFailure
 {
-    private const string Rescue =
-        "Save what is intact with `chat-mcp-server archive export DIR`, then move the file away and import DIR into a new archive.";
-
     /// <summary>Whether the file's content is not what SQLite wrote.</summary>
     public static bool IsDamage(Exception? exception) =>
         exception
@@ -33,12 +31,12 @@ internal static class ArchiveFailure
             ),
             SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CORRUPT_VTAB } => new(
                 ChatSessionError.Unavailable,
-                $"The word index of the archive {path} is damaged, so it cannot be searched. {Rescue}",
+                $"The word index of the archive {path} is damaged, so it cannot be searched. {Rescue(path)}",
                 exception
             ),
             SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT } => new(
                 ChatSessionError.Unavailable,
-                $"The archive {path} is damaged. {Rescue}",
+                $"The archive {path} is damaged. {Rescue(path)}",
                 exception
             ),
             SqliteException { SqliteErrorCode: raw.SQLITE_FULL } or SqliteException { SqliteExtendedErrorCode: raw.SQLITE_IOERR_SHMSIZE } =>
@@ -83,6 +81,21 @@ internal static class ArchiveFailure
             ),
             _ => null,
         };
+
+    /// <summary>The failure to report if nothing can be exported; null if the file is not damaged, or is no archive.</summary>
+    public static ChatSessionException? FindPastRescue(Exception? exception, string path) =>
+        exception is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT }
+            ? new(
+                ChatSessionError.Unavailable,
+                $"The archive {path} is so damaged that nothing can be exported from it. Put a backup in its place, or move it away, and import "
+                    + "or sync the sessions again.",
+                exception
+            )
+            : null;
+
+    private static string Rescue(string path) =>
+        $"Save what is intact with `chat-mcp-server archive export DIR --raw --archive {Quoted.InShell(path)}`, then move the file away and import "
+        + "DIR into a new archive.";
 
     /// <summary>SQLite's words for the code, not those of the exception: they may have recorded text.</summary>
     private static string Reason(SqliteException exception) =>

@@ -110,6 +110,10 @@ internal sealed class ArchiveUse(ArchiveFile file, string? path, OutgoingDoor se
             cancellationToken
         );
 
+    /// <summary>What to report instead of a failure if it is of a file from which nothing can be exported; null for another failure.</summary>
+    public ChatSessionException? PastRescue(ChatSessionException failure) =>
+        path is null ? null : ArchiveFailure.FindPastRescue(failure.InnerException, path);
+
     private ChatSessionException? Failure(Exception exception) =>
         path is null ? TemporaryFailure.Find(exception) : ArchiveFailure.Find(exception, path);
 }

@@ -50,7 +50,7 @@ internal sealed class SqliteMaintenance(ArchiveUse archive) : IArchiveMaintenanc
         catch (ChatSessionException exception) when (ArchiveFailure.IsDamage(exception.InnerException))
         {
             // The file is too damaged to be opened.
-            return [exception.Message];
+            return [(archive.PastRescue(exception) ?? exception).Message];
         }
     }
 
@@ -162,7 +162,15 @@ internal sealed class SqliteMaintenance(ArchiveUse archive) : IArchiveMaintenanc
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var list = await archive.ReadAsync(connection => SalvagedList.Read(connection, owner, cancellationToken), cancellationToken);
+        SalvagedList list;
+        try
+        {
+            list = await archive.ReadAsync(connection => SalvagedList.Read(connection, owner, cancellationToken), cancellationToken);
+        }
+        catch (ChatSessionException exception) when (archive.PastRescue(exception) is { } failure)
+        {
+            throw failure;
+        }
         foreach (var listed in list.Sessions)
         {
             ArchivedSession? session = null;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ChatSessions.Model;
 
 namespace ChatSessions.Sources.Files;
@@ -34,8 +35,32 @@ public sealed record FileProblem(string Path, int? Line, ChatSessionError Error,
             {
                 IsUnfinished = true,
             },
-            _ => new(path, null, ChatSessionError.Unavailable, $"Could not read {path}: {exception.Message}") { IsUnfinished = true },
+            _ => new(path, null, ChatSessionError.Unavailable, $"Could not read {path}: {Reason(exception)}. Try again, or check the disk.")
+            {
+                IsUnfinished = true,
+            },
         };
+
+    /// <summary>Why the file system refused, in a few words; those of the exception would name the path again, or a temporary file.</summary>
+    public static string Reason(Exception exception) =>
+        exception switch
+        {
+            UnauthorizedAccessException => "no permission",
+            FileNotFoundException => "it does not exist",
+            DirectoryNotFoundException => "a folder of its path does not exist",
+            PathTooLongException => "its path is too long",
+            ArgumentException => "its path is invalid",
+            IOException when ReasonOf(exception.HResult) is { Length: > 0 } words => words.TrimEnd('.'),
+            _ => exception.Message.TrimEnd('.'),
+        };
+
+    /// <summary>The operating system's words for its error; null if the code is not one of its own.</summary>
+    private static string? ReasonOf(int code)
+    {
+        const int OfWindows = unchecked((int)0x80070000);
+        var isOfSystem = OperatingSystem.IsWindows() ? (code & 0xFFFF0000) == OfWindows : code is > 0 and < 0x10000;
+        return isOfSystem ? Marshal.GetPInvokeErrorMessage(code & 0xFFFF) : null;
+    }
 
     internal static FileProblem Missing(string path) =>
         new(path, null, ChatSessionError.NotFound, $"No file or folder {path}. Check the path.");

@@ -51,6 +51,12 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
     /// <summary>In a file of another kind every line is broken; naming a few is enough.</summary>
     private const int BrokenLinesNamed = 10;
 
+    /// <summary>The header has the name of the file that was compressed.</summary>
+    private const int LongestHeader = 4096;
+
+    /// <summary>Of a file with nothing in it.</summary>
+    private const int ShortestGzip = 20;
+
     /// <summary>Reading stops after this many broken lines.</summary>
     internal const int MostBrokenLines = 10_000;
 
@@ -266,7 +272,28 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
         Span<byte> start = stackalloc byte[2];
         isCompressed = file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start.SequenceEqual<byte>([0x1F, 0x8B]);
         file.Position = 0;
+        if (isCompressed)
+            RefuseCutHeader(file);
         return isCompressed ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : file;
+    }
+
+    /// <summary>A file that is cut off within its first bytes would look as if it had nothing in it.</summary>
+    /// <exception cref="InvalidDataException">It is cut off.</exception>
+    internal static void RefuseCutHeader(Stream gzip)
+    {
+        if (gzip.Length > LongestHeader)
+            return;
+        using (var content = new GZipStream(gzip, CompressionMode.Decompress, leaveOpen: true))
+            if (content.ReadByte() < 0)
+            {
+                // The end of what has nothing in it: a checksum and a length of 0.
+                Span<byte> end = stackalloc byte[8];
+                gzip.Position = Math.Max(0, gzip.Length - end.Length);
+                gzip.ReadExactly(end[..(int)(gzip.Length - gzip.Position)]);
+                if (gzip.Length < ShortestGzip || end.ContainsAnyExcept((byte)0))
+                    throw new InvalidDataException("The gzip data ends within its header.");
+            }
+        gzip.Position = 0;
     }
 
     /// <summary>Whether the first line is a complete object; in indented JSON it is not.</summary>

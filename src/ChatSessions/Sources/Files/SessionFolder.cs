@@ -41,7 +41,7 @@ public sealed class SessionFolder(string path, long maxSessionBytes = FileSource
         {
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"Could not write {file}: {exception.Message.TrimEnd('.')}. Check the folder and the disk, or use another folder.",
+                $"Could not write {file}: {(exception is FileNotFoundException or DirectoryNotFoundException ? "its folder cannot be made" : FileProblem.Reason(exception))}. Check the folder and the disk, or use another folder.",
                 exception
             );
         }

@@ -51,6 +51,29 @@ public sealed class RecordedSessionsTests
         );
     }
 
+    [Theory]
+    [InlineData(
+        """{"agent":"Codex CLI"}""",
+        "of the agent 'Codex CLI' in",
+        "Agents of the newest sessions: claude-code, llamacloud, codex."
+    )]
+    [InlineData("""{"project":"gard"}""", "of the project 'gard' in", "Projects of the newest sessions: ")]
+    [InlineData(
+        """{"branch":"nope","agent":"codex"}""",
+        "of the agent 'codex', on the branch 'nope', in",
+        "Branches of the newest sessions: fix, main."
+    )]
+    [InlineData("""{"index_id":"i","updated_after":"2027-01-01"}""", "that use the index 'i', updated after 2027-01-01 00:00, in", "")]
+    public async Task A_list_without_sessions_says_what_was_asked_for_and_what_there_is(string arguments, string asked, string there)
+    {
+        await using var server = await InMemoryServer.WithArchiveAsync(Sessions);
+
+        var list = (await server.CallAsync("list_chat_sessions", arguments)).Text();
+
+        Assert.Contains($" No sessions {asked} the archive.", list, StringComparison.Ordinal);
+        Assert.Contains(there, list, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_is_neither_true_nor_false_is_refused()
     {

@@ -10,6 +10,22 @@ public sealed class ToolTests
 {
     private const string Sample = "ses-sample-failing-tests";
 
+    [Theory]
+    [InlineData("get_chat_session", "id")]
+    [InlineData("list_chat_sessions", "query")]
+    public async Task An_unknown_argument_is_answered_with_those_that_are_listed(string tool, string unknown)
+    {
+        await using var server = await InMemoryServer.WithSamplesAsync();
+        var listed = (await server.Client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken)).Single(one =>
+            one.Name == tool
+        );
+
+        var refusal = await server.RefusalAsync(tool, $$"""{"{{unknown}}":"x"}""");
+
+        var names = listed.JsonSchema.GetProperty("properties").EnumerateObject().Select(one => one.Name);
+        Assert.Equal($"Unknown argument '{unknown}'. {tool} takes {string.Join(", ", names)}.", refusal);
+    }
+
     [Fact]
     public async Task A_session_is_answered_in_both_channels_each_whole()
     {
@@ -142,6 +158,16 @@ public sealed class ToolTests
         "Invalid updated_after 'yesterday'. Use a date such as 2026-04-22"
     )]
     [InlineData("list_chat_sessions", """{"updated_before":"10:00"}""", "Invalid updated_before '10:00'")]
+    [InlineData(
+        "list_chat_sessions",
+        """{"updated_after":"2026-05-02","updated_before":"2026-05-01"}""",
+        "Nothing is between updated_after '2026-05-02' and updated_before '2026-05-01'. Pass an earlier updated_after, or leave one out."
+    )]
+    [InlineData(
+        "search_chat_sessions",
+        """{"query":"x","updated_after":"2026-05-01","updated_before":"2026-05-01"}""",
+        "Nothing is between updated_after"
+    )]
     [InlineData("list_chat_sessions", """{"updated_before":"2026-13-01"}""", "Invalid updated_before '2026-13-01'")]
     public async Task What_does_not_fit_is_refused_by_a_sentence_that_names_it(string tool, string arguments, string sentence)
     {

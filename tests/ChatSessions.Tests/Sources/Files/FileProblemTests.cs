@@ -24,6 +24,23 @@ public sealed class FileProblemTests : TempFolder
         Assert.Equal(Warnings, ((IPartlyReadable)source).Problems);
     }
 
+    /// <summary>As of <c>gzip sessions.jsonl</c>: the header has the file's name.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(12)]
+    [InlineData(20)]
+    [InlineData(24)]
+    public async Task Gzip_data_that_ends_within_its_header_is_not_called_empty(int length)
+    {
+        byte[] header = [0x1F, 0x8B, 8, 8, 1, 2, 3, 4, 0, 3, .. "sessions.jsonl\0"u8];
+        Write("a.jsonl.gz", header[..length]);
+        var source = Source();
+
+        Assert.Empty(await IdsOf(source));
+
+        Assert.StartsWith($"{PathOf("a.jsonl.gz")} is not complete gzip data.", Assert.Single(source.Problems).Sentence);
+    }
+
     [Fact]
     public async Task A_broken_line_is_named_with_its_number_and_the_other_lines_are_served()
     {
@@ -37,6 +54,7 @@ public sealed class FileProblemTests : TempFolder
     [Theory]
     [InlineData("[]", "it is not a JSON object")]
     [InlineData("{\"events\":[]}", "it has no 'session_id'")]
+    [InlineData("{\"session_id\":5,\"events\":[]}", "its 'session_id' is not a string")]
     [InlineData("{\"session_id\":\"a\",\"last_updated_at\":\"\"}", "it has no 'events'")]
     [InlineData("{\"session_id\":\"a\",\"events\":\"none\"}", "it has no 'events' array")]
     [InlineData("", "is empty")]
