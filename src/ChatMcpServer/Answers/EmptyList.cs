@@ -1,4 +1,3 @@
-using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Sources;
 

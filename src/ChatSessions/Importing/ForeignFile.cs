@@ -1,5 +1,4 @@
 using ChatSessions.Model;
-using ChatSessions.Recorded;
 using ChatSessions.Sources.Files;
 
 namespace ChatSessions.Importing;
@@ -17,7 +16,7 @@ internal static class ForeignFile
             var file = piped is null ? new ImportFile(path, FileStamp.Read(path), IsNamed: true) : ImportFile.From(piped);
             var found = Recognition.Recognize(file, asked: null, ImportFormats.Known, maxSessionBytes, CancellationToken.None);
             return found.Format is { IsOriginal: false, Holds: var sessions }
-                ? $"{path} holds {sessions}. Import it with `chat-mcp-server import {(piped is null ? Quoted.InShell(Named(path, asked)) : "-")}`, then show its sessions."
+                ? $"{path} holds {sessions}. Import it with `chat-mcp-server import {(piped is null ? ShellPath.Quote(Named(path, asked)) : "-")}`, then show its sessions."
                 : null;
         }
         catch (Exception exception) when (exception is ChatSessionException || FileProblem.IsOfFileSystem(exception))

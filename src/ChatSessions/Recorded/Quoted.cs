@@ -97,12 +97,6 @@ public static partial class Quoted
         return quoted.Append('"').ToString();
     }
 
-    /// <summary>A path in a command for a shell.</summary>
-    public static string InShell(string path) =>
-        path.All(one => char.IsLetterOrDigit(one) || PlainInShell.Contains(one)) ? path
-        : OperatingSystem.IsWindows() ? $"\"{path}\""
-        : $"'{path.Replace("'", "'\\''")}'";
-
     /// <summary>What a caller may mean by an id: the id itself, or the one that answers show so, with codes and quotes.</summary>
     public static IEnumerable<string> Readings(string given)
     {
@@ -120,7 +114,6 @@ public static partial class Quoted
     }
 
     private const int CodeLength = 6;
-    private const string PlainInShell = "/:._-+@%,~";
 
     /// <summary>The text whose hidden characters are shown as these codes; null if there is no such text.</summary>
     private static string? Recorded(string shown)

@@ -132,6 +132,7 @@ public sealed class DiskFaultTests : IDisposable
         Assert.Equal(["exit 0", "exit 1", "exit 0", "exit 0"], Exits(run));
         Assert.StartsWith($"Could not write {Disk}/out/ses-", run.ErrorLine, StringComparison.Ordinal);
         Assert.Contains("No space left on device", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(".tmp", run.Error, StringComparison.Ordinal);
         Assert.Contains($"{Sessions} sessions exported", run.Output, StringComparison.Ordinal);
         for (var n = 0; n < Sessions; n++)
             Assert.Equal(await ReadAsync($"files/ses-{n}.json"), await ReadAsync($"out/ses-{n}.json"));

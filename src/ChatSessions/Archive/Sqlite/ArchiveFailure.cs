@@ -1,6 +1,6 @@
 using System.Globalization;
 using ChatSessions.Model;
-using ChatSessions.Recorded;
+using ChatSessions.Sources.Files;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -94,7 +94,7 @@ internal static class ArchiveFailure
             : null;
 
     private static string Rescue(string path) =>
-        $"Save what is intact with `chat-mcp-server archive export DIR --raw --archive {Quoted.InShell(path)}`, then move the file away and import "
+        $"Save what is intact with `chat-mcp-server archive export DIR --raw --archive {ShellPath.Quote(path)}`, then move the file away and import "
         + "DIR into a new archive.";
 
     /// <summary>SQLite's words for the code, not those of the exception: they may have recorded text.</summary>
