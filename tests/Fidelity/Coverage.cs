@@ -100,6 +100,12 @@ internal sealed partial class Coverage
                 problems.Add($"'{entry}': {kind} {address} is something else");
             else
                 Tell(entry, events);
+            if (
+                steps.TryGetValue(first, out var step)
+                && step is ToolUse { Outcome.IsFailure: var isFailure }
+                && isFailure != address.Groups["failed"].Success
+            )
+                problems.Add($"'{entry}': {kind} {address} {(isFailure ? "failed" : "did not fail")}");
             count += events?.Count ?? 0;
         }
         foreach (Match item in ItemPattern().Matches(entry.List.Groups["kinds"].Value).Where(item => item.Groups["count"].Success))
@@ -261,9 +267,9 @@ internal sealed partial class Coverage
     [GeneratedRegex(@"^→ #(?<at>\d+):")]
     private static partial Regex ResultPattern();
 
-    [GeneratedRegex(@"(?<kind>.*?)( ×(?<count>[\d,]+))?(?<at>( #\d+(–#\d+)?)*)(; |$)")]
+    [GeneratedRegex(@"(?<kind>.*?)( ×(?<count>[\d,]+))?(?<at>( #\d+(–#\d+)?( \(failed\))?)*)(; |$)")]
     private static partial Regex ItemPattern();
 
-    [GeneratedRegex(@"#(?<first>\d+)(–#(?<last>\d+))?")]
+    [GeneratedRegex(@"#(?<first>\d+)(–#(?<last>\d+))?(?<failed> \(failed\))?")]
     private static partial Regex AddressPattern();
 }

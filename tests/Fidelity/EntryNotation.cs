@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using ChatSessions.Model;
@@ -53,6 +54,7 @@ internal static class EntryNotation
         var results = kinds.Where(kind => kind.Name == "result").Sum(kind => kind.Count);
         results += entries.Count(shown => shown is { IsCall: true, ShowsResult: false } && shown.Outcome != "unanswered");
         var list = new StringBuilder($"…[+{entry.Number("events")} events:");
+        var failedAt = Positions(entry.String("note")).ToHashSet();
         var separator = "";
         foreach (var (kind, count) in kinds.Where(kind => kind.Name != "result"))
             Add($" {kind} ×{count}");
@@ -60,7 +62,7 @@ internal static class EntryNotation
         foreach (var at in kind.Value.EnumerateArray().Select(at => at.GetInt32()))
         {
             var result = session.ToolUses.FirstOrDefault(use => use.Call?.Position == at)?.Result?.Position;
-            Add($" {kind.Name}{(result == at + 1 ? "+result" : "")} #{at}");
+            Add($" {kind.Name}{(result == at + 1 ? "+result" : "")} #{at}{(failedAt.Contains(at) ? " (failed)" : "")}");
             results += result is not null && result != at + 1 ? 1 : 0;
         }
         if (results > 0)
@@ -72,6 +74,15 @@ internal static class EntryNotation
             list.Append(separator).Append(item);
             separator = ";";
         }
+    }
+
+    /// <summary>The calls that a note says failed: <c>failed: #19, #27</c>.</summary>
+    private static IEnumerable<int> Positions(string? note)
+    {
+        const string Start = "failed: ";
+        return note?.StartsWith(Start, StringComparison.Ordinal) == true
+            ? note[Start.Length..].Split(", ").Select(at => int.Parse(at.AsSpan(1), CultureInfo.InvariantCulture))
+            : [];
     }
 
     private static string Like(List<int> like, IReadOnlyList<JsonElement> differs)

@@ -29,8 +29,11 @@ internal sealed class Budget(CondensedForm form)
     /// <summary>An upper bound of what an entry adds to the JSON. The number of characters is exact.</summary>
     public static Cost AtMostOfFields(EntryFields fields) => fields.Counted?.Cost ?? Cost.AtMost(Written(fields));
 
-    /// <summary>What a position adds to a list of positions.</summary>
-    public Cost OfListed(int position) => Cost.Count(form == CondensedForm.Text ? $" #{position}" : $" {position},");
+    /// <summary>What a position adds to a list of positions; that of a failed call is marked, in JSON by a note.</summary>
+    public Cost OfListed(int position, bool isFailure) =>
+        form == CondensedForm.Text ? Cost.Count($" #{position}{(isFailure ? Entry.FailedMark : "")}")
+        : isFailure ? Cost.Count($" {position},") + Cost.Count($", #{position}")
+        : Cost.Count($" {position},");
 
     /// <summary>
     /// What a whole answer costs, exactly. No token crosses from a section or an entry to the next, so those that were counted already are

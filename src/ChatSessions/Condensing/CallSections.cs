@@ -13,6 +13,12 @@ internal static class CallSections
     /// <summary>An object with more fields is shown as JSON.</summary>
     private const int MostNamed = 12;
 
+    /// <summary>
+    /// The same for a failed call if the beginnings of its arguments, with a marker each, are longer: so its error line fits in a small budget.
+    /// </summary>
+    private const int MostNamedOfFailure = 4;
+    private const int LongBeginnings = 250;
+
     private const int LongestErrorLine = 240;
     private const int LongestQuote = 120;
 
@@ -37,7 +43,7 @@ internal static class CallSections
         var varying = arguments.Where(argument => !draft.Head.IsConstant(use.Name, argument.Key)).ToList();
         var isChange = draft.Highlights.IsChange(use);
         if (
-            arguments.Count > MostNamed
+            arguments.Count > (use.Outcome.IsFailure && LengthOfBeginnings(arguments) > LongBeginnings ? MostNamedOfFailure : MostNamed)
             || call.Arguments.Kind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined)
         )
         {
@@ -66,6 +72,15 @@ internal static class CallSections
                 ? Ladder.Change(name, text, changed, draft.Highlights.IsLastEdit(use), draft.Highlights.IsLastChange(use), draft.Shown)
                 : Ladder.Argument(name, text, varying.Count);
         }
+    }
+
+    /// <summary>About what is shown of named arguments at first: of each, its beginning, and the marker of what is cut.</summary>
+    private static int LengthOfBeginnings(IReadOnlyList<KeyValuePair<string, RawJson>> arguments)
+    {
+        var head = Ladder.HeadOfArgument(arguments.Count);
+        return arguments.Sum(one =>
+            one.Key.Length + (one.Value.Utf8.Length > 2 * head ? head / 2 + GrowingText.MarkerLength : one.Value.Utf8.Length)
+        );
     }
 
     /// <summary>A call whose arguments are no object, or too many to be named.</summary>

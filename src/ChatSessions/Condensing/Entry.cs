@@ -10,6 +10,9 @@ namespace ChatSessions.Condensing;
 /// <param name="worth">How much a reader gains if the entry is open, per character that this takes.</param>
 internal sealed class Entry(Draft draft, Step step, double worth, Recurrence recurrence)
 {
+    /// <summary>Behind the position of a call that is left out.</summary>
+    public const string FailedMark = " (failed)";
+
     private Section[]? sections;
     private Section[]? prepared;
     private Section[]? folded;
@@ -251,8 +254,11 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
         if (IsOpen)
             return default;
         ref var cost = ref (budget.Form == CondensedForm.Text ? ref costOfListed.Text : ref costOfListed.Json);
-        return cost ??= IsListedAt ? budget.OfListed(step.Position) : default;
+        return cost ??= IsListedAt ? budget.OfListed(step.Position, IsFailure) : default;
     }
+
+    /// <summary>Whether it is a call that failed.</summary>
+    public bool IsFailure => step is ToolUse { Outcome.IsFailure: true };
 
     /// <summary>Whether the list of what is left out has the step's position, and does not only count it.</summary>
     public bool IsListedAt => step is not (Passage or ToolUse { Call: null });
@@ -267,9 +273,13 @@ internal sealed class Entry(Draft draft, Step step, double worth, Recurrence rec
             ({ } shown, _) => shown.Where(section => section.IsLeftOut).Select(_ => ("result", "")),
             (_, ToolUse { Call: { } call, Result: { } result }) when result.Position == call.Position + 1 =>
             [
-                ($"{Kind}+result", $" #{call.Position}"),
+                ($"{Kind}+result", $" #{call.Position}{(IsFailure ? FailedMark : "")}"),
             ],
-            (_, ToolUse { Call: { } call, Result: not null }) => [(Kind, $" #{call.Position}"), ("result", "")],
+            (_, ToolUse { Call: { } call, Result: not null }) =>
+            [
+                (Kind, $" #{call.Position}{(IsFailure ? FailedMark : "")}"),
+                ("result", ""),
+            ],
             (_, ToolUse { Call: null }) => [("result", "")],
             (_, Passage) => [(Kind, "")],
             _ => [(Kind, $" #{step.Position}")],

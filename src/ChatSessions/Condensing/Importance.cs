@@ -13,6 +13,10 @@ internal sealed class Importance(Session session, Repetitions repetitions, Highl
     private const double NothingNew = 0.0001;
 
     private const double MiddleDiscount = 0.1;
+
+    /// <summary>The first failure and the last come before what the user said between the first message and the last.</summary>
+    private const double EndOfFailures = 5;
+
     private const int ShortPassage = 80;
 
     /// <summary>What several sentences with reasons take is not counted against them beyond this.</summary>
@@ -89,8 +93,11 @@ internal sealed class Importance(Session session, Repetitions repetitions, Highl
     private double OfFailure(ToolUse use)
     {
         var distance = repetitions.Failures.DistanceFromEnds(use);
+        var isRepeated = repetitions.Failures.IsRepeated(use);
+        if (distance == 0 && !isRepeated)
+            return EndOfFailures;
         var worth = distance == 0 ? 160 : 40 / (1 + distance / 1000.0);
-        return (repetitions.Failures.IsRepeated(use) ? worth / 8 : worth) / (ArgumentsLength(use) + 160);
+        return (isRepeated ? worth / 8 : worth) / (ArgumentsLength(use) + 160);
     }
 
     private static int ArgumentsLength(ToolUse use) => use.Call is null ? 60 : Length(use.Call.Arguments, 170);

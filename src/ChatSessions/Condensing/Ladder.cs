@@ -64,10 +64,13 @@ internal static class Ladder
 
     public static GrowingText Error(RecordedText text) => new("", text, [new(160, 0), new(600, 200, 4), Rung.Whole(2.4)]);
 
+    /// <summary>How much of each argument of a call is shown first.</summary>
+    public static int HeadOfArgument(int count) => Math.Max(30, 160 / Math.Max(1, count));
+
     /// <param name="count">How many arguments the call has, which share the room.</param>
     public static GrowingText Argument(string name, RecordedText text, int count = 1)
     {
-        var head = Math.Max(30, 160 / count);
+        var head = HeadOfArgument(count);
         // Half of it says what a long argument is.
         var first = text.Text.Length > 2 * head ? head / 2 : head;
         return new(name, text, [new(first, 0), new(head, 0, 0.5), new(1_200, 200, 2.3), new(6_000, 600, 2.3), Rung.Whole(1.33)]);

@@ -48,8 +48,7 @@ internal sealed class Omissions
             if (!byKind.TryGetValue(entries[index].Kind, out var alike))
                 kinds.Add((entries[index].Kind, byKind[entries[index].Kind] = alike = []));
             alike.Add(index);
-            var isFailure = entries[index].Step is ToolUse { Outcome.IsFailure: true };
-            failuresBefore[index + 1] = failuresBefore[index] + (isFailure ? 1 : 0);
+            failuresBefore[index + 1] = failuresBefore[index] + (entries[index].IsFailure ? 1 : 0);
             startOfRun[index] = index > 0 && entries[index].Run == entries[index - 1].Run ? startOfRun[index - 1] : index;
         }
         PoolRareKinds();
@@ -89,6 +88,7 @@ internal sealed class Omissions
                 Events = entries.Count,
                 Omitted = named.Where(kind => !IsListedAt(kind)).ToDictionary(kind => kind.Kind, _ => entries.Count),
                 At = named.Where(IsListedAt).ToDictionary(kind => kind.Kind, IReadOnlyList<int> (_) => []),
+                Note = failuresBefore[^1] == 0 ? null : Failed([]),
             };
             return budget.OfMarker(
                 TranscriptEntry.Omitted(
@@ -239,6 +239,7 @@ internal sealed class Omissions
     private static EntryFields Listed(List<Entry> folded, int events)
     {
         var counted = folded.Where(entry => !entry.IsListedAt).ToList();
+        var failed = folded.Where(entry => entry is { IsListedAt: true, IsFailure: true }).Select(entry => entry.Step.Position).ToList();
         var at = folded.Where(entry => entry.IsListedAt).ToList();
         return new()
         {
@@ -249,10 +250,14 @@ internal sealed class Omissions
                     ? null
                     : at.GroupBy(entry => entry.Kind)
                         .ToDictionary(kind => kind.Key, IReadOnlyList<int> (kind) => [.. kind.Select(entry => entry.Step.Position)]),
+            Note = failed.Count == 0 ? null : Failed(failed),
         };
 
         static string KindOf(Entry entry) => entry.Step is ToolUse ? "result" : entry.Kind;
     }
+
+    /// <summary>Which calls of the list failed.</summary>
+    private static string Failed(List<int> positions) => $"failed: {string.Join(", ", positions.Select(position => $"#{position}"))}";
 
     private static string List(List<(string Kind, string Address)> listed, int count)
     {

@@ -139,6 +139,41 @@ public sealed class CondenserTests
         );
     }
 
+    [Theory]
+    [InlineData(CondensedForm.Text)]
+    [InlineData(CondensedForm.Json)]
+    public void The_smallest_budget_shows_the_first_failure_and_marks_others_that_it_leaves_out(CondensedForm form)
+    {
+        static SomeEvents Book(int n, string result) =>
+            Some.ToolUse(
+                "book_reservation",
+                $$"""{"user_id":"mia_li_3668","origin":"JFK","destination":"SEA","cabin":"economy","flights":[{"number":"HAT136","date":"2024-05-20"},{"number":"HAT039","date":"2024-05-20"}],"passengers":[{"name":"Mia Li","birth":"1990-04-05"}],"payments":[{"id":"credit_card_{{n}}"}]}""",
+                Some.Quoted(result)
+            );
+        var session = Some.Session([
+            Some.UserInput("I want to book a flight."),
+            .. Enumerable
+                .Range(0, 3)
+                .SelectMany(n =>
+                    (SomeEvents[])
+                        [
+                            Some.UserInput($"I want to fly on day {n}, in the economy class, and not before eleven o'clock."),
+                            Book(n, $"Error: the payment of number {n} does not add up"),
+                        ]
+                ),
+            Book(7, "booked"),
+            Some.Text("Your flight is booked."),
+            Some.Stop(),
+        ]);
+
+        var answer = Answer.Of(session, 500, form == CondensedForm.Text ? Channel.Text : Channel.Json);
+
+        Assert.Empty(answer.Honesty.Problems);
+        Assert.Contains("Error: the payment of number 0 does not add up", answer.Raw, StringComparison.Ordinal);
+        Assert.Contains(form == CondensedForm.Text ? "#5 (failed)" : "\"note\":\"failed: #5", answer.Raw, StringComparison.Ordinal);
+        Assert.DoesNotContain("#11 (failed)", answer.Raw, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Turns_select_exactly_their_events()
     {
