@@ -14,7 +14,7 @@ internal static class RecordedLine
     /// <summary>Of both ends of a text, less says nothing.</summary>
     private const int ShortestOfEnds = 60;
 
-    /// <param name="limit">The most characters to show.</param>
+    /// <param name="limit">The most characters to show, without the mark of a cut. What is not longer than a mark is not cut.</param>
     /// <param name="position">The event that has the text; null if none has.</param>
     public static string Write(string text, int limit, int? position)
     {
@@ -22,12 +22,15 @@ internal static class RecordedLine
         string shown;
         while ((shown = Show(text, end)).Length > limit)
             end -= Math.Max(1, (shown.Length - limit) / 6);
-        return end == text.Length
-            ? shown.TrimEnd()
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{shown.TrimEnd()}…[+{text.Length - end:N0} characters{(position is { } at ? $", #{at}" : "")}]"
-            );
+        if (end == text.Length)
+            return shown.TrimEnd();
+        var mark = string.Create(
+            CultureInfo.InvariantCulture,
+            $"…[+{text.Length - end:N0} characters{(position is { } at ? $", #{at}" : "")}]"
+        );
+        return text.Length - end <= mark.Length && Show(text, text.Length) is var whole && whole.Length <= shown.Length + mark.Length
+            ? whole.TrimEnd()
+            : shown.TrimEnd() + mark;
     }
 
     /// <summary>
@@ -55,9 +58,8 @@ internal static class RecordedLine
             from += blank + 1;
         if (from > 0 && char.IsLowSurrogate(text[from]))
             from--;
-        return from == 0
-            ? Write(text, limit, position)
-            : string.Create(CultureInfo.InvariantCulture, $"[+{from:N0} characters before]…{Write(text[from..], limit, position)}");
+        var mark = string.Create(CultureInfo.InvariantCulture, $"[+{from:N0} characters before]…");
+        return from <= mark.Length ? Write(text, limit + from, position) : mark + Write(text[from..], limit, position);
     }
 
     /// <summary>The arguments of a call: a single one without its name.</summary>
