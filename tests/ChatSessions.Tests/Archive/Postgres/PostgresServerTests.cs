@@ -300,6 +300,14 @@ public sealed class PostgresServerTests(PostgresServer server)
         await RefusedAsync($"postgres://locked@/{database}?host={server.Folder}", "wants a password for locked. Set PGPASSWORD");
         await RefusedAsync($"postgres://chat_mcp:{right}@/absent?host={server.Folder}", "There is no database absent");
         await RefusedAsync($"postgres://locked:{right}@/{database}?host={server.Folder}", "The user locked may not use the archive");
+        await RefusedAsync(
+            $"postgres://locked@/{database}?host={server.Folder}&passfile=/absent/pgpass",
+            "Cannot read the password file /absent/pgpass for the PostgreSQL server"
+        );
+        await RefusedAsync(
+            $"postgres://locked@/{database}?host={server.Folder}&passfile={Path.GetTempPath()}absent.pgpass",
+            $"Cannot read the password file {Path.GetTempPath()}absent.pgpass for the PostgreSQL server"
+        );
         await RefusedAsync($"postgres://ann:{right}@127.0.0.1:{UnusedPort()}/x", "Cannot reach the PostgreSQL server 127.0.0.1:");
 
         async Task RefusedAsync(string to, string says)
