@@ -160,14 +160,17 @@ public sealed class PostgresServerTests(PostgresServer server)
     {
         var place = await server.NewArchiveAsync(TestEnd);
         using var archive = new PostgresArchive(place);
-        await SaveAsync(archive, "s");
+        var file = new ImportedFile("/a/b.jsonl", default);
+        await archive.SaveImportedAsync(Owner, [(Archived(SessionText.Parsed("s", says: "hello")), file)], TimeProvider.System, TestEnd);
         var statements = (await File.ReadAllTextAsync(Path.Combine(ArchitectureTests.Root, "deploy", "citus.sql"), TestEnd)).Split(
-            "-- Distributes them."
+            "-- Distributes them,"
         )[0];
 
         var refused = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(statements));
         Assert.True(await archive.DeleteAsync(Owner, "s", TestEnd));
         await ExecuteAsync(statements);
+        Assert.Single(await archive.Maintenance.ListDeletedAsync(Owner, TestEnd));
+        Assert.Single(await archive.Maintenance.ListImportedAsync(Owner, TestEnd));
         foreach (var owner in (string[])[Owner, "other"])
             await archive.SaveAsync(owner, Archived(Some.Session("s", null, Some.Text($"the red lamp of {owner}"))), TestEnd);
 
