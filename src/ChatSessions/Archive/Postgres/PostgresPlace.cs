@@ -76,12 +76,17 @@ internal sealed partial class PostgresPlace
     /// <summary>The server's address, or the folder of its socket.</summary>
     public string Server => Host.StartsWith('/') ? Host : string.Create(CultureInfo.InvariantCulture, $"{Host}:{builder.Port}");
 
-    /// <summary>Whether a text is the place of a PostgreSQL archive, and not of a file.</summary>
-    public static bool IsOne(string place) =>
-        IsAlmostUrl().IsMatch(place)
-        || place
-            .Split(';')
-            .Any(part => part.Split('=', 2) is [var key, _] && key.Trim().Equals("Host", StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether a text is the place of a PostgreSQL archive, or meant as one, and not of a file.</summary>
+    public static bool IsOne(string place)
+    {
+        var pairs = place.Split(';');
+        return IsAlmostUrl().IsMatch(place)
+            || pairs.Any(pair => IsOf(pair, "Host"))
+            || pairs.Length > 1 && pairs.Any(pair => IsOf(pair, "Database"));
+
+        static bool IsOf(string pair, string name) =>
+            pair.Split('=', 2) is [var key, _] && key.Trim().Equals(name, StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <exception cref="ChatSessionException">The place is invalid. The message does not have it, since it may have a password.</exception>
     public static PostgresPlace Parse(string place)

@@ -78,6 +78,7 @@ public sealed class PostgresPlaceTests
     [InlineData("postgres://ann:s3cret-pw@localhost:abc/chats", "its port is not a number from 1 to 65535")]
     [InlineData("postgres://ann:s3cret-pw@localhost:0/chats", "its port is not a number from 1 to 65535")]
     [InlineData("Host=localhost;Databse=chats;Password=s3cret-pw", "it has a setting 'databse', which there is not.")]
+    [InlineData("Hots=localhost;Database=chats;Password=s3cret-pw", "it has a setting 'hots', which there is not.")]
     [InlineData("Host=localhost;Password=s3cret-pw;Timeout=soon", "its setting 'timeout' has an invalid value.")]
     [InlineData("postgres:/chats@localhost/x", "it begins with postgres, but not with postgres://.")]
     [InlineData("postgres//chats:s3cret-pw@localhost/x", "it begins with postgres, but not with postgres://.")]
