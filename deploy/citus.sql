@@ -1,7 +1,13 @@
--- Distributes an empty archive over the machines of Citus, by owner. Run it with psql, as the role that the program uses, after
--- `chat-mcp-server archive stats` has made the tables. The second part was not run: check it against the documentation of Citus.
+-- Distributes an empty archive over the machines of Citus, by owner. Run it with psql, as the role that the program uses. The tables are made when
+-- the first session is saved, so save one and delete it before:
+--
+--   chat-mcp-server import FILE --archive postgres://USER@HOST/DATABASE
+--   chat-mcp-server archive delete ID --archive postgres://USER@HOST/DATABASE
+--
+-- The second part was not run: check it against the documentation of Citus.
 
--- Citus makes the partitions itself, so the tables are made again without theirs, with the same keys, indexes and policies.
+-- Citus makes the partitions itself, so the tables are made again without theirs, with the same keys, indexes and policies. The owners are kept,
+-- and which sessions were deleted and which files were imported; the list of words, which belong to sessions, is empty again.
 begin;
 create schema chat_mcp_plain;
 do $$
@@ -26,6 +32,9 @@ begin
     where schemaname = 'chat_mcp' and tablename = any (names)) lines;
   foreach name in array names loop
     execute format('create table chat_mcp_plain.%I (like chat_mcp.%I including all)', name, name);
+    if name in ('imported', 'deleted') then
+      execute format('insert into chat_mcp_plain.%I select * from chat_mcp.%I', name, name);
+    end if;
   end loop;
   foreach name in array names loop
     execute format('drop table chat_mcp.%I cascade', name);
@@ -40,7 +49,8 @@ $$;
 drop schema chat_mcp_plain;
 commit;
 
--- Distributes them.
+-- Distributes them, with their rows: maintenance sees those of all owners.
+set chat_mcp.maintenance = 'on';
 select create_reference_table('chat_mcp.setting');
 select create_reference_table('chat_mcp.owner');
 -- As many shards as you like, by owner, each table next to the others.

@@ -58,5 +58,5 @@ internal sealed record ArchiveStats(
 /// <param name="StoredBytes">Their length in the file.</param>
 internal sealed record ArchiveOriginals(long Sessions, long Bytes, long StoredBytes);
 
-/// <summary>Sessions per owner. Of other keys and projects only the total is shown.</summary>
-internal sealed record ArchiveOwnerCounts(long Local, long ThisKeyAndProject, long OtherKeysOrProjects);
+/// <summary>Sessions per owner. Of groups, other callers, and other keys and projects only the total is shown.</summary>
+internal sealed record ArchiveOwnerCounts(long Local, long ThisKeyAndProject, long Others);

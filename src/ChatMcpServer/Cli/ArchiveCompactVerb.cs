@@ -32,7 +32,9 @@ internal sealed class ArchiveCompactVerb : Verb
         configured.Dispose();
         var after = await configured.Archive.Maintenance.MeasureAsync(cancellationToken);
         terminal.Out.WriteLine($"Compacted {configured.Name}: {Numbers.Size(before)} before, {Numbers.Size(after)} now.");
-        if (after > before)
+        if (configured.IsServer)
+            terminal.Remark("PostgreSQL keeps the freed space for later sessions.");
+        else if (after > before)
             terminal.Remark("Another process has the file open. It will shrink when that process ends.");
         return 0;
     }

@@ -81,12 +81,13 @@ internal sealed class ArchiveStatsVerb : Verb
             yield return (
                 "Owners",
                 $"local {Numbers.Count(stats.Owners.Local)}, this key and project {Numbers.Count(stats.Owners.ThisKeyAndProject)}, "
-                    + $"other keys or projects {Numbers.Count(stats.Owners.OtherKeysOrProjects)}"
+                    + $"others {Numbers.Count(stats.Owners.Others)}"
+                    + (stats.Owners.Others > 0 ? $" (`{archive.ListOwners}` lists them)" : "")
             );
         if (stats.Originals.Sessions > 0)
             yield return (
                 "Originals",
-                $"of {Numbers.Count(stats.Originals.Sessions, "session")}: {Numbers.Size(stats.Originals.Bytes)}, {Numbers.Size(stats.Originals.StoredBytes)} in the file"
+                $"of {Numbers.Count(stats.Originals.Sessions, "session")}: {Numbers.Size(stats.Originals.Bytes)}, {Numbers.Size(stats.Originals.StoredBytes)} in the {(archive.IsServer ? "database" : "file")}"
                     + (keepsData ? "; base64 data is kept" : "")
             );
         if (stats.EarlierStates > 0)

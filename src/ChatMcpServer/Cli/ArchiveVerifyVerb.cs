@@ -36,7 +36,7 @@ internal sealed class ArchiveVerifyVerb : Verb
             terminal.Remark($"Verifying {Numbers.Size(await archive.MeasureAsync(cancellationToken))}. This can take a minute per GB…");
         var problems = await verifying;
         foreach (var problem in problems)
-            terminal.Out.WriteLine(OutgoingText.ShowLine(problem, LongestProblem));
+            terminal.Out.WriteLine(OutgoingText.ShowLine(Named(problem, configured, flags), LongestProblem));
         if (problems.Count > 0)
         {
             var export = options.Command(flags, "archive", "export", "DIR", "--raw");
@@ -53,6 +53,12 @@ internal sealed class ArchiveVerifyVerb : Verb
         );
         return 0;
     }
+
+    /// <summary>Says whose it is, unless it is the caller's own, and how to delete a session that only <c>--owner</c> deletes.</summary>
+    private string Named(ArchiveProblem problem, ConfiguredArchive configured, ParseResult flags) =>
+        problem.Owner is not { } owner || configured.Owners.Contains(owner) ? problem.Says
+        : problem.SessionId is not { } id ? $"Of the owner {owner}: {problem.Says}"
+        : $"Of the owner {owner}: {problem.Says} `{options.Command(flags, "archive", "delete", id, "--owner", owner)}` deletes it.";
 
     /// <summary>Whether an export begins: of a file that is empty or cannot be opened, nothing can be saved.</summary>
     private static async Task<bool> CanExportAsync(IArchiveMaintenance archive, CancellationToken cancellationToken)

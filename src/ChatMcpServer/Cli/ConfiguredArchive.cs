@@ -13,13 +13,10 @@ internal sealed class ConfiguredArchive : IDisposable
     /// <summary>What names every owner. No owner is called so.</summary>
     private const string AllOwners = "all";
 
-    /// <summary>The command that names the owners.</summary>
-    private readonly string owners;
-
     /// <exception cref="ChatSessionException">An option is invalid, or the archive is turned off.</exception>
     public ConfiguredArchive(GlobalOptions options, ParseResult flags)
     {
-        owners = options.Command(flags, "archive", "stats", "--owner", AllOwners);
+        ListOwners = options.Command(flags, "archive", "stats", "--owner", AllOwners);
         options.ReadLogLevel(flags);
         var read = options.Read(flags);
         read.Validate();
@@ -34,6 +31,9 @@ internal sealed class ConfiguredArchive : IDisposable
         Owners = new ArchiveOwners(read.LlamaCloud).Of(Caller.Local);
         Archive = SessionArchive.Open(IsServer ? place : Path, read.Secrets);
     }
+
+    /// <summary>The command that lists the owners.</summary>
+    public string ListOwners { get; }
 
     public ISessionArchive Archive { get; }
 
@@ -61,7 +61,7 @@ internal sealed class ConfiguredArchive : IDisposable
             : all.Contains(given) ? [given]
             : throw new ChatSessionException(
                 ChatSessionError.NotFound,
-                $"The archive {Name} has nothing of the owner '{OutgoingText.ShowName(given)}'. `{owners}` names the owners."
+                $"The archive {Name} has nothing of the owner '{OutgoingText.ShowName(given)}'. `{ListOwners}` names the owners."
             );
     }
 

@@ -20,8 +20,7 @@ public interface IArchiveMaintenance
     Task KeepEncodedDataAsync(bool keep, CancellationToken cancellationToken);
 
     /// <summary>Checks everything in the archive, of all owners, for damage. Takes about a minute per GB.</summary>
-    /// <returns>One sentence per problem; empty if there are none.</returns>
-    Task<IReadOnlyList<string>> VerifyAsync(CancellationToken cancellationToken);
+    Task<IReadOnlyList<ArchiveProblem>> VerifyAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Returns the space of deleted sessions to the disk, and removes all traces of them. Needs as much free space as the archive uses.

@@ -32,7 +32,7 @@ internal static class KilledImports
             foreach (var finding in acknowledged == 0 ? [] : await archive.Maintenance.VerifyAsync(CancellationToken.None))
             {
                 damaged++;
-                output.WriteLine(finding);
+                output.WriteLine(finding.Says);
             }
             for (var number = 0; number < acknowledged; number++)
                 if (

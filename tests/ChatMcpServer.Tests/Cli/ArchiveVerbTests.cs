@@ -22,7 +22,10 @@ public sealed class ArchiveVerbTests : OnArchiveVerb
         Assert.Matches("\nFile      [0-9.]+ KB, [0-9]+\\.[0-9] times the JSON\n", text.Output);
         Assert.Contains("\nUpdated   2026-04-22 12:34 to 2026-04-22 12:34\n", text.Output);
         Assert.Contains("\nFrom      codex 1, llamacloud 3\n", text.Output);
-        Assert.EndsWith("\nOwners    local 2, this key and project 1, other keys or projects 1\n", text.Output);
+        Assert.EndsWith(
+            "\nOwners    local 2, this key and project 1, others 1 (`chat-mcp-server archive stats --owner all` lists them)\n",
+            text.Output
+        );
         Assert.Equal(ArchivePath, json.GetProperty("path").GetString());
         Assert.Equal((4, 8), (json.GetProperty("sessions").GetInt64(), json.GetProperty("events").GetInt64()));
         Assert.Equal(Sessions.Sum(one => one.Session.Json.Utf8.Length), json.GetProperty("json_bytes").GetInt64());
@@ -37,7 +40,10 @@ public sealed class ArchiveVerbTests : OnArchiveVerb
 
         var run = await CliProcess.RunAsync("archive", "stats", "--archive", ArchivePath);
 
-        Assert.EndsWith("\nOwners    local 2, this key and project 0, other keys or projects 2\n", run.Output);
+        Assert.EndsWith(
+            $"\nOwners    local 2, this key and project 0, others 2 (`chat-mcp-server archive stats --owner all --archive {ArchivePath}` lists them)\n",
+            run.Output
+        );
     }
 
     [Fact]
@@ -156,6 +162,29 @@ public sealed class ArchiveVerbTests : OnArchiveVerb
         Assert.Contains(lines, line => line.Contains("session 'ses-1' is damaged"));
         Assert.StartsWith("3 problems in ", run.ErrorLine);
         Assert.EndsWith(" `chat-mcp-server archive export DIR --raw` saves the sessions that are intact.", run.ErrorLine);
+    }
+
+    [Fact]
+    public async Task Verify_says_whose_session_is_damaged_and_how_to_delete_it_unless_it_is_the_callers_own()
+    {
+        await FillAsync();
+        Execute("update chunk set body = x'00'; update owner set sessions = 7 where name = 'other'");
+
+        var run = await RunAsync("verify");
+
+        var lines = run.Output.TrimEnd('\n').Split('\n');
+        Assert.Equal(5, lines.Length);
+        const string Delete = "chat-mcp-server archive delete ses-theirs --owner other";
+        Assert.Equal(
+            [
+                "Of the owner other: The archived session 'ses-theirs' is damaged. Delete it from the archive, and import or read it again. "
+                    + $"`{Delete}` deletes it.",
+                "Of the owner other: The owner has 1 sessions, but 7 are recorded.",
+            ],
+            lines.Where(line => line.Contains("wner", StringComparison.Ordinal))
+        );
+        Assert.Equal(0, (await RunAsync(Delete.Split(' ')[2..])).ExitCode);
+        Assert.DoesNotContain("ses-theirs", (await RunAsync("verify")).Output);
     }
 
     [Fact]

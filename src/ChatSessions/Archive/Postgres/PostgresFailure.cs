@@ -62,6 +62,12 @@ internal static class PostgresFailure
                     + "change sslmode.",
                 exception
             ),
+            FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException when place.PasswordFile is { } file => new(
+                ChatSessionError.Unavailable,
+                $"Cannot read the password file {file} for the PostgreSQL server {place.Server}. Correct its path in passfile in the archive's address or "
+                    + "in PGPASSFILE, let this user read it, or set PGPASSWORD.",
+                exception
+            ),
             NpgsqlException or SocketException or TimeoutException => new(
                 ChatSessionError.Unavailable,
                 $"Cannot reach the PostgreSQL server {place.Server}. Check that it runs, and the host and port in the archive's address.",
@@ -73,9 +79,7 @@ internal static class PostgresFailure
     private static string OfServer(PostgresException failed, PostgresPlace place) =>
         failed.SqlState switch
         {
-            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
-                $"The PostgreSQL server {place.Server} refused the user {place.User}. Check the user's name, and the password in PGPASSWORD, ~/.pgpass or "
-                    + "the archive's address.",
+            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => Refused(place),
             PostgresErrorCodes.InvalidCatalogName =>
                 $"There is no database {place.Database} at the PostgreSQL server {place.Server}. Create it with `createdb {place.Database}`, or name another.",
             PostgresErrorCodes.InsufficientPrivilege =>
@@ -92,7 +96,21 @@ internal static class PostgresFailure
                 $"The PostgreSQL server {place.Server} is stopping or starting. Try again in a moment.",
             PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName =>
                 $"The archive {place} was removed or is not whole. Check the schema chat_mcp of the database.",
+            PostgresErrorCodes.ProtocolViolation => OfPooler(failed.MessageText, place),
             _ =>
                 $"The PostgreSQL server {place.Server} failed at the archive in the database {place.Database} (its code {failed.SqlState}). Its log says more.",
         };
+
+    /// <summary>PgBouncer has one code for all that it refuses. Its words, and those of PostgreSQL with this code, have nothing recorded.</summary>
+    private static string OfPooler(string said, PostgresPlace place) =>
+        said.Contains("authentication failed", StringComparison.Ordinal) || said.Contains("no such user", StringComparison.Ordinal)
+            ? Refused(place)
+        : said.Contains("no such database", StringComparison.Ordinal)
+            ? $"PgBouncer at {place.Server} has no database {place.Database}. Add it to its databases, or name another in the archive's address."
+        : $"The PostgreSQL server {place.Server}, or PgBouncer in front of it, refused the connection to the database {place.Database}: {said.TrimEnd('.')}. "
+            + "Its log says more.";
+
+    private static string Refused(PostgresPlace place) =>
+        $"The PostgreSQL server {place.Server} refused the user {place.User}. Check the user's name, and the password in PGPASSWORD, ~/.pgpass or "
+        + "the archive's address.";
 }

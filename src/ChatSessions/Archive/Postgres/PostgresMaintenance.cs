@@ -71,8 +71,8 @@ internal sealed class PostgresMaintenance(Database database) : IArchiveMaintenan
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> VerifyAsync(CancellationToken cancellationToken) =>
-        database.ReadAllAsync<IReadOnlyList<string>>([], PostgresCheck.RunAsync, cancellationToken);
+    public Task<IReadOnlyList<ArchiveProblem>> VerifyAsync(CancellationToken cancellationToken) =>
+        database.ReadAllAsync<IReadOnlyList<ArchiveProblem>>([], PostgresCheck.RunAsync, cancellationToken);
 
     /// <inheritdoc/>
     public async Task CompactAsync(CancellationToken cancellationToken)

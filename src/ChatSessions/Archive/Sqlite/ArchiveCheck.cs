@@ -7,13 +7,13 @@ namespace ChatSessions.Archive.Sqlite;
 /// <summary>Checks an archive for damage: the file itself, and every session in it.</summary>
 internal static class ArchiveCheck
 {
-    /// <summary>Checks everything, and writes nothing. Returns one sentence per problem.</summary>
-    public static List<string> Run(SqliteConnection connection, CancellationToken cancellationToken) =>
+    /// <summary>Checks everything, and writes nothing. Returns what is wrong.</summary>
+    public static List<ArchiveProblem> Run(SqliteConnection connection, CancellationToken cancellationToken) =>
         [.. OfSessions(connection, cancellationToken), .. OfIndex(connection, cancellationToken)];
 
-    private static List<string> OfSessions(SqliteConnection connection, CancellationToken cancellationToken)
+    private static List<ArchiveProblem> OfSessions(SqliteConnection connection, CancellationToken cancellationToken)
     {
-        var problems = new List<string>();
+        var problems = new List<ArchiveProblem>();
         Try(problems, "Cannot read the whole file.", () => Structure(connection, "pragma quick_check", problems));
         cancellationToken.ThrowIfCancellationRequested();
         // quick_check does not check whether the sessions are in their indexes.
@@ -32,7 +32,7 @@ internal static class ArchiveCheck
     }
 
     /// <summary>If SQLite itself fails on damage, reports one more problem, so that the other checks still run.</summary>
-    private static void Try(List<string> problems, string damage, Action check)
+    private static void Try(List<ArchiveProblem> problems, string damage, Action check)
     {
         try
         {
@@ -40,19 +40,19 @@ internal static class ArchiveCheck
         }
         catch (SqliteException exception) when (ArchiveFailure.IsDamage(exception))
         {
-            problems.Add(damage);
+            problems.Add(new(damage));
         }
     }
 
-    private static void Structure(SqliteConnection connection, string sql, List<string> problems)
+    private static void Structure(SqliteConnection connection, string sql, List<ArchiveProblem> problems)
     {
         using var check = new Statement(connection, sql);
         while (check.Read())
             if (check.Text(0) is not "ok" and var fault)
-                problems.Add($"The file is damaged: {fault.TrimEnd('.')}.");
+                problems.Add(new($"The file is damaged: {fault.TrimEnd('.')}."));
     }
 
-    private static void Sessions(SqliteConnection connection, List<string> problems, CancellationToken cancellationToken)
+    private static void Sessions(SqliteConnection connection, List<ArchiveProblem> problems, CancellationToken cancellationToken)
     {
         using var rows = new Statement(
             connection,
@@ -67,41 +67,47 @@ internal static class ArchiveCheck
                 using var reader = new SessionReader(connection, owner);
                 if (reader.FindRow(id) is not { } row)
                 {
-                    problems.Add($"Session '{id}' is in the list but cannot be found by its id.");
+                    problems.Add(new($"Session '{id}' is in the list but cannot be found by its id.", owner, id));
                     continue;
                 }
                 var (session, summary) = (reader.Read(row).Session, row.Summary);
                 if (summary.SessionId != id)
-                    problems.Add($"The list entry of session '{id}' belongs to another session.");
+                    problems.Add(new($"The list entry of session '{id}' belongs to another session.", owner, id));
                 if (session.Events.Length != row.Events)
-                    problems.Add($"Session '{id}' has {session.Events.Length.Grouped()} events, but its row has another number.");
+                    problems.Add(
+                        new($"Session '{id}' has {session.Events.Length.Grouped()} events, but its row has another number.", owner, id)
+                    );
                 if (rows.Number(2) != (summary.LastUpdated?.UtcTicks ?? SessionRow.UnknownTime))
-                    problems.Add($"The list has another time for the last update of session '{id}' than the session itself.");
+                    problems.Add(
+                        new($"The list has another time for the last update of session '{id}' than the session itself.", owner, id)
+                    );
                 if (rows.Number(3) != SessionRow.UnreadOutcome && rows.Number(3) != (long)session.Outcome)
-                    problems.Add($"The list has another outcome for session '{id}' than the session itself.");
+                    problems.Add(new($"The list has another outcome for session '{id}' than the session itself.", owner, id));
             }
             catch (ChatSessionException broken)
             {
-                problems.Add(broken.Message);
+                problems.Add(new(broken.Message, owner, id));
             }
             catch (SqliteException exception) when (ArchiveFailure.IsDamage(exception))
             {
-                problems.Add($"Cannot read session '{id}': the file is damaged there.");
+                problems.Add(new($"Cannot read session '{id}': the file is damaged there.", owner, id));
             }
         }
     }
 
-    private static void Counts(SqliteConnection connection, List<string> problems)
+    private static void Counts(SqliteConnection connection, List<ArchiveProblem> problems)
     {
         using var owners = new Statement(
             connection,
             "select name, sessions, (select count(*) from session where owner = owner.no) as found from owner where sessions <> found"
         );
         while (owners.Read())
-            problems.Add($"An owner has {owners.Number(2).Grouped()} sessions, but {owners.Number(1).Grouped()} are recorded.");
+            problems.Add(
+                new($"The owner has {owners.Number(2).Grouped()} sessions, but {owners.Number(1).Grouped()} are recorded.", owners.Text(0))
+            );
     }
 
-    private static void StrayChunks(SqliteConnection connection, List<string> problems)
+    private static void StrayChunks(SqliteConnection connection, List<ArchiveProblem> problems)
     {
         using var strays = new Statement(
             connection,
@@ -111,10 +117,10 @@ internal static class ArchiveCheck
             """
         );
         if (strays.ReadNumber() is > 0 and var count)
-            problems.Add($"{count.Grouped()} pieces of JSON do not belong to any session.");
+            problems.Add(new($"{count.Grouped()} pieces of JSON do not belong to any session."));
     }
 
-    private static void Imports(SqliteConnection connection, List<string> problems)
+    private static void Imports(SqliteConnection connection, List<ArchiveProblem> problems)
     {
         using var impossible = new Statement(
             connection,
@@ -124,12 +130,12 @@ internal static class ArchiveCheck
             """
         );
         if (impossible.ReadNumber() is > 0 and var count)
-            problems.Add($"{count.Grouped()} imported files have an impossible size or time.");
+            problems.Add(new($"{count.Grouped()} imported files have an impossible size or time."));
     }
 
-    private static List<string> OfIndex(SqliteConnection connection, CancellationToken cancellationToken)
+    private static List<ArchiveProblem> OfIndex(SqliteConnection connection, CancellationToken cancellationToken)
     {
-        var problems = new List<string>();
+        var problems = new List<ArchiveProblem>();
         Index(connection, "words", "The index of words is damaged.", problems);
         cancellationToken.ThrowIfCancellationRequested();
         Index(connection, "title_part", "The index of titles is damaged.", problems);
@@ -138,20 +144,20 @@ internal static class ArchiveCheck
         return problems;
     }
 
-    private static void Index(SqliteConnection connection, string table, string damage, List<string> problems)
+    private static void Index(SqliteConnection connection, string table, string damage, List<ArchiveProblem> problems)
     {
-        var found = new List<string>();
+        var found = new List<ArchiveProblem>();
         Try(found, damage, () => Structure(connection, $"pragma integrity_check ({table})", found));
         if (found.Count > 0)
-            problems.Add(damage);
+            problems.Add(new(damage));
     }
 
-    private static void Texts(SqliteConnection connection, List<string> problems)
+    private static void Texts(SqliteConnection connection, List<ArchiveProblem> problems)
     {
         using var counts = new Statement(connection, "select (select count(*) from entry), (select count(*) from words_docsize)");
         counts.Read();
         if (counts.Number(0) != counts.Number(1))
-            problems.Add($"There are {counts.Number(0).Grouped()} texts, but the index has {counts.Number(1).Grouped()}.");
+            problems.Add(new($"There are {counts.Number(0).Grouped()} texts, but the index has {counts.Number(1).Grouped()}."));
         using var strays = new Statement(
             connection,
             """
@@ -160,7 +166,7 @@ internal static class ArchiveCheck
             """
         );
         if (strays.ReadNumber() is > 0 and var count)
-            problems.Add($"{count.Grouped()} texts do not belong to any session.");
+            problems.Add(new($"{count.Grouped()} texts do not belong to any session."));
         using var impossible = new Statement(
             connection,
             $"""
@@ -170,16 +176,16 @@ internal static class ArchiveCheck
             """
         );
         if (impossible.ReadNumber() is > 0 and var wrong)
-            problems.Add($"{wrong.Grouped()} texts have an impossible kind, outcome, place or length.");
+            problems.Add(new($"{wrong.Grouped()} texts have an impossible kind, outcome, place or length."));
     }
 
-    private static void Counters(SqliteConnection connection, List<string> problems)
+    private static void Counters(SqliteConnection connection, List<ArchiveProblem> problems)
     {
         using var behind = new Statement(
             connection,
             "select 1 from counter where name = 'next_event' and value > coalesce((select max(no + max(events, 1) - 1) from session), 0)"
         );
         if (behind.ReadNumber() is null)
-            problems.Add("The number for the next event is already in use.");
+            problems.Add(new("The number for the next event is already in use."));
     }
 }

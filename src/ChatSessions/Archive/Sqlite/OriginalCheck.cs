@@ -34,10 +34,13 @@ internal static class OriginalCheck
         ),
     ];
 
-    /// <summary>Adds one sentence per problem.</summary>
-    public static void Run(SqliteConnection connection, List<string> problems, CancellationToken cancellationToken)
+    /// <summary>Adds what is wrong.</summary>
+    public static void Run(SqliteConnection connection, List<ArchiveProblem> problems, CancellationToken cancellationToken)
     {
-        using var rows = new Statement(connection, "select no, bytes, stored, parts from original order by no");
+        using var rows = new Statement(
+            connection,
+            "select o.no, o.bytes, o.stored, o.parts, w.name from original o left join owner w on w.no = o.owner order by o.no"
+        );
         using var originals = new Originals(connection);
         while (rows.Read())
         {
@@ -48,22 +51,24 @@ internal static class OriginalCheck
                     originals.Read(rows.Number(0)) is { } read
                     && (read.Bytes, read.StoredBytes, read.Parts.Length) != (rows.Number(1), rows.Number(2), rows.Number(3))
                 )
-                    problems.Add($"The original records of {read.Name} have another length than is recorded.");
+                    problems.Add(new($"The original records of {read.Name} have another length than is recorded.", Owner()));
             }
             catch (ChatSessionException damaged)
             {
-                problems.Add(damaged.Message);
+                problems.Add(new(damaged.Message, Owner()));
             }
             catch (SqliteException exception) when (ArchiveFailure.IsDamage(exception))
             {
-                problems.Add("Cannot read the original records of a session: the file is damaged there.");
+                problems.Add(new("Cannot read the original records of a session: the file is damaged there.", Owner()));
             }
         }
         foreach (var (sql, problem) in Links)
         {
             using var wrong = new Statement(connection, sql);
             if (wrong.ReadNumber() is > 0 and var count)
-                problems.Add(problem.Replace("{0}", count.Grouped(), StringComparison.Ordinal));
+                problems.Add(new(problem.Replace("{0}", count.Grouped(), StringComparison.Ordinal)));
         }
+
+        string? Owner() => rows.TextOrNull(4);
     }
 }

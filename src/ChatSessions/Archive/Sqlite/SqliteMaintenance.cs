@@ -37,12 +37,15 @@ internal sealed class SqliteMaintenance(ArchiveUse archive) : IArchiveMaintenanc
         );
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> VerifyAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ArchiveProblem>> VerifyAsync(CancellationToken cancellationToken)
     {
         if (!archive.Exists)
             return [];
         if (archive.IsBlank)
-            return ["The file is empty, 0 bytes: it is no archive yet, or a copy of one that failed. Restore it again if it had sessions."];
+            return
+            [
+                new("The file is empty, 0 bytes: it is no archive yet, or a copy of one that failed. Restore it again if it had sessions."),
+            ];
         try
         {
             return await archive.ReadAsync(connection => ArchiveCheck.Run(connection, cancellationToken), cancellationToken);
@@ -50,7 +53,7 @@ internal sealed class SqliteMaintenance(ArchiveUse archive) : IArchiveMaintenanc
         catch (ChatSessionException exception) when (ArchiveFailure.IsDamage(exception.InnerException))
         {
             // The file is too damaged to be opened.
-            return [(archive.PastRescue(exception) ?? exception).Message];
+            return [new((archive.PastRescue(exception) ?? exception).Message)];
         }
     }
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace ChatSessions.Tests.Archive.Postgres;
 
 /// <summary>
-/// PgBouncer in transaction mode before a server: two connections to each database, whatever the number of clients. Its socket is in the folder of
+/// PgBouncer in transaction mode before a server: two connections to a database, whatever the number of clients. Its socket is in the folder of
 /// the server's.
 /// </summary>
 internal sealed class PgBouncer : IAsyncDisposable
@@ -11,6 +11,9 @@ internal sealed class PgBouncer : IAsyncDisposable
     public const string Missing = "These tests need PgBouncer. Install it with `apt-get install pgbouncer`.";
 
     public const int Port = 6432;
+
+    /// <summary>What it asks clients for; the server itself does not.</summary>
+    public const string Password = "b0uncer-pw";
 
     private const int LongestRun = 600;
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(30);
@@ -27,22 +30,23 @@ internal sealed class PgBouncer : IAsyncDisposable
             .FirstOrDefault(File.Exists);
 
     /// <param name="server">The folder of the server's socket.</param>
+    /// <param name="database">The only one that clients get.</param>
     /// <param name="user">The user of the clients.</param>
-    public static async Task<PgBouncer> StartAsync(string server, string user, CancellationToken cancellationToken)
+    public static async Task<PgBouncer> StartAsync(string server, string database, string user, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("chat-bouncer-").FullName;
         var (configuration, users) = (Path.Combine(folder, "pgbouncer.ini"), Path.Combine(folder, "users.txt"));
-        await File.WriteAllTextAsync(users, $"\"{user}\" \"\"\n", cancellationToken);
+        await File.WriteAllTextAsync(users, $"\"{user}\" \"{Password}\"\n", cancellationToken);
         await File.WriteAllTextAsync(
             configuration,
             $"""
             [databases]
-            * = host={server}
+            {database} = host={server}
 
             [pgbouncer]
             unix_socket_dir = {server}
             listen_port = {Port}
-            auth_type = trust
+            auth_type = scram-sha-256
             auth_file = {users}
             pool_mode = transaction
             default_pool_size = 2

@@ -1,6 +1,7 @@
 using ChatSessions.Archive;
 using ChatSessions.Archive.Postgres;
 using ChatSessions.Following;
+using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Search;
 using ChatSessions.Sources;
@@ -21,14 +22,15 @@ public sealed class PgBouncerTests(PostgresServer server) : IAsyncLifetime
 
     private static CancellationToken TestEnd => TestContext.Current.CancellationToken;
 
-    private string Place => $"{direct}&port={PgBouncer.Port}";
+    private string Place => $"{direct}&port={PgBouncer.Port}&password={PgBouncer.Password}";
 
     public async ValueTask InitializeAsync()
     {
         if (PgBouncer.Program is null)
             Assert.Skip(PgBouncer.Missing);
         direct = await server.NewDatabaseAsync(TestEnd);
-        bouncer = await PgBouncer.StartAsync(server.Folder, PostgresPlace.Parse(direct).User, TestEnd);
+        var place = PostgresPlace.Parse(direct);
+        bouncer = await PgBouncer.StartAsync(server.Folder, place.Database, place.User, TestEnd);
     }
 
     public async ValueTask DisposeAsync()
@@ -86,6 +88,30 @@ public sealed class PgBouncerTests(PostgresServer server) : IAsyncLifetime
         }
 
         await next;
+    }
+
+    [Fact]
+    public async Task What_it_refuses_is_named_without_the_password()
+    {
+        var place = PostgresPlace.Parse(Place);
+
+        await RefusedAsync(
+            Place.Replace(PgBouncer.Password, "wr0ng-pw"),
+            $"The PostgreSQL server {server.Folder} refused the user {place.User}."
+        );
+        await RefusedAsync(Place.Replace(place.User, "nobody"), $"The PostgreSQL server {server.Folder} refused the user nobody.");
+        await RefusedAsync(Place.Replace(place.Database, "absent"), $"PgBouncer at {server.Folder} has no database absent.");
+        // It has no rule for this one, so its own words are shown.
+        await RefusedAsync($"{Place}&options=-c%20geqo%3Doff", "unsupported startup parameter");
+
+        static async Task RefusedAsync(string to, string says)
+        {
+            using var archive = new PostgresArchive(to);
+            var error = await Assert.ThrowsAsync<ChatSessionException>(() => archive.SaveAsync(Owner, Archived("s", "hello"), TestEnd));
+            Assert.Equal(ChatSessionError.Unavailable, error.Error);
+            Assert.Contains(says, error.Message);
+            Assert.DoesNotContain("-pw", error.ToString());
+        }
     }
 
     private static async Task<string[]> FoundAsync(PostgresArchive archive, string owner) =>

@@ -45,6 +45,8 @@ public sealed class PostgresPlaceTests
     [InlineData("archive.db")]
     [InlineData("C:\\data\\archive.db")]
     [InlineData("postgres/archive.db")]
+    [InlineData("postgres.db")]
+    [InlineData("postgresql")]
     [InlineData("ghost=1.db")]
     public void Everything_else_is_a_file(string path)
     {
@@ -58,13 +60,41 @@ public sealed class PostgresPlaceTests
     [InlineData("postgres://ann:s3cret-pw@db.example:99999999999/chats")]
     [InlineData("postgres://ann:s3cret-pw@db.example/chats?sslmode=s3cret-pw")]
     [InlineData("postgres:///chats?password=s3cret-pw")]
-    [InlineData("Host=db.example;Password=s3cret-pw;Colour=red")]
+    [InlineData("Host=db.example;Colour=red;Password=s3cret-pw")]
+    [InlineData("Host=db.example;Password=s3cret-pw;no pair")]
     public void An_invalid_place_is_refused_and_not_repeated(string place)
     {
         var error = Assert.Throws<ChatSessionException>(() => SessionArchive.Open(place));
 
         Assert.Equal(ChatSessionError.InvalidArgument, error.Error);
-        Assert.StartsWith("Invalid place of a PostgreSQL archive: it ", error.Message);
+        Assert.StartsWith("Invalid place of a PostgreSQL archive: it", error.Message);
+        Assert.DoesNotContain("s3cret", error.ToString());
+    }
+
+    [Theory]
+    [InlineData("postgres://ann@localhost/chats?hots=x", "it has a setting 'hots', which there is not. There are sslmode, ")]
+    [InlineData("postgres://ann:s3cret-pw@localhost/chats?sslmode=foo", "its setting 'sslmode' has an invalid value.")]
+    [InlineData("postgres://ann@/chats?host=/run&port=abc", "its setting 'port' has an invalid value.")]
+    [InlineData("postgres://ann:s3cret-pw@localhost:abc/chats", "its port is not a number from 1 to 65535")]
+    [InlineData("postgres://ann:s3cret-pw@localhost:0/chats", "its port is not a number from 1 to 65535")]
+    [InlineData("Host=localhost;Databse=chats;Password=s3cret-pw", "it has a setting 'databse', which there is not.")]
+    [InlineData("Hots=localhost;Database=chats;Password=s3cret-pw", "it has a setting 'hots', which there is not.")]
+    [InlineData("Host=localhost;Password=s3cret-pw;Timeout=soon", "its setting 'timeout' has an invalid value.")]
+    [InlineData("postgres:/chats@localhost/x", "it begins with postgres, but not with postgres://.")]
+    [InlineData("postgres//chats:s3cret-pw@localhost/x", "it begins with postgres, but not with postgres://.")]
+    [InlineData("postgresql:localhost/x", "it begins with postgres, but not with postgres://.")]
+    // Each of these may be a password that was written without its quotes or escapes.
+    [InlineData("postgres://ann:pass?s3cret@localhost/chats", "it has a ? before the @; in a password, write ? as %3F.")]
+    [InlineData("postgres://ann:pass/s3cret@localhost/chats", "its port is not a number")]
+    [InlineData("postgres://ann@localhost/chats?password=pass&s3cret=1", "what follows the password is no setting")]
+    [InlineData("Host=localhost;Password=pass;s3cret=1", "what follows the password is no setting")]
+    [InlineData("Host=localhost;Pwd=pass;s3cret=1", "what follows the password is no setting")]
+    public void What_is_wrong_with_a_place_is_named_but_nothing_that_may_be_a_password(string place, string says)
+    {
+        Assert.True(SessionArchive.IsServer(place));
+        var error = Assert.Throws<ChatSessionException>(() => SessionArchive.Open(place));
+
+        Assert.StartsWith($"Invalid place of a PostgreSQL archive: {says}", error.Message);
         Assert.DoesNotContain("s3cret", error.ToString());
     }
 }

@@ -160,14 +160,17 @@ public sealed class PostgresServerTests(PostgresServer server)
     {
         var place = await server.NewArchiveAsync(TestEnd);
         using var archive = new PostgresArchive(place);
-        await SaveAsync(archive, "s");
+        var file = new ImportedFile("/a/b.jsonl", default);
+        await archive.SaveImportedAsync(Owner, [(Archived(SessionText.Parsed("s", says: "hello")), file)], TimeProvider.System, TestEnd);
         var statements = (await File.ReadAllTextAsync(Path.Combine(ArchitectureTests.Root, "deploy", "citus.sql"), TestEnd)).Split(
-            "-- Distributes them."
+            "-- Distributes them,"
         )[0];
 
         var refused = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(statements));
         Assert.True(await archive.DeleteAsync(Owner, "s", TestEnd));
         await ExecuteAsync(statements);
+        Assert.Single(await archive.Maintenance.ListDeletedAsync(Owner, TestEnd));
+        Assert.Single(await archive.Maintenance.ListImportedAsync(Owner, TestEnd));
         foreach (var owner in (string[])[Owner, "other"])
             await archive.SaveAsync(owner, Archived(Some.Session("s", null, Some.Text($"the red lamp of {owner}"))), TestEnd);
 
@@ -300,6 +303,14 @@ public sealed class PostgresServerTests(PostgresServer server)
         await RefusedAsync($"postgres://locked@/{database}?host={server.Folder}", "wants a password for locked. Set PGPASSWORD");
         await RefusedAsync($"postgres://chat_mcp:{right}@/absent?host={server.Folder}", "There is no database absent");
         await RefusedAsync($"postgres://locked:{right}@/{database}?host={server.Folder}", "The user locked may not use the archive");
+        await RefusedAsync(
+            $"postgres://locked@/{database}?host={server.Folder}&passfile=/absent/pgpass",
+            "Cannot read the password file /absent/pgpass for the PostgreSQL server"
+        );
+        await RefusedAsync(
+            $"postgres://locked@/{database}?host={server.Folder}&passfile={Path.GetTempPath()}absent.pgpass",
+            $"Cannot read the password file {Path.GetTempPath()}absent.pgpass for the PostgreSQL server"
+        );
         await RefusedAsync($"postgres://ann:{right}@127.0.0.1:{UnusedPort()}/x", "Cannot reach the PostgreSQL server 127.0.0.1:");
 
         async Task RefusedAsync(string to, string says)

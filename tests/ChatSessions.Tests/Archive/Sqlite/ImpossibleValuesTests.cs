@@ -56,7 +56,7 @@ public sealed class ImpossibleValuesTests : OnArchiveFile
         await Archive.SaveAsync("other", Archived(Some.Session("theirs", null, Some.Text("lamp"))), TestEnd);
         await ExecuteAsync(damage);
 
-        Assert.All(await Archive.Maintenance.VerifyAsync(TestEnd), problem => Assert.EndsWith(".", problem));
+        Assert.All(await Archive.Maintenance.VerifyAsync(TestEnd), problem => Assert.EndsWith(".", problem.Says));
         Assert.NotEmpty(await Archive.Maintenance.VerifyAsync(TestEnd));
         foreach (var call in Calls())
             try

@@ -16,7 +16,8 @@ public sealed class SqliteMaintenanceTests : OnArchiveFile
 
         var problem = Assert.Single(await Archive.Maintenance.VerifyAsync(TestEnd));
 
-        Assert.Contains("'s' is damaged", problem);
+        Assert.Contains("'s' is damaged", problem.Says);
+        Assert.Equal((Owner, "s"), (problem.Owner, problem.SessionId));
         var error = await Assert.ThrowsAsync<ChatSessionException>(() => Archive.FindAsync(Owner, "s", TestEnd));
         Assert.Equal(ChatSessionError.InvalidSession, error.Error);
         Assert.Equal(SaveOutcome.Replaced, await SaveAsync("s"));
@@ -55,7 +56,7 @@ public sealed class SqliteMaintenanceTests : OnArchiveFile
         var problems = await damaged.Maintenance.VerifyAsync(TestEnd);
 
         Assert.NotEmpty(problems);
-        Assert.All(problems, problem => Assert.EndsWith(".", problem));
+        Assert.All(problems, problem => Assert.EndsWith(".", problem.Says));
     }
 
     [Fact]

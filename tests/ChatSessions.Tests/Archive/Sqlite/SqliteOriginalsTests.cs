@@ -33,7 +33,7 @@ public sealed class SqliteOriginalsTests : OnArchiveFile
         var problems = await Archive.Maintenance.VerifyAsync(TestEnd);
 
         Assert.NotEmpty(problems);
-        Assert.All(problems, problem => Assert.EndsWith(".", problem));
+        Assert.All(problems, problem => Assert.EndsWith(".", problem.Says));
         Assert.Equal("hello", (await Archive.FindAsync(Owner, "s", TestEnd))!.Session.Says());
         Assert.Equal(
             "hello",
