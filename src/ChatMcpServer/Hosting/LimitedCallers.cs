@@ -19,9 +19,10 @@ internal static class LimitedCallers
     public static void AddTo(IServiceCollection services, CallerLimits limits) =>
         services.AddRateLimiter(options =>
         {
+            // What has to wait is tried before it waits. The rate comes last, since what a try takes of it is not given back.
             options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-                PartitionedRateLimiter.Create<HttpContext, string>(context => Rate(context, limits)),
-                PartitionedRateLimiter.Create<HttpContext, (string, bool)>(context => AtOnce(context, limits))
+                PartitionedRateLimiter.Create<HttpContext, (string, bool)>(context => AtOnce(context, limits)),
+                PartitionedRateLimiter.Create<HttpContext, string>(context => Rate(context, limits))
             );
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.OnRejected = RefuseAsync;
