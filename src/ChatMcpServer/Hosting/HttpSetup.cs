@@ -1,5 +1,6 @@
 using System.Net;
 using ChatMcpServer.Hosting.Access;
+using ChatMcpServer.Mcp;
 using ChatSessions.Model;
 
 namespace ChatMcpServer.Hosting;
@@ -42,6 +43,9 @@ public sealed record HttpSetup(IPEndPoint Address)
 
     /// <summary>Whether other machines can reach the server.</summary>
     public bool IsReachable => !IPAddress.IsLoopback(Address.Address);
+
+    /// <summary>Writes who read what, and what was deleted, to the log, whatever its level is.</summary>
+    internal Audit AuditTo(LogLines log) => new(entry => log.Write(LogLine.Of(LogFormat, entry)));
 
     /// <summary>Checks that others can reach the server only if it knows who asks, and nobody can listen on the way.</summary>
     /// <exception cref="ChatSessionException">Names the options to add.</exception>
