@@ -75,7 +75,7 @@ public sealed record CallerLimits(int RequestsPerMinute = CallerLimits.DefaultRe
 {
     public const int DefaultRequestsPerMinute = 600;
 
-    /// <summary>How many requests may come at once after a silence: a tenth of those of a minute, but no fewer than 60 if a minute has so many.</summary>
+    /// <summary>How many requests may come at once after a silence: a tenth of those of a minute, but 60 if that is less, and never more than a minute has.</summary>
     public int InARow => Math.Min(RequestsPerMinute, Math.Max(60, RequestsPerMinute / 10));
 
     /// <summary>Few: what is computed for one caller takes the processors from all others.</summary>

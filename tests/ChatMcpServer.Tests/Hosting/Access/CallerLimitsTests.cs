@@ -117,6 +117,12 @@ public sealed class CallerLimitsTests : IAsyncLifetime
 
         Assert.All(listening, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         Assert.Equal(HttpStatusCode.TooManyRequests, more.StatusCode);
+        Assert.Null(more.Headers.RetryAfter);
+        Assert.StartsWith(
+            "20 of your requests wait for updates, and a caller may have no more. ",
+            await more.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
         Assert.Equal(HttpStatusCode.OK, await PingAsync(ann));
         listening.ForEach(response => response.Dispose());
     }
