@@ -213,6 +213,12 @@ public static class HttpHost
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
+            if ((e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode == SocketError.AddressNotAvailable)
+                throw new ChatSessionException(
+                    ChatSessionError.Unavailable,
+                    $"Cannot listen on {address}: this machine has no address {address.Address}. Pass one that it has, or 0.0.0.0 or [::] for all of them.",
+                    e
+                );
             string why =
                 e.InnerException is AddressInUseException ? $"Another process uses {address}" : $"Cannot listen on {address} ({e.Message})";
             throw new ChatSessionException(

@@ -101,7 +101,10 @@ public sealed class HealthTests
         using var answer = await server.SendAsync(Rpc.Ping(1), token);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
-        Assert.Contains(server.Log.Lines, line => line.Contains($"Not ready: Cannot read {server.CallersPath} of --callers"));
+        Assert.Contains(
+            server.Log.Lines,
+            line => line.Contains($"Not ready: Cannot read {server.CallersPath} of --callers (it does not exist). Check the path")
+        );
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Equal("Who may call cannot be checked now. Try again later.", await answer.Content.ReadAsStringAsync(Cancelled));
     }
