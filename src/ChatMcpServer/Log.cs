@@ -6,6 +6,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed")]
     public static partial void UnexpectedFailure(this ILogger logger, string? method, Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Tool} failed: {Problem}")]
+    public static partial void ToolFailed(this ILogger logger, string? tool, string problem);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
     public static partial void NotImported(this ILogger logger, string problem);
 
@@ -13,19 +16,16 @@ internal static partial class Log
     public static partial void ImportWaits(this ILogger logger, string problem);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Nobody is let in: {Problem}")]
-    public static partial void CannotCheckTokens(this ILogger logger, string problem);
+    public static partial void NobodyLetIn(this ILogger logger, string problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
+    public static partial void Unprotected(this ILogger logger, string problem);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Not ready: {Problem}")]
     public static partial void NotReady(this ILogger logger, string problem);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem} The earlier certificate is used.")]
     public static partial void OldCertificate(this ILogger logger, string problem);
-
-    [LoggerMessage(
-        Level = LogLevel.Information,
-        Message = "Sessions of {Owner} that were last updated more than {Days} days ago were deleted: {Sessions}"
-    )]
-    public static partial void RetentionDeleted(this ILogger logger, string owner, int days, int sessions);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

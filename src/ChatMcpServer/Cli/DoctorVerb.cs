@@ -159,6 +159,8 @@ internal sealed class DoctorVerb : Verb
                 CultureInfo.InvariantCulture,
                 $"{SessionArchive.Show(path)}: {count:N0} {(count == 1 ? "session" : "sessions")}."
             );
+            if (await sessions.Archive!.FindWarningAsync(cancellationToken) is { } warning)
+                return new(Finding.Warn, name, $"{found} {warning}");
             return canSave
                 ? new(Finding.Ok, name, found)
                 : new(Finding.Warn, name, $"{found} It is read-only, so nothing new is saved. Make the file and its folder writable.");

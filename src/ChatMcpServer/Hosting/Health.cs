@@ -6,7 +6,7 @@ using ChatSessions.Sources;
 namespace ChatMcpServer.Hosting;
 
 /// <summary>Says whether the server is alive, and whether requests should be sent to it. Neither needs a token, and neither says more.</summary>
-internal sealed class Health(ISessionArchive? archive, ITokenCheck? tokens, ILogger<Health> logger)
+internal sealed class Health(ISessionArchive? archive, ITokenCheck? tokens, CallersFile? callers, TimeProvider time, ILogger<Health> logger)
 {
     private const string Alive = "/healthz";
     private const string Ready = "/readyz";
@@ -28,6 +28,22 @@ internal sealed class Health(ISessionArchive? archive, ITokenCheck? tokens, ILog
         app.MapGet(Ready, AnswerAsync);
     }
 
+    /// <summary>Says in the log at the start what else would be noticed later. The server goes on: what it needs may come.</summary>
+    public async Task CheckAtStartAsync(CancellationToken stop)
+    {
+        if (!await CheckAsync() || archive is null)
+            return;
+        try
+        {
+            if (await archive.FindWarningAsync(stop) is { } warning)
+                logger.Unprotected(warning);
+        }
+        catch (Exception exception) when (exception is ChatSessionException or OperationCanceledException)
+        {
+            // It worked a moment ago; whoever asks next is told.
+        }
+    }
+
     private async Task AnswerAsync(HttpContext context)
     {
         if (isDraining)
@@ -36,29 +52,61 @@ internal sealed class Health(ISessionArchive? archive, ITokenCheck? tokens, ILog
             await context.Response.WriteAsync("stopping", context.RequestAborted);
             return;
         }
+        var isReady = await CheckAsync();
+        if (!isReady)
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        await context.Response.WriteAsync(isReady ? "ready" : "not ready; the log says why", context.RequestAborted);
+    }
+
+    /// <summary>Whether requests should be sent. The log says why not.</summary>
+    private async Task<bool> CheckAsync()
+    {
+        var problem = await FindProblemAsync();
+        // It is asked every few seconds.
+        if (problem is not null && problem != lastProblem)
+            logger.NotReady(problem);
+        lastProblem = problem;
+        return problem is null;
+    }
+
+    /// <summary>Finds why no requests should be sent, whatever it is; null if they should.</summary>
+    private async Task<string?> FindProblemAsync()
+    {
+        var late = "Tokens could not be checked in time. Check that the issuer answers.";
+        var end = new CancellationTokenSource();
         try
         {
-            using var until = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-            until.CancelAfter(Patience);
-            if (tokens is not null)
-                await tokens.CheckReadyAsync(until.Token);
-            // Opens the archive, and reads its format.
-            if (archive is not null)
-                await archive.ListAsync(ArchiveOwners.Local, SessionFilter.All, after: null, limit: 1, until.Token);
-            lastProblem = null;
-            await context.Response.WriteAsync("ready", context.RequestAborted);
+            // A driver may go on after it was told to stop, or block: nobody waits for it.
+            await Task.Run(TryAllAsync, CancellationToken.None).WaitAsync(Patience, time);
+            return null;
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            return late;
+        }
+        catch (ChatSessionException exception)
+        {
+            return exception.Message;
         }
         catch (Exception exception)
-            when (exception is ChatSessionException
-                || (exception is OperationCanceledException && !context.RequestAborted.IsCancellationRequested)
-            )
         {
-            // It is asked every few seconds.
-            if (exception.Message != lastProblem)
-                logger.NotReady(exception.Message);
-            lastProblem = exception.Message;
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            await context.Response.WriteAsync("not ready; the log says why", context.RequestAborted);
+            return $"The check failed with an internal error ({exception.GetType().Name}: {exception.Message})";
+        }
+        finally
+        {
+            _ = end.CancelAsync();
+        }
+
+        async Task TryAllAsync()
+        {
+            if (tokens is not null)
+                await tokens.CheckReadyAsync(end.Token);
+            callers?.CheckReady();
+            if (archive is null)
+                return;
+            late = archive.NoAnswer;
+            // Opens the archive, and reads its format.
+            await archive.ListAsync(ArchiveOwners.Local, SessionFilter.All, after: null, limit: 1, end.Token);
         }
     }
 }

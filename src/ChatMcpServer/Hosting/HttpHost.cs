@@ -31,6 +31,7 @@ public static class HttpHost
         await Console.Error.WriteLineAsync(
             setup.LogFormat == LogFormat.Json ? LogLine.Of(LogFormat.Json, "info", nameof(HttpHost), listening) : listening
         );
+        _ = app.Services.GetRequiredService<Health>().CheckAtStartAsync(app.Lifetime.ApplicationStopping);
         Task importing = app.Services.GetService<AgentImport>()?.RunAsync(app.Lifetime.ApplicationStopping) ?? Task.CompletedTask;
         Task deleting = app.Services.GetService<Retention>()?.RunAsync(app.Lifetime.ApplicationStopping) ?? Task.CompletedTask;
 
@@ -86,6 +87,8 @@ public static class HttpHost
         builder.Services.AddSingleton(provider => new Health(
             provider.GetService<ISessionArchive>(),
             setup.Tokens,
+            setup.Callers,
+            provider.GetService<TimeProvider>() ?? TimeProvider.System,
             provider.GetRequiredService<ILogger<Health>>()
         ));
         if (setup.Tokens is not null)
@@ -122,11 +125,7 @@ public static class HttpHost
         services
             .AddSingleton(new CallersOnly())
             .AddSingleton(new ResourceMetadata(tokens.Issuer, setup.PublicUrls))
-            .AddSingleton(provider =>
-            {
-                LogLines log = provider.GetRequiredService<LogLines>();
-                return new Audit(audit ?? (entry => log.Write(LogLine.Of(setup.LogFormat, entry))));
-            })
+            .AddSingleton(provider => audit is null ? setup.AuditTo(provider.GetRequiredService<LogLines>()) : new Audit(audit))
             .AddSingleton(provider => new AccessGate(
                 tokens,
                 setup.Callers,
@@ -214,6 +213,12 @@ public static class HttpHost
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
+            if ((e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode == SocketError.AddressNotAvailable)
+                throw new ChatSessionException(
+                    ChatSessionError.Unavailable,
+                    $"Cannot listen on {address}: this machine has no address {address.Address}. Pass one that it has, or 0.0.0.0 or [::] for all of them.",
+                    e
+                );
             string why =
                 e.InnerException is AddressInUseException ? $"Another process uses {address}" : $"Cannot listen on {address} ({e.Message})";
             throw new ChatSessionException(

@@ -1,5 +1,6 @@
 using System.Net;
 using ChatMcpServer.Hosting.Access;
+using ChatMcpServer.Mcp;
 using ChatSessions.Model;
 
 namespace ChatMcpServer.Hosting;
@@ -43,6 +44,9 @@ public sealed record HttpSetup(IPEndPoint Address)
     /// <summary>Whether other machines can reach the server.</summary>
     public bool IsReachable => !IPAddress.IsLoopback(Address.Address);
 
+    /// <summary>Writes who read what, and what was deleted, to the log, whatever its level is.</summary>
+    internal Audit AuditTo(LogLines log) => new(entry => log.Write(LogLine.Of(LogFormat, entry)));
+
     /// <summary>Checks that others can reach the server only if it knows who asks, and nobody can listen on the way.</summary>
     /// <exception cref="ChatSessionException">Names the options to add.</exception>
     public void Validate()
@@ -71,7 +75,7 @@ public sealed record CallerLimits(int RequestsPerMinute = CallerLimits.DefaultRe
 {
     public const int DefaultRequestsPerMinute = 600;
 
-    /// <summary>How many requests may come at once after a silence: a tenth of those of a minute, but no fewer than 60 if a minute has so many.</summary>
+    /// <summary>How many requests may come at once after a silence: a tenth of those of a minute, but 60 if that is less, and never more than a minute has.</summary>
     public int InARow => Math.Min(RequestsPerMinute, Math.Max(60, RequestsPerMinute / 10));
 
     /// <summary>Few: what is computed for one caller takes the processors from all others.</summary>

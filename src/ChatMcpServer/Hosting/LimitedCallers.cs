@@ -19,9 +19,10 @@ internal static class LimitedCallers
     public static void AddTo(IServiceCollection services, CallerLimits limits) =>
         services.AddRateLimiter(options =>
         {
+            // What has to wait is tried before it waits. The rate comes last, since what a try takes of it is not given back.
             options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-                PartitionedRateLimiter.Create<HttpContext, string>(context => Rate(context, limits)),
-                PartitionedRateLimiter.Create<HttpContext, (string, bool)>(context => AtOnce(context, limits))
+                PartitionedRateLimiter.Create<HttpContext, (string, bool)>(context => AtOnce(context, limits)),
+                PartitionedRateLimiter.Create<HttpContext, string>(context => Rate(context, limits))
             );
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.OnRejected = RefuseAsync;
@@ -45,8 +46,7 @@ internal static class LimitedCallers
     {
         if (context.User is not CallerPrincipal { Caller.Name: var name })
             return RateLimitPartition.GetNoLimiter(("", false));
-        // The SDK refuses a request of such a version whose header names another method than its body.
-        var isListening = HttpHost.HasListen(context.Request) && context.Request.Headers["Mcp-Method"] == "subscriptions/listen";
+        var isListening = IsListening(context);
         return RateLimitPartition.GetConcurrencyLimiter(
             (name, isListening),
             _ => new ConcurrencyLimiterOptions
@@ -58,13 +58,19 @@ internal static class LimitedCallers
         );
     }
 
+    /// <summary>Whether a request waits for updates. The SDK refuses one of such a version whose header names another method than its body.</summary>
+    private static bool IsListening(HttpContext context) =>
+        HttpHost.HasListen(context.Request) && context.Request.Headers["Mcp-Method"] == "subscriptions/listen";
+
     private static async ValueTask RefuseAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
     {
         var context = rejected.HttpContext;
-        var seconds = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
-            ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))
-            : WhenOthersEnded;
-        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        var isOfRate = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait);
+        var seconds = isOfRate ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : WhenOthersEnded;
+        // Nobody knows when one that waits for updates ends.
+        var waitsForOwn = !isOfRate && IsListening(context);
+        if (!waitsForOwn)
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         context
             .RequestServices.GetRequiredService<Audit>()
             .Write(
@@ -79,7 +85,10 @@ internal static class LimitedCallers
             );
         await Task.Delay(Slowing, cancellationToken);
         await context.Response.WriteAsync(
-            $"You ask too much of this server at a time. Try again in {seconds} s. Its operator sets the limits with --caller-rate and --caller-requests.",
+            waitsForOwn
+                ? $"{CallerLimits.MostListening} of your requests wait for updates, and a caller may have no more. Follow several addresses with one request, "
+                    + "or end another first."
+                : $"You ask too much of this server at a time. Try again in {seconds} s. Its operator sets the limits with --caller-rate and --caller-requests.",
             cancellationToken
         );
     }

@@ -47,7 +47,7 @@ internal static class LogLine
                     Write("who", entry.Who);
                     json.WriteString("method", Shown(entry.Method));
                     Write("what", entry.What);
-                    Write("session_id", entry.SessionId);
+                    Write("session", entry.SessionId);
                     json.WriteString("outcome", entry.Outcome);
                     json.WriteNumber("ms", (long)entry.Took.TotalMilliseconds);
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using ChatMcpServer.Mcp;
 using ChatSessions.Archive;
 using ChatSessions.Model;
 
@@ -12,6 +14,7 @@ internal sealed class Retention(
     ISessionArchive archive,
     Func<Func<string, TimeSpan?>> ofOwners,
     TimeProvider time,
+    Audit audit,
     ILogger<Retention> logger
 )
 {
@@ -43,8 +46,20 @@ internal sealed class Retention(
 
     private async Task DeleteAsync(string owner, TimeSpan? retention, CancellationToken stop)
     {
-        if (retention is { } kept && await archive.DeleteOlderAsync(owner, time.GetUtcNow() - kept, stop) is > 0 and var deleted)
-            logger.RetentionDeleted(owner, (int)kept.TotalDays, deleted);
+        if (retention is not { } kept)
+            return;
+        var start = time.GetTimestamp();
+        if (await archive.DeleteOlderAsync(owner, time.GetUtcNow() - kept, stop) is > 0 and var deleted)
+            audit.Write(
+                new(
+                    Who: null,
+                    "retention",
+                    string.Create(CultureInfo.InvariantCulture, $"{owner} older than {kept.TotalDays:0}d"),
+                    SessionId: null,
+                    string.Create(CultureInfo.InvariantCulture, $"deleted {deleted}"),
+                    time.GetElapsedTime(start)
+                )
+            );
     }
 
     /// <summary>A failure is logged, so that it neither keeps the sessions of other owners, nor ends what is done every hour.</summary>
@@ -81,6 +96,8 @@ internal static class RetentionServices
                 return owner => ofCaller?.Invoke(owner) ?? setup.Retention;
             },
             provider.GetService<TimeProvider>() ?? TimeProvider.System,
+            // One among the services would record each request.
+            provider.GetService<Audit>() ?? setup.AuditTo(provider.GetRequiredService<LogLines>()),
             provider.GetRequiredService<ILogger<Retention>>()
         ));
     }

@@ -49,9 +49,17 @@ internal static class Telemetry
         "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
     ];
 
+    private static readonly string[] Protocols =
+    [
+        "OTEL_EXPORTER_OTLP_PROTOCOL",
+        "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
+        "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL",
+        "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL",
+    ];
+
     /// <summary>OpenTelemetry's variables of this process, if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names a collector.</summary>
     /// <returns>Empty if it does not.</returns>
-    /// <exception cref="ChatSessionException">One of them is no address. OpenTelemetry would use its default without a word.</exception>
+    /// <exception cref="ChatSessionException">One of them is no address or no protocol. OpenTelemetry would use its default without a word.</exception>
     public static IReadOnlyDictionary<string, string?> Read(IEnumerable<KeyValuePair<string, string>> variables)
     {
         var ours = variables
@@ -62,6 +70,12 @@ internal static class Telemetry
                 throw new ChatSessionException(
                     ChatSessionError.InvalidArgument,
                     $"Invalid {name} '{ours[name]}'. Use the address of a collector, such as http://localhost:4317, or unset it."
+                );
+        foreach (var name in Protocols.Where(ours.ContainsKey))
+            if (ours[name] is not ("grpc" or "http/protobuf"))
+                throw new ChatSessionException(
+                    ChatSessionError.InvalidArgument,
+                    $"Invalid {name} '{ours[name]}'. Use grpc or http/protobuf, or unset it."
                 );
         // With an address for one signal alone, the others would go to OpenTelemetry's default.
         return ours.ContainsKey(Addresses[0]) ? ours : new Dictionary<string, string?>();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using ChatMcpServer.Mcp.Resources;
 using ChatSessions.Model;
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -11,6 +12,11 @@ namespace ChatMcpServer.Mcp;
 /// <param name="write">Takes each entry when its request has ended.</param>
 public sealed class Audit(Action<AuditEntry> write)
 {
+    private const string Refused = "refused";
+    private const string Failed = "failed";
+
+    private static readonly string Key = typeof(Audit).FullName!;
+
     /// <summary>The arguments that name a session.</summary>
     private static readonly string[] SessionArguments = ["session_id", "other_session_id"];
 
@@ -38,6 +44,10 @@ public sealed class Audit(Action<AuditEntry> write)
     internal static McpRequestHandler<TParams, EmptyResult> OfSubscriptions<TParams>(McpRequestHandler<TParams, EmptyResult> next) =>
         (request, cancellationToken) => Of(next, request, what: null, sessionId: null, cancellationToken);
 
+    /// <summary>Notes how a request ends that gets an error for an answer.</summary>
+    /// <param name="isRefusal">Whether the caller may not have, or does not have, what was asked for.</param>
+    internal static void Note(MessageContext request, bool isRefusal) => request.Items[Key] = isRefusal ? Refused : Failed;
+
     private static async ValueTask<TResult> Of<TParams, TResult>(
         McpRequestHandler<TParams, TResult> next,
         RequestContext<TParams> request,
@@ -49,12 +59,17 @@ public sealed class Audit(Action<AuditEntry> write)
         if (request.Services?.GetService<Audit>() is not { } audit)
             return await next(request, cancellationToken);
         var start = Stopwatch.GetTimestamp();
-        var outcome = "failed";
+        var outcome = Failed;
         try
         {
             var result = await next(request, cancellationToken);
-            outcome = result is CallToolResult { IsError: true } ? "refused" : "ok";
+            outcome = result is CallToolResult { IsError: true } ? Noted() ?? Refused : "ok";
             return result;
+        }
+        catch (McpException exception)
+        {
+            outcome = Noted() ?? (exception is McpProtocolException { ErrorCode: not McpErrorCode.InternalError } ? Refused : Failed);
+            throw;
         }
         catch (OperationCanceledException)
         {
@@ -74,6 +89,8 @@ public sealed class Audit(Action<AuditEntry> write)
                 )
             );
         }
+
+        string? Noted() => request.Items.TryGetValue(Key, out var noted) ? noted as string : null;
     }
 
     /// <summary>Records a request; also one that was refused before it was read.</summary>
@@ -106,6 +123,6 @@ public sealed class Audit(Action<AuditEntry> write)
 /// <param name="Method">The method of MCP.</param>
 /// <param name="What">The tool, the resource or the prompt, where there is one; of what was refused before it was read, the client's address.</param>
 /// <param name="SessionId">The session, where the request names one.</param>
-/// <param name="Outcome"><c>ok</c>, <c>refused</c> for a tool's refusal, <c>failed</c>, <c>cancelled</c>, or the HTTP status and why.</param>
+/// <param name="Outcome"><c>ok</c>, <c>refused</c> for what the caller may not or does not have, <c>failed</c>, <c>cancelled</c>, or the HTTP status and why.</param>
 /// <param name="Took">Until the answer was made.</param>
 public sealed record AuditEntry(string? Who, string Method, string? What, string? SessionId, string Outcome, TimeSpan Took);

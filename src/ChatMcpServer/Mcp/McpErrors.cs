@@ -27,11 +27,12 @@ internal static class McpErrors
             }
             catch (Exception exception) when (IsOurs(exception, cancellationToken))
             {
-                return new CallToolResult
-                {
-                    IsError = true,
-                    Content = [new TextContentBlock { Text = Sentence(exception, request.Services, request.Params?.Name) }],
-                };
+                var sentence = Sentence(exception, request.Services, request.Params?.Name);
+                Audit.Note(request, IsRefusal(exception));
+                // The SDK logs only protocol errors, and an unexpected one was logged with its stack.
+                if (!IsRefusal(exception) && exception is ChatSessionException or OutOfMemoryException)
+                    Logger(request.Services)?.ToolFailed(request.Params?.Name, sentence);
+                return new CallToolResult { IsError = true, Content = [new TextContentBlock { Text = sentence }] };
             }
         };
 
@@ -102,8 +103,21 @@ internal static class McpErrors
     private static bool IsOurs(Exception exception, CancellationToken cancellationToken) =>
         exception is not McpException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested);
 
-    private static McpProtocolException AsProtocolError<TParams>(Exception exception, RequestContext<TParams> request) =>
-        new(
+    /// <summary>Whether the caller may not have, or does not have, what was asked for. Otherwise something failed that an operator may look after.</summary>
+    private static bool IsRefusal(Exception exception) =>
+        exception
+            is ChatSessionException
+            {
+                Error: ChatSessionError.InvalidArgument
+                    or ChatSessionError.NotFound
+                    or ChatSessionError.Unauthorized
+                    or ChatSessionError.TooLarge
+            };
+
+    private static McpProtocolException AsProtocolError<TParams>(Exception exception, RequestContext<TParams> request)
+    {
+        Audit.Note(request, IsRefusal(exception));
+        return new(
             Sentence(exception, request.Services, request.JsonRpcRequest.Method),
             (exception as ChatSessionException)?.Error switch
             {
@@ -114,6 +128,7 @@ internal static class McpErrors
                 _ => McpErrorCode.InternalError,
             }
         );
+    }
 
     private static bool IsSince(string? version) => string.CompareOrdinal(version, MissingResourceIsInvalidParameterSince) >= 0;
 
@@ -126,8 +141,9 @@ internal static class McpErrors
         }
         if (exception is OutOfMemoryException)
             return $"{what} {ScarceMemory.NeedsMore}";
-        if (services?.GetService<ILoggerFactory>()?.CreateLogger(typeof(McpErrors)) is { } logger)
-            logger.UnexpectedFailure(what, exception);
+        Logger(services)?.UnexpectedFailure(what, exception);
         return $"{what} failed with an internal error ({exception.GetType().Name}). See the server's log on standard error.";
     }
+
+    private static ILogger? Logger(IServiceProvider? services) => services?.GetService<ILoggerFactory>()?.CreateLogger(typeof(McpErrors));
 }

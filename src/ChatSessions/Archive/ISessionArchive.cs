@@ -11,6 +11,12 @@ namespace ChatSessions.Archive;
 /// </summary>
 public interface ISessionArchive : IDisposable
 {
+    /// <summary>What to say to somebody who waited for the archive as long as they can.</summary>
+    string NoAnswer { get; }
+
+    /// <summary>Finds what an operator should change though the archive works; null for nothing.</summary>
+    Task<string?> FindWarningAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
     /// <summary>Maintenance of the archive as a whole.</summary>
     IArchiveMaintenance Maintenance { get; }
 

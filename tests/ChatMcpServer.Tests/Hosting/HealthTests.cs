@@ -1,9 +1,12 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using ChatMcpServer.Hosting;
+using ChatMcpServer.Hosting.Access;
 using ChatMcpServer.Mcp;
 using ChatMcpServer.Tests.Cli;
 using ChatMcpServer.Tests.Hosting.Access;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Hosting;
@@ -29,6 +32,81 @@ public sealed class HealthTests
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable), (alive.StatusCode, ready.StatusCode));
         Assert.Equal("not ready; the log says why", await ready.Content.ReadAsStringAsync(Cancelled));
+    }
+
+    [Fact]
+    public async Task A_server_whose_database_is_silent_says_after_a_while_that_it_is_not_ready_and_what_to_do()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var time = new FakeTimeProvider();
+        await using var server = new AccessServer { Time = time };
+        server.AddToken("ann");
+        var port = ((IPEndPoint)silent.LocalEndpoint).Port;
+        server.Options.ArchivePath = $"postgres://chats@127.0.0.1:{port}/chats";
+        await server.StartAsync();
+
+        var asking = server.GetAsync("/readyz");
+        using var connection = await silent.AcceptTcpClientAsync(Cancelled);
+        using var ready = await AfterPatienceAsync(time, asking);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Contains(
+            server.Log.Lines,
+            line => line.Contains($"Not ready: The PostgreSQL server 127.0.0.1:{port} did not answer in time. ")
+        );
+    }
+
+    [Fact]
+    public async Task A_check_that_does_not_end_when_it_is_told_to_is_not_waited_for()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = new AccessServer { Time = time };
+        server.Setup = server.Setup with { Tokens = new Check(new TaskCompletionSource().Task) };
+        await server.StartAsync();
+
+        using var ready = await AfterPatienceAsync(time, server.GetAsync("/readyz"));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Contains(server.Log.Lines, line => line.Contains("Not ready: Tokens could not be checked in time."));
+    }
+
+    [Fact]
+    public async Task A_check_that_fails_as_nobody_expects_is_an_answer_and_a_line()
+    {
+        await using var server = new AccessServer();
+        server.Setup = server.Setup with { Tokens = new Check(Task.FromException(new FileNotFoundException("No such password file."))) };
+        await server.StartAsync();
+
+        using var ready = await server.GetAsync("/readyz");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        var line = Assert.Single(server.Log.Lines, line => line.StartsWith("Error ", StringComparison.Ordinal));
+        Assert.Contains("Not ready: The check failed with an internal error (FileNotFoundException: No such password file.)", line);
+        Assert.DoesNotContain('\n', line);
+    }
+
+    [Fact]
+    public async Task While_the_file_of_callers_cannot_be_read_nobody_is_let_in_and_the_server_is_not_ready()
+    {
+        await using var server = new AccessServer();
+        var token = server.AddToken("ann");
+        server.WriteCallers("{}");
+        await server.StartAsync();
+        using (var before = await server.GetAsync("/readyz"))
+            Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+
+        File.Delete(server.CallersPath);
+        using var ready = await server.GetAsync("/readyz");
+        using var answer = await server.SendAsync(Rpc.Ping(1), token);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Contains(
+            server.Log.Lines,
+            line => line.Contains($"Not ready: Cannot read {server.CallersPath} of --callers (it does not exist). Check the path")
+        );
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal("Who may call cannot be checked now. Try again later.", await answer.Content.ReadAsStringAsync(Cancelled));
     }
 
     [Fact]
@@ -106,6 +184,31 @@ public sealed class HealthTests
         Assert.EndsWith(" session=- outcome=\"refused\" ms=12", text, StringComparison.Ordinal);
         Assert.DoesNotContain("outcome=\"ok\"", text, StringComparison.Ordinal);
         Assert.Equal("refused", json.GetProperty("outcome").GetString());
+        Assert.Equal(
+            "ses-1",
+            JsonElement.Parse(LogLine.Of(LogFormat.Json, entry with { SessionId = "ses-1" })).GetProperty("session").GetString()
+        );
         Assert.Equal(12, json.GetProperty("ms").GetInt32());
+    }
+
+    private static async Task<HttpResponseMessage> AfterPatienceAsync(FakeTimeProvider time, Task<HttpResponseMessage> asking)
+    {
+        while (!asking.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(20, Cancelled);
+        }
+        return await asking;
+    }
+
+    private sealed class Check(Task isReady) : ITokenCheck
+    {
+        public string? Issuer => null;
+
+        public string OwnerOf(string name) => name;
+
+        public Task<TokenVerdict> CheckAsync(string token, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task CheckReadyAsync(CancellationToken cancellationToken) => isReady;
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using ChatMcpServer.Tests.Cli;
 using ChatSessions.Tests;
 using Xunit;
 
@@ -26,6 +27,33 @@ public sealed class HttpProcessTests(HttpServer server) : IClassFixture<HttpServ
     private readonly Uri _mcp = server.Mcp;
 
     public void Dispose() => _http.Dispose();
+
+    [Fact]
+    public async Task An_address_that_the_machine_does_not_have_is_named_and_no_port_is_asked_for()
+    {
+        using var folder = new TempFolder();
+        var tokens = Path.Combine(folder.Path, "tokens.json");
+        await CliProcess.RunAsync("auth", "add", "ann", "--auth-file", tokens);
+
+        // An address for documentation.
+        var run = await CliProcess.RunAsync([
+            "serve",
+            "--http",
+            "192.0.2.1:0",
+            "--auth",
+            $"tokens:{tokens}",
+            "--behind-proxy",
+            "192.0.2.2",
+            "--public-url",
+            "https://chats.example.com",
+        ]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(
+            "Cannot listen on 192.0.2.1:0: this machine has no address 192.0.2.1. Pass one that it has, or 0.0.0.0 or [::] for all of them.",
+            run.ErrorLine
+        );
+    }
 
     [Fact]
     public async Task It_answers_a_request_and_names_no_software_in_its_headers()

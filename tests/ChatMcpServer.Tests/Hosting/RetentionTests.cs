@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Text;
 using ChatMcpServer.Hosting;
 using ChatMcpServer.Hosting.Access;
+using ChatMcpServer.Mcp;
 using ChatMcpServer.Tests.Cli;
 using ChatMcpServer.Tests.Hosting.Access;
 using ChatSessions;
@@ -27,6 +29,7 @@ public sealed class RetentionTests : IAsyncDisposable
     private readonly FakeTimeProvider time = new(Now);
     private readonly TempFolder folder = new();
     private readonly CapturedLog log = new();
+    private readonly ConcurrentQueue<AuditEntry> audited = new();
     private readonly AccessServer server = new();
 
     public RetentionTests() => bound.CancelAfter(Patience);
@@ -51,10 +54,13 @@ public sealed class RetentionTests : IAsyncDisposable
         time.Advance(Retention.Interval);
 
         await IdsMustBeAsync("local", "new");
-        await LoggedAsync("Sessions of local that were last updated more than 30 days ago were deleted: 1", times: 2);
         await IdsMustBeAsync("token:ann", "hers");
         await bound.CancelAsync();
         await running;
+        Assert.Equal(
+            Enumerable.Repeat(("retention", "local older than 30d", "deleted 1"), 2),
+            audited.Select(entry => (entry.Method, entry.What!, entry.Outcome))
+        );
     }
 
     [Fact]
@@ -168,7 +174,10 @@ public sealed class RetentionTests : IAsyncDisposable
         await IdsMustBeAsync("local", "new");
 
         await serving.SignalAsync("TERM");
-        Assert.Equal(0, (await serving.ExitAsync()).ExitCode);
+        Assert.Contains(
+            "audit: who=- method=\"retention\" what=\"local older than 30d\" session=- outcome=\"deleted 1\"",
+            await serving.StandardErrorAsync()
+        );
     }
 
     [Theory]
@@ -196,6 +205,7 @@ public sealed class RetentionTests : IAsyncDisposable
                 return kept;
             },
             time,
+            new Audit(audited.Enqueue),
             loggers.CreateLogger<Retention>()
         );
         await retention.RunAsync(bound.Token);

@@ -91,6 +91,21 @@ internal sealed class ServerProcess : IAsyncDisposable
         return new Uri(line["Listening on ".Length..]);
     }
 
+    /// <summary>Waits until a text is on standard error.</summary>
+    public async Task SaysAsync(string text)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        bound.CancelAfter(Patience);
+        while (!Says())
+            await Task.Delay(20, bound.Token);
+
+        bool Says()
+        {
+            lock (_errorSoFar)
+                return _errorSoFar.ToString().Contains(text, StringComparison.Ordinal);
+        }
+    }
+
     public async Task SendAsync(params string[] lines)
     {
         foreach (string line in lines)
@@ -155,7 +170,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         while (await _process.StandardError.ReadLineAsync() is { } line)
         {
             _firstErrorLine.TrySetResult(line);
-            _errorSoFar.AppendLine(line);
+            lock (_errorSoFar)
+                _errorSoFar.AppendLine(line);
         }
         _firstErrorLine.TrySetException(new InvalidOperationException("The server ended without a line on standard error."));
         return _errorSoFar.ToString();

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Text;
 using ChatMcpServer.Hosting;
 using ChatMcpServer.Tests.Cli;
+using ChatMcpServer.Tests.Documents;
+using ChatSessions.Model;
 using Xunit;
 
 namespace ChatMcpServer.Tests.Hosting;
@@ -88,6 +90,37 @@ public sealed class TelemetryTests
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("Invalid OTEL_EXPORTER_OTLP_ENDPOINT 'collector:4317'. Use the address of a collector", run.ErrorLine);
+    }
+
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")]
+    [InlineData("OTEL_EXPORTER_OTLP_LOGS_PROTOCOL", "http")]
+    public void A_protocol_that_is_unknown_is_named(string name, string protocol)
+    {
+        var refusal = Assert.Throws<ChatSessionException>(() =>
+            Telemetry.Read([new("OTEL_EXPORTER_OTLP_ENDPOINT", "http://x"), new(name, protocol)])
+        );
+
+        Assert.Equal($"Invalid {name} '{protocol}'. Use grpc or http/protobuf, or unset it.", refusal.Message);
+    }
+
+    [Theory]
+    [InlineData("OTEL_TRACES_SAMPLER", "always_off", false, true)]
+    [InlineData("OTEL_SDK_DISABLED", "true", false, false)]
+    // Not known by OpenTelemetry for .NET, and the documents do not name it.
+    [InlineData("OTEL_TRACES_EXPORTER", "none", true, true)]
+    public async Task What_the_documents_say_of_a_variable_is_so(string name, string value, bool sendsTraces, bool sendsMetrics)
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var server = ServerProcess.StartWith(new(collector.Environment) { [name] = value }, "serve", "--http", "0");
+        var mcp = await server.ListeningAsync();
+
+        await PostAsync(mcp, Rpc.Call(1, "list_chat_sessions", "{}"));
+        await server.SignalAsync("TERM");
+        await server.ExitAsync();
+
+        Assert.Equal((sendsTraces, sendsMetrics), (collector.Received("traces").Length > 0, collector.Received("metrics").Length > 0));
+        Assert.Equal(name != "OTEL_TRACES_EXPORTER", Repository.Read("docs/operating.md").Contains($"`{name}`", StringComparison.Ordinal));
     }
 
     [Fact]

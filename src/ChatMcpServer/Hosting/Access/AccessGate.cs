@@ -45,10 +45,15 @@ internal sealed class AccessGate(
         {
             // A file or the issuer: nothing that the caller can do, or should know more of.
             if (exception.Message != lastProblem)
-                logger.CannotCheckTokens(exception.Message);
+                logger.NobodyLetIn(exception.Message);
             lastProblem = exception.Message;
             context.Response.Headers.RetryAfter = "10";
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, null, "Tokens cannot be checked now. Try again later.");
+            await RefuseAsync(
+                context,
+                StatusCodes.Status503ServiceUnavailable,
+                null,
+                "Who may call cannot be checked now. Try again later."
+            );
         }
     }
 

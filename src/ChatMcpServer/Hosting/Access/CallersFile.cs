@@ -26,6 +26,10 @@ internal sealed class CallersFile(string path, Func<string, string?> environment
     /// <exception cref="ChatSessionException">The file cannot be read.</exception>
     public bool SharesLocal => file.Get().Callers.Values.Any(entry => entry.AlsoReads.Contains(Caller.LocalName));
 
+    /// <summary>Whether callers can be known at all.</summary>
+    /// <exception cref="ChatSessionException">The file cannot be read.</exception>
+    public void CheckReady() => file.Get();
+
     /// <summary>The caller with what the file says of them.</summary>
     /// <param name="owner">The owner of the caller's sessions.</param>
     /// <param name="name">The caller's name in the file.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ChatSessions.Model;
 
@@ -18,7 +19,12 @@ internal sealed class JsonFields(JsonElement json, string where)
         }
         catch (JsonException exception)
         {
-            throw Invalid($"{where} is not valid JSON: {exception.Message}");
+            // Its own words are about the reader, and its lines begin with 0.
+            throw Invalid(
+                exception.LineNumber is { } line
+                    ? string.Create(CultureInfo.InvariantCulture, $"{where} is not valid JSON (line {line + 1}). Correct it there.")
+                    : $"{where} is not valid JSON: an object has a name twice. Remove one."
+            );
         }
     }
 

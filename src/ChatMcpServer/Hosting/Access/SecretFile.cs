@@ -30,7 +30,9 @@ internal static class SecretFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw Invalid($"Cannot read {Shown(path)} of {option} ({FileProblem.Reason(exception)}).");
+            throw Invalid(
+                $"Cannot read {Shown(path)} of {option} ({FileProblem.Reason(exception)}). Check the path and the file's permissions."
+            );
         }
     }
 

@@ -3,6 +3,7 @@ using ChatSessions.Recorded;
 using ChatSessions.Redaction;
 using ChatSessions.Search;
 using ChatSessions.Sources;
+using Npgsql;
 
 namespace ChatSessions.Archive.Postgres;
 
@@ -43,7 +44,21 @@ public sealed class PostgresArchive : ISessionArchive
     }
 
     /// <inheritdoc/>
+    public string NoAnswer => PostgresFailure.Find(new NpgsqlException(null, new TimeoutException()), database.Place)!.Message;
+
+    /// <inheritdoc/>
     public IArchiveMaintenance Maintenance { get; }
+
+    /// <inheritdoc/>
+    public async Task<string?> FindWarningAsync(CancellationToken cancellationToken) =>
+        await database.UseAsync(
+            work => work.NumberAsync("select 1::bigint from pg_roles where rolname = current_user and (rolsuper or rolbypassrls)"),
+            cancellationToken
+        )
+            is null
+            ? null
+            : $"Row-level security does not hold the user {database.Place.User} of the PostgreSQL server {database.Place.Server}: it is a superuser "
+                + "or has BYPASSRLS. Use a plain user that owns the database, so that the database too keeps owners apart.";
 
     /// <inheritdoc/>
     public async Task<SaveOutcome> SaveAsync(string owner, ArchivedSession session, CancellationToken cancellationToken) =>

@@ -31,6 +31,11 @@ internal sealed class ArchiveUse(ArchiveFile file, string? path, OutgoingDoor se
     /// <summary>In which texts nothing is hidden, if the index may have words of what is.</summary>
     public OpenTexts Open { get; } = new();
 
+    /// <summary>What to say to somebody who waited as long as they can.</summary>
+    public string NoAnswer =>
+        $"{(path is null ? "The temporary archive" : $"The archive {path}")} did not answer in time. Check that its disk works, and that no other "
+        + "process keeps it busy.";
+
     /// <summary>Whether the index may have words of what is hidden: rules may have been added since others saved them.</summary>
     public bool MayFindHidden => path is not null && secrets.HidesMore;
 

@@ -40,6 +40,9 @@ public sealed class SqliteArchive : ISessionArchive
         new(new ArchiveUse(ArchiveFile.Temporary(), path: null, new OutgoingDoor(secrets ?? SecretFinder.Standard)));
 
     /// <inheritdoc/>
+    public string NoAnswer => archive.NoAnswer;
+
+    /// <inheritdoc/>
     public IArchiveMaintenance Maintenance { get; }
 
     /// <inheritdoc/>

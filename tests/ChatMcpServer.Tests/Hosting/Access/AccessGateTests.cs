@@ -234,7 +234,7 @@ public sealed class AccessGateTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.NotNull(response.Headers.RetryAfter);
-        Assert.Equal("Tokens cannot be checked now. Try again later.", await response.Content.ReadAsStringAsync(Cancelled));
+        Assert.Equal("Who may call cannot be checked now. Try again later.", await response.Content.ReadAsStringAsync(Cancelled));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (ready.StatusCode, alive.StatusCode));
         Assert.DoesNotContain("tokens.json", await ready.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
     }
@@ -262,6 +262,29 @@ public sealed class AccessGateTests : IAsyncLifetime
         Assert.All(
             server.Audited,
             entry => Assert.DoesNotContain("secret words", LogLine.Of(LogFormat.Json, entry), StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task A_failure_of_the_server_is_not_recorded_as_a_refusal_and_is_logged()
+    {
+        await using var broken = new AccessServer();
+        var hers = broken.AddToken("ann");
+        await File.WriteAllTextAsync(
+            broken.Options.ArchivePath!,
+            "This is no archive, but a text that is longer than its head.",
+            Cancelled
+        );
+        await broken.StartAsync();
+
+        var answer = await broken.AskAsync(Rpc.Call(1, "list_chat_sessions", "{}"), hers);
+        await broken.AskAsync("""{"jsonrpc":"2.0","id":2,"method":"resources/list"}""", hers);
+
+        Assert.Equal(["failed", "failed"], broken.Audited.Select(entry => entry.Outcome));
+        var sentence = answer.GetProperty("content")[0].GetProperty("text").GetString()!;
+        Assert.Contains(
+            broken.Log.Lines,
+            line => line.StartsWith("Warning ", StringComparison.Ordinal) && line.Contains($"list_chat_sessions failed: {sentence}")
         );
     }
 

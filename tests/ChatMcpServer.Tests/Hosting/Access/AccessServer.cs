@@ -9,6 +9,7 @@ using ChatSessions;
 using ChatSessions.Archive;
 using ChatSessions.Json;
 using ChatSessions.Sources.LlamaCloud;
+using ChatSessions.Tests.Sources.LlamaCloud;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -37,6 +38,9 @@ internal sealed class AccessServer : IAsyncDisposable
     public string CallersPath => System.IO.Path.Combine(folder.Path, "callers.json");
 
     public Uri Endpoint => new($"{app.Urls.Single()}/mcp");
+
+    /// <summary>What was logged, from warnings on.</summary>
+    public CapturedLog Log { get; } = new();
 
     /// <summary>What was recorded of requests.</summary>
     public List<AuditEntry> Audited { get; } = [];
@@ -94,7 +98,13 @@ internal sealed class AccessServer : IAsyncDisposable
     {
         Setup = Setup with { Tokens = Setup.Tokens ?? new FileTokens(TokensPath, TimeProvider.System) };
         app = HttpHost.Build(
-            services => services.AddSingleton(Time).AddChatSessions(Options).AddChatMcp(),
+            services =>
+                services
+                    .AddSingleton(Time)
+                    .AddSingleton<ILoggerProvider>(Log)
+                    .Configure<LoggerFilterOptions>(options => options.MinLevel = LogLevel.Warning)
+                    .AddChatSessions(Options)
+                    .AddChatMcp(),
             Setup,
             entry =>
             {

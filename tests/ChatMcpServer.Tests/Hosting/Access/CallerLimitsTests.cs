@@ -56,6 +56,29 @@ public sealed class CallerLimitsTests : IAsyncLifetime
         Assert.Equal(inARow, new CallerLimits(perMinute).InARow);
 
     [Fact]
+    public async Task A_request_that_waits_counts_once()
+    {
+        server.Setup = server.Setup with { Limits = new(RequestsPerMinute: 10, AtOnce: 1) };
+        await server.StartAsync();
+        var (isAsked, goesOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        cloud.OfSession["ses-0"] = async context =>
+        {
+            isAsked.SetResult();
+            await goesOn.Task;
+            await Faults.Status(404)(context);
+        };
+        var calls = new List<Task<HttpStatusCode>> { GetAsync(ann, "ses-0") };
+        await isAsked.Task;
+
+        calls.AddRange(Enumerable.Range(0, 9).Select(_ => PingAsync(ann)));
+        Assert.Equal(HttpStatusCode.OK, await PingAsync(bob));
+        goesOn.SetResult();
+
+        Assert.All(await Task.WhenAll(calls), status => Assert.Equal(HttpStatusCode.OK, status));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await PingAsync(ann));
+    }
+
+    [Fact]
     public async Task One_callers_requests_wait_for_each_other_while_another_is_answered()
     {
         server.Setup = server.Setup with { Limits = new(RequestsPerMinute: 10_000, AtOnce: 2) };
@@ -94,6 +117,12 @@ public sealed class CallerLimitsTests : IAsyncLifetime
 
         Assert.All(listening, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         Assert.Equal(HttpStatusCode.TooManyRequests, more.StatusCode);
+        Assert.Null(more.Headers.RetryAfter);
+        Assert.StartsWith(
+            "20 of your requests wait for updates, and a caller may have no more. ",
+            await more.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
         Assert.Equal(HttpStatusCode.OK, await PingAsync(ann));
         listening.ForEach(response => response.Dispose());
     }

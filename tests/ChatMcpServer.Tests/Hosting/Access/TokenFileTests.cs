@@ -95,14 +95,15 @@ public sealed class TokenFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("nonsense", "is not valid JSON")]
+    [InlineData("nonsense", "is not valid JSON (line 1). Correct it there.")]
+    [InlineData("{\n\"tokens\":[,]}", "is not valid JSON (line 2). Correct it there.")]
     [InlineData("[]", "is not a JSON object")]
     [InlineData("{}", "has no 'tokens'")]
     [InlineData("""{"tokens":{}}""", "is not a list")]
     [InlineData("""{"tokens":[{"name":"a b"}]}""", "has no valid 'name'")]
     [InlineData("""{"tokens":[{"name":"ann","sha256":"00"}]}""", "is not 64 hexadecimal digits")]
     [InlineData("""{"tokens":[{"name":"ann","expire":"2026-01-01"}]}""", "has the unknown property 'expire'")]
-    [InlineData("""{"tokens":[],"tokens":[]}""", "is not valid JSON")]
+    [InlineData("""{"tokens":[],"tokens":[]}""", "is not valid JSON: an object has a name twice. Remove one.")]
     public void What_is_no_list_of_tokens_is_refused_with_the_place(string text, string reason)
     {
         SecretFile.Write(File, Encoding.UTF8.GetBytes(text));
