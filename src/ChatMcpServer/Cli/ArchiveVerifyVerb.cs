@@ -39,7 +39,7 @@ internal sealed class ArchiveVerifyVerb : Verb
             terminal.Out.WriteLine(OutgoingText.ShowLine(Named(problem, configured, flags), LongestProblem));
         if (problems.Count > 0)
         {
-            var export = options.Command(flags, "archive", "export", "DIR", "--raw");
+            var export = options.Command(flags, "archive", "export", "DIR", "--raw", "--owner", "all");
             terminal.Remark(
                 $"{Numbers.Count(problems.Count, "problem")} in {configured.Name}."
                     + (await CanExportAsync(archive, cancellationToken) ? $" `{export}` saves the sessions that are intact." : "")

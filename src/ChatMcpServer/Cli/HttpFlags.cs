@@ -174,6 +174,8 @@ internal sealed class HttpFlags(Func<string, string?> environment, IReadOnlyColl
             if (flags.GetValue(audience) is not null)
                 throw Invalid("--audience is for --auth oidc:ISSUER. Leave it out.");
             var path = how.Length > TokensPrefix.Length + 1 ? how[(TokensPrefix.Length + 1)..] : AuthVerb.DefaultFile;
+            if (Directory.Exists(path))
+                throw Invalid($"{SecretFile.Shown(path)} of --auth is a folder. Name the file of the tokens in it.");
             return File.Exists(path)
                 ? new FileTokens(path, TimeProvider.System)
                 : throw Invalid(

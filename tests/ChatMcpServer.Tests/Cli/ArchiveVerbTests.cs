@@ -161,7 +161,7 @@ public sealed class ArchiveVerbTests : OnArchiveVerb
         Assert.Equal(3, lines.Length);
         Assert.Contains(lines, line => line.Contains("session 'ses-1' is damaged"));
         Assert.StartsWith("3 problems in ", run.ErrorLine);
-        Assert.EndsWith(" `chat-mcp-server archive export DIR --raw` saves the sessions that are intact.", run.ErrorLine);
+        Assert.EndsWith(" `chat-mcp-server archive export DIR --raw --owner all` saves the sessions that are intact.", run.ErrorLine);
     }
 
     [Fact]

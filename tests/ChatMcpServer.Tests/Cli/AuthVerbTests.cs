@@ -93,6 +93,7 @@ public sealed class AuthVerbTests : IDisposable
     [InlineData("--audience", "--auth", "oidc:https://issuer.example.com")]
     [InlineData("Invalid issuer", "--auth", "oidc:http://issuer.example.com", "--audience", "x")]
     [InlineData("No tokens at", "--auth", "tokens:none.json")]
+    [InlineData(". of --auth is a folder. Name the file", "--auth", "tokens:.")]
     [InlineData("--callers needs --auth", "--callers", "callers.json")]
     [InlineData("--caller-rate needs --auth", "--caller-rate", "5")]
     [InlineData("Invalid --behind-proxy", "--behind-proxy", "everybody")]
