@@ -40,7 +40,7 @@ internal sealed class Health(ISessionArchive? archive, ITokenCheck? tokens, Call
         }
         catch (Exception exception) when (exception is ChatSessionException or OperationCanceledException)
         {
-            // It worked a moment ago; whoever asks next is told.
+            // The archive was ready just before. If it still fails, /readyz says so.
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed record Collected(
     IReadOnlyCollection<TextAddress> Candidates
 )
 {
-    /// <summary>So many hits are counted. An index reads a row for each, and whoever has so many asks more narrowly.</summary>
+    /// <summary>At most this many hits are counted, because an index reads a row for each. A query with more should be narrower.</summary>
     public const int MostCounted = 5_000;
 
     /// <summary>The query with its small words, which do not have to match but say which hit comes first; null if it has none.</summary>

@@ -21,13 +21,13 @@ internal sealed record SearchTerm(IReadOnlyList<string> Words, string Typed, boo
     /// </summary>
     public IReadOnlyList<string>? Otherwise { get; init; }
 
-    /// <summary>Of a prefix, the words that the last word of a reading can be, by this word; empty if not known.</summary>
+    /// <summary>For a prefix: the last word of each reading, and the words that begin like it. Empty if they are not known.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Endings { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
     /// <summary>The rows of words of which one must be found.</summary>
     public IEnumerable<IReadOnlyList<string>> Readings => Otherwise is null ? [Words] : [Words, Otherwise];
 
-    /// <summary>The words that the last word of a reading can be; null if not known, or if there are none.</summary>
+    /// <summary>The words that begin like the last word of a reading; null if they are not known, or there are none.</summary>
     public IReadOnlyList<string>? EndingsOf(IReadOnlyList<string> reading) =>
         Endings.GetValueOrDefault(reading[^1]) is { Count: > 0 } endings ? endings : null;
 

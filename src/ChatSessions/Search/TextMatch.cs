@@ -15,7 +15,7 @@ public abstract record TextMatch
     /// <param name="IsPrefix">Whether the last word is only a beginning.</param>
     public sealed record Words(IReadOnlyList<string> InARow, bool IsPrefix) : TextMatch
     {
-        /// <summary>Of a prefix, the words that its last word may stand for; null for all that begin so.</summary>
+        /// <summary>For a prefix: the words that its last word stands for; null for all words that begin like it.</summary>
         public IReadOnlyList<string>? Endings { get; init; }
 
         /// <summary>One for each of the <see cref="Endings"/>.</summary>

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ChatMcpServer.Tests.Hosting;
 
-/// <summary>What an operator is told of an archive at a PostgreSQL server before anybody asks.</summary>
+/// <summary>What the server logs about an archive in PostgreSQL when it starts.</summary>
 public sealed class ServerArchiveTests
 {
     [Fact]

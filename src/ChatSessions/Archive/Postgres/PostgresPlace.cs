@@ -207,7 +207,7 @@ internal sealed partial class PostgresPlace
     }
 
     /// <summary>Whether what follows some settings may be the rest of a password, which must not be shown.</summary>
-    /// <param name="known">The own name of a setting; null if there is none.</param>
+    /// <param name="known">Returns the name by which Npgsql knows a setting; null if there is no such setting.</param>
     private static bool IsOfPassword(IEnumerable<string> before, Func<string, string?> known) =>
         before.Select(setting => known(setting.Split('=')[0].Trim())).LastOrDefault(name => name is not null) is { } last
         && (last.Contains("password", StringComparison.OrdinalIgnoreCase) || last.ToLowerInvariant() is "psw" or "pwd");
