@@ -6,6 +6,7 @@ using ChatSessions.Archive;
 using ChatSessions.Model;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Net.Http.Headers;
 using ModelContextProtocol;
 using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Server;
@@ -164,15 +165,21 @@ public static class HttpHost
     internal static bool HasListen(HttpRequest request) =>
         string.CompareOrdinal(request.Headers["MCP-Protocol-Version"], FirstWithListen) >= 0;
 
-    /// <summary>Refuses what the SDK would fail on: a message without a content type, and a body that is found too large while it is read.</summary>
+    /// <summary>
+    /// Refuses what the SDK would fail on: a message without a content type or in another encoding, and a body that is found too large while it
+    /// is read.
+    /// </summary>
     private static async Task RefuseBadRequestsAsync(HttpContext context, RequestDelegate next)
     {
-        if (HttpMethods.IsPost(context.Request.Method) && !context.Request.HasJsonContentType())
+        if (HttpMethods.IsPost(context.Request.Method) && !HoldsJson(context.Request))
         {
             context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
-            await context.Response.WriteAsync("Send the message with 'Content-Type: application/json'.", context.RequestAborted);
+            await context.Response.WriteAsync("Send the message with 'Content-Type: application/json', in UTF-8.", context.RequestAborted);
             return;
         }
+        // ASP.NET fails on a charset in quotes.
+        if (HttpMethods.IsPost(context.Request.Method))
+            context.Request.ContentType = "application/json";
         try
         {
             await next(context);
@@ -183,6 +190,14 @@ public static class HttpHost
             await context.Response.WriteAsync(e.Message, context.RequestAborted);
         }
     }
+
+    /// <summary>Whether the body is JSON in UTF-8, the encoding of MCP.</summary>
+    private static bool HoldsJson(HttpRequest request) =>
+        request.HasJsonContentType()
+        && (
+            request.GetTypedHeaders().ContentType?.Charset is not { Length: > 0 } charset
+            || HeaderUtilities.RemoveQuotes(charset).ToString().ToUpperInvariant() is "UTF-8" or "UTF8"
+        );
 
     /// <summary>Answers a body that is no message as a line on stdio is answered; the SDK would answer in the words of .NET's JSON reader.</summary>
     private static async Task RefuseOtherThanMessagesAsync(HttpContext context, RequestDelegate next)

@@ -87,16 +87,25 @@ public sealed class HttpProcessTests(HttpServer server) : IClassFixture<HttpServ
         );
     }
 
-    [Fact]
-    public async Task A_message_without_a_content_type_is_refused_as_such()
+    [Theory]
+    [InlineData(null, HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("text/plain", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/json; charset=utf-16", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/json; charset=iso-8859-1", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/json", HttpStatusCode.OK)]
+    [InlineData("application/json; charset=\"UTF-8\"", HttpStatusCode.OK)]
+    [InlineData("application/json; charset=utf8", HttpStatusCode.OK)]
+    [InlineData("application/json; charset=none", HttpStatusCode.UnsupportedMediaType)]
+    public async Task A_message_is_JSON_in_UTF8(string? type, HttpStatusCode expected)
     {
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(Rpc.Ping(1)));
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
         var request = Post(Rpc.Ping(1));
         request.Content = content;
 
         using HttpResponseMessage response = await SendAsync(request);
 
-        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+        Assert.Equal(expected, response.StatusCode);
     }
 
     [Theory]
