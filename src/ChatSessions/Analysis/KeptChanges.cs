@@ -122,9 +122,6 @@ internal sealed class KeptChanges
         int Offset
     );
 
-    /// <summary>A patch that was written to a file, and the call that its text is in.</summary>
-    public sealed record Patch(ToolCallEvent Call, string Text, string Argument, RawJson Json, int Offset);
-
     /// <summary>The patch that was written to a file; null if none was.</summary>
     public Patch? FindPatch(string file) => patches.GetValueOrDefault(Relative(file));
 
@@ -183,7 +180,7 @@ internal sealed class KeptChanges
         if (file.EndsWith(".py", StringComparison.Ordinal) && FindScript(call, text, argument, json, offset) is { } script)
             scripts[file] = script;
         patches.Remove(file);
-        if (!isAdded && (text.StartsWith("+++ ", StringComparison.Ordinal) || text.Contains("\n+++ ", StringComparison.Ordinal)))
+        if (!isAdded && Patch.IsIn(text))
             patches[file] = new(call, text, argument, json, offset);
     }
 

@@ -49,7 +49,7 @@ internal sealed class ShellCommand
     {
         if (call is null || call.Arguments.Utf8.Length > LongestCommand)
             return null;
-        var argument = call.Arguments.Property("command") is { IsMissing: false } named ? named : call.Arguments.Property("cmd");
+        var argument = ArgumentOf(call.Arguments).Value;
         var words = argument.Items().Select(item => item.AsString() ?? "").ToList();
         var read = new ShellParts(words.Count > 0 ? words[^1] : argument.AsString());
         if (words.Count > 0)
@@ -58,6 +58,10 @@ internal sealed class ShellCommand
             read.Read(text);
         return read.All.Count == 0 ? null : new ShellCommand(read.All, read.Edits);
     }
+
+    /// <summary>The argument that is the command, or whose last item is; missing if there is none.</summary>
+    public static (string Name, RawJson Value) ArgumentOf(RawJson arguments) =>
+        arguments.Property("command") is { IsMissing: false } command ? ("command", command) : ("cmd", arguments.Property("cmd"));
 
     /// <summary>Whether exit code 1 is an answer: the last program only looks for something, or compares.</summary>
     public bool AsksLast =>

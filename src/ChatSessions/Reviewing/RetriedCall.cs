@@ -53,8 +53,7 @@ internal static class RetriedCall
     /// <summary>The command, without the change of folder that all commands of a session begin with.</summary>
     private static string CommandOf(ToolCallEvent call)
     {
-        var value = call.Arguments.Property("command") is { IsMissing: false } command ? command : call.Arguments.Property("cmd");
-        var text = value.AsText() ?? "";
+        var text = ShellCommand.ArgumentOf(call.Arguments).Value.AsText() ?? "";
         return text.StartsWith("cd ", StringComparison.Ordinal) && text.IndexOf("&&", StringComparison.Ordinal) is > 0 and var end
             ? text[(end + 2)..]
             : text;

@@ -75,9 +75,9 @@ public sealed class ImportAgentsTests : OnImportVerb
         await SomeAreSavedAsync(process, 1);
         await UntilFollowingAsync(process);
         WriteLine("home/.claude/projects/-w/ses-a.jsonl", "ses-a", "and the clock");
-        await EventsAreSavedAsync("ses-a", 2);
+        await SavedEvents.UntilAsync(Archive, "ses-a", 2);
         WriteLine("home/.claude/projects/-x/ses-b.jsonl", "ses-b", "Water the plants");
-        await EventsAreSavedAsync("ses-b", 1);
+        await SavedEvents.UntilAsync(Archive, "ses-b", 1);
         using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
             await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
 
@@ -98,12 +98,12 @@ public sealed class ImportAgentsTests : OnImportVerb
         {
             using var process = CliProcess.Start(new() { ["HOME"] = Home }, "import", "--agents", "--follow", "--archive", Archive);
             WriteLine("home/.claude/projects/-w/ses-a.jsonl", "ses-a", $"line {lines++}");
-            await EventsAreSavedAsync("ses-a", lines);
+            await SavedEvents.UntilAsync(Archive, "ses-a", lines);
             // From the third on, only the end of the file is read.
             for (var known = kill; known > 0; known--)
             {
                 WriteLine("home/.claude/projects/-w/ses-a.jsonl", "ses-a", $"line {lines++}");
-                await EventsAreSavedAsync("ses-a", lines);
+                await SavedEvents.UntilAsync(Archive, "ses-a", lines);
             }
             for (var more = Random.Next(30); more > 0; more--)
             {
@@ -151,16 +151,5 @@ public sealed class ImportAgentsTests : OnImportVerb
             if (line.StartsWith("Following.", StringComparison.Ordinal))
                 return;
         Assert.Fail("It ended without following.");
-    }
-
-    private async Task EventsAreSavedAsync(string session, int count)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
-        using var archive = SessionArchive.Open(Archive);
-        while (
-            (await archive.FindAsync(ArchiveOwners.Local, session, patience.Token))?.Session.Events.Length is not { } saved || saved < count
-        )
-            await Task.Delay(20, patience.Token);
     }
 }

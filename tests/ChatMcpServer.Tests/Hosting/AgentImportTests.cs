@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using ChatMcpServer.Tests.Cli;
-using ChatSessions;
-using ChatSessions.Archive;
 using ChatSessions.Tests;
 using Xunit;
 
@@ -10,8 +8,6 @@ namespace ChatMcpServer.Tests.Hosting;
 [Trait("Runs", "process")]
 public sealed class AgentImportTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly TempFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -25,9 +21,9 @@ public sealed class AgentImportTests : IDisposable
     {
         using var server = Start([], arguments);
         WriteLine("ses-a", "one");
-        await EventsAreSavedAsync("ses-a", 1);
+        await SavedEvents.UntilAsync(Archive, "ses-a", 1);
         WriteLine("ses-a", "two");
-        await EventsAreSavedAsync("ses-a", 2);
+        await SavedEvents.UntilAsync(Archive, "ses-a", 2);
 
         var (exitCode, error) = await StopAsync(server);
 
@@ -41,13 +37,13 @@ public sealed class AgentImportTests : IDisposable
     {
         using var first = Start(new() { ["CHAT_MCP_AGENTS"] = "auto" });
         WriteLine("ses-a", "one");
-        await EventsAreSavedAsync("ses-a", 1);
+        await SavedEvents.UntilAsync(Archive, "ses-a", 1);
         using var second = Start(new() { ["CHAT_MCP_AGENTS"] = "auto" });
         first.Kill();
         await first.WaitForExitAsync(TestContext.Current.CancellationToken);
         WriteLine("ses-a", "two");
 
-        await EventsAreSavedAsync("ses-a", 2);
+        await SavedEvents.UntilAsync(Archive, "ses-a", 2);
 
         Assert.Equal(0, (await StopAsync(second)).ExitCode);
     }
@@ -60,12 +56,12 @@ public sealed class AgentImportTests : IDisposable
         WriteLine("torn", "two");
         File.SetLastWriteTimeUtc(path, new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
         using var server = Start(new() { ["CHAT_MCP_AGENTS"] = "auto" });
-        await EventsAreSavedAsync("torn", 2);
+        await SavedEvents.UntilAsync(Archive, "torn", 2);
         // When this is saved, the import before it has said what it could not read.
         WriteLine("other", "one");
-        await EventsAreSavedAsync("other", 1);
+        await SavedEvents.UntilAsync(Archive, "other", 1);
         WriteLine("torn", "three");
-        await EventsAreSavedAsync("torn", 3);
+        await SavedEvents.UntilAsync(Archive, "torn", 3);
 
         var (exitCode, error) = await StopAsync(server);
 
@@ -114,16 +110,5 @@ public sealed class AgentImportTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.AppendAllText(path, $$$"""{"type":"user","sessionId":"{{{session}}}","message":{"content":"{{{text}}}"}}""" + "\n");
         return path;
-    }
-
-    private async Task EventsAreSavedAsync(string session, int count)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
-        using var archive = SessionArchive.Open(Archive);
-        while (
-            (await archive.FindAsync(ArchiveOwners.Local, session, patience.Token))?.Session.Events.Length is not { } saved || saved < count
-        )
-            await Task.Delay(20, patience.Token);
     }
 }

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using ChatSessions.Archive;
 using ChatSessions.Archive.Postgres;
-using ChatSessions.Recorded;
-using ChatSessions.Search;
 using Xunit;
 
 namespace ChatSessions.Tests.Archive.Postgres;
@@ -46,7 +44,10 @@ public sealed class BackupTests(PostgresServer server) : OnPostgresServer(server
         foreach (var owner in (string[])[Owner, "token:ann"])
         {
             Assert.NotNull(await archive.FindAsync(owner, "s", TestEnd));
-            Assert.Equal($"the red lamp of {owner}", Assert.Single((await SearchAsync(archive, owner)).Hits).Snippet.Text);
+            Assert.Equal(
+                $"the red lamp of {owner}",
+                Assert.Single((await SearchAsync(archive, "\"red lamp\"", owner: owner)).Hits).Snippet.Text
+            );
         }
         Assert.Equal(SaveOutcome.Added, await archive.SaveAsync(Owner, Archived(Some.Session("t", null, Some.Text("hello"))), TestEnd));
         Assert.Empty(await archive.Maintenance.VerifyAsync(TestEnd));
@@ -83,7 +84,4 @@ public sealed class BackupTests(PostgresServer server) : OnPostgresServer(server
         await process.WaitForExitAsync(TestEnd);
         return (process.ExitCode, said);
     }
-
-    private static Task<SearchPage> SearchAsync(PostgresArchive archive, string owner) =>
-        archive.SearchAsync(new OutgoingDoor(), [owner], SearchQuery.Parse("\"red lamp\""), SearchFilter.All, 5, null, TestEnd);
 }

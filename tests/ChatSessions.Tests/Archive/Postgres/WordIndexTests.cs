@@ -182,6 +182,24 @@ public sealed class WordIndexTests(PostgresServer server) : OnPostgresServer(ser
     }
 
     [Fact]
+    public async Task A_text_with_more_words_than_the_index_takes_is_found_by_each()
+    {
+        var place = await Server.NewArchiveAsync(TestEnd);
+        using var archive = new PostgresArchive(place);
+        var words = string.Join(' ', Enumerable.Range(0, 120_000).Select(number => $"word{number}x{number * 7919}"));
+        await archive.SaveAsync(Owner, Archived(Some.Session("long", null, Some.Text($"{words} the red lamp"))), TestEnd);
+        await SaveAsync(archive, "short", says: "lamp red");
+
+        Assert.Equal(["long"], await FoundAsync("\"red lamp\""));
+        Assert.Equal(["long"], await FoundAsync($"word119999x{119_999 * 7919}"));
+        Assert.Equal(["long"], await FoundAsync("word77*"));
+        Assert.Equal(["short"], await FoundAsync("lamp -the"));
+
+        async Task<IEnumerable<string>> FoundAsync(string query) =>
+            (await SearchAsync(archive, query)).Hits.Select(hit => hit.Session.SessionId);
+    }
+
+    [Fact]
     public void Each_mark_says_one_thing()
     {
         string[] marks =

@@ -1,0 +1,146 @@
+using System.Text;
+using ChatSessions.Model;
+
+namespace ChatSessions.Analysis;
+
+/// <summary>Changes by commands of a shell: documents they write, files they edit, copy, move or delete, and scripts they run.</summary>
+internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
+{
+    /// <summary>A command without any of these changes no file.</summary>
+    private static readonly byte[][] Signs =
+    [
+        .. (
+            new[]
+            {
+                "<<",
+                "echo ",
+                "printf ",
+                "sed -",
+                "python",
+                "rm ",
+                "cp ",
+                "mv ",
+                "patch ",
+                "git apply ",
+                "create ",
+                "edit",
+                "insert",
+                "open ",
+            }
+        ).Select(Encoding.UTF8.GetBytes),
+    ];
+
+    private readonly EditorChanges editor = new(kept);
+
+    /// <summary>Whether a command may change a file, or goes to the folder that files are named by.</summary>
+    public bool MayChange(ReadOnlySpan<byte> json)
+    {
+        if (kept.Root is null && json.IndexOf("cd /"u8) >= 0)
+            return true;
+        foreach (var sign in Signs)
+            if (json.IndexOf(sign) >= 0)
+                return true;
+        return false;
+    }
+
+    public void Read(ShellCommand command, ToolUse use)
+    {
+        var call = CommandCall.Of(use);
+        if (command.Edits)
+        {
+            if (!call.IsFailed)
+                editor.Read(call, command.Parts[0]);
+            return;
+        }
+        for (var index = 0; index < command.Parts.Count; index++)
+        {
+            var part = command.Parts[index];
+            var document = part.Document;
+            // cat <<EOF | tee file
+            if (document is null && index > 0 && command.Parts[index - 1] is { Separator: "|", Document: { } piped, Target: null })
+                document = piped;
+            Read(call, part, document);
+        }
+    }
+
+    /// <param name="document">What the program reads, if that is written in the command.</param>
+    private void Read(CommandCall command, ShellPart part, ShellDocument? document)
+    {
+        var (call, argument, isFailed) = (command.Call, command.Argument, command.IsFailed);
+        if (part is { Name: "cd" or "pushd", Argument: ['/', ..] and var folder })
+            kept.Root ??= folder.TrimEnd('/') + "/";
+        var body = document is { } one ? one.Command[one.Start..one.End] : null;
+        var offset = document is { IsRecorded: true } at ? at.Start : -1;
+        var inJson = offset < 0 ? default : command.Json;
+        switch (part.Name)
+        {
+            case "cat" when part.Target is { } file && body is not null:
+                kept.Write(call, file, body, argument, inJson, offset, part.Appends);
+                break;
+            case "echo" or "printf" when part.Target is { } file:
+                kept.Write(call, file, string.Join(' ', part.Words) + "\n", argument, default, 0, part.Appends);
+                break;
+            case "tee" when body is not null:
+                foreach (var file in part.Words.Where(word => !word.StartsWith('-')))
+                    kept.Write(call, file, body, argument, inJson, offset, part.Words.Contains("-a"));
+                break;
+            case "sed":
+                ReadSed(command, part.Words);
+                break;
+            case "patch" or "git" when !isFailed && body is not null && part.Argument is not ("commit" or "tag"):
+                patches.Apply(call, new(call, body, argument, inJson, offset));
+                break;
+            case "patch" or "git" when !isFailed && (part.Name == "patch" || part.Argument == "apply"):
+                patches.ApplyFile(command, part);
+                break;
+            case "cp" or "mv" or "git" when (part.Name != "git" || part.Argument == "mv") && IsDone(command, part):
+                foreach (var (from, to) in CopyCommand.FilesOf(part.Name == "git" ? part.Words[1..] : part.Words))
+                    kept.Copy(call, from, to, isMoved: part.Name != "cp", isSure: part.Separator != "||");
+                break;
+            case "rm" when !isFailed:
+                foreach (var file in part.Words)
+                    kept.Delete(call, file);
+                break;
+            case var name when !isFailed && name.StartsWith("python", StringComparison.Ordinal):
+                if (body is not null)
+                    RunScript(call, body, argument, inJson, offset);
+                else if (Array.IndexOf(part.Words, "-c") is >= 0 and var option && option + 1 < part.Words.Length)
+                    RunScript(call, part.Words[option + 1], argument, default, 0);
+                else
+                    kept.RunFile(call, part.Argument);
+                break;
+        }
+    }
+
+    /// <summary>Whether a program of a command did its work: what fails is mostly what the command runs after it, or it complains.</summary>
+    private static bool IsDone(CommandCall command, ShellPart part) =>
+        !command.IsFailed || (part.Separator != "" && command.Output?.Contains($"{part.Name}: ", StringComparison.Ordinal) != true);
+
+    private void ReadSed(CommandCall call, string[] words)
+    {
+        var (files, scripts) = SedCommand.EditsOf(words);
+        if (files.Count == 0)
+            return;
+        var text = call.Json.AsString() ?? "";
+        foreach (var script in scripts)
+            if (text.IndexOf(script, StringComparison.Ordinal) is >= 0 and var start)
+                kept.Note(
+                    call.Call.Position,
+                    call.Argument,
+                    call.Json,
+                    [new(start, start + script.Length, script.AsSpan().Count('\n') + 1)]
+                );
+        foreach (var file in files)
+            kept.Add(call.Call, file, 0, 0);
+    }
+
+    /// <summary>
+    /// A script that writes files. Of its texts over several lines, the lines that only one of them has are what it changes: one is usually
+    /// what is looked for, the other what is put there.
+    /// </summary>
+    private void RunScript(ToolCallEvent call, string text, string argument, RawJson json, int offset)
+    {
+        if (KeptChanges.FindScript(call, text, argument, json, offset) is { } script)
+            kept.Run(call, script);
+    }
+}

@@ -1,0 +1,62 @@
+using ChatSessions.Analysis;
+using Xunit;
+using static ChatSessions.Tests.Analysis.ChangingCalls;
+
+namespace ChatSessions.Tests.Analysis;
+
+public sealed class PatchChangesTests
+{
+    [Fact]
+    public void A_patch_changes_the_files_it_names()
+    {
+        var session = Some.Session(
+            Some.ToolUse(
+                "apply_patch",
+                $$"""{"input":{{Some.Quoted("*** Begin Patch\n*** Update File: a.py\n@@ def f():\n-    return 1\n+    return 2\n+    # done\n*** Add File: b.py\n+x = 1\n*** End Patch")}}}"""
+            )
+        );
+
+        var changes = new FileChanges(session).Last;
+
+        Assert.Equal(
+            [("a.py", 2, 1, false), ("b.py", 1, 0, true)],
+            changes.Select(one => (one.File, one.Added, one.Removed, one.IsWritten))
+        );
+        Assert.Equal(["input: -    return 1|+    return 2|+    # done & +x = 1"], Changed(session, 0));
+    }
+
+    [Theory]
+    [InlineData("patch -p1 <<'EOF'\n--- a/src/a.py\n+++ b/src/a.py\n@@ -1 +1 @@\n-a\n+b\nEOF")]
+    [InlineData("git apply <<'EOF'\n--- a/src/a.py\n+++ b/src/a.py\n@@ -1 +1 @@\n-a\n+b\nEOF")]
+    public void A_patch_in_a_command_changes_the_file_it_names(string command) =>
+        Assert.Equal("src/a.py", Assert.Single(new FileChanges(Some.Session(Bash(command))).Last).File);
+
+    [Theory]
+    [InlineData("patch -p1 < fix.patch", "patching file src/a.py\nHunk #1 succeeded at 3.\n")]
+    [InlineData("patch -p1 -i fix.patch", "")]
+    [InlineData("git apply ./fix.patch", "")]
+    [InlineData("patch src/a.py fix.patch", "patching file src/a.py\n")]
+    public void A_patch_in_a_file_changes_the_files_that_it_is_applied_to(string command, string output)
+    {
+        var patch = "--- a/src/a.py\n+++ b/src/a.py\n@@ -1 +1,2 @@\n-a\n+b\n+c\n";
+        var written = Bash($"cat > fix.patch <<'EOF'\n{patch}EOF");
+        var session = Some.Session(written, Ran(command, 0, output));
+        var changes = new FileChanges(session);
+
+        Assert.Equal(new FileChange("src/a.py", 2, 1, 2, 1, IsWritten: false), changes.Last[^1]);
+        Assert.Equal(["command: -a|+b|+c"], Changed(session, 0));
+        Assert.True(changes.IsLast(0));
+        Assert.Single(new FileChanges(Some.Session(written, Ran(command, 1, output))).Last);
+        Assert.Single(new FileChanges(Some.Session(written, Ran(command + " --dry-run", 0, output.Replace("patching", "checking")))).Last);
+    }
+
+    [Fact]
+    public void A_patch_of_which_only_the_output_is_known_changes_the_files_that_it_names()
+    {
+        var session = Some.Session(
+            Ran("patch -p1 < fix.patch", 0, "patching file src/a.py\r\npatching file 'b c.py'\npatching file d.py (renamed from e.py)")
+        );
+
+        Assert.Equal(["src/a.py", "b c.py", "d.py"], new FileChanges(session).Last.Select(one => one.File));
+    }
+}
