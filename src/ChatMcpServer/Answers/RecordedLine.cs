@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
+using ChatSessions.ToolCalls;
 
 namespace ChatMcpServer.Answers;
 
@@ -87,7 +88,7 @@ internal static class RecordedLine
     /// <summary>The name of a tool among the server's own words.</summary>
     public static string Label(string name, int limit) => name.Length == 0 ? Tool(name, limit) : Quoted.Tool(Tool(name, limit));
 
-    public static string Tool(string name, int limit) => name.Length == 0 ? "(no name)" : Write(name, limit, null);
+    public static string Tool(string name, int limit) => name.Length == 0 ? CalledTool.NoName : Write(name, limit, null);
 
     private static string Value(RawJson value) => value.AsString() ?? value.ToString();
 

@@ -26,7 +26,7 @@ internal sealed class SearchVerb : Verb
     private readonly Option<string> kind = Flags.Text(
         "--kind",
         "KIND",
-        "Only texts of this kind: user, answer, thinking, arguments, result or error"
+        "Only texts of this kind: user, answer, thinking, arguments, result, error or other"
     );
     private readonly Option<string> tool = Flags.Text("--tool", "NAME", "Only calls of this tool and their results");
     private readonly Option<string> session = Flags.Text("--session", "ID", "Only this session");
@@ -79,7 +79,8 @@ internal sealed class SearchVerb : Verb
                 ("thinking", SearchKind.Thinking),
                 ("arguments", SearchKind.Arguments),
                 ("result", SearchKind.Result),
-                ("error", SearchKind.Error)
+                ("error", SearchKind.Error),
+                ("other", SearchKind.Other)
             ),
             flags.GetValue(tool),
             Flags.ReadWord(

@@ -65,6 +65,14 @@ internal static class McpErrors
         McpRequestHandler<GetPromptRequestParams, GetPromptResult> next
     ) => (request, cancellationToken) => AsProtocolErrors(next, request, cancellationToken);
 
+    /// <summary>Refuses a cursor where a list has one page.</summary>
+    /// <exception cref="McpProtocolException">There is a cursor.</exception>
+    public static void RefuseCursor(string? cursor, string method)
+    {
+        if (!string.IsNullOrEmpty(cursor))
+            throw new McpProtocolException($"Invalid cursor: {method} has one page. Leave it out.", McpErrorCode.InvalidParams);
+    }
+
     /// <summary>The SDK has no filters for <c>subscriptions/listen</c>, so this wraps the handlers themselves. A subscription takes no turn: it only waits.</summary>
     public static McpRequestHandler<TParams, EmptyResult> InSubscriptions<TParams>(McpRequestHandler<TParams, EmptyResult> next) =>
         (request, cancellationToken) => AsProtocolErrors(next, request, cancellationToken, takesTurn: false);

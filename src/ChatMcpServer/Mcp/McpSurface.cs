@@ -54,7 +54,7 @@ public static class McpSurface
             .WithTools<ChatSessionTools>(AnswersJson.Options)
             .WithTools<ChatToolCallTools>(AnswersJson.Options)
             .WithTools<ChatReviewTools>(AnswersJson.Options)
-            .WithListResourceTemplatesHandler((_, _) => ValueTask.FromResult(SessionResources.ListTemplates()))
+            .WithListResourceTemplatesHandler((request, _) => ValueTask.FromResult(SessionResources.ListTemplates(request.Params?.Cursor)))
             .WithListResourcesHandler(
                 (request, token) => Resources(request).ListAsync(RequestCaller.Get(request), request.Params?.Cursor, token)
             )
@@ -76,7 +76,7 @@ public static class McpSurface
                     )
                 )
             )
-            .WithListPromptsHandler((request, _) => ValueTask.FromResult(Prompts(request).List()))
+            .WithListPromptsHandler((request, _) => ValueTask.FromResult(Prompts(request).List(request.Params?.Cursor)))
             .WithGetPromptHandler((request, token) => Prompts(request).GetAsync(request, token))
             .WithCompleteHandler(
                 (request, token) =>

@@ -43,7 +43,7 @@ public static class ParamsCheck
         }
         catch (ArgumentException)
         {
-            return "An object in params has the same name twice.";
+            return "An object in params has the same name twice, case aside.";
         }
     }
 

@@ -139,8 +139,7 @@ public sealed class SessionCatalog(
         {
             [] => notes,
             [var only] => $"{notes} Not everything could be read: {Shown(only)}",
-            [var first, ..] and { Count: var count } =>
-                $"{notes} Not everything could be read; the first of {count.Grouped()} problems: {Shown(first)}",
+            [var first, ..] => $"{notes} Not everything could be read; the first of several problems: {Shown(first)}",
         };
     }
 
@@ -348,7 +347,7 @@ public sealed class SessionCatalog(
         {
             0 => "",
             1 => $" There is a problem: {problems[0]}",
-            var count => $" There are {count.Grouped()} problems, the first: {problems[0]}",
+            _ => $" There are several problems, the first: {problems[0]}",
         };
         string?[] sentences =
         [

@@ -15,15 +15,18 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
     /// <summary>The subagents of these sessions by the id of their parent, newest first, unless they are listed themselves.</summary>
     public ILookup<string, SessionSummary> Subagents { get; init; } = Array.Empty<SessionSummary>().ToLookup(_ => "");
 
+    /// <summary>Identifies the filter of the list.</summary>
+    private uint Filter { get; init; }
+
     /// <summary>An archive may hold any number of sessions, and counting reads each of them.</summary>
     public const int MostCounted = 500;
 
     /// <summary>
     /// Reads a page of a catalog's list. The cursor names the last session of the page, so paging works while sessions are added or
-    /// removed.
+    /// removed. It is valid for the same filter alone.
     /// </summary>
     /// <param name="isBrief">Whether only the summaries are wanted, without facts of the events and without subagents.</param>
-    /// <exception cref="ChatSessionException">The cursor is invalid, or the catalog cannot list.</exception>
+    /// <exception cref="ChatSessionException">The cursor is invalid or of another filter, or the catalog cannot list.</exception>
     public static async Task<SessionListPage> ReadAsync(
         SessionCatalog catalog,
         SessionFilter filter,
@@ -34,7 +37,7 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
         bool isBrief = false
     )
     {
-        var after = cursor is null ? null : Cursor.Decode(cursor);
+        var after = cursor is null ? null : Cursor.Decode(cursor, filter);
         var failures = new List<string>();
         var page = new List<SessionSummary>();
         var (counted, hasMore) = (0, false);
@@ -57,13 +60,14 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
                 break;
         }
         var total = after?.Total ?? Math.Min(counted, Math.Max(MostCounted, page.Count));
-        var next = hasMore ? new Cursor(SessionPlace.From(page[^1]), total).Encode() : null;
+        var next = hasMore ? new Cursor(SessionPlace.From(page[^1]), total, NumberOf(filter)).Encode() : null;
         var problems = failures.Concat(catalog.ProblemsOf(caller)).ToList();
         if (isBrief)
-            return new SessionListPage(page.ConvertAll(catalog.Door.Show), total, next, problems);
+            return new SessionListPage(page.ConvertAll(catalog.Door.Show), total, next, problems) { Filter = NumberOf(filter) };
         var shown = (await catalog.WithFactsAsync(page, cancellationToken)).ConvertAll(catalog.Door.Show);
         return new SessionListPage(shown, total, next, problems)
         {
+            Filter = NumberOf(filter),
             Subagents = await SubagentsAsync(catalog, filter, page, caller, cancellationToken),
         };
     }
@@ -96,7 +100,7 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
             : this with
             {
                 Sessions = [.. Sessions.Take(count)],
-                NextCursor = new Cursor(SessionPlace.From(Sessions[count - 1]), Total).Encode(),
+                NextCursor = new Cursor(SessionPlace.From(Sessions[count - 1]), Total, Filter).Encode(),
             };
 
     /// <summary>Skips sessions newer than the filter allows; they come first in the list.</summary>
@@ -106,32 +110,66 @@ public sealed record SessionListPage(IReadOnlyList<SessionSummary> Sessions, int
         return (latest, after) is ({ } one, { } other) && SessionPlace.NewestFirst.Compare(other, one) > 0 ? after : latest ?? after;
     }
 
-    private sealed record Cursor(SessionPlace Place, int Total)
+    /// <summary>Identifies a filter: another one gives another number.</summary>
+    private static uint NumberOf(SessionFilter filter)
+    {
+        object?[] parts =
+        [
+            filter.TitleContains,
+            filter.IndexId,
+            filter.Outcome,
+            filter.UpdatedAfter?.UtcTicks,
+            filter.UpdatedBefore?.UtcTicks,
+            // The session that does not count may change between two pages.
+            filter.Recorded with
+            {
+                Without = null,
+            },
+            .. (filter.SubagentsOf ?? Enumerable.Empty<string>()).Order(StringComparer.Ordinal),
+        ];
+        return Checksum.Compute(Encoding.UTF8.GetBytes(string.Join('\n', parts)));
+    }
+
+    private sealed record Cursor(SessionPlace Place, int Total, uint Filter)
     {
         public string Encode() =>
             Base64Url.EncodeToString(
-                Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Place.LastUpdated:O}\n{Total}\n{Place.SessionId}"))
+                Encoding.UTF8.GetBytes(
+                    string.Create(CultureInfo.InvariantCulture, $"{Place.LastUpdated:O}\n{Total}\n{Filter}\n{Place.SessionId}")
+                )
             );
 
-        public static Cursor Decode(string cursor)
+        public static Cursor Decode(string cursor, SessionFilter filter)
+        {
+            if (TryDecode(cursor) is not { } read)
+                throw new ChatSessionException(
+                    ChatSessionError.InvalidArgument,
+                    "Invalid cursor. Pass next_cursor of the previous page unchanged, or omit it to start over."
+                );
+            if (read.Filter != NumberOf(filter))
+                throw new ChatSessionException(
+                    ChatSessionError.InvalidArgument,
+                    "The cursor belongs to another list of sessions. Pass it with the same filters, or omit it to start over."
+                );
+            return read;
+        }
+
+        private static Cursor? TryDecode(string cursor)
         {
             try
             {
-                if (
-                    Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split('\n', 3)
-                        is [var updated, var total, { Length: > 0 } id]
+                return
+                    Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split('\n', 4)
+                        is [var updated, var total, var filter, { Length: > 0 } id]
                     && int.TryParse(total, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-                )
-                    return new Cursor(SessionPlace.From(new SessionSummary(id, updated, null, [], null)), count);
+                    && uint.TryParse(filter, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    ? new Cursor(SessionPlace.From(new SessionSummary(id, updated, null, [], null)), count, number)
+                    : null;
             }
             catch (FormatException)
             {
-                // Reported below.
+                return null;
             }
-            throw new ChatSessionException(
-                ChatSessionError.InvalidArgument,
-                "Invalid cursor. Pass next_cursor of the previous page unchanged, or omit it to start over."
-            );
         }
     }
 }

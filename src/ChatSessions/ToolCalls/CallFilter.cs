@@ -9,6 +9,7 @@ namespace ChatSessions.ToolCalls;
 internal sealed class CallFilter
 {
     private readonly CallQuery query;
+    private readonly string? tool;
     private readonly StringComparison ofTools;
     private readonly (int First, int Last)? events;
     private readonly (int First, int Last)? turns;
@@ -21,10 +22,9 @@ internal sealed class CallFilter
         this.query = query;
         events = query.Events?.In(session);
         turns = query.Turns?.In(session);
-        ofTools =
-            query.Tool is null || all.Any(call => call.Use.Name == query.Tool)
-                ? StringComparison.Ordinal
-                : StringComparison.OrdinalIgnoreCase;
+        var isExact = query.Tool is null || all.Any(call => call.Use.Name == query.Tool);
+        ofTools = isExact ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        tool = isExact || query.Tool != CalledTool.NoName ? query.Tool : "";
         var start = time.GetTimestamp();
         remaining = () => CallPattern.TimeLimit - time.GetElapsedTime(start);
     }
@@ -44,7 +44,7 @@ internal sealed class CallFilter
     }
 
     private bool Passes(CallFacts call) =>
-        (query.Tool is null || call.Use.Name.Equals(query.Tool, ofTools))
+        (tool is null || call.Use.Name.Equals(tool, ofTools))
         && (query.Outcome is null || call.Use.Outcome.Kind == query.Outcome)
         && (turns is not { } range || (call.Turn >= range.First && call.Turn <= range.Last))
         && (events is null || IsAmongEvents(call.Use.Call) || IsAmongEvents(call.Use.Result))

@@ -16,6 +16,9 @@ public sealed record CalledTool(string Name, int Calls, int Failed, int Unanswer
     /// <summary>How many tools are named; of the others only the number is.</summary>
     public const int MostNamed = 12;
 
+    /// <summary>What is shown of a tool whose name is empty, and of a result without a call.</summary>
+    public const string NoName = "(no name)";
+
     private const int LongestName = 64;
     private const int MostMeant = 3;
 
@@ -69,7 +72,7 @@ public sealed record CalledTool(string Name, int Calls, int Failed, int Unanswer
 
     internal bool IsNamed(string name, StringComparison comparison) => Recorded.Equals(name, comparison);
 
-    internal static string ShowName(string name) => OutgoingText.ShowLine(OutgoingText.ShowName(name), LongestName) ?? "(no name)";
+    internal static string ShowName(string name) => OutgoingText.ShowLine(OutgoingText.ShowName(name), LongestName) ?? NoName;
 
     /// <summary>The tool in a few words.</summary>
     public override string ToString()

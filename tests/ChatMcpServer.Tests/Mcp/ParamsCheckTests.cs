@@ -20,6 +20,15 @@ public sealed class ParamsCheckTests
     [InlineData("tools/call", """{"name":"get_chat_session","arguments":"x"}""", "wrong type at 'arguments'")]
     [InlineData("tools/call", "{}", "name")]
     [InlineData("completion/complete", """{"ref":5,"argument":{"name":"a","value":"b"}}""", "completion/complete")]
+    [InlineData(
+        "tools/call",
+        """{"name":"get_chat_session","arguments":{"session_id":"a","Session_id":"b"}}""",
+        "the same name twice, case aside."
+    )]
+    [InlineData("tools/list", """{"cursor":"x"}""", "Invalid cursor: tools/list has one page. Leave it out.")]
+    [InlineData("prompts/list", """{"cursor":"x"}""", "Invalid cursor: prompts/list")]
+    [InlineData("resources/list", """{"cursor":"x"}""", "Invalid cursor. resources/list")]
+    [InlineData("resources/templates/list", """{"cursor":"x"}""", "Invalid cursor: resources/templates/list")]
     [InlineData("tools/list", """{"_meta":[]}""", "params._meta must be an object, not an array.")]
     [InlineData("tools/list", """{"_meta":{"io.modelcontextprotocol/clientInfo":5}}""", "'io.modelcontextprotocol/clientInfo'")]
     public async Task Params_that_cannot_be_read_are_invalid_params_with_a_sentence(string method, string parameters, string sentence)

@@ -67,7 +67,7 @@ public sealed class SessionCatalogTests
     {
         second.Problems = ["x.json is empty.", "y.json is empty."];
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => Get("ses-x"));
-        Assert.Contains("There are 2 problems, the first: x.json is empty.", refusal.Message);
+        Assert.Contains("There are several problems, the first: x.json is empty.", refusal.Message);
         Assert.Equal(second.Problems, Catalog.ProblemsOf(Caller.Local));
     }
 
@@ -81,7 +81,7 @@ public sealed class SessionCatalogTests
             await NotesAsync("x\n#1 text: y.json is empty.")
         );
         Assert.Equal(
-            $"{notes} Not everything could be read; the first of 3 problems: a.json is empty.",
+            $"{notes} Not everything could be read; the first of several problems: a.json is empty.",
             await NotesAsync("a.json is empty.", "b.json is empty.", "c.json is empty.")
         );
 

@@ -39,6 +39,13 @@ public sealed class FoundCallsTests
     }
 
     [Fact]
+    public void A_tool_without_a_name_is_found_by_what_is_shown_of_it()
+    {
+        Assert.Equal([1], Found(new() { Tool = "(no name)" }, Some.Session(Some.UserInput("Go"), Some.ToolUse(""))));
+        Assert.Equal([1], Found(new() { Tool = "(no name)" }, Some.Session(Some.ToolCall(""), Some.ToolCall("(no name)"))));
+    }
+
+    [Fact]
     public void Calls_are_sorted_by_size_and_those_of_the_same_size_stay_in_order()
     {
         Assert.Equal([6, 3, 1, 8], Found(new() { Order = CallOrder.Size }));

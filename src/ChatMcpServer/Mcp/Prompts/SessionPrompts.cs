@@ -65,24 +65,34 @@ internal sealed class SessionPrompts(SessionCatalog catalog, CondensedAnswers co
         Argument("error", "Error", "The error's text, or words of it")
     );
 
-    /// <summary>The prompts that there are.</summary>
-    public ListPromptsResult List() =>
-        new()
+    private Prompt[] All =>
+        [ContinueSession, ReviewSession, ExplainFailure, CompareSessions, .. search is null ? [] : (Prompt[])[FindPrecedent]];
+
+    /// <summary>The prompts that there are, on one page.</summary>
+    public ListPromptsResult List(string? cursor)
+    {
+        McpErrors.RefuseCursor(cursor, "prompts/list");
+        return new()
         {
-            Prompts = [ContinueSession, ReviewSession, ExplainFailure, CompareSessions, .. search is null ? [] : (Prompt[])[FindPrecedent]],
+            Prompts = All,
             TimeToLive = TimeSpan.FromHours(1),
             CacheScope = CacheScope.Public,
         };
+    }
 
     /// <summary>Makes a prompt.</summary>
-    /// <exception cref="ChatSessionException">There is no such prompt, an argument is missing, or the session cannot be read.</exception>
+    /// <exception cref="ChatSessionException">There is no such prompt, an argument is missing or unknown, or the session cannot be read.</exception>
     public async ValueTask<GetPromptResult> GetAsync(RequestContext<GetPromptRequestParams> request, CancellationToken cancellationToken)
     {
         var (caller, asked) = (RequestCaller.Get(request), request.Params);
         var prompt =
-            List().Prompts.FirstOrDefault(one => one.Name == asked?.Name)
-            ?? throw Invalid($"No prompt '{asked?.Name}'. There are {string.Join(", ", List().Prompts.Select(one => one.Name))}.");
-        var values = prompt.Arguments!.Select(argument => Value(prompt, argument, asked!)).ToList();
+            All.FirstOrDefault(one => one.Name == asked?.Name)
+            ?? throw Invalid($"No prompt '{asked?.Name}'. There are {string.Join(", ", All.Select(one => one.Name))}.");
+        if (asked!.Arguments?.Keys.FirstOrDefault(given => prompt.Arguments!.All(one => one.Name != given)) is { } unknown)
+            throw Invalid(
+                $"Unknown argument '{unknown}' of {prompt.Name}. It has {string.Join(" and ", prompt.Arguments!.Select(one => one.Name))}."
+            );
+        var values = prompt.Arguments!.Select(argument => Value(prompt, argument, asked)).ToList();
         var value = values[0];
         var (task, facts) = prompt.Name switch
         {

@@ -72,13 +72,17 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
         ),
     ];
 
-    public static ListResourceTemplatesResult ListTemplates() =>
-        new()
+    /// <summary>The templates, on one page.</summary>
+    public static ListResourceTemplatesResult ListTemplates(string? cursor)
+    {
+        McpErrors.RefuseCursor(cursor, "resources/templates/list");
+        return new()
         {
             ResourceTemplates = [.. Templates],
             TimeToLive = TimeSpan.FromHours(1),
             CacheScope = CacheScope.Public,
         };
+    }
 
     /// <summary>The newest sessions, on one page. <c>list_chat_sessions</c> and completion find older ones.</summary>
     public async ValueTask<ListResourcesResult> ListAsync(Caller caller, string? cursor, CancellationToken cancellationToken)

@@ -31,8 +31,8 @@ public sealed partial class ChatSearchTools(SessionSearch search, SessionCatalog
     /// <param name="agent">claude-code, codex…</param>
     /// <param name="project">Folder or its last parts.</param>
     /// <param name="branch">Git branch.</param>
-    /// <param name="include_subagents">Search those too.</param>
-    /// <param name="by_session">A line per session.</param>
+    /// <param name="include_subagents">Those too.</param>
+    /// <param name="by_session">Line per session.</param>
     /// <param name="limit">Maximum hits.</param>
     /// <param name="max_tokens">Maximum tokens.</param>
     /// <param name="cursor">next_cursor of a page.</param>
@@ -49,7 +49,7 @@ public sealed partial class ChatSearchTools(SessionSearch search, SessionCatalog
     public async partial Task<CallToolResult> SearchChatSessions(
         RequestContext<CallToolRequestParams> request,
         string query,
-        [AllowedValues("user", "answer", "thinking", "arguments", "result", "error")] string? kind = null,
+        [AllowedValues("user", "answer", "thinking", "arguments", "result", "error", "other")] string? kind = null,
         string? tool_name = null,
         string? session_id = null,
         [AllowedValues("ok", "failed", "unanswered")] string? outcome = null,

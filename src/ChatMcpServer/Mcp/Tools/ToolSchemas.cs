@@ -49,6 +49,7 @@ internal static class ToolSchemas
     ) =>
         async (request, cancellationToken) =>
         {
+            McpErrors.RefuseCursor(request.Params?.Cursor, "tools/list");
             var result = await next(request, cancellationToken);
             var registered = request.Server.ServerOptions.ToolCollection!;
             var isTextOnly = AnswerForms.For(request.Server.ClientInfo, answers) == AnswerForm.Text;

@@ -124,6 +124,10 @@ public sealed class SessionPromptTests
     )]
     [InlineData("""{"name":"continue_session","arguments":{"session_id":" "}}""", "Missing argument 'session_id' of continue_session")]
     [InlineData("""{"name":"continue_session","arguments":{"session_id":"ses-9"}}""", "No session 'ses-9'")]
+    [InlineData(
+        """{"name":"compare_sessions","arguments":{"session_id":"ses-1","other_session_id":"ses-1","focus":"x"}}""",
+        "Unknown argument 'focus' of compare_sessions. It has session_id and other_session_id."
+    )]
     [InlineData("""{"name":"find_precedent","arguments":{"error":"\"\""}}""", "query")]
     public async Task What_is_asked_wrongly_is_refused_with_a_sentence(string parameters, string sentence)
     {

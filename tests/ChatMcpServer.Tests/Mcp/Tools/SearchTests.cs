@@ -67,7 +67,8 @@ public sealed class SearchTests
                 Some.ToolUse("look", """{"at":"lamp"}""", "\"lamp\""),
                 Some.FailedToolUse("buy", "lamp", """{"what":"lamp"}"""),
                 Some.Text("lamp"),
-                Some.UnansweredToolUse("wait", """{"for":"lamp"}""")
+                Some.UnansweredToolUse("wait", """{"for":"lamp"}"""),
+                Some.Event("""{"type":"context","content":"lamp"}""")
             ),
             Some.SessionText("ses-2", null, Some.Text("another lamp"))
         );
@@ -77,6 +78,7 @@ public sealed class SearchTests
         await FoundAsync(""" "kind":"arguments","outcome":"failed" """, "ses-1#4");
         await FoundAsync(""" "kind":"result" """, "ses-1#3", "ses-1#5");
         await FoundAsync(""" "kind":"error" """, "ses-1#5");
+        await FoundAsync(""" "kind":"other" """, "ses-1#8");
         await FoundAsync(""" "outcome":"ok" """, "ses-1#2", "ses-1#3");
         await FoundAsync(""" "outcome":"unanswered" """, "ses-1#7");
         await FoundAsync(""" "tool_name":"buy" """, "ses-1#4", "ses-1#5");
@@ -94,7 +96,10 @@ public sealed class SearchTests
     [InlineData("""{"query":" * - \"\" "}""", "The query ' * - \"\" ' contains no words. Use words such as connection refused")]
     [InlineData("""{"query":"-garden"}""", "The query '-garden' has only words to leave out.")]
     [InlineData("""{"query":"x","session_id":"ses-nope"}""", "No session 'ses-nope' in the archive or")]
-    [InlineData("""{"query":"x","kind":"tool"}""", "kind must be one of user, answer, thinking, arguments, result, error, not \"tool\".")]
+    [InlineData(
+        """{"query":"x","kind":"tool"}""",
+        "kind must be one of user, answer, thinking, arguments, result, error, other, not \"tool\"."
+    )]
     [InlineData("""{"query":"x","outcome":"answered"}""", "outcome must be one of ok, failed, unanswered, not \"answered\".")]
     [InlineData("""{"query":"x","limit":51}""", "limit must be from 1 to 50, not 51.")]
     [InlineData("""{"query":"x","updated_after":"monday"}""", "Invalid updated_after 'monday'")]

@@ -241,6 +241,15 @@ public sealed class ToolTests
             cursor = page.TryGetProperty("next_cursor", out var next) ? next.GetString()! : "";
         } while (cursor.Length > 0);
         Assert.Equal(["ses-sample-not-started", "ses-sample-lamp-order", "ses-sample-failing-tests", "ses-sample-quarterly-report"], ids);
+        var first = (await server.CallAsync("list_chat_sessions", """{"limit":1}""")).Json().GetProperty("next_cursor").GetString();
+        foreach (
+            var other in (string[])
+                ["\"outcome\":\"error\"", "\"title_contains\":\"o\"", "\"updated_after\":\"2020-01-01\"", "\"agent\":\"codex\""]
+        )
+            Assert.Equal(
+                "The cursor belongs to another list of sessions. Pass it with the same filters, or omit it to start over.",
+                await server.RefusalAsync("list_chat_sessions", $$"""{"cursor":"{{first}}",{{other}}}""")
+            );
 
         async Task<int> TotalAsync(string arguments) =>
             (await server.CallAsync("list_chat_sessions", arguments)).Json().GetProperty("total").GetInt32();
