@@ -1,0 +1,47 @@
+using ChatSessions.Importing;
+using ChatSessions.Recorded;
+using ChatSessions.Redaction;
+using Xunit;
+
+namespace ChatSessions.Tests.Importing;
+
+public sealed class DraftTitleTests
+{
+    [Theory]
+    [InlineData("Find out why the parser rejects leap days", "Find out why the parser rejects leap days")]
+    [InlineData(
+        "Find out why the parser of dates rejects the leap days of 1900 and 2000 alike",
+        "Find out why the parser of dates rejects the leap days of..."
+    )]
+    [InlineData(
+        "Find out why the parser of dates rejects the leap days of the year 2000",
+        "Find out why the parser of dates rejects the leap days of..."
+    )]
+    [InlineData(
+        "/home/ann/projects/shop/src/components/checkout/PaymentMethodSelector.tsx",
+        "/home/ann/projects/shop/src/components/checkout/..."
+    )]
+    [InlineData(
+        "日付パーサーがうるう日を拒否する理由を調べて、修正してください。それから、すべてのテストを実行して、結果を報告してください。よろしくお願いします",
+        "日付パーサーがうるう日を拒否する理由を調べて、修正してください。それから、すべてのテストを実行して、..."
+    )]
+    [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", null)]
+    public void A_long_title_ends_after_a_word(string line, string? title) => Assert.Equal(title, DraftTitle.Shortened(line));
+
+    [Theory]
+    [InlineData("Please deploy: password=", "YJ3GxeYYXwSLQcWtxJTQr1FqXSTs98vPlL2aEJXq")]
+    [InlineData("AWS_SECRET_ACCESS_KEY=", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYqKbTh3pNwZ and AWS_REGION=eu-west-1")]
+    [InlineData("Why does it not connect to ", "postgres://admin:s3cretPassw0rdWithLotsOfLetters77@db.example.com/shop")]
+    [InlineData("postgres://admin:", "s3cretPassw0rdWithLotsOfLetters77AndSomeMoreOfThemXyz123@db.example.com/shop")]
+    [InlineData("Push the branch of tonight to GitHub with the token ", "ghp_aCcTlN0Vn7bYxK2mQd8RtW5zPfJ3hLs4Ue6o please")]
+    public void A_title_has_no_part_of_a_secret(string before, string secret)
+    {
+        var title = DraftTitle.Shortened(before + secret) ?? "";
+
+        Assert.DoesNotContain(
+            secret[..8],
+            new OutgoingDoor(SecretFinder.Standard).Replace(title, "generated_title"),
+            StringComparison.Ordinal
+        );
+    }
+}
