@@ -27,7 +27,7 @@ public sealed partial class ArchitectureTests
         ("Sources", ["Model", "Json", "Words", "Recorded"]),
         ("Following", ["Model", "Sources"]),
         ("Archive", ["Model", "Json", "Redaction", "Recorded", "Search", "Sources"]),
-        ("Importing", ["Model", "Json", "Messages", "Sources", "Archive"]),
+        ("Importing", ["Model", "Json", "Redaction", "Messages", "Sources", "Archive"]),
     ];
 
     /// <summary>The same for the folders of the server.</summary>

@@ -19,7 +19,7 @@ internal sealed record OpenedSession(SessionCatalog Catalog, Session Session, Ca
     /// <param name="maxTokens">The most that the answer may cost in each form.</param>
     public async Task<ReviewedSession> ReviewAsync(int maxTokens, CancellationToken cancellationToken)
     {
-        var notes = await Catalog.NotesOfAsync(Session, Caller, cancellationToken);
+        var notes = await Catalog.Notes.OfAsync(Session, Caller, cancellationToken);
         return ReviewedSession.Within(maxTokens, SessionReview.Of(Catalog.Door.Show(Session), cancellationToken), notes);
     }
 
@@ -28,7 +28,7 @@ internal sealed record OpenedSession(SessionCatalog Catalog, Session Session, Ca
     public async Task<ComparedSessions> CompareAsync(OpenedSession other, int maxTokens, CancellationToken cancellationToken)
     {
         var noted = Session.Copy is null ? other : this;
-        var notes = await noted.Catalog.NotesOfAsync(Session, other.Session, noted.Caller, cancellationToken);
+        var notes = await noted.Catalog.Notes.OfAsync(Session, other.Session, noted.Caller, cancellationToken);
         var comparison = SessionComparison.Of(Catalog.Door.Show(Session), other.Catalog.Door.Show(other.Session), cancellationToken);
         return ComparedSessions.Within(maxTokens, comparison, notes);
     }

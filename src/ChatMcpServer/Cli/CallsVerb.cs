@@ -86,7 +86,7 @@ internal sealed class CallsVerb : Verb
 
         if (asksForPage)
         {
-            var notes = await asked.Catalog.NotesOfAsync(asked.Session, Caller.Local, cancellationToken);
+            var notes = await asked.Catalog.Notes.OfAsync(asked.Session, Caller.Local, cancellationToken);
             var answer = new ToolCallAnswer(found, flags.GetValue(cursor), notes, TimeProvider.System, cancellationToken);
             if (flags.GetValue(json))
                 terminal.WriteJson(answer.Within(budget, CondensedForm.Json, cancellationToken).ToJson());

@@ -75,7 +75,7 @@ internal sealed class ShowVerb : Verb
         };
         await using var asked = await AskedSession.OpenAsync(flags.GetRequiredValue(session), options, flags, terminal, cancellationToken);
         var isRaw = flags.GetValue(raw);
-        var notes = await asked.Catalog.NotesOfAsync(asked.Session, range, isRaw, Caller.Local, cancellationToken);
+        var notes = await asked.Catalog.Notes.OfAsync(asked.Session, range, isRaw, Caller.Local, cancellationToken);
         var shown = (isRaw ? new OutgoingDoor() : asked.Catalog.Door).Show(asked.Session);
         if (range is not null)
             WriteEvents(EventPages.Read(shown, range, start, condensing.MaxTokens, notes), asked.IsPiped, flags);

@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using ChatSessions.Model;
 using ChatSessions.Recorded;
 using ChatSessions.Sources.Samples;
-using ChatSessions.Words;
 
 namespace ChatSessions.Sources;
 
@@ -21,12 +19,8 @@ public sealed class SessionCatalog(
     string? notice = null
 )
 {
-    private const int LongestProblem = 1_000;
     private const long MostReadForList = 64L << 20;
     private const int MostCompared = 500;
-    private const int ShortestCompared = 8;
-    private const int LongestCompared = 100;
-    private const int MostTypos = 2;
 
     /// <summary>Turns recorded text into text that may be shown.</summary>
     public OutgoingDoor Door { get; } = door ?? new();
@@ -36,6 +30,9 @@ public sealed class SessionCatalog(
 
     /// <summary>What readers should know of the configuration; null if there is nothing to say.</summary>
     public string? Notice { get; } = notice;
+
+    /// <summary>What answers say of what they show.</summary>
+    public SessionNotes Notes => field ??= new(this, time);
 
     /// <summary>The names of the caller's sources, for an error that says where nothing was found.</summary>
     public string PlacesOf(Caller caller) => Named(WithoutSamples(caller) is { Count: > 0 } others ? others : SourcesOf(caller));
@@ -76,71 +73,6 @@ public sealed class SessionCatalog(
             }
         }
         return true;
-    }
-
-    /// <summary>
-    /// The notes of an answer about a session. They name events whose text looks like instructions. For an archived copy they say how old it
-    /// is and why it is served.
-    /// </summary>
-    public Task<string> NotesOfAsync(Session session, Caller caller, CancellationToken cancellationToken) =>
-        NotesOfAsync(session, events: null, isRaw: false, caller, cancellationToken);
-
-    /// <inheritdoc cref="NotesOfAsync(Session, Caller, CancellationToken)"/>
-    /// <param name="events">The events that the answer is about; null for all.</param>
-    /// <param name="isRaw">Whether the answer has its secrets, so that none is hidden.</param>
-    public async Task<string> NotesOfAsync(
-        Session session,
-        EventRange? events,
-        bool isRaw,
-        Caller caller,
-        CancellationToken cancellationToken
-    )
-    {
-        var notes = await NotesAsync(caller, cancellationToken);
-        var (first, last) = events?.In(session) ?? (0, session.Events.Length - 1);
-        if (Instructions.Note([.. Instructions.In(session).Where(at => at >= first && at <= last)]) is { } note)
-            notes += $" {note}";
-        return WithCopy(notes + (isRaw ? "" : SecretNote(session)), session);
-    }
-
-    /// <summary>The notes of an answer about two sessions, which it calls A and B.</summary>
-    public async Task<string> NotesOfAsync(Session one, Session other, Caller caller, CancellationToken cancellationToken)
-    {
-        var notes = await NotesAsync(caller, cancellationToken);
-        foreach (var (name, session) in new[] { ("A: ", one), ("B: ", other) })
-            if (Instructions.Note(Instructions.In(session), name) is { } note)
-                notes += $" {note}";
-        return WithCopy(notes + SecretNote(one, "A: ") + SecretNote(other, "B: "), one.Copy is null ? other : one);
-    }
-
-    /// <summary>How many secrets of a session are hidden, by rule; empty if none are.</summary>
-    private string SecretNote(Session session, string name = "")
-    {
-        var secrets = Door.Show(session).Secrets;
-        return secrets.Count == 0
-            ? ""
-            : $" {name}Hidden as [redacted:…]: {string.Join(", ", secrets.Select(rule => $"{rule.Key} {rule.Value.Grouped()}"))}.";
-    }
-
-    private string WithCopy(string notes, Session session) =>
-        session.Copy is { } copy
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"{notes} This is the archive's copy of {copy.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {Age(time.GetUtcNow() - copy.At)}: {Shown(copy.Reason)}."
-            )
-            : notes;
-
-    /// <summary>The notes of a list, including what could not be read and may be missing.</summary>
-    /// <param name="problems">What could not be read, one sentence each.</param>
-    public async Task<string> NotesOfAsync(IReadOnlyList<string> problems, Caller caller, CancellationToken cancellationToken)
-    {
-        var notes = await NotesAsync(caller, cancellationToken);
-        return problems switch
-        {
-            [] => notes,
-            [var only] => $"{notes} Not everything could be read: {Shown(only)}",
-            [var first, ..] => $"{notes} Not everything could be read; the first of several problems: {Shown(first)}",
-        };
     }
 
     /// <summary>Gets a whole session, from memory if it has not changed.</summary>
@@ -291,20 +223,14 @@ public sealed class SessionCatalog(
             cancellationToken
         );
 
-    /// <summary>
-    /// The id that was probably meant: the only one among the newest sessions on this machine that begins like the given one, or differs from it
-    /// in a few letters. Otherwise null.
-    /// </summary>
+    /// <summary>The id that was probably meant, among the newest sessions on this machine; otherwise null.</summary>
     private async Task<string?> FindMeantAsync(string sessionId, Caller caller, CancellationToken cancellationToken)
     {
-        if (sessionId.Length is < ShortestCompared or > LongestCompared)
+        if (!MeantId.IsCompared(sessionId))
             return null;
         var ids = (await FindNewestAsync(SourcesOf(caller), caller, cancellationToken)).Select(summary => summary.SessionId).ToHashSet();
         // An id that must be changed to be shown is not proposed, nor one that could pass for a sentence of ours.
-        var known = ids.Where(id => Quoted.Name(OutgoingText.ShowName(Door.Replace(id, "session_id"))) == id).ToList();
-        return known.FindAll(id => id.StartsWith(sessionId, StringComparison.OrdinalIgnoreCase)) is [var begun] ? begun
-            : known.FindAll(id => IsTypo(id, sessionId)) is [var close] ? close
-            : null;
+        return MeantId.Of(sessionId, [.. ids.Where(id => Quoted.Name(OutgoingText.ShowName(Door.Replace(id, "session_id"))) == id)]);
     }
 
     /// <summary>The newest sessions of a list on this machine, some hundreds of each source. What cannot be read is left out.</summary>
@@ -329,10 +255,6 @@ public sealed class SessionCatalog(
             }
         return found;
     }
-
-    /// <summary>Ids are random, so only a few letters may differ.</summary>
-    private static bool IsTypo(string id, string typed) =>
-        Math.Abs(id.Length - typed.Length) <= MostTypos && Spelling.Distance(id, typed) <= MostTypos;
 
     private async Task<ChatSessionException> NotFoundAsync(
         string what,
@@ -359,25 +281,8 @@ public sealed class SessionCatalog(
         return new(ChatSessionError.NotFound, string.Join(' ', sentences.OfType<string>())) { IsUnknownId = nextStep is null };
     }
 
-    private async Task<string> NotesAsync(Caller caller, CancellationToken cancellationToken)
-    {
-        var isSamplesOnly = await IsSamplesOnlyAsync(caller, cancellationToken);
-        string?[] notes = [OutgoingText.DataNotice, isSamplesOnly ? SampleSource.Notice : null, Notice];
-        return string.Join(' ', notes.OfType<string>());
-    }
-
     private static string Named(IEnumerable<ISessionSource> places) =>
         string.Join(" or ", places.Select(source => source.Name).Distinct()) is { Length: > 0 } names
             ? names
             : "the sessions that you may read";
-
-    private static string Age(TimeSpan age) =>
-        age < TimeSpan.Zero ? "from before this machine's clock was set back"
-        : age.TotalMinutes < 2 ? "a minute old"
-        : age.TotalHours < 2 ? $"{(int)age.TotalMinutes} minutes old"
-        : age.TotalDays < 2 ? $"{(int)age.TotalHours} hours old"
-        : $"{((int)age.TotalDays).Grouped()} days old";
-
-    /// <summary>Cleaned, because a problem may quote file names that others chose.</summary>
-    private string? Shown(string problem) => OutgoingText.ShowLine(Door.Replace(problem), LongestProblem);
 }

@@ -130,7 +130,7 @@ public sealed class CloudPatienceTests : OnCloudWithArchive
 
         var copy = await GetAsync("a");
         Assert.NotNull(copy.Copy);
-        Assert.Contains($" UTC, {age}", await Catalog.NotesOfAsync(copy, Caller.Local, TestEnd), StringComparison.Ordinal);
+        Assert.Contains($" UTC, {age}", await Catalog.Notes.OfAsync(copy, Caller.Local, TestEnd), StringComparison.Ordinal);
         Time.Advance(CloudPatience.Rest);
         Assert.Null((await GetAsync("a")).Copy);
     }

@@ -34,7 +34,7 @@ public sealed class CloudWithArchiveTests : OnCloudWithArchive
 
         Assert.Equal("first", copy.Says());
         Assert.Equal(new Copy(Time.GetUtcNow().AddHours(-14), "the cloud does not answer"), copy.Copy);
-        var notes = await Catalog.NotesOfAsync(copy, Caller.Local, TestEnd);
+        var notes = await Catalog.Notes.OfAsync(copy, Caller.Local, TestEnd);
         Assert.Contains("copy of 2026-05-01 12:00 UTC, 14 hours old: the cloud does not answer.", notes);
         Assert.Same(NoAnswer, await Assert.ThrowsAsync<ChatSessionException>(() => GetAsync("b")));
     }

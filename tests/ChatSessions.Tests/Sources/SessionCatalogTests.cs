@@ -85,7 +85,7 @@ public sealed class SessionCatalogTests
             await NotesAsync("a.json is empty.", "b.json is empty.", "c.json is empty.")
         );
 
-        Task<string> NotesAsync(params string[] problems) => Catalog.NotesOfAsync(problems, Caller.Local, TestEnd);
+        Task<string> NotesAsync(params string[] problems) => Catalog.Notes.OfAsync(problems, Caller.Local, TestEnd);
     }
 
     [Theory]
@@ -179,9 +179,9 @@ public sealed class SessionCatalogTests
         var read = SessionText.Parsed("a");
         var at = time.GetUtcNow().AddMinutes(-minutes);
         var copy = new Session(read.Summary, read.Events, read.Json) { Copy = new Copy(at, "the cloud refused the API key (401)") };
-        var notes = await Catalog.NotesOfAsync(copy, Caller.Local, TestEnd);
+        var notes = await Catalog.Notes.OfAsync(copy, Caller.Local, TestEnd);
         Assert.EndsWith($" UTC, {age} old: the cloud refused the API key (401).", notes);
-        Assert.Equal(OutgoingText.DataNotice, await Catalog.NotesOfAsync(read, Caller.Local, TestEnd));
+        Assert.Equal(OutgoingText.DataNotice, await Catalog.Notes.OfAsync(read, Caller.Local, TestEnd));
     }
 
     [Fact]
@@ -218,7 +218,7 @@ public sealed class SessionCatalogTests
 
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            Assert.Equal($"{OutgoingText.DataNotice} No key is set.", await catalog.NotesOfAsync([], Caller.Local, TestEnd));
+            Assert.Equal($"{OutgoingText.DataNotice} No key is set.", await catalog.Notes.OfAsync([], Caller.Local, TestEnd));
             var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => catalog.GetAsync("ses-x", Caller.Local, TestEnd));
             Assert.Equal("No session 'ses-x' in the first. No key is set.", refusal.Message);
         }
@@ -265,12 +265,12 @@ public sealed class SessionCatalogTests
         Assert.Equal("mine", Assert.Single((await PageAsync()).Sessions).SessionId);
         Assert.Equal(OutgoingText.DataNotice, await NotesAsync());
         var sample = await catalog.GetAsync("ses-sample-lamp-order", Caller.Local, TestEnd);
-        Assert.Equal(OutgoingText.DataNotice, await catalog.NotesOfAsync(sample, Caller.Local, TestEnd));
+        Assert.Equal(OutgoingText.DataNotice, await catalog.Notes.OfAsync(sample, Caller.Local, TestEnd));
         var refusal = await Assert.ThrowsAsync<ChatSessionException>(() => catalog.GetAsync("ses-x", Caller.Local, TestEnd));
         Assert.Equal("No session 'ses-x' in the archive.", refusal.Message);
 
         Task<SessionListPage> PageAsync() => SessionListPage.ReadAsync(catalog, SessionFilter.All, Caller.Local, 10, null, TestEnd);
-        Task<string> NotesAsync() => catalog.NotesOfAsync([], Caller.Local, TestEnd);
+        Task<string> NotesAsync() => catalog.Notes.OfAsync([], Caller.Local, TestEnd);
     }
 
     [Fact]

@@ -145,7 +145,7 @@ internal sealed class SessionPrompts(SessionCatalog catalog, CondensedAnswers co
         {
             MaxTokens = MaxTokens,
             Focus = focus,
-            Notes = await catalog.NotesOfAsync(session, caller, cancellationToken),
+            Notes = await catalog.Notes.OfAsync(session, caller, cancellationToken),
         };
         return condensed.Of(catalog.Door.Show(session), options, caller, cancellationToken).Text;
     }

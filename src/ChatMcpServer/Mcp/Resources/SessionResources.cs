@@ -198,7 +198,7 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
     private async Task<string> RecentAsync(Caller caller, CancellationToken cancellationToken)
     {
         var page = await SessionListPage.ReadAsync(catalog, SessionFilter.Usual, caller, MostRecent, cursor: null, cancellationToken);
-        return SessionList.From(page, await catalog.NotesOfAsync(page.Problems, caller, cancellationToken)).ToJson().GetRawText();
+        return SessionList.From(page, await catalog.Notes.OfAsync(page.Problems, caller, cancellationToken)).ToJson().GetRawText();
     }
 
     private async Task<string> TranscriptAsync(ShownSession session, TurnRange? turns, Caller caller, CancellationToken cancellationToken)
@@ -207,7 +207,7 @@ internal sealed class SessionResources(SessionCatalog catalog, CondensedAnswers 
         {
             MaxTokens = TranscriptTokens,
             Turns = turns,
-            Notes = await catalog.NotesOfAsync(session.Session, caller, cancellationToken),
+            Notes = await catalog.Notes.OfAsync(session.Session, caller, cancellationToken),
         };
         return condensed.MarkdownOf(session, options, caller, cancellationToken);
     }

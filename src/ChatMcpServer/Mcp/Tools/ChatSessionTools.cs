@@ -53,7 +53,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
         };
         var caller = RequestCaller.Get(request).In(project_id, organization_id);
         var session = await catalog.GetAsync(session_id, caller, cancellationToken);
-        var notes = await catalog.NotesOfAsync(session, caller, cancellationToken);
+        var notes = await catalog.Notes.OfAsync(session, caller, cancellationToken);
         var answer = condensed.Of(catalog.Door.Show(session), options with { Notes = notes }, caller, cancellationToken);
         return Answer(answer.Text, answer.Json);
     }
@@ -81,7 +81,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
         var range = EventRange.Parse(events);
         var caller = RequestCaller.Get(request).In(project_id, organization_id);
         var session = await catalog.GetAsync(session_id, caller, cancellationToken);
-        var notes = await catalog.NotesOfAsync(session, range, isRaw: false, caller, cancellationToken);
+        var notes = await catalog.Notes.OfAsync(session, range, isRaw: false, caller, cancellationToken);
         var pages = EventPages.Read(catalog.Door.Show(session), range, offset, max_tokens, notes);
         return Answer(pages.ToText(), pages.ToJson());
     }
@@ -152,7 +152,7 @@ public sealed partial class ChatSessionTools(SessionCatalog catalog, CondensedAn
             Recorded = new(agent, project, branch, include_subagents, own),
         };
         var page = await SessionListPage.ReadAsync(catalog, filter, caller, limit, cursor, cancellationToken);
-        var notes = await catalog.NotesOfAsync(page.Problems, caller, cancellationToken) + OwnSession.Note(own);
+        var notes = await catalog.Notes.OfAsync(page.Problems, caller, cancellationToken) + OwnSession.Note(own);
         if (page.Total == 0)
             notes += $" {await EmptyList.ExplainAsync(catalog, filter, caller, cancellationToken)}";
         var list = SessionList.Within(max_tokens, page, notes);

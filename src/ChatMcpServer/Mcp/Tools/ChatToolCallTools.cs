@@ -68,7 +68,7 @@ public sealed partial class ChatToolCallTools(SessionCatalog catalog, TimeProvid
         };
         var caller = RequestCaller.Get(request).In(project_id, organization_id);
         var session = await catalog.GetAsync(session_id, caller, cancellationToken);
-        var notes = await catalog.NotesOfAsync(session, caller, cancellationToken);
+        var notes = await catalog.Notes.OfAsync(session, caller, cancellationToken);
         var found = FoundCalls.Find(catalog.Door.Show(session), query, time, cancellationToken);
         var answer = new ToolCallAnswer(found, cursor, notes, time, cancellationToken);
         return ChatSessionTools.Answer(

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ChatSessions.Model;
 using ChatSessions.Sources.Files;
 using Microsoft.Data.Sqlite;
@@ -11,20 +10,6 @@ namespace ChatSessions.Archive.Sqlite;
 /// </summary>
 internal sealed class ArchiveFile : IDisposable
 {
-    private const int ApplicationId = 0x43684172;
-
-    private static readonly string[] Migrations =
-    [
-        "001-archive.sql",
-        "002-imported.sql",
-        "003-listed.sql",
-        "004-recording.sql",
-        "005-originals.sql",
-        "006-words.sql",
-        "007-secrets.sql",
-        "008-deleted.sql",
-    ];
-
     private readonly string path;
     private readonly string connectionString;
     private readonly SemaphoreSlim opening = new(1, 1);
@@ -55,7 +40,7 @@ internal sealed class ArchiveFile : IDisposable
         try
         {
             temporary.Open();
-            Migrate(temporary, CancellationToken.None);
+            Migrations.Run(temporary, path, CancellationToken.None);
         }
         catch (Exception exception)
         {
@@ -91,7 +76,7 @@ internal sealed class ArchiveFile : IDisposable
         catch (SqliteException exception) when (UnwritableArchive.IsReason(exception) && Exists)
         {
             return new UnwritableArchive(path).Read(
-                connection => Version(connection) == Migrations.Length ? read(connection) : throw Outdated(),
+                connection => Migrations.FormatOf(connection, path) == Migrations.Newest ? read(connection) : throw Outdated(),
                 exception,
                 cancellationToken
             );
@@ -149,7 +134,7 @@ internal sealed class ArchiveFile : IDisposable
     {
         using var empty = new SqliteConnection("Data Source=:memory:");
         empty.Open();
-        Migrate(empty, cancellationToken);
+        Migrations.Run(empty, path, cancellationToken);
         using var interruption = new Interruption(empty, cancellationToken);
         return Transactions.Read(empty, read, cancellationToken);
     }
@@ -278,12 +263,12 @@ internal sealed class ArchiveFile : IDisposable
         if (!Exists)
             Create();
         using var connection = Connect(cancellationToken);
-        // Check the version before any write, so that a file of another program stays unchanged. In one transaction, since another
+        // Check the format before any write, so that a file of another program stays unchanged. In one transaction, since another
         // process may be creating the archive.
-        if (Transactions.Read(connection, Version, cancellationToken) < Migrations.Length)
+        if (Transactions.Read(connection, open => Migrations.FormatOf(open, path), cancellationToken) < Migrations.Newest)
         {
             Transactions.Execute(connection, "pragma journal_mode = wal", cancellationToken);
-            Migrate(connection, cancellationToken);
+            Migrations.Run(connection, path, cancellationToken);
         }
         Narrow();
     }
@@ -318,41 +303,6 @@ internal sealed class ArchiveFile : IDisposable
             }
     }
 
-    private int Version(SqliteConnection connection)
-    {
-        var version = (int)Ask(connection, "pragma user_version");
-        var isOurs = Ask(connection, "pragma application_id") == ApplicationId;
-        if (!isOurs && (version != 0 || Ask(connection, "select count(*) from sqlite_schema") > 0))
-            throw Refused($"{path} is a database but not a chat session archive, and was not changed. Use another file.");
-        if (version < 0)
-            throw Refused(
-                $"The archive {path} is damaged: it says that its format is {version}, which never was one. It was not changed. "
-                    + "Restore a copy of it, or use another file."
-            );
-        if (version > Migrations.Length)
-            throw Refused(
-                $"The archive {path} was written by a newer version (format {version}; this version supports {Migrations.Length}), "
-                    + "and was not changed. Update the program, or use another file."
-            );
-        return version;
-    }
-
-    private void Migrate(SqliteConnection connection, CancellationToken cancellationToken) =>
-        Transactions.Write(
-            connection,
-            _ =>
-            {
-                // Read the version again under the lock, since several processes may start at the same time.
-                for (var version = Version(connection); version < Migrations.Length; version++)
-                {
-                    Statement.Execute(connection, Sql(Migrations[version]));
-                    Statement.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"pragma user_version = {version + 1}"));
-                }
-                return true;
-            },
-            cancellationToken
-        );
-
     private ChatSessionException Outdated() =>
         Refused(
             $"The archive {path} has an older format, and cannot be updated because it is read-only. "
@@ -361,17 +311,4 @@ internal sealed class ArchiveFile : IDisposable
 
     /// <summary>Unavailable, so that the other sources still answer when the file cannot be used.</summary>
     private static ChatSessionException Refused(string message) => new(ChatSessionError.Unavailable, message);
-
-    private static string Sql(string name)
-    {
-        using var stream = typeof(ArchiveFile).Assembly.GetManifestResourceStream($"archive/{name}")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
-
-    private static long Ask(SqliteConnection connection, string sql)
-    {
-        using var statement = new Statement(connection, sql);
-        return statement.ReadNumber() ?? 0;
-    }
 }
