@@ -78,7 +78,7 @@ internal sealed record ImportFile(string Path, FileStamp Stamp, bool IsNamed, Pi
         var isZstd = ZstdStream.IsStart(start[..length]);
         isCompressed = isGzip || isZstd;
         if (isGzip)
-            SessionFile.RefuseCutHeader(raw);
+            Gzip.RefuseCutHeader(raw);
         return isGzip ? new GZipStream(raw, CompressionMode.Decompress)
             : isZstd ? new ZstdStream(raw)
             : raw;

@@ -17,7 +17,7 @@ internal sealed class FilePass : IDisposable
     private FilePass(Stream file)
     {
         this.file = file;
-        content = SessionFile.Decompress(file, out isCompressed);
+        content = Gzip.Decompress(file, out isCompressed);
     }
 
     /// <summary>Opens a file; null if it cannot be opened, or is no longer as it was.</summary>
@@ -47,7 +47,7 @@ internal sealed class FilePass : IDisposable
         try
         {
             if (isCompressed)
-                SessionFile.Skip(content, stored.Offset - position, cancellationToken);
+                Gzip.Skip(content, stored.Offset - position, cancellationToken);
             else
                 file.Position = stored.Offset;
             var utf8 = new byte[stored.Length];

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.IO.Compression;
 using System.Text.Json;
 using ChatSessions.Json;
 using ChatSessions.Model;
@@ -19,43 +18,11 @@ internal enum FileLayout
     ByContent,
 }
 
-/// <summary>A session in a file: its summary without events, and where it is.</summary>
-/// <param name="Line">The line, from 1; null if the session is the whole file.</param>
-/// <param name="Offset">Its start, in bytes, in the decompressed file.</param>
-/// <param name="Length">Its length in bytes.</param>
-internal sealed record StoredSession(SessionSummary Summary, SessionFile File, FileStamp Stamp, int? Line, long Offset, int Length)
-{
-    /// <summary>The file's stamp when the session was last complete in it; null if it still is.</summary>
-    public FileStamp? LastWhole { get; init; }
-
-    /// <summary>Whether all before it must be read to read it.</summary>
-    public bool IsCompressed { get; init; }
-
-    /// <summary>The name in errors.</summary>
-    public string Origin => File.Origin(Line);
-}
-
-/// <summary>The sessions and problems of a file, as of a stamp.</summary>
-/// <param name="Sessions">Each session once.</param>
-/// <param name="Hidden">The others with the same ids; null if there are none.</param>
-internal sealed record FileScan(
-    FileStamp Stamp,
-    ImmutableArray<StoredSession> Sessions,
-    HiddenSessions? Hidden,
-    ImmutableArray<FileProblem> Problems
-);
-
 /// <summary>A file that may contain sessions, compressed or not; gzip is recognized by its first bytes.</summary>
 internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Piped = null)
 {
     /// <summary>In a file of another kind every line is broken; naming a few is enough.</summary>
     private const int BrokenLinesNamed = 10;
-
-    /// <summary>The header has the name of the file that was compressed.</summary>
-    private const int LongestHeader = 4096;
-
-    /// <summary>Of a file with nothing in it.</summary>
-    private const int ShortestGzip = 20;
 
     /// <summary>Reading stops after this many broken lines.</summary>
     internal const int MostBrokenLines = 10_000;
@@ -109,7 +76,7 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
     )
     {
         var isLines = Layout == FileLayout.Lines || (Layout == FileLayout.ByContent && BeginsWithLine(maxSessionBytes, cancellationToken));
-        using var content = Decompress(file, out var isCompressed);
+        using var content = Gzip.Decompress(file, out var isCompressed);
         var records = new RecordReader(content, isLines, new RecordLimits(Path, maxSessionBytes, isCompressed));
         var broken = 0;
         var isRestRead = true;
@@ -193,9 +160,9 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
         try
         {
             using var file = Open();
-            using var content = Decompress(file, out var isCompressed);
+            using var content = Gzip.Decompress(file, out var isCompressed);
             if (isCompressed)
-                Skip(content, stored.Offset, cancellationToken);
+                Gzip.Skip(content, stored.Offset, cancellationToken);
             else
                 file.Position = stored.Offset;
             var isAsFound = StampOf(file) == stored.Stamp;
@@ -267,54 +234,14 @@ internal sealed record SessionFile(string Path, FileLayout Layout, PipedFile? Pi
 
     internal FileStamp StampOf(Stream opened) => opened is FileStream file ? FileStamp.Read(file) : Stamp;
 
-    internal static Stream Decompress(Stream file, out bool isCompressed)
-    {
-        Span<byte> start = stackalloc byte[2];
-        isCompressed = file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start.SequenceEqual<byte>([0x1F, 0x8B]);
-        file.Position = 0;
-        if (isCompressed)
-            RefuseCutHeader(file);
-        return isCompressed ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : file;
-    }
-
-    /// <summary>A file that is cut off within its first bytes would look as if it had nothing in it.</summary>
-    /// <exception cref="InvalidDataException">It is cut off.</exception>
-    internal static void RefuseCutHeader(Stream gzip)
-    {
-        if (gzip.Length > LongestHeader)
-            return;
-        using (var content = new GZipStream(gzip, CompressionMode.Decompress, leaveOpen: true))
-            if (content.ReadByte() < 0)
-            {
-                // The end of what has nothing in it: a checksum and a length of 0.
-                Span<byte> end = stackalloc byte[8];
-                gzip.Position = Math.Max(0, gzip.Length - end.Length);
-                gzip.ReadExactly(end[..(int)(gzip.Length - gzip.Position)]);
-                if (gzip.Length < ShortestGzip || end.ContainsAnyExcept((byte)0))
-                    throw new InvalidDataException("The gzip data ends within its header.");
-            }
-        gzip.Position = 0;
-    }
-
     /// <summary>Whether the first line is a complete object; in indented JSON it is not.</summary>
     private bool BeginsWithLine(long maxSessionBytes, CancellationToken cancellationToken)
     {
         using var file = Open();
-        using var content = Decompress(file, out var isCompressed);
+        using var content = Gzip.Decompress(file, out var isCompressed);
         var lines = new RecordReader(content, isLines: true, new RecordLimits(Path, maxSessionBytes, isCompressed));
         while (lines.Read(cancellationToken) && lines.IsBlank) { }
         var line = lines.Utf8.Span.Trim(" \t\r\uFEFF"u8);
         return line.StartsWith("{"u8) && line.EndsWith("}"u8);
-    }
-
-    internal static void Skip(Stream content, long count, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[64 * 1024];
-        while (count > 0)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var read = content.Read(buffer, 0, (int)Math.Min(buffer.Length, count));
-            count = read > 0 ? count - read : throw new EndOfStreamException();
-        }
     }
 }
