@@ -72,6 +72,34 @@ internal static class OutputSigns
         return isInTraceback && strongest < OutputSign.Traceback ? OutputSign.Traceback : strongest;
     }
 
+    /// <summary>
+    /// Whether a string ends in the summary of unittest or pytest that says that tests failed. Django says after it that it removes its
+    /// databases.
+    /// </summary>
+    public static bool EndsInFailedTests(RawJson text)
+    {
+        if (text.Kind != JsonValueKind.String)
+            return false;
+        var hasRun = false;
+        var last = default(ReadOnlySpan<byte>);
+        var lines = new Lines(text.Utf8.Span[1..^1]);
+        while (lines.Next())
+        {
+            var line = WithoutColors(lines.Line);
+            if (line.Trim((byte)' ').IsEmpty || line.StartsWith("Destroying test database "u8))
+                continue;
+            hasRun |= line.StartsWith("Ran "u8) && (line.IndexOf(" tests in "u8) > 0 || line.IndexOf(" test in "u8) > 0);
+            last = line;
+        }
+        if (last.StartsWith("FAILED ("u8))
+            return hasRun && (last.IndexOf("failures="u8) > 0 || last.IndexOf("errors="u8) > 0);
+        var summary = last.Trim((byte)'=').Trim((byte)' ');
+        return summary.LastIndexOf(" in "u8) is > 0 and var at
+            && IsTime(summary[(at + 4)..])
+            && summary[0] is >= (byte)'0' and <= (byte)'9'
+            && CountsFailures(summary);
+    }
+
     /// <summary>Whether one of the programs of a command, or the shell, complains in a line of a text.</summary>
     public static bool HasComplaint(RawJson text, ShellCommand command)
     {

@@ -33,6 +33,12 @@ internal sealed class ShellCommand
 
     private static readonly HashSet<string> Interpreters = ["node", "ruby", "perl", "php", "deno", "bun"];
 
+    /// <summary>They clean up after a program, and print nothing.</summary>
+    private static readonly HashSet<string> Quiet = ["rm", "cd", "popd", "true"];
+
+    /// <summary>A script in a command that has none of these runs no tests; it may show a log of some.</summary>
+    private static readonly string[] TestRunners = ["unittest", "pytest", "Runner", "subprocess", "os.system", "call_command"];
+
     private readonly List<ShellPart> parts;
     private readonly bool isEditing;
 
@@ -91,6 +97,16 @@ internal sealed class ShellCommand
         }
     }
 
+    /// <summary>
+    /// Whether what it prints last is the output of a program that can run tests, not a file or a log that a program shows.
+    /// </summary>
+    public bool EndsInRun =>
+        !isEditing
+        && parts.FindLast(part => !Quiet.Contains(part.Name)) is { Name: not (null or "git"), Target: null } last
+        && DoesMoreThanRead(last)
+        && !last.Words.Contains("logs")
+        && (ScriptIn(last) is not { } script || Array.Exists(TestRunners, script.Contains));
+
     /// <summary>Whether a program of it has this name.</summary>
     public bool Has(ReadOnlySpan<byte> program)
     {
@@ -99,6 +115,13 @@ internal sealed class ShellCommand
                 return true;
         return false;
     }
+
+    /// <summary>The script that stands in the command itself, or null.</summary>
+    private static string? ScriptIn(ShellPart part) =>
+        part.Document is { } document ? document.Command[document.Start..document.End]
+        : Array.FindIndex(part.Words, word => word is "-c" or "-e") is >= 0 and var option && option + 1 < part.Words.Length
+            ? part.Words[option + 1]
+        : null;
 
     private static bool DoesMoreThanRead(ShellPart part) =>
         !(part.Name == "git" ? GitReaders : Readers).Contains(part.Name == "git" ? part.Argument : part.Name);

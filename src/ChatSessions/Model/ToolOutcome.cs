@@ -61,7 +61,8 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
     /// failure. Recorded ones: an object with a true <c>is_error</c> or <c>isError</c>, a false <c>success</c> or <c>ok</c>, a non-empty
     /// <c>error</c>, or an exit code other than 0; a text that begins with "Error" or a Python traceback, or ends with "EXECUTION
     /// TIMED OUT". Exit code 1 is not a failure if the command ends in a question, such as <c>grep</c>; nor is 123 if <c>xargs</c> asks the
-    /// question. A rejected edit is a failure. If a program ran and no exit code was recorded, the lines that it printed decide.
+    /// question. A rejected edit is a failure. If a program ran and no exit code was recorded, the lines that it printed decide; if they end
+    /// in a summary of failed tests, also if the exit code is 0.
     /// </summary>
     public static ToolOutcome Infer(ToolUse use)
     {
@@ -165,8 +166,8 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         if (
             sign == OutputSign.None
             || ShellCommand.Find(use.Call) is not { Runs: true } command
-            || (found.IsExitCode0 && command.TellsExitCode)
             || (sign == OutputSign.Word && command.RunsScriptsOnly)
+            || (found.IsExitCode0 && command.TellsExitCode && !(command.EndsInRun && EndsInFailedTests(found)))
         )
             return null;
         return sign switch
@@ -176,6 +177,10 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
             _ => "output shows an error",
         };
     }
+
+    /// <summary>Tests can fail without an exit code that says it: <c>python -c "…TextTestRunner().run(suite)"</c>.</summary>
+    private static bool EndsInFailedTests(Findings found) =>
+        OutputSigns.EndsInFailedTests(found.Text) || OutputSigns.EndsInFailedTests(found.ErrorText);
 
     private static bool IsRejection(RawJson text)
     {

@@ -139,10 +139,10 @@ public class ToolOutcomeTests
         if (!output.StartsWith("Traceback", StringComparison.Ordinal) && !output.StartsWith("Error", StringComparison.Ordinal))
             Assert.Equal(reason, OutcomeOf("./run", Some.Quoted(output)).Reason);
 
-        // A reader shows what others wrote, and an exit code that is known speaks for itself.
+        // A reader shows what others wrote, and an exit code that is known speaks for itself, except at the end of tests.
         Assert.Null(ReasonOf("cd x && cat log | tail", 0, output));
         Assert.Null(ReasonOf("git log -p", 0, output));
-        Assert.Null(ReasonOf("cd x && ./run && ./go", 0, output));
+        Assert.Null(ReasonOf("cd x && ./run && ./go", 0, output + "\nDone."));
     }
 
     [Theory]
@@ -166,6 +166,43 @@ public class ToolOutcomeTests
     [InlineData("Checking ... ERROR: b was handled")]
     [InlineData("{\"message\":\"error: b\"}")]
     public void Other_output_is_no_failure(string output) => Assert.Null(ReasonOf("./run | tail", 0, output));
+
+    [Theory]
+    [InlineData("python -c \"import unittest; unittest.TextTestRunner().run(suite)\"")]
+    [InlineData("cd x && python - << EOF\nimport unittest\nunittest.main(exit=False)\nEOF")]
+    [InlineData("cd x && python run_tests.py && rm run_tests.py")]
+    [InlineData("make check")]
+    public void Tests_that_failed_are_a_failure_also_if_the_exit_code_does_not_say_it(string command)
+    {
+        const string Failed = "Ran 5 tests in 0.001s\n\nFAILED (failures=1)\n";
+
+        Assert.Equal("output shows failed tests", ReasonOf(command, 0, Failed));
+        Assert.Equal("output shows failed tests", ReasonOf(command, 0, "Ran 5 tests in 0.001s\n\nOK\n" + Failed));
+        Assert.Equal("output shows failed tests", ReasonOf(command, 0, Failed + "Destroying test database for alias 'default'...\n"));
+        Assert.Equal("output shows failed tests", ReasonOf(command, 0, "==== 1 failed, 2 passed in 0.05s ====\n\n"));
+        Assert.Equal("output shows failed tests", ReasonOf(command, 0, "1 failed, 2 passed in 65.20s (0:01:05)"));
+        Assert.Equal(
+            "output shows failed tests",
+            OutcomeOf(command, $$"""{"returncode":0,"stdout":"done","stderr":{{Some.Quoted(Failed)}}}""").Reason
+        );
+        Assert.Null(ReasonOf(command, 0, Failed + "\nRan 5 tests in 0.001s\n\nOK\n"));
+        Assert.Null(ReasonOf(command, 0, Failed + "As it should be: the test fails without the fix."));
+        Assert.Null(ReasonOf(command, 0, "FAILED (failures=1)"));
+        Assert.Null(ReasonOf(command, 0, "3 failed in the first half, 2 passed"));
+        Assert.Null(ReasonOf(command, 0, "==== 3 passed, 1 xfailed in 0.05s ===="));
+    }
+
+    [Theory]
+    [InlineData("cat test.log")]
+    [InlineData("python x.py && cat test.log")]
+    [InlineData("python x.py && tail -n 3 test.log && cd ..")]
+    [InlineData("make && git log -1")]
+    [InlineData("git stash pop && git commit")]
+    [InlineData("docker compose logs tests")]
+    [InlineData("python -c \"print(open('test_run.log').read())\"")]
+    [InlineData("python - << EOF\nprint(open('test_run.log').read())\nEOF")]
+    public void A_log_of_tests_that_failed_is_no_failure(string command) =>
+        Assert.Null(ReasonOf(command, 0, "Ran 5 tests in 0.001s\n\nFAILED (failures=1)\n"));
 
     [Fact]
     public void A_script_may_print_errors_that_it_handled() => Assert.Null(ReasonOf("python x.py | tail", 0, "Error: b"));
