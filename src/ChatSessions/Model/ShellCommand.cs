@@ -31,6 +31,9 @@ internal sealed class ShellCommand
         .. "describe config remote whatchanged branch tag".Split(),
     ];
 
+    /// <summary>They show only those lines of a program's output that they look for.</summary>
+    private static readonly HashSet<string> LineFilters = ["grep", "rg", "egrep", "fgrep"];
+
     private static readonly HashSet<string> Interpreters = ["node", "ruby", "perl", "php", "deno", "bun"];
 
     /// <summary>They clean up after a program, and print nothing.</summary>
@@ -78,6 +81,18 @@ internal sealed class ShellCommand
     /// <summary>The first program that does more than read, or else the first.</summary>
     public ShellPart Main => parts.Find(DoesMoreThanRead) is { Name: not null } found ? found : parts[0];
 
+    /// <summary>The text that the command itself gives to its main program, as in <c>echo "1 + 1" | bc</c>, or null.</summary>
+    public string? Input
+    {
+        get
+        {
+            var main = parts.FindIndex(DoesMoreThanRead);
+            return main > 0 && parts[main - 1] is { Name: "echo" or "printf", Separator: "|" } writer
+                ? string.Join(' ', writer.Words)
+                : null;
+        }
+    }
+
     /// <summary>Whether all of it is reading.</summary>
     public bool Reads => !isEditing && !Runs;
 
@@ -94,6 +109,22 @@ internal sealed class ShellCommand
         {
             var first = parts.FindIndex(DoesMoreThanRead);
             return first >= 0 && parts.FindIndex(first, part => part.Separator is not ("&&" or "")) < 0;
+        }
+    }
+
+    /// <summary>Whether only the lines of a program's output are shown that a filter looks for, as in <c>make | grep warning</c>.</summary>
+    public bool ShowsSomeLines
+    {
+        get
+        {
+            var isOutput = false;
+            foreach (var part in parts)
+            {
+                if (isOutput && LineFilters.Contains(part.Name))
+                    return true;
+                isOutput = part.Separator == "|" && (isOutput || DoesMoreThanRead(part));
+            }
+            return false;
         }
     }
 

@@ -76,6 +76,25 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         return sign is null ? Ok : new ToolOutcome(ToolOutcomeKind.Failed, sign);
     }
 
+    /// <summary>
+    /// Whether the result of a call that did not fail does not say either that its program worked: a filter such as <c>grep</c> let
+    /// nothing of the output through, or the exit code is that of a question behind it.
+    /// </summary>
+    internal static bool IsUnproven(ToolUse use)
+    {
+        if (
+            use is not { Outcome.Kind: ToolOutcomeKind.Ok, Result.Result: var result }
+            || ShellCommand.Find(use.Call) is not { Runs: true } command
+        )
+            return false;
+        var found = Look(result);
+        return found.IsExitCode1 || found.IsExitCodeOfXargs
+            ? !command.TellsExitCode
+            : command.ShowsSomeLines && IsBlank(found.Text) && (found.ErrorText.IsMissing || IsBlank(found.ErrorText));
+    }
+
+    private static bool IsBlank(RawJson text) => text.AsString() is { } value && string.IsNullOrWhiteSpace(value);
+
     /// <summary>What a result says: its recorded sign of failure, its exit code, and its texts.</summary>
     private record struct Findings(
         string? Sign,

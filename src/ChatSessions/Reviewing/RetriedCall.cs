@@ -30,8 +30,12 @@ internal static class RetriedCall
             return command.Edits && other.Edits && command.Parts[0].Name == other.Parts[0].Name && between <= NearBy;
         var (main, otherMain) = (command.Main, other.Main);
         return main.Name == otherMain.Name
+            && IsSameInput(command.Input, other.Input)
             && ((IsFile(main.Argument) && main.Argument == otherMain.Argument) || AreAlike(CommandOf(first), CommandOf(second), main.Name));
     }
+
+    /// <summary>On other input, a program may work without any change.</summary>
+    private static bool IsSameInput(string? one, string? other) => one is null || other is null || one == other;
 
     /// <summary>The same script or test file is run again, even if the same command writes it first.</summary>
     private static bool IsFile(string argument) =>

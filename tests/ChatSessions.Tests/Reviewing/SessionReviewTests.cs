@@ -77,6 +77,9 @@ public sealed class SessionReviewTests
     [InlineData("cd /repo && python test_a.py", "cd /repo && python test_a.py -v 2>&1", AftermathKind.RetriedChanged)]
     [InlineData("pytest tests/test_a.py -q", "pytest tests/test_a.py -q -k leap", AftermathKind.RetriedChanged)]
     [InlineData("make docs", "git status", AftermathKind.WorkedAround)]
+    [InlineData("cd /repo && echo 'a;;' | lint - | head", "cd /repo && echo 'a;' | lint - | head", AftermathKind.WorkedAround)]
+    [InlineData("cd /repo && echo 'a;;' | lint - | head", "cd /repo && echo 'a;;' | lint - -v | head", AftermathKind.RetriedChanged)]
+    [InlineData("echo select | lint --all --fast", "lint --all --fast select", AftermathKind.RetriedChanged)]
     [InlineData("python check.py --fast one two", "cat > x.txt && python check.py --other", AftermathKind.RetriedChanged)]
     public void A_command_is_tried_again_if_it_runs_the_same_program_with_mostly_the_same_words(
         string first,
@@ -92,6 +95,43 @@ public sealed class SessionReviewTests
         );
 
         Assert.Equal(kind, review.Failures.Single().Calls[0].Then.Kind);
+    }
+
+    [Theory]
+    [InlineData("python a.py 2>&1 | grep -A 9 DEBUG", 1, "", false)]
+    [InlineData("python a.py 2>&1 | grep -c DEBUG", 1, "0", false)]
+    [InlineData("python a.py 2>&1 | grep DEBUG | head -n 5", 0, " \\n", false)]
+    [InlineData("python a.py 2>&1; grep x b.py", 1, "", false)]
+    [InlineData("python a.py 2>&1 | grep -A 9 DEBUG", 0, "DEBUG: 3 rows", true)]
+    [InlineData("python a.py 2>&1 | tail -n 5", 0, "", true)]
+    [InlineData("python a.py && grep x b.py", 1, "", true)]
+    public void A_try_whose_output_a_filter_hides_is_no_evidence_that_it_worked(string command, int code, string output, bool isEvidence)
+    {
+        var review = Review(
+            Some.UserInput("Go."),
+            Failed("KeyError: 1", """{"command":"python a.py 2>&1"}"""),
+            Some.ToolUse("bash", $$"""{"command":"{{command}}"}""", $$"""{"returncode":{{code}},"output":"{{output}}"}"""),
+            Worked("""{"command":"python a.py"}"""),
+            Some.Stop()
+        );
+
+        Assert.Equal(
+            new Aftermath(AftermathKind.RetriedChanged, isEvidence ? 3 : 5, true, isEvidence ? 0 : 1),
+            review.Failures.Single().Calls[0].Then
+        );
+    }
+
+    [Fact]
+    public void A_search_that_finds_nothing_is_a_try_that_worked()
+    {
+        var review = Review(
+            Some.UserInput("Go."),
+            Some.ToolUse("bash", """{"command":"grep -rn 'a(b' src"}""", """{"returncode":2,"output":"grep: Unmatched ("}"""),
+            Some.ToolUse("bash", """{"command":"grep -rn 'a.b' src"}""", """{"returncode":1,"output":""}"""),
+            Some.Stop()
+        );
+
+        Assert.Equal(new Aftermath(AftermathKind.RetriedChanged, 3, true, 0), review.Failures.Single().Calls[0].Then);
     }
 
     [Theory]
