@@ -275,7 +275,7 @@ internal sealed class FileChanges
                         kept.Write(call, file, body, argument, inJson, offset, part.Words.Contains("-a"));
                     break;
                 case "sed":
-                    ReadSed(call, part.Words, argument, json);
+                    ReadSed(call, part, argument, json);
                     break;
                 case "patch" or "git" when !isFailed && body is not null && part.Argument is not ("commit" or "tag"):
                     ReadPatch(call, body, argument, inJson, offset);
@@ -386,9 +386,9 @@ internal sealed class FileChanges
         return null;
     }
 
-    private void ReadSed(ToolCallEvent call, string[] words, string argument, RawJson json)
+    private void ReadSed(ToolCallEvent call, ShellPart part, string argument, RawJson json)
     {
-        var (files, scripts) = SedCommand.EditsOf(words);
+        var (files, scripts) = SedCommand.EditsOf(part);
         if (files.Count == 0)
             return;
         var command = json.AsString() ?? "";

@@ -31,6 +31,8 @@ internal sealed class ShellCommand
         .. "describe config remote whatchanged branch tag".Split(),
     ];
 
+    private static readonly HashSet<string> Writers = [.. "tee cp mv rm ln touch mkdir rmdir chmod chown".Split()];
+
     /// <summary>They show only those lines of a program's output that they look for.</summary>
     private static readonly HashSet<string> LineFilters = ["grep", "rg", "egrep", "fgrep"];
 
@@ -80,6 +82,18 @@ internal sealed class ShellCommand
 
     /// <summary>The first program that does more than read, or else the first.</summary>
     public ShellPart Main => parts.Find(DoesMoreThanRead) is { Name: not null } found ? found : parts[0];
+
+    /// <summary>What it is about: its main program, not a change of folder before it.</summary>
+    public ShellPart Purpose =>
+        Main is { Name: "cd" or "pushd" } && parts.Find(part => part.Name is not ("cd" or "pushd")) is { Name: not null } found
+            ? found
+            : Main;
+
+    /// <summary>Whether it is known to change files: it writes or edits them itself.</summary>
+    public bool Changes =>
+        parts.Exists(part =>
+            part.Target?.StartsWith("/dev/", StringComparison.Ordinal) == false || Writers.Contains(part.Name) || part.EditsInPlace
+        );
 
     /// <summary>The text that the command itself gives to its main program, as in <c>echo "1 + 1" | bc</c>, or null.</summary>
     public string? Input
