@@ -7,15 +7,30 @@ internal static partial class ClosingMessage
 {
     private const int LongestClosing = 400;
 
+    /// <summary>With this, a simulated user leaves the conversation.</summary>
+    private const string Leaving = "###STOP###";
+
     /// <summary>Whether a message only ends the conversation.</summary>
     public static bool Is(string message) =>
-        message.Contains("###STOP###", StringComparison.Ordinal)
-        || (
-            message.Length <= LongestClosing
-            && !message.Contains('?')
-            && Closing().IsMatch(message)
-            && !Agreeing().Replace(Closing().Replace(message, " "), " ").Any(char.IsLetterOrDigit)
-        );
+        message.Contains(Leaving, StringComparison.Ordinal)
+            ? message.Replace(Leaving, "", StringComparison.Ordinal) is var said && (OnlyCloses(said) || !Request().IsMatch(said))
+            : OnlyCloses(message);
+
+    private static bool OnlyCloses(string message) =>
+        message.Length <= LongestClosing
+        && !message.Contains('?')
+        && Closing().IsMatch(message)
+        && !Agreeing().Replace(Closing().Replace(message, " "), " ").Any(char.IsLetterOrDigit);
+
+    /// <summary>What asks the agent to do something. Its answer is missing, even if the user leaves.</summary>
+    [GeneratedRegex(
+        """
+            [?？请] | \b(please|bitte|por\ favor|s['’]il\ (vous|te)\ pla[iî]t)\b | \bgo\ ahead\b | \bproceed\b | \b(can|could|would|will)\ you\b
+            | \bI\ (need|want)\ you\ to\b | ^\W*(yes|yeah|yep|sure|do\ it)\W*$
+            """,
+        RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Request();
 
     /// <summary>What ends a conversation, up to the end of its sentence if it cannot ask for something new.</summary>
     [GeneratedRegex(

@@ -85,7 +85,7 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
                     kept.Write(call, file, body, argument, inJson, offset, part.Words.Contains("-a"));
                 break;
             case "sed":
-                ReadSed(command, part.Words);
+                ReadSed(command, part);
                 break;
             case "patch" or "git" when !isFailed && body is not null && part.Argument is not ("commit" or "tag"):
                 patches.Apply(call, new(call, body, argument, inJson, offset));
@@ -116,9 +116,9 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
     private static bool IsDone(CommandCall command, ShellPart part) =>
         !command.IsFailed || (part.Separator != "" && command.Output?.Contains($"{part.Name}: ", StringComparison.Ordinal) != true);
 
-    private void ReadSed(CommandCall call, string[] words)
+    private void ReadSed(CommandCall call, ShellPart part)
     {
-        var (files, scripts) = SedCommand.EditsOf(words);
+        var (files, scripts) = SedCommand.EditsOf(part);
         if (files.Count == 0)
             return;
         var text = call.Json.AsString() ?? "";

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ChatSessions.Model;
 
 namespace ChatSessions.Analysis;
 
@@ -8,11 +9,11 @@ internal static class SedCommand
     private static readonly SearchValues<char> NotInFileNames = SearchValues.Create(" \t\r\n\\'\":,()");
 
     /// <summary>The files that a command edits in place, and its scripts.</summary>
-    /// <param name="words">Its options and operands.</param>
-    public static (List<string> Files, List<string> Scripts) EditsOf(string[] words)
+    public static (List<string> Files, List<string> Scripts) EditsOf(ShellPart part)
     {
-        if (!Array.Exists(words, IsInPlace))
+        if (!part.EditsInPlace)
             return ([], []);
+        var words = part.Words;
         // A script is what follows -e, or else the first word that is no option.
         var scripts = words.Zip(words.Skip(1)).Where(pair => pair.First is "-e" or "--expression").Select(pair => pair.Second).ToList();
         var operands = words.Where(word => !word.StartsWith('-') && word != "").ToList();
@@ -21,14 +22,6 @@ internal static class SedCommand
         List<string> files = [.. operands.Except(scripts)];
         return ([.. files.Where(file => IsFileName(file, isOnly: files.Count == 1))], scripts);
     }
-
-    private static bool IsInPlace(string word) =>
-        word.StartsWith("--in-place", StringComparison.Ordinal)
-        || (
-            word is ['-', not '-', ..]
-            && word.AsSpan(1).IndexOf('i') is >= 0 and var at
-            && !word.AsSpan(1, at).ContainsAnyExceptInRange('A', 'z')
-        );
 
     /// <summary>
     /// An apostrophe in a script ends it, and its further words become operands as files are: those of <c>sed -i '5a\# don\'t match it'

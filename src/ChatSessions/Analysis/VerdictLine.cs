@@ -10,7 +10,9 @@ internal static partial class VerdictLine
 
     private const int LongestLine = 200;
 
-    /// <summary>The last such line of a text, or null. The line end is not included.</summary>
+    /// <summary>
+    /// The last such line of a text, or null. The line end is not included. Lines about one case, such as <c>OK: 'a b'</c>, are none.
+    /// </summary>
     public static (int Start, int End)? Last(string text)
     {
         var from = Math.Max(0, text.Length - Searched);
@@ -29,7 +31,8 @@ internal static partial class VerdictLine
     [GeneratedRegex(
         """
             \b\d+\ (tests?\ )?(passed|failed|passing|failing|errors?|warnings?|skipped|deselected|problems?)\b
-            |\bRan\ \d+\ tests?\b | \b(Passed|Failed)!? | \btest\ result:\ | \b(Build|Tests?)\ (succeeded|failed|passed)\b | ^(OK|FAILED)\b
+            |\bRan\ \d+\ tests?\b | \b(Passed|Failed)(!|:\ *\d) | \btest\ result:\ | \b(Build|Test|[Tt]ests)\ (succeeded|failed|passed)\b
+            |^(OK|FAILED)(\ \(.*\))?[\ \r]*$ | ^FAILED\ \S+::
             """,
         RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant
     )]

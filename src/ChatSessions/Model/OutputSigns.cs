@@ -72,6 +72,34 @@ internal static class OutputSigns
         return isInTraceback && strongest < OutputSign.Traceback ? OutputSign.Traceback : strongest;
     }
 
+    /// <summary>
+    /// Whether a string ends in the summary of unittest or pytest that says that tests failed. Django says after it that it removes its
+    /// databases.
+    /// </summary>
+    public static bool EndsInFailedTests(RawJson text)
+    {
+        if (text.Kind != JsonValueKind.String)
+            return false;
+        var hasRun = false;
+        var last = default(ReadOnlySpan<byte>);
+        var lines = new Lines(text.Utf8.Span[1..^1]);
+        while (lines.Next())
+        {
+            var line = WithoutColors(lines.Line);
+            if (line.Trim((byte)' ').IsEmpty || line.StartsWith("Destroying test database "u8))
+                continue;
+            hasRun |= line.StartsWith("Ran "u8) && (line.IndexOf(" tests in "u8) > 0 || line.IndexOf(" test in "u8) > 0);
+            last = line;
+        }
+        if (last.StartsWith("FAILED ("u8))
+            return hasRun && (last.IndexOf("failures="u8) > 0 || last.IndexOf("errors="u8) > 0);
+        var summary = last.Trim((byte)'=').Trim((byte)' ');
+        return summary.LastIndexOf(" in "u8) is > 0 and var at
+            && IsTime(summary[(at + 4)..])
+            && summary[0] is >= (byte)'0' and <= (byte)'9'
+            && CountsFailures(summary);
+    }
+
     /// <summary>Whether one of the programs of a command, or the shell, complains in a line of a text.</summary>
     public static bool HasComplaint(RawJson text, ShellCommand command)
     {
@@ -110,9 +138,49 @@ internal static class OutputSigns
             : OutputSign.None;
     }
 
-    /// <summary>pytest and unittest end with an exit code other than 0 if there was nothing to run.</summary>
-    private static bool RanNoTests(ReadOnlySpan<byte> line) =>
-        line.SequenceEqual("NO TESTS RAN"u8) || line.Trim((byte)'=').TrimStart((byte)' ').StartsWith("no tests ran in "u8);
+    /// <summary>pytest and unittest end with an exit code other than 0 if there was nothing to run, or if no test was selected.</summary>
+    private static bool RanNoTests(ReadOnlySpan<byte> line)
+    {
+        if (
+            line.SequenceEqual("NO TESTS RAN"u8)
+            || line.StartsWith("Ran 0 tests in "u8)
+            || line.StartsWith("No tests found, exiting with code 1"u8)
+            || line.SequenceEqual("collected 0 items"u8)
+            || (line.StartsWith("collected "u8) && EndsWith(line, " / 0 selected"u8))
+        )
+            return true;
+        var summary = line.Trim((byte)'=').Trim((byte)' ');
+        return summary.StartsWith("no tests ran in "u8)
+            || summary.StartsWith("no tests collected"u8)
+            || CountsNothingRun(summary, isRuled: line[0] == '=');
+    }
+
+    /// <summary>Whether pytest's summary counts nothing but tests that were left out, and warnings: <c>18 deselected, 2 warnings in 0.04s</c>.</summary>
+    private static bool CountsNothingRun(ReadOnlySpan<byte> summary, bool isRuled)
+    {
+        var end = summary.IndexOf(" in "u8);
+        // Without the rule around it, a number of warnings can be that of any tool.
+        if (end < 0 || !(isRuled || summary[..end].IndexOf(" deselected"u8) > 0) || !IsTime(summary[(end + 4)..]))
+            return false;
+        var counts = summary[..end];
+        foreach (var range in counts.Split(", "u8))
+        {
+            var count = counts[range];
+            var word = count[Math.Max(0, count.IndexOfAnyExcept(Digits))..];
+            if (
+                word.Length == count.Length
+                || !(word.SequenceEqual(" deselected"u8) || word.TrimEnd((byte)'s').SequenceEqual(" warning"u8))
+            )
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Whether it is a time as pytest writes it: <c>0.04s</c>, or <c>65.20s (0:01:05)</c>.</summary>
+    private static bool IsTime(ReadOnlySpan<byte> text) =>
+        text.IndexOf((byte)'s') is > 0 and var end
+        && text[end - 1] is >= (byte)'0' and <= (byte)'9'
+        && (end + 1 == text.Length || EndsWith(text, ")"u8));
 
     private static bool IsFailedTest(ReadOnlySpan<byte> line)
     {

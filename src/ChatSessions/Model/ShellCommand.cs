@@ -31,7 +31,18 @@ internal sealed class ShellCommand
         .. "describe config remote whatchanged branch tag".Split(),
     ];
 
+    private static readonly HashSet<string> Writers = [.. "tee cp mv rm ln touch mkdir rmdir chmod chown".Split()];
+
+    /// <summary>They show only those lines of a program's output that they look for.</summary>
+    private static readonly HashSet<string> LineFilters = ["grep", "rg", "egrep", "fgrep"];
+
     private static readonly HashSet<string> Interpreters = ["node", "ruby", "perl", "php", "deno", "bun"];
+
+    /// <summary>They clean up after a program, and print nothing.</summary>
+    private static readonly HashSet<string> Quiet = ["rm", "cd", "popd", "true"];
+
+    /// <summary>A script in a command that has none of these runs no tests; it may show a log of some.</summary>
+    private static readonly string[] TestRunners = ["unittest", "pytest", "Runner", "subprocess", "os.system", "call_command"];
 
     private readonly List<ShellPart> parts;
     private readonly bool isEditing;
@@ -76,6 +87,30 @@ internal sealed class ShellCommand
     /// <summary>The first program that does more than read, or else the first.</summary>
     public ShellPart Main => parts.Find(DoesMoreThanRead) is { Name: not null } found ? found : parts[0];
 
+    /// <summary>What it is about: its main program, not a change of folder before it.</summary>
+    public ShellPart Purpose =>
+        Main is { Name: "cd" or "pushd" } && parts.Find(part => part.Name is not ("cd" or "pushd")) is { Name: not null } found
+            ? found
+            : Main;
+
+    /// <summary>Whether it is known to change files: it writes or edits them itself.</summary>
+    public bool Changes =>
+        parts.Exists(part =>
+            part.Target?.StartsWith("/dev/", StringComparison.Ordinal) == false || Writers.Contains(part.Name) || part.EditsInPlace
+        );
+
+    /// <summary>The text that the command itself gives to its main program, as in <c>echo "1 + 1" | bc</c>, or null.</summary>
+    public string? Input
+    {
+        get
+        {
+            var main = parts.FindIndex(DoesMoreThanRead);
+            return main > 0 && parts[main - 1] is { Name: "echo" or "printf", Separator: "|" } writer
+                ? string.Join(' ', writer.Words)
+                : null;
+        }
+    }
+
     /// <summary>Whether all of it is reading.</summary>
     public bool Reads => !isEditing && !Runs;
 
@@ -95,6 +130,32 @@ internal sealed class ShellCommand
         }
     }
 
+    /// <summary>Whether only the lines of a program's output are shown that a filter looks for, as in <c>make | grep warning</c>.</summary>
+    public bool ShowsSomeLines
+    {
+        get
+        {
+            var isOutput = false;
+            foreach (var part in parts)
+            {
+                if (isOutput && LineFilters.Contains(part.Name))
+                    return true;
+                isOutput = part.Separator == "|" && (isOutput || DoesMoreThanRead(part));
+            }
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Whether what it prints last is the output of a program that can run tests, not a file or a log that a program shows.
+    /// </summary>
+    public bool EndsInRun =>
+        !isEditing
+        && parts.FindLast(part => !Quiet.Contains(part.Name)) is { Name: not (null or "git"), Target: null } last
+        && DoesMoreThanRead(last)
+        && !last.Words.Contains("logs")
+        && (ScriptIn(last) is not { } script || Array.Exists(TestRunners, script.Contains));
+
     /// <summary>Whether a program of it has this name.</summary>
     public bool Has(ReadOnlySpan<byte> program)
     {
@@ -103,6 +164,13 @@ internal sealed class ShellCommand
                 return true;
         return false;
     }
+
+    /// <summary>The script that stands in the command itself, or null.</summary>
+    private static string? ScriptIn(ShellPart part) =>
+        part.Document is { } document ? document.Command[document.Start..document.End]
+        : Array.FindIndex(part.Words, word => word is "-c" or "-e") is >= 0 and var option && option + 1 < part.Words.Length
+            ? part.Words[option + 1]
+        : null;
 
     private static bool DoesMoreThanRead(ShellPart part) =>
         !(part.Name == "git" ? GitReaders : Readers).Contains(part.Name == "git" ? part.Argument : part.Name);

@@ -19,8 +19,19 @@ internal readonly record struct ShellPart(string Name, string Argument, string[]
     /// <summary>Whether the output is added at the file's end.</summary>
     public bool Appends { get; init; }
 
+    /// <summary>Whether it is <c>sed -i</c> or the like, which edits its files.</summary>
+    public bool EditsInPlace => Name == "sed" && Array.Exists(Words, IsInPlace);
+
     /// <summary>What it reads, if that is written in the command: <c>&lt;&lt;EOF</c>.</summary>
     public ShellDocument? Document { get; init; }
+
+    private static bool IsInPlace(string word) =>
+        word.StartsWith("--in-place", StringComparison.Ordinal)
+        || (
+            word is ['-', not '-', ..]
+            && word.AsSpan(1).IndexOf('i') is >= 0 and var at
+            && !word.AsSpan(1, at).ContainsAnyExceptInRange('A', 'z')
+        );
 }
 
 /// <summary>A text within a command that one of its programs reads.</summary>

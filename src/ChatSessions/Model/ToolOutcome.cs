@@ -61,7 +61,8 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
     /// failure. Recorded ones: an object with a true <c>is_error</c> or <c>isError</c>, a false <c>success</c> or <c>ok</c>, a non-empty
     /// <c>error</c>, or an exit code other than 0; a text that begins with "Error" or a Python traceback, or ends with "EXECUTION
     /// TIMED OUT". Exit code 1 is not a failure if the command ends in a question, such as <c>grep</c>; nor is 123 if <c>xargs</c> asks the
-    /// question. A rejected edit is a failure. If a program ran and no exit code was recorded, the lines that it printed decide.
+    /// question. A rejected edit is a failure. If a program ran and no exit code was recorded, the lines that it printed decide; if they end
+    /// in a summary of failed tests, also if the exit code is 0.
     /// </summary>
     public static ToolOutcome Infer(ToolUse use)
     {
@@ -74,6 +75,25 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
             : found.Sign;
         return sign is null ? Ok : new ToolOutcome(ToolOutcomeKind.Failed, sign);
     }
+
+    /// <summary>
+    /// Whether the result of a call that did not fail does not say either that its program worked: a filter such as <c>grep</c> let
+    /// nothing of the output through, or the exit code is that of a question behind it.
+    /// </summary>
+    internal static bool IsUnproven(ToolUse use)
+    {
+        if (
+            use is not { Outcome.Kind: ToolOutcomeKind.Ok, Result.Result: var result }
+            || ShellCommand.Find(use.Call) is not { Runs: true } command
+        )
+            return false;
+        var found = Look(result);
+        return found.IsExitCode1 || found.IsExitCodeOfXargs
+            ? !command.TellsExitCode
+            : command.ShowsSomeLines && IsBlank(found.Text) && (found.ErrorText.IsMissing || IsBlank(found.ErrorText));
+    }
+
+    private static bool IsBlank(RawJson text) => text.AsString() is { } value && string.IsNullOrWhiteSpace(value);
 
     /// <summary>What a result says: its recorded sign of failure, its exit code, and its texts.</summary>
     private record struct Findings(
@@ -165,8 +185,8 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         if (
             sign == OutputSign.None
             || ShellCommand.Find(use.Call) is not { Runs: true } command
-            || (found.IsExitCode0 && command.TellsExitCode)
             || (sign == OutputSign.Word && command.RunsScriptsOnly)
+            || (found.IsExitCode0 && command.TellsExitCode && !(command.EndsInRun && EndsInFailedTests(found)))
         )
             return null;
         return sign switch
@@ -176,6 +196,10 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
             _ => "output shows an error",
         };
     }
+
+    /// <summary>Tests can fail without an exit code that says it: <c>python -c "…TextTestRunner().run(suite)"</c>.</summary>
+    private static bool EndsInFailedTests(Findings found) =>
+        OutputSigns.EndsInFailedTests(found.Text) || OutputSigns.EndsInFailedTests(found.ErrorText);
 
     private static bool IsRejection(RawJson text)
     {

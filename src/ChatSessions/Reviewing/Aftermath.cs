@@ -86,7 +86,8 @@ internal sealed class Aftermaths(Session session, IReadOnlyList<ToolUse> uses, i
             if (next.Call is null || ThoughtTool.Is(next))
                 continue;
             var isSame = keys[index] == key;
-            if (isSame || RetriedCall.IsLike(failed, next, between))
+            // A try of which nothing is known is no evidence: the next one may be.
+            if ((isSame || RetriedCall.IsLike(failed, next, between)) && !ToolOutcome.IsUnproven(next))
                 return new(
                     isSame ? AftermathKind.RetriedSame : AftermathKind.RetriedChanged,
                     next.Position,

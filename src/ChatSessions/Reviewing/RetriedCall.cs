@@ -28,10 +28,29 @@ internal static class RetriedCall
             return between <= NearBy || SharesValue(first.Arguments, second.Arguments);
         if (command.Edits || other.Edits)
             return command.Edits && other.Edits && command.Parts[0].Name == other.Parts[0].Name && between <= NearBy;
-        var (main, otherMain) = (command.Main, other.Main);
+        var (main, otherMain) = (command.Purpose, other.Purpose);
         return main.Name == otherMain.Name
-            && ((IsFile(main.Argument) && main.Argument == otherMain.Argument) || AreAlike(CommandOf(first), CommandOf(second), main.Name));
+            && IsSameInput(command.Input, other.Input)
+            && (command.Runs || command.Changes == other.Changes)
+            && (
+                (IsFile(main.Argument) && main.Argument == otherMain.Argument)
+                || ((between <= NearBy || !AreOtherScripts(main, otherMain)) && AreAlike(CommandOf(first), CommandOf(second), main.Name))
+            );
     }
+
+    /// <summary>
+    /// Whether two commands run scripts whose names differ in more than a number. Scripts of one session have much in common, so later on
+    /// another one has another purpose.
+    /// </summary>
+    private static bool AreOtherScripts(ShellPart one, ShellPart other) =>
+        IsScript(one.Argument) && IsScript(other.Argument) && WithoutNumber(one.Argument) != WithoutNumber(other.Argument);
+
+    private static bool IsScript(string argument) => IsFile(argument) && argument.LastIndexOf('.') > 0;
+
+    private static string WithoutNumber(string file) => file[..file.LastIndexOf('.')].TrimEnd("0123456789".ToCharArray());
+
+    /// <summary>On other input, a program may work without any change.</summary>
+    private static bool IsSameInput(string? one, string? other) => one is null || other is null || one == other;
 
     /// <summary>The same script or test file is run again, even if the same command writes it first.</summary>
     private static bool IsFile(string argument) =>

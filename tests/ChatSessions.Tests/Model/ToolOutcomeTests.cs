@@ -115,6 +115,15 @@ public class ToolOutcomeTests
     [InlineData("collecting ... \u001b[31mERROR: not found: /x/a.py::test_b", "output shows an error")]
     [InlineData("collected 0 items\n\n==== no tests ran in 0.03s ====", "output shows an error")]
     [InlineData("Ran 0 tests in 0.000s\n\nNO TESTS RAN", "output shows an error")]
+    [InlineData("==== 36 deselected in 0.01s ====", "output shows an error")]
+    [InlineData("==== 18 deselected, 2 warnings in 0.04s ====", "output shows an error")]
+    [InlineData("23 deselected, 1 warning in 0.01s", "output shows an error")]
+    [InlineData("==== 1 warning in 0.01s ====", "output shows an error")]
+    [InlineData("==== no tests collected (36 deselected) in 0.01s ====", "output shows an error")]
+    [InlineData("collecting ... collected 36 items / 36 deselected / 0 selected", "output shows an error")]
+    [InlineData("collected 0 items", "output shows an error")]
+    [InlineData("Ran 0 tests in 0.000s\n\nOK", "output shows an error")]
+    [InlineData("No tests found, exiting with code 1", "output shows an error")]
     [InlineData("==== 1 failed, 89 deselected in 0.05s ====", "output shows failed tests")]
     [InlineData("12 passed, 2 errors in 1.2s", "output shows failed tests")]
     [InlineData("FAILED tests/a.py::test_b - KeyError", "output shows failed tests")]
@@ -130,10 +139,10 @@ public class ToolOutcomeTests
         if (!output.StartsWith("Traceback", StringComparison.Ordinal) && !output.StartsWith("Error", StringComparison.Ordinal))
             Assert.Equal(reason, OutcomeOf("./run", Some.Quoted(output)).Reason);
 
-        // A reader shows what others wrote, and an exit code that is known speaks for itself.
+        // A reader shows what others wrote, and an exit code that is known speaks for itself, except at the end of tests.
         Assert.Null(ReasonOf("cd x && cat log | tail", 0, output));
         Assert.Null(ReasonOf("git log -p", 0, output));
-        Assert.Null(ReasonOf("cd x && ./run && ./go", 0, output));
+        Assert.Null(ReasonOf("cd x && ./run && ./go", 0, output + "\nDone."));
     }
 
     [Theory]
@@ -141,6 +150,14 @@ public class ToolOutcomeTests
     [InlineData("==== 0 failed, 3 passed in 0.05s ====")]
     [InlineData("OK (expected failures=1)")]
     [InlineData("3 passed, 1 xfailed in 0.05s")]
+    [InlineData("collecting ... collected 37 items / 36 deselected / 1 selected")]
+    [InlineData("==== 1 passed, 36 deselected, 2 warnings in 0.05s ====")]
+    [InlineData("==== 1 skipped, 36 deselected in 0.05s ====")]
+    [InlineData("==== 1/37 tests collected (36 deselected) in 0.01s ====")]
+    [InlineData("2 warnings in 3 files")]
+    [InlineData("==== 2 warnings in 3 files ====")]
+    [InlineData("deselected in 1")]
+    [InlineData("====")]
     [InlineData("no error: all fine")]
     [InlineData("  raise Error: b")]
     [InlineData("Caught ValueError: b")]
@@ -149,6 +166,43 @@ public class ToolOutcomeTests
     [InlineData("Checking ... ERROR: b was handled")]
     [InlineData("{\"message\":\"error: b\"}")]
     public void Other_output_is_no_failure(string output) => Assert.Null(ReasonOf("./run | tail", 0, output));
+
+    [Theory]
+    [InlineData("python -c \"import unittest; unittest.TextTestRunner().run(suite)\"")]
+    [InlineData("cd x && python - << EOF\nimport unittest\nunittest.main(exit=False)\nEOF")]
+    [InlineData("cd x && python run_tests.py && rm run_tests.py")]
+    [InlineData("make check")]
+    public void Tests_that_failed_are_a_failure_also_if_the_exit_code_does_not_say_it(string command)
+    {
+        const string Failed = "Ran 5 tests in 0.001s\n\nFAILED (failures=1)\n";
+
+        Assert.Equal("output shows failed tests", ReasonOf(command, 0, Failed));
+        Assert.Equal("output shows failed tests", ReasonOf(command, 0, "Ran 5 tests in 0.001s\n\nOK\n" + Failed));
+        Assert.Equal("output shows failed tests", ReasonOf(command, 0, Failed + "Destroying test database for alias 'default'...\n"));
+        Assert.Equal("output shows failed tests", ReasonOf(command, 0, "==== 1 failed, 2 passed in 0.05s ====\n\n"));
+        Assert.Equal("output shows failed tests", ReasonOf(command, 0, "1 failed, 2 passed in 65.20s (0:01:05)"));
+        Assert.Equal(
+            "output shows failed tests",
+            OutcomeOf(command, $$"""{"returncode":0,"stdout":"done","stderr":{{Some.Quoted(Failed)}}}""").Reason
+        );
+        Assert.Null(ReasonOf(command, 0, Failed + "\nRan 5 tests in 0.001s\n\nOK\n"));
+        Assert.Null(ReasonOf(command, 0, Failed + "As it should be: the test fails without the fix."));
+        Assert.Null(ReasonOf(command, 0, "FAILED (failures=1)"));
+        Assert.Null(ReasonOf(command, 0, "3 failed in the first half, 2 passed"));
+        Assert.Null(ReasonOf(command, 0, "==== 3 passed, 1 xfailed in 0.05s ===="));
+    }
+
+    [Theory]
+    [InlineData("cat test.log")]
+    [InlineData("python x.py && cat test.log")]
+    [InlineData("python x.py && tail -n 3 test.log && cd ..")]
+    [InlineData("make && git log -1")]
+    [InlineData("git stash pop && git commit")]
+    [InlineData("docker compose logs tests")]
+    [InlineData("python -c \"print(open('test_run.log').read())\"")]
+    [InlineData("python - << EOF\nprint(open('test_run.log').read())\nEOF")]
+    public void A_log_of_tests_that_failed_is_no_failure(string command) =>
+        Assert.Null(ReasonOf(command, 0, "Ran 5 tests in 0.001s\n\nFAILED (failures=1)\n"));
 
     [Fact]
     public void A_script_may_print_errors_that_it_handled() => Assert.Null(ReasonOf("python x.py | tail", 0, "Error: b"));

@@ -35,6 +35,14 @@ public sealed class EndingTests
     [InlineData("Merci beaucoup pour votre aide!", true)]
     [InlineData("Perfect", true)]
     [InlineData("I'll get back to you. ###STOP###", true)]
+    [InlineData("###STOP###", true)]
+    [InlineData("Got it, so I may take six suitcases. Thanks for confirming! ###STOP###", true)]
+    [InlineData("No, I need to think about it. ###STOP###", true)]
+    [InlineData("Yes, please transfer me to a human agent. I really need to sort this out. Thank you!###STOP###", false)]
+    [InlineData("Go ahead and book it. Thank you! ###STOP###", false)]
+    [InlineData("Thanks. And the other bag? ###STOP###", false)]
+    [InlineData("Yes. ###STOP###", false)]
+    [InlineData("请帮我转接人工客服。谢谢！###STOP###", false)]
     public void Thanks_end_a_session_only_if_nothing_new_is_asked(string message, bool isEnd)
     {
         var review = Review(Some.UserInput("Go."), Some.Text("Done."), Some.UserInput(message), Some.Stop());

@@ -77,6 +77,19 @@ public sealed class SessionReviewTests
     [InlineData("cd /repo && python test_a.py", "cd /repo && python test_a.py -v 2>&1", AftermathKind.RetriedChanged)]
     [InlineData("pytest tests/test_a.py -q", "pytest tests/test_a.py -q -k leap", AftermathKind.RetriedChanged)]
     [InlineData("make docs", "git status", AftermathKind.WorkedAround)]
+    [InlineData("cd /repo && sed -i '5a\\\\# isn\\\\'t' a.py", "cd /repo && sed -n 5,9p b.py", AftermathKind.WorkedAround)]
+    [InlineData("sed -i 's/it/them/' src/a.py", "sed -n 's/it/them/p' src/a.py", AftermathKind.WorkedAround)]
+    [InlineData("sed -i 's/it/them/' src/a.py", "sed -i.bak 's/it/them/g' src/a.py", AftermathKind.RetriedChanged)]
+    [InlineData("cd /repo && sed -i '5a # x' a.py", "cd /repo && git diff HEAD -- a.py > a.patch", AftermathKind.WorkedAround)]
+    [InlineData("cat src/a.py > /gone/a.py", "cat src/a.py", AftermathKind.WorkedAround)]
+    [InlineData("cat src/a.py > /gone/a.py", "cat src/a.py > b.py", AftermathKind.RetriedChanged)]
+    [InlineData("cat src/a.py 2> /dev/null", "cat src/a.py > /dev/stdout", AftermathKind.RetriedChanged)]
+    [InlineData("cd /repo && cat gone.txt", "cd /repo && grep -rn leap src", AftermathKind.WorkedAround)]
+    [InlineData("cd /repo && find src -name leap -newer a", "cd /repo && find src -name leap", AftermathKind.RetriedChanged)]
+    [InlineData("python make_calendar.py --year 2024 --all", "python make_calendar2.py --year 2024 --all", AftermathKind.RetriedChanged)]
+    [InlineData("cd /repo && echo 'a;;' | lint - | head", "cd /repo && echo 'a;' | lint - | head", AftermathKind.WorkedAround)]
+    [InlineData("cd /repo && echo 'a;;' | lint - | head", "cd /repo && echo 'a;;' | lint - -v | head", AftermathKind.RetriedChanged)]
+    [InlineData("echo select | lint --all --fast", "lint --all --fast select", AftermathKind.RetriedChanged)]
     [InlineData("python check.py --fast one two", "cat > x.txt && python check.py --other", AftermathKind.RetriedChanged)]
     public void A_command_is_tried_again_if_it_runs_the_same_program_with_mostly_the_same_words(
         string first,
@@ -92,6 +105,60 @@ public sealed class SessionReviewTests
         );
 
         Assert.Equal(kind, review.Failures.Single().Calls[0].Then.Kind);
+    }
+
+    [Theory]
+    [InlineData("python test_leap2.py --year 2024 --all", AftermathKind.RetriedChanged)]
+    [InlineData("python test_months.py --year 2024 --all", AftermathKind.WorkedAround)]
+    public void Of_two_scripts_that_have_much_in_common_a_later_one_is_another_try_if_its_name_says_so(string next, AftermathKind kind)
+    {
+        var review = Review(
+            Some.UserInput("Go."),
+            Failed("boom", """{"command":"python test_leap.py --year 2024 --all"}"""),
+            Worked("""{"command":"cat a.py"}"""),
+            Worked("""{"command":"cat b.py"}"""),
+            Worked($$"""{"command":"{{next}}"}"""),
+            Some.Stop()
+        );
+
+        Assert.Equal(kind, review.Failures.Single().Calls[0].Then.Kind);
+    }
+
+    [Theory]
+    [InlineData("python a.py 2>&1 | grep -A 9 DEBUG", 1, "", false)]
+    [InlineData("python a.py 2>&1 | grep -c DEBUG", 1, "0", false)]
+    [InlineData("python a.py 2>&1 | grep DEBUG | head -n 5", 0, " \\n", false)]
+    [InlineData("python a.py 2>&1; grep x b.py", 1, "", false)]
+    [InlineData("python a.py 2>&1 | grep -A 9 DEBUG", 0, "DEBUG: 3 rows", true)]
+    [InlineData("python a.py 2>&1 | tail -n 5", 0, "", true)]
+    [InlineData("python a.py && grep x b.py", 1, "", true)]
+    public void A_try_whose_output_a_filter_hides_is_no_evidence_that_it_worked(string command, int code, string output, bool isEvidence)
+    {
+        var review = Review(
+            Some.UserInput("Go."),
+            Failed("KeyError: 1", """{"command":"python a.py 2>&1"}"""),
+            Some.ToolUse("bash", $$"""{"command":"{{command}}"}""", $$"""{"returncode":{{code}},"output":"{{output}}"}"""),
+            Worked("""{"command":"python a.py"}"""),
+            Some.Stop()
+        );
+
+        Assert.Equal(
+            new Aftermath(AftermathKind.RetriedChanged, isEvidence ? 3 : 5, true, isEvidence ? 0 : 1),
+            review.Failures.Single().Calls[0].Then
+        );
+    }
+
+    [Fact]
+    public void A_search_that_finds_nothing_is_a_try_that_worked()
+    {
+        var review = Review(
+            Some.UserInput("Go."),
+            Some.ToolUse("bash", """{"command":"grep -rn 'a(b' src"}""", """{"returncode":2,"output":"grep: Unmatched ("}"""),
+            Some.ToolUse("bash", """{"command":"grep -rn 'a.b' src"}""", """{"returncode":1,"output":""}"""),
+            Some.Stop()
+        );
+
+        Assert.Equal(new Aftermath(AftermathKind.RetriedChanged, 3, true, 0), review.Failures.Single().Calls[0].Then);
     }
 
     [Theory]
