@@ -124,12 +124,7 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
         var text = call.Json.AsString() ?? "";
         foreach (var script in scripts)
             if (text.IndexOf(script, StringComparison.Ordinal) is >= 0 and var start)
-                kept.Note(
-                    call.Call.Position,
-                    call.Argument,
-                    call.Json,
-                    [new(start, start + script.Length, script.AsSpan().Count('\n') + 1)]
-                );
+                kept.Note(call.Call.Position, call.Argument, call.Json, [new(start, start + script.Length)]);
         foreach (var file in files)
             kept.Add(call.Call, file, 0, 0);
     }

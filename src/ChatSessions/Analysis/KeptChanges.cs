@@ -168,10 +168,10 @@ internal sealed class KeptChanges
         before ??= isAdded ? null : Reads.Find(file);
         var isKnown = before is not null;
         var old = isAdded ? "" : before ?? "";
-        var (added, removed) = (LineDifference.OnlyIn(text, old), LineDifference.OnlyIn(old, text));
+        var changed = LineDifference.Between(old, text);
         if (isKnown && !isAdded)
-            Note(call.Position, argument, json, added, offset);
-        Add(call, file, Count(added), Count(removed), isWritten: !isAdded && (isOwn || !isKnown));
+            Note(call.Position, argument, json, changed.Added, offset);
+        Add(call, file, changed.AddedCount, changed.RemovedCount, isWritten: !isAdded && (isOwn || !isKnown));
         if (text.Length + (isAdded ? before?.Length : 0) > LongestKept)
             texts.Remove(file);
         else
@@ -228,6 +228,4 @@ internal sealed class KeptChanges
             file = file[root.Length..];
         return file.StartsWith("./", StringComparison.Ordinal) && file.Length > 2 ? file[2..] : file;
     }
-
-    public static int Count(List<LineStretch> changed) => changed.Sum(one => one.Lines);
 }
