@@ -22,6 +22,12 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
                 "mv ",
                 "patch ",
                 "git apply ",
+                "checkout",
+                "restore",
+                "reset",
+                "stash",
+                "switch",
+                "commit",
                 "create ",
                 "edit",
                 "insert",
@@ -31,6 +37,7 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
     ];
 
     private readonly EditorChanges editor = new(kept);
+    private readonly GitReverts reverts = new(kept);
 
     /// <summary>Whether a command may change a file, or goes to the folder that files are named by.</summary>
     public bool MayChange(ReadOnlySpan<byte> json)
@@ -60,6 +67,8 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
             if (document is null && index > 0 && command.Parts[index - 1] is { Separator: "|", Document: { } piped, Target: null })
                 document = piped;
             Read(call, part, document);
+            if (part.Name == "git")
+                reverts.Read(call, command.Parts, index);
         }
     }
 
@@ -92,6 +101,9 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
                 break;
             case "patch" or "git" when !isFailed && (part.Name == "patch" || part.Argument == "apply"):
                 patches.ApplyFile(command, part);
+                break;
+            case "patch":
+                patches.ApplySome(command, part);
                 break;
             case "cp" or "mv" or "git" when (part.Name != "git" || part.Argument == "mv") && IsDone(command, part):
                 foreach (var (from, to) in CopyCommand.FilesOf(part.Name == "git" ? part.Words[1..] : part.Words))
