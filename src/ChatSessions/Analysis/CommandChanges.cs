@@ -59,16 +59,17 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
                 editor.Read(call, command.Parts[0]);
             return;
         }
-        for (var index = 0; index < command.Parts.Count; index++)
+        var parts = ShellErrors.PartsThatRan(command, call);
+        for (var index = 0; index < parts.Count; index++)
         {
-            var part = command.Parts[index];
+            var part = parts[index];
             var document = part.Document;
             // cat <<EOF | tee file
-            if (document is null && index > 0 && command.Parts[index - 1] is { Separator: "|", Document: { } piped, Target: null })
+            if (document is null && index > 0 && parts[index - 1] is { Separator: "|", Document: { } piped, Target: null })
                 document = piped;
             Read(call, part, document);
             if (part.Name == "git")
-                reverts.Read(call, command.Parts, index);
+                reverts.Read(call, parts, index);
         }
     }
 
@@ -83,6 +84,8 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
         var inJson = offset < 0 ? default : command.Json;
         switch (part.Name)
         {
+            case "cat" or "echo" or "printf" when part.Target is { } file && ShellErrors.IsUnwritten(command, file):
+                break;
             case "cat" when part.Target is { } file && body is not null:
                 kept.Write(call, file, body, argument, inJson, offset, part.Appends);
                 break;
@@ -90,10 +93,10 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
                 kept.Write(call, file, string.Join(' ', part.Words) + "\n", argument, default, 0, part.Appends);
                 break;
             case "tee" when body is not null:
-                foreach (var file in part.Words.Where(word => !word.StartsWith('-')))
+                foreach (var file in part.Words.Where(word => !word.StartsWith('-') && !ShellErrors.IsUnwritten(command, word)))
                     kept.Write(call, file, body, argument, inJson, offset, part.Words.Contains("-a"));
                 break;
-            case "sed":
+            case "sed" when IsDone(command, part):
                 ReadSed(command, part.Words);
                 break;
             case "patch" or "git" when !isFailed && body is not null && part.Argument is not ("commit" or "tag"):
