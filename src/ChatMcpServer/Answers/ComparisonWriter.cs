@@ -68,11 +68,14 @@ internal sealed class ComparisonWriter(SessionComparison comparison, string? not
 
     private int CountOf(AlignmentKind kind) => comparison.Calls.Count(call => call.Kind == kind);
 
+    /// <summary>The files that a session leaves changed.</summary>
+    private static IEnumerable<string> NamesOf(ComparedSession side) => side.Files.Where(file => file.IsLeft).Select(file => file.File);
+
     private static ComparedSide Side(ComparedSession side, ComparedSession other, int length)
     {
         var summary = side.Shown.Session.Summary;
         var tools = side.Tools.ExceptBy(other.Tools.Select(tool => tool.Tool), tool => tool.Tool).ToList();
-        var files = side.Files.ExceptBy(other.Files.Select(file => file.File), file => file.File).ToList();
+        var files = side.Files.Where(file => file.IsLeft).ExceptBy(NamesOf(other), file => file.File).ToList();
         return new(
             summary.SessionId.Length <= 4 * length
                 ? OutgoingText.ShowName(summary.SessionId)

@@ -93,11 +93,14 @@ public sealed record FileRow(
     int Added,
     int Removed,
     int Last,
-    [property: Description("event")] int? Deleted
+    int? Deleted,
+    [property: Description("event")] int? Reverted
 )
 {
     public override string ToString() =>
-        $"{Quoted.Between(File, ", ", " ", "#")} {State}{(Calls > 1 ? $" ×{Calls}" : "")}{(Added + Removed > 0 ? $", +{Added} -{Removed}" : "")}, last #{Last}{(Deleted is { } at ? $", deleted #{at}" : "")}";
+        $"{Quoted.Between(File, ", ", " ", "#")} {State}{(Calls > 1 ? $" ×{Calls}" : "")}{(Added + Removed > 0 ? $", +{Added} -{Removed}" : "")}, last #{Last}{After("deleted", Deleted)}{After("reverted", Reverted)}";
+
+    private static string After(string what, int? position) => position is { } at ? $", {what} #{at}" : "";
 }
 
 /// <summary>A run of the agent.</summary>

@@ -149,7 +149,8 @@ internal sealed class ReviewWriter(SessionReview review, string? notes)
                     one.Added,
                     one.Removed,
                     one.Position,
-                    one.DeletedAt
+                    one.DeletedAt,
+                    one.RevertedAt
                 )
             ),
             Runs = Rows(

@@ -47,11 +47,11 @@ internal sealed class ArgumentChanges(KeptChanges kept)
             if (old.IsMissing && @new.IsMissing)
                 continue;
             var (before, after) = (old.AsString() ?? "", @new.AsString() ?? "");
-            var (removed, added) = (LineDifference.OnlyIn(before, after), LineDifference.OnlyIn(after, before));
-            kept.Note(call.Position, name == "" ? oldName : name, old, removed);
-            kept.Note(call.Position, name == "" ? newName : name, @new, added);
+            var changed = LineDifference.BetweenParts(before, after);
+            kept.Note(call.Position, name == "" ? oldName : name, old, changed.Removed);
+            kept.Note(call.Position, name == "" ? newName : name, @new, changed.Added);
             kept.Edit(path, before, after);
-            kept.Add(call, path, KeptChanges.Count(added), KeptChanges.Count(removed), isSameCall: isEdit);
+            kept.Add(call, path, changed.AddedCount, changed.RemovedCount, isSameCall: isEdit);
             isEdit = true;
         }
         var command = arguments.Property("command").AsString();

@@ -22,6 +22,12 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
                 "mv ",
                 "patch ",
                 "git apply ",
+                "checkout",
+                "restore",
+                "reset",
+                "stash",
+                "switch",
+                "commit",
                 "create ",
                 "edit",
                 "insert",
@@ -31,6 +37,7 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
     ];
 
     private readonly EditorChanges editor = new(kept);
+    private readonly GitReverts reverts = new(kept);
 
     /// <summary>Whether a command may change a file, or goes to the folder that files are named by.</summary>
     public bool MayChange(ReadOnlySpan<byte> json)
@@ -52,14 +59,17 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
                 editor.Read(call, command.Parts[0]);
             return;
         }
-        for (var index = 0; index < command.Parts.Count; index++)
+        var parts = ShellErrors.PartsThatRan(command, call);
+        for (var index = 0; index < parts.Count; index++)
         {
-            var part = command.Parts[index];
+            var part = parts[index];
             var document = part.Document;
             // cat <<EOF | tee file
-            if (document is null && index > 0 && command.Parts[index - 1] is { Separator: "|", Document: { } piped, Target: null })
+            if (document is null && index > 0 && parts[index - 1] is { Separator: "|", Document: { } piped, Target: null })
                 document = piped;
             Read(call, part, document);
+            if (part.Name == "git")
+                reverts.Read(call, parts, index);
         }
     }
 
@@ -74,6 +84,8 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
         var inJson = offset < 0 ? default : command.Json;
         switch (part.Name)
         {
+            case "cat" or "echo" or "printf" when part.Target is { } file && ShellErrors.IsUnwritten(command, file):
+                break;
             case "cat" when part.Target is { } file && body is not null:
                 kept.Write(call, file, body, argument, inJson, offset, part.Appends);
                 break;
@@ -81,10 +93,10 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
                 kept.Write(call, file, string.Join(' ', part.Words) + "\n", argument, default, 0, part.Appends);
                 break;
             case "tee" when body is not null:
-                foreach (var file in part.Words.Where(word => !word.StartsWith('-')))
+                foreach (var file in part.Words.Where(word => !word.StartsWith('-') && !ShellErrors.IsUnwritten(command, word)))
                     kept.Write(call, file, body, argument, inJson, offset, part.Words.Contains("-a"));
                 break;
-            case "sed":
+            case "sed" when IsDone(command, part):
                 ReadSed(command, part);
                 break;
             case "patch" or "git" when !isFailed && body is not null && part.Argument is not ("commit" or "tag"):
@@ -92,6 +104,9 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
                 break;
             case "patch" or "git" when !isFailed && (part.Name == "patch" || part.Argument == "apply"):
                 patches.ApplyFile(command, part);
+                break;
+            case "patch":
+                patches.ApplySome(command, part);
                 break;
             case "cp" or "mv" or "git" when (part.Name != "git" || part.Argument == "mv") && IsDone(command, part):
                 foreach (var (from, to) in CopyCommand.FilesOf(part.Name == "git" ? part.Words[1..] : part.Words))
@@ -124,12 +139,7 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
         var text = call.Json.AsString() ?? "";
         foreach (var script in scripts)
             if (text.IndexOf(script, StringComparison.Ordinal) is >= 0 and var start)
-                kept.Note(
-                    call.Call.Position,
-                    call.Argument,
-                    call.Json,
-                    [new(start, start + script.Length, script.AsSpan().Count('\n') + 1)]
-                );
+                kept.Note(call.Call.Position, call.Argument, call.Json, [new(start, start + script.Length)]);
         foreach (var file in files)
             kept.Add(call.Call, file, 0, 0);
     }

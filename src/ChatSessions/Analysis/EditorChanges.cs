@@ -25,19 +25,19 @@ internal sealed class EditorChanges(KeptChanges kept)
                 var (old, @new) = command is { Name: "edit", Words: [var first, var second, ..] }
                     ? (first, second)
                     : ("", command.Argument);
-                var added = LineDifference.OnlyIn(@new, old);
+                var changed = LineDifference.BetweenParts(old, @new);
                 if (quoted.LastIndexOf(@new, StringComparison.Ordinal) is >= 0 and var at)
-                    kept.Note(call.Call.Position, call.Argument, call.Json, added, at);
-                kept.Add(call.Call, open, KeptChanges.Count(added), KeptChanges.Count(LineDifference.OnlyIn(old, @new)));
+                    kept.Note(call.Call.Position, call.Argument, call.Json, changed.Added, at);
+                kept.Add(call.Call, open, changed.AddedCount, changed.RemovedCount);
                 break;
             case "edit" or "insert" when open is not null && call.Json.AsString() is { } text:
                 var start = text.IndexOf('\n') + 1;
                 var length = text.AsSpan(start).LastIndexOf("end_of_") is >= 0 and var end && start > 0 ? end : text.Length - start;
                 if (start > 0)
                 {
-                    var changed = LineDifference.Where(text.AsSpan(start, length), _ => true);
-                    kept.Note(call.Call.Position, call.Argument, call.Json, changed, start);
-                    kept.Add(call.Call, open, KeptChanges.Count(changed), 0);
+                    var lines = text.AsSpan(start, length);
+                    kept.Note(call.Call.Position, call.Argument, call.Json, LineDifference.Where(lines, _ => true), start);
+                    kept.Add(call.Call, open, LineDifference.Count(lines), 0);
                 }
                 break;
         }

@@ -4,10 +4,11 @@ using ChatSessions.Model;
 namespace ChatSessions.Analysis;
 
 /// <summary>
-/// Which calls of a session write or edit files: by tools that take a path and texts, by patches, and by commands of a shell. Only what the
-/// agent itself wrote, copied or moved counts, not a program's output that went into a file. An edit that failed changed nothing. A command
-/// that failed is taken to have written its documents and its copies, since what fails is mostly what it runs after that, but its scripts
-/// and patches nothing, and to have deleted nothing.
+/// Which calls of a session write or edit files: by tools that take a path and texts, by patches, and by commands of a shell. Only what
+/// the agent itself wrote, copied or moved counts, not a program's output that went into a file. An edit that failed changed nothing,
+/// and neither did what a shell could not read. A command that failed is taken to have written its documents and its copies, since what
+/// fails is mostly what it runs after that, but its scripts nothing, its patches only the files that <c>patch</c> names, and to have
+/// deleted nothing. What Git takes back no longer counts.
 /// </summary>
 internal sealed class FileChanges
 {

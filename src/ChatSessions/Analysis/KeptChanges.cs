@@ -11,7 +11,17 @@ namespace ChatSessions.Analysis;
 /// <param name="Removed">How many lines they remove.</param>
 /// <param name="IsWritten">Whether the first of the calls writes the whole file.</param>
 /// <param name="DeletedAt">The call that deletes it after that; null if none does.</param>
-internal sealed record FileChange(string File, int Position, int Calls, int Added, int Removed, bool IsWritten, int? DeletedAt = null);
+/// <param name="RevertedAt">The call that takes all of it back after that; null if none does. The others are counted from then on.</param>
+internal sealed record FileChange(
+    string File,
+    int Position,
+    int Calls,
+    int Added,
+    int Removed,
+    bool IsWritten,
+    int? DeletedAt = null,
+    int? RevertedAt = null
+);
 
 /// <summary>The lines that change something in a text of a call.</summary>
 /// <param name="Argument">The name of the argument that is, or holds, the text.</param>
@@ -40,6 +50,8 @@ internal sealed class KeptChanges
 
     /// <summary>Files that were copied from, so they were there.</summary>
     private readonly HashSet<string> copied = [];
+
+    private readonly HashSet<string> committed = [];
 
     public KeptChanges() => Reads = new(Relative);
 
@@ -83,6 +95,28 @@ internal sealed class KeptChanges
         file = Relative(file);
         if (last.TryGetValue(file, out var change))
             last[file] = change with { DeletedAt = call.Position };
+    }
+
+    /// <summary>Files with changes that no commit has. Those of a commit are not taken back with the working tree.</summary>
+    public IEnumerable<FileChange> Uncommitted => last.Values.Where(change => !committed.Contains(change.File));
+
+    /// <summary>Notes that what was changed so far may be in a commit.</summary>
+    public void Commit() => committed.UnionWith(last.Keys);
+
+    /// <summary>Notes that all changes of a file are taken back.</summary>
+    public void Revert(ToolCallEvent call, string file)
+    {
+        last[file] = last[file] with { DeletedAt = null, RevertedAt = last[file].RevertedAt ?? call.Position };
+        texts.Remove(file);
+        scripts.Remove(file);
+        patches.Remove(file);
+    }
+
+    /// <summary>Notes that a file has again what was taken back at a position.</summary>
+    public void Restore(string file, int position)
+    {
+        if (last[file].RevertedAt == position)
+            last[file] = last[file] with { RevertedAt = null };
     }
 
     /// <summary>Notes what a script that was written to a file changes.</summary>
@@ -168,10 +202,10 @@ internal sealed class KeptChanges
         before ??= isAdded ? null : Reads.Find(file);
         var isKnown = before is not null;
         var old = isAdded ? "" : before ?? "";
-        var (added, removed) = (LineDifference.OnlyIn(text, old), LineDifference.OnlyIn(old, text));
+        var changed = LineDifference.Between(old, text);
         if (isKnown && !isAdded)
-            Note(call.Position, argument, json, added, offset);
-        Add(call, file, Count(added), Count(removed), isWritten: !isAdded && (isOwn || !isKnown));
+            Note(call.Position, argument, json, changed.Added, offset);
+        Add(call, file, changed.AddedCount, changed.RemovedCount, isWritten: !isAdded && (isOwn || !isKnown));
         if (text.Length + (isAdded ? before?.Length : 0) > LongestKept)
             texts.Remove(file);
         else
@@ -200,7 +234,9 @@ internal sealed class KeptChanges
         changing.Add((from ?? call).Position);
         file = Relative(file);
         lastTexts[file] = (from ?? call).Position;
-        last[file] = last.TryGetValue(file, out var change)
+        if (last.TryGetValue(file, out var change) && change.RevertedAt is not null)
+            change = change with { Calls = 0, Added = 0, Removed = 0, RevertedAt = null, Position = -1 };
+        last[file] = change is not null
             ? change with
             {
                 Position = call.Position,
@@ -222,12 +258,11 @@ internal sealed class KeptChanges
         texts.Add(new(argument, json, [.. changed.Select(one => one with { Start = one.Start + offset, End = one.End + offset })]));
     }
 
-    private string Relative(string file)
+    /// <summary>A file as it is named: relative to the folder that the first command goes to.</summary>
+    public string Relative(string file)
     {
         if (Root is { } root && root.Length < file.Length && file.StartsWith(root, StringComparison.Ordinal))
             file = file[root.Length..];
         return file.StartsWith("./", StringComparison.Ordinal) && file.Length > 2 ? file[2..] : file;
     }
-
-    public static int Count(List<LineStretch> changed) => changed.Sum(one => one.Lines);
 }

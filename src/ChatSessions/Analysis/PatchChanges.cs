@@ -58,9 +58,9 @@ internal sealed class PatchChanges(KeptChanges kept)
     /// <summary>A patch in a file: the call that wrote it has its text, or else the output names the files.</summary>
     public void ApplyFile(CommandCall call, ShellPart part)
     {
-        if (part.Words.Contains("--dry-run") || part.Words.Contains("--check") || part.Words.Contains("--stat"))
+        if (OnlyTries(part))
             return;
-        List<string> patched = part.Name == "patch" ? [.. PatchedFiles(call.Output ?? "")] : [];
+        List<string> patched = part.Name == "patch" ? [.. PatchedFiles(call.Output ?? "").Select(one => one.File)] : [];
         if (part.Words.Append(part.Source).OfType<string>().Select(kept.FindPatch).LastOrDefault(one => one is not null) is { } written)
             Apply(call.Call, written, patched);
         else
@@ -68,11 +68,36 @@ internal sealed class PatchChanges(KeptChanges kept)
                 kept.Add(call.Call, file, 0, 0);
     }
 
-    private static IEnumerable<string> PatchedFiles(string output)
+    /// <summary>A patch that failed for some of its files, as the output says, changes the others.</summary>
+    public void ApplySome(CommandCall call, ShellPart part)
+    {
+        if (OnlyTries(part) || call.Output is not { } output || output.Contains("malformed patch", StringComparison.Ordinal))
+            return;
+        var files = PatchedFiles(output).ToLookup(one => IsSkipped(one.Said), one => one.File);
+        if (files[true].Any())
+            foreach (var file in files[false])
+                kept.Add(call.Call, file, 0, 0);
+    }
+
+    private static bool OnlyTries(ShellPart part) => Array.Exists(part.Words, word => word is "--dry-run" or "--check" or "--stat");
+
+    /// <summary>Whether a file was left as it was: <c>Skipping patch.</c>, <c>2 out of 2 hunks FAILED</c>.</summary>
+    private static bool IsSkipped(IEnumerable<string> said) =>
+        said.Any(line =>
+            line.StartsWith("Skipping patch", StringComparison.Ordinal)
+            || (line.Split(' ') is [var failed, "out", "of", var all, "hunk" or "hunks", ..] && failed == all)
+        );
+
+    /// <summary>The files that <c>patch</c> names, and what it says of each.</summary>
+    private static List<(string File, List<string> Said)> PatchedFiles(string output)
     {
         const string Named = "patching file ";
+        var found = new List<(string File, List<string> Said)>();
         foreach (var line in output.Split('\n'))
             if (line.StartsWith(Named, StringComparison.Ordinal) && line.TrimEnd().Length > Named.Length)
-                yield return line[Named.Length..].Split(" (")[0].Trim('\'', ' ', '\r');
+                found.Add((line[Named.Length..].Split(" (")[0].Trim('\'', ' ', '\r'), []));
+            else if (found.Count > 0)
+                found[^1].Said.Add(line);
+        return found;
     }
 }

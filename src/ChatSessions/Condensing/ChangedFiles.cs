@@ -7,7 +7,7 @@ namespace ChatSessions.Condensing;
 
 /// <summary>
 /// The files that a session changed, on a line: files that were edited before files that were written whole, many of which are scratch
-/// scripts, and of these the last changed first. Deleted files are left out.
+/// scripts, and of these the last changed first. Files that were deleted or reverted are left out.
 /// </summary>
 internal sealed class ChangedFiles(FileChanges changes)
 {
@@ -17,7 +17,7 @@ internal sealed class ChangedFiles(FileChanges changes)
     private readonly List<FileChange> files =
     [
         .. changes
-            .Last.Where(change => change.DeletedAt is null)
+            .Last.Where(change => change is { DeletedAt: null, RevertedAt: null })
             .OrderBy(change => change.IsWritten)
             .ThenByDescending(change => change.Position),
     ];

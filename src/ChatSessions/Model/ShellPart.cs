@@ -13,6 +13,9 @@ internal readonly record struct ShellPart(string Name, string Argument, string[]
     /// <summary>The file it reads instead of its input, or null.</summary>
     public string? Source { get; init; }
 
+    /// <summary>On which line of the command it stands, from 1; of a command over several lines, on which the shell begins to read it.</summary>
+    public int Line { get; init; }
+
     /// <summary>Whether <c>xargs</c> starts it.</summary>
     public bool IsByXargs { get; init; }
 

@@ -32,7 +32,8 @@ internal sealed class ShellParts(string? recorded)
 
     /// <summary>Adds the program that these words start.</summary>
     /// <param name="separator">What stands after them.</param>
-    public void Add(List<string> words, string separator)
+    /// <param name="line">On which line the shell begins to read them.</param>
+    public void Add(List<string> words, string separator, int line = 1)
     {
         var (first, isByXargs) = (0, false);
         while (first < words.Count && (Keywords.Contains(words[first]) || IsAssignment(words[first])))
@@ -68,7 +69,7 @@ internal sealed class ShellParts(string? recorded)
                 at += words[at] is "-C" or "-c" ? 2 : 1;
             argument = words.ElementAtOrDefault(at) ?? "";
         }
-        All.Add(new(name, argument, [.. words.Skip(first + 1)], separator) { IsByXargs = isByXargs });
+        All.Add(new(name, argument, [.. words.Skip(first + 1)], separator) { IsByXargs = isByXargs, Line = line });
     }
 
     /// <summary>Says what stands after the last program.</summary>

@@ -9,7 +9,14 @@ internal sealed class ShellText(string text, ShellParts parts)
     private readonly StringBuilder word = new();
     private readonly Queue<(string Delimiter, int Part)> heredocs = new();
     private int at;
+
+    /// <summary>The line that the shell began to read, and where what comes before it was counted.</summary>
+    private (int Number, int Start) line = (1, 0);
+
     private bool inWord;
+
+    /// <summary>Whether an operator such as <c>&amp;&amp;</c> or a pipe has no program behind it so far.</summary>
+    private bool isOpen;
 
     /// <summary>Whether the next word is the file of a redirection.</summary>
     private bool isTarget;
@@ -82,6 +89,8 @@ internal sealed class ShellText(string text, ShellParts parts)
                     break;
                 case '&' or '|' or ';' or '\n':
                     var isTwice = at + 1 < text.Length && text[at + 1] == c && c != '\n';
+                    // After an operator, the shell reads the next line with this one.
+                    var goesOn = isOpen && words.Count == 0 && !inWord;
                     EndPart(
                         isTwice && c != ';' ? new string(c, 2)
                         : c == '|' ? "|"
@@ -92,6 +101,10 @@ internal sealed class ShellText(string text, ShellParts parts)
                         at++;
                     while (c == '\n' && heredocs.TryDequeue(out var heredoc))
                         ReadHeredoc(heredoc.Delimiter, heredoc.Part);
+                    if (c != '\n')
+                        isOpen = c == '|' || (c == '&' && isTwice);
+                    else if (!goesOn)
+                        BeginLine();
                     if (parts.Edits)
                         return;
                     break;
@@ -103,6 +116,12 @@ internal sealed class ShellText(string text, ShellParts parts)
         }
         EndPart("");
         parts.EndText();
+    }
+
+    private void BeginLine()
+    {
+        line = (line.Number + text.AsSpan(line.Start, at - line.Start).Count('\n'), at);
+        isOpen = false;
     }
 
     private void Append(char character)
@@ -131,7 +150,7 @@ internal sealed class ShellText(string text, ShellParts parts)
         EndWord();
         isTarget = false;
         if (words.Count > 0)
-            parts.Add(words, separator);
+            parts.Add(words, separator, line.Number);
         else if (separator is "|" or "||")
             parts.Separate(separator);
         if (words.Count > 0 && target is not null)

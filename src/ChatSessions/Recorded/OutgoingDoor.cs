@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -29,6 +30,11 @@ public readonly record struct Replacement(int Start, int Length, string Text)
 /// <param name="steps">What else to replace. Overlapping findings are replaced as one, by the first one's text.</param>
 public sealed class OutgoingDoor(SecretFinder? secrets, params IReadOnlyList<OutgoingStep> steps)
 {
+    /// <summary>What numbers, literals and the names of functions are made of.</summary>
+    private static readonly SearchValues<char> Word = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-+"
+    );
+
     private readonly ConditionalWeakTable<Session, ShownSession> shown = [];
     private readonly Lazy<OutgoingDoor> ofAdded = new(() => new(secrets?.OfAdded(), steps));
 
@@ -200,12 +206,17 @@ public sealed class OutgoingDoor(SecretFinder? secrets, params IReadOnlyList<Out
     private void InJson(string json, List<Replacement> found)
     {
         var name = default(Range?);
+        // Where the text before the next string begins, and how many arrays and calls are open there, of those in the name's value.
+        var (next, depth) = (0, 0);
         // The string before this one: `["--password", "…"]`, and `{"name": "Authorization", "value": "…"}`.
         var before = (Text: default(Range), Name: default(Range?), End: 0);
         for (var quote = json.IndexOf('"'); quote >= 0; )
         {
             var end = JsonStringText.EndOf(json, quote + 1);
             var inside = (quote + 1)..end;
+            if (name is not null && !GoesOn(json.AsSpan(next, quote - next), ref depth, isFirst: next == name.Value.End.Value + 1))
+                name = null;
+            next = end + 1;
             var isName = json.AsSpan(Math.Min(end + 1, json.Length)).TrimStart() is [':', ..];
             var isNext = before.End > 0 && json.AsSpan(before.End + 1, quote - before.End - 1).Trim() is ",";
             var isFlag = isNext && Text(before.Text) is ['-', ..];
@@ -235,7 +246,7 @@ public sealed class OutgoingDoor(SecretFinder? secrets, params IReadOnlyList<Out
                 }
             }
             if (isName)
-                name = inside;
+                (name, depth) = (inside, 0);
             else
                 before = (inside, name, end);
             quote = end + 1 < json.Length ? json.IndexOf('"', end + 1) : -1;
@@ -245,6 +256,32 @@ public sealed class OutgoingDoor(SecretFinder? secrets, params IReadOnlyList<Out
             json.AsSpan(range) is var text && text.Contains('\\')
                 ? JsonStringText.Read(json, range.Start.Value, range.End.Value).Decoded
                 : text;
+
+        // A text that looks like JSON may be a program, whose strings have nothing to do with a name further up.
+        static bool GoesOn(ReadOnlySpan<char> between, ref int depth, bool isFirst)
+        {
+            if (isFirst)
+            {
+                // The value may be given to a function, such as `SecretStr("…")`, or have a prefix.
+                between = between.TrimStart()[1..].TrimStart();
+                var word = between.IndexOfAnyExcept(Word);
+                between =
+                    word < 0 ? []
+                    : between[word] == '(' ? between[word..]
+                    : between;
+            }
+            foreach (var sign in between)
+            {
+                var isInside = depth > 0;
+                depth +=
+                    sign is '[' or '(' ? 1
+                    : sign is ']' or ')' ? -1
+                    : 0;
+                if (!(char.IsWhiteSpace(sign) || sign is '[' or '(' || isInside && (sign is ',' or ']' or ')' || Word.Contains(sign))))
+                    return false;
+            }
+            return true;
+        }
 
         static bool IsOfName(ReadOnlySpan<char> name) => name is "name" or "Name" or "key" or "Key";
     }

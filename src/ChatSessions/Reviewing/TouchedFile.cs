@@ -19,9 +19,24 @@ public enum FileState
 /// <param name="Removed">The lines that they remove.</param>
 /// <param name="Position">The last of the calls.</param>
 /// <param name="DeletedAt">The call that deleted it after that; null if none did.</param>
-public sealed record TouchedFile(string File, FileState State, int Calls, int Added, int Removed, int Position, int? DeletedAt)
+/// <param name="RevertedAt">The call that took its changes back; null if none did.</param>
+public sealed record TouchedFile(
+    string File,
+    FileState State,
+    int Calls,
+    int Added,
+    int Removed,
+    int Position,
+    int? DeletedAt,
+    int? RevertedAt
+)
 {
-    /// <summary>First those that were edited, then those that were written, then the deleted ones; of each the last changed first.</summary>
+    /// <summary>Whether the session leaves the file changed.</summary>
+    public bool IsLeft => this is { DeletedAt: null, RevertedAt: null };
+
+    /// <summary>
+    /// First those that were edited, then those that were written, then those that were deleted or reverted; of each the last changed first.
+    /// </summary>
     internal static ImmutableArray<TouchedFile> Find(FileChanges changes) =>
         [
             .. changes
@@ -32,9 +47,10 @@ public sealed record TouchedFile(string File, FileState State, int Calls, int Ad
                     change.Added,
                     change.Removed,
                     change.Position,
-                    change.DeletedAt
+                    change.DeletedAt,
+                    change.RevertedAt
                 ))
-                .OrderBy(file => file.DeletedAt is not null)
+                .OrderBy(file => !file.IsLeft)
                 .ThenBy(file => file.State)
                 .ThenByDescending(file => file.Position),
         ];

@@ -36,6 +36,20 @@ public sealed class ComparedSessionsTests
         Assert.Equal(900, answer.Counts.Same + answer.Counts.OtherArguments);
     }
 
+    [Theory]
+    [InlineData("git checkout a.py")]
+    [InlineData("rm a.py")]
+    public void A_file_that_a_session_does_not_leave_changed_is_not_changed(string command)
+    {
+        var edit = Some.ToolUse("Edit", """{"file_path":"a.py","old_string":"a","new_string":"b"}""");
+        var end = Some.ToolUse("bash", $$"""{"command":"{{command}}"}""", "\"\"");
+
+        var answer = ComparedSessions.Within(5_000, Compare([Some.UserInput("Go."), edit, end], [Some.UserInput("Go."), edit]), null);
+
+        Assert.Empty(answer.First.OnlyFiles);
+        Assert.Equal(["a.py #1"], answer.Second.OnlyFiles);
+    }
+
     [Fact]
     public void A_cut_argument_with_the_name_result_is_counted_at_its_call()
     {

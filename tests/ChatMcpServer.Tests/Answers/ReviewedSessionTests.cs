@@ -163,6 +163,23 @@ public sealed class ReviewedSessionTests
     }
 
     [Fact]
+    public void A_file_that_was_reverted_says_where_and_comes_after_those_that_are_changed()
+    {
+        var session = Some.Session(
+            Some.UserInput("Go."),
+            Some.ToolUse("Write", """{"file_path":"y.py","content":"a"}"""),
+            Some.ToolUse("Edit", """{"file_path":"x.py","old_string":"a","new_string":"b\n\nc"}"""),
+            Some.ToolUse("bash", """{"command":"git checkout x.py"}""", "\"\""),
+            Some.Stop()
+        );
+
+        var answer = ReviewedSession.Within(5_000, SessionReview.Of(session.Shown(), TestContext.Current.CancellationToken), null);
+
+        Assert.Equal([("y.py", null), ("x.py", 5)], answer.Files.Select(file => (file.File, file.Reverted)));
+        Assert.Contains("\n- x.py edited, +3 -1, last #3, reverted #5\n", answer.ToText());
+    }
+
+    [Fact]
     public void A_call_says_how_many_arguments_are_not_shown()
     {
         var arguments = string.Join(',', Enumerable.Range(0, 11).Select(n => $"\"a{n}\":{n}"));

@@ -17,6 +17,17 @@ public sealed class ArgumentChangesTests
         Assert.Equal(["old_string:     x = 1", "new_string:     x = 2|    y = 3"], Changed(session, 0));
     }
 
+    [Theory]
+    [InlineData("spade\nhoe", "hoe\nspade", 1, 1)]
+    [InlineData("def f():", "import re\n\n\ndef f():", 3, 0)]
+    [InlineData("a = 1\n\n\nb = 2", "a = 1\nb = 2", 0, 2)]
+    public void Lines_of_an_edit_that_are_blank_or_change_places_count(string old, string @new, int added, int removed)
+    {
+        var change = Assert.Single(new FileChanges(Some.Session(Edit("a.py", old, @new))).Last);
+
+        Assert.Equal((added, removed), (change.Added, change.Removed));
+    }
+
     [Fact]
     public void Each_of_several_edits_in_one_call_counts()
     {

@@ -21,6 +21,14 @@ public sealed class CommandChangesTests
     }
 
     [Fact]
+    public void Blank_lines_of_a_document_count()
+    {
+        var changes = new FileChanges(Some.Session(Bash("cat > a.py <<'EOF'\n\none\n\n\ntwo\n\nEOF"), Bash("echo >> a.py")));
+
+        Assert.Equal(7, Assert.Single(changes.Last).Added);
+    }
+
+    [Fact]
     public void Of_a_document_written_again_the_new_lines_are_found_in_the_command()
     {
         var session = Some.Session(

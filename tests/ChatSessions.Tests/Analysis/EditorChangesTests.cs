@@ -11,12 +11,15 @@ public sealed class EditorChangesTests
     {
         var session = Some.Session(
             Command("open", "open src/a.py 10"),
-            Command("edit", "edit 3:4\n    return b\nend_of_edit"),
+            Command("edit", "edit 3:4\n    a = b\n\n    return a\nend_of_edit"),
             Command("create", "create test.py")
         );
 
-        Assert.Equal([("src/a.py", 2), ("test.py", 4)], new FileChanges(session).Last.Select(one => (one.File, one.Position)));
-        Assert.Equal(["command:     return b"], Changed(session, 2));
+        Assert.Equal(
+            [("src/a.py", 2, 3), ("test.py", 4, 0)],
+            new FileChanges(session).Last.Select(one => (one.File, one.Position, one.Added))
+        );
+        Assert.Equal(["command:     a = b||    return a"], Changed(session, 2));
     }
 
     [Fact]

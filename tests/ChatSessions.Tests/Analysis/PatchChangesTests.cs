@@ -59,4 +59,20 @@ public sealed class PatchChangesTests
 
         Assert.Equal(["src/a.py", "b c.py", "d.py"], new FileChanges(session).Last.Select(one => one.File));
     }
+
+    [Theory]
+    [InlineData(
+        "patching file a.py\nHunk #1 FAILED at 1.\n1 out of 1 hunk FAILED -- saving rejects to file a.py.rej\npatching file b.py\n"
+    )]
+    [InlineData(
+        "patching file a.py\nApply anyway? [n] \nSkipping patch.\n2 out of 2 hunks ignored\npatching file b.py\nHunk #2 succeeded at 9.\n"
+    )]
+    public void A_patch_that_failed_for_one_file_changes_the_other(string output)
+    {
+        var changes = new FileChanges(Some.Session(Ran("patch -p1 < fix.patch", 1, output)));
+
+        Assert.Equal("b.py", Assert.Single(changes.Last).File);
+        Assert.Empty(new FileChanges(Some.Session(Ran("patch --dry-run -p1 < fix.patch", 1, output))).Last);
+        Assert.Empty(new FileChanges(Some.Session(Ran("patch < fix.patch", 2, output + "patch: **** malformed patch at line 9"))).Last);
+    }
 }

@@ -165,6 +165,14 @@ public sealed class HeadTests
         Assert.Equal("src/a.py (#2)", Head(session, "Changed"));
     }
 
+    [Fact]
+    public void Files_that_were_reverted_are_not_named()
+    {
+        var session = Some.Session(Bash("sed -i s/a/b/ b.py"), Bash("sed -i s/a/b/ src/a.py"), Bash("git checkout b.py"));
+
+        Assert.Equal("src/a.py (#2)", Head(session, "Changed"));
+    }
+
     [Theory]
     [InlineData(500, 20)]
     [InlineData(1_500, 50)]

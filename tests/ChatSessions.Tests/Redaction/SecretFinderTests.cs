@@ -63,6 +63,30 @@ public sealed class SecretFinderTests
     [InlineData("sk-learn and sk-toolkit-for-everything-you-need-to-learn-now")]
     public void Code_prose_hashes_and_placeholders_are_no_secrets(string text) => Assert.Equal(text, Door.Replace(text));
 
+    /// <summary>Programs look like JSON where they write objects.</summary>
+    [Theory]
+    [InlineData("{\"api_key\": \"secret2\"},\n)\nprint(f\"\\nTuple test: {result2}\")")]
+    [InlineData("{\"api_key\": \"your-api-key\"}]\nprint(f\"9. Complex structure:\")")]
+    [InlineData("if kind == \"password\":\n    raise ValueError(\"Wrong 12 letters\")")]
+    [InlineData("x = {\"secret\": [\"changeme\"], **y}; print(\"Step 3 done\")")]
+    [InlineData("x = {\"secret\": read(\"changeme\")}; print(\"Step 3 done\")")]
+    [InlineData("{\"password\": null, **x}\nlog(\"found: {n1}\")")]
+    public void A_name_says_nothing_of_strings_behind_its_value(string program) => Assert.Equal(program, Door.Replace(program));
+
+    [Theory]
+    [InlineData("{\"password\":\n  \"*\"}")]
+    [InlineData("{\"password\" : [\"*\"], \"x\": \"1\"}")]
+    [InlineData("{\"password\": [null, -1.5, [\"changeme\"], \"*\"]}")]
+    [InlineData("{\"a\": [1, {\"api_key\": \"*\"}], \"b\": \"build 12 of 15\"}")]
+    [InlineData("login = {\"password\": SecretStr(\"*\")}")]
+    [InlineData("login = {\"password\": os.getenv(\"DB_PASSWORD\", \"*\")}")]
+    public void The_value_of_a_name_is_hidden_wherever_its_string_is(string text)
+    {
+        var shown = Door.Replace(text.Replace("*", "hunter2-moth"));
+
+        Assert.Matches("^" + System.Text.RegularExpressions.Regex.Escape(text).Replace("\\*", @"\[redacted:[a-z-]+\]") + "$", shown);
+    }
+
     [Theory]
     [InlineData("password", "hunter2-moth", true)]
     [InlineData("clientSecret", "q8R~xTz0Lm", true)]

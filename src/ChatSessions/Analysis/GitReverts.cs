@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using ChatSessions.Model;
+
+namespace ChatSessions.Analysis;
+
+/// <summary>
+/// Files whose changes a command of Git takes back: <c>checkout</c> and <c>restore</c> of files, <c>reset --hard</c> and <c>stash</c>. A
+/// command without files takes back what Git has of all files, so not those that the session wrote itself.
+/// </summary>
+internal sealed class GitReverts(KeptChanges kept)
+{
+    /// <summary>What hardly fails, and so does not keep the next program from running.</summary>
+    private static readonly HashSet<string> Sure = ["cd", "pushd", "popd", "echo", "git", "set", "export", "true", "cp", "mv", "rm"];
+
+    /// <summary>Options of <c>checkout</c> with which it switches branches, or asks.</summary>
+    private static readonly HashSet<string> NotOfFiles = ["-b", "-B", "--orphan", "-p", "--patch", "-d", "--detach", "-t", "--track", "-m"];
+
+    /// <summary>What is stashed: by which call, and which files.</summary>
+    private readonly Stack<(int Position, ImmutableArray<string> Files)> stashed = [];
+
+    public void Read(CommandCall call, IReadOnlyList<ShellPart> parts, int index)
+    {
+        var part = parts[index];
+        var words = part.Words.AsSpan(part.Words.IndexOf(part.Argument) + 1).ToArray();
+        string[] options = [.. words.TakeWhile(word => word != "--").Where(word => word.StartsWith('-'))];
+        if (part.Argument == "stash" && words.FirstOrDefault("") is "pop" or "apply" or "branch" or "drop" or "clear")
+            EndStash(call, words[0]);
+        else if (!HasRun(call, parts, index) || FolderOf(parts, index) is not { } folder)
+            return;
+        else if (part.Argument == "commit")
+            kept.Commit();
+        else if (RevertedBy(part.Argument, words, options) is { } operands)
+        {
+            var isSure = part.Separator != "||";
+            var isStash = part.Argument == "stash";
+            if (isStash && call.Output?.Contains("No local changes to save", StringComparison.Ordinal) == true)
+                return;
+            var isOfNewFiles = isStash && options.Any(option => option is "-u" or "--include-untracked" or "-a" or "--all");
+            ImmutableArray<string> files =
+            [
+                .. kept
+                    .Uncommitted.Where(file =>
+                        operands.Length == 0
+                            ? isSure && (isOfNewFiles || !file.IsWritten) && IsIn(file.File, "")
+                            : operands.Any(operand => IsNamed(file, operand, folder, isSure))
+                    )
+                    .Select(file => file.File),
+            ];
+            foreach (var file in files)
+                kept.Revert(call.Call, file);
+            if (isStash)
+                stashed.Push((call.Call.Position, files));
+        }
+    }
+
+    /// <summary>The files and folders that a command of Git takes back; none for all. Null if it takes back nothing.</summary>
+    private static string[]? RevertedBy(string command, string[] words, string[] options)
+    {
+        string[] operands = [.. words.Where(word => word is not ['-', ..])];
+        var isForced = options.Any(option => option is "-f" or "--force" or "--discard-changes");
+        var isPatch = options.Any(option => option is "-p" or "--patch");
+        switch (command)
+        {
+            case "checkout" when !Array.Exists(options, NotOfFiles.Contains):
+                // A branch or a commit before the files is no name of a file that was changed.
+                return Array.IndexOf(words, "--") is >= 0 and var end ? words[(end + 1)..]
+                    : isForced && operands.Length < 2 ? []
+                    : NullIfNone(operands);
+            case "switch" when isForced:
+                return [];
+            case "restore" when !isPatch && !(IsSet(options, 'S', "--staged") && !IsSet(options, 'W', "--worktree")):
+                return NullIfNone(operands);
+            case "reset" when options.Contains("--hard"):
+                return [];
+            case "stash" when isPatch || operands is [not ("push" or "save"), ..]:
+                return null;
+            case "stash":
+                var message = Array.FindIndex(words, word => word is "-m" or "--message");
+                return operands is ["push", ..]
+                    ? [.. words.Where((word, at) => at > 0 && word is not ['-', ..] && (message < 0 || at != message + 1))]
+                    : [];
+            default:
+                return null;
+        }
+    }
+
+    private static string[]? NullIfNone(string[] operands) => operands.Length == 0 ? null : operands;
+
+    private static bool IsSet(string[] options, char letter, string name) =>
+        options.Any(option => option == name || (option is ['-', not '-', ..] && option.Contains(letter)));
+
+    /// <summary>Whether a program of a command ran, and Git did not complain.</summary>
+    private static bool HasRun(CommandCall call, IReadOnlyList<ShellPart> parts, int index)
+    {
+        if (call.IsFailed && parts[index].Separator == "")
+            return false;
+        var tellsExitCode = !call.IsFailed && parts.Skip(index).All(part => part.Separator is "&&" or "");
+        for (var before = index - 1; before >= 0 && parts[before].Separator is "&&" or "||"; before--)
+            if (parts[before].Separator == "||" || (!tellsExitCode && !Sure.Contains(parts[before].Name)))
+                return false;
+        foreach (var line in (call.Output ?? "").AsSpan().EnumerateLines())
+            if (line.StartsWith("error: ") || line.StartsWith("fatal: "))
+                return false;
+        return true;
+    }
+
+    /// <summary>
+    /// The folder that a program runs in, relative to the one that files are named by; null if it is another one. Ends with a slash, or is
+    /// empty.
+    /// </summary>
+    private string? FolderOf(IReadOnlyList<ShellPart> parts, int index)
+    {
+        string? folder = "";
+        for (var before = 0; before < index; before++)
+            if (parts[before].Name is "cd" or "pushd")
+                folder = Joined(folder, parts[before].Argument);
+        return parts[index].Words is ["-C", var given, ..] ? Joined(folder, given) : folder;
+    }
+
+    private string? Joined(string? folder, string to)
+    {
+        to = $"{to.TrimEnd('/')}/";
+        return to switch
+        {
+            "./" => folder,
+            ['/', ..] => kept.Root is { } root && to.StartsWith(root, StringComparison.Ordinal) ? to[root.Length..] : null,
+            ['~' or '$' or '-' or '.', ..] => null,
+            _ => folder is null ? null : folder + to,
+        };
+    }
+
+    /// <summary>Whether an operand names a file, or a folder that the file is in. Git may not have a file that the session wrote.</summary>
+    private bool IsNamed(FileChange file, string operand, string folder, bool isSure)
+    {
+        if (kept.Relative(operand) == file.File || kept.Relative(folder + operand) == file.File)
+            return isSure || !file.IsWritten;
+        var named = operand.TrimEnd('/') is var path && path == "." ? folder : $"{kept.Relative(folder + path)}/";
+        return !file.IsWritten && IsIn(file.File, named);
+    }
+
+    /// <summary>Whether a file is in a folder of the session's own.</summary>
+    private static bool IsIn(string file, string folder) =>
+        file is not (['/' or '~', ..] or ['.', '.', '/', ..]) && file.StartsWith(folder, StringComparison.Ordinal);
+
+    private void EndStash(CommandCall call, string how)
+    {
+        if (stashed.Count == 0 || call.Output?.Contains("No stash entries found", StringComparison.Ordinal) == true)
+            return;
+        var (position, files) = how == "apply" ? stashed.Peek() : stashed.Pop();
+        if (how == "clear")
+            stashed.Clear();
+        if (how is "drop" or "clear")
+            return;
+        foreach (var file in files)
+            kept.Restore(file, position);
+    }
+}
