@@ -123,7 +123,7 @@ internal static partial class FailureLine
         return end == 0 ? null : ErrorLine.Last(text.AsSpan(end).IndexOfAny('\n', '\r') is >= 0 and var rest ? text[..(end + rest)] : text);
     }
 
-    /// <summary>The first line; of an edit that was rejected also the first item of the list after it, which says why.</summary>
+    /// <summary>The first line; of an edit that was rejected the first item of the list after it, which says why.</summary>
     private static string FirstOf(string text)
     {
         var start = text.AsSpan().TrimStart();
@@ -134,8 +134,8 @@ internal static partial class FailureLine
         var item = rest.IndexOf("\n- ");
         if (item < 0 || !text.Contains("syntax error", StringComparison.Ordinal))
             return line;
-        rest = rest[(item + 1)..];
-        return $"{line} {rest[..(rest.IndexOfAny('\n', '\r') is >= 0 and var itemEnd ? itemEnd : rest.Length)]}";
+        rest = rest[(item + "\n- ".Length)..];
+        return rest[..(rest.IndexOfAny('\n', '\r') is >= 0 and var itemEnd ? itemEnd : rest.Length)].ToString();
     }
 
     private static string? Clean(string? line) => line?.Trim(Around) is { Length: > 0 } clean ? clean : null;

@@ -141,7 +141,7 @@ internal static class CallSections
             var quoted =
                 same is not null ? null
                 : isLong ? error
-                : recorded.Text.Length > ShortestOutput ? ErrorLine.OfException(recorded.Text)
+                : recorded.Text.Length > ShortestOutput ? ErrorLine.OfException(recorded.Text) ?? AboveLast(error, use)
                 : null;
             if (quoted is not null)
             {
@@ -186,6 +186,15 @@ internal static class CallSections
         NamedText Named(string name, RawJson value, int count) =>
             new(Section.NameOf(name), value, Ladder.Argument(Section.ArgumentOf(name) + ": ", new RecordedText((shown, value)), count));
     }
+
+    /// <summary>What went wrong, in another line than the last; null if that says it, as the count of a test runner does.</summary>
+    private static string? AboveLast(string last, ToolUse use) =>
+        VerdictLine.Last(last) is null
+        && FailureLine.Find(use) is { } line
+        && !last.Contains(line, StringComparison.Ordinal)
+        && !line.StartsWith("Traceback (", StringComparison.Ordinal)
+            ? line
+            : null;
 
     private static EntryFields WithResult(EntryFields entry, EntryFields facts, ShownText text, List<NamedText> fields, int position)
     {

@@ -88,6 +88,36 @@ public sealed class HighlightsTests
     }
 
     [Fact]
+    public void Where_the_last_line_does_not_say_what_went_wrong_another_line_is_quoted()
+    {
+        var rejected =
+            $"Your proposed edit has introduced new syntax error(s).\n\nERRORS:\n- E999 IndentationError: unexpected indent\n{Filler}Do not run it again.";
+        var missing = $"ERROR: not found: tests/test_pump.py::test_flow\n{Filler}(no match)";
+
+        var answer = Condense([
+            Some.ToolUse("edit", Command("edit 3:4"), Some.Quoted(rejected)),
+            Some.ToolUse("bash", Command("pytest"), $$"""{"returncode":4,"output":{{Some.Quoted(missing)}}}"""),
+        ]);
+
+        Assert.Contains("; E999 IndentationError: unexpected indent): ", answer, StringComparison.Ordinal);
+        Assert.Contains("(returncode 4; ERROR: not found: tests/test_pump.py::test_flow): ", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_the_last_line_counts_failed_tests_it_is_not_quoted_that_one_failed()
+    {
+        var answer = Condense([
+            Some.ToolUse(
+                "bash",
+                Command("pytest"),
+                Some.Quoted($"{Filler}FAILED tests/test_pump.py::test_flow[nrel-300]\n=== 1 failed, 18 passed in 0.06s ===")
+            ),
+        ]);
+
+        Assert.Contains("→ failed (output shows failed tests): ", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_edit_is_shown_by_the_lines_that_it_changes()
     {
         var (before, after) = ($"{Filler}  limit = 5\n{Filler}", $"{Filler}  limit = 50\n{Filler}");

@@ -169,7 +169,7 @@ public sealed class SessionReviewTests
     [InlineData("{\"returncode\":1,\"output\":\"x = 1 +\\n       ^\\n\"}", "x = 1 +")]
     [InlineData(
         "\"Your proposed edit has introduced new syntax error(s).\\n\\nERRORS:\\n- E999 IndentationError\\n- F821\"",
-        "Your proposed edit has introduced new syntax error(s). - E999 IndentationError"
+        "E999 IndentationError"
     )]
     [InlineData("{\"returncode\":3,\"output\":\"\"}", "")]
     [InlineData("\"Error: full\\nTry later.\"", "Error: full")]
