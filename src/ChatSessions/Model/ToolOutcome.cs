@@ -199,7 +199,7 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
 
     /// <summary>Tests can fail without an exit code that says it: <c>python -c "…TextTestRunner().run(suite)"</c>.</summary>
     private static bool EndsInFailedTests(Findings found) =>
-        OutputSigns.EndsInFailedTests(found.Text) || OutputSigns.EndsInFailedTests(found.ErrorText);
+        TestLine.EndsInFailures(found.Text) || TestLine.EndsInFailures(found.ErrorText);
 
     private static bool IsRejection(RawJson text)
     {

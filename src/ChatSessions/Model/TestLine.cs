@@ -1,0 +1,158 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace ChatSessions.Model;
+
+/// <summary>What lines of test runners say: pytest, unittest, jest, mocha, rspec, cargo, go, dotnet and others.</summary>
+internal static class TestLine
+{
+    private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789"u8);
+
+    /// <summary>
+    /// Whether a string ends in the summary of unittest or pytest that says that tests failed. Django says after it that it removes its
+    /// databases.
+    /// </summary>
+    public static bool EndsInFailures(RawJson text)
+    {
+        if (text.Kind != JsonValueKind.String)
+            return false;
+        var hasRun = false;
+        var last = default(ReadOnlySpan<byte>);
+        var lines = new OutputLines(text.Utf8.Span[1..^1]);
+        while (lines.Next())
+        {
+            var line = lines.Line;
+            if (line.Trim((byte)' ').IsEmpty || line.StartsWith("Destroying test database "u8))
+                continue;
+            hasRun |= line.StartsWith("Ran "u8) && (line.IndexOf(" tests in "u8) > 0 || line.IndexOf(" test in "u8) > 0);
+            last = line;
+        }
+        if (last.StartsWith("FAILED ("u8))
+            return hasRun && (last.IndexOf("failures="u8) > 0 || last.IndexOf("errors="u8) > 0);
+        var summary = last.Trim((byte)'=').Trim((byte)' ');
+        return summary.LastIndexOf(" in "u8) is > 0 and var at
+            && IsTime(summary[(at + 4)..])
+            && summary[0] is >= (byte)'0' and <= (byte)'9'
+            && CountsFailures(summary);
+    }
+
+    /// <summary>pytest and unittest end with an exit code other than 0 if there was nothing to run, or if no test was selected.</summary>
+    public static bool RanNone(ReadOnlySpan<byte> line)
+    {
+        if (
+            line.SequenceEqual("NO TESTS RAN"u8)
+            || line.StartsWith("Ran 0 tests in "u8)
+            || line.StartsWith("No tests found, exiting with code 1"u8)
+            || line.SequenceEqual("collected 0 items"u8)
+            || (line.StartsWith("collected "u8) && line.EndsWith(" / 0 selected"u8))
+        )
+            return true;
+        var summary = line.Trim((byte)'=').Trim((byte)' ');
+        return summary.StartsWith("no tests ran in "u8)
+            || summary.StartsWith("no tests collected"u8)
+            || CountsNothingRun(summary, isRuled: line[0] == '=');
+    }
+
+    /// <summary>Whether pytest's summary counts nothing but tests that were left out, and warnings: <c>18 deselected, 2 warnings in 0.04s</c>.</summary>
+    private static bool CountsNothingRun(ReadOnlySpan<byte> summary, bool isRuled)
+    {
+        var end = summary.IndexOf(" in "u8);
+        // Without the rule around it, a number of warnings can be that of any tool.
+        if (end < 0 || !(isRuled || summary[..end].IndexOf(" deselected"u8) > 0) || !IsTime(summary[(end + 4)..]))
+            return false;
+        var counts = summary[..end];
+        foreach (var range in counts.Split(", "u8))
+        {
+            var count = counts[range];
+            var word = count[Math.Max(0, count.IndexOfAnyExcept(Digits))..];
+            if (
+                word.Length == count.Length
+                || !(word.SequenceEqual(" deselected"u8) || word.TrimEnd((byte)'s').SequenceEqual(" warning"u8))
+            )
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Whether it is a time as pytest writes it: <c>0.04s</c>, or <c>65.20s (0:01:05)</c>.</summary>
+    private static bool IsTime(ReadOnlySpan<byte> text) =>
+        text.IndexOf((byte)'s') is > 0 and var end
+        && text[end - 1] is >= (byte)'0' and <= (byte)'9'
+        && (end + 1 == text.Length || text.EndsWith(")"u8));
+
+    public static bool IsFailure(ReadOnlySpan<byte> line)
+    {
+        switch (line[0])
+        {
+            case (byte)'F':
+                if (
+                    line.SequenceEqual("FAIL"u8)
+                    || line.StartsWith("FAIL\\t"u8)
+                    || line.StartsWith("FAILURES!"u8)
+                    || line.StartsWith("FAILED ("u8)
+                )
+                    return true;
+                // pytest's list, and unittest's and jest's headings.
+                return (line.StartsWith("FAILED "u8) && line.IndexOf("::"u8) > 0)
+                    || (line.StartsWith("FAIL: "u8) && line.IndexOf(" ("u8) > 0)
+                    || (line.StartsWith("FAIL "u8) && line.IndexOf(".test."u8) > 0)
+                    || (line.StartsWith("Failed!  - Failed: "u8));
+            case (byte)'E' when line.StartsWith("ERROR "u8):
+                return line.IndexOf(".py"u8) > 0 && line.IndexOf((byte)':') is var colon && (colon < 0 || line[colon..].StartsWith("::"u8));
+            case (byte)'t' when line.StartsWith("test result: FAILED"u8):
+                return true;
+        }
+        var trimmed = line.TrimStart((byte)' ');
+        if (trimmed.IsEmpty)
+            return false;
+        if (trimmed.StartsWith("--- FAIL: "u8))
+            return true;
+        if (trimmed.StartsWith("Failed: "u8) || trimmed.StartsWith("failed: "u8))
+            return trimmed.Length < 24 && StartsWithCount(trimmed["Failed: ".Length..].TrimStart((byte)' '), rest: "");
+        return trimmed[0] == '=' ? CountsFailures(trimmed.Trim((byte)'=').TrimStart((byte)' '))
+            : trimmed[0] is >= (byte)'0' and <= (byte)'9' ? CountsFailures(trimmed)
+            : trimmed.StartsWith("Tests"u8) || trimmed.StartsWith("Test Suites:"u8) || trimmed.StartsWith("tests finished:"u8)
+                ? Counts(trimmed, " failed"u8)
+            : false;
+    }
+
+    /// <summary>Whether a line such as <c>2 failed, 3 passed in 0.12s</c> is the summary of tests, some of which failed.</summary>
+    private static bool CountsFailures(ReadOnlySpan<byte> line)
+    {
+        if (StartsWithCount(line, " failing") && line.Length < 32)
+            return true; // mocha
+        if (line.IndexOf(" examples, "u8) > 0 || line.IndexOf(" example, "u8) > 0)
+            return Counts(line, " failure"u8); // rspec
+        if (line.IndexOf(" in "u8) < 0 && line.IndexOf(" passed"u8) < 0 && line.IndexOf(" tests failed"u8) < 0)
+            return false;
+        return Counts(line, " failed"u8)
+            || Counts(line, " tests failed"u8)
+            || ((Counts(line, " error in "u8) || Counts(line, " errors in "u8)) && line.TrimEnd((byte)' ').EndsWith("s"u8));
+    }
+
+    /// <summary>Whether a number other than 0 stands before a word in a line.</summary>
+    private static bool Counts(ReadOnlySpan<byte> line, ReadOnlySpan<byte> word)
+    {
+        for (int at; (at = line.IndexOf(word)) >= 0; line = line[(at + word.Length)..])
+        {
+            var digits = line[..at];
+            digits = digits[(digits.LastIndexOfAnyExcept(Digits) + 1)..];
+            if (digits.ContainsAnyExcept((byte)'0'))
+                return true;
+        }
+        return false;
+    }
+
+    private static bool StartsWithCount(ReadOnlySpan<byte> line, string rest)
+    {
+        var length = line.IndexOfAnyExcept(Digits);
+        var digits = length < 0 ? line : line[..length];
+        line = line[digits.Length..];
+        if (!digits.ContainsAnyExcept((byte)'0') || line.Length < rest.Length)
+            return false;
+        for (var at = 0; at < rest.Length; at++)
+            if (line[at] != rest[at])
+                return false;
+        return rest.Length > 0 || line.IsEmpty || line[0] is (byte)',' or (byte)' ';
+    }
+}
