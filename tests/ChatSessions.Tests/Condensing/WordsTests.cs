@@ -81,7 +81,9 @@ public sealed class WordsTests
         // An escape ends with a letter.
         if (cut.Place.IsJson && text[index - 1] is 'n' or 't' && text[index - 2] == '\\')
             return;
-        var around = text[Math.Max(0, index - Near + 1)..Math.Min(text.Length, index + Near - 1)];
+        // Next to white space at an end of the text there would be nothing left to show.
+        var (first, last) = (text.Length - text.TrimStart().Length, text.TrimEnd().Length);
+        var around = text[Math.Max(first, index - Near + 1)..Math.Min(last, index + Near - 1)];
         Assert.False(
             around.AsSpan().ContainsAny(" \n\t") || (cut.Place.IsJson && (around.Contains("\\n", StringComparison.Ordinal))),
             $"'{cut.Cut.Marker}' cuts inside a word, near '{around}'"
