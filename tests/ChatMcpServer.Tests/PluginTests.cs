@@ -105,6 +105,10 @@ public sealed partial class PluginTests
             .GetString()!;
 
         Assert.Equal("chat-mcp-server", server.GetProperty("command").GetString());
+        Assert.Equal(
+            HostPlugin.Command.ToString(),
+            string.Join(' ', server.GetProperty("args").EnumerateArray().Prepend(server.GetProperty("command")))
+        );
         Assert.StartsWith("chat-mcp-server ", hook, StringComparison.Ordinal);
         Assert.Empty(Shown.Parse(string.Join(' ', server.GetProperty("args").EnumerateArray())).Errors);
         Assert.Empty(Shown.Parse(hook["chat-mcp-server ".Length..]).Errors);

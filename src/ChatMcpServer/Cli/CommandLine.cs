@@ -116,7 +116,7 @@ internal static class CommandLine
             yield return verb.Name;
     }
 
-    private sealed class HelpWithExamples : SynchronousCommandLineAction
+    internal sealed class HelpWithExamples : SynchronousCommandLineAction
     {
         public override bool ClearsParseErrors => true;
 
