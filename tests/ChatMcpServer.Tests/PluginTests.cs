@@ -87,6 +87,11 @@ public sealed partial class PluginTests
         foreach (var manifest in (string[])[".claude-plugin/plugin.json", ".codex-plugin/plugin.json"])
         {
             using var read = JsonDocument.Parse(Repository.Read($"{Plugin}/{manifest}"));
+            Assert.Contains(
+                $"<Version>{read.RootElement.GetProperty("version").GetString()}</Version>",
+                Repository.Read("Directory.Build.props"),
+                StringComparison.Ordinal
+            );
             Assert.Equal(plugin.GetProperty("name").GetString(), read.RootElement.GetProperty("name").GetString());
         }
     }
