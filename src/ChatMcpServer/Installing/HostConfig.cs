@@ -278,18 +278,38 @@ internal sealed class HostConfig(McpHost host, HostScope scope, string path, Hos
 
     private HostPlan Refused(ConfigFile? file, HostCommand command, string why)
     {
+        var sentence = $"{path} {why}, so nothing was changed.";
         try
         {
-            return new(this, file, HostOutcome.Refused, $"{path} {why}, so nothing was changed. To do it by hand, add these lines:")
-            {
-                Lines = host.Format.Add("", place, host.Entry(command)),
-            };
+            var entry = host.Entry(command);
+            var (how, lines) = ByHand(file?.Text ?? "", entry);
+            return new(this, file, HostOutcome.Refused, $"{sentence} To do it by hand, {how}:") { Lines = lines };
         }
         catch (ConfigException)
         {
             // The format has no way to write the entry.
-            return new(this, file, HostOutcome.Refused, $"{path} {why}, so nothing was changed.");
+            return new(this, file, HostOutcome.Refused, sentence);
         }
+    }
+
+    /// <summary>What a person writes into the file, and how. A second section would break it.</summary>
+    private (string How, string Lines) ByHand(string text, JsonObject entry)
+    {
+        try
+        {
+            if (host.Format.HasSection(text, place))
+            {
+                var has = host.Format.Find(text, place) is not null;
+                var lines = host.Format.ByHand(text, place, entry, out var where);
+                return ($"write this {where}{(has ? $", in place of the entry {place.Name}" : "")}", lines);
+            }
+        }
+        catch (ConfigException)
+        {
+            if (text.Contains(place.Section, StringComparison.Ordinal))
+                return ($"correct the file, so that its {place.Section} has this entry", host.Format.Add("", place, entry));
+        }
+        return ("add these lines", host.Format.Add("", place, entry));
     }
 }
 

@@ -87,6 +87,13 @@ internal sealed class JsonConfig : IConfigFormat
     }
 
     /// <inheritdoc/>
+    public string ByHand(string text, EntryPlace place, JsonObject entry, out string where)
+    {
+        where = $"into the braces of {place.Section}";
+        return $"{TextEdit.Quote(place.Name)}: {Render(entry, new JsonText(text), "", isPretty: true)}";
+    }
+
+    /// <inheritdoc/>
     public string Change(string text, EntryPlace place, string field, JsonNode value)
     {
         var json = new JsonText(text);
