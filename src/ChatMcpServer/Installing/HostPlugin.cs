@@ -41,6 +41,9 @@ internal static class HostPlugin
             : null;
     }
 
+    /// <summary>How the host calls its command to remove it.</summary>
+    public static string RemoveWords(McpHost host) => host.Name == "codex" ? $"remove {Name}" : $"uninstall {Name}";
+
     /// <summary>What is read from a file; null if it cannot be read: the host cannot either.</summary>
     private static JsonNode? Read(string path, Func<string, JsonNode?> find)
     {
