@@ -87,6 +87,11 @@ public sealed partial class PluginTests
         foreach (var manifest in (string[])[".claude-plugin/plugin.json", ".codex-plugin/plugin.json"])
         {
             using var read = JsonDocument.Parse(Repository.Read($"{Plugin}/{manifest}"));
+            Assert.Contains(
+                $"<Version>{read.RootElement.GetProperty("version").GetString()}</Version>",
+                Repository.Read("Directory.Build.props"),
+                StringComparison.Ordinal
+            );
             Assert.Equal(plugin.GetProperty("name").GetString(), read.RootElement.GetProperty("name").GetString());
         }
     }
@@ -105,6 +110,10 @@ public sealed partial class PluginTests
             .GetString()!;
 
         Assert.Equal("chat-mcp-server", server.GetProperty("command").GetString());
+        Assert.Equal(
+            HostPlugin.Command.ToString(),
+            string.Join(' ', server.GetProperty("args").EnumerateArray().Prepend(server.GetProperty("command")))
+        );
         Assert.StartsWith("chat-mcp-server ", hook, StringComparison.Ordinal);
         Assert.Empty(Shown.Parse(string.Join(' ', server.GetProperty("args").EnumerateArray())).Errors);
         Assert.Empty(Shown.Parse(hook["chat-mcp-server ".Length..]).Errors);

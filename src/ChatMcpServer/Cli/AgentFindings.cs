@@ -5,7 +5,8 @@ using ChatSessions.Importing;
 namespace ChatMcpServer.Cli;
 
 /// <summary>What <c>doctor</c> says of the agents on this machine: what they have recorded, and what of it they will delete.</summary>
-internal sealed class AgentFindings(GlobalOptions options, TimeProvider time)
+/// <param name="installed">The agents whose sessions the servers import that assistants start.</param>
+internal sealed class AgentFindings(GlobalOptions options, TimeProvider time, IReadOnlySet<string> installed)
 {
     private const string Check = "agents";
 
@@ -14,7 +15,7 @@ internal sealed class AgentFindings(GlobalOptions options, TimeProvider time)
 
     public IEnumerable<Finding> Of(ParseResult flags, CancellationToken cancellationToken)
     {
-        var followed = options.Agents(flags);
+        var followed = (options.Agents(flags) ?? new HashSet<string>()).Union(installed).ToHashSet();
         var others = new List<string>();
         foreach (var agent in options.Places.Find(AgentPlaces.Names(ImportFormats.Known).ToHashSet(), ImportFormats.Known))
         {
@@ -26,7 +27,7 @@ internal sealed class AgentFindings(GlobalOptions options, TimeProvider time)
                 Check,
                 $"{agent.DisplayName}: {Numbers.Count(changed.Count, "session file")}. {Ages(agent, changed)}"
             );
-            if (followed?.Contains(agent.Name) != true)
+            if (!followed.Contains(agent.Name))
                 others.Add(agent.DisplayName);
         }
         if (others.Count > 0)
@@ -41,7 +42,7 @@ internal sealed class AgentFindings(GlobalOptions options, TimeProvider time)
                     )
                     + $"{GlobalOptions.AgentsVariable}={AgentPlaces.Auto}."
             );
-        if (followed is not null && others.Count == 0)
+        if (followed.Count > 0 && others.Count == 0)
             yield return new(Finding.Ok, Check, "The server imports new sessions while it runs.");
     }
 

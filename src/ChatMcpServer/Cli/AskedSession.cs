@@ -124,6 +124,12 @@ internal sealed class AskedSession : IAsyncDisposable
         }
         catch (ChatSessionException exception) when (exception.Error == ChatSessionError.NotFound)
         {
+            if (canBeFile && IsPath(id) && IsForbidden(id))
+                throw new ChatSessionException(
+                    ChatSessionError.Unauthorized,
+                    $"No permission to read {id}. Change the permissions of its folder for the user that runs this program, or pass another path.",
+                    exception
+                );
             var places = catalog.PlacesOf(Caller.Local);
             var unread = catalog.ProblemsOf(Caller.Local) is [var problem, ..] ? $" {problem}" : "";
             var nothing =
@@ -137,6 +143,20 @@ internal sealed class AskedSession : IAsyncDisposable
                     exception
                 )
                 : new ChatSessionException(exception.Error, $"{nothing}{unread}", exception) { IsUnknownId = true };
+        }
+    }
+
+    /// <summary>Whether a folder on the way to a file may not be entered, so that nobody knows whether the file is there.</summary>
+    private static bool IsForbidden(string path)
+    {
+        try
+        {
+            _ = File.GetAttributes(path);
+            return false;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return exception is UnauthorizedAccessException;
         }
     }
 

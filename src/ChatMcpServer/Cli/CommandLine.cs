@@ -25,12 +25,14 @@ internal static class CommandLine
     /// <returns>The exit code: 0, 1 for a failure, 2 for wrong usage.</returns>
     public static async Task<int> RunAsync(string[] args, Terminal terminal, GlobalOptions options, params Verb[] verbs)
     {
-        var flags = Root(options, verbs).Parse(args, Reading);
+        var flags = Root(options, verbs, terminal.Width).Parse(args, Reading);
         if (flags.Action is ParseErrorAction)
         {
+            // Its exit code is 0 whatever happens, since a session must begin.
+            var failure = flags.CommandResult.Command is HookSessionStartVerb ? 0 : WrongUsage;
             var meant = Meant(flags) is { } names ? $" Did you mean {names}?" : "";
             terminal.Fail($"{flags.Errors[0].Message.TrimEnd('.')}.{meant} See `{Called(flags)} --help`.");
-            return WrongUsage;
+            return failure;
         }
         try
         {
@@ -58,6 +60,11 @@ internal static class CommandLine
             );
             return exception.Error == ChatSessionError.InvalidArgument ? WrongUsage : Failed;
         }
+        catch (Exception) when (!options.IsDebugging(flags) && !HasCurrentFolder())
+        {
+            terminal.Fail("The current folder is not there any more, or may not be read. Change to another folder, and run it again.");
+            return Failed;
+        }
         catch (Exception exception)
         {
             if (options.IsDebugging(flags))
@@ -67,6 +74,18 @@ internal static class CommandLine
                     $"Unexpected error ({exception.GetType().Name}): {exception.Message.TrimEnd('.')}. Run it again with --log-level debug for details."
                 );
             return Failed;
+        }
+    }
+
+    private static bool HasCurrentFolder()
+    {
+        try
+        {
+            return Directory.Exists(Environment.CurrentDirectory);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
@@ -89,7 +108,8 @@ internal static class CommandLine
     }
 
     /// <summary>The root command with the global options and all verbs.</summary>
-    public static RootCommand Root(GlobalOptions options, Verb[] verbs)
+    /// <param name="width">The columns of the help; null if it has no limit.</param>
+    public static RootCommand Root(GlobalOptions options, Verb[] verbs, int? width = null)
     {
         var root = new RootCommand(
             "Lets AI agents and IDE assistants read recorded chat sessions over MCP. Without a command it serves stdio."
@@ -99,12 +119,26 @@ internal static class CommandLine
             root.Add(verb);
         root.Action = verbs[0].Action;
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExamples();
+        help.Action = new HelpWithExamples(options, width);
         // These look like paths.
         foreach (var alias in help.Aliases.Where(alias => alias.StartsWith('/')).ToList())
             help.Aliases.Remove(alias);
         root.Options.OfType<VersionOption>().Single().Action = new Version();
+        RefuseMissingValues(root);
         return root;
+    }
+
+    /// <summary>Each option that needs a value needs it each time that it is given; System.CommandLine looks at the first time alone.</summary>
+    private static void RefuseMissingValues(Command command)
+    {
+        foreach (var option in command.Options.Where(option => option.Arity.MinimumNumberOfValues > 0))
+            option.Validators.Add(result =>
+            {
+                if (!result.Implicit && result.IdentifierTokenCount > result.Tokens.Count)
+                    result.AddError($"Required argument missing for option: '{option.Name}'.");
+            });
+        foreach (var verb in command.Subcommands)
+            RefuseMissingValues(verb);
     }
 
     private static string Called(ParseResult flags) => string.Join(' ', Names(flags.CommandResult).Reverse().Prepend("chat-mcp-server"));
@@ -116,8 +150,11 @@ internal static class CommandLine
             yield return verb.Name;
     }
 
-    private sealed class HelpWithExamples : SynchronousCommandLineAction
+    internal sealed class HelpWithExamples(GlobalOptions options, int? width) : SynchronousCommandLineAction
     {
+        /// <summary>In fewer columns, the help has no room for a name and its description. A narrower terminal wraps the lines.</summary>
+        private const int Narrowest = 40;
+
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)
@@ -126,9 +163,15 @@ internal static class CommandLine
             var output = configuration.Output;
             using var help = new StringWriter();
             configuration.Output = help;
-            var exitCode = new HelpAction().Invoke(parseResult);
-            configuration.Output = output;
             var command = parseResult.CommandResult.Command;
+            // What a verb refuses has no place in its help.
+            var refused = command is Verb verb ? options.RefusedBy(verb).ToList() : [];
+            refused.ForEach(option => option.Hidden = true);
+            var exitCode = new HelpAction { MaxWidth = width is { } columns ? Math.Max(columns, Narrowest) : int.MaxValue }.Invoke(
+                parseResult
+            );
+            refused.ForEach(option => option.Hidden = false);
+            configuration.Output = output;
             output.Write(command is Verb ? help.ToString() : Grouped(help.ToString()));
             output.WriteLine("Examples:");
             foreach (

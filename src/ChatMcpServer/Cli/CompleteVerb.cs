@@ -52,7 +52,7 @@ internal sealed class CompleteVerb : Verb
             words.Add(joined[(at + 1)..]);
         }
         var last = words.Count == 0 ? "" : words[^1];
-        var line = Line.Read(flags.RootCommandResult.Command, [.. words.SkipLast(1)]);
+        var line = Read(flags.RootCommandResult.Command, [.. words.SkipLast(1)]);
         var current = last == "=" ? "" : last;
         var candidates =
             prefix.Length > 0 && line.Option is null ? []
@@ -68,16 +68,16 @@ internal sealed class CompleteVerb : Verb
         return 0;
     }
 
-    private static IEnumerable<string> OptionNames(Command command) =>
+    private IEnumerable<string> OptionNames(Command command) =>
         All(command).Where(option => !option.Hidden).Select(option => option.Name).Order(StringComparer.Ordinal);
 
     /// <summary>The options of a command, and those of every command.</summary>
-    private static IEnumerable<Option> All(Command command)
+    private IEnumerable<Option> All(Command command)
     {
         var root = command;
         while (root.Parents.FirstOrDefault() is Command parent)
             root = parent;
-        return command.Options.Concat(root.Options.Where(option => option.Recursive)).Distinct();
+        return command.Options.Concat(root.Options.Where(option => option.Recursive)).Distinct().Except(options.RefusedBy(command));
     }
 
     private async Task<IEnumerable<string>> ArgumentsAsync(Line line, CancellationToken cancellationToken)
@@ -178,6 +178,35 @@ internal sealed class CompleteVerb : Verb
         }
     }
 
+    /// <summary>Reads the words before the current one.</summary>
+    private Line Read(Command root, IReadOnlyList<string> words)
+    {
+        var command = root;
+        Option? option = null;
+        var arguments = new List<string>();
+        foreach (var word in words.Where(word => word != "="))
+            if (option is { Arity.MinimumNumberOfValues: > 0 })
+                option = null;
+            else if (word == EndOfOptions)
+            {
+                // What follows are options of the server.
+                if (command is InstallVerb && root.Subcommands.FirstOrDefault(verb => verb is ServeVerb) is { } serve)
+                    (command, arguments) = (serve, []);
+            }
+            else if (word.StartsWith('-'))
+                option = All(command)
+                    .FirstOrDefault(one => (one.Name == word || one.Aliases.Contains(word)) && one.ValueType != typeof(bool));
+            else
+            {
+                option = null;
+                if (arguments.Count == 0 && command.Subcommands.FirstOrDefault(verb => verb.Name == word) is { } verb)
+                    command = verb;
+                else
+                    arguments.Add(word);
+            }
+        return new Line(command, option, arguments.Count, arguments.FirstOrDefault(), root.Parse([.. words], CommandLine.Reading));
+    }
+
     /// <summary>What the words before the current one say.</summary>
     /// <param name="Command">The command that they lead to.</param>
     /// <param name="Option">The option whose value may come next, or null.</param>
@@ -185,33 +214,5 @@ internal sealed class CompleteVerb : Verb
     private sealed record Line(Command Command, Option? Option, int Arguments, string? FirstArgument, ParseResult Flags)
     {
         public bool IsValueNext => Option is { Arity.MinimumNumberOfValues: > 0 };
-
-        public static Line Read(Command root, IReadOnlyList<string> words)
-        {
-            var command = root;
-            Option? option = null;
-            var arguments = new List<string>();
-            foreach (var word in words.Where(word => word != "="))
-                if (option is { Arity.MinimumNumberOfValues: > 0 })
-                    option = null;
-                else if (word == EndOfOptions)
-                {
-                    // What follows are options of the server.
-                    if (command is InstallVerb && root.Subcommands.FirstOrDefault(verb => verb is ServeVerb) is { } serve)
-                        (command, arguments) = (serve, []);
-                }
-                else if (word.StartsWith('-'))
-                    option = All(command)
-                        .FirstOrDefault(one => (one.Name == word || one.Aliases.Contains(word)) && one.ValueType != typeof(bool));
-                else
-                {
-                    option = null;
-                    if (arguments.Count == 0 && command.Subcommands.FirstOrDefault(verb => verb.Name == word) is { } verb)
-                        command = verb;
-                    else
-                        arguments.Add(word);
-                }
-            return new(command, option, arguments.Count, arguments.FirstOrDefault(), root.Parse([.. words], CommandLine.Reading));
-        }
     }
 }

@@ -86,9 +86,10 @@ internal sealed class DoctorVerb : Verb
             )
                 yield return secrets;
         }
-        foreach (var finding in new AgentFindings(options, TimeProvider.System).Of(flags, cancellationToken))
+        var hosts = new HostFindings(options.HostPlaces);
+        foreach (var finding in new AgentFindings(options, TimeProvider.System, hosts.FollowedAgents()).Of(flags, cancellationToken))
             yield return finding;
-        foreach (var finding in await new HostFindings(options.HostPlaces).FindAsync(cancellationToken))
+        foreach (var finding in await hosts.FindAsync(cancellationToken))
             yield return finding;
         yield return await HandshakeAsync(flags, cancellationToken);
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using ChatMcpServer.Installing;
 using ChatMcpServer.Mcp;
 using ChatMcpServer.Mcp.Tools;
@@ -217,12 +218,18 @@ internal sealed class GlobalOptions(Func<string, string?> environment, IReadOnly
     /// <summary>The options whose values are paths.</summary>
     public IReadOnlyList<string> PathOptions => [sessions.Name, keyFile.Name, archive.Flag.Name, secrets.PathOption];
 
-    /// <summary>The first given option that not every command has; null if none was given.</summary>
+    /// <summary>The options of all commands that a verb refuses: where one only writes entries, they are options of the server.</summary>
+    public IEnumerable<Option> RefusedBy(Command verb) =>
+        verb is InstallVerb or UninstallVerb
+            ? verb
+                .Parents.OfType<RootCommand>()
+                .Single()
+                .Options.Where(option => option is not HelpOption && option.Recursive && option != logLevel.Flag)
+            : [];
+
+    /// <summary>The first given option that the verb refuses; null if none was given.</summary>
     public string? GivenOption(ParseResult flags) =>
-        flags
-            .RootCommandResult.Command.Options.Where(option => option.Recursive && option != logLevel.Flag)
-            .FirstOrDefault(option => flags.GetResult(option) is { Implicit: false })
-            ?.Name;
+        RefusedBy(flags.CommandResult.Command).FirstOrDefault(option => flags.GetResult(option) is { Implicit: false })?.Name;
 
     /// <summary>Replacements in all outgoing text, such as secrets.</summary>
     public IReadOnlyList<OutgoingStep> OutgoingSteps { get; init; } = [];

@@ -59,7 +59,7 @@ internal sealed record Handshake(string Server, string? ProtocolVersion, int Too
             var why = bound.IsCancellationRequested ? $"within {timeout.TotalSeconds} s" : $"({exception.GetType().Name})";
             throw new ChatSessionException(
                 ChatSessionError.Unavailable,
-                $"Started the way an assistant starts it, the server did not answer {why}.{(lastError is null ? "" : $" Its last error: {lastError}.")} "
+                $"Started the way an assistant starts it, the server did not answer {why}.{(lastError is null ? "" : $" Its last error: {lastError.TrimEnd('.')}.")} "
                     + "Run `chat-mcp-server serve --log-level debug` with the same options for details.",
                 exception
             );

@@ -60,7 +60,7 @@ internal sealed class HostChanges(Terminal terminal, TimeProvider time)
             foreach (var (sign, line) in TextDifference.Of(plan.File!.Text, plan.After ?? ""))
                 Write(
                     terminal.Paint(
-                        $"  {sign} {OutgoingText.Show(Door.Replace(line))}",
+                        $"  {sign} {ShowLine(Door.Replace(line))}",
                         sign switch
                         {
                             '+' => Ink.Green,
@@ -70,8 +70,11 @@ internal sealed class HostChanges(Terminal terminal, TimeProvider time)
                     )
                 );
         foreach (var line in plan.Lines?.TrimEnd().Split('\n') ?? [])
-            Write($"    {OutgoingText.Show(line)}");
+            Write($"    {ShowLine(line)}");
     }
+
+    /// <summary>A line of a file. It is not recorded, so what looks like a mark of a cut stays as it is: the skill tells of them.</summary>
+    private static string ShowLine(string line) => string.Join("[+", line.Split("[+").Select(OutgoingText.Show));
 
     private bool Apply(HostPlan plan)
     {

@@ -58,7 +58,13 @@ internal sealed class HostFlags
     public IReadOnlyList<McpHost> Named(ParseResult flags)
     {
         var given = flags.GetValue(words) ?? [];
-        return [.. given.SkipLast(ServerWords(flags).Count).Distinct().Select(Get)];
+        var names = given.SkipLast(ServerWords(flags).Count).Distinct().ToList();
+        if (names.Find(name => name.StartsWith('-')) is { } option)
+            throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                $"Unknown option '{option}'. See `{Shell.Command(flags.CommandResult.Command.Name, "--help")}`."
+            );
+        return [.. names.Select(Get)];
     }
 
     private static McpHost Get(string name)

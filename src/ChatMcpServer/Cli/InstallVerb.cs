@@ -59,6 +59,10 @@ internal sealed partial class InstallVerb : Verb
         var names = Variables(flags);
         var chosen = Chosen(flags, places, scope);
         var command = HostCommand.OfProcess(Handshake.OwnCommand, places, words, isShared: scope == HostScope.Project);
+        if (command.Arguments.Prepend(command.File).FirstOrDefault(ServerOptions.HasVariable) is { } variable)
+            throw Invalid(
+                $"Assistants would put the value of a variable into '{variable}'. Give the folder another name, without $ and braces."
+            );
         var entries = chosen
             .SelectMany(host => HostConfig.Of(host, places, scope))
             .Select(config => Plan(config, command, names, flags))
@@ -72,7 +76,16 @@ internal sealed partial class InstallVerb : Verb
             hosts.IsAll(flags),
             Agreed(flags, chosen, scope, names, words)
         );
-        if (scope == HostScope.Project && command.IsOfThisMachine && plans.Any(plan => plan.Target is HostConfig && plan.IsChange))
+        var isWriting = plans.Any(plan => plan.Target is HostConfig && plan.IsChange);
+        if (isWriting)
+            foreach (var missing in ServerOptions.Missing(words))
+                terminal.Remark(missing);
+        if (scope == HostScope.Project && isWriting && ServerOptions.Paths(words) is { Count: > 0 } paths)
+            terminal.Remark(
+                $"The entry names {string.Join(", ", paths.Select(one => one.Path).Distinct())} of this machine, which others who work here may not "
+                    + $"have. Leave {string.Join(" and ", paths.Select(one => one.Option).Distinct())} out if the entry is for them."
+            );
+        if (scope == HostScope.Project && command.IsOfThisMachine && isWriting)
             terminal.Remark(
                 $"The entry names a file of this machine, {command.Server}, which others who work here may not have. For an entry that all can "
                     + "use, run `npx -y chat-mcp-server install --scope project`, or put chat-mcp-server on the PATH and run this again."
@@ -100,12 +113,21 @@ internal sealed partial class InstallVerb : Verb
                 HostOutcome.Refused,
                 $"there is no documented form in which it passes environment variables on, so nothing was changed. For a LlamaCloud key, use `-- --api-key-file PATH`."
             );
+        var hasOptions = HostFlags.ServerWords(flags).Count > 0;
+        if (!hasOptions && config.FindCommand()?.Options is { } kept && ServerOptions.WhyRefused(kept) is { } why)
+            return new(
+                config,
+                null,
+                HostOutcome.Refused,
+                $"{config.Path} has an entry {Hosts.EntryName} with words that the server does not start with. {why.TrimEnd('.')}. "
+                    + $"To replace them: `{Shell.Command(config.InstallWords)} -- serve`, and options after it."
+            );
         return config.Add(
             command with
             {
                 Variables = [.. names.Select(name => (name, host.Reference!(name)))],
             },
-            hasOptions: HostFlags.ServerWords(flags).Count > 0,
+            hasOptions,
             hosts.IsForced(flags)
         );
     }
@@ -154,11 +176,11 @@ internal sealed partial class InstallVerb : Verb
         var words = HostFlags.ServerWords(flags).ToList();
         if (words is [Serve, ..])
             words.RemoveAt(0);
-        if (words.Any(word => word == "--http" || word.StartsWith("--http=", StringComparison.Ordinal)))
+        ServerOptions.Check(words);
+        if (words.Find(ServerOptions.HasVariable) is { } variable)
             throw Invalid(
-                "Assistants start a server over stdio, so --http cannot be installed. docs/configure.md has the entries for HTTP."
+                $"Assistants would put the value of a variable into '{variable}'. Write the value itself; without single quotes, the shell does."
             );
-        Check(words);
         for (var index = 0; index < words.Count; index++)
             foreach (var option in options.PathOptions)
                 if (words[index] == option && index + 1 < words.Count)
@@ -166,20 +188,6 @@ internal sealed partial class InstallVerb : Verb
                 else if (words[index].StartsWith($"{option}=", StringComparison.Ordinal))
                     words[index] = $"{option}={FullPath(option, words[index][(option.Length + 1)..])}";
         return words;
-    }
-
-    /// <summary>
-    /// Refuses what the server would refuse. Variables of this process do not count, since a host starts the server with its own; a key may be
-    /// among those.
-    /// </summary>
-    private static void Check(List<string> words)
-    {
-        var options = new GlobalOptions(name => name == GlobalOptions.KeyVariable ? "key" : null);
-        var serve = new ServeVerb(options);
-        var parsed = CommandLine.Root(options, [serve]).Parse([serve.Name, .. words], CommandLine.Reading);
-        if (parsed.Errors.Count > 0)
-            throw Invalid($"The server does not take this: {parsed.Errors[0].Message.TrimEnd('.')}. See `chat-mcp-server serve --help`.");
-        serve.Check(parsed);
     }
 
     /// <summary>A word such as <c>none</c> stays, unless there is such a file. So does the address of a server.</summary>
@@ -191,9 +199,9 @@ internal sealed partial class InstallVerb : Verb
                         + "PGPASSWORD, which `--env PGPASSWORD` before the `--` passes on."
                 )
                 : path
-            : path == "none" && !Path.Exists(path)
-                ? path
-                : Path.GetFullPath(path);
+            : ServerOptions.IsFile(path)
+                ? Path.GetFullPath(path)
+                : path;
 
     private string[] Variables(ParseResult flags)
     {

@@ -38,7 +38,7 @@ internal sealed class Terminal(
     public static Terminal OfProcess(Func<string, string?> variable)
     {
         // This stream ignores writes to a closed pipe, as with `| head`.
-        var stream = new OutputStream(Console.OpenStandardOutput());
+        var stream = new OutputStream(Console.OpenStandardOutput);
         var output = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 16 * 1024);
         var isDumb = variable("TERM") == "dumb";
         var progress = Console.IsErrorRedirected || isDumb ? null : new ProgressLine(Console.Error, Columns, TimeProvider.System);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ChatMcpServer.Installing;
+using ChatSessions.Model;
 
 namespace ChatMcpServer.Cli;
 
@@ -24,6 +25,10 @@ internal sealed class UninstallRun(GlobalOptions options, Terminal terminal, Tim
     /// <summary>Both scopes are looked at unless one is given, since all of it goes away.</summary>
     public int Run(ParseResult flags)
     {
+        if (options.GivenOption(flags) is { } given)
+            throw Invalid($"{given} is an option of the server, which is not started here. Leave it out.");
+        if (HostFlags.ServerWords(flags) is [var first, ..])
+            throw Invalid($"Nothing follows `--` here, so leave '{first}' out: `uninstall` removes an entry whatever its options are.");
         var places = options.HostPlaces;
         var scope = hosts.Scope(flags);
         var named = hosts.Named(flags);
@@ -31,18 +36,22 @@ internal sealed class UninstallRun(GlobalOptions options, Terminal terminal, Tim
         var chosen = named.Count > 0 ? named : Hosts.All;
         var plans = chosen
             .SelectMany(host => HostConfig.Of(host, places, scopes))
-            .Where(config => File.Exists(config.Path))
+            .Where(config => !Directory.Exists(config.Path))
             .Select(config => config.Remove(hosts.IsForced(flags)))
-            // What was not asked for by name is only of interest if it has the entry.
-            .Where(plan => plan.Outcome != HostOutcome.Nothing && (named.Count > 0 || plan.File is not null))
+            .Where(plan => plan.Outcome != HostOutcome.Nothing)
             .Concat(
                 HostSkill
                     .Of(chosen, places, scopes)
-                    .Where(skill => File.Exists(skill.Path))
+                    .Where(skill => !Directory.Exists(skill.Path))
                     .Select(skill => skill.Remove(chosen, hosts.IsForced(flags)))
                     .OfType<HostPlan>()
             )
             .ToList();
+        foreach (var host in chosen)
+            if (host.Plugin(places, scopes) is { } settings)
+                terminal.Remark(
+                    $"{host.DisplayName} has the plugin ({settings}), which stays: `{host.Program} plugin {HostPlugin.RemoveWords(host)}` removes it."
+                );
         if (plans.Count == 0)
         {
             terminal.Remark($"Not installed{(named.Count > 0 ? $" in {string.Join(", ", named.Select(host => host.DisplayName))}" : "")}.");
@@ -57,9 +66,11 @@ internal sealed class UninstallRun(GlobalOptions options, Terminal terminal, Tim
                 "uninstall",
                 .. named.Select(host => host.Name),
                 "--yes",
-                .. scope is { } given ? ["--scope", given == HostScope.Project ? "project" : "user"] : (string[])[],
+                .. scope is { } chosenScope ? ["--scope", chosenScope == HostScope.Project ? "project" : "user"] : (string[])[],
                 .. hosts.IsForced(flags) ? ["--force"] : (string[])[],
             ]
         );
     }
+
+    private static ChatSessionException Invalid(string message) => new(ChatSessionError.InvalidArgument, message);
 }

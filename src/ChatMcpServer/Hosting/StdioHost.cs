@@ -66,7 +66,18 @@ public static class StdioHost
         // Ends after the input has ended and no request is running.
         Task serving = server.RunAsync(CancellationToken.None);
         Task importing = provider.GetService<AgentImport>()?.RunAsync(inputEnded.Token) ?? Task.CompletedTask;
-        await transport.ReadAsync(stop);
+        try
+        {
+            await transport.ReadAsync(stop);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new ChatSessionException(
+                ChatSessionError.Unavailable,
+                "Cannot read standard input: it is closed. An assistant that starts the server writes its requests there.",
+                exception
+            );
+        }
 
         await inputEnded.CancelAsync();
         graceOver.CancelAfter(Requests.StopGrace);

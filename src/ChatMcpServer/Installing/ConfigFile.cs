@@ -27,17 +27,47 @@ internal sealed record ConfigFile(string Path, string Target, byte[]? Bytes, str
             var target = Resolve(path);
             if (Directory.Exists(target))
                 throw new ConfigException("is a folder");
-            if (!File.Exists(target))
+            if (!IsThere(target))
                 return new(path, target, null, "");
             if (target.StartsWith("/dev/", StringComparison.Ordinal) || target.StartsWith("/proc/", StringComparison.Ordinal))
                 throw new ConfigException("is not a file");
-            if (new FileInfo(target).Length > LargestBytes)
+            var length = new FileInfo(target).Length;
+            if (length > LargestBytes)
                 throw new ConfigException($"is larger than {LargestBytes >> 20} MB");
-            return Of(path, target, File.ReadAllBytes(target));
+            return Of(path, target, length == 0 ? ReadEmpty(target) : File.ReadAllBytes(target));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ConfigException($"cannot be read ({FileProblem.Reason(exception)})");
+        }
+    }
+
+    /// <summary>Whether there is a file. Throws where its folder may not be entered: then there may be one.</summary>
+    private static bool IsThere(string path)
+    {
+        try
+        {
+            _ = File.GetAttributes(path);
+            return true;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A file of length 0, which may be a pipe. Who opens a pipe to read only would wait for somebody who writes.</summary>
+    private static byte[] ReadEmpty(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            return file.CanSeek ? [] : throw new ConfigException("is not a file");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // It cannot be written either, which is found out when it is to be.
+            return [];
         }
     }
 

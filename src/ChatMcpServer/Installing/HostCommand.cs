@@ -8,7 +8,9 @@ namespace ChatMcpServer.Installing;
 /// <param name="Arguments">All its arguments.</param>
 internal sealed record HostCommand(string File, IReadOnlyList<string> Arguments)
 {
-    private const string ProgramName = "chat-mcp-server";
+    /// <summary>The command of this program.</summary>
+    public const string ProgramName = "chat-mcp-server";
+
     private const string PackageName = "ChatMcpServer";
     private const string Dotnet = "dotnet";
     private const string Dnx = "dnx";
@@ -120,6 +122,32 @@ internal sealed record HostCommand(string File, IReadOnlyList<string> Arguments)
         };
         return file.Length == 0 ? null : new(file, [.. rest, .. entry["args"] is JsonArray arguments ? Words(arguments) : []]);
     }
+
+    /// <summary>
+    /// How an entry that people write by hand leads to a server: at an address, or in a container. Null if it does neither. What is behind it
+    /// cannot be seen.
+    /// </summary>
+    public static string? ByHand(JsonObject entry)
+    {
+        foreach (var field in (string[])["url", "httpUrl", "serverUrl", "uri"])
+            if (
+                entry[field] is JsonValue value
+                && value.TryGetValue<string>(out var address)
+                && Uri.TryCreate(address, UriKind.Absolute, out var uri)
+                && uri.Scheme is "http" or "https"
+            )
+                return $"a server at {uri.Scheme}://{uri.Authority}";
+        return
+            Of(entry) is { } command
+            && NameOf(command.File) is "docker" or "podman"
+            && command.Arguments.Contains("run")
+            && command.Arguments.Any(IsImage)
+            ? $"a server in a container of {NameOf(command.File)}"
+            : null;
+    }
+
+    /// <summary>Whether a word is the image of this program, with a registry and a version or without: <c>ghcr.io/me/chat-mcp-server:1.0</c>.</summary>
+    private static bool IsImage(string word) => word[(word.LastIndexOf('/') + 1)..].Split(':', '@')[0] == ProgramName;
 
     private static List<string> Words(JsonArray words) =>
         [.. words.Select(word => word is JsonValue value && value.TryGetValue<string>(out var text) ? text : word?.ToJsonString() ?? "")];

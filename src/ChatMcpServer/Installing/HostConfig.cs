@@ -9,6 +9,8 @@ internal sealed class HostConfig(McpHost host, HostScope scope, string path, Hos
 
     public McpHost Host => host;
 
+    public HostScope Scope => scope;
+
     public string Label => host.DisplayName;
 
     public string Path => path;
@@ -44,6 +46,27 @@ internal sealed class HostConfig(McpHost host, HostScope scope, string path, Hos
     /// <exception cref="ConfigException">The file is not one that can be edited.</exception>
     public JsonObject? FindEntry() => host.Format.Find(ConfigFile.Read(path).Text, place);
 
+    /// <summary>The entry that other names lead to, in a file of JSON; null if there is none.</summary>
+    /// <exception cref="ConfigException">The file is not one that can be edited.</exception>
+    public JsonObject? FindAt(string[] names) => JsonConfig.FindAt(ConfigFile.Read(path).Text, names) as JsonObject;
+
+    /// <summary>What the entry starts; null if there is none, or the file is not one that can be edited.</summary>
+    public HostCommand? FindCommand()
+    {
+        try
+        {
+            return FindEntry() is { } entry ? HostCommand.Of(entry) : null;
+        }
+        catch (ConfigException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The words of the command that writes the entry into this file.</summary>
+    public IReadOnlyList<string> InstallWords =>
+        ["install", host.Name, .. scope == HostScope.Project ? ["--scope", "project"] : (string[])[]];
+
     /// <summary>Plans that the host starts the command.</summary>
     /// <param name="hasOptions">Whether the command's options were given; else an entry that is there keeps its own.</param>
     /// <param name="isForced">Whether an entry that starts another program is replaced.</param>
@@ -56,13 +79,27 @@ internal sealed class HostConfig(McpHost host, HostScope scope, string path, Hos
                 return Refused(null, command, $"is not used: the administrator of this machine decides in {managed}");
             file = ConfigFile.Read(path);
             var entry = host.Format.Find(file.Text, place);
-            if (entry is not null && HostCommand.Of(entry)?.IsOurs != true && !isForced)
+            if (entry is null && !isForced && host.Plugin(places, [scope]) is { } settings)
                 return new(
                     this,
                     file,
-                    HostOutcome.Refused,
-                    $"{path} has an entry {place.Name} that starts something else. Rename it, or replace it with --force."
+                    HostOutcome.Nothing,
+                    $"{settings} turns the plugin on, which has the server. With an entry in {path} it would start twice; --force adds it all the same."
                 );
+            if (entry is not null && HostCommand.Of(entry)?.IsOurs != true && !isForced)
+                return HostCommand.ByHand(entry) is { } byHand
+                    ? new(
+                        this,
+                        file,
+                        HostOutcome.Nothing,
+                        $"{path} has an entry {place.Name} that was written by hand, for {byHand}. It stays as it is."
+                    )
+                    : new(
+                        this,
+                        file,
+                        HostOutcome.Refused,
+                        $"{path} has an entry {place.Name} that starts something else. Rename it, or replace it with --force."
+                    );
             var text = entry is null
                 ? host.Format.Add(file.Text, place, host.Entry(command))
                 : Updated(file.Text, entry, command, hasOptions);
@@ -141,7 +178,8 @@ internal sealed class HostConfig(McpHost host, HostScope scope, string path, Hos
                     this,
                     file,
                     HostOutcome.Refused,
-                    $"{path} has an entry {place.Name} that starts something else. Remove it with --force if it should go."
+                    $"{path} has an entry {place.Name} that {(HostCommand.ByHand(entry) is { } byHand ? $"was written by hand, for {byHand}" : "starts something else")}. "
+                        + "Remove it with --force if it should go."
                 );
             if (file.WhyReadOnly() is { } why)
                 return new(
@@ -240,18 +278,38 @@ internal sealed class HostConfig(McpHost host, HostScope scope, string path, Hos
 
     private HostPlan Refused(ConfigFile? file, HostCommand command, string why)
     {
+        var sentence = $"{path} {why}, so nothing was changed.";
         try
         {
-            return new(this, file, HostOutcome.Refused, $"{path} {why}, so nothing was changed. To do it by hand, add these lines:")
-            {
-                Lines = host.Format.Add("", place, host.Entry(command)),
-            };
+            var entry = host.Entry(command);
+            var (how, lines) = ByHand(file?.Text ?? "", entry);
+            return new(this, file, HostOutcome.Refused, $"{sentence} To do it by hand, {how}:") { Lines = lines };
         }
         catch (ConfigException)
         {
             // The format has no way to write the entry.
-            return new(this, file, HostOutcome.Refused, $"{path} {why}, so nothing was changed.");
+            return new(this, file, HostOutcome.Refused, sentence);
         }
+    }
+
+    /// <summary>What a person writes into the file, and how. A second section would break it.</summary>
+    private (string How, string Lines) ByHand(string text, JsonObject entry)
+    {
+        try
+        {
+            if (host.Format.HasSection(text, place))
+            {
+                var has = host.Format.Find(text, place) is not null;
+                var lines = host.Format.ByHand(text, place, entry, out var where);
+                return ($"write this {where}{(has ? $", in place of the entry {place.Name}" : "")}", lines);
+            }
+        }
+        catch (ConfigException)
+        {
+            if (text.Contains(place.Section, StringComparison.Ordinal))
+                return ($"correct the file, so that its {place.Section} has this entry", host.Format.Add("", place, entry));
+        }
+        return ("add these lines", host.Format.Add("", place, entry));
     }
 }
 

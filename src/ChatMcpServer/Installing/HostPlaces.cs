@@ -10,25 +10,60 @@ namespace ChatMcpServer.Installing;
 internal sealed class HostPlaces(Func<string, string?> environment, string home, string project, AgentSystem system)
 {
     /// <summary>The places on this machine, with the current folder as the project.</summary>
-    public static HostPlaces OfMachine(Func<string, string?> environment) =>
-        new(
+    public static HostPlaces OfMachine(Func<string, string?> environment)
+    {
+        // HOME may be set for this run alone, and then counts.
+        var home =
+            environment("HOME") is { Length: > 0 } given && !OperatingSystem.IsWindows()
+                ? given
+                : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+        var current = Environment.CurrentDirectory;
+        return new(
             environment,
-            // HOME may be set for this run alone, and then counts.
-            environment("HOME") is { Length: > 0 } home
-            && !OperatingSystem.IsWindows()
+            home,
+            // The system gives the current folder without links. One name for one folder, so that no file is found as two.
+            WithoutLinks(home) == current
                 ? home
-                : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
-            Environment.CurrentDirectory,
+                : current,
             OperatingSystem.IsWindows() ? AgentSystem.Windows
                 : OperatingSystem.IsMacOS() ? AgentSystem.MacOS
                 : AgentSystem.Linux
         );
+    }
 
     public string Home => home;
 
     public string Project => project;
 
     public AgentSystem System => system;
+
+    /// <summary>The folder of the repository that the project is in; null if it is in none.</summary>
+    public string? FindRepository()
+    {
+        for (var folder = project; folder is not null; folder = Path.GetDirectoryName(folder))
+            if (Path.Exists(Path.Combine(folder, ".git")))
+                return folder;
+        return null;
+    }
+
+    /// <summary>The path of a folder without links on the way, as far as they can be followed.</summary>
+    private static string WithoutLinks(string path)
+    {
+        try
+        {
+            var real = Path.GetPathRoot(path)!;
+            foreach (var name in path[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+            {
+                var next = new DirectoryInfo(Path.Combine(real, name));
+                real = next.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? next.FullName;
+            }
+            return real;
+        }
+        catch (IOException)
+        {
+            return path;
+        }
+    }
 
     public string InHome(string path) => Path.Combine([home, .. path.Split('/')]);
 

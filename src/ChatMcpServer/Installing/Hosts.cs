@@ -31,6 +31,8 @@ internal static class Hosts
             Skills = (at, scope) =>
                 scope == HostScope.User ? Path.Combine(at.Own("CLAUDE_CONFIG_DIR", ".claude"), "skills") : at.InProject(".claude/skills"),
             Next = "Start it again; /mcp shows the server.",
+            Plugin = HostPlugin.FindInClaudeCode,
+            OwnInProject = at => ["projects", at.FindRepository() ?? at.Project, McpServers],
             Managed = at =>
                 at.System switch
                 {
@@ -73,6 +75,7 @@ internal static class Hosts
             Program = "codex",
             Reference = name => name,
             Skills = SharedSkills,
+            Plugin = HostPlugin.FindInCodex,
             Next = "Start it again; /mcp shows the server.",
         },
         new("gemini-cli", "Gemini CLI", Json, McpServers, Plain)

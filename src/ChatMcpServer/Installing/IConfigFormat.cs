@@ -21,6 +21,11 @@ internal interface IConfigFormat
     /// <exception cref="ConfigException">The text is invalid, or has an odd form.</exception>
     string Add(string text, EntryPlace place, JsonObject entry);
 
+    /// <summary>The entry as a person writes it into the section that is there, and in which part of it.</summary>
+    /// <param name="where">Such as: into the braces of <c>mcp_servers</c>.</param>
+    /// <exception cref="ConfigException">The section is not one that can have it.</exception>
+    string ByHand(string text, EntryPlace place, JsonObject entry, out string where);
+
     /// <summary>Sets one field of an entry that is there.</summary>
     /// <exception cref="ConfigException">The text is invalid, or has an odd form.</exception>
     string Change(string text, EntryPlace place, string field, JsonNode value);

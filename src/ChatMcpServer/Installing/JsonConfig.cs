@@ -43,6 +43,28 @@ internal sealed class JsonConfig : IConfigFormat
         }
     }
 
+    /// <summary>The value that these names lead to, each in the object of the one before; null if there is none.</summary>
+    /// <exception cref="ConfigException">The text is invalid, or has a name twice on the way.</exception>
+    public static JsonNode? FindAt(string text, params string[] names)
+    {
+        var json = new JsonText(text);
+        var members = json.Root;
+        JsonMember? found = null;
+        foreach (var name in names)
+        {
+            found = members?.Find(name);
+            members = found is not null && text[found.ValueStart] == '{' ? json.ReadObject(found.ValueStart) : null;
+        }
+        try
+        {
+            return found is null ? null : JsonNode.Parse(json.Slice(found), documentOptions: LenientDocument);
+        }
+        catch (JsonException)
+        {
+            throw new ConfigException($"has {names[^1]} with the same name twice");
+        }
+    }
+
     /// <inheritdoc/>
     public bool HasSection(string text, EntryPlace place) => Section(new JsonText(text), place) is not null;
 
@@ -62,6 +84,13 @@ internal sealed class JsonConfig : IConfigFormat
         else
             edited = json.Insert(root, place.Section, new JsonObject { [place.Name] = entry.DeepClone() });
         return Checked(text, edited, place);
+    }
+
+    /// <inheritdoc/>
+    public string ByHand(string text, EntryPlace place, JsonObject entry, out string where)
+    {
+        where = $"into the braces of {place.Section}";
+        return $"{TextEdit.Quote(place.Name)}: {Render(entry, new JsonText(text), "", isPretty: true)}";
     }
 
     /// <inheritdoc/>

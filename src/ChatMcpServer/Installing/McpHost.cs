@@ -34,6 +34,12 @@ internal sealed record McpHost(string Name, string DisplayName, IConfigFormat Fo
     /// <summary>A file of the machine's administrator: where it exists, the user's entries do not count.</summary>
     public Func<HostPlaces, string?> Managed { get; init; } = _ => null;
 
+    /// <summary>The file that turns our plugin on for one of these scopes; null if it is off, or the host has none.</summary>
+    public Func<HostPlaces, IEnumerable<HostScope>, string?> Plugin { get; init; } = (_, _) => null;
+
+    /// <summary>Where its user's file has servers that only its user has, and only in this project; null if it has no such.</summary>
+    public Func<HostPlaces, string[]>? OwnInProject { get; init; }
+
     /// <summary>The file with its entries.</summary>
     /// <returns>Null if it has none for a project.</returns>
     public string? File(HostPlaces places, HostScope scope) =>

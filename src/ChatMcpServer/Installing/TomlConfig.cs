@@ -46,8 +46,28 @@ internal sealed class TomlConfig : IConfigFormat
         var lineEnd = isEmpty || text.EndsWith('\n') ? "" : newLine;
         var blank =
             isEmpty || text.EndsWith("\n\n", StringComparison.Ordinal) || text.EndsWith("\n\r\n", StringComparison.Ordinal) ? "" : newLine;
-        var lines = entry.Select(field => $"{Key(field.Key)} = {Render(field.Value)}").Prepend($"[{Key(place.Section)}.{Key(place.Name)}]");
-        return Checked(text, $"{(isEmpty ? "" : text)}{lineEnd}{blank}{string.Concat(lines.Select(line => line + newLine))}", place);
+        return Checked(text, $"{(isEmpty ? "" : text)}{lineEnd}{blank}{Lines(place, entry, newLine)}", place);
+    }
+
+    private static string Lines(EntryPlace place, JsonObject entry, string newLine) =>
+        string.Concat(
+            entry
+                .Select(field => $"{Key(field.Key)} = {Render(field.Value)}")
+                .Prepend($"[{Key(place.Section)}.{Key(place.Name)}]")
+                .Select(line => line + newLine)
+        );
+
+    /// <inheritdoc/>
+    public string ByHand(string text, EntryPlace place, JsonObject entry, out string where)
+    {
+        var document = Parse(text);
+        if (document.Tables.OfType<TableArraySyntax>().Any(table => Segments(table.Name!)[0] == place.Section))
+            throw new ConfigException($"has a {place.Section} that is a list");
+        var whole = document.KeyValues.FirstOrDefault(item => Segments(item.Key!) is [var name] && name == place.Section);
+        if (whole is not null and not { Value: InlineTableSyntax })
+            throw new ConfigException($"has a {place.Section} that is not a table");
+        where = whole is null ? "at the end" : $"into the braces of {place.Section}";
+        return whole is null ? Lines(place, entry, "\n") : $"{Key(place.Name)} = {Render(entry)}";
     }
 
     /// <inheritdoc/>

@@ -59,6 +59,16 @@ internal sealed class YamlConfig : IConfigFormat
     }
 
     /// <inheritdoc/>
+    public string ByHand(string text, EntryPlace place, JsonObject entry, out string where)
+    {
+        var section = Section(YamlText.Parse(text), place);
+        var isFlow = section is { IsFlow: true };
+        var indentation = section is { Members.Count: > 0 } ? new string(' ', section.Column) : Step;
+        where = isFlow ? $"into the braces of {place.Section}" : $"under {place.Section}";
+        return isFlow ? $"{place.Name}: {Render(entry)}" : Lines(place.Name, entry, indentation, "\n");
+    }
+
+    /// <inheritdoc/>
     public string Change(string text, EntryPlace place, string field, JsonNode value)
     {
         var entry = Entry(text, place).Value;

@@ -45,6 +45,48 @@ public sealed class CommandLineTests
         Assert.DoesNotContain("Commands:", run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(8)]
+    [InlineData(20)]
+    [InlineData(39)]
+    public async Task Help_is_printed_on_a_narrow_terminal(int width)
+    {
+        foreach (
+            var arguments in (string[][])
+                [
+                    ["--help"],
+                    ["list", "--help"],
+                    ["archive", "--help"],
+                ]
+        )
+        {
+            using var output = new StringWriter();
+            var terminal = new Terminal(output, output, width, isColored: false);
+            var options = new GlobalOptions(_ => null);
+
+            Assert.Equal(0, await CommandLine.RunAsync(arguments, terminal, options, Verbs.All(options, terminal)));
+
+            Assert.Contains("Examples:", output.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("list --project .")]
+    [InlineData("import x.json --archive a.db")]
+    [InlineData("install cursor --yes")]
+    [InlineData("uninstall --all --yes")]
+    public async Task A_current_folder_that_was_deleted_is_said(string arguments)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere a folder in which a program runs is not deleted.");
+
+        var run = await CliProcess.RunInShellAsync($"d=$(mktemp -d); cd $d; rmdir $d; $CLI {arguments}");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("The current folder is not there any more", run.ErrorLine, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Help_of_a_verb_below_another_calls_it_by_both()
     {
@@ -77,6 +119,8 @@ public sealed class CommandLineTests
     [InlineData("'--colour'", "list", "--colour")]
     [InlineData("'-hello'", "list", "-hello")]
     [InlineData("'--limit'", "list", "--limit")]
+    [InlineData("Required argument missing for option: '--limit'.", "list", "--limit", "3", "--limit")]
+    [InlineData("Required argument missing for option: '--sessions'.", "list", "--sessions", "x", "--sessions")]
     [InlineData("--limit 'many'", "list", "--limit", "many")]
     [InlineData("--limit '0'", "list", "--limit", "0")]
     [InlineData("--outcome 'fine'", "list", "--outcome", "fine")]

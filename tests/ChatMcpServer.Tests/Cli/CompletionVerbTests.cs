@@ -13,6 +13,8 @@ public sealed class CompletionVerbTests : IDisposable
     [InlineData("doctor", "do")]
     [InlineData("compact|copy", "archive", "c")]
     [InlineData("--sessions|--since-event", "show", "--s")]
+    [InlineData("--scope", "install", "--s")]
+    [InlineData("--all", "uninstall", "--a")]
     [InlineData("user", "install", "--scope", "u")]
     [InlineData("user", "install", "--scope", "=", "u")]
     [InlineData("user|project", "install", "--scope", "=")]

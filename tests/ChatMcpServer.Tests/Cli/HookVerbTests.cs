@@ -32,6 +32,15 @@ public sealed class HookVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_wrong_option_stops_no_session()
+    {
+        var run = await CliProcess.RunAsync("hook", "session-start", "--foo");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Output));
+        Assert.Contains("'--foo'", run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_session_itself_is_no_earlier_one()
     {
         await SaveAsync("old", "Set the project up", "2026-04-01T08:00:00");

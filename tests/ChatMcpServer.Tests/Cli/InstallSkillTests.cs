@@ -16,6 +16,8 @@ public sealed class InstallSkillTests : OnHomeFolder
             StringComparison.Ordinal
         );
         Assert.Contains("  + # Earlier chat sessions\n", shown.Output, StringComparison.Ordinal);
+        // The skill tells of the mark of a cut, which is no forged one here.
+        Assert.Contains("[+1,240 characters", shown.Output, StringComparison.Ordinal);
         Assert.Empty(Files());
 
         var run = await RunAsync("install", "--with-skill", "--yes");

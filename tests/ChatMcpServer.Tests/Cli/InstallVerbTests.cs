@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
 using Xunit;
 
@@ -159,6 +160,22 @@ public sealed class InstallVerbTests : OnHomeFolder
     [InlineData("Invalid --redact 'x'. Use secrets, personal or off.", "codex", "--", "--redact", "x")]
     [InlineData("--project-id is not a UUID such as", "codex", "--", "--project-id", "x")]
     [InlineData("Empty sessions path.", "codex", "--", "--sessions", "")]
+    [InlineData("The server does not take --help: ", "codex", "--", "--help")]
+    [InlineData("The server does not take --help: ", "codex", "--", "serve", "-h")]
+    [InlineData("The server does not take --help: ", "codex", "--", "-?")]
+    [InlineData("The server does not take this: Unrecognized command or argument '--version'.", "codex", "--", "--version")]
+    [InlineData(
+        "The server does not take this: Required argument missing for option: '--log-level'.",
+        "codex",
+        "--",
+        "--log-level",
+        "debug",
+        "--log-level"
+    )]
+    [InlineData("Assistants would put the value of a variable into '${HOME}/s'.", "codex", "--", "--sessions", "${HOME}/s")]
+    [InlineData("Assistants would put the value of a variable into '--archive=$HOME/a.db'.", "codex", "--", "--archive=$HOME/a.db")]
+    [InlineData("Assistants would put the value of a variable into '{env:HOME}/s'.", "codex", "--", "--sessions", "{env:HOME}/s")]
+    [InlineData("Unknown option '--with-skil'. See `chat-mcp-server install --help`.", "codex", "--with-skil")]
     [InlineData("Invalid --env 'KEY=…'. Pass only the name of a variable", "codex", "--env", "KEY=secret")]
     public async Task Wrong_usage_is_explained(string said, params string[] arguments)
     {
@@ -167,6 +184,119 @@ public sealed class InstallVerbTests : OnHomeFolder
         Assert.Equal(2, run.ExitCode);
         Assert.StartsWith(said, run.ErrorLine, StringComparison.Ordinal);
         Assert.Empty(Files());
+    }
+
+    [Theory]
+    [InlineData("Unknown option '--with-skill'. See `chat-mcp-server uninstall --help`.", "cursor", "--with-skill")]
+    [InlineData("--archive is an option of the server, which is not started here. Leave it out.", "cursor", "--archive", "x")]
+    [InlineData("--redact is an option of the server, which is not started here.", "--redact", "off")]
+    [InlineData("Nothing follows `--` here, so leave '--agents' out", "cursor", "--", "--agents", "auto")]
+    public async Task What_uninstall_has_no_use_for_is_refused(string said, params string[] arguments)
+    {
+        var run = await RunAsync(["uninstall", "--yes", .. arguments]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith(said, run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("install")]
+    [InlineData("uninstall")]
+    public async Task The_help_has_no_option_that_is_refused(string verb)
+    {
+        var run = await RunAsync(verb, "--help");
+
+        Assert.DoesNotContain("--sessions", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("--base-url", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("--redact", run.Output, StringComparison.Ordinal);
+        Assert.Contains("--log-level", run.Output, StringComparison.Ordinal);
+        Assert.Contains("--dry-run", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("file")]
+    [InlineData("folder")]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Uninstall_reports_a_configuration_that_it_may_not_read(string forbidden)
+    {
+        var shell = await CliShell.WithFileModesAsync();
+        On(".cursor");
+        Home.Write(".cursor/mcp.json", """{"mcpServers":{"chat-sessions":{"command":"chat-mcp-server"}}}""");
+        var path = Path.Combine(Home.Path, forbidden == "file" ? ".cursor/mcp.json" : ".cursor");
+
+        var run = await CliProcess.RunInShellAsync(
+            shell,
+            $"chmod 0 '{path}'; $CLI uninstall --all; a=$?; $CLI uninstall --yes; echo $a $?; chmod 700 '{path}'",
+            new() { ["HOME"] = Home.Path }
+        );
+
+        Assert.EndsWith("1 1\n", run.Output, StringComparison.Ordinal);
+        Assert.Equal(2, Regex.Count(run.Output, "mcp.json cannot be read \\(no permission\\), so nothing was changed."));
+        Assert.DoesNotContain("Not installed", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pipe_in_place_of_a_configuration_is_refused()
+    {
+        On(".cursor", ".codex");
+
+        var run = await CliProcess.RunInShellAsync(
+            CliShell.Usual,
+            "mkfifo \"$HOME/.cursor/mcp.json\"; $CLI install cursor codex --yes; echo $?; $CLI doctor; $CLI uninstall cursor --yes",
+            new() { ["HOME"] = Home.Path }
+        );
+
+        Assert.Contains("mcp.json is not a file, so nothing was changed.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\n1\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("warn  assistants     Cursor: ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("mcp.json is not a file. Correct the file", run.Output, StringComparison.Ordinal);
+        Assert.Contains("chat-sessions", Read(".codex/config.toml"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_whose_name_assistants_would_read_as_a_variable_is_not_written()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a POSIX shell.");
+        const string line = "mkdir -p \"$HOME/\\${X}\" && cd \"$HOME/\\${X}\" && $CLI install codex --yes -- --sessions s";
+
+        var run = await CliProcess.RunInShellAsync(CliShell.Usual, line, new() { ["HOME"] = Home.Path });
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.EndsWith("/${X}/s'. Give the folder another name, without $ and braces.", run.ErrorLine, StringComparison.Ordinal);
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task Files_of_this_machine_in_an_entry_for_everybody_are_remarked_on()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a POSIX shell.");
+        const string line =
+            "mkdir -p \"$HOME/p/s\" && cd \"$HOME/p\" && $CLI install codex --scope project --yes -- --sessions s --archive none";
+
+        var run = await CliProcess.RunInShellAsync(CliShell.Usual, line, new() { ["HOME"] = Home.Path });
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(
+            "/p/s of this machine, which others who work here may not have. Leave --sessions out",
+            run.Error,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Uninstall_says_that_the_plugin_stays()
+    {
+        On(".claude");
+        Home.Write(".claude/settings.json", """{"enabledPlugins":{"chat-sessions@chat-mcp-server":true}}""");
+
+        var run = await RunAsync("uninstall", "--yes");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(
+            "which stays: `claude plugin uninstall chat-sessions@chat-mcp-server` removes it.",
+            run.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

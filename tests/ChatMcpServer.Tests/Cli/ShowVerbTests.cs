@@ -23,6 +23,23 @@ public sealed class ShowVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_in_a_folder_that_may_not_be_entered_is_not_said_to_be_missing()
+    {
+        var shell = await CliShell.WithFileModesAsync();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "closed"));
+        folder.Write("closed/a.jsonl", "{}");
+
+        var run = await CliProcess.RunInShellAsync(
+            shell,
+            $"cd {folder.Path}; chmod 0 closed; $CLI show closed/a.jsonl; code=$?; chmod 700 closed; exit $code",
+            []
+        );
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("No permission to read closed/a.jsonl.", run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_is_shown_whatever_else_is_configured()
     {
         var path = folder.Write("mine", Some.SessionText("ses-1", "Mine", Some.UserInput("Why?"), Some.Stop()));

@@ -48,7 +48,8 @@ internal static partial class ManPage
             page.Append(".SS ").Append(Text(called)).Append(arguments).Append('\n').Append(Text(verb.Description!)).Append('\n');
             foreach (var argument in verb.Arguments.Where(argument => argument.Description is not null))
                 page.Append(".TP\n.I ").Append(Text(argument.Name)).Append('\n').Append(Text(argument.Description!)).Append('\n');
-            foreach (var option in verb.Options)
+            // An option of the command above is one of this, too.
+            foreach (var option in verb.Options.Concat(verb.Parents.OfType<Verb>().SelectMany(above => above.Options)))
                 Append(page, option);
         }
         foreach (var below in verb.Subcommands)

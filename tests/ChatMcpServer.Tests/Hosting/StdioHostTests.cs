@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using ChatMcpServer.Hosting;
+using ChatSessions.Model;
 using ChatSessions.Tests;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,23 @@ public sealed class StdioHostTests : IAsyncDisposable
     {
         _answers = new StreamReader(_output.Reader.AsStream());
         _serving = StdioHost.ServeAsync(AddTools, _input.Reader.AsStream(), _output.Writer.AsStream(), LogLevel.None, _stop.Token);
+    }
+
+    [Fact]
+    public async Task A_closed_input_is_said_to_be_closed()
+    {
+        var failure = await Assert.ThrowsAsync<ChatSessionException>(() =>
+            StdioHost.ServeAsync(AddTools, new ClosedInput(), Stream.Null, LogLevel.None, CancellationToken.None)
+        );
+
+        Assert.StartsWith("Cannot read standard input: it is closed.", failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the console makes of a standard input that is not open.</summary>
+    private sealed class ClosedInput : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new UnauthorizedAccessException();
     }
 
     [Fact]

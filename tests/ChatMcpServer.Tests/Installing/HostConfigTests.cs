@@ -46,7 +46,13 @@ public sealed class HostConfigTests : OnHostMachine
 
         Assert.Equal(HostOutcome.Refused, plan.Outcome);
         Assert.StartsWith($"{path} ", plan.Sentence, StringComparison.Ordinal);
-        Assert.EndsWith("so nothing was changed. To do it by hand, add these lines:", plan.Sentence, StringComparison.Ordinal);
+        // Lines to add would be a second section.
+        Assert.Matches(
+            File.ReadAllText(path).Contains(host.Section, StringComparison.Ordinal)
+                ? $"so nothing was changed. To do it by hand, (correct the file, so that its {host.Section} has this entry|write this .*):$"
+                : "so nothing was changed. To do it by hand, add these lines:$",
+            plan.Sentence
+        );
         Assert.Contains("/opt/chat-mcp-server", plan.Lines, StringComparison.Ordinal);
         Assert.NotEqual(HostOutcome.Remove, Machine.Remove(host).Outcome);
         Assert.Equal(before, Machine.Files());
@@ -159,6 +165,39 @@ public sealed class HostConfigTests : OnHostMachine
         Assert.Contains("/tmp/😀 é", text, StringComparison.Ordinal);
         Assert.DoesNotContain("\\uD83D", text, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(HostOutcome.Nothing, Machine.Add(host, command).Outcome);
+    }
+
+    [Theory]
+    [InlineData("codex", "model = \"x\"\nmcp_servers = { other = { command = \"x\" } }\n", "{ other", "into the braces of mcp_servers")]
+    [InlineData("goose", "a: 1\nextensions: {other: {type: builtin}}\n", "{other", "into the braces of extensions")]
+    public void The_lines_for_a_form_that_is_not_edited_fit_into_it(string name, string text, string brace, string where)
+    {
+        var host = Hosts.Find(name)!;
+        Machine.Write(host, Encoding.UTF8.GetBytes(text));
+
+        var plan = Machine.Add(host);
+
+        Assert.Equal(HostOutcome.Refused, plan.Outcome);
+        Assert.EndsWith($" To do it by hand, write this {where}:", plan.Sentence, StringComparison.Ordinal);
+        Machine.Write(host, Encoding.UTF8.GetBytes(text.Replace(brace, $"{{ {plan.Lines}, {brace[1..]}", StringComparison.Ordinal)));
+        Assert.True(JsonNode.DeepEquals(host.Entry(HostMachine.Command), Machine.Entry(host)));
+        Assert.NotNull(host.Format.Find(File.ReadAllText(Machine.FileOf(host)), new(host.Section, "other")));
+    }
+
+    [Theory]
+    [MemberData(nameof(HostNames))]
+    public void The_lines_for_a_read_only_file_with_other_servers_are_no_second_section(string name)
+    {
+        var host = Hosts.Find(name)!;
+        var path = Machine.Write(host, MadeConfigs.Bytes(host, "another server"));
+        File.SetAttributes(path, FileAttributes.ReadOnly);
+
+        var plan = Machine.Add(host);
+
+        File.SetAttributes(path, FileAttributes.Normal);
+        Assert.Matches("To do it by hand, write this (into the braces of|under|at the end)", plan.Sentence);
+        Assert.DoesNotContain($"{host.Section}\"", plan.Lines, StringComparison.Ordinal);
+        Assert.DoesNotContain($"{host.Section}:", plan.Lines, StringComparison.Ordinal);
     }
 
     [Fact]
