@@ -45,7 +45,10 @@ internal sealed class DoorTarget() : FuzzTarget("door")
         return Task.CompletedTask;
     }
 
-    /// <summary>A string becomes what the door makes of it alone; all else stays.</summary>
+    /// <summary>
+    /// A string becomes what the door makes of it alone; all else stays. A name is that of a string, or of the strings of an array up to an
+    /// object in it.
+    /// </summary>
     private static void CheckSame(RawJson recorded, RawJson shown, ref string? name)
     {
         if (recorded.Kind != shown.Kind)
@@ -60,6 +63,7 @@ internal sealed class DoorTarget() : FuzzTarget("door")
                 name = before.Key;
                 CheckSame(before.Value, after.Value, ref name);
             }
+            name = null;
         }
         else if (recorded.Kind == JsonValueKind.Array)
         {

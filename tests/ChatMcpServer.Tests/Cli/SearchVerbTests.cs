@@ -211,7 +211,7 @@ public sealed class SearchVerbTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("Invalid --kind 'tool'. Use user, answer, thinking, arguments, result or error.", "lamp", "--kind", "tool")]
+    [InlineData("Invalid --kind 'tool'. Use user, answer, thinking, arguments, result, error or other.", "lamp", "--kind", "tool")]
     [InlineData("Invalid --outcome 'answered'. Use ok, failed or unanswered.", "lamp", "--outcome", "answered")]
     [InlineData("Invalid --after 'monday'", "lamp", "--after", "monday")]
     [InlineData("Nothing is between --after '2026-02-02' and", "lamp", "--after", "2026-02-02", "--before", "2026-02-01")]
