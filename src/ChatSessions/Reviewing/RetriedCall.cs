@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatSessions.Model;
+using ChatSessions.Words;
 
 namespace ChatSessions.Reviewing;
 
@@ -11,6 +12,8 @@ internal static class RetriedCall
 
     /// <summary>Shorter values, such as true or 10, are the same by chance.</summary>
     private const int ShortestValue = 6;
+
+    private const int LongestAddress = 400;
 
     /// <summary>Only the beginning of a command is compared.</summary>
     private const int MostCharacters = 4_000;
@@ -25,7 +28,7 @@ internal static class RetriedCall
             return false;
         var (command, other) = (ShellCommand.Find(first), ShellCommand.Find(second));
         if (command is null || other is null)
-            return between <= NearBy || SharesValue(first.Arguments, second.Arguments);
+            return SharesValue(first.Arguments, second.Arguments) || (between <= NearBy && !IsOfOther(first.Arguments, second.Arguments));
         if (command.Edits || other.Edits)
             return command.Edits && other.Edits && command.Parts[0].Name == other.Parts[0].Name && between <= NearBy;
         var (main, otherMain) = (command.Purpose, other.Purpose);
@@ -55,6 +58,36 @@ internal static class RetriedCall
     /// <summary>The same script or test file is run again, even if the same command writes it first.</summary>
     private static bool IsFile(string argument) =>
         !argument.StartsWith('-') && argument.AsSpan().ContainsAny('.', '/') && argument.Length > 2;
+
+    /// <summary>
+    /// Whether two calls are about other things: a file, a page or a person whose name is not nearly the same. The same name in another folder
+    /// may be what was meant.
+    /// </summary>
+    private static bool IsOfOther(RawJson one, RawJson other)
+    {
+        foreach (var (name, value) in one.Properties())
+            if (
+                NameIn(value) is { } first
+                && NameIn(other.Property(name)) is { } second
+                && Spelling.Distance(first, second) > first.Length / 3
+            )
+                return true;
+        return false;
+    }
+
+    /// <summary>The name in a path or an address: its last part, up to a dot or an at sign. Null if the value is neither.</summary>
+    private static string? NameIn(RawJson value)
+    {
+        if (
+            value.AsString() is not { Length: > 2 and <= LongestAddress } text
+            || !text.AsSpan().ContainsAny("./@\\")
+            || text.Any(char.IsWhiteSpace)
+        )
+            return null;
+        var last = text.TrimEnd('/').Split('/', '\\')[^1].ToLowerInvariant();
+        var end = last.IndexOf('@') is > 0 and var at ? at : last.LastIndexOf('.');
+        return end > 0 ? last[..end] : last;
+    }
 
     private static bool SharesValue(RawJson one, RawJson other)
     {

@@ -108,6 +108,27 @@ public sealed class SessionReviewTests
     }
 
     [Theory]
+    [InlineData("""{"path":"src/nope.py"}""", """{"path":"README.md"}""", AftermathKind.WorkedAround)]
+    [InlineData("""{"path":"a.py"}""", """{"path":"b.py"}""", AftermathKind.WorkedAround)]
+    [InlineData("""{"url":"https://a.example/one"}""", """{"url":"https://a.example/other/"}""", AftermathKind.WorkedAround)]
+    [InlineData("""{"to":"ann@example.com"}""", """{"to":"bob@example.com"}""", AftermathKind.WorkedAround)]
+    [InlineData("""{"path":"nope.py"}""", """{"path":"src/nope.py"}""", AftermathKind.RetriedChanged)]
+    [InlineData("""{"path":"src/settings.json"}""", """{"path":"src/setting.json"}""", AftermathKind.RetriedChanged)]
+    [InlineData("""{"path":"src/a.py","old":"one"}""", """{"path":"src/a.py","old":"two"}""", AftermathKind.RetriedChanged)]
+    [InlineData("""{"day":"2024-02-29"}""", """{"day":"2024-02-28"}""", AftermathKind.RetriedChanged)]
+    public void A_call_about_another_file_page_or_person_is_no_other_try(string first, string next, AftermathKind kind)
+    {
+        var review = Review(
+            Some.UserInput("Go."),
+            Some.FailedToolUse("tool", "boom", first),
+            Some.ToolUse("tool", next, "\"done\""),
+            Some.Stop()
+        );
+
+        Assert.Equal(kind, review.Failures.Single().Calls[0].Then.Kind);
+    }
+
+    [Theory]
     [InlineData("python test_leap2.py --year 2024 --all", AftermathKind.RetriedChanged)]
     [InlineData("python test_months.py --year 2024 --all", AftermathKind.WorkedAround)]
     public void Of_two_scripts_that_have_much_in_common_a_later_one_is_another_try_if_its_name_says_so(string next, AftermathKind kind)
