@@ -10,6 +10,26 @@ internal sealed record SecretName(string Rule, string[] Keywords, string[] Endin
     public static readonly SecretName[] All =
     [
         new("password", ["passw", "pwd", "passphrase"], ["password", "passwd", "passwort", "pwd", "passphrase"], IsStrong: true),
+        new(
+            "password",
+            ["_pass", "-pass", "dbpass", "userpass", "adminpass", "_pw", "-pw"],
+            [
+                "dbpass",
+                "sqlpass",
+                "smtppass",
+                "mailpass",
+                "ftppass",
+                "redispass",
+                "userpass",
+                "adminpass",
+                "rootpass",
+                "dbpw",
+                "userpw",
+                "adminpw",
+                "rootpw",
+            ],
+            IsStrong: true
+        ),
         new("api-key", ["api_key", "apikey", "api-key"], ["apikey"], IsStrong: true),
         new(
             "secret",
