@@ -151,6 +151,8 @@ internal static class CallSections
             }
             label.Append(CultureInfo.InvariantCulture, $" failed ({reason}):");
         }
+        else if (draft.Highlights.IsLastPass(use) && ErrorLine.Last(recorded.Text) is { Length: <= LongestErrorLine } verdict)
+            lastLine = recorded.Text.Length - recorded.Text.LastIndexOf(verdict, StringComparison.Ordinal);
 
         if (same is not null)
             return new(

@@ -11,6 +11,9 @@ internal sealed class Highlights
     private const int LongestLine = 160;
     private const int AroundWord = 60;
 
+    /// <summary>The output of a run of tests has a verdict up to this many bytes.</summary>
+    private const int LongestRun = 256 * 1024;
+
     /// <summary>Only so many words of a result are looked up.</summary>
     private const int MostWords = 200;
 
@@ -21,6 +24,7 @@ internal sealed class Highlights
     private readonly int lastAnswer;
     private readonly string lastDiff;
     private readonly HashSet<int> lastDiffs;
+    private readonly int lastPass;
 
     public Highlights(Session session)
     {
@@ -38,12 +42,16 @@ internal sealed class Highlights
         lastDiff = diff is null ? "" : ToolResultText.Find(diff.Result).AsText() ?? "";
         answers = [.. AnswersOf(session)];
         lastAnswer = answers.DefaultIfEmpty(-1).Max();
+        lastPass = LastPassOf(session);
     }
 
     public FileChanges Changes { get; }
 
     /// <summary>Whether the result at a position is the last diff of the session. The same diff may have been shown before.</summary>
     public bool IsLastDiff(int position) => lastDiffs.Contains(position);
+
+    /// <summary>Whether a call is the last run of the tests that had failed, and they passed. Without it, the failure would seem to be the last word.</summary>
+    public bool IsLastPass(ToolUse use) => use.Position == lastPass;
 
     /// <summary>Whether the passage at a position is the last text of a turn.</summary>
     public bool IsAnswer(int position) => answers.Contains(position);
@@ -114,6 +122,30 @@ internal sealed class Highlights
                     .SelectMany(one => one.Lines.Select(line => (line.Start, line.End))),
             ];
     }
+
+    private static int LastPassOf(Session session)
+    {
+        var passes = new Dictionary<string, int>();
+        for (var index = session.Steps.Length - 1; index >= 0; index--)
+        {
+            if (session.Steps[index] is not ToolUse { Call: { } call, Result: { } result } use || result.Result.Utf8.Length > LongestRun)
+                continue;
+            var program = ShellCommand.Find(call) is { } command ? command.Main.Program : use.Name;
+            if (!use.Outcome.IsFailure)
+            {
+                if (!passes.ContainsKey(program) && HasVerdict(result))
+                    passes.Add(program, use.Position);
+            }
+            else if (passes.TryGetValue(program, out var pass))
+                return pass;
+            else if (HasVerdict(result))
+                return -1;
+        }
+        return -1;
+    }
+
+    private static bool HasVerdict(ToolResultEvent result) =>
+        ToolResultText.Find(result.Result).AsString() is { } text && VerdictLine.Last(text) is not null;
 
     private static IEnumerable<int> AnswersOf(Session session)
     {

@@ -61,6 +61,7 @@ internal sealed class Importance(Session session, Repetitions repetitions, Highl
             : 100.0 / (Length(input.Event.Json, 330) + 10),
             _ when repetitions.Of(step).Run is not null => NothingNew,
             ToolUse { Outcome.IsFailure: true } use => OfFailure(use),
+            ToolUse use when highlights.IsLastPass(use) => EndOfFailures,
             ToolUse { Result.Position: var result } when highlights.IsLastDiff(result) => 1,
             // What changes things comes before what reads.
             ToolUse use when highlights.IsLastEdit(use) => 4.0 / (ArgumentsLength(use) + 30),

@@ -7,6 +7,24 @@ namespace ChatSessions.Model;
 /// <param name="Separator">What stands between it and the next program.</param>
 internal readonly record struct ShellPart(string Name, string Argument, string[] Words, string Separator)
 {
+    /// <summary>Their first argument says what they do.</summary>
+    private static readonly HashSet<string> WithVerbs =
+    [
+        .. "git npm yarn pnpm bun dotnet cargo go make docker pip pip3 poetry uv kubectl mvn gradle npx tox bazel helm terraform".Split(),
+    ];
+
+    /// <summary>The program as people name it: <c>pytest</c> of <c>python -m pytest</c>, <c>npm test</c>, <c>python a.py</c>.</summary>
+    public string Program =>
+        Name.StartsWith("python", StringComparison.Ordinal)
+            ? Argument == "-m"
+                ? string.Join(' ', Words.Skip(1).Take(1))
+                : Argument is "-c" or "-" or "" || Argument.StartsWith('-')
+                    ? Name
+                    : $"{Name} {Argument}"
+            : WithVerbs.Contains(Name) && Argument.Length > 0 && !Argument.StartsWith('-')
+                ? $"{Name} {Argument}"
+                : Name;
+
     /// <summary>The file its output is redirected to, or null.</summary>
     public string? Target { get; init; }
 

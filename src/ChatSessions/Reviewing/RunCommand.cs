@@ -11,12 +11,6 @@ namespace ChatSessions.Reviewing;
 /// <param name="Verdict">The line in which the last output counts what passed and failed, or null.</param>
 public sealed record RunCommand(string Program, int Runs, int Failed, ToolUse Last, string? Verdict)
 {
-    /// <summary>Their first argument says what they do.</summary>
-    private static readonly HashSet<string> WithVerbs =
-    [
-        .. "git npm yarn pnpm bun dotnet cargo go make docker pip pip3 poetry uv kubectl mvn gradle npx tox bazel helm terraform".Split(),
-    ];
-
     /// <summary>
     /// Those whose last run failed first, then those with a verdict, then those that ran several times; of each the last run first.
     /// </summary>
@@ -27,7 +21,7 @@ public sealed record RunCommand(string Program, int Runs, int Failed, ToolUse La
         {
             if (ShellCommand.Find(use.Call) is not { Runs: true } command)
                 continue;
-            var program = NameOf(command.Main);
+            var program = command.Main.Program;
             var (runs, failed) = found.TryGetValue(program, out var before) ? (before.Runs, before.Failed) : (0, 0);
             found[program] = new(program, runs + 1, failed + (use.Outcome.IsFailure ? 1 : 0), use, null);
         }
@@ -40,18 +34,6 @@ public sealed record RunCommand(string Program, int Runs, int Failed, ToolUse La
                 .ThenByDescending(one => one.Runs > 1)
                 .ThenByDescending(one => one.Last.Position),
         ];
-    }
-
-    private static string NameOf(ShellPart part)
-    {
-        if (part.Name.StartsWith("python", StringComparison.Ordinal))
-            return part.Argument == "-m" ? string.Join(' ', part.Words.Skip(1).Take(1))
-                : part.Argument is "-c" or "-" or "" ? part.Name
-                : part.Argument.StartsWith('-') ? part.Name
-                : $"{part.Name} {part.Argument}";
-        return WithVerbs.Contains(part.Name) && part.Argument.Length > 0 && !part.Argument.StartsWith('-')
-            ? $"{part.Name} {part.Argument}"
-            : part.Name;
     }
 
     private static string? VerdictOf(ToolUse use) =>

@@ -117,6 +117,45 @@ public sealed class HighlightsTests
         Assert.Contains("→ failed (output shows failed tests): ", answer, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("cd /repo && python -m pytest tests -x", "=== 779 passed in 3.2s ===", true)]
+    [InlineData("python try.py", "=== 779 passed in 3.2s ===", false)]
+    [InlineData("python -m pytest", "=== 1 failed, 778 passed in 3.2s ===", false)]
+    [InlineData("python -m pytest --version", "pytest 8.3.3", false)]
+    public void The_last_run_of_the_tests_that_had_failed_is_known(string command, string output, bool isPass)
+    {
+        var session = Some.Session(
+            Some.UserInput("Go."),
+            Some.ToolUse("bash", Command("python -m pytest"), Some.Quoted("=== 779 passed in 3.2s ===")),
+            Some.ToolUse("bash", Command("python -m pytest"), Some.Quoted("=== 1 failed, 778 passed in 3.2s ===")),
+            Some.ToolUse("bash", Command(command), Some.Quoted(output)),
+            Some.ToolUse("bash", Command("python a.py"), Some.Quoted("3 passed")),
+            Some.Stop()
+        );
+        var highlights = new Highlights(session);
+
+        Assert.Equal(isPass ? [5] : [], session.Steps.OfType<ToolUse>().Where(highlights.IsLastPass).Select(use => use.Position));
+    }
+
+    [Fact]
+    public void After_tests_that_failed_a_small_answer_shows_that_they_passed_later()
+    {
+        var answer = Condense([
+            .. Scripts(0),
+            Some.ToolUse("bash", Command("python -m pytest"), Some.Quoted($"{Filler}=== 1 failed, 778 passed in 3.2s ===")),
+            .. Scripts(100),
+            Some.ToolUse("bash", Command("python -m pytest"), Some.Quoted($"{Filler}=== 779 passed in 3.2s ===")),
+            .. Scripts(200),
+        ]);
+
+        Assert.Contains("\n === 779 passed in 3.2s ===", answer, StringComparison.Ordinal);
+
+        static IEnumerable<SomeEvents> Scripts(int from) =>
+            Enumerable
+                .Range(from, 100)
+                .Select(n => Some.ToolUse("bash", Command($"python try_{n}.py"), Some.Quoted($"{Filler}{n} passed in 0.1s")));
+    }
+
     [Fact]
     public void An_edit_is_shown_by_the_lines_that_it_changes()
     {
