@@ -33,10 +33,11 @@ internal static class OutputSigns
     );
 
     /// <summary>The strongest sign of failure in a string. None for any other value.</summary>
-    public static OutputSign Find(RawJson text)
+    public static OutputSign Find(RawJson text, bool withTracebacks = true)
     {
         if (text.Kind != JsonValueKind.String)
             return OutputSign.None;
+        var ofTraceback = withTracebacks ? OutputSign.Traceback : OutputSign.None;
         var strongest = OutputSign.None;
         var isInTraceback = false;
         var isAfterCode = true;
@@ -53,11 +54,11 @@ internal static class OutputSigns
             else if (isInTraceback && !isIndented)
             {
                 isInTraceback = false;
-                sign = NameOfException(line) ? OutputSign.Traceback : OfLine(line);
+                sign = NameOfException(line) ? ofTraceback : OfLine(line);
             }
             // The end of a traceback whose beginning was cut off.
             else if (isAfterCode && !isIndented && NamesError(line))
-                sign = OutputSign.Traceback;
+                sign = ofTraceback;
             else
                 sign = OfLine(line);
             isAfterCode = line.StartsWith("    "u8);
@@ -65,7 +66,7 @@ internal static class OutputSigns
                 strongest = sign;
         }
         // A traceback that was cut off, as by head.
-        return isInTraceback && strongest < OutputSign.Traceback ? OutputSign.Traceback : strongest;
+        return isInTraceback && strongest < ofTraceback ? ofTraceback : strongest;
     }
 
     /// <summary>Whether one of the programs of a command, or the shell, complains in a line of a text.</summary>

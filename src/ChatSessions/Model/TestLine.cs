@@ -8,16 +8,34 @@ internal static class TestLine
 {
     private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789"u8);
 
-    /// <summary>
-    /// Whether a string ends in the summary of unittest or pytest that says that tests failed. Django says after it that it removes its
-    /// databases.
-    /// </summary>
+    /// <summary>Whether a string ends in the summary of unittest or pytest that says that tests failed.</summary>
     public static bool EndsInFailures(RawJson text)
     {
-        if (text.Kind != JsonValueKind.String)
-            return false;
-        var hasRun = false;
+        var last = LastLine(text, out var hasRun);
+        return last.StartsWith("FAILED ("u8)
+            ? hasRun && (last.IndexOf("failures="u8) > 0 || last.IndexOf("errors="u8) > 0)
+            : IsSummary(last, out var summary) && CountsFailures(summary);
+    }
+
+    /// <summary>Whether a string ends in the summary of unittest or pytest that says that all tests passed.</summary>
+    public static bool EndsInPasses(RawJson text)
+    {
+        var last = LastLine(text, out var hasRun);
+        return last.SequenceEqual("OK"u8) || last.StartsWith("OK ("u8)
+            ? hasRun
+            : IsSummary(last, out var summary) && Counts(summary, " passed"u8) && !CountsFailures(summary) && !Counts(summary, " error"u8);
+    }
+
+    /// <summary>
+    /// The last line that is not blank, and whether unittest says before it that it ran tests. Django says after it that it removes its
+    /// databases.
+    /// </summary>
+    private static ReadOnlySpan<byte> LastLine(RawJson text, out bool hasRun)
+    {
+        hasRun = false;
         var last = default(ReadOnlySpan<byte>);
+        if (text.Kind != JsonValueKind.String)
+            return last;
         var lines = new OutputLines(text.Utf8.Span[1..^1]);
         while (lines.Next())
         {
@@ -27,13 +45,16 @@ internal static class TestLine
             hasRun |= line.StartsWith("Ran "u8) && (line.IndexOf(" tests in "u8) > 0 || line.IndexOf(" test in "u8) > 0);
             last = line;
         }
-        if (last.StartsWith("FAILED ("u8))
-            return hasRun && (last.IndexOf("failures="u8) > 0 || last.IndexOf("errors="u8) > 0);
-        var summary = last.Trim((byte)'=').Trim((byte)' ');
+        return last;
+    }
+
+    /// <summary>Whether a line is pytest's summary: counts, and a time. It is given without the rule around it.</summary>
+    private static bool IsSummary(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> summary)
+    {
+        summary = line.Trim((byte)'=').Trim((byte)' ');
         return summary.LastIndexOf(" in "u8) is > 0 and var at
             && IsTime(summary[(at + 4)..])
-            && summary[0] is >= (byte)'0' and <= (byte)'9'
-            && CountsFailures(summary);
+            && summary[0] is >= (byte)'0' and <= (byte)'9';
     }
 
     /// <summary>pytest and unittest end with an exit code other than 0 if there was nothing to run, or if no test was selected.</summary>
