@@ -26,7 +26,7 @@ internal static partial class ToolErrorLine
         """
             ^\[ERROR\]\ \S+:\[\d+,\d+\]\ \S.*
             | ^npm\ (error|ERR!)\ (?!(code|errno|syscall|path|location|workspace|command|dest|cwd)\b|A\ complete\ log|Lifecycle\ script
-                |Test\ failed|Exit\ status|Failed\ at\ |This\ is\ probably|Error:\ |\S+@\S+\ \S+:|\d+\s*$)\S.*
+                |Test\ failed|Exit\ status|Failed\ at\ |This\ is\ probably|Error:\ |@?[^\s@]+@[^\s@]+\ [^\s:]+:|\d+\s*$)\S.*
             | (?<=^│\ )Error:\ \S.*
             | ^Type\ error:\ \S.*
             """,

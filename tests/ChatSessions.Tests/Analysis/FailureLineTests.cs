@@ -67,6 +67,7 @@ public sealed class FailureLineTests
     [InlineData("Tests run: 3, Failures: 0, Errors: 0\nlast")]
     [InlineData("ℹ fail 0\nlast")]
     [InlineData("There was an error E1: it is known\nlast")]
+    [InlineData("npm ERR! @shop/app@1.0.0 test:unit: `jest`\nnpm ERR! Exit status 1\nlast")]
     [InlineData("npm error code 1\nnpm error path /x\nnpm error A complete log of this run\nlast")]
     public void Otherwise_the_last_line_is_what_there_is(string output) =>
         Assert.Equal("last", LineOf($$"""{"exit_code":1,"output":{{Some.Quoted(output)}}}"""));
