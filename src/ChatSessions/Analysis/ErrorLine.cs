@@ -5,6 +5,16 @@ namespace ChatSessions.Analysis;
 /// <summary>Finds the lines where the output of a failed tool says what went wrong.</summary>
 public static partial class ErrorLine
 {
+    /// <summary>How compilers end after the errors that they named.</summary>
+    private static readonly string[] Closing =
+    [
+        "error: aborting due to ",
+        "error: could not compile ",
+        "error: test failed, to rerun ",
+        "error: build failed",
+        "error: Test failed",
+    ];
+
     /// <summary>The last line that is not blank, where most programs name the error, without the white space at its end.</summary>
     public static string Last(string text)
     {
@@ -18,17 +28,38 @@ public static partial class ErrorLine
     /// </summary>
     public static string? OfException(string text) => Named().IsMatch(Last(text)) ? null : LastNamed(text)?.Line;
 
-    /// <summary>The last line that names an exception or an error, and where it begins.</summary>
+    /// <summary>
+    /// The last line that names an exception or an error, and where it begins. A line that only says that there were errors above counts if
+    /// there is no other; of errors with codes, the first counts, because the others may follow from it.
+    /// </summary>
     internal static (int Start, string Line)? LastNamed(string text)
     {
         (int Start, int Length)? last = null;
+        var isClosing = true;
         foreach (var match in Named().EnumerateMatches(text))
+        {
+            var isClosingToo = IsClosing(text.AsSpan(match.Index, match.Length));
+            if (isClosingToo && !isClosing)
+                continue;
             last = (match.Index, match.Length);
+            isClosing = isClosingToo;
+        }
         if (last is not var (start, length))
             return null;
+        if (WithCode().IsMatch(text.AsSpan(start, length)) && WithCode().Match(text) is { Success: true } first)
+            (start, length) = (first.Index, first.Length);
         var found = text.AsSpan(start, length).Trim().ToString();
         // pytest puts this before each line of an error.
         return (start, found.StartsWith("E  ", StringComparison.Ordinal) ? found[3..].TrimStart() : found);
+    }
+
+    /// <summary>Whether a line only says that there were errors above it.</summary>
+    internal static bool IsClosing(ReadOnlySpan<char> line)
+    {
+        foreach (var closing in Closing)
+            if (line.StartsWith(closing, StringComparison.Ordinal))
+                return true;
+        return false;
     }
 
     [GeneratedRegex(
@@ -37,8 +68,16 @@ public static partial class ErrorLine
               ([\w.$:]*(Error|Exception)|panic|fatal|error)(\[\w+\])?:[ \t]\S.*
             | ^[\w.]+(Error|Exception)\r?$
             | ^\S+:\d+:\ (fatal\ )?error:\ .*
+            | ^[ \t]*((\S+\(\d+(,\d+)*\)|\w+)\ ?:|\S+:\d+:\d+\ -)\ error\ [A-Z]+\d+:\ .*
             """,
         RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace
     )]
     private static partial Regex Named();
+
+    /// <summary><c>A.cs(5,9): error CS0103: …</c>, <c>a.ts:3:5 - error TS2322: …</c>, <c>MSBUILD : error MSB1003: …</c></summary>
+    [GeneratedRegex(
+        @"^[ \t]*((\S+\(\d+(,\d+)*\)|\w+) ?:|\S+:\d+:\d+ -) error [A-Z]+\d+: .*",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex WithCode();
 }

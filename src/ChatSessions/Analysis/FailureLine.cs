@@ -17,6 +17,9 @@ internal static partial class FailureLine
     /// <summary>Fields with such names say why something failed, if the output names no error: that a time limit was met, for example.</summary>
     private static readonly string[] Reasons = ["exception", "message", "reason", "detail", "error"];
 
+    /// <summary>Claude Code writes this around what a tool says of a call that it refused.</summary>
+    private const string RefusalStart = "<tool_use_error>";
+
     /// <summary>What surrounds a line: test runners write it in the middle of a rule.</summary>
     private static readonly char[] Around = [' ', '=', '\r', '\t'];
 
@@ -29,6 +32,8 @@ internal static partial class FailureLine
         if (TextOf(result.Property("error")) is { } error)
             return Clean(Named(error) ?? LastWords(error));
         var text = TextOf(ToolResultText.Find(result)) ?? "";
+        if (text.StartsWith(RefusalStart, StringComparison.Ordinal))
+            return Clean(Refusal(text[RefusalStart.Length..]));
         if (use.Outcome.Reason == "the call was rejected")
             return Clean(FirstOf(text));
         if (
@@ -42,6 +47,8 @@ internal static partial class FailureLine
                 ?? Named(text)
                 ?? (use.Outcome.Reason == "begins with \"Error\"" ? FirstOf(text) : null)
                 ?? BeginningOfTraceback(stderr ?? text)
+                ?? (stderr is null ? null : ToolErrorLine.Find(stderr))
+                ?? ToolErrorLine.Find(text)
                 ?? (stderr is null ? Fields(result).Select(ErrorLine.Last).FirstOrDefault() : LastWords(stderr))
                 ?? (
                     use.Outcome.Reason == "output shows failed tests" && VerdictLine.Last(text) is var (start, end)
@@ -57,7 +64,7 @@ internal static partial class FailureLine
     {
         var error = ErrorLine.LastNamed(text);
         if (Test().Matches(text) is not [.., var test] || test.Index < error?.Start)
-            return error?.Line;
+            return error is { Line: var line } && ErrorLine.IsClosing(line) ? ToolErrorLine.Find(text) ?? line : error?.Line;
         var above = ErrorLine.LastNamed(text[..test.Index]);
         // pytest leaves out what went wrong if the test's name is long.
         if (test.Value.StartsWith("FAILED ", StringComparison.Ordinal) && !test.Value.Contains(" - ", StringComparison.Ordinal))
@@ -138,13 +145,21 @@ internal static partial class FailureLine
         return rest[..(rest.IndexOfAny('\n', '\r') is >= 0 and var itemEnd ? itemEnd : rest.Length)].ToString();
     }
 
+    /// <summary>The first line of a refusal, with the next if it ends in a colon.</summary>
+    private static string Refusal(string text)
+    {
+        text = text.Replace("</tool_use_error>", "", StringComparison.Ordinal).Trim();
+        var line = FirstOf(text);
+        return line.EndsWith(':') ? $"{line} {FirstOf(text[line.Length..])}" : line;
+    }
+
     private static string? Clean(string? line) => line?.Trim(Around) is { Length: > 0 } clean ? clean : null;
 
     /// <summary>A test that failed, as pytest lists it, and errors of programs that write "ERROR:".</summary>
     [GeneratedRegex(
         """
             ^(FAILED|ERROR)\ [^\s:]+(::\S|\.py\b).*?(\ -\ (?<cut>\S.*)\.\.\.)?\r?$
-            | \bERROR:\ \S.*
+            | \bERROR:\ {1,2}\S.*
             """,
         RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant
     )]

@@ -33,13 +33,15 @@ internal static class OutputSigns
     );
 
     /// <summary>The strongest sign of failure in a string. None for any other value.</summary>
-    public static OutputSign Find(RawJson text)
+    public static OutputSign Find(RawJson text, bool withTracebacks = true)
     {
         if (text.Kind != JsonValueKind.String)
             return OutputSign.None;
+        var ofTraceback = withTracebacks ? OutputSign.Traceback : OutputSign.None;
         var strongest = OutputSign.None;
         var isInTraceback = false;
         var isAfterCode = true;
+        var previous = default(ReadOnlySpan<byte>);
         var lines = new OutputLines(text.Utf8.Span[1..^1]);
         while (lines.Next())
         {
@@ -53,19 +55,20 @@ internal static class OutputSigns
             else if (isInTraceback && !isIndented)
             {
                 isInTraceback = false;
-                sign = NameOfException(line) ? OutputSign.Traceback : OfLine(line);
+                sign = NameOfException(line) ? ofTraceback : OfLine(line);
             }
             // The end of a traceback whose beginning was cut off.
             else if (isAfterCode && !isIndented && NamesError(line))
-                sign = OutputSign.Traceback;
+                sign = ofTraceback;
             else
-                sign = OfLine(line);
+                sign = TestLine.AreFailure(previous, line) ? OutputSign.FailedTests : OfLine(line);
+            previous = line;
             isAfterCode = line.StartsWith("    "u8);
             if (sign > strongest)
                 strongest = sign;
         }
         // A traceback that was cut off, as by head.
-        return isInTraceback && strongest < OutputSign.Traceback ? OutputSign.Traceback : strongest;
+        return isInTraceback && strongest < ofTraceback ? ofTraceback : strongest;
     }
 
     /// <summary>Whether one of the programs of a command, or the shell, complains in a line of a text.</summary>
@@ -101,9 +104,50 @@ internal static class OutputSigns
         return line.IsEmpty ? OutputSign.None
             : TestLine.IsFailure(line) ? OutputSign.FailedTests
             : IsErrorLine(line) || TestLine.RanNone(line) ? OutputSign.ErrorLine
-            : line.StartsWith("Error: "u8) || (line.StartsWith("ERROR: "u8) && !line.StartsWith("ERROR: pip's dependency resolver"u8))
+            : CountsErrors(line)
+            || line.StartsWith("Error: "u8)
+            || (line.StartsWith("ERROR: "u8) && !line.StartsWith("ERROR: pip's dependency resolver"u8))
                 ? OutputSign.Word
             : OutputSign.None;
+    }
+
+    /// <summary>What ruff, mypy and tsc end with: <c>Found 1 error.</c>, <c>Found 3 errors in 2 files (checked 5 source files)</c>.</summary>
+    private static bool CountsErrors(ReadOnlySpan<byte> line)
+    {
+        if (!line.StartsWith("Found "u8) || !Rest(line["Found "u8.Length..]).StartsWith(" error"u8))
+            return false;
+        var rest = Rest(line["Found "u8.Length..]);
+        rest = rest[" error"u8.Length..];
+        if (rest.StartsWith("s"u8))
+            rest = rest[1..];
+        return rest.SequenceEqual("."u8)
+            || (rest.StartsWith(" ("u8) && rest.EndsWith(" remaining)."u8) && !rest.EndsWith(", 0 remaining)."u8))
+            || (
+                rest.StartsWith(" in "u8)
+                && (rest.EndsWith(" files."u8) || rest.EndsWith(" source files)"u8) || rest.EndsWith(" source file)"u8))
+            );
+    }
+
+    /// <summary>ESLint's <c>✖ 2 problems (1 error, 1 warning)</c>, where the sign may be escaped.</summary>
+    private static bool IsOfEslint(ReadOnlySpan<byte> line)
+    {
+        var start =
+            line.StartsWith("✖ "u8) ? "✖ "u8.Length
+            : line.StartsWith("\\u2716 "u8) ? "\\u2716 "u8.Length
+            : 0;
+        if (start == 0)
+            return false;
+        var rest = Rest(line[start..]);
+        return rest.StartsWith(" problem"u8)
+            && rest.IndexOf(" ("u8) is > 0 and var counts
+            && Rest(rest[(counts + 2)..]).StartsWith(" error"u8);
+    }
+
+    /// <summary>What follows a number other than 0; empty if there is none.</summary>
+    private static ReadOnlySpan<byte> Rest(ReadOnlySpan<byte> text)
+    {
+        var length = text.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        return length > 0 && text[..length].ContainsAnyExcept((byte)'0') ? text[length..] : default;
     }
 
     private static bool IsErrorLine(ReadOnlySpan<byte> line)
@@ -119,7 +163,7 @@ internal static class OutputSigns
                     return true;
                 break;
             case (byte)'n':
-                if (line.StartsWith("npm ERR!"u8) || line.StartsWith("npm error "u8))
+                if (line.StartsWith("npm ERR!"u8) || line.StartsWith("npm error "u8) || line.StartsWith("ninja: build stopped: "u8))
                     return true;
                 break;
             case (byte)'p':
@@ -132,6 +176,8 @@ internal static class OutputSigns
             case (byte)'t' when line.StartsWith("thread '"u8) && line.IndexOf("' panicked at "u8) > 0:
             case (byte)'H' when line.StartsWith("Hunk #"u8) && line.IndexOf(" FAILED at "u8) > 0:
             case (byte)'U' when line.StartsWith("Unhandled exception"u8) || line.StartsWith("Uncaught "u8):
+            case (byte)'C' when line.StartsWith("CONFLICT ("u8) && line.IndexOf("): "u8) > 0:
+            case (byte)'A' when line.StartsWith("Automatic merge failed; fix conflicts and then commit the result."u8):
             case (byte)'E' when line.StartsWith("E   "u8) || line.StartsWith("Exception in thread "u8):
             case (byte)'B' when line.StartsWith("BUILD FAILED"u8) || line.StartsWith("Build FAILED."u8):
             case (byte)'[' when line.StartsWith("[ERROR] BUILD FAILURE"u8) || line.StartsWith("[INFO] BUILD FAILURE"u8):
@@ -139,7 +185,7 @@ internal static class OutputSigns
             case (byte)' ' or (byte)'#' or (byte)'+' or (byte)'-' or (byte)'*':
                 return false;
         }
-        return IsOfCompiler(line) || IsOfShell(line);
+        return IsOfCompiler(line) || IsOfShell(line) || IsOfEslint(line);
     }
 
     /// <summary><c>main.c:3:5: error: …</c>, <c>a.ts(3,5): error TS2322: …</c>, <c>tool: error: …</c></summary>

@@ -38,6 +38,12 @@ internal sealed class ShellCommand
 
     private static readonly HashSet<string> Interpreters = ["node", "ruby", "perl", "php", "deno", "bun"];
 
+    /// <summary>They have a command <c>logs</c>, which shows what other programs wrote.</summary>
+    private static readonly HashSet<string> LogKeepers =
+    [
+        .. "docker docker-compose podman nerdctl kubectl oc heroku fly flyctl pm2".Split(),
+    ];
+
     /// <summary>They clean up after a program, and print nothing.</summary>
     private static readonly HashSet<string> Quiet = ["rm", "cd", "popd", "true"];
 
@@ -114,6 +120,9 @@ internal sealed class ShellCommand
     /// <summary>Whether all of it is reading.</summary>
     public bool Reads => !isEditing && !Runs;
 
+    /// <summary>Whether it runs one program only, next to those that read.</summary>
+    public bool RunsOnce => !isEditing && parts.FindAll(DoesMoreThanRead).Count == 1;
+
     /// <summary>Whether all that it runs are scripts.</summary>
     public bool RunsScriptsOnly => parts.TrueForAll(part => !DoesMoreThanRead(part) || IsScript(part));
 
@@ -173,7 +182,11 @@ internal sealed class ShellCommand
         : null;
 
     private static bool DoesMoreThanRead(ShellPart part) =>
-        !(part.Name == "git" ? GitReaders : Readers).Contains(part.Name == "git" ? part.Argument : part.Name);
+        !(part.Name == "git" ? GitReaders : Readers).Contains(part.Name == "git" ? part.Argument : part.Name) && !ShowsLog(part);
+
+    /// <summary><c>docker logs web</c>, <c>kubectl -n shop logs web</c></summary>
+    private static bool ShowsLog(ShellPart part) =>
+        LogKeepers.Contains(part.Name) && part.Words.Contains("logs") && !part.Words.Contains("exec") && !part.Words.Contains("run");
 
     /// <summary>Whether it runs a script, which prints whatever its author wanted.</summary>
     private static bool IsScript(ShellPart part) =>

@@ -8,16 +8,34 @@ internal static class TestLine
 {
     private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789"u8);
 
-    /// <summary>
-    /// Whether a string ends in the summary of unittest or pytest that says that tests failed. Django says after it that it removes its
-    /// databases.
-    /// </summary>
+    /// <summary>Whether a string ends in the summary of unittest or pytest that says that tests failed.</summary>
     public static bool EndsInFailures(RawJson text)
     {
-        if (text.Kind != JsonValueKind.String)
-            return false;
-        var hasRun = false;
+        var last = LastLine(text, out var hasRun);
+        return last.StartsWith("FAILED ("u8)
+            ? hasRun && (last.IndexOf("failures="u8) > 0 || last.IndexOf("errors="u8) > 0)
+            : IsSummary(last, out var summary) && CountsFailures(summary);
+    }
+
+    /// <summary>Whether a string ends in the summary of unittest or pytest that says that all tests passed.</summary>
+    public static bool EndsInPasses(RawJson text)
+    {
+        var last = LastLine(text, out var hasRun);
+        return last.SequenceEqual("OK"u8) || last.StartsWith("OK ("u8)
+            ? hasRun
+            : IsSummary(last, out var summary) && Counts(summary, " passed"u8) && !CountsFailures(summary) && !Counts(summary, " error"u8);
+    }
+
+    /// <summary>
+    /// The last line that is not blank, and whether unittest says before it that it ran tests. Django says after it that it removes its
+    /// databases.
+    /// </summary>
+    private static ReadOnlySpan<byte> LastLine(RawJson text, out bool hasRun)
+    {
+        hasRun = false;
         var last = default(ReadOnlySpan<byte>);
+        if (text.Kind != JsonValueKind.String)
+            return last;
         var lines = new OutputLines(text.Utf8.Span[1..^1]);
         while (lines.Next())
         {
@@ -27,13 +45,16 @@ internal static class TestLine
             hasRun |= line.StartsWith("Ran "u8) && (line.IndexOf(" tests in "u8) > 0 || line.IndexOf(" test in "u8) > 0);
             last = line;
         }
-        if (last.StartsWith("FAILED ("u8))
-            return hasRun && (last.IndexOf("failures="u8) > 0 || last.IndexOf("errors="u8) > 0);
-        var summary = last.Trim((byte)'=').Trim((byte)' ');
+        return last;
+    }
+
+    /// <summary>Whether a line is pytest's summary: counts, and a time. It is given without the rule around it.</summary>
+    private static bool IsSummary(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> summary)
+    {
+        summary = line.Trim((byte)'=').Trim((byte)' ');
         return summary.LastIndexOf(" in "u8) is > 0 and var at
             && IsTime(summary[(at + 4)..])
-            && summary[0] is >= (byte)'0' and <= (byte)'9'
-            && CountsFailures(summary);
+            && summary[0] is >= (byte)'0' and <= (byte)'9';
     }
 
     /// <summary>pytest and unittest end with an exit code other than 0 if there was nothing to run, or if no test was selected.</summary>
@@ -80,6 +101,20 @@ internal static class TestLine
         && text[end - 1] is >= (byte)'0' and <= (byte)'9'
         && (end + 1 == text.Length || text.EndsWith(")"u8));
 
+    /// <summary>
+    /// Whether two lines together say that tests failed: Playwright's count above the first of the tests, and what prove ends with.
+    /// </summary>
+    public static bool AreFailure(ReadOnlySpan<byte> previous, ReadOnlySpan<byte> line)
+    {
+        if (line.SequenceEqual("Result: FAIL"u8))
+            return previous.StartsWith("Files="u8);
+        return previous.StartsWith("  "u8)
+            && previous.EndsWith(" failed"u8)
+            && IsCount(previous["  "u8.Length..^" failed"u8.Length])
+            && line.StartsWith("    "u8)
+            && (line.IndexOf(" › "u8) > 0 || line.IndexOf(" \\u203a "u8) > 0 || line.IndexOf(" \\u203A "u8) > 0);
+    }
+
     public static bool IsFailure(ReadOnlySpan<byte> line)
     {
         switch (line[0])
@@ -100,7 +135,18 @@ internal static class TestLine
             case (byte)'E' when line.StartsWith("ERROR "u8):
                 return line.IndexOf(".py"u8) > 0 && line.IndexOf((byte)':') is var colon && (colon < 0 || line[colon..].StartsWith("::"u8));
             case (byte)'t' when line.StartsWith("test result: FAILED"u8):
+            case (byte)'#' when line.StartsWith("# fail "u8) && IsCount(line["# fail "u8.Length..]):
+            case (byte)'n' when line.StartsWith("not ok "u8) && IsFailedPoint(line["not ok "u8.Length..]):
                 return true;
+            // node:test writes ℹ, which may be escaped.
+            case 0xE2 when line.StartsWith("ℹ fail "u8):
+                return IsCount(line["ℹ fail "u8.Length..]);
+            case (byte)'\\' when line.StartsWith("\\u2139 fail "u8):
+                return IsCount(line["\\u2139 fail "u8.Length..]);
+            case (byte)'[' when line.IndexOf("] Tests run: "u8) is > 0 and < 9 and var level:
+                return CountsFailuresOfMaven(line[(level + 2)..]);
+            case (byte)'T' when line.StartsWith("Tests run: "u8):
+                return CountsFailuresOfMaven(line);
         }
         var trimmed = line.TrimStart((byte)' ');
         if (trimmed.IsEmpty)
@@ -123,12 +169,64 @@ internal static class TestLine
             return true; // mocha
         if (line.IndexOf(" examples, "u8) > 0 || line.IndexOf(" example, "u8) > 0)
             return Counts(line, " failure"u8); // rspec
+        if (IsListOfCounts(line))
+            return Counts(line, " failure"u8) || Counts(line, " error"u8); // minitest and mix
         if (line.IndexOf(" in "u8) < 0 && line.IndexOf(" passed"u8) < 0 && line.IndexOf(" tests failed"u8) < 0)
             return false;
         return Counts(line, " failed"u8)
             || Counts(line, " tests failed"u8)
             || ((Counts(line, " error in "u8) || Counts(line, " errors in "u8)) && line.TrimEnd((byte)' ').EndsWith("s"u8));
     }
+
+    /// <summary>
+    /// Whether a line has nothing but counts of tests and of what came of them: <c>3 runs, 5 assertions, 1 failures, 0 errors, 0 skips</c>, or
+    /// <c>1 doctest, 2 tests, 1 failure</c>.
+    /// </summary>
+    private static bool IsListOfCounts(ReadOnlySpan<byte> line)
+    {
+        var isFirst = true;
+        foreach (var range in line.Split(", "u8))
+        {
+            var count = line[range];
+            var digits = count.IndexOfAnyExcept(Digits);
+            if (digits <= 0 || count[digits] != ' ')
+                return false;
+            var word = count[(digits + 1)..];
+            var ofTests =
+                word.SequenceEqual("tests"u8)
+                || word.SequenceEqual("test"u8)
+                || word.SequenceEqual("runs"u8)
+                || word.SequenceEqual("doctests"u8)
+                || word.SequenceEqual("doctest"u8)
+                || word.SequenceEqual("properties"u8)
+                || word.SequenceEqual("property"u8);
+            if (isFirst ? !ofTests : word.Contains((byte)' '))
+                return false;
+            isFirst = false;
+        }
+        return !isFirst;
+    }
+
+    /// <summary><c>Tests run: 3, Failures: 1, Errors: 0, Skipped: 0</c></summary>
+    private static bool CountsFailuresOfMaven(ReadOnlySpan<byte> line) =>
+        line.IndexOf(", Failures: "u8) is > 0 and var failures
+        && line[failures..].IndexOf(", Errors: "u8) is > 0 and var errors
+        && (
+            StartsWithCount(line[(failures + ", Failures: "u8.Length)..], "")
+            || StartsWithCount(line[(failures + errors + ", Errors: "u8.Length)..], "")
+        );
+
+    /// <summary>Whether a test point of TAP after "not ok" has a number, and is not one that may fail.</summary>
+    private static bool IsFailedPoint(ReadOnlySpan<byte> point) =>
+        point.IndexOfAnyExcept(Digits) is var digits
+        && (digits < 0 || (digits > 0 && point[digits] == ' '))
+        && point.IndexOf("# TODO"u8) < 0
+        && point.IndexOf("# todo"u8) < 0
+        && point.IndexOf("# SKIP"u8) < 0;
+
+    /// <summary>Whether it is a number other than 0.</summary>
+    private static bool IsCount(ReadOnlySpan<byte> text) =>
+        !text.IsEmpty && !text.ContainsAnyExcept(Digits) && text.ContainsAnyExcept((byte)'0');
 
     /// <summary>Whether a number other than 0 stands before a word in a line.</summary>
     private static bool Counts(ReadOnlySpan<byte> line, ReadOnlySpan<byte> word)

@@ -51,6 +51,21 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         ).Select(Encoding.UTF8.GetBytes),
     ];
 
+    /// <summary>What follows "Error " in a message. "Error handling in Go" is a heading, and <c>Error = 1</c> is code.</summary>
+    private static readonly byte[][] Messages =
+    [
+        .. (
+            "executing running calling invoking performing processing reading writing opening loading saving creating updating "
+            + "deleting editing applying fetching getting finding searching accessing connecting sending parsing decoding compiling "
+            + "starting while during occurred from"
+        )
+            .Split(' ')
+            .Append("response from")
+            .Append("code:")
+            .Append("-")
+            .Select(Encoding.UTF8.GetBytes),
+    ];
+
     private const int LongestNotice = 200;
 
     /// <summary>Whether the result says that the call failed.</summary>
@@ -59,8 +74,8 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
     /// <summary>
     /// Infers the outcome of a tool use. The wire format has no error flag for results, so this is the only place that knows the signs of
     /// failure. Recorded ones: an object with a true <c>is_error</c> or <c>isError</c>, a false <c>success</c> or <c>ok</c>, a non-empty
-    /// <c>error</c>, or an exit code other than 0; a text that begins with "Error" or a Python traceback, or ends with "EXECUTION
-    /// TIMED OUT". Exit code 1 is not a failure if the command ends in a question, such as <c>grep</c>; nor is 123 if <c>xargs</c> asks the
+    /// <c>error</c>, or an exit code other than 0; a text that begins with an error message or a Python traceback and is not what a program
+    /// read, or that ends with "EXECUTION TIMED OUT". Exit code 1 is not a failure if the command ends in a question, such as <c>grep</c>; nor is 123 if <c>xargs</c> asks the
     /// question. A rejected edit is a failure. If a program ran and no exit code was recorded, the lines that it printed decide; if they end
     /// in a summary of failed tests, also if the exit code is 0.
     /// </summary>
@@ -70,7 +85,7 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
             return Unanswered;
         var found = Look(result);
         var sign =
-            found.Sign is null ? SignInText(use, found)
+            found.Sign is null || (found.Beginning != OutputSign.None && IsOfOthers(use, found)) ? SignInText(use, found)
             : (found.IsExitCode1 || found.IsExitCodeOfXargs) && IsAnswerToQuestion(use, found) ? null
             : found.Sign;
         return sign is null ? Ok : new ToolOutcome(ToolOutcomeKind.Failed, sign);
@@ -103,7 +118,11 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         bool IsExitCode0,
         RawJson Text,
         RawJson ErrorText
-    );
+    )
+    {
+        /// <summary>What a text begins with, if that is the sign.</summary>
+        public OutputSign Beginning { get; set; }
+    }
 
     private static Findings Look(RawJson result)
     {
@@ -114,9 +133,13 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
                 // Looks only at the beginning, because a result can be megabytes long.
                 var start = result.Utf8.Span[1..];
                 found.Text = result;
+                found.Beginning =
+                    BeginsWithError(start[..^1]) ? OutputSign.Word
+                    : start.StartsWith("Traceback (most recent call last)"u8) ? OutputSign.Traceback
+                    : OutputSign.None;
                 found.Sign =
-                    start.StartsWith("Error"u8) ? "begins with \"Error\""
-                    : start.StartsWith("Traceback (most recent call last)"u8) ? "begins with a traceback"
+                    found.Beginning == OutputSign.Word ? "begins with \"Error\""
+                    : found.Beginning == OutputSign.Traceback ? "begins with a traceback"
                     : IsTimedOut(start) ? "the execution timed out"
                     : null;
                 break;
@@ -156,6 +179,40 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         return found;
     }
 
+    /// <summary>Whether a text begins as an error message does, not as prose or code.</summary>
+    private static bool BeginsWithError(ReadOnlySpan<byte> text)
+    {
+        if (!text.StartsWith("Error"u8))
+            return false;
+        text = text["Error".Length..];
+        if (text.IsEmpty || text[0] is (byte)':' or (byte)'!' || text.SequenceEqual("."u8) || text.StartsWith(". "u8))
+            return true;
+        if (text[0] != ' ')
+            return false;
+        text = text[1..];
+        foreach (var message in Messages)
+            if (text.StartsWith(message) && (text.Length == message.Length || !char.IsAsciiLetterOrDigit((char)text[message.Length])))
+                return true;
+        // "Error in f(x) : …", "Error 404: …", "Error [ERR_X]: …"
+        var line = text.IndexOf("\\n"u8) is >= 0 and var end ? text[..end] : text;
+        return !line.IsEmpty
+            && (line[0] is >= (byte)'0' and <= (byte)'9' or (byte)'(' or (byte)'[' || line.StartsWith("in "u8))
+            && (line.IndexOf(": "u8) > 0 || line.EndsWith(":"u8));
+    }
+
+    /// <summary>
+    /// Whether what a text begins with is not what the call itself came to: it stands in a file or a log that a program shows, or it is a
+    /// traceback that tests logged before they passed. What a tool says of itself is left out.
+    /// </summary>
+    private static bool IsOfOthers(ToolUse use, Findings found)
+    {
+        var start = found.Text.Utf8.Span[1..];
+        return !start.StartsWith("Error executing "u8)
+            && !start.StartsWith("Error calling tool "u8)
+            && ShellCommand.Find(use.Call) is { } command
+            && (command.Reads || (found.Beginning == OutputSign.Traceback && IsLoggedByTests(command, found)));
+    }
+
     /// <summary>How environments for agents end the output of a command that they stopped.</summary>
     private static bool IsTimedOut(ReadOnlySpan<byte> text)
     {
@@ -180,11 +237,12 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         // A program that only reads may show a file in which the same words stand.
         if (IsRejection(found.Text) && ShellCommand.Find(use.Call) is not { Reads: true })
             return "the call was rejected";
-        var sign = (OutputSign)Math.Max((int)OutputSigns.Find(found.Text), (int)OutputSigns.Find(found.ErrorText));
+        var sign = Stronger(OutputSigns.Find(found.Text), OutputSigns.Find(found.ErrorText));
         // Whether a command ran something is asked last, because few outputs have a sign.
         if (
             sign == OutputSign.None
             || ShellCommand.Find(use.Call) is not { Runs: true } command
+            || (sign == OutputSign.Traceback && IsLoggedByTests(command, found) && (sign = WithoutTracebacks(found)) == OutputSign.None)
             || (sign == OutputSign.Word && command.RunsScriptsOnly)
             || (found.IsExitCode0 && command.TellsExitCode && !(command.EndsInRun && EndsInFailedTests(found)))
         )
@@ -200,6 +258,15 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
     /// <summary>Tests can fail without an exit code that says it: <c>python -c "…TextTestRunner().run(suite)"</c>.</summary>
     private static bool EndsInFailedTests(Findings found) =>
         TestLine.EndsInFailures(found.Text) || TestLine.EndsInFailures(found.ErrorText);
+
+    /// <summary>Tests that passed may have logged a traceback. The count at the end speaks for them, if nothing else ran.</summary>
+    private static bool IsLoggedByTests(ShellCommand command, Findings found) =>
+        command.RunsOnce && (TestLine.EndsInPasses(found.Text) || TestLine.EndsInPasses(found.ErrorText));
+
+    private static OutputSign WithoutTracebacks(Findings found) =>
+        Stronger(OutputSigns.Find(found.Text, withTracebacks: false), OutputSigns.Find(found.ErrorText, withTracebacks: false));
+
+    private static OutputSign Stronger(OutputSign one, OutputSign other) => one > other ? one : other;
 
     private static bool IsRejection(RawJson text)
     {

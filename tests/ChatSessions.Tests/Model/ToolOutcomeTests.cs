@@ -132,6 +132,26 @@ public class ToolOutcomeTests
     [InlineData("test result: FAILED. 1 passed; 2 failed", "output shows failed tests")]
     [InlineData("     Failed: 2", "output shows failed tests")]
     [InlineData("    --- FAIL: TestB (0.00s)\r\nok", "output shows failed tests")]
+    [InlineData("2 tests, 1 failure", "output shows failed tests")]
+    [InlineData("1 doctest, 2 tests, 1 failure, 1 excluded", "output shows failed tests")]
+    [InlineData("3 runs, 5 assertions, 1 failures, 0 errors, 0 skips", "output shows failed tests")]
+    [InlineData("3 runs, 5 assertions, 0 failures, 2 errors, 0 skips", "output shows failed tests")]
+    [InlineData("Tests run: 3, Failures: 1, Errors: 0, Skipped: 0", "output shows failed tests")]
+    [InlineData("[ERROR] Tests run: 3, Failures: 0, Errors: 1, Skipped: 0, Time elapsed: 0.05 s", "output shows failed tests")]
+    [InlineData("# tests 2\n# pass 1\n# fail 1", "output shows failed tests")]
+    [InlineData("ℹ tests 2\nℹ fail 1\nℹ cancelled 0", "output shows failed tests")]
+    [InlineData("ok 1 - a\nnot ok 2 - b", "output shows failed tests")]
+    [InlineData("not ok 2", "output shows failed tests")]
+    [InlineData("Files=2, Tests=5,  0 wallclock secs\nResult: FAIL", "output shows failed tests")]
+    [InlineData("  1 failed\n    a.spec.ts:7:1 › logs in ───\n  1 passed (6.0s)", "output shows failed tests")]
+    [InlineData("✖ 1 problem (1 error, 0 warnings)", "output shows an error")]
+    [InlineData("Found 1 error.", "output shows an error")]
+    [InlineData("Found 2 errors (1 fixed, 1 remaining).", "output shows an error")]
+    [InlineData("Found 1 error in 1 file (checked 3 source files)", "output shows an error")]
+    [InlineData("Found 3 errors in 2 files.", "output shows an error")]
+    [InlineData("ninja: build stopped: subcommand failed.", "output shows an error")]
+    [InlineData("CONFLICT (content): Merge conflict in a.py", "output shows an error")]
+    [InlineData("Automatic merge failed; fix conflicts and then commit the result.", "output shows an error")]
     public void What_a_program_printed_can_be_a_failure_if_its_exit_code_is_hidden(string output, string reason)
     {
         Assert.Equal(reason, ReasonOf("cd x && ./run | tail", 0, output));
@@ -165,6 +185,28 @@ public class ToolOutcomeTests
     [InlineData("collecting ... ")]
     [InlineData("Checking ... ERROR: b was handled")]
     [InlineData("{\"message\":\"error: b\"}")]
+    [InlineData("2 tests, 0 failures")]
+    [InlineData("2 tests, 1 failure of which is known")]
+    [InlineData("3 pages, 1 error")]
+    [InlineData("3 runs, 5 assertions, 0 failures, 0 errors, 1 skips")]
+    [InlineData("[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 1")]
+    [InlineData("Tests run: about 3, Failures: none")]
+    [InlineData("# fail 0")]
+    [InlineData("# fail 1 of the tests on purpose")]
+    [InlineData("ℹ fail 0")]
+    [InlineData("ok 1 - not ok 2")]
+    [InlineData("not ok 2 - b # TODO later")]
+    [InlineData("not ok, said the test")]
+    [InlineData("Result: FAIL")]
+    [InlineData("  1 failed")]
+    [InlineData("  1 failed\n    to start")]
+    [InlineData("  0 failed\n    a.spec.ts:7:1 › logs in")]
+    [InlineData("✖ 3 problems (0 errors, 3 warnings)")]
+    [InlineData("Found 0 errors.")]
+    [InlineData("Found 2 errors (2 fixed, 0 remaining).")]
+    [InlineData("Found 2 errors in the text of a.py")]
+    [InlineData("CONFLICT is a word")]
+    [InlineData("ninja: no work to do.")]
     public void Other_output_is_no_failure(string output) => Assert.Null(ReasonOf("./run | tail", 0, output));
 
     [Theory]
@@ -203,6 +245,85 @@ public class ToolOutcomeTests
     [InlineData("python - << EOF\nprint(open('test_run.log').read())\nEOF")]
     public void A_log_of_tests_that_failed_is_no_failure(string command) =>
         Assert.Null(ReasonOf(command, 0, "Ran 5 tests in 0.001s\n\nFAILED (failures=1)\n"));
+
+    [Theory]
+    [InlineData("Error: no such file")]
+    [InlineData("Error:\nno such file")]
+    [InlineData("Error executing tool read: no such file")]
+    [InlineData("Error calling tool 'read': no such file")]
+    [InlineData("Error while reading the file")]
+    [InlineData("Error from server (NotFound): pods \"web\" not found")]
+    [InlineData("Error response from daemon: no such container")]
+    [InlineData("Error in f(x) : no b")]
+    [InlineData("Error 404: not found")]
+    [InlineData("Error code: 429 - too many requests")]
+    [InlineData("Error [ERR_MODULE_NOT_FOUND]: no b")]
+    [InlineData("Error.")]
+    public void A_text_that_begins_as_an_error_message_is_a_failure(string text) =>
+        Assert.Equal("begins with \"Error\"", OutcomeOf(Some.ToolUse("t", result: Some.Quoted(text))).Reason);
+
+    [Theory]
+    [InlineData("Error handling in Go\n\nErrors are values.")]
+    [InlineData("Error when saving an empty form")]
+    [InlineData("Error codes\n===")]
+    [InlineData("Error in the parser is explained below.")]
+    [InlineData("Error = 1")]
+    [InlineData("Error(\"code\")")]
+    [InlineData("ErrorHandler: handles errors")]
+    [InlineData("Errors: none")]
+    [InlineData("Errors are handled in src/err.py.")]
+    public void A_text_may_be_about_errors(string text) => Assert.False(OutcomeOf(Some.ToolUse("t", result: Some.Quoted(text))).IsFailure);
+
+    [Theory]
+    [InlineData("cat app.log")]
+    [InlineData("tail -n 20 app.log | head -5")]
+    [InlineData("git log -1 --format=%s")]
+    [InlineData("jq -r .title issue.json")]
+    [InlineData("docker logs web --tail 5")]
+    [InlineData("docker compose logs web")]
+    [InlineData("kubectl -n shop logs web | tail")]
+    [InlineData("kubectl logs web 2>&1 | tail")]
+    public void A_program_that_reads_may_show_errors_of_others(string command)
+    {
+        Assert.False(OutcomeOf(command, Some.Quoted("Error: connection refused")).IsFailure);
+        Assert.False(OutcomeOf(command, Some.Quoted("Traceback (most recent call last):\n  x\nKeyError: 1")).IsFailure);
+        Assert.False(OutcomeOf(command, Some.Quoted("ERROR db: refused\nTraceback (most recent call last):\nKeyError: 1")).IsFailure);
+        // The tool that was to run the program says this.
+        Assert.True(OutcomeOf(command, Some.Quoted("Error executing tool bash: no shell")).IsFailure);
+    }
+
+    [Theory]
+    [InlineData("docker run web")]
+    [InlineData("docker exec web cat logs")]
+    public void A_program_that_runs_has_its_own_errors(string command) =>
+        Assert.True(OutcomeOf(command, Some.Quoted("Error: connection refused")).IsFailure);
+
+    [Theory]
+    [InlineData("5 passed in 0.1s")]
+    [InlineData("==== 5 passed, 1 xfailed, 2 warnings in 61.10s (0:01:01) ====")]
+    [InlineData("Ran 5 tests in 0.1s\n\nOK")]
+    [InlineData("Ran 5 tests in 0.1s\n\nOK (skipped=1)\nDestroying test database for alias 'default'...")]
+    public void Tests_that_passed_may_have_logged_a_traceback(string end)
+    {
+        const string Logged = "Traceback (most recent call last):\n  File \"a.py\", line 3\nValueError: logged\n";
+
+        Assert.Null(OutcomeOf("pytest -q | tail -9", Some.Quoted("ERROR    root:a.py:3 logged\n" + Logged + end)).Reason);
+        Assert.Null(OutcomeOf("cd x && pytest -q 2>&1 | tail", Some.Quoted(Logged + end + "\n")).Reason);
+        Assert.Equal("output shows an error", OutcomeOf("pytest | tail", Some.Quoted("ERROR: coverage is low\n" + Logged + end)).Reason);
+        // Another program may have failed before the tests.
+        Assert.Equal("output shows a traceback", OutcomeOf("python a.py; pytest -q", Some.Quoted("go\n" + Logged + end)).Reason);
+        Assert.Equal("output shows a traceback", OutcomeOf("pytest -q | tail", Some.Quoted("go\n" + end + "\n" + Logged)).Reason);
+    }
+
+    [Theory]
+    [InlineData("5 passed, 1 error in 0.1s", "output shows failed tests")]
+    [InlineData("OK", "output shows a traceback")]
+    [InlineData("2 skipped in 0.1s", "output shows a traceback")]
+    public void Another_end_does_not_speak_for_tests(string end, string reason) =>
+        Assert.Equal(
+            reason,
+            OutcomeOf("pytest -q | tail", Some.Quoted("go\nTraceback (most recent call last):\n  x\nValueError: b\n" + end)).Reason
+        );
 
     [Fact]
     public void A_script_may_print_errors_that_it_handled() => Assert.Null(ReasonOf("python x.py | tail", 0, "Error: b"));
