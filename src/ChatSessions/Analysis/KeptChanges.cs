@@ -4,7 +4,7 @@ using ChatSessions.Model;
 namespace ChatSessions.Analysis;
 
 /// <summary>What a session did to a file.</summary>
-/// <param name="File">The file as the last call names it, but relative to the folder that the first command goes to.</param>
+/// <param name="File">The file as the last call names it, but relative to the session's folder if it is in it.</param>
 /// <param name="Position">The last call that writes or edits it.</param>
 /// <param name="Calls">How many calls write or edit it.</param>
 /// <param name="Added">How many lines they add, as far as the calls say it.</param>
@@ -53,13 +53,23 @@ internal sealed class KeptChanges
 
     private readonly HashSet<string> committed = [];
 
-    public KeptChanges() => Reads = new(Relative);
+    private readonly FileNames names;
+
+    /// <param name="folder">The folder that the session was recorded in; null if that is not known.</param>
+    public KeptChanges(string? folder) => (names, Reads) = (new(folder), new(Relative));
 
     /// <summary>The files that calls read.</summary>
     public ReadFiles Reads { get; }
 
-    /// <summary>The folder that the first command goes to; null before that.</summary>
-    public string? Root { get; set; }
+    /// <summary>The folder that the session was recorded in, or else the one that the first command goes to; null before that.</summary>
+    public string? Root => names.Root;
+
+    /// <summary>Notes that a command goes to a folder.</summary>
+    public void GoTo(string folder)
+    {
+        if (names.Root is null)
+            names.Root = folder;
+    }
 
     /// <summary>The files by their last change; empty before the end.</summary>
     public IReadOnlyList<FileChange> Last { get; private set; } = [];
@@ -90,18 +100,35 @@ internal sealed class KeptChanges
     }
 
     /// <summary>Notes that a file that was changed is deleted.</summary>
-    public void Delete(ToolCallEvent call, string file)
+    /// <param name="isFolder">Whether it may also be a folder, whose files are deleted with it.</param>
+    public void Delete(ToolCallEvent call, string file, bool isFolder = false)
     {
         file = Relative(file);
-        if (last.TryGetValue(file, out var change))
-            last[file] = change with { DeletedAt = call.Position };
+        foreach (var deleted in isFolder ? [file, .. FilesIn(file)] : (List<string>)[file])
+            if (last.TryGetValue(deleted, out var change))
+                last[deleted] = change with { DeletedAt = call.Position };
+    }
+
+    /// <summary>The files of a folder that were changed.</summary>
+    private List<string> FilesIn(string folder) =>
+        [.. last.Keys.Where(file => file.StartsWith($"{folder.TrimEnd('/')}/", StringComparison.Ordinal))];
+
+    /// <summary>Notes that a folder gets another name.</summary>
+    public void MoveFolder(ToolCallEvent call, string from, string to)
+    {
+        (from, to) = (Relative(from).TrimEnd('/'), Relative(to).TrimEnd('/'));
+        // Into a folder that is there already.
+        if (FilesIn(to).Count > 0)
+            to = $"{to}/{from[(from.LastIndexOf('/') + 1)..]}";
+        foreach (var file in FilesIn(from).Where(file => last[file].DeletedAt is null))
+            Copy(call, file, to + file[from.Length..], isMoved: true, isSure: true);
     }
 
     /// <summary>Files with changes that no commit has. Those of a commit are not taken back with the working tree.</summary>
     public IEnumerable<FileChange> Uncommitted => last.Values.Where(change => !committed.Contains(change.File));
 
-    /// <summary>Notes that what was changed so far may be in a commit.</summary>
-    public void Commit() => committed.UnionWith(last.Keys);
+    /// <summary>Notes that what was changed so far in a folder may be in a commit.</summary>
+    public void Commit(string folder) => committed.UnionWith(last.Keys.Where(file => file.StartsWith(folder, StringComparison.Ordinal)));
 
     /// <summary>Notes that all changes of a file are taken back.</summary>
     public void Revert(ToolCallEvent call, string file)
@@ -120,10 +147,11 @@ internal sealed class KeptChanges
     }
 
     /// <summary>Notes what a script that was written to a file changes.</summary>
-    public void RunFile(ToolCallEvent call, string file)
+    /// <param name="nameOf">What a file is called that the script names.</param>
+    public void RunFile(ToolCallEvent call, string file, Func<string, string> nameOf)
     {
         if (scripts.TryGetValue(Relative(file), out var written))
-            Run(call, written);
+            Run(call, written, nameOf);
     }
 
     /// <summary>The script in a text; null if it writes no file.</summary>
@@ -133,15 +161,16 @@ internal sealed class KeptChanges
             : null;
 
     /// <summary>Notes what a script changes that a call runs.</summary>
-    public void Run(ToolCallEvent call, Script script)
+    /// <param name="nameOf">What a file is called that the script names.</param>
+    public void Run(ToolCallEvent call, Script script, Func<string, string> nameOf)
     {
         if (!lines.ContainsKey(script.Call.Position))
             Note(script.Call.Position, script.Argument, script.Json, script.Lines, script.Offset);
-        foreach (var file in script.Files)
+        foreach (var file in script.Files.Select(nameOf))
         {
-            var before = lastTexts.GetValueOrDefault(Relative(file));
+            var before = lastTexts.GetValueOrDefault(file);
             Add(call, file, 0, 0);
-            lastTexts[Relative(file)] = Math.Max(before, script.Call.Position);
+            lastTexts[file] = Math.Max(before, script.Call.Position);
         }
         changing.Add(script.Call.Position);
     }
@@ -258,11 +287,6 @@ internal sealed class KeptChanges
         texts.Add(new(argument, json, [.. changed.Select(one => one with { Start = one.Start + offset, End = one.End + offset })]));
     }
 
-    /// <summary>A file as it is named: relative to the folder that the first command goes to.</summary>
-    public string Relative(string file)
-    {
-        if (Root is { } root && root.Length < file.Length && file.StartsWith(root, StringComparison.Ordinal))
-            file = file[root.Length..];
-        return file.StartsWith("./", StringComparison.Ordinal) && file.Length > 2 ? file[2..] : file;
-    }
+    /// <summary>What a file is called in the session.</summary>
+    public string Relative(string file) => names.Of(file);
 }

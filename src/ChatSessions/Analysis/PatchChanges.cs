@@ -15,14 +15,24 @@ internal sealed class PatchChanges(KeptChanges kept)
     {
         if (use.Outcome.IsFailure)
             return;
+        var folder = new WorkingFolder(kept, CommandCall.Of(use));
+        // cd src && apply_patch <<'EOF'
+        foreach (var part in ShellCommand.Find(call)?.Parts ?? [])
+        {
+            folder.Enter(part);
+            if (part.Name is not ("cd" or "pushd"))
+                break;
+            folder.Go(part);
+        }
         foreach (var (name, value) in call.Arguments.Kind == JsonValueKind.String ? [new("", call.Arguments)] : call.Arguments.Properties())
         foreach (var text in value.Items() is { Count: > 0 } items ? items : [value])
             if (text.AsString() is { } patch && patch.Contains(Start, StringComparison.Ordinal))
-                Apply(call, new(call, patch, name, text));
+                Apply(call, new(call, patch, name, text), folder);
     }
 
+    /// <param name="folder">The folder that it is applied in.</param>
     /// <param name="patched">The files that the program names that applied it. Without them, the patch itself names its files.</param>
-    public void Apply(ToolCallEvent call, Patch patch, IReadOnlyList<string>? patched = null)
+    public void Apply(ToolCallEvent call, Patch patch, WorkingFolder folder, IReadOnlyList<string>? patched = null)
     {
         string? file = null;
         var number = 0;
@@ -50,33 +60,40 @@ internal sealed class PatchChanges(KeptChanges kept)
         void Flush()
         {
             if (file is not (null or "/dev/null"))
-                kept.Add(call, file, added, removed, isWritten: isNew, from: patch.Call);
+                kept.Add(call, folder.Name(file), added, removed, isWritten: isNew, from: patch.Call);
             (added, removed) = (0, 0);
         }
     }
 
     /// <summary>A patch in a file: the call that wrote it has its text, or else the output names the files.</summary>
-    public void ApplyFile(CommandCall call, ShellPart part)
+    public void ApplyFile(CommandCall call, ShellPart part, WorkingFolder folder)
     {
         if (OnlyTries(part))
             return;
         List<string> patched = part.Name == "patch" ? [.. PatchedFiles(call.Output ?? "").Select(one => one.File)] : [];
-        if (part.Words.Append(part.Source).OfType<string>().Select(kept.FindPatch).LastOrDefault(one => one is not null) is { } written)
-            Apply(call.Call, written, patched);
+        if (
+            part
+                .Words.Append(part.Source)
+                .OfType<string>()
+                .Select(word => kept.FindPatch(folder.Name(word)))
+                .LastOrDefault(one => one is not null) is
+            { } written
+        )
+            Apply(call.Call, written, folder, patched);
         else
             foreach (var file in patched)
-                kept.Add(call.Call, file, 0, 0);
+                kept.Add(call.Call, folder.Name(file), 0, 0);
     }
 
     /// <summary>A patch that failed for some of its files, as the output says, changes the others.</summary>
-    public void ApplySome(CommandCall call, ShellPart part)
+    public void ApplySome(CommandCall call, ShellPart part, WorkingFolder folder)
     {
         if (OnlyTries(part) || call.Output is not { } output || output.Contains("malformed patch", StringComparison.Ordinal))
             return;
         var files = PatchedFiles(output).ToLookup(one => IsSkipped(one.Said), one => one.File);
         if (files[true].Any())
             foreach (var file in files[false])
-                kept.Add(call.Call, file, 0, 0);
+                kept.Add(call.Call, folder.Name(file), 0, 0);
     }
 
     private static bool OnlyTries(ShellPart part) => Array.Exists(part.Words, word => word is "--dry-run" or "--check" or "--stat");

@@ -33,7 +33,7 @@ public sealed class CommandChangesTests
     {
         var session = Some.Session(
             Bash("cat > a.py <<'EOF'\none\ntwo\nEOF"),
-            Bash("cd src && cat > a.py <<'EOF'\none\n\"2\"\nEOF\ncat a.py")
+            Bash("cd /repo && cat > a.py <<'EOF'\none\n\"2\"\nEOF\ncat a.py")
         );
 
         Assert.Equal(["command: \"2\""], Changed(session, 2));
