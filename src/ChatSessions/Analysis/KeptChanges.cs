@@ -5,8 +5,8 @@ namespace ChatSessions.Analysis;
 
 /// <summary>What a session did to a file.</summary>
 /// <param name="File">The file as the last call names it, but relative to the session's folder if it is in it.</param>
-/// <param name="Position">The last call that writes or edits it.</param>
-/// <param name="Calls">How many calls write or edit it.</param>
+/// <param name="Position">The last call that writes or edits it, or else the one that deletes it.</param>
+/// <param name="Calls">How many calls write or edit it; 0 if it is only deleted.</param>
 /// <param name="Added">How many lines they add, as far as the calls say it.</param>
 /// <param name="Removed">How many lines they remove.</param>
 /// <param name="IsWritten">Whether the first of the calls writes the whole file.</param>
@@ -99,11 +99,17 @@ internal sealed class KeptChanges
             texts[file] = text.Replace(before, after, StringComparison.Ordinal);
     }
 
-    /// <summary>Notes that a file that was changed is deleted.</summary>
+    /// <summary>Notes that a file is deleted.</summary>
     /// <param name="isFolder">Whether it may also be a folder, whose files are deleted with it.</param>
-    public void Delete(ToolCallEvent call, string file, bool isFolder = false)
+    /// <param name="wasThere">Whether it was there before even if the session did not change it.</param>
+    public void Delete(ToolCallEvent call, string file, bool isFolder = false, bool wasThere = false)
     {
         file = Relative(file);
+        if (wasThere)
+        {
+            changing.Add(call.Position);
+            last.TryAdd(file, new(file, call.Position, 0, 0, 0, IsWritten: false));
+        }
         foreach (var deleted in isFolder ? [file, .. FilesIn(file)] : (List<string>)[file])
             if (last.TryGetValue(deleted, out var change))
                 last[deleted] = change with { DeletedAt = call.Position };
@@ -263,7 +269,10 @@ internal sealed class KeptChanges
         changing.Add((from ?? call).Position);
         file = Relative(file);
         lastTexts[file] = (from ?? call).Position;
-        if (last.TryGetValue(file, out var change) && change.RevertedAt is not null)
+        // A file that was deleted and is made again is another one.
+        if (last.TryGetValue(file, out var change) && change is { Calls: 0, DeletedAt: not null })
+            change = null;
+        if (change?.RevertedAt is not null)
             change = change with { Calls = 0, Added = 0, Removed = 0, RevertedAt = null, Position = -1 };
         last[file] = change is not null
             ? change with

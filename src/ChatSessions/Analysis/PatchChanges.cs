@@ -8,6 +8,9 @@ internal sealed class PatchChanges(KeptChanges kept)
 {
     private const string Start = "*** Begin Patch";
 
+    /// <summary>What stands before the new name of a file that a patch changes.</summary>
+    private const string MoveStart = "*** Move to: ";
+
     /// <summary>Whether an argument holds a patch for <c>apply_patch</c>.</summary>
     public static bool IsPatch(RawJson value) => value.Utf8.Span.IndexOf("*** Begin Patch"u8) >= 0;
 
@@ -36,7 +39,9 @@ internal sealed class PatchChanges(KeptChanges kept)
     {
         string? file = null;
         var number = 0;
-        var (added, removed, isNew) = (0, 0, false);
+        var (added, removed, isNew, isDeleted) = (0, 0, false, false);
+        string? before = null;
+        string? moved = null;
         var changed = LineDifference.Where(
             patch.Text,
             line =>
@@ -44,9 +49,15 @@ internal sealed class PatchChanges(KeptChanges kept)
                 if (Patch.FileOf(line) is { } next)
                 {
                     Flush();
-                    (file, isNew) = (patched?.ElementAtOrDefault(number++) ?? next, line.StartsWith("*** Add"));
+                    isNew = line.StartsWith("*** Add");
+                    isDeleted = line.StartsWith("*** Delete") || (next == "/dev/null" && before is not null);
+                    file = patched?.ElementAtOrDefault(number++) ?? (next == "/dev/null" ? before : next);
                     return false;
                 }
+                if (line.StartsWith("--- "))
+                    before = Patch.FileBefore(line);
+                if (line.StartsWith(MoveStart))
+                    moved = line[MoveStart.Length..].Trim().ToString();
                 if (line is not ['+' or '-', ..] || line.StartsWith("--- "))
                     return false;
                 added += line[0] == '+' ? 1 : 0;
@@ -59,9 +70,13 @@ internal sealed class PatchChanges(KeptChanges kept)
 
         void Flush()
         {
-            if (file is not (null or "/dev/null"))
-                kept.Add(call, folder.Name(file), added, removed, isWritten: isNew, from: patch.Call);
-            (added, removed) = (0, 0);
+            if (file is not null && isDeleted)
+                kept.Delete(call, folder.Name(file), wasThere: true);
+            else if (file is not null)
+                kept.Add(call, folder.Name(moved ?? file), added, removed, isWritten: isNew, from: patch.Call);
+            if (file is not null && moved is not null)
+                kept.Delete(call, folder.Name(file));
+            (added, removed, moved) = (0, 0, null);
         }
     }
 
