@@ -70,6 +70,8 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
             if (document is null && index > 0 && parts[index - 1] is { Separator: "|", Document: { } piped, Target: null })
                 document = piped;
             Read(call, part, document, folder);
+            if (part is { Name: "rm" } or { Name: "git", Argument: "rm" } && !call.IsFailed)
+                Delete(call, parts, index, folder);
             if (part.Name == "git")
                 reverts.Read(call, parts, index, folder);
             folder.Go(part);
@@ -122,11 +124,6 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
                 if (part.Name != "cp" && part.Separator != "||" && CopyCommand.FolderOf(words) is var (old, @new) && folder.Knows(old))
                     kept.MoveFolder(call, folder.Name(old), folder.Name(@new));
                 break;
-            case "rm" or "git" when !isFailed && (part.Name == "rm" || (part.Argument == "rm" && !part.Words.Contains("--cached"))):
-                var isOfFolders = Array.Exists(part.Words, IsRecursive);
-                foreach (var file in part.Words.Where(folder.Knows))
-                    kept.Delete(call, folder.Name(file), isOfFolders);
-                break;
             case var name when !isFailed && name.StartsWith("python", StringComparison.Ordinal):
                 if (body is not null)
                     RunScript(call, body, argument, inJson, offset, folder);
@@ -141,6 +138,22 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
     /// <summary>Whether a program of a command did its work: what fails is mostly what the command runs after it, or it complains.</summary>
     private static bool IsDone(CommandCall command, ShellPart part) =>
         !command.IsFailed || (part.Separator != "" && command.Output?.Contains($"{part.Name}: ", StringComparison.Ordinal) != true);
+
+    /// <summary>Deletes files. Those that the session did not change count if they are in its folder, and the command is sure to have done it.</summary>
+    private void Delete(CommandCall call, IReadOnlyList<ShellPart> parts, int index, WorkingFolder folder)
+    {
+        var part = parts[index];
+        var words = part.Name == "git" ? part.Words[(part.Words.IndexOf("rm") + 1)..] : part.Words;
+        if (words.Contains("--cached"))
+            return;
+        var isOfFolders = Array.Exists(words, IsRecursive);
+        var isSure = part is { Separator: not "||", IsByXargs: false } && GitReverts.HasRun(call, parts, index);
+        foreach (var file in words.Where(word => word is not ['-', ..] && folder.Knows(word)))
+        {
+            var name = folder.Name(file);
+            kept.Delete(call.Call, name, isOfFolders, wasThere: isSure && CopyCommand.IsNamed(file) && !GitReverts.IsElsewhere(name));
+        }
+    }
 
     private static bool IsRecursive(string option) =>
         option == "--recursive" || (option is ['-', not '-', ..] && option.AsSpan(1).IndexOfAny('r', 'R') >= 0);

@@ -42,6 +42,9 @@ internal static class CopyCommand
         return (from, to is "." or ".." or [.., '/'] ? $"{to.TrimEnd('/')}/{name}" : to);
     }
 
+    /// <summary>Whether an operand is the name of one file or folder.</summary>
+    public static bool IsNamed(string operand) => operand is not ("" or "." or "..") && !operand.AsSpan().ContainsAny(Replaced);
+
     /// <summary>Options for whole folders, and one that names the folder before the files.</summary>
     private static bool IsOfFolders(string word) =>
         word is "--recursive" or "--archive" or "-t"

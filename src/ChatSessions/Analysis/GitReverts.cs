@@ -90,7 +90,7 @@ internal sealed class GitReverts(KeptChanges kept)
         options.Any(option => option == name || (option is ['-', not '-', ..] && option.Contains(letter)));
 
     /// <summary>Whether a program of a command ran, and Git did not complain.</summary>
-    private static bool HasRun(CommandCall call, IReadOnlyList<ShellPart> parts, int index)
+    public static bool HasRun(CommandCall call, IReadOnlyList<ShellPart> parts, int index)
     {
         if (call.IsFailed && parts[index].Separator == "")
             return false;
@@ -108,7 +108,7 @@ internal sealed class GitReverts(KeptChanges kept)
     private static string TreeOf(string folder) => IsElsewhere(folder) ? folder : "";
 
     /// <summary>Whether a file or folder is not in the session's own folder.</summary>
-    private static bool IsElsewhere(string name) => name is ['/' or '~', ..] or ['.', '.', '/', ..] or [_, ':', '/', ..];
+    public static bool IsElsewhere(string name) => name is ['/' or '~', ..] or ['.', '.', '/', ..] or [_, ':', '/', ..];
 
     /// <summary>Whether an operand names a file, or a folder that the file is in. Git may not have a file that the session wrote.</summary>
     private static bool IsNamed(FileChange file, string operand, WorkingFolder folder, bool isSure)

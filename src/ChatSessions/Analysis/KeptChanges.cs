@@ -104,15 +104,17 @@ internal sealed class KeptChanges
     /// <param name="wasThere">Whether it was there before even if the session did not change it.</param>
     public void Delete(ToolCallEvent call, string file, bool isFolder = false, bool wasThere = false)
     {
-        file = Relative(file);
-        if (wasThere)
+        file = Relative(file).TrimEnd('/');
+        var inside = isFolder ? FilesIn(file) : [];
+        // Of a folder with files that the session changed, these are named.
+        if (wasThere && inside.Count == 0)
         {
             changing.Add(call.Position);
             last.TryAdd(file, new(file, call.Position, 0, 0, 0, IsWritten: false));
         }
-        foreach (var deleted in isFolder ? [file, .. FilesIn(file)] : (List<string>)[file])
+        foreach (var deleted in inside.Append(file))
             if (last.TryGetValue(deleted, out var change))
-                last[deleted] = change with { DeletedAt = call.Position };
+                last[deleted] = change with { DeletedAt = change.DeletedAt ?? call.Position };
     }
 
     /// <summary>The files of a folder that were changed.</summary>

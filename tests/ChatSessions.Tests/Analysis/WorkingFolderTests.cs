@@ -73,7 +73,7 @@ public sealed class WorkingFolderTests
     [InlineData("git rm --cached src/a.py")]
     [InlineData("cd $(mktemp -d) && rm -f src/a.py")]
     public void A_file_of_another_folder_with_the_same_name_is_not_deleted(string command) =>
-        Assert.Null(Assert.Single(FilesOf(Edited, Bash(command))).DeletedAt);
+        Assert.Null(FilesOf(Edited, Bash(command)).Single(one => one.File == "src/a.py").DeletedAt);
 
     [Theory]
     [InlineData("cd sub && echo x > a.txt", "sub/a.txt")]
@@ -85,6 +85,14 @@ public sealed class WorkingFolderTests
     [InlineData("cd sub && apply_patch <<'EOF'\n*** Begin Patch\n*** Update File: a.txt\n@@\n-a\n+b\n*** End Patch\nEOF", "sub/a.txt")]
     public void A_file_is_named_by_the_folder_that_a_command_goes_to(string command, string file) =>
         Assert.Equal(file, Assert.Single(FilesOf(Bash(command))).File);
+
+    [Fact]
+    public void A_file_that_was_deleted_is_not_deleted_again_with_its_folder()
+    {
+        var files = FilesOf(Edited, Bash("rm src/a.py"), Bash("rm -rf src"));
+
+        Assert.Equal([("src/a.py", (int?)2)], files.Select(one => (one.File, one.DeletedAt)));
+    }
 
     [Fact]
     public void A_command_that_could_not_go_to_a_folder_stays_where_it_is()
