@@ -67,7 +67,7 @@ public sealed record CommandRow(
     int Runs,
     int Failed,
     int Last,
-    [property: Description("of the last: ok, failed, unanswered")] string State,
+    [property: Description("last: ok, failed, unanswered")] string State,
     string? Verdict
 )
 {
@@ -85,10 +85,10 @@ public sealed record CommandRow(
         $"{Quoted.Between(Program, ", ", " ×", ": ", "#")}{(Runs > 1 ? $" ×{Runs}" : "")}{(Failed > 0 ? $", {Failed} failed" : "")}, last #{Last} {State}{(Verdict is null ? "" : $": {Verdict}")}";
 }
 
-/// <summary>A file that was written or edited.</summary>
+/// <summary>A file that was written, edited or deleted.</summary>
 public sealed record FileRow(
     string File,
-    [property: Description("edited, written")] string State,
+    [property: Description("edited, written, deleted")] string State,
     int Calls,
     int Added,
     int Removed,
@@ -98,7 +98,10 @@ public sealed record FileRow(
 )
 {
     public override string ToString() =>
-        $"{Quoted.Between(File, ", ", " ", "#")} {State}{(Calls > 1 ? $" ×{Calls}" : "")}{(Added + Removed > 0 ? $", +{Added} -{Removed}" : "")}, last #{Last}{After("deleted", Deleted)}{After("reverted", Reverted)}";
+        $"{Quoted.Between(File, ", ", " ", "#")} {State}{(Calls == 0 ? $" #{Last}" : Changes)}{After("reverted", Reverted)}";
+
+    private string Changes =>
+        $"{(Calls > 1 ? $" ×{Calls}" : "")}{(Added + Removed > 0 ? $", +{Added} -{Removed}" : "")}, last #{Last}{After("deleted", Deleted)}";
 
     private static string After(string what, int? position) => position is { } at ? $", {what} #{at}" : "";
 }

@@ -65,7 +65,7 @@ public sealed record ReviewedSession : IRows
         List("repeated_questions", "Questions that the user repeated", RepeatedQuestions);
         List("unused_results", "Results of which nothing was used later", UnusedResults);
         List("commands", "Commands, with the state of the last run", Commands);
-        List("files", "Files written or edited", Files);
+        List("files", "Files written, edited or deleted", Files);
         List("runs", "Runs", Runs);
         List("tools", "Tools", Tools);
         if (none.Count > 0)

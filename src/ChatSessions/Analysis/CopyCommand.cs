@@ -30,6 +30,21 @@ internal static class CopyCommand
         }
     }
 
+    /// <summary>A folder, and what <c>mv</c> makes of it. Its name is one that a file may also have, without an extension.</summary>
+    /// <param name="words">Its options and operands.</param>
+    public static (string From, string To)? FolderOf(string[] words)
+    {
+        if (Array.FindAll(words, word => !word.StartsWith('-')) is not [var from, var to] || Array.Exists(words, IsOfFolders))
+            return null;
+        var name = from.TrimEnd('/') is var path ? path[(path.LastIndexOf('/') + 1)..] : "";
+        if (name is "" or "." or ".." || from.AsSpan().ContainsAny(Replaced) || to.AsSpan().ContainsAny(Replaced))
+            return null;
+        return (from, to is "." or ".." or [.., '/'] ? $"{to.TrimEnd('/')}/{name}" : to);
+    }
+
+    /// <summary>Whether an operand is the name of one file or folder.</summary>
+    public static bool IsNamed(string operand) => operand is not ("" or "." or "..") && !operand.AsSpan().ContainsAny(Replaced);
+
     /// <summary>Options for whole folders, and one that names the folder before the files.</summary>
     private static bool IsOfFolders(string word) =>
         word is "--recursive" or "--archive" or "-t"

@@ -15,13 +15,14 @@ internal sealed class FileChanges
     /// <summary>Arguments longer than this are not read.</summary>
     private const int LongestArguments = 256 * 1024;
 
-    private readonly KeptChanges kept = new();
+    private readonly KeptChanges kept;
     private readonly ArgumentChanges arguments;
     private readonly PatchChanges patches;
     private readonly CommandChanges commands;
 
     public FileChanges(Session session)
     {
+        kept = new(session.Summary.Recording?.Folder);
         arguments = new(kept);
         patches = new(kept);
         commands = new(kept, patches);

@@ -18,17 +18,17 @@ internal sealed class GitReverts(KeptChanges kept)
     /// <summary>What is stashed: by which call, and which files.</summary>
     private readonly Stack<(int Position, ImmutableArray<string> Files)> stashed = [];
 
-    public void Read(CommandCall call, IReadOnlyList<ShellPart> parts, int index)
+    public void Read(CommandCall call, IReadOnlyList<ShellPart> parts, int index, WorkingFolder folder)
     {
         var part = parts[index];
         var words = part.Words.AsSpan(part.Words.IndexOf(part.Argument) + 1).ToArray();
         string[] options = [.. words.TakeWhile(word => word != "--").Where(word => word.StartsWith('-'))];
         if (part.Argument == "stash" && words.FirstOrDefault("") is "pop" or "apply" or "branch" or "drop" or "clear")
             EndStash(call, words[0]);
-        else if (!HasRun(call, parts, index) || FolderOf(parts, index) is not { } folder)
+        else if (!HasRun(call, parts, index) || folder.Current is not { } current)
             return;
         else if (part.Argument == "commit")
-            kept.Commit();
+            kept.Commit(TreeOf(current));
         else if (RevertedBy(part.Argument, words, options) is { } operands)
         {
             var isSure = part.Separator != "||";
@@ -41,7 +41,7 @@ internal sealed class GitReverts(KeptChanges kept)
                 .. kept
                     .Uncommitted.Where(file =>
                         operands.Length == 0
-                            ? isSure && (isOfNewFiles || !file.IsWritten) && IsIn(file.File, "")
+                            ? isSure && (isOfNewFiles || !file.IsWritten) && IsIn(file.File, TreeOf(current))
                             : operands.Any(operand => IsNamed(file, operand, folder, isSure))
                     )
                     .Select(file => file.File),
@@ -90,7 +90,7 @@ internal sealed class GitReverts(KeptChanges kept)
         options.Any(option => option == name || (option is ['-', not '-', ..] && option.Contains(letter)));
 
     /// <summary>Whether a program of a command ran, and Git did not complain.</summary>
-    private static bool HasRun(CommandCall call, IReadOnlyList<ShellPart> parts, int index)
+    public static bool HasRun(CommandCall call, IReadOnlyList<ShellPart> parts, int index)
     {
         if (call.IsFailed && parts[index].Separator == "")
             return false;
@@ -104,43 +104,23 @@ internal sealed class GitReverts(KeptChanges kept)
         return true;
     }
 
-    /// <summary>
-    /// The folder that a program runs in, relative to the one that files are named by; null if it is another one. Ends with a slash, or is
-    /// empty.
-    /// </summary>
-    private string? FolderOf(IReadOnlyList<ShellPart> parts, int index)
-    {
-        string? folder = "";
-        for (var before = 0; before < index; before++)
-            if (parts[before].Name is "cd" or "pushd")
-                folder = Joined(folder, parts[before].Argument);
-        return parts[index].Words is ["-C", var given, ..] ? Joined(folder, given) : folder;
-    }
+    /// <summary>The folder that Git is sure to have the files of: the session's own, or the one that it runs in if that is another one.</summary>
+    private static string TreeOf(string folder) => IsElsewhere(folder) ? folder : "";
 
-    private string? Joined(string? folder, string to)
-    {
-        to = $"{to.TrimEnd('/')}/";
-        return to switch
-        {
-            "./" => folder,
-            ['/', ..] => kept.Root is { } root && to.StartsWith(root, StringComparison.Ordinal) ? to[root.Length..] : null,
-            ['~' or '$' or '-' or '.', ..] => null,
-            _ => folder is null ? null : folder + to,
-        };
-    }
+    /// <summary>Whether a file or folder is not in the session's own folder.</summary>
+    public static bool IsElsewhere(string name) => name is ['/' or '~', ..] or ['.', '.', '/', ..] or [_, ':', '/', ..];
 
     /// <summary>Whether an operand names a file, or a folder that the file is in. Git may not have a file that the session wrote.</summary>
-    private bool IsNamed(FileChange file, string operand, string folder, bool isSure)
+    private static bool IsNamed(FileChange file, string operand, WorkingFolder folder, bool isSure)
     {
-        if (kept.Relative(operand) == file.File || kept.Relative(folder + operand) == file.File)
+        if (folder.Name(operand) is var name && name == file.File)
             return isSure || !file.IsWritten;
-        var named = operand.TrimEnd('/') is var path && path == "." ? folder : $"{kept.Relative(folder + path)}/";
-        return !file.IsWritten && IsIn(file.File, named);
+        return !file.IsWritten && IsIn(file.File, name is "./" or "." || operand == ":/" ? "" : $"{name.TrimEnd('/')}/");
     }
 
-    /// <summary>Whether a file is in a folder of the session's own.</summary>
+    /// <summary>Whether a file is in a folder.</summary>
     private static bool IsIn(string file, string folder) =>
-        file is not (['/' or '~', ..] or ['.', '.', '/', ..]) && file.StartsWith(folder, StringComparison.Ordinal);
+        folder == "" ? !IsElsewhere(file) : file.StartsWith(folder, StringComparison.Ordinal);
 
     private void EndStash(CommandCall call, string how)
     {

@@ -4,9 +4,9 @@ using ChatSessions.Model;
 namespace ChatSessions.Analysis;
 
 /// <summary>What a session did to a file.</summary>
-/// <param name="File">The file as the last call names it, but relative to the folder that the first command goes to.</param>
-/// <param name="Position">The last call that writes or edits it.</param>
-/// <param name="Calls">How many calls write or edit it.</param>
+/// <param name="File">The file as the last call names it, but relative to the session's folder if it is in it.</param>
+/// <param name="Position">The last call that writes or edits it, or else the one that deletes it.</param>
+/// <param name="Calls">How many calls write or edit it; 0 if it is only deleted.</param>
 /// <param name="Added">How many lines they add, as far as the calls say it.</param>
 /// <param name="Removed">How many lines they remove.</param>
 /// <param name="IsWritten">Whether the first of the calls writes the whole file.</param>
@@ -53,13 +53,23 @@ internal sealed class KeptChanges
 
     private readonly HashSet<string> committed = [];
 
-    public KeptChanges() => Reads = new(Relative);
+    private readonly FileNames names;
+
+    /// <param name="folder">The folder that the session was recorded in; null if that is not known.</param>
+    public KeptChanges(string? folder) => (names, Reads) = (new(folder), new(Relative));
 
     /// <summary>The files that calls read.</summary>
     public ReadFiles Reads { get; }
 
-    /// <summary>The folder that the first command goes to; null before that.</summary>
-    public string? Root { get; set; }
+    /// <summary>The folder that the session was recorded in, or else the one that the first command goes to; null before that.</summary>
+    public string? Root => names.Root;
+
+    /// <summary>Notes that a command goes to a folder.</summary>
+    public void GoTo(string folder)
+    {
+        if (names.Root is null)
+            names.Root = folder;
+    }
 
     /// <summary>The files by their last change; empty before the end.</summary>
     public IReadOnlyList<FileChange> Last { get; private set; } = [];
@@ -89,19 +99,44 @@ internal sealed class KeptChanges
             texts[file] = text.Replace(before, after, StringComparison.Ordinal);
     }
 
-    /// <summary>Notes that a file that was changed is deleted.</summary>
-    public void Delete(ToolCallEvent call, string file)
+    /// <summary>Notes that a file is deleted.</summary>
+    /// <param name="isFolder">Whether it may also be a folder, whose files are deleted with it.</param>
+    /// <param name="wasThere">Whether it was there before even if the session did not change it.</param>
+    public void Delete(ToolCallEvent call, string file, bool isFolder = false, bool wasThere = false)
     {
-        file = Relative(file);
-        if (last.TryGetValue(file, out var change))
-            last[file] = change with { DeletedAt = call.Position };
+        file = Relative(file).TrimEnd('/');
+        var inside = isFolder ? FilesIn(file) : [];
+        // Of a folder with files that the session changed, these are named.
+        if (wasThere && inside.Count == 0)
+        {
+            changing.Add(call.Position);
+            last.TryAdd(file, new(file, call.Position, 0, 0, 0, IsWritten: false));
+        }
+        foreach (var deleted in inside.Append(file))
+            if (last.TryGetValue(deleted, out var change))
+                last[deleted] = change with { DeletedAt = change.DeletedAt ?? call.Position };
+    }
+
+    /// <summary>The files of a folder that were changed.</summary>
+    private List<string> FilesIn(string folder) =>
+        [.. last.Keys.Where(file => file.StartsWith($"{folder.TrimEnd('/')}/", StringComparison.Ordinal))];
+
+    /// <summary>Notes that a folder gets another name.</summary>
+    public void MoveFolder(ToolCallEvent call, string from, string to)
+    {
+        (from, to) = (Relative(from).TrimEnd('/'), Relative(to).TrimEnd('/'));
+        // Into a folder that is there already.
+        if (FilesIn(to).Count > 0)
+            to = $"{to}/{from[(from.LastIndexOf('/') + 1)..]}";
+        foreach (var file in FilesIn(from).Where(file => last[file].DeletedAt is null))
+            Copy(call, file, to + file[from.Length..], isMoved: true, isSure: true);
     }
 
     /// <summary>Files with changes that no commit has. Those of a commit are not taken back with the working tree.</summary>
     public IEnumerable<FileChange> Uncommitted => last.Values.Where(change => !committed.Contains(change.File));
 
-    /// <summary>Notes that what was changed so far may be in a commit.</summary>
-    public void Commit() => committed.UnionWith(last.Keys);
+    /// <summary>Notes that what was changed so far in a folder may be in a commit.</summary>
+    public void Commit(string folder) => committed.UnionWith(last.Keys.Where(file => file.StartsWith(folder, StringComparison.Ordinal)));
 
     /// <summary>Notes that all changes of a file are taken back.</summary>
     public void Revert(ToolCallEvent call, string file)
@@ -120,10 +155,11 @@ internal sealed class KeptChanges
     }
 
     /// <summary>Notes what a script that was written to a file changes.</summary>
-    public void RunFile(ToolCallEvent call, string file)
+    /// <param name="nameOf">What a file is called that the script names.</param>
+    public void RunFile(ToolCallEvent call, string file, Func<string, string> nameOf)
     {
         if (scripts.TryGetValue(Relative(file), out var written))
-            Run(call, written);
+            Run(call, written, nameOf);
     }
 
     /// <summary>The script in a text; null if it writes no file.</summary>
@@ -133,15 +169,16 @@ internal sealed class KeptChanges
             : null;
 
     /// <summary>Notes what a script changes that a call runs.</summary>
-    public void Run(ToolCallEvent call, Script script)
+    /// <param name="nameOf">What a file is called that the script names.</param>
+    public void Run(ToolCallEvent call, Script script, Func<string, string> nameOf)
     {
         if (!lines.ContainsKey(script.Call.Position))
             Note(script.Call.Position, script.Argument, script.Json, script.Lines, script.Offset);
-        foreach (var file in script.Files)
+        foreach (var file in script.Files.Select(nameOf))
         {
-            var before = lastTexts.GetValueOrDefault(Relative(file));
+            var before = lastTexts.GetValueOrDefault(file);
             Add(call, file, 0, 0);
-            lastTexts[Relative(file)] = Math.Max(before, script.Call.Position);
+            lastTexts[file] = Math.Max(before, script.Call.Position);
         }
         changing.Add(script.Call.Position);
     }
@@ -234,7 +271,10 @@ internal sealed class KeptChanges
         changing.Add((from ?? call).Position);
         file = Relative(file);
         lastTexts[file] = (from ?? call).Position;
-        if (last.TryGetValue(file, out var change) && change.RevertedAt is not null)
+        // A file that was deleted and is made again is another one.
+        if (last.TryGetValue(file, out var change) && change is { Calls: 0, DeletedAt: not null })
+            change = null;
+        if (change?.RevertedAt is not null)
             change = change with { Calls = 0, Added = 0, Removed = 0, RevertedAt = null, Position = -1 };
         last[file] = change is not null
             ? change with
@@ -258,11 +298,6 @@ internal sealed class KeptChanges
         texts.Add(new(argument, json, [.. changed.Select(one => one with { Start = one.Start + offset, End = one.End + offset })]));
     }
 
-    /// <summary>A file as it is named: relative to the folder that the first command goes to.</summary>
-    public string Relative(string file)
-    {
-        if (Root is { } root && root.Length < file.Length && file.StartsWith(root, StringComparison.Ordinal))
-            file = file[root.Length..];
-        return file.StartsWith("./", StringComparison.Ordinal) && file.Length > 2 ? file[2..] : file;
-    }
+    /// <summary>What a file is called in the session.</summary>
+    public string Relative(string file) => names.Of(file);
 }

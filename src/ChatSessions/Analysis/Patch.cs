@@ -21,4 +21,8 @@ internal sealed record Patch(ToolCallEvent Call, string Text, string Argument, R
                 return line[start.Length..].ToString().Split('\t')[0].Trim();
         return null;
     }
+
+    /// <summary>The file that was there before, as a line with <c>---</c> names it; null if there was none.</summary>
+    public static string? FileBefore(ReadOnlySpan<char> line) =>
+        line[(line.StartsWith("--- a/") ? 6 : 4)..].ToString().Split('\t')[0].Trim() is var file and not ("" or "/dev/null") ? file : null;
 }

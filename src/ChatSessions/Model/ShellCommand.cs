@@ -70,7 +70,7 @@ internal sealed class ShellCommand
         var words = argument.Items().Select(item => item.AsString() ?? "").ToList();
         var read = new ShellParts(words.Count > 0 ? words[^1] : argument.AsString());
         if (words.Count > 0)
-            read.Add(words, "");
+            read.Add(words, "", new());
         else if (read.Recorded is { } text)
             read.Read(text);
         return read.All.Count == 0 ? null : new ShellCommand(read.All, read.Edits);

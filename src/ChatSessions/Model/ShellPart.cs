@@ -34,6 +34,9 @@ internal readonly record struct ShellPart(string Name, string Argument, string[]
     /// <summary>On which line of the command it stands, from 1; of a command over several lines, on which the shell begins to read it.</summary>
     public int Line { get; init; }
 
+    /// <summary>The shell that starts it: what that does to itself, such as <c>cd</c>, ends with it.</summary>
+    public required Subshell Subshell { get; init; }
+
     /// <summary>Whether <c>xargs</c> starts it.</summary>
     public bool IsByXargs { get; init; }
 
@@ -61,3 +64,10 @@ internal readonly record struct ShellPart(string Name, string Argument, string[]
 /// <param name="End">Where it ends.</param>
 /// <param name="IsRecorded">Whether the command is recorded as it is: in the call's argument, or its last item. Otherwise it stood in quotes.</param>
 internal readonly record struct ShellDocument(string Command, int Start, int End, bool IsRecorded);
+
+/// <summary>A shell of a command: its own one, one in round brackets, or one that it starts with <c>-c</c>.</summary>
+internal sealed class Subshell(Subshell? parent = null)
+{
+    /// <summary>The one that starts it; null for the command's own.</summary>
+    public Subshell? Parent => parent;
+}

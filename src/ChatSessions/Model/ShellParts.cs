@@ -28,12 +28,15 @@ internal sealed class ShellParts(string? recorded)
     /// <summary>Whether it is a command of an editor for agents.</summary>
     public bool Edits { get; private set; }
 
-    public void Read(string text) => new ShellText(text, this).Read();
+    public void Read(string text) => Read(text, new());
+
+    private void Read(string text, Subshell subshell) => new ShellText(text, this, subshell).Read();
 
     /// <summary>Adds the program that these words start.</summary>
     /// <param name="separator">What stands after them.</param>
+    /// <param name="subshell">The shell that starts it.</param>
     /// <param name="line">On which line the shell begins to read them.</param>
-    public void Add(List<string> words, string separator, int line = 1)
+    public void Add(List<string> words, string separator, Subshell subshell, int line = 1)
     {
         var (first, isByXargs) = (0, false);
         while (first < words.Count && (Keywords.Contains(words[first]) || IsAssignment(words[first])))
@@ -55,7 +58,7 @@ internal sealed class ShellParts(string? recorded)
         var name = words[first][(words[first].LastIndexOf('/') + 1)..];
         if (Shells.Contains(name) && words.Count > first + 2 && words[first + 1] is ['-', .., 'c'])
         {
-            Read(words[first + 2]);
+            Read(words[first + 2], new(subshell));
             Separate(separator);
             return;
         }
@@ -69,7 +72,14 @@ internal sealed class ShellParts(string? recorded)
                 at += words[at] is "-C" or "-c" ? 2 : 1;
             argument = words.ElementAtOrDefault(at) ?? "";
         }
-        All.Add(new(name, argument, [.. words.Skip(first + 1)], separator) { IsByXargs = isByXargs, Line = line });
+        All.Add(
+            new(name, argument, [.. words.Skip(first + 1)], separator)
+            {
+                IsByXargs = isByXargs,
+                Line = line,
+                Subshell = subshell,
+            }
+        );
     }
 
     /// <summary>Says what stands after the last program.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 namespace ChatSessions.Model;
 
 /// <summary>The text of a command: which of it are words, what stands between programs, where output goes, and documents for them to read.</summary>
-internal sealed class ShellText(string text, ShellParts parts)
+internal sealed class ShellText(string text, ShellParts parts, Subshell subshell)
 {
     private readonly List<string> words = [];
     private readonly StringBuilder word = new();
@@ -27,6 +27,12 @@ internal sealed class ShellText(string text, ShellParts parts)
     private bool isInput;
     private bool isOtherOutput;
     private bool appends;
+
+    /// <summary>The shell of the text, the one that reads what comes, and the one that read the first of the words.</summary>
+    private readonly Subshell own = subshell;
+
+    private Subshell inner = subshell;
+    private Subshell starter = subshell;
     private string? target;
     private string? source;
 
@@ -37,8 +43,17 @@ internal sealed class ShellText(string text, ShellParts parts)
             var c = text[at];
             switch (c)
             {
-                case ' ' or '\t' or '\r' or '(' or ')':
+                case ' ' or '\t' or '\r':
                     EndWord();
+                    at++;
+                    break;
+                case '(' or ')':
+                    EndWord();
+                    // A bracket after a pattern of "case" closes none.
+                    inner =
+                        c == '(' ? new(inner)
+                        : inner == own ? inner
+                        : inner.Parent!;
                     at++;
                     break;
                 case '\\':
@@ -133,7 +148,11 @@ internal sealed class ShellText(string text, ShellParts parts)
     private void EndWord()
     {
         if (inWord && !isTarget)
+        {
+            if (words.Count == 0)
+                starter = inner;
             words.Add(word.ToString());
+        }
         else if (inWord && isOutput)
             target = word.ToString();
         else if (inWord && isInput)
@@ -150,7 +169,7 @@ internal sealed class ShellText(string text, ShellParts parts)
         EndWord();
         isTarget = false;
         if (words.Count > 0)
-            parts.Add(words, separator, line.Number);
+            parts.Add(words, separator, starter, line.Number);
         else if (separator is "|" or "||")
             parts.Separate(separator);
         if (words.Count > 0 && target is not null)

@@ -11,13 +11,16 @@ public enum FileState
 
     /// <summary>The session wrote it.</summary>
     Written,
+
+    /// <summary>The session deleted it, and did not change it before.</summary>
+    Deleted,
 }
 
-/// <summary>A file that the session's calls write or edit.</summary>
-/// <param name="Calls">How many calls do.</param>
+/// <summary>A file that the session's calls write, edit or delete.</summary>
+/// <param name="Calls">How many calls write or edit it.</param>
 /// <param name="Added">The lines that they add, as far as the calls say it.</param>
 /// <param name="Removed">The lines that they remove.</param>
-/// <param name="Position">The last of the calls.</param>
+/// <param name="Position">The last of the calls; if there is none, the one that deleted it.</param>
 /// <param name="DeletedAt">The call that deleted it after that; null if none did.</param>
 /// <param name="RevertedAt">The call that took its changes back; null if none did.</param>
 public sealed record TouchedFile(
@@ -42,7 +45,9 @@ public sealed record TouchedFile(
             .. changes
                 .Last.Select(change => new TouchedFile(
                     change.File,
-                    change.IsWritten ? FileState.Written : FileState.Edited,
+                    change.Calls == 0 ? FileState.Deleted
+                        : change.IsWritten ? FileState.Written
+                        : FileState.Edited,
                     change.Calls,
                     change.Added,
                     change.Removed,

@@ -163,6 +163,25 @@ public sealed class ReviewedSessionTests
     }
 
     [Fact]
+    public void A_file_that_was_only_deleted_is_deleted()
+    {
+        var session = Some.Session(
+            Some.UserInput("Go."),
+            Some.ToolUse("apply_patch", """{"input":"*** Begin Patch\n*** Delete File: old.py\n*** Delete File: x.py\n*** End Patch"}"""),
+            Some.ToolUse("bash", """{"command":"git checkout x.py"}""", "\"\""),
+            Some.Stop()
+        );
+
+        var answer = ReviewedSession.Within(5_000, SessionReview.Of(session.Shown(), TestContext.Current.CancellationToken), null);
+
+        Assert.Equal(
+            [("old.py", "deleted", 0, 1, 1, null), ("x.py", "deleted", 0, 1, null, (int?)3)],
+            answer.Files.Select(file => (file.File, file.State, file.Calls, file.Last, file.Deleted, file.Reverted))
+        );
+        Assert.Contains("\n- old.py deleted #1\n- x.py deleted #1, reverted #3\n", answer.ToText());
+    }
+
+    [Fact]
     public void A_file_that_was_reverted_says_where_and_comes_after_those_that_are_changed()
     {
         var session = Some.Session(

@@ -62,7 +62,7 @@ internal static partial class CarefulReader
         (Rule(@"^Shown: "), _ => "Shown"),
         (Rule(@"^Focus: "), _ => "Focus"),
         // What is derived from commands and files depends on what they say.
-        (Rule(@"^(None: [a-z ,]+|Commands, with the state of the last run:|Files written or edited:)$"), _ => ""),
+        (Rule(@"^(None: [a-z ,]+|Commands, with the state of the last run:|Files written, edited or deleted:)$"), _ => ""),
         (
             Rule(
                 $@"^Recorded by: {Name}( in (""(?:[^""\\]|\\.)*""…?|(?!"")((?!, |; ).)+))?(, branch {Name})?(, model {Name})?(; subagent of {Name}(?<purpose>: .*)?)?$"

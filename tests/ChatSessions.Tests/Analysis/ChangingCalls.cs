@@ -22,6 +22,10 @@ internal static class ChangingCalls
     public static SomeEvents Write(string file, string text) =>
         Some.ToolUse("Write", $$"""{"file_path":{{Some.Quoted(file)}},"content":{{Some.Quoted(text)}}}""");
 
+    /// <summary>A session of a program that records its folder.</summary>
+    public static Session RecordedIn(string folder, params SomeEvents[] events) =>
+        Some.Imported("ses-1", $$"""{"format":"claude-code","cwd":{{Some.Quoted(folder)}}}""", events);
+
     public static SomeEvents Bash(string command) => Command("bash", command);
 
     public static SomeEvents Command(string tool, string command) => Some.ToolUse(tool, $$"""{"command":{{Some.Quoted(command)}}}""");

@@ -33,7 +33,7 @@ public sealed class CommandChangesTests
     {
         var session = Some.Session(
             Bash("cat > a.py <<'EOF'\none\ntwo\nEOF"),
-            Bash("cd src && cat > a.py <<'EOF'\none\n\"2\"\nEOF\ncat a.py")
+            Bash("cd /repo && cat > a.py <<'EOF'\none\n\"2\"\nEOF\ncat a.py")
         );
 
         Assert.Equal(["command: \"2\""], Changed(session, 2));
@@ -156,5 +156,24 @@ public sealed class CommandChangesTests
         );
 
         Assert.Null(Assert.Single(changes.Last).DeletedAt);
+    }
+
+    [Theory]
+    [InlineData("rm -rf src/legacy/ && rm src/old.py", "src/legacy src/old.py")]
+    [InlineData("git rm -r src/legacy", "src/legacy")]
+    [InlineData("cd src && rm old.py; ls", "src/old.py")]
+    [InlineData("rm -r a.d", "a.d/b.py")]
+    [InlineData("rm -f src/old.py || true", "")]
+    [InlineData("make || rm src/old.py", "")]
+    [InlineData("grep -q x src/old.py && rm src/old.py; ls", "")]
+    [InlineData("find . -name '*.pyc' | xargs rm -f old.py", "")]
+    [InlineData("rm -rf build/* \"$OUT\" /tmp/old.py .", "")]
+    [InlineData("cd $(mktemp -d) && rm old.py", "")]
+    [InlineData("git rm --cached src/old.py", "")]
+    public void A_file_that_the_session_did_not_change_is_deleted_if_it_is_sure(string command, string files)
+    {
+        var changes = new FileChanges(Some.Session(Bash("cd /repo && echo x > a.d/b.py"), Bash(command)));
+
+        Assert.Equal(files, string.Join(' ', changes.Last.Where(one => one.DeletedAt == 2).Select(one => one.File)));
     }
 }

@@ -75,4 +75,42 @@ public sealed class PatchChangesTests
         Assert.Empty(new FileChanges(Some.Session(Ran("patch --dry-run -p1 < fix.patch", 1, output))).Last);
         Assert.Empty(new FileChanges(Some.Session(Ran("patch < fix.patch", 2, output + "patch: **** malformed patch at line 9"))).Last);
     }
+
+    [Fact]
+    public void A_patch_deletes_files_and_gives_them_other_names()
+    {
+        var edit = "*** Update File: own.py\n@@\n-a\n+b\n";
+        var session = Some.Session(
+            Patched(edit),
+            Patched(
+                "*** Delete File: old.py\n*** Update File: src/p.py\n*** Move to: src/grammar.py\n@@\n-a\n+b\n*** Delete File: own.py\n"
+            ),
+            Patched("*** Update File: src/grammar.py\n*** Move to: src/g.py\n@@\n-b\n+c\n*** Add File: new.py\n+x\n")
+        );
+
+        Assert.Equal(
+            [("own.py", 0, 1, 2), ("old.py", 2, 0, 2), ("src/grammar.py", 2, 1, 4), ("src/g.py", 4, 1, null), ("new.py", 4, 1, (int?)null)],
+            new FileChanges(session).Last.Select(one => (one.File, one.Position, one.Calls, one.DeletedAt))
+        );
+    }
+
+    [Theory]
+    [InlineData("git apply <<'EOF'\n--- a/src/old.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\nEOF", "")]
+    [InlineData("patch -p1 <<'EOF'\n--- a/src/old.py\t2026-03-01\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\nEOF", "patching file src/old.py\n")]
+    public void A_patch_that_leaves_nothing_of_a_file_deletes_it(string command, string output) =>
+        Assert.Equal(
+            new FileChange("src/old.py", 0, 0, 0, 0, IsWritten: false, DeletedAt: 0),
+            Assert.Single(new FileChanges(Some.Session(Ran(command, 0, output))).Last)
+        );
+
+    [Fact]
+    public void A_file_that_was_deleted_and_is_made_again_is_written()
+    {
+        var session = Some.Session(Patched("*** Delete File: a.py\n"), Patched("*** Add File: a.py\n+x\n"));
+
+        Assert.Equal(new FileChange("a.py", 2, 1, 1, 0, IsWritten: true), Assert.Single(new FileChanges(session).Last));
+    }
+
+    private static SomeEvents Patched(string patch) =>
+        Some.ToolUse("apply_patch", $$"""{"input":{{Some.Quoted($"*** Begin Patch\n{patch}*** End Patch")}}}""");
 }
