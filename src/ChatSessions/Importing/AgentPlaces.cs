@@ -149,7 +149,8 @@ public sealed class AgentPlaces(Func<string, string?> environment, string home, 
     {
         try
         {
-            if (new FileInfo(settings) is not { Exists: true, Length: <= MaxSettingsBytes })
+            // A pipe has no length, and reading it may never end.
+            if (new FileInfo(settings) is not { Exists: true, Length: > 0 and <= MaxSettingsBytes })
                 return null;
             using var json = JsonDocument.Parse(
                 File.ReadAllBytes(settings),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ChatSessions.Importing;
 using ChatSessions.Model;
 using ChatSessions.Tests.Sources.Files;
@@ -107,6 +108,19 @@ public sealed class AgentPlacesTests : TempFolder
         Write(".claude/settings.json", settings);
 
         Assert.Equal(TimeSpan.FromDays(days), Assert.Single(Find()).Keeps);
+    }
+
+    [Fact]
+    public async Task Settings_that_are_a_pipe_are_not_waited_for()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Run where there are named pipes in the file system");
+        Write(".claude/projects/-w/a.jsonl", "");
+        using (var mkfifo = Process.Start("mkfifo", PathOf(".claude/settings.json")))
+            await mkfifo.WaitForExitAsync(Cancelled);
+
+        var found = await Task.Run(() => Find(), Cancelled).WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
+
+        Assert.Equal(TimeSpan.FromDays(30), Assert.Single(found).Keeps);
     }
 
     [Fact]
