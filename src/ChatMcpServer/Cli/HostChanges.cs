@@ -73,7 +73,7 @@ internal sealed class HostChanges(Terminal terminal, TimeProvider time)
             Write($"    {ShowLine(line)}");
     }
 
-    /// <summary>A line of a file. It is not recorded, so what looks like a mark of a cut stays as it is: the skill tells of them.</summary>
+    /// <summary>A line of a file, unchanged. The skill explains the marks of cuts, and they must not be escaped there as in recorded text.</summary>
     private static string ShowLine(string line) => string.Join("[+", line.Split("[+").Select(OutgoingText.Show));
 
     private bool Apply(HostPlan plan)

@@ -46,11 +46,11 @@ internal sealed class HostConfig(McpHost host, HostScope scope, string path, Hos
     /// <exception cref="ConfigException">The file is not one that can be edited.</exception>
     public JsonObject? FindEntry() => host.Format.Find(ConfigFile.Read(path).Text, place);
 
-    /// <summary>The entry that other names lead to, in a file of JSON; null if there is none.</summary>
+    /// <summary>Finds an entry at another place of a JSON file. Null if it is missing.</summary>
     /// <exception cref="ConfigException">The file is not one that can be edited.</exception>
     public JsonObject? FindAt(string[] names) => JsonConfig.FindAt(ConfigFile.Read(path).Text, names) as JsonObject;
 
-    /// <summary>What the entry starts; null if there is none, or the file is not one that can be edited.</summary>
+    /// <summary>The command that the entry starts. Null without an entry, or if the file cannot be edited.</summary>
     public HostCommand? FindCommand()
     {
         try

@@ -43,7 +43,7 @@ internal sealed class JsonConfig : IConfigFormat
         }
     }
 
-    /// <summary>The value that these names lead to, each in the object of the one before; null if there is none.</summary>
+    /// <summary>Finds a value by the names on the way to it, the outermost first. Null if it is missing.</summary>
     /// <exception cref="ConfigException">The text is invalid, or has a name twice on the way.</exception>
     public static JsonNode? FindAt(string text, params string[] names)
     {

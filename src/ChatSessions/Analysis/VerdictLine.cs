@@ -11,7 +11,7 @@ internal static partial class VerdictLine
     private const int LongestLine = 200;
 
     /// <summary>
-    /// The last such line of a text, or null. The line end is not included. Lines about one case, such as <c>OK: 'a b'</c>, are none.
+    /// The last such line of a text, without its line end; null if no line counts. A line about one case, such as <c>OK: 'a b'</c>, does not count.
     /// </summary>
     public static (int Start, int End)? Last(string text)
     {

@@ -143,7 +143,7 @@ internal static class OutputSigns
             && Rest(rest[(counts + 2)..]).StartsWith(" error"u8);
     }
 
-    /// <summary>What follows a number other than 0; empty if there is none.</summary>
+    /// <summary>The text after a leading number other than 0. Empty if the text does not begin with one.</summary>
     private static ReadOnlySpan<byte> Rest(ReadOnlySpan<byte> text)
     {
         var length = text.IndexOfAnyExceptInRange((byte)'0', (byte)'9');

@@ -76,7 +76,7 @@ internal sealed class ShellCommand
         return read.All.Count == 0 ? null : new ShellCommand(read.All, read.Edits);
     }
 
-    /// <summary>The argument that is the command, or whose last item is; missing if there is none.</summary>
+    /// <summary>The argument that holds the command, as a text or as the last item of a list. Missing if the call runs no command.</summary>
     public static (string Name, RawJson Value) ArgumentOf(RawJson arguments) =>
         arguments.Property("command") is { IsMissing: false } command ? ("command", command) : ("cmd", arguments.Property("cmd"));
 

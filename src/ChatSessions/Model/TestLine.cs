@@ -216,7 +216,7 @@ internal static class TestLine
             || StartsWithCount(line[(failures + errors + ", Errors: "u8.Length)..], "")
         );
 
-    /// <summary>Whether a test point of TAP after "not ok" has a number, and is not one that may fail.</summary>
+    /// <summary>Whether a test point of TAP after "not ok" has a number, and no directive of TAP (TODO or SKIP) that lets it fail.</summary>
     private static bool IsFailedPoint(ReadOnlySpan<byte> point) =>
         point.IndexOfAnyExcept(Digits) is var digits
         && (digits < 0 || (digits > 0 && point[digits] == ' '))

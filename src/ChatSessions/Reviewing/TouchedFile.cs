@@ -20,7 +20,7 @@ public enum FileState
 /// <param name="Calls">How many calls write or edit it.</param>
 /// <param name="Added">The lines that they add, as far as the calls say it.</param>
 /// <param name="Removed">The lines that they remove.</param>
-/// <param name="Position">The last of the calls; if there is none, the one that deleted it.</param>
+/// <param name="Position">The last call that changed the file. If none did, the call that deleted it.</param>
 /// <param name="DeletedAt">The call that deleted it after that; null if none did.</param>
 /// <param name="RevertedAt">The call that took its changes back; null if none did.</param>
 public sealed record TouchedFile(
