@@ -15,7 +15,7 @@ internal sealed class AgentFindings(GlobalOptions options, TimeProvider time, IR
 
     public IEnumerable<Finding> Of(ParseResult flags, CancellationToken cancellationToken)
     {
-        var followed = (options.Agents(flags) ?? new HashSet<string>()).Union(installed).ToHashSet();
+        var followed = (options.Server.Agents(flags, options.ArchivePath(flags)) ?? new HashSet<string>()).Union(installed).ToHashSet();
         var others = new List<string>();
         foreach (var agent in options.Places.Find(AgentPlaces.Names(ImportFormats.Known).ToHashSet(), ImportFormats.Known))
         {
@@ -40,7 +40,7 @@ internal sealed class AgentFindings(GlobalOptions options, TimeProvider time, IR
                             ? "Turn the archive on (--archive PATH), and set "
                             : $"Run `{options.Command(flags, "import", "--agents")}`, or, to do it while the server runs, set "
                     )
-                    + $"{GlobalOptions.AgentsVariable}={AgentPlaces.Auto}."
+                    + $"{ServerFlags.AgentsVariable}={AgentPlaces.Auto}."
             );
         if (followed.Count > 0 && others.Count == 0)
             yield return new(Finding.Ok, Check, "The server imports new sessions while it runs.");

@@ -101,7 +101,7 @@ internal sealed class DoctorVerb : Verb
             var read = options.Read(flags);
             read.Validate();
             options.ReadLogLevel(flags);
-            options.Agents(flags);
+            options.Server.Agents(flags, read.ArchivePath);
             var archive =
                 read.ArchivePath is { } place && SessionArchive.IsServer(place) ? SessionArchive.Show(place)
                 : File.Exists(read.ArchivePath) ? Path.GetFullPath(read.ArchivePath)
@@ -128,10 +128,10 @@ internal sealed class DoctorVerb : Verb
     private Finding Key(ChatSessionsOptions configured, ParseResult flags)
     {
         if (configured.LlamaCloud is { } cloud)
-            return new(Finding.Ok, "key", $"{options.KeyOrigin(flags)} has a key for {Region(cloud)}.");
-        if (options.UnfilledKey(flags) is { } unfilled)
+            return new(Finding.Ok, "key", $"{options.LlamaCloud.KeyOrigin(flags)} has a key for {Region(cloud)}.");
+        if (options.LlamaCloud.UnfilledKey(flags) is { } unfilled)
             return new(Finding.Warn, "key", unfilled);
-        return options.VariableInNeedOfKey is { } variable
+        return options.LlamaCloud.VariableInNeedOfKey is { } variable
             ? new(Finding.Warn, "key", $"{variable} is set without a key. Set LLAMA_CLOUD_API_KEY, or unset {variable}.")
             : new(Finding.Ok, "key", "No key, so LlamaCloud is not used. Set LLAMA_CLOUD_API_KEY to use it.");
     }

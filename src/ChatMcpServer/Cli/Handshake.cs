@@ -37,7 +37,7 @@ internal sealed record Handshake(string Server, string? ProtocolVersion, int Too
                     Command = command[0],
                     Arguments = [.. command.Skip(1)],
                     // A check changes nothing, so it imports nothing.
-                    EnvironmentVariables = new Dictionary<string, string?> { [GlobalOptions.AgentsVariable] = "none" },
+                    EnvironmentVariables = new Dictionary<string, string?> { [ServerFlags.AgentsVariable] = "none" },
                     ShutdownTimeout = TimeSpan.FromSeconds(2),
                     StandardErrorLines = line => lastError = line,
                 }

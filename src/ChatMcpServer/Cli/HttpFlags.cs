@@ -153,7 +153,7 @@ internal sealed class HttpFlags(Func<string, string?> environment, IReadOnlyColl
         if (setup.Tokens is null)
             return options;
         var keys = setup.Callers?.Keys ?? [];
-        options.LlamaCloud = (options.LlamaCloud ?? global.LlamaCloudWithoutKey(flags)) with { ApiKey = null };
+        options.LlamaCloud = (options.LlamaCloud ?? global.LlamaCloud.WithoutKey(flags)) with { ApiKey = null };
         options.LlamaCloud.Validate();
         options.Notice = null;
         options.Secrets = global.Secrets(flags, keys);

@@ -23,7 +23,7 @@ internal sealed class ServeVerb : Verb
     {
         this.options = options;
         Add(http);
-        foreach (var option in options.OfServer.Concat(options.Http.All))
+        foreach (var option in options.Server.All.Concat(options.Http.All))
             Add(option);
         SetAction(RunAsync);
     }
@@ -43,7 +43,14 @@ internal sealed class ServeVerb : Verb
 
     private (ChatSessionsOptions Sessions, LogLevel LogLevel, IReadOnlySet<string>? Agents, AnswerForm Answers, int MaxRequests) Read(
         ParseResult flags
-    ) => (options.Read(flags), options.ReadLogLevel(flags), options.Agents(flags), options.Answers(flags), options.MaxRequests(flags));
+    ) =>
+        (
+            options.Read(flags),
+            options.ReadLogLevel(flags),
+            options.Server.Agents(flags, options.ArchivePath(flags)),
+            options.Server.Answers(flags),
+            options.Server.MaxRequests(flags)
+        );
 
     private Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {

@@ -23,7 +23,7 @@ internal static partial class ServerOptions
             throw Invalid(
                 "Assistants start a server over stdio, so --http cannot be installed. docs/configure.md has the entries for HTTP."
             );
-        var (_, serve, parsed) = Parse(words, name => name == GlobalOptions.KeyVariable ? "key" : null);
+        var (_, serve, parsed) = Parse(words, name => name == LlamaCloudFlags.KeyVariable ? "key" : null);
         if (parsed.Errors.Count > 0)
             throw Invalid($"The server does not take this: {parsed.Errors[0].Message.TrimEnd('.')}. See `chat-mcp-server serve --help`.");
         if (parsed.Action is HelpAction or CommandLine.HelpWithExamples)
@@ -51,7 +51,7 @@ internal static partial class ServerOptions
         try
         {
             var (options, _, parsed) = Parse(words, variables);
-            return options.Agents(parsed) ?? new HashSet<string>();
+            return options.Server.Agents(parsed, options.ArchivePath(parsed)) ?? new HashSet<string>();
         }
         catch (ChatSessionException)
         {

@@ -153,7 +153,7 @@ public sealed class GlobalOptionsTests
     {
         var (options, flags) = Parse(new() { [variable] = "key" });
 
-        Assert.Equal(origin, options.KeyOrigin(flags));
+        Assert.Equal(origin, options.LlamaCloud.KeyOrigin(flags));
         Assert.Equal(origin is null ? null : LlamaCloudOptions.DefaultBaseUrl, options.Read(flags).LlamaCloud?.BaseUrl);
     }
 
