@@ -35,6 +35,9 @@ public sealed record HitList : IRows
 
     private int Rows => BySession?.Length ?? Hits.Length;
 
+    /// <inheritdoc cref="SearchPage.AreNewestFirst"/>
+    private bool AreNewestFirst { get; init; }
+
     /// <inheritdoc cref="CoveredBy"/>
     private long Covered { get; init; }
 
@@ -58,6 +61,7 @@ public sealed record HitList : IRows
             Over = page.Found.IsMore ? true : null,
             Searched = page.IsFiltered ? null : page.Searched,
             Sessions = page.Searched,
+            AreNewestFirst = page.AreNewestFirst,
             Covered = CoveredBy(page),
             ReadOn = ReadingOn(hits, scope),
             NextCursor = page.NextCursor,
@@ -100,7 +104,7 @@ public sealed record HitList : IRows
         else
             text.Append(
                     CultureInfo.InvariantCulture,
-                    $"{CountOf(Rows, Covered, BySession is not null, Total, InSessions, Over is true)}, best first, among "
+                    $"{CountOf(Rows, Covered, BySession is not null, Total, InSessions, Over is true)}, {(AreNewestFirst ? "newest" : "best")} first, among "
                 )
                 .Append(CultureInfo.InvariantCulture, $"{Sessions} {(Sessions == 1 ? "session" : "sessions")}")
                 .Append(Searched is null ? ", less those that filters leave out\n" : "\n");

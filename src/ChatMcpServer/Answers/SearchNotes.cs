@@ -60,6 +60,8 @@ internal static class SearchNotes
             yield return "No more hits.";
         else if (page.Found.Hits == 0 && filter.IsNarrow && leftOut.Count > 0)
             yield return WithoutFilters(leftOut, page);
+        else if (page.Found.Hits == 0 && page.AreNewestFirst)
+            yield return "No hits with these filters.";
         else if (page.Found.Hits == 0)
             yield return $"No hits {(filter.IsNarrow ? "with these filters, nor without them" : $"in {Sessions(page.Searched)}")}. Try fewer or other words, or a prefix such as begin*; {command("list")} finds sessions by title.";
         else if (!page.HasAll)

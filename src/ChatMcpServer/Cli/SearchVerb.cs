@@ -20,8 +20,8 @@ internal sealed class SearchVerb : Verb
 
     private readonly Argument<string[]> query = new("query")
     {
-        Description = "Words, \"phrases\", begin*, -without, OR",
-        Arity = ArgumentArity.OneOrMore,
+        Description = "Words, \"phrases\", begin*, -without, OR; none for the newest texts of --kind, --tool or --outcome",
+        Arity = ArgumentArity.ZeroOrMore,
     };
     private readonly Option<string> kind = Flags.Text(
         "--kind",
@@ -63,12 +63,12 @@ internal sealed class SearchVerb : Verb
             "search get_user_by_id --tool bash --json",
             "search 'deadlock' --project . --agent codex",
             "search ModuleNotFoundError --by-session",
+            "search --outcome failed --tool bash --after 2026-05-01",
         ];
 
     private async Task<int> RunAsync(ParseResult flags, CancellationToken cancellationToken)
     {
         RefuseMistypedOptions(flags);
-        var asked = SearchQuery.Require(string.Join(' ', flags.GetRequiredValue(query)));
         var (from, until) = IsoMoment.ParseSpan(after.Name, flags.GetValue(after), before.Name, flags.GetValue(before));
         var filter = new SearchFilter(
             Flags.ReadWord(
@@ -97,6 +97,7 @@ internal sealed class SearchVerb : Verb
         {
             Recorded = recorded.Read(flags),
         };
+        var asked = SearchQuery.Require(string.Join(' ', flags.GetValue(query) ?? []), filter);
         var most = Flags.ReadLimit(flags, limit, DefaultLimit);
         await using var sessions = new Sessions(options.Read(flags), options.ReadLogLevel(flags));
         if (filter.SessionId is { } id)

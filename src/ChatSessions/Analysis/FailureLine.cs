@@ -24,37 +24,33 @@ internal static partial class FailureLine
     private static readonly char[] Around = [' ', '=', '\r', '\t'];
 
     /// <summary>The line; null if nothing says what went wrong.</summary>
-    public static string? Find(ToolUse use) => FindLine(use) is { } line ? InJson(line) ?? line : null;
+    public static string? Find(ToolUse use) => Find(use.Result!.Result, use.Outcome.Reason);
 
-    private static string? FindLine(ToolUse use)
+    /// <inheritdoc cref="Find(ToolUse)"/>
+    /// <param name="reason">Why the call counts as failed; null if this is not known.</param>
+    public static string? Find(RawJson result, string? reason) => FindLine(result, reason) is { } line ? InJson(line) ?? line : null;
+
+    private static string? FindLine(RawJson result, string? reason)
     {
-        var result = use.Result!.Result;
         if (TextOf(result.Property("error")) is { } error)
             return Clean(Named(error) ?? LastWords(error));
         var text = TextOf(ToolResultText.Find(result)) ?? "";
         if (text.StartsWith(RefusalStart, StringComparison.Ordinal))
             return Clean(Refusal(text[RefusalStart.Length..]));
-        if (use.Outcome.Reason == "the call was rejected")
+        if (reason == "the call was rejected")
             return Clean(FirstOf(text));
-        if (
-            use.Outcome.Reason == "the execution timed out"
-            && text.LastIndexOf("EXECUTION TIMED OUT", StringComparison.Ordinal) is >= 0 and var notice
-        )
+        if (reason == "the execution timed out" && text.LastIndexOf("EXECUTION TIMED OUT", StringComparison.Ordinal) is >= 0 and var notice)
             return Clean(FirstOf(text[notice..]));
         var stderr = TextOf(result.Property("stderr"));
         return Clean(
             (stderr is null ? null : Named(stderr))
                 ?? Named(text)
-                ?? (use.Outcome.Reason == "begins with \"Error\"" ? FirstOf(text) : null)
+                ?? (reason == "begins with \"Error\"" ? FirstOf(text) : null)
                 ?? BeginningOfTraceback(stderr ?? text)
                 ?? (stderr is null ? null : ToolErrorLine.Find(stderr))
                 ?? ToolErrorLine.Find(text)
                 ?? (stderr is null ? Fields(result).Select(ErrorLine.Last).FirstOrDefault() : LastWords(stderr))
-                ?? (
-                    use.Outcome.Reason == "output shows failed tests" && VerdictLine.Last(text) is var (start, end)
-                        ? text[start..end]
-                        : null
-                )
+                ?? (reason is null or "output shows failed tests" && VerdictLine.Last(text) is var (start, end) ? text[start..end] : null)
                 ?? LastWords(text)
         );
     }

@@ -42,6 +42,7 @@ public static class ArchiveSearch
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        filter = filter.For(query);
         var start = SearchCursor.Read(cursor, query, filter, owners, bySession);
         return await archive.ReadTextsAsync(
             new TextScope(owners, filter, start.Below),

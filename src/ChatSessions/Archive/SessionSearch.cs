@@ -26,6 +26,7 @@ public sealed class SessionSearch(SessionCatalog catalog, ArchiveOwners owners, 
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        filter = filter.For(query);
         var isSamplesOnly = await catalog.IsSamplesOnlyAsync(caller, cancellationToken);
         var allowed = owners.Of(caller);
         var start = SearchCursor.Read(cursor, query, filter, allowed, bySession);

@@ -38,6 +38,8 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
 
     public async ValueTask<Collected> RunAsync()
     {
+        if (query.IsNewest)
+            return await NewestAsync();
         var typed = await loosening.WithEndingsAsync(query.Clauses);
         var telling = SearchClause.WithoutSmallWords(typed);
         var terms = typed.SelectMany(clause => clause.Alternatives).ToList();
@@ -55,6 +57,12 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
         var isEnough = whole.Count >= Enough || (whole.Count > 0 && telling.Count(clause => !clause.IsQuoted) < 2);
         var collected = isEnough ? await WholeAsync(typed, telling, whole) : await PartsAsync(telling, whole);
         return collected with { CutPrefixes = loosening.CutPrefixes, Typed = typed.Count > telling.Count ? typed : null };
+    }
+
+    private async ValueTask<Collected> NewestAsync()
+    {
+        var newest = await FindAllAsync(TextMatch.Every, mostCounted + 1);
+        return Collected.Nothing with { All = [.. newest.Take(mostCounted)], IsMore = newest.Count > mostCounted };
     }
 
     private async ValueTask<Collected> WholeAsync(

@@ -36,9 +36,13 @@ internal sealed class RankedTexts(ITextIndex index, string typed, Collected foun
     {
         var hits = new List<Ranked>();
         await foreach (var text in index.ReadAsync(texts, cancellationToken))
-            if (ranking.Of(text.Text, text.Kind, cancellationToken) is { Found: > 0 } rank)
-                hits.Add(new(text.Address, rank, ScoreOf(text, rank), Snippet.Key(text.Text, rank.At)));
+            if (found.Clauses.Count == 0)
+                Add(text, TellingPlace.Of(text.Text, text.Kind, cancellationToken));
+            else if (ranking.Of(text.Text, text.Kind, cancellationToken) is { Found: > 0 } rank)
+                Add(text, rank);
         return hits;
+
+        void Add(FoundText text, Rank rank) => hits.Add(new(text.Address, rank, ScoreOf(text, rank), Snippet.Key(text.Text, rank.At)));
     }
 
     /// <summary>Texts of several sessions that are the same around the hit become one.</summary>

@@ -49,11 +49,26 @@ public sealed record SearchFilter(
     /// <summary>Which sessions, by what their programs say of them. A subagent's session that is named by its id is searched anyway.</summary>
     public RecordingFilter Recorded { get; init; } = new();
 
+    /// <summary>Whether the filter says which texts of sessions are wanted, so that a search can do without words.</summary>
+    public bool NamesTexts => (Kind, Tool, Outcome) is not (null, null, null);
+
     /// <summary>Every text, except those of subagents' sessions.</summary>
     public static SearchFilter All { get; } = new();
 
     /// <summary>Whether some texts are left out on purpose: subagents' sessions and the caller's own do not count.</summary>
     public bool IsNarrow => this with { Recorded = Recorded with { IncludeSubagents = false, Without = null } } != All;
+
+    /// <summary>
+    /// The filter for a query. Without words, one text of a call says enough of it: what went wrong if it failed, and what it was called with
+    /// if not.
+    /// </summary>
+    internal SearchFilter For(SearchQuery query) =>
+        query.IsNewest && Kind is null
+            ? this with
+            {
+                Kind = Outcome == ToolOutcomeKind.Failed ? SearchKind.Error : SearchKind.Arguments,
+            }
+            : this;
 
     /// <summary>Every text, those of subagents too, except those of the caller's own session.</summary>
     internal SearchFilter Widest => new() { Recorded = new(IncludeSubagents: true, Without: Recorded.Without) };

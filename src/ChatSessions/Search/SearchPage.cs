@@ -21,6 +21,9 @@ public sealed record SearchPage(IReadOnlyList<SearchHit> Hits, string? NextCurso
     /// <summary>The sessions with hits, if they were asked for instead of hits.</summary>
     public IReadOnlyList<SessionHits> BySession { get; init; } = [];
 
+    /// <summary>Whether the query has no words, so that the newest hits come first instead of the best.</summary>
+    public bool AreNewestFirst { get; init; }
+
     /// <summary>How much was found in all.</summary>
     public FoundCount Found { get; init; } = new(0, 0, false);
 

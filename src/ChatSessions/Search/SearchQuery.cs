@@ -19,6 +19,12 @@ public sealed partial class SearchQuery
     private SearchQuery(string text, IReadOnlyList<SearchClause> clauses, IReadOnlyList<SearchTerm> without, int passed) =>
         (Text, Clauses, Without, Passed) = (text, clauses, without, passed);
 
+    /// <summary>A query without words: it finds the newest texts that a filter allows.</summary>
+    public static SearchQuery Newest { get; } = new("", [], [], 0);
+
+    /// <summary>Whether this is <see cref="Newest"/>.</summary>
+    public bool IsNewest => this == Newest;
+
     /// <summary>The query as typed.</summary>
     public string Text { get; }
 
@@ -58,6 +64,21 @@ public sealed partial class SearchQuery
     {
         var read = Require(string.Join(' ', Plain(text).Select(token => token.IsOr ? "or" : token.Text.TrimStart('-').TrimEnd('*'))));
         return new(read.Text, read.Clauses, read.Without, read.Passed);
+    }
+
+    /// <summary>Reads a query that must contain at least one word to find, unless the filter says which texts are wanted.</summary>
+    /// <param name="query">As typed; null or empty for the <see cref="Newest"/> texts.</param>
+    /// <exception cref="ChatSessionException">The query contains no words to find, or is too long.</exception>
+    public static SearchQuery Require(string? query, SearchFilter filter)
+    {
+        if (!string.IsNullOrWhiteSpace(query))
+            return Require(query);
+        return filter.NamesTexts
+            ? Newest
+            : throw new ChatSessionException(
+                ChatSessionError.InvalidArgument,
+                "Pass words to search for. Without words, pass a kind, a tool's name or an outcome to see the newest of these."
+            );
     }
 
     /// <summary>Reads a query that must contain at least one word to find.</summary>

@@ -28,7 +28,13 @@ public abstract record TextMatch
     /// <param name="MostBetween">How many other words may be between them.</param>
     public sealed record Near(IReadOnlyList<Words> Rows, int MostBetween) : TextMatch;
 
-    /// <summary>All of these.</summary>
+    /// <summary>Every text that the scope allows.</summary>
+    public static TextMatch Every { get; } = new All([]);
+
+    /// <summary>Whether this is <see cref="Every"/>.</summary>
+    public bool IsEvery => this is All { Matches: [] };
+
+    /// <summary>All of these; <see cref="Every"/> text if there are none.</summary>
     public sealed record All(IReadOnlyList<TextMatch> Matches) : TextMatch;
 
     /// <summary>At least one of these.</summary>

@@ -16,7 +16,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
     /// <summary>A page of hits.</summary>
     public async ValueTask<SearchPage> RunAsync(SearchCursor start, int limit)
     {
-        if (query.IsEmpty)
+        if (query is { IsEmpty: true, IsNewest: false })
             return new([], null, index.Sessions, HasAll: false) { LeftOut = index.LeftOut };
         var found = await new Collecting(index, query, cancellationToken).RunAsync();
         var ranked = RankedOf(found);
@@ -40,7 +40,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
     /// <summary>A page of sessions that have hits: those with the best hits first, then the others, the newest first.</summary>
     public async ValueTask<SearchPage> RunBySessionAsync(SearchCursor start, int limit)
     {
-        if (query.IsEmpty)
+        if (query is { IsEmpty: true, IsNewest: false })
             return new([], null, index.Sessions, HasAll: false) { LeftOut = index.LeftOut };
         var found = await new Collecting(index, query, cancellationToken).RunAsync();
         var best = start.Rest is null ? await RankedOf(found).BestFirstAsync(found.Candidates) : [];
@@ -79,6 +79,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
         new([], cursor, index.Sessions, found.All.Count > 0 && found.Whole is not 0)
         {
             LeftOut = index.LeftOut,
+            AreNewestFirst = query.IsNewest,
             Found = found.Count,
             Whole = found.Whole,
             Passed = query.Passed,

@@ -49,6 +49,18 @@ internal static class Latency
                     (searchBar, double.PositiveInfinity)
                 );
         }
+        foreach (
+            var (kind, filter) in archives.Options.Has("search")
+                ? (List<(string, SearchFilter)>)
+                    [("the newest failures", new(Outcome: ToolOutcomeKind.Failed)), ("the newest messages of users", new(SearchKind.User))]
+                : []
+        )
+            await AddAsync(
+                $"search, {kind}",
+                [.. Enumerable.Repeat(SearchQuery.Newest, FilterRuns)],
+                (archive, query) => SearchAsync(archive, query, filter),
+                (searchBar, 3)
+            );
         if (!archives.Options.Has("list"))
             return;
         await AddAsync(

@@ -218,7 +218,7 @@ public sealed class SearchVerbTests : IAsyncLifetime
     [InlineData("Invalid --limit '0'. Use a whole number, 1 or more.", "lamp", "--limit", "0")]
     [InlineData("The query '* -' contains no words", "*", "-")]
     [InlineData("The query '-garden' has only words to leave out. Add a word to find", "--", "-garden")]
-    [InlineData("Required argument 'query' missing")]
+    [InlineData("Pass words to search for. Without words, pass a kind, a tool's name or an outcome")]
     public async Task Wrong_usage_is_refused_by_a_sentence(string sentence, params string[] arguments)
     {
         var run = await CliProcess.RunAsync(["search", .. arguments]);

@@ -21,11 +21,11 @@ public sealed partial class ChatSearchTools(SessionSearch search, SessionCatalog
     /// <summary>
     /// Search previous conversations, a memory of past work, for an error, name or question. Hits are events to read with read_chat_events.
     /// </summary>
-    /// <param name="query">Words, "phrases", begin*, -without, OR.</param>
+    /// <param name="query">Words, "phrases", begin*, -without, OR. None: newest by filters.</param>
     /// <param name="kind">Of text.</param>
     /// <param name="tool_name">Only this tool.</param>
     /// <param name="session_id">Only this session.</param>
-    /// <param name="outcome">Of the tool call.</param>
+    /// <param name="outcome">Of the call.</param>
     /// <param name="updated_after">ISO 8601, UTC.</param>
     /// <param name="updated_before">ISO 8601, UTC.</param>
     /// <param name="agent">claude-code, codex…</param>
@@ -48,7 +48,7 @@ public sealed partial class ChatSearchTools(SessionSearch search, SessionCatalog
     [AnswersWith(typeof(HitList))]
     public async partial Task<CallToolResult> SearchChatSessions(
         RequestContext<CallToolRequestParams> request,
-        string query,
+        string? query = null,
         [AllowedValues("user", "answer", "thinking", "arguments", "result", "error", "other")] string? kind = null,
         string? tool_name = null,
         string? session_id = null,
@@ -86,7 +86,7 @@ public sealed partial class ChatSearchTools(SessionSearch search, SessionCatalog
             ? await OwnSession.FindAsync(request, (running, most) => catalog.FindImportedAsync(running, caller, most, cancellationToken))
             : null;
         var asked = filter with { Recorded = filter.Recorded with { Without = own } };
-        var words = SearchQuery.Require(query);
+        var words = SearchQuery.Require(query, filter);
         var isSamplesOnly = await catalog.IsSamplesOnlyAsync(caller, cancellationToken);
         var list = await HitList.WithinAsync(
             max_tokens,

@@ -26,7 +26,7 @@ internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> mark
     /// <param name="windows">Of these, a text must have one; empty for all texts.</param>
     public string Query(IReadOnlyList<string> windows)
     {
-        var needed = marks.Prepend($"({Wide(match)} | {Word(Mark.Long)})");
+        var needed = marks.Prepend(match.IsEvery ? Every() : $"({Wide(match)} | {Word(Mark.Long)})");
         return string.Join(" & ", windows.Count > 0 ? needed.Append(AnyOf(windows)) : needed);
     }
 
@@ -34,9 +34,10 @@ internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> mark
     /// <param name="words">The name of the column with the words.</param>
     /// <param name="add">Adds a parameter and returns its name.</param>
     public string Sql(string words, Func<object?, string> add) =>
-        IsExact(match)
+        match.IsEvery ? "true"
+        : IsExact(match)
             ? string.Create(CultureInfo.InvariantCulture, $"(octet_length({words}) <= {WordsOfText.MostBytes} or {Of(match, words, add)})")
-            : $"({Of(match, words, add)})";
+        : $"({Of(match, words, add)})";
 
     /// <summary>Whether the index alone decides.</summary>
     private static bool IsExact(TextMatch match) =>
@@ -49,6 +50,12 @@ internal sealed class WordsCondition(TextMatch match, IReadOnlyList<string> mark
             TextMatch.Without without => IsExact(without.Match) && without.Others.All(IsExact),
             _ => throw new ArgumentOutOfRangeException(nameof(match)),
         };
+
+    private string Every()
+    {
+        var all = AnyOf(owners.Select(Mark.Owner));
+        return withSubagents ? all : $"({all} & !{Lexeme(Mark.Subagent)})";
+    }
 
     private string Wide(TextMatch match) =>
         match switch

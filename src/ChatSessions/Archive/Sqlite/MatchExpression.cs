@@ -17,11 +17,14 @@ internal static class MatchExpression
             _ => throw new ArgumentOutOfRangeException(nameof(match)),
         };
 
-    /// <summary>A match that also needs all of the filter words. Each may be several joined by OR.</summary>
+    /// <summary>
+    /// A match that also needs all of the filter words. Each may be several joined by OR. <see cref="TextMatch.Every"/> text needs at least one:
+    /// FTS5 finds nothing without a word.
+    /// </summary>
     public static string Write(TextMatch match, IReadOnlyList<string> marks) =>
         match is TextMatch.Without without
             ? $"({Write(without.Match, marks)}) NOT ({Joined(" OR ", without.Others)})"
-            : string.Join(" AND ", marks.Prepend(Write(match)).Select(one => $"({one})"));
+            : string.Join(" AND ", (match.IsEvery ? marks : marks.Prepend(Write(match))).Select(one => $"({one})"));
 
     /// <summary>One word, such as a <see cref="FilterWord"/>.</summary>
     public static string Word(string word) => $"\"{word}\"";

@@ -90,9 +90,29 @@ public sealed class SearchTests
             Assert.Equal(expected, Places(await server.CallAsync(SearchTool, $$"""{"query":"lamp",{{filter}}}""")).Order());
     }
 
+    [Fact]
+    public async Task Without_words_the_newest_failures_are_listed()
+    {
+        await using var server = await InMemoryServer.WithArchiveAsync(
+            Some.SessionText("ses-1", null, Some.FailedToolUse("buy", "no lamp")),
+            Some.SessionText("ses-2", null, Some.ToolUse("look"), Some.FailedToolUse("buy", "no shade"))
+        );
+
+        var answer = await server.CallAsync(SearchTool, """{"query":"","outcome":"failed"}""");
+
+        Assert.StartsWith("2 hits in 2 sessions, newest first, among 2 sessions", answer.Text(), StringComparison.Ordinal);
+        Assert.Equal(["ses-2#3", "ses-1#1"], Places(answer));
+        Assert.Contains("no shade", answer.Text(), StringComparison.Ordinal);
+        Assert.Contains(
+            "No hits with these filters.",
+            (await server.CallAsync(SearchTool, """{"tool_name":"sell"}""")).Text(),
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
-    [InlineData("{}", "Missing argument 'query' of search_chat_sessions: Words, \"phrases\"")]
-    [InlineData("""{"query":""}""", "Missing argument 'query' of search_chat_sessions")]
+    [InlineData("{}", "Pass words to search for. Without words, pass a kind, a tool's name or an outcome")]
+    [InlineData("""{"query":"","agent":"codex","session_id":"ses-1"}""", "Pass words to search for.")]
     [InlineData("""{"query":" * - \"\" "}""", "The query ' * - \"\" ' contains no words. Use words such as connection refused")]
     [InlineData("""{"query":"-garden"}""", "The query '-garden' has only words to leave out.")]
     [InlineData("""{"query":"x","session_id":"ses-nope"}""", "No session 'ses-nope' in the archive or")]
