@@ -102,7 +102,7 @@ internal sealed class HostConfig(McpHost host, HostScope scope, string path, Hos
                     );
             var text = entry is null
                 ? host.Format.Add(file.Text, place, host.Entry(command))
-                : Updated(file.Text, entry, command, hasOptions);
+                : new ChangedEntry(host, place, places).In(file.Text, entry, command, hasOptions);
             if (text == file.Text)
                 return new(this, file, HostOutcome.Nothing, $"already installed in {path}");
             return file.WhyReadOnly() is { } why
@@ -112,55 +112,6 @@ internal sealed class HostConfig(McpHost host, HostScope scope, string path, Hos
         catch (ConfigException exception)
         {
             return Refused(file, command, exception.Message);
-        }
-    }
-
-    /// <summary>The text with the entry's command changed. Other fields, such as what its user allows the server, stay.</summary>
-    private string Updated(string text, JsonObject entry, HostCommand command, bool hasOptions)
-    {
-        if (HostCommand.Of(entry) is not { IsOurs: true } old)
-            return host.Format.Add(host.Format.Remove(text, place, keepsSection: true), place, host.Entry(command));
-        var kept = hasOptions ? command.Options! : old.Options!;
-        // For others, an entry with a file of this machine gets the name, though both start the same here.
-        var isAsShared = command.IsOfThisMachine || !old.IsOfThisMachine;
-        if (isAsShared && old.StartsSameFile(command, places) && old.Options!.SequenceEqual(kept) && command.Variables.Count == 0)
-            return text;
-        var wanted = host.Entry(
-            command with
-            {
-                Arguments = [.. command.Arguments.Take(command.Arguments.Count - command.Options!.Count), .. kept],
-            }
-        );
-        foreach (var field in (string[])["command", "cmd", "args", "env", "environment", "env_vars", "env_keys"])
-        {
-            if (wanted[field] is not { } value || IsOfVariables(field) && command.Variables.Count == 0)
-                continue;
-            if (IsOfVariables(field))
-                value = Joined(entry[field], value);
-            if (!JsonNode.DeepEquals(value, entry[field]))
-                text = host.Format.Change(text, place, field, value.DeepClone());
-        }
-        return text;
-    }
-
-    private static bool IsOfVariables(string field) => field.StartsWith("env", StringComparison.Ordinal);
-
-    /// <summary>New variables, together with those that an entry has.</summary>
-    private static JsonNode Joined(JsonNode? old, JsonNode value)
-    {
-        switch (old, value)
-        {
-            case (JsonObject there, JsonObject added):
-                var joined = there.DeepClone().AsObject();
-                foreach (var (name, reference) in added)
-                    joined[name] = reference?.DeepClone();
-                return joined;
-            case (JsonArray there, JsonArray added):
-                return new JsonArray([
-                    .. there.Concat(added.Where(name => !there.Any(one => JsonNode.DeepEquals(one, name)))).Select(one => one?.DeepClone()),
-                ]);
-            default:
-                return value;
         }
     }
 
@@ -311,41 +262,4 @@ internal sealed class HostConfig(McpHost host, HostScope scope, string path, Hos
         }
         return ("add these lines", host.Format.Add("", place, entry));
     }
-}
-
-/// <summary>What is to be done with a file of a host.</summary>
-/// <param name="Target">The file.</param>
-/// <param name="File">What it has; null if it could not be read.</param>
-/// <param name="Sentence">The path, or why nothing is done.</param>
-internal sealed record HostPlan(IHostFile Target, ConfigFile? File, HostOutcome Outcome, string Sentence)
-{
-    /// <summary>The text afterwards; null to delete the file.</summary>
-    public string? After { get; init; }
-
-    /// <summary>The bytes afterwards, if they are known from before.</summary>
-    public byte[]? Bytes { get; init; }
-
-    /// <summary>What to write by hand instead.</summary>
-    public string? Lines { get; init; }
-
-    public bool IsChange => Outcome is HostOutcome.Add or HostOutcome.Change or HostOutcome.Remove;
-}
-
-/// <summary>The kinds of plans.</summary>
-internal enum HostOutcome
-{
-    /// <summary>There is nothing to do.</summary>
-    Nothing,
-
-    /// <summary>The entry is added.</summary>
-    Add,
-
-    /// <summary>The entry is there, and starts something else afterwards.</summary>
-    Change,
-
-    /// <summary>The entry is removed.</summary>
-    Remove,
-
-    /// <summary>It is not done.</summary>
-    Refused,
 }
