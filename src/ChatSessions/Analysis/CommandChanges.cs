@@ -44,6 +44,8 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
     {
         if (kept.Root is null && json.IndexOf("cd /"u8) >= 0)
             return true;
+        if (kept.Shell is not null && (json.IndexOf("cd"u8) >= 0 || json.IndexOf("pushd"u8) >= 0 || json.IndexOf("popd"u8) >= 0))
+            return true;
         foreach (var sign in Signs)
             if (json.IndexOf(sign) >= 0)
                 return true;
@@ -76,6 +78,8 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
                 reverts.Read(call, parts, index, folder);
             folder.Go(part);
         }
+        if (parts is [.., var last])
+            folder.Leave(last);
     }
 
     /// <param name="document">What the program reads, if that is written in the command.</param>

@@ -22,7 +22,7 @@ internal sealed class FileChanges
 
     public FileChanges(Session session)
     {
-        kept = new(session.Summary.Recording?.Folder);
+        kept = new(session.Summary.Recording);
         arguments = new(kept);
         patches = new(kept);
         commands = new(kept, patches);

@@ -28,8 +28,12 @@ internal sealed class KeptChanges
 
     private readonly FileNames names;
 
-    /// <param name="folder">The folder that the session was recorded in; null if that is not known.</param>
-    public KeptChanges(string? folder) => (names, Reads) = (new(folder), new(Relative));
+    /// <param name="recording">What is known of the program that recorded the session; null if nothing is.</param>
+    public KeptChanges(Recording? recording) =>
+        (names, Reads, Shell) = (new(recording?.Folder), new(Relative), KeptShell.Of(recording?.Format));
+
+    /// <summary>The shell that runs the commands of the session, one after the other; null if each has a shell of its own.</summary>
+    public KeptShell? Shell { get; }
 
     /// <summary>The files that calls read.</summary>
     public ReadFiles Reads { get; }

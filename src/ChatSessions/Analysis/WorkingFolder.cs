@@ -3,8 +3,8 @@ using ChatSessions.Model;
 namespace ChatSessions.Analysis;
 
 /// <summary>
-/// The folder that the programs of a command run in. Each command begins in the session's folder, or in the one that the call names, and
-/// goes where its <c>cd</c> go.
+/// The folder that the programs of a command run in. Each command begins in the session's folder, in the one that the call names, or where
+/// the shell was left, and goes where its <c>cd</c> go.
 /// </summary>
 internal sealed class WorkingFolder
 {
@@ -24,6 +24,7 @@ internal sealed class WorkingFolder
     private string? previous = Unknown;
 
     private readonly string? start;
+    private readonly bool isNamed;
 
     public WorkingFolder(KeptChanges kept, CommandCall call)
     {
@@ -31,7 +32,23 @@ internal sealed class WorkingFolder
         var named = ArgumentNames
             .Select(name => call.Call.Arguments.Property(name).AsString())
             .FirstOrDefault(one => one is { Length: > 0 });
-        Current = start = named is null ? "" : Joined("", named);
+        isNamed = named is not null;
+        Current = start =
+            named is not null ? Joined("", named)
+            : kept.Shell is { } shell ? shell.Folder
+            : "";
+    }
+
+    /// <summary>Leaves the shell where the command has gone.</summary>
+    /// <param name="last">The last program of the command.</param>
+    public void Leave(ShellPart last)
+    {
+        if (kept.Shell is not { } shell || isNamed)
+            return;
+        var own = last.Subshell;
+        while (own.Parent is { } parent)
+            own = parent;
+        shell.Leave(call, Find(own), to => Joined("", to));
     }
 
     /// <summary>Where the program is that was entered last; null if that is not known.</summary>

@@ -152,8 +152,64 @@ public sealed class WorkingFolderTests
     public void A_command_with_very_many_brackets_is_read() =>
         Assert.Equal("a.txt", Assert.Single(FilesOf(Bash(new string('(', 60_000) + "echo x > a.txt"))).File);
 
+    [Theory]
+    [InlineData("claude-code", "src/b.py")]
+    [InlineData("openhands", "src/b.py")]
+    [InlineData("swe-agent", "src/b.py")]
+    [InlineData("codex", "b.py")]
+    public void Where_a_command_has_gone_the_next_begins_if_the_program_keeps_its_shell(string format, string file) =>
+        Assert.Equal(file, Assert.Single(FilesOf(format, Bash("cd src && ls"), Bash("ls"), Bash("echo x > b.py"))).File);
+
+    [Fact]
+    public void A_kept_shell_goes_on_from_where_it_is()
+    {
+        var files = FilesOf(
+            Bash("cd web"),
+            Bash("(cd src && echo 1 > a.ts)"),
+            Bash("cd src; bash -c 'cd lib'"),
+            Bash("echo 2 > b.ts"),
+            Bash("cd .. && echo 3 > c.ts"),
+            Bash("cd \"$DIR\""),
+            Bash("rm c.ts"),
+            Bash("cd /home/ann/app && rm web/c.ts")
+        );
+
+        Assert.Equal(
+            [("web/src/a.ts", null), ("web/src/b.ts", null), ("web/c.ts", (int?)14)],
+            files.Where(one => one.Calls > 0).Select(one => (one.File, one.DeletedAt))
+        );
+    }
+
+    [Fact]
+    public void A_call_in_the_background_one_that_failed_and_one_that_names_its_folder_leave_the_shell_where_it_is()
+    {
+        var files = FilesOf(
+            Some.ToolUse("Bash", """{"command":"cd docs && serve","run_in_background":true}"""),
+            Some.FailedToolUse("Bash", "no rule to make target", """{"command":"cd docs && make all"}"""),
+            Some.ToolUse("shell", """{"command":["bash","-lc","cd lib; ls"],"workdir":"/home/ann/app/src"}"""),
+            Bash("echo x > a.txt")
+        );
+
+        Assert.Equal("a.txt", Assert.Single(files).File);
+    }
+
+    [Fact]
+    public void A_shell_that_was_set_back_is_where_the_program_says()
+    {
+        var files = FilesOf(
+            Bash("cd src"),
+            Ran("cd /tmp/clone && ls", 0, "a.py\nShell cwd was reset to /home/ann/app/web"),
+            Bash("echo x > a.txt")
+        );
+
+        Assert.Equal("web/a.txt", Assert.Single(files).File);
+    }
+
     private static SomeEvents Patched(string patch) =>
         Some.ToolUse("apply_patch", $$"""{"input":{{Some.Quoted($"*** Begin Patch\n{patch}*** End Patch")}}}""");
 
     private static IReadOnlyList<FileChange> FilesOf(params SomeEvents[] events) => new FileChanges(RecordedIn(Folder, events)).Last;
+
+    private static IReadOnlyList<FileChange> FilesOf(string format, params SomeEvents[] events) =>
+        new FileChanges(Some.Imported("ses-1", $$"""{"format":"{{format}}","cwd":"{{Folder}}"}""", events)).Last;
 }
