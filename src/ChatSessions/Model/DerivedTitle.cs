@@ -34,8 +34,8 @@ internal static class DerivedTitle
         return TitleOpenings.WithoutFrame(said, out _).Length < said.Length || TitleLines.Best(said).Worth < TitleWorth.Background;
     }
 
-    /// <summary>Whether a text has more than words such as "Please help me".</summary>
-    public static bool SaysAnything(ReadOnlySpan<char> text) => !TitleWords.AreEmpty(text);
+    /// <summary>Whether a text has more than words such as "Please help me". A long one has.</summary>
+    public static bool SaysAnything(ReadOnlySpan<char> text) => text.Length > LookedAt || !TitleWords.AreEmpty(text);
 
     /// <summary>
     /// What to say instead of a recorded title, if that is only the beginning of the session's first message; otherwise null.
