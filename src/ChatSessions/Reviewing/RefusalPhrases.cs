@@ -8,7 +8,9 @@ internal static partial class CorrectionPhrases
     /// <summary>Asks to check or to undo something, in a question, too.</summary>
     [GeneratedRegex(
         """
-            \b(undo|revert)\ (that|this|it|your|the|all)\b
+            \bput\ (it|that|them|everything)\ back\b
+            | \bgo\ back\ to\ the\ (previous|old|original|last)\ version\b
+            | \b(undo|revert)\ (that|this|it|your|the|all)\b
             | \b(check|verify|look|try)\ (it\ |that\ |this\ )?(part\ )?again\b
             | \bdouble-check\b
 
@@ -18,21 +20,21 @@ internal static partial class CorrectionPhrases
             | \b(pruf|prufe|uberpruf|uberprufe|prufen\ sie|schau|schauen\ sie|sieh)\ (das\ |es\ |dir\ |bitte\ |mal\ ){0,3}(nochmals?|noch\ mal|noch\ einmal|erneut)\b
             # French
             | \bannulez?\ (ca|cela|tes|vos|cette\ modification|ces\ modifications|ce\ changement|tout)\b
-            | \breviens\ en\ arriere\b
+            | \breviens\ en\ arriere\b | \bremets\ (\w+\ ){1,3}comme\ (avant|c'etait)\b
             | \b(verifie|verifiez|regarde|regardez)\ (\w+\ ){0,2}(encore|a\ nouveau|de\ nouveau)\b | \breverifiez?\b
             # Spanish
-            | \b(deshaz|revierte)\ (eso|esto|los\ cambios|el\ cambio|lo\ que|todo|tus) | \b(deshazlo|reviertelo)\b
+            | \b(deshaz|revierte)\ (eso|esto|los\ cambios|el\ cambio|lo\ que|todo|tus) | \b(deshazlo|reviertelo)\b | \bvuelve\ a\ la\ version\ anterior\b | \bdejal[oa]\ como\ estaba\b
             | \b(revisa|comprueba|verifica|mira)(lo)?\ (\w+\ ){0,2}(otra\ vez|de\ nuevo|nuevamente)\b
             # Portuguese
             | \b(desfaca|desfaz|reverta|reverte)\ (isso|isto|as\ (mudancas|alteracoes)|a\ (mudanca|alteracao)|o\ que|tudo|suas)\b
-            | \b(verifique|verifica|confira|confere|olhe|olha)\ (\w+\ ){0,2}(de\ novo|novamente|outra\ vez)\b
+            | \b(verifique|verifica|confira|confere|olhe|olha)\ (\w+\ ){0,2}(de\ novo|novamente|outra\ vez)\b | \bvolte\ para\ a\ versao\ anterior\b | \bdeixe\ como\ estava\b
             # Russian
             | \b(верни|верните)\ (все\ )?(как\ было|назад|обратно)\b | \b(отмени|отмените|откати|откатите)\ (это|свои|последн|изменени)
             | \b(проверь|проверьте|посмотри|посмотрите)\ (\w+\ ){0,2}(еще\ раз|снова)\b
             # Chinese
             | (撤销|回滚|恢复)(它|这|刚才|你的|原样) | 改回(去|来|原) | (再|重新)(检查|确认|看)(一下|一遍|一次)
             # Japanese
-            | 元に戻して | 取り消して(?!線) | もう一度(確認|チェック|見て|調べて) | やり直して
+            | (元|前の状態)に戻して(?!い) | 取り消して(?![い線]) | もう一度(確認|チェック|見て|調べて) | やり直して
             # Korean
             | 되돌려 | 원래대로\ (돌려|해) | 다시\ (확인|체크|검토)해
             """,
@@ -50,14 +52,16 @@ internal static partial class CorrectionPhrases
     /// <summary>A beginning that takes back what the agent did.</summary>
     [GeneratedRegex(
         """
-            ^\W*(no|nope|nein|non|nee|nao|нет|stop|wait|stopp|halt|falsch|arretez?|attend(s|ez)|espera|espere|detente|pare|стоп|стои|подожди|подождите|wrong|incorrect|undo|revert)(\s*,|\s*[.!:;](?![\w]|\s*\d)|\s*[–—]|\s*-\s|\s*$|\s+(that|this|it|not|don't|the|use|you|I)\b)
+            ^\W*(no|nope|nein|non|nee|nao|нет|stop|wait|stopp|halt|falsch|arretez?|attend(s|ez)|espera|espere|detente|pare|стоп|стои|подожди|подождите|wrong|incorrect|undo|revert)(\s*,|\s*[.!:;](?![\w]|\s*\d)|\s*[–—]|\s*-\s|\s*$)
+            | ^\W*(no|nope|nein|non|wrong|incorrect|undo|revert)\s+(that|this|it|not|don't|the|use|you|I)\b
+            | ^\W*(stop|wait)\s+(that|this|it|not|don't|you|I)\b
             | ^\W*(don't|do\ not)\ (do|use|touch|change|edit|delete|add|run|write|create|remove)\b
             | ^\W*(bitte\ )?(fass|ander|andere|losch|losche|benutze?|verwende|bearbeite|verander|verandere|ruhr|mach)\b[^.!?\n]{0,60}\bnicht(\ an)?\W*$
             | ^\W*ne\ (touche|change|modifie|supprime|utilise|fais|cree|lance)(s|z)?\ (\w+\ )?(pas|rien)\b
             | ^\W*no\ (toques|cambies|modifiques|borres|uses|hagas|crees|ejecutes|elimines)\b
             | ^\W*nao\ (mexa|toque|altere|mude|apague|use|faca|crie|execute|remova)\b
             | ^\W*не\ (трогаи|меняи|изменяи|удаляи|используи|делаи|создаваи|запускаи)(те)?\b
-            | ^\W*(不[,，。!！] | 不是[,，。!！] | 不要(动|改|删|碰|用|修改|删除) | 别(动|改|删|碰|用) | 停[,，。!！] | 停(下|止) | 等(一下|等)[,，。!！])
+            | ^\W*(不[,，。!！] | 不是[,，。!！] | 不要(动|改|删|碰|用|修改|删除) | 别(动|改|删|碰|用) | 停[下止]?[,，。!！] | 停下来 | 等(一下|等)[,，。!！])
             | ^\W*(いいえ|いや|ちがう|待って|ちょっと待って|やめて|止めて|ストップ)[、,。.!！]
             | ^[^。\n]{0,30}(触ら|変更し|変え|使わ|消さ|削除し)ないで
             | ^\W*(아니|아니요|아니오|아뇨|잠깐|멈춰|그만)([,.!]|$)
@@ -70,13 +74,13 @@ internal static partial class CorrectionPhrases
     /// <summary>Beginnings with "no" that agree or say goodbye.</summary>
     [GeneratedRegex(
         """
-            ^\W*no\W+(problem|worries|thanks?|thank\ you|rush|need|hurry|more|nothing|that's\ (all|it|fine|everything|okay|ok|great)|that\ is\ (all|fine)|that\ will\ be\ all|I('m|\ am)\ (good|fine|all\ set)|it's\ (fine|ok|okay|good)|all\ good|please|doubt|idea)\b
-            | ^\W*nein\W+(danke|vielen\ dank|alles\ (gut|klar|bestens)|das\ (ist|war)\ alles|das\ passt|passt|das\ reicht|mehr\ nicht|nichts|schon\ gut|bitte)\b
-            | ^\W*non\W+(merci|c'est\ (tout|bon|parfait)|ca\ va|rien|pas\ de\ probleme|s'il)\b
-            | ^\W*no\W+(gracias|muchas\ gracias|eso\ es\ todo|es\ todo|esta\ bien|todo\ bien|nada|hay\ problema|te\ preocupes|por\ favor)\b
-            | ^\W*nao\W+(obrigad|muito\ obrigad|e\ so\ isso|so\ isso|tudo\ bem|esta\ tudo|nada|ha\ problema|tem\ problema|precisa|por\ favor)
-            | ^\W*нет\W+(спасибо|все\ (хорошо|в\ порядке|нормально)|это\ все|ничего|проблем|пожалуиста)
-            | ^\W*(不(用|客气|需要|麻烦|必)|(不|不是)\W+(谢谢|不用|没事|没关系|可以了)) | ^\W*(いいえ|いや)\W*(大丈夫|結構|ありがとう|それだけ|特に|問題|お願い) | ^\W*(아니요|아니오|아니|아뇨)\W*(괜찮|감사|고마|됐|없|그게\ 다)
+            ^\W*no\W+(problem|worries|thanks?|thank\ you|rush|need|hurry|more|nothing|that's\ (all|it|fine|everything|okay|ok|great)|that\ is\ (all|fine)|that\ will\ be\ all|I('m|\ am)\ (good|fine|all\ set)|it's\ (fine|ok|okay|good)|all\ good|please|doubt|idea|I\ (don't|do\ not)\ (need|have)\ (any(thing)?|more|further)|I\ have\ no)\b
+            | ^\W*nein\W+(danke|vielen\ dank|alles\ (gut|klar|bestens)|das\ (ist|war)\ alles|das\ passt|passt|das\ reicht|mehr\ nicht|nichts|ich\ (brauche|habe)\ (\w+\ ){0,2}(nichts|keine)|schon\ gut|bitte)\b
+            | ^\W*non\W+(merci|c'est\ (tout|bon|parfait)|ca\ va|rien|je\ n'ai\ (pas|plus)|pas\ de\ probleme|s'il)\b
+            | ^\W*no\W+(gracias|muchas\ gracias|eso\ es\ todo|es\ todo|esta\ bien|todo\ bien|con\ eso\ basta|no\ necesito|nada|hay\ problema|te\ preocupes|por\ favor)\b
+            | ^\W*nao\W+(obrigad|muito\ obrigad|e\ so\ isso|so\ |nao\ preciso|tudo\ bem|esta\ tudo|nada|ha\ problema|tem\ problema|precisa|por\ favor)
+            | ^\W*нет\W+(спасибо|все\ (хорошо|в\ порядке|нормально)|это\ все|больше\ (ничего|не)|ничего|проблем|пожалуиста)
+            | ^\W*(不(用|客气|需要|麻烦|必)|(不|不是)\W+(谢谢|不用|没事|没关系|没有?(别的|了|其他)|可以了)) | ^\W*(いいえ|いや)\W*(大丈夫|結構|ありがとう|それだけ|特に|問題|お願い|以上) | ^\W*(아니요|아니오|아니|아뇨)\W*(괜찮|감사|고마|됐|없|그게\ 다)
             """,
         RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
     )]
@@ -86,7 +90,9 @@ internal static partial class CorrectionPhrases
     [GeneratedRegex(
         """
             \b(if|whether|unless|until|in\ case|falls|sofern|ob|wenn|bis|tant\ que|s'il|au\ cas\ ou|en\ caso|hasta\ que|caso|если|пока)\b
-            | \bsi\b(?!,) | \bse\ (isso|isto|o|a|ele|ela|nao|voce)\b | 如果 | 要是 | 假如 | 万一 | もし | 만약
+            | \bhow\ (do|can|could|would|should|to)\b | \bis\ there\ a\ way\ to\b | \b(make\ sure|ensures?|checks?|asserts?|verif(y|ies))\ that\b
+            | \b(he|she|they|user|customer|client|boss|reviewer|manager|team)\ (said|says|thinks?|claims?|wrote)\b
+            | \bwie\ (mache|macht|kann|konnte)\b | \bcomment\b | \bcomo\ (puedo|se|hago)\b | \bкак\b | 怎么 | 如何 | \bsi\b(?!,) | \bse\ (isso|isto|o|a|ele|ela|nao|voce)\b | 如果 | 要是 | 假如 | 万一 | もし | 만약
             """,
         RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
     )]

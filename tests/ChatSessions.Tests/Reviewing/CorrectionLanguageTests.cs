@@ -21,6 +21,10 @@ public sealed class CorrectionLanguageTests
         "No, I meant the other one.",
         "```\nall 3 tests passed\n```\nThis isn't what I wanted.",
         "> I changed the schema.\n\nYou were supposed to leave it alone.",
+        "Same error again.",
+        "Put it back the way it was.",
+        "You removed the wrong test.",
+        "I didn't ask you to touch the schema.",
     ];
 
     private static readonly string[] NoEnglish =
@@ -41,6 +45,12 @@ public sealed class CorrectionLanguageTests
         "Wait-free queues are next.",
         "Thanks, that is right.",
         "Now do the same for the other folder.",
+        "How do I undo the last commit?",
+        "Make sure that it still fails when the token is missing.",
+        "The user said that's wrong and I want a report about it.",
+        "Stop the server and start it again.",
+        "No, I don't need anything else.",
+        "The button should say \"undo that\".",
     ];
 
     private static readonly string[] German =
@@ -57,6 +67,8 @@ public sealed class CorrectionLanguageTests
         "Fass das Schema nicht an!",
         "Prüf das bitte noch einmal.",
         "Das ist die falsche Datei.",
+        "Das hatte ich dir schon gesagt.",
+        "Immer noch der gleiche Fehler.",
     ];
 
     private static readonly string[] NoGerman =
@@ -74,6 +86,9 @@ public sealed class CorrectionLanguageTests
         "Mein Drucker funktioniert nicht, woran liegt es?",
         "Jetzt bitte noch die Tests ergänzen.",
         "> Das ist falsch.\n\nWas meinte der Prüfer damit?",
+        "Die Zahl im Bericht stimmt nicht mit der in der Tabelle überein, woran liegt das?",
+        "Nein, ich brauche sonst nichts.",
+        "Wie mache ich das in git rückgängig?",
     ];
 
     private static readonly string[] French =
@@ -90,6 +105,8 @@ public sealed class CorrectionLanguageTests
         "C’est le mauvais dossier.",
         "Vérifie encore une fois.",
         "Ne touche pas au schéma !",
+        "Tu n'as pas lancé les tests.",
+        "Remets le code comme avant.",
     ];
 
     private static readonly string[] NoFrench =
@@ -106,6 +123,8 @@ public sealed class CorrectionLanguageTests
         "Annule les vols de mai.",
         "Maintenant, ajoute un test pour le cache.",
         "```\nce n'est pas correct\n```\nTraduis ce texte.",
+        "Non, je n'ai pas d'autre question.",
+        "Comment annuler un commit ?",
     ];
 
     private static readonly string[] Spanish =
@@ -122,6 +141,8 @@ public sealed class CorrectionLanguageTests
         "Es el archivo equivocado.",
         "Revísalo de nuevo, te dije que el total no cuadra.",
         "¡No toques el esquema!",
+        "No has ejecutado las pruebas.",
+        "Vuelve a la versión anterior.",
     ];
 
     private static readonly string[] NoSpanish =
@@ -137,7 +158,11 @@ public sealed class CorrectionLanguageTests
         "Elegí la fecha equivocada, ¿cómo la cambio?",
         "Ahora añade una prueba para la caché.",
         "Para el informe usa la tabla de mayo.",
+        "La función recibe un número incorrecto de argumentos, ¿qué muestra?",
         "> Eso está mal.\n\nResume este comentario.",
+        "No, con eso basta.",
+        "¿Cómo deshago un commit?",
+        "Me olvidé de decirte que usamos Postgres.",
     ];
 
     private static readonly string[] Portuguese =
@@ -153,6 +178,8 @@ public sealed class CorrectionLanguageTests
         "É o arquivo errado.",
         "Verifique de novo.",
         "Não mexa no esquema!",
+        "Você não rodou os testes.",
+        "Continua dando o mesmo erro.",
     ];
 
     private static readonly string[] NoPortuguese =
@@ -168,6 +195,8 @@ public sealed class CorrectionLanguageTests
         "Escolhi a data errada, como mudo?",
         "Agora adicione um teste para o cache.",
         "> Isso está errado.\n\nResuma este comentário.",
+        "Não, só queria confirmar.",
+        "Esqueci de dizer que usamos Postgres.",
     ];
 
     private static readonly string[] Russian =
@@ -183,6 +212,8 @@ public sealed class CorrectionLanguageTests
         "Проверь ещё раз.",
         "Не трогай схему!",
         "Почему это не работает?",
+        "Ты не запустил тесты.",
+        "Опять не работает.",
     ];
 
     private static readonly string[] NoRussian =
@@ -197,7 +228,11 @@ public sealed class CorrectionLanguageTests
         "Что значит «ты забыл ключи»?",
         "Я выбрал не тот файл, как открыть другой?",
         "Теперь добавь тест для кэша.",
+        "Это ошибка доступа, объясни её.",
         "> Это неправильно.\n\nО чём этот комментарий?",
+        "Нет, больше ничего.",
+        "Как отменить последний коммит?",
+        "Я забыл сказать, что у нас Postgres.",
     ];
 
     private static readonly string[] Chinese =
@@ -214,6 +249,8 @@ public sealed class CorrectionLanguageTests
         "再检查一下。",
         "不要改数据库结构！",
         "不，用索引。",
+        "你没有运行测试。",
+        "还是同样的错误。",
     ];
 
     private static readonly string[] NoChinese =
@@ -230,6 +267,9 @@ public sealed class CorrectionLanguageTests
         "我填错了日期，怎么改？",
         "数据不对称时也要处理。",
         "接下来给缓存加一个测试。",
+        "不，没有别的了。",
+        "如果不对就报错。",
+        "我忘了说，我们用的是 Postgres。",
     ];
 
     private static readonly string[] Japanese =
@@ -246,6 +286,8 @@ public sealed class CorrectionLanguageTests
         "スキーマは変更しないで！",
         "いいえ、別のファイルです。",
         "変更しないでと言ったのに。",
+        "同じエラーが出ます。",
+        "そのファイルではありません。",
     ];
 
     private static readonly string[] NoJapanese =
@@ -261,7 +303,12 @@ public sealed class CorrectionLanguageTests
         "違うファイルを開いてください。",
         "次はキャッシュのテストを追加してください。",
         "パスワードを忘れました。どうすればいいですか？",
+        "設定が間違っている可能性があります。調べてください。",
+        "停止しているサーバーを一覧にしてください。",
         "> 違います。\n\nこのコメントの意味は？",
+        "いいえ、以上です。",
+        "この参照は必須のファイルではありません。",
+        "コミットを取り消す方法は？",
     ];
 
     private static readonly string[] Korean =
@@ -277,6 +324,8 @@ public sealed class CorrectionLanguageTests
         "다시 확인해 주세요.",
         "스키마는 건드리지 마세요!",
         "잘못 이해했어요. 잘못하셨어요.",
+        "그 파일이 아니에요.",
+        "이전으로 되돌려 주세요.",
     ];
 
     private static readonly string[] NoKorean =
@@ -291,7 +340,11 @@ public sealed class CorrectionLanguageTests
         "비밀번호를 잊었어요. 어떻게 하죠?",
         "이제 캐시 테스트를 추가해 주세요.",
         "잘못된 값이 들어오면 오류를 보여 주세요.",
+        "설정 값이 잘못되었습니다. 로그를 요약해 주세요.",
         "> 결과가 틀렸어요.\n\n이 댓글을 요약해 주세요.",
+        "아니요, 없습니다.",
+        "대상이 파일이 아니라 폴더예요. 경로를 보여 주세요.",
+        "값이 틀리면 오류를 보여 주세요.",
     ];
 
     private static readonly string[][] All = [English, German, French, Spanish, Portuguese, Russian, Chinese, Japanese, Korean];
