@@ -20,21 +20,20 @@ internal static class OwnWords
         foreach (var line in text.EnumerateLines())
         {
             var written = line.TrimStart();
+            var kind = PastedLine.KindOf(line);
             var isFence = written.StartsWith("```") || written.StartsWith("~~~");
             isCode ^= isFence;
-            isOutput = isOutput ? !written.IsEmpty : PastedLine.KindOf(line) == PastedLineKind.Opening;
-            if (
-                !isFence
-                && !isCode
-                && !isOutput
-                && written is not ['>', ..]
-                && PastedLine.KindOf(line) is PastedLineKind.Written or PastedLineKind.Message
-            )
+            isOutput = isOutput ? !written.IsEmpty : kind == PastedLineKind.Opening;
+            if (!isFence && !isCode && !isOutput && kind != PastedLineKind.Output && !IsMessage(written, kind) && written is not ['>', ..])
                 AddUnquoted(written, own);
             own.Append('\n');
         }
         return own.ToString().Trim();
     }
+
+    /// <summary>Whether a line is only the message of an error or a line of a log: <c>TypeError: this is wrong</c>.</summary>
+    private static bool IsMessage(ReadOnlySpan<char> line, PastedLineKind kind) =>
+        kind == PastedLineKind.Message && line[..(line.IndexOf(' ') is > 0 and var end ? end : line.Length)] is [.., ':' or ']' or '!'];
 
     private static void AddUnquoted(ReadOnlySpan<char> line, StringBuilder own)
     {

@@ -13,7 +13,6 @@ internal static partial class CorrectionPhrases
             | \b(undo|revert)\ (that|this|it|your|the|all)\b
             | \b(check|verify|look|try)\ (it\ |that\ |this\ )?(part\ )?again\b
             | \bdouble-check\b
-
             # German
             | \b(mach|mache|machen\ sie)\ (das|es|dies|die\ anderung(en)?|alles)\ (bitte\ |wieder\ ){0,2}ruckgangig\b
             | \bnimm\ (das|die\ anderung(en)?)\ (bitte\ |wieder\ ){0,2}zuruck\b
