@@ -34,12 +34,10 @@ internal static class DraftTitle
             {
                 if (one.Type != source || one.IsDropped)
                     continue;
-                var text = (bodyOf(one).Property("content").AsString() ?? "").Trim();
-                if (DerivedTitle.Of(text) is not { Length: > 0 } line)
+                var text = bodyOf(one).Property("content").AsString() ?? "";
+                if (OfMessage(text) is not { } title)
                     continue;
-                if (Shortened(line, text) is not { } title)
-                    continue;
-                if (source != "user_input" || SaysWhatIsWanted(line))
+                if (source != "user_input" || SaysWhatIsWanted(title))
                     return title;
                 first ??= title;
             }
@@ -49,34 +47,55 @@ internal static class DraftTitle
         return null;
     }
 
+    /// <summary>A title made of one message; null if it has no words.</summary>
+    public static string? OfMessage(string text) => Shortened(DerivedTitle.Of(text), text);
+
     /// <summary>A title, at most as long as titles are; null if nothing is left of it.</summary>
     public static string? Shortened(string title) => Shortened(title, title);
 
-    private static bool SaysWhatIsWanted(string line) =>
-        line.Length >= ShortInput || (line.Length >= ShortInput / 3 && !line.Any(char.IsAscii));
+    private static bool SaysWhatIsWanted(string title) =>
+        DerivedTitle.SaysAnything(title) && (title.Length >= ShortInput || (title.Length >= ShortInput / 3 && !title.Any(char.IsAscii)));
 
     private static string? Shortened(string line, string text)
     {
-        var title = line.AsSpan(0, EndOf(line)).TrimEnd();
+        var said = line.AsSpan(0, BeforeSecret(line, DerivedTitle.LookedAtIn(text)));
+        var title = said[..EndOf(said)].TrimEnd();
         return title.IsEmpty ? null
-            : title.Length < text.Length ? $"{title}..."
-            : text;
+            : IsAllOf(text, title) ? title.ToString()
+            : $"{title}...";
     }
 
-    /// <summary>Where a title made of a line ends: never inside a secret, since nobody would know the first part for one.</summary>
-    private static int EndOf(string line)
+    /// <summary>Whether a title is all that a text says: only a greeting or the like stands before it.</summary>
+    private static bool IsAllOf(ReadOnlySpan<char> text, ReadOnlySpan<char> title) =>
+        text.TrimEnd() is var all && all.EndsWith(title, StringComparison.Ordinal) && !DerivedTitle.SaysAnything(all[..^title.Length]);
+
+    /// <summary>Where a title made of a line ends.</summary>
+    private static int EndOf(ReadOnlySpan<char> line)
     {
         if (line.Length <= MostCharacters)
             return line.Length;
-        var end = line.AsSpan(0, MostCharacters + 1).LastIndexOfAny(Ends) + 1;
+        var end = line[..(MostCharacters + 1)].LastIndexOfAny(Ends) + 1;
         if (end == 0)
-            end = line.AsSpan(0, MostCharacters).LastIndexOfAny(EndsInWords) + 1;
+            end = line[..MostCharacters].LastIndexOfAny(EndsInWords) + 1;
         if (end == 0)
             for (end = MostCharacters; end > 0 && (char.IsAscii(line[end - 1]) || char.IsHighSurrogate(line[end - 1])); )
                 end--;
-        foreach (var (start, length, _) in SecretFinder.Standard.Find(line).OrderByDescending(secret => secret.Start))
-            if (start < end && end < start + length)
-                end = start;
         return end;
     }
+
+    /// <summary>
+    /// Where the word with the first secret begins in a line; its length if there are none. A title ends before it: what follows changes whether it is known
+    /// for a secret, and so does the line before it, which is not in the title.
+    /// </summary>
+    private static int BeforeSecret(ReadOnlySpan<char> line, string text)
+    {
+        var end = line.Length;
+        foreach (var (start, length, _) in SecretFinder.Standard.Find(text))
+            if (line.IndexOf(FirstLine(text.AsSpan(start, length)), StringComparison.Ordinal) is >= 0 and var at && at < end)
+                end = at;
+        return end < line.Length && line[..end].LastIndexOf(' ') is > 0 and var word ? word : end;
+    }
+
+    private static ReadOnlySpan<char> FirstLine(ReadOnlySpan<char> text) =>
+        text.IndexOfAny('\r', '\n') is > 0 and var end ? text[..end] : text;
 }

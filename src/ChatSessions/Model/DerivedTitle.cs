@@ -2,65 +2,40 @@ namespace ChatSessions.Model;
 
 /// <summary>
 /// A title made of a message. Many programs wrap what the user wants in the same words, so the first words of all their sessions are alike:
-/// <c>&lt;pr_description&gt; Consider the following PR description: …</c>. So a title is the first line that says something: it is no tag,
-/// no label such as <c>ISSUE:</c>, and no stock opening such as <c>You are a helpful assistant.</c>
+/// <c>&lt;pr_description&gt; Consider the following PR description: …</c>. People greet, and paste a trace before they ask. So a title is the
+/// first line that says what is wanted, without the words before it that say nothing.
 /// </summary>
 internal static class DerivedTitle
 {
     /// <summary>A title is looked for in this many characters.</summary>
     private const int LookedAt = 4_000;
 
-    private const int LongestTag = 60;
-    private const int LongestLabel = 24;
+    /// <summary>Under a long text that was pasted, a title is looked for in the last paragraph, in this many characters.</summary>
+    private const int LookedAtLast = 1_000;
 
-    /// <summary>A sentence that begins like this says how to work, not what is wanted.</summary>
-    private static readonly string[] StockOpenings =
-    [
-        "You are a ",
-        "You are an ",
-        "You are the ",
-        "You're a ",
-        "You're an ",
-        "I've uploaded ",
-        "I have uploaded ",
-        "We're currently solving ",
-        "We are currently solving ",
-        "You **MUST** consider the user input",
-    ];
-
-    /// <summary>A line that begins like this, and ends in a colon, only introduces what follows.</summary>
-    private static readonly string[] Introductions =
-    [
-        "Consider the ",
-        "Here is ",
-        "Here's ",
-        "Here are ",
-        "Below is ",
-        "The description is",
-        "The following ",
-        "This is the ",
-        "Implement the following plan",
-    ];
-
-    /// <summary>The first line of a message that says something; its first line if none does, and empty if it has none.</summary>
+    /// <summary>The first line of a message that says most; empty if the message is.</summary>
     public static string Of(string message)
     {
-        var text = message.AsSpan(0, Math.Min(message.Length, LookedAt));
-        var first = "";
-        foreach (var line in text.EnumerateLines())
-        {
-            var rest = line.Trim();
-            if (first == "")
-                first = rest.ToString();
-            rest = WithoutOpenings(rest);
-            if (!rest.IsEmpty)
-                return rest.ToString();
-        }
-        return first;
+        var best = TitleLines.Best(message.AsSpan(0, Math.Min(message.Length, LookedAt)));
+        if (best.Worth < TitleWorth.Background && message.Length > LookedAt)
+            if (TitleLines.Best(LastParagraph(message)) is { Worth: TitleWorth.Wanted } last)
+                best = last;
+        return best.Text;
     }
 
-    /// <summary>Whether a title begins with words that say nothing.</summary>
-    public static bool IsStock(string title) => WithoutOpenings(title).Length < title.Length;
+    /// <summary>The parts of a message that a title can be from.</summary>
+    public static string LookedAtIn(string message) =>
+        message.Length <= LookedAt + LookedAtLast ? message : $"{message.AsSpan(0, LookedAt)}\n\n{LastParagraph(message)}";
+
+    /// <summary>Whether a title begins with words that every session of a program has, or says nothing at all.</summary>
+    public static bool IsStock(string title)
+    {
+        var said = title.AsSpan().TrimEnd(".… ");
+        return TitleOpenings.WithoutFrame(said, out _).Length < said.Length || TitleLines.Best(said).Worth < TitleWorth.Background;
+    }
+
+    /// <summary>Whether a text has more than words such as "Please help me". A long one has.</summary>
+    public static bool SaysAnything(ReadOnlySpan<char> text) => text.Length > LookedAt || !TitleWords.AreEmpty(text);
 
     /// <summary>
     /// What to say instead of a recorded title, if that is only the beginning of the session's first message; otherwise null.
@@ -76,49 +51,13 @@ internal static class DerivedTitle
         return derived.Length == 0 || BeginsWith(derived, beginning) || BeginsWith(beginning, derived) ? null : derived;
     }
 
-    private static ReadOnlySpan<char> WithoutOpenings(ReadOnlySpan<char> line)
+    /// <summary>What stands behind the last empty line; empty if that is too far from the end.</summary>
+    private static ReadOnlySpan<char> LastParagraph(string message)
     {
-        while (!line.IsEmpty)
-        {
-            var rest = WithoutMark(WithoutTags(line)).TrimStart("#*- ");
-            if (rest.StartsWith("```") || rest.Equals("User Input", StringComparison.OrdinalIgnoreCase))
-                return default; // The frame that a prompt's template puts around what the user typed.
-            if (BeginsWithAny(rest, StockOpenings))
-                // Only the first sentence is stock.
-                rest = rest.IndexOf(". ") is >= 0 and var end ? rest[(end + 2)..] : default;
-            else if (rest is [.., ':'] && (rest.Length <= LongestLabel || BeginsWithAny(rest, Introductions)))
-                return default;
-            if (rest.Length == line.Length)
-                return line;
-            line = rest.Trim();
-        }
-        return line;
-    }
-
-    private static ReadOnlySpan<char> WithoutTags(ReadOnlySpan<char> line)
-    {
-        if (line is ['<', (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '/', ..] && line.IndexOf('>') is >= 0 and <= LongestTag and var end)
-            line = line[(end + 1)..].TrimStart();
-        if (line is [.., '>'] && line.LastIndexOf("</") is >= 0 and var start && line.Length - start <= LongestTag)
-            line = line[..start].TrimEnd();
-        return line;
-    }
-
-    /// <summary>A line without the mark of a picture or a file at its beginning, such as <c>[Image #1]</c>.</summary>
-    private static ReadOnlySpan<char> WithoutMark(ReadOnlySpan<char> line)
-    {
-        var isMark =
-            line.StartsWith("[Image", StringComparison.OrdinalIgnoreCase)
-            || (line is ['[', ..] && line.IndexOf(" bytes, not kept]") is > 0 and < LongestTag);
-        return isMark && line.IndexOf(']') is > 0 and < LongestTag and var end ? line[(end + 1)..].TrimStart() : line;
-    }
-
-    private static bool BeginsWithAny(ReadOnlySpan<char> line, string[] beginnings)
-    {
-        foreach (var beginning in beginnings)
-            if (line.StartsWith(beginning, StringComparison.OrdinalIgnoreCase))
-                return true;
-        return false;
+        var end = message.AsSpan().TrimEnd();
+        end = end.Length > LookedAtLast ? end[^LookedAtLast..] : end;
+        var start = Math.Max(end.LastIndexOf("\n\n"), end.LastIndexOf("\n\r\n"));
+        return start < 0 ? default : end[start..];
     }
 
     /// <summary>Compares two texts up to the end of the second; any white space is a single space.</summary>

@@ -106,10 +106,12 @@ public sealed partial record Ending(EndingKind Kind, string Basis, int? Position
     /// <summary>The last sentence that says that the agent could not do it, unless it did it after all.</summary>
     private static string? Defeated(string text)
     {
-        if (Defeat().Matches(text) is not [.., var defeat])
+        if (EndingPhrases.Defeat().Matches(text) is not [.., var defeat])
             return null;
         var sentence = SentenceAt(text, defeat.Index);
-        return AtFirst().IsMatch(sentence) || Success().IsMatch(text[(defeat.Index + defeat.Length)..]) ? null : sentence;
+        return EndingPhrases.AtFirst().IsMatch(sentence) || EndingPhrases.Success().IsMatch(text[(defeat.Index + defeat.Length)..])
+            ? null
+            : sentence;
     }
 
     /// <summary>The question that ends a message, unless it only offers more help.</summary>
@@ -119,7 +121,7 @@ public sealed partial record Ending(EndingKind Kind, string Basis, int? Position
         if (end is not [.., '?' or '？'])
             return null;
         var question = SentenceAt(text, end.Length - 1);
-        return Courtesy().IsMatch(question) ? null : question;
+        return EndingPhrases.Courtesy().IsMatch(question) ? null : question;
     }
 
     private static string SentenceAt(string text, int index)
@@ -142,33 +144,6 @@ public sealed partial record Ending(EndingKind Kind, string Basis, int? Position
         return text[start..Math.Min(text.Length, end + 1)].Trim();
     }
 
-    /// <summary>What was so at first is over.</summary>
-    [GeneratedRegex(@"\b(at first|initially|at the beginning)\b", RegexOptions.IgnoreCase)]
-    private static partial Regex AtFirst();
-
-    /// <summary>Words that say that it was done, unless "not" or the like is just before them.</summary>
-    [GeneratedRegex(
-        @"(?<!\b(not|never|no|nothing|none|cannot|if|until|once|unless|be|get|\w+n't)\s(\w+\s)?)\b(fixed|solved|resolved|works now|now works|working now|succeeded|all( \w+){0,3} (now )?pass(es|ed)?|now passes|passes now)\b",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
-    )]
-    private static partial Regex Success();
-
     [GeneratedRegex(@"(transfer|escalate|hand_?(over|off)).*(human|person|agent|support)", RegexOptions.IgnoreCase)]
     private static partial Regex Person();
-
-    [GeneratedRegex(
-        """
-            \b(I('m|\ am|\ was|'ve\ been|\ have\ been)?\ (still\ )?(unable|not\ able)\ to\ (complete|finish|fix|resolve|solve|reproduce|make|get|find|continue|proceed)
-            | I\ (could\ not|couldn't|can't|cannot)\ (complete|finish|fix|resolve|solve|reproduce|continue|proceed|get\ (it|this|the))
-            | I('m|\ am|'ll|\ will|\ have\ to)\ (giv(e|ing)\ up|have\ to\ stop)|without\ success)\b
-            """,
-        RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
-    )]
-    private static partial Regex Defeat();
-
-    [GeneratedRegex(
-        @"\b(anything else|something else|any other|what else|further (help|assistance|questions?)|else (I|we) can|more help)\b",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
-    )]
-    private static partial Regex Courtesy();
 }

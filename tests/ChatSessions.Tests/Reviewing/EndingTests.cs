@@ -25,6 +25,31 @@ public sealed class EndingTests
     }
 
     [Theory]
+    [InlineData("Ich konnte den Fehler leider nicht beheben.", EndingKind.GaveUp)]
+    [InlineData("Den Absturz konnte ich mit beiden Dateien nicht reproduzieren.", EndingKind.GaveUp)]
+    [InlineData("Leider ist es mir so nicht möglich. Ich gebe auf.", EndingKind.GaveUp)]
+    [InlineData("Es ist mir nicht gelungen, die Tests zum Laufen zu bringen.", EndingKind.GaveUp)]
+    [InlineData("Je n'ai pas réussi à corriger le test.", EndingKind.GaveUp)]
+    [InlineData("No he podido resolver el error.", EndingKind.GaveUp)]
+    [InlineData("Não consegui corrigir o teste.", EndingKind.GaveUp)]
+    [InlineData("Мне не удалось исправить ошибку.", EndingKind.GaveUp)]
+    [InlineData("很抱歉，我无法修复这个错误。", EndingKind.GaveUp)]
+    [InlineData("申し訳ありません。バグを修正できませんでした。", EndingKind.GaveUp)]
+    [InlineData("죄송합니다. 오류를 해결하지 못했습니다.", EndingKind.GaveUp)]
+    [InlineData("Ich konnte den Fehler zuerst nicht reproduzieren, mit der anderen Datei dann schon.", EndingKind.EndedWell)]
+    [InlineData("Ich konnte den Fehler so nicht beheben. Mit dem neuen Parser ist er behoben.", EndingKind.EndedWell)]
+    [InlineData("Ich konnte keine weiteren Fehler finden.", EndingKind.EndedWell)]
+    [InlineData("Der Fehler ist behoben. Ich kann auch die Doku anpassen.", EndingKind.EndedWell)]
+    [InlineData("Wer sein Passwort vergisst, kann es nicht finden.", EndingKind.EndedWell)]
+    [InlineData("Fertig. Kann ich sonst noch etwas tun?", EndingKind.EndedWell)]
+    [InlineData("C'est corrigé. Puis-je faire autre chose ?", EndingKind.EndedWell)]
+    [InlineData("用户无法找到按钮的问题已经修复。", EndingKind.EndedWell)]
+    [InlineData("最初は再現できませんでした。今は修正しました。", EndingKind.EndedWell)]
+    [InlineData("Welche der beiden Dateien soll ich nehmen?", EndingKind.QuestionOpen)]
+    public void How_it_ended_is_known_in_several_languages(string last, EndingKind kind) =>
+        Assert.Equal(kind, Review(Some.UserInput("Go."), Some.Text(last), Some.Stop()).Ending.Kind);
+
+    [Theory]
     [InlineData("Thanks! Now also deploy it to staging, please.", false)]
     [InlineData("Thanks, deploy it.", false)]
     [InlineData("Say goodbye to the user in the footer.", false)]
