@@ -7,7 +7,7 @@ namespace ChatSessions.Analysis;
 
 /// <summary>
 /// Finds the line that says what went wrong in the result of a failed call, in whichever field it is: a line that names an error or a failed
-/// test. If no line does, a count such as "1 failed, 8 passed".
+/// test. If no line does, a count such as "1 failed, 8 passed". Of a call that the user refused, it is what the user said.
 /// </summary>
 internal static partial class FailureLine
 {
@@ -24,16 +24,31 @@ internal static partial class FailureLine
     private static readonly char[] Around = [' ', '=', '\r', '\t'];
 
     /// <summary>The line; null if nothing says what went wrong.</summary>
-    public static string? Find(ToolUse use) => FindLine(use) is { } line ? InJson(line) ?? line : null;
+    public static string? Find(ToolUse use) =>
+        FindLine(use) is not { } line ? null
+        : use.Outcome.IsRefusal ? line
+        : InJson(line) ?? line;
+
+    /// <summary>What the user said when refusing the call, in several lines if there were some; null if the user said nothing.</summary>
+    public static string? WordsOfUser(ToolUse use)
+    {
+        var result = use.Result!.Result;
+        var text = ToolResultText.Find(result);
+        return (TextOf(text.Property("error")) ?? TextOf(result.Property("error")) ?? TextOf(text)) is { } refusal
+            ? Refusal.Words(refusal)
+            : null;
+    }
 
     private static string? FindLine(ToolUse use)
     {
         var result = use.Result!.Result;
+        if (use.Outcome.IsRefusal)
+            return WordsOfUser(use) is { } words ? Clean(FirstOf(words)) : null;
         if (TextOf(result.Property("error")) is { } error)
             return Clean(Named(error) ?? LastWords(error));
         var text = TextOf(ToolResultText.Find(result)) ?? "";
         if (text.StartsWith(RefusalStart, StringComparison.Ordinal))
-            return Clean(Refusal(text[RefusalStart.Length..]));
+            return Clean(FirstLines(text[RefusalStart.Length..]));
         if (use.Outcome.Reason == "the call was rejected")
             return Clean(FirstOf(text));
         if (
@@ -146,7 +161,7 @@ internal static partial class FailureLine
     }
 
     /// <summary>The first line of a refusal, with the next if it ends in a colon.</summary>
-    private static string Refusal(string text)
+    private static string FirstLines(string text)
     {
         text = text.Replace("</tool_use_error>", "", StringComparison.Ordinal).Trim();
         var line = FirstOf(text);

@@ -71,11 +71,14 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
     /// <summary>Whether the result says that the call failed.</summary>
     public bool IsFailure => Kind == ToolOutcomeKind.Failed;
 
+    /// <summary>Whether the user did not let the call run, or not to its end.</summary>
+    internal bool IsRefusal => Refusal.IsReason(Reason);
+
     /// <summary>
     /// Infers the outcome of a tool use. The wire format has no error flag for results, so this is the only place that knows the signs of
     /// failure. Recorded ones: an object with a true <c>is_error</c> or <c>isError</c>, a false <c>success</c> or <c>ok</c>, a non-empty
     /// <c>error</c>, or an exit code other than 0; a text that begins with an error message or a Python traceback and is not what a program
-    /// read, or that ends with "EXECUTION TIMED OUT". Exit code 1 is not a failure if the command ends in a question, such as <c>grep</c>; nor is 123 if <c>xargs</c> asks the
+    /// read, or that ends with "EXECUTION TIMED OUT"; a text that says that the user refused or cancelled the call. Exit code 1 is not a failure if the command ends in a question, such as <c>grep</c>; nor is 123 if <c>xargs</c> asks the
     /// question. A rejected edit is a failure. If a program ran and no exit code was recorded, the lines that it printed decide; if they end
     /// in a summary of failed tests, also if the exit code is 0.
     /// </summary>
@@ -88,6 +91,8 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
             found.Sign is null || (found.Beginning != OutputSign.None && IsOfOthers(use, found)) ? SignInText(use, found)
             : (found.IsExitCode1 || found.IsExitCodeOfXargs) && IsAnswerToQuestion(use, found) ? null
             : found.Sign;
+        if (RefusalIn(use, found, isFailed: sign is not null) is { } refusal)
+            sign = refusal;
         return sign is null ? Ok : new ToolOutcome(ToolOutcomeKind.Failed, sign);
     }
 
@@ -108,6 +113,16 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
             : command.ShowsSomeLines && IsBlank(found.Text) && (found.ErrorText.IsMissing || IsBlank(found.ErrorText));
     }
 
+    /// <summary>What the user did, if the user did not let the call run, or not to its end. A file that a program shows may have the same words.</summary>
+    private static string? RefusalIn(ToolUse use, Findings found, bool isFailed)
+    {
+        var said =
+            Refusal.Find(found.Text, isFailed)
+            ?? Refusal.Find(found.Error.Kind == JsonValueKind.Object ? found.Error.Property("message") : found.Error, isFailed)
+            ?? (isFailed && found.Text.Kind == JsonValueKind.Object ? Refusal.Find(found.Text.Property("error"), isFailed) : null);
+        return said is null || (!isFailed && ShellCommand.Find(use.Call) is { Reads: true }) ? null : said;
+    }
+
     private static bool IsBlank(RawJson text) => text.AsString() is { } value && string.IsNullOrWhiteSpace(value);
 
     /// <summary>What a result says: its recorded sign of failure, its exit code, and its texts.</summary>
@@ -117,7 +132,8 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         bool IsExitCodeOfXargs,
         bool IsExitCode0,
         RawJson Text,
-        RawJson ErrorText
+        RawJson ErrorText,
+        RawJson Error
     )
     {
         /// <summary>What a text begins with, if that is the sign.</summary>
@@ -166,6 +182,9 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
                             break;
                         case "stderr":
                             found.ErrorText = walk.Value;
+                            break;
+                        case "error":
+                            found.Error = walk.Value;
                             break;
                     }
                 }
