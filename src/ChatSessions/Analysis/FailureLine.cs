@@ -57,6 +57,8 @@ internal static partial class FailureLine
         )
             return Clean(FirstOf(text[notice..]));
         var stderr = TextOf(result.Property("stderr"));
+        if (BackgroundTask.OutputIn(use, text) is var (output, errors) && (output ?? errors) is not null)
+            (text, stderr) = (output ?? "", errors);
         return Clean(
             (stderr is null ? null : Named(stderr))
                 ?? Named(text)

@@ -79,7 +79,7 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
     /// failure. Recorded ones: an object with a true <c>is_error</c> or <c>isError</c>, a false <c>success</c> or <c>ok</c>, a non-empty
     /// <c>error</c>, or an exit code other than 0; a text that begins with an error message or a Python traceback and is not what a program
     /// read, or that ends with "EXECUTION TIMED OUT"; a text that says that the user refused or cancelled the call. Exit code 1 is not a failure if the command ends in a question, such as <c>grep</c>; nor is 123 if <c>xargs</c> asks the
-    /// question. A rejected edit is a failure. If a program ran and no exit code was recorded, the lines that it printed decide; if they end
+    /// question. A rejected edit is a failure, and so is the answer that a task in the background failed. If a program ran and no exit code was recorded, the lines that it printed decide; if they end
     /// in a summary of failed tests, also if the exit code is 0.
     /// </summary>
     public static ToolOutcome Infer(ToolUse use)
@@ -91,6 +91,7 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
             found.Sign is null || (found.Beginning != OutputSign.None && IsOfOthers(use, found)) ? SignInText(use, found)
             : (found.IsExitCode1 || found.IsExitCodeOfXargs) && IsAnswerToQuestion(use, found) ? null
             : found.Sign;
+        sign ??= BackgroundTask.Read(use, found.Text).Sign;
         if (RefusalIn(use, found, isFailed: sign is not null) is { } refusal)
             sign = refusal;
         return sign is null ? Ok : new ToolOutcome(ToolOutcomeKind.Failed, sign);
