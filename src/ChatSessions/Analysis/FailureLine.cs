@@ -44,7 +44,9 @@ internal static partial class FailureLine
         var result = use.Result!.Result;
         if (use.Outcome.IsRefusal)
             return WordsOfUser(use) is { } words ? Clean(FirstOf(words)) : null;
-        if (TextOf(result.Property("error")) is { } error)
+        if (ErrorJson.In(result, use.Call) is { IsMissing: false } told)
+            result = told;
+        if ((TextOf(result.Property("error")) ?? TextOf(result.Property("errors"))) is { } error)
             return Clean(Named(error) ?? LastWords(error));
         var text = TextOf(ToolResultText.Find(result)) ?? "";
         if (text.StartsWith(RefusalStart, StringComparison.Ordinal))
@@ -134,7 +136,11 @@ internal static partial class FailureLine
         var text =
             value.AsString()
             ?? value.Property("message").AsString()
-            ?? (value.Items() is [.., var last] ? last.AsString() ?? last.Property("text").AsString() : null);
+            ?? (
+                value.Items() is [.., var last]
+                    ? last.AsString() ?? last.Property("text").AsString() ?? last.Property("message").AsString()
+                    : null
+            );
         return string.IsNullOrWhiteSpace(text) ? null : text;
     }
 

@@ -67,6 +67,7 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
     ];
 
     private const int LongestNotice = 200;
+    private const string ErrorIsSet = "error is set";
 
     /// <summary>Whether the result says that the call failed.</summary>
     public bool IsFailure => Kind == ToolOutcomeKind.Failed;
@@ -77,7 +78,8 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
     /// <summary>
     /// Infers the outcome of a tool use. The wire format has no error flag for results, so this is the only place that knows the signs of
     /// failure. Recorded ones: an object with a true <c>is_error</c> or <c>isError</c>, a false <c>success</c> or <c>ok</c>, a non-empty
-    /// <c>error</c>, or an exit code other than 0; a text that begins with an error message or a Python traceback and is not what a program
+    /// <c>error</c>, or an exit code other than 0, also if the object was recorded as a text; one that is an error's of GraphQL or has the status
+    /// <c>error</c> with a message; a text that begins with an error message or a Python traceback and is not what a program
     /// read, or that ends with "EXECUTION TIMED OUT"; a text that says that the user refused or cancelled the call. Exit code 1 is not a failure if the command ends in a question, such as <c>grep</c>; nor is 123 if <c>xargs</c> asks the
     /// question. A rejected edit is a failure, and so is the answer that a task in the background failed. If a program ran and no exit code was recorded, the lines that it printed decide; if they end
     /// in a summary of failed tests, also if the exit code is 0.
@@ -91,7 +93,7 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
             found.Sign is null || (found.Beginning != OutputSign.None && IsOfOthers(use, found)) ? SignInText(use, found)
             : (found.IsExitCode1 || found.IsExitCodeOfXargs) && IsAnswerToQuestion(use, found) ? null
             : found.Sign;
-        sign ??= BackgroundTask.Read(use, found.Text).Sign;
+        sign ??= BackgroundTask.Read(use, found.Text).Sign ?? SignInJson(use, result);
         if (RefusalIn(use, found, isFailed: sign is not null) is { } refusal)
             sign = refusal;
         return sign is null ? Ok : new ToolOutcome(ToolOutcomeKind.Failed, sign);
@@ -122,6 +124,17 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
             ?? Refusal.Find(found.Error.Kind == JsonValueKind.Object ? found.Error.Property("message") : found.Error, isFailed)
             ?? (isFailed && found.Text.Kind == JsonValueKind.Object ? Refusal.Find(found.Text.Property("error"), isFailed) : null);
         return said is null || (!isFailed && ShellCommand.Find(use.Call) is { Reads: true }) ? null : said;
+    }
+
+    /// <summary>The sign in an object, recorded as such or as a text.</summary>
+    private static string? SignInJson(ToolUse use, RawJson result)
+    {
+        if (result.Kind == JsonValueKind.Object)
+            return ErrorJson.Sign(result);
+        if (ErrorJson.In(result, use.Call) is not { IsMissing: false } told)
+            return null;
+        var sign = Look(told).Sign ?? ErrorJson.Sign(told);
+        return sign == ErrorIsSet && ErrorJson.IsOfThing(told) ? null : sign;
     }
 
     private static bool IsBlank(RawJson text) => text.AsString() is { } value && string.IsNullOrWhiteSpace(value);
@@ -312,7 +325,7 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         {
             "is_error" or "isError" when value.Kind == JsonValueKind.True => $"{name} is true",
             "success" or "ok" when value.Kind == JsonValueKind.False => $"{name} is false",
-            "error" when !IsEmpty(value) => "error is set",
+            "error" when !IsEmpty(value) => ErrorIsSet,
             "returncode" or "return_code" or "exit_code" or "exitCode" when value.Kind == JsonValueKind.Number && value.AsInt64() != 0 =>
                 value.Utf8.Length <= 20 ? $"{name} {value}" : $"{name} is not 0",
             _ => null,
