@@ -212,6 +212,9 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         return found;
     }
 
+    /// <summary>Whether a result is a text that begins as an error message or a traceback does.</summary>
+    internal static bool BeginsAsFailure(RawJson result) => Look(result).Beginning != OutputSign.None;
+
     /// <summary>Whether a text begins as an error message does, not as prose or code.</summary>
     private static bool BeginsWithError(ReadOnlySpan<byte> text)
     {
