@@ -61,6 +61,7 @@ internal static partial class FailureLine
         var stderr = TextOf(result.Property("stderr"));
         if (BackgroundTask.OutputIn(use, text) is var (output, errors) && (output ?? errors) is not null)
             (text, stderr) = (output ?? "", errors);
+        text = ShellReport.OutputIn(text) ?? text;
         return Clean(
             (stderr is null ? null : Named(stderr))
                 ?? Named(text)

@@ -105,7 +105,7 @@ internal static class OutputSigns
             : TestLine.IsFailure(line) ? OutputSign.FailedTests
             : IsErrorLine(line) || TestLine.RanNone(line) ? OutputSign.ErrorLine
             : CountsErrors(line)
-            || line.StartsWith("Error: "u8)
+            || (line.StartsWith("Error: "u8) && !line.SequenceEqual("Error: (none)"u8))
             || (line.StartsWith("ERROR: "u8) && !line.StartsWith("ERROR: pip's dependency resolver"u8))
                 ? OutputSign.Word
             : OutputSign.None;
