@@ -55,6 +55,10 @@ public sealed record ListedToolCall(
     [JsonIgnore]
     internal CallText? ShownResult { get; init; }
 
+    /// <summary>Whether the user refused the call.</summary>
+    [JsonIgnore]
+    internal bool IsRefusal { get; init; }
+
     /// <summary>Whether nothing is cut.</summary>
     [JsonIgnore]
     internal bool IsWhole { get; init; }
@@ -74,7 +78,7 @@ public sealed record ListedToolCall(
             room.Shorten(call.Tool)!,
             SnakeCase.Of(facts.Use.Outcome.Kind),
             room.Shorten(call.Reason),
-            isWholeResult || room.IsLeast ? null : call.ErrorLine,
+            room.IsLeast || (isWholeResult && !call.IsRefusal) ? null : call.ErrorLine,
             facts.ExitCode,
             facts.Use.Duration is { } duration ? (long)duration.TotalMilliseconds : null,
             facts.ParallelGroup,
@@ -91,6 +95,7 @@ public sealed record ListedToolCall(
         {
             ShownArguments = arguments,
             ShownResult = result,
+            IsRefusal = call.IsRefusal,
             IsWhole = isWholeResult && arguments.All(one => one.IsWhole),
         };
     }
@@ -127,7 +132,7 @@ public sealed record ListedToolCall(
         if (ResultEvent is not { } position)
             return "→ unanswered";
         var label = new StringBuilder().Append(CultureInfo.InvariantCulture, $"→ #{position} {Outcome}");
-        var why = string.Join("; ", new[] { Reason, Error is null ? null : Quoted.InBrackets(Error) }.OfType<string>());
+        var why = string.Join(IsRefusal ? ": " : "; ", new[] { Reason, Error is null ? null : Quoted.InBrackets(Error) }.OfType<string>());
         if (why.Length > 0)
             label.Append(" (").Append(why).Append(')');
         if (

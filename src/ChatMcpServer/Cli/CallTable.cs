@@ -82,7 +82,7 @@ internal static class CallTable
     }
 
     private static string? Why(ShownCall row) =>
-        string.Join("; ", new[] { row.Reason, row.ErrorLine }.OfType<string>()) is { Length: > 0 } why ? why : null;
+        string.Join(row.IsRefusal ? ": " : "; ", new[] { row.Reason, row.ErrorLine }.OfType<string>()) is { Length: > 0 } why ? why : null;
 
     private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -22,7 +22,7 @@ public sealed record CallFacts(ToolUse Use, int Turn, int? ParallelGroup, int? R
         get
         {
             if (Use.Result is not { Result: { Kind: JsonValueKind.Object } result })
-                return null;
+                return BackgroundTask.Read(Use, ResultText).ExitCode;
             foreach (var name in ExitCodes)
                 if (result.Property(name).AsInt64() is { } code)
                     return code;

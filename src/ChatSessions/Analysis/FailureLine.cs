@@ -7,7 +7,7 @@ namespace ChatSessions.Analysis;
 
 /// <summary>
 /// Finds the line that says what went wrong in the result of a failed call, in whichever field it is: a line that names an error or a failed
-/// test. If no line does, a count such as "1 failed, 8 passed".
+/// test. If no line does, a count such as "1 failed, 8 passed". Of a call that the user refused, it is what the user said.
 /// </summary>
 internal static partial class FailureLine
 {
@@ -24,24 +24,45 @@ internal static partial class FailureLine
     private static readonly char[] Around = [' ', '=', '\r', '\t'];
 
     /// <summary>The line; null if nothing says what went wrong.</summary>
-    public static string? Find(ToolUse use) => Find(use.Result!.Result, use.Outcome.Reason);
+    public static string? Find(ToolUse use) =>
+        FindLine(use.Result!.Result, use) is not { } line ? null
+        : use.Outcome.IsRefusal ? line
+        : InJson(line) ?? line;
 
     /// <inheritdoc cref="Find(ToolUse)"/>
-    /// <param name="reason">Why the call counts as failed; null if this is not known.</param>
-    public static string? Find(RawJson result, string? reason) => FindLine(result, reason) is { } line ? InJson(line) ?? line : null;
+    /// <remarks>For a result whose call is not at hand.</remarks>
+    public static string? Find(RawJson result) => FindLine(result, use: null) is { } line ? InJson(line) ?? line : null;
 
-    private static string? FindLine(RawJson result, string? reason)
+    /// <summary>What the user said when refusing the call, in several lines if there were some; null if the user said nothing.</summary>
+    public static string? WordsOfUser(ToolUse use)
     {
-        if (TextOf(result.Property("error")) is { } error)
+        var result = use.Result!.Result;
+        var text = ToolResultText.Find(result);
+        return (TextOf(text.Property("error")) ?? TextOf(result.Property("error")) ?? TextOf(text)) is { } refusal
+            ? Refusal.Words(refusal)
+            : null;
+    }
+
+    private static string? FindLine(RawJson result, ToolUse? use)
+    {
+        var reason = use?.Outcome.Reason;
+        if (use is { Outcome.IsRefusal: true })
+            return WordsOfUser(use) is { } words ? Clean(FirstOf(words)) : null;
+        if (ErrorJson.In(result, use?.Call) is { IsMissing: false } told)
+            result = told;
+        if ((TextOf(result.Property("error")) ?? TextOf(result.Property("errors"))) is { } error)
             return Clean(Named(error) ?? LastWords(error));
         var text = TextOf(ToolResultText.Find(result)) ?? "";
         if (text.StartsWith(RefusalStart, StringComparison.Ordinal))
-            return Clean(Refusal(text[RefusalStart.Length..]));
+            return Clean(FirstLines(text[RefusalStart.Length..]));
         if (reason == "the call was rejected")
             return Clean(FirstOf(text));
         if (reason == "the execution timed out" && text.LastIndexOf("EXECUTION TIMED OUT", StringComparison.Ordinal) is >= 0 and var notice)
             return Clean(FirstOf(text[notice..]));
         var stderr = TextOf(result.Property("stderr"));
+        if (use is not null && BackgroundTask.OutputIn(use, text) is var (output, errors) && (output ?? errors) is not null)
+            (text, stderr) = (output ?? "", errors);
+        text = ShellReport.OutputIn(text) ?? text;
         return Clean(
             (stderr is null ? null : Named(stderr))
                 ?? Named(text)
@@ -113,7 +134,11 @@ internal static partial class FailureLine
         var text =
             value.AsString()
             ?? value.Property("message").AsString()
-            ?? (value.Items() is [.., var last] ? last.AsString() ?? last.Property("text").AsString() : null);
+            ?? (
+                value.Items() is [.., var last]
+                    ? last.AsString() ?? last.Property("text").AsString() ?? last.Property("message").AsString()
+                    : null
+            );
         return string.IsNullOrWhiteSpace(text) ? null : text;
     }
 
@@ -142,7 +167,7 @@ internal static partial class FailureLine
     }
 
     /// <summary>The first line of a refusal, with the next if it ends in a colon.</summary>
-    private static string Refusal(string text)
+    private static string FirstLines(string text)
     {
         text = text.Replace("</tool_use_error>", "", StringComparison.Ordinal).Trim();
         var line = FirstOf(text);

@@ -46,6 +46,14 @@ internal static partial class ToolErrorLine
             | ^test\ result:\ FAILED\..*
             | ^(\#|ℹ)\ fail\ [1-9]\d*\r?$
             | ^\ \ [1-9]\d*\ failed\r?$
+            | ^\[error\]\ \w+:\ Total\ \d+,\ .*
+            | ^Executed\ \d+\ out\ of\ \d+\ tests?:\ .*\bfails?\b.*
+            | ^[ \t]*Executed\ \d+\ tests?,\ with\ .*[1-9]\d*\ failures?\ \(.*
+            | ^.{0,4}Test\ run\ with\ .*\ failed\ after\ .*
+            | ^\d+:\d+\ \+.*:\ Some\ tests\ failed\..*
+            | ^Build\ Summary:\ .*\b[1-9]\d*\ failed\b.*
+            | ^FAILED\ \|\ .*
+            | ^\ [1-9]\d*\ fail\r?$
             """,
         RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant
     )]

@@ -136,10 +136,13 @@ internal static class CallSections
             facts = new() { Reason = reason };
             var error = ErrorLine.Last(recorded.Text);
             // An error line longer than a screen line is quoted by its beginning, which the end of the window would not include.
-            var isLong = error.Length > LongestErrorLine;
-            lastLine = isLong ? 0 : recorded.Text.Length - recorded.Text.LastIndexOf(error, StringComparison.Ordinal);
+            var isRefusal = use.Outcome.IsRefusal;
+            var isLong = !isRefusal && error.Length > LongestErrorLine;
+            // What stands last in a refusal is what the program says of every refusal.
+            lastLine = isLong || isRefusal ? 0 : recorded.Text.Length - recorded.Text.LastIndexOf(error, StringComparison.Ordinal);
             var quoted =
                 same is not null ? null
+                : isRefusal ? FailureLine.Find(use)
                 : isLong ? error
                 : recorded.Text.Length > ShortestOutput ? ErrorLine.OfException(recorded.Text) ?? AboveLast(error, use)
                 : null;
@@ -147,7 +150,7 @@ internal static class CallSections
             {
                 facts = facts with { Error = OutgoingText.ShowLine(quoted, LongestQuote) };
                 var inBrackets = facts.Error is { } shownError ? Quoted.InBrackets(shownError) : null;
-                reason += $"; {(isLong ? "the last line begins " : "")}{inBrackets}";
+                reason += $"{(isRefusal ? ": " : "; ")}{(isLong ? "the last line begins " : "")}{inBrackets}";
             }
             label.Append(CultureInfo.InvariantCulture, $" failed ({reason}):");
         }

@@ -159,8 +159,10 @@ internal sealed class ClaudeCodeThread
     {
         var fields = new Fields(part);
         var (result, reminder) = ClaudeCodeWords.WithoutReminder(files.Whole(Contents.Result(fields["content"], Draft)));
-        if (fields.IsTrue("is_error"))
-            result = Contents.Failed(result);
+        result =
+            fields.IsTrue("is_error") ? Contents.Failed(result)
+            : SaysThatItWorked(fields) ? Contents.Worked(result)
+            : result;
         // The rest of toolUseResult repeats the result.
         var agent = toolUseResult.Property("agentId").AsString();
         Draft.AddResult(
@@ -175,6 +177,14 @@ internal sealed class ClaudeCodeThread
         );
         run.IsAnswered(fields.Text("tool_use_id"));
     }
+
+    /// <summary>
+    /// Whether a result without an error says by that that the call worked. Claude Code marks every failure of its own tools. A server of MCP
+    /// may write an error as plain text, and a command may end in something else than what failed.
+    /// </summary>
+    private bool SaysThatItWorked(Fields result) =>
+        Draft.ToolOf(result.Text("tool_use_id")) is not (null or "Bash" or "PowerShell") and var tool
+        && (result.Has("is_error") || !tool.StartsWith("mcp__", StringComparison.Ordinal));
 
     private void AddAssistant(Fields fields)
     {

@@ -91,11 +91,16 @@ internal static class Contents
     }
 
     /// <summary>The result of a call that the source says failed, in the form that <see cref="ToolOutcome"/> recognizes.</summary>
-    public static RawJson Failed(RawJson content) =>
+    public static RawJson Failed(RawJson content) => WithFlag(content, isError: true);
+
+    /// <summary>The result of a call that the source says did not fail. It is marked only if its text would be taken for an error message.</summary>
+    public static RawJson Worked(RawJson content) => ToolOutcome.BeginsAsFailure(content) ? WithFlag(content, isError: false) : content;
+
+    private static RawJson WithFlag(RawJson content, bool isError) =>
         JsonText.Make(writer =>
         {
             writer.WriteStartObject();
-            writer.WriteBoolean("is_error", true);
+            writer.WriteBoolean("is_error", isError);
             writer.WriteRaw("content", content);
             writer.WriteEndObject();
         });

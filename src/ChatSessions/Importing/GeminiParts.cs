@@ -80,7 +80,7 @@ internal sealed class GeminiParts(SessionDraft draft, DraftRuns runs, Envelope e
             runs.Context(role, JsonText.Join(texts));
     }
 
-    /// <summary>Adds a <c>functionResponse</c>: its output, its error, or all of its response.</summary>
+    /// <summary>Adds a <c>functionResponse</c>: its output, its error, or all of its response, with the exit code of a command.</summary>
     public void AddResult(RawJson response, bool isFailed)
     {
         var result = response.Property("response");
@@ -88,6 +88,8 @@ internal sealed class GeminiParts(SessionDraft draft, DraftRuns runs, Envelope e
             result = only;
         else if (result.Properties() is [{ Key: "error", Value: var error }])
             (result, isFailed) = (error, true);
+        if (!isFailed && result.AsString() is { } text && ShellReport.ExitCodeIn(text) is { } code)
+            result = CodexResult.WithExitCode(code, result);
         runs.Result(response.Property("id").AsString(), response.Property("name").AsString(), result, isFailed);
     }
 

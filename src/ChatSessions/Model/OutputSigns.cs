@@ -105,7 +105,7 @@ internal static class OutputSigns
             : TestLine.IsFailure(line) ? OutputSign.FailedTests
             : IsErrorLine(line) || TestLine.RanNone(line) ? OutputSign.ErrorLine
             : CountsErrors(line)
-            || line.StartsWith("Error: "u8)
+            || (line.StartsWith("Error: "u8) && !line.SequenceEqual("Error: (none)"u8))
             || (line.StartsWith("ERROR: "u8) && !line.StartsWith("ERROR: pip's dependency resolver"u8))
                 ? OutputSign.Word
             : OutputSign.None;
@@ -179,6 +179,7 @@ internal static class OutputSigns
             case (byte)'C' when line.StartsWith("CONFLICT ("u8) && line.IndexOf("): "u8) > 0:
             case (byte)'A' when line.StartsWith("Automatic merge failed; fix conflicts and then commit the result."u8):
             case (byte)'E' when line.StartsWith("E   "u8) || line.StartsWith("Exception in thread "u8):
+            case (byte)'B' or (byte)'F' or (byte)'*' when RunnerLine.IsFailedBuild(line):
             case (byte)'B' when line.StartsWith("BUILD FAILED"u8) || line.StartsWith("Build FAILED."u8):
             case (byte)'[' when line.StartsWith("[ERROR] BUILD FAILURE"u8) || line.StartsWith("[INFO] BUILD FAILURE"u8):
                 return true;

@@ -102,12 +102,15 @@ internal static class TestLine
         && (end + 1 == text.Length || text.EndsWith(")"u8));
 
     /// <summary>
-    /// Whether two lines together say that tests failed: Playwright's count above the first of the tests, and what prove ends with.
+    /// Whether two lines together say that tests failed: Playwright's count above the first of the tests, bun's counts, and what prove ends
+    /// with.
     /// </summary>
     public static bool AreFailure(ReadOnlySpan<byte> previous, ReadOnlySpan<byte> line)
     {
         if (line.SequenceEqual("Result: FAIL"u8))
             return previous.StartsWith("Files="u8);
+        if (RunnerLine.AreFailure(previous, line))
+            return true;
         return previous.StartsWith("  "u8)
             && previous.EndsWith(" failed"u8)
             && IsCount(previous["  "u8.Length..^" failed"u8.Length])
@@ -129,6 +132,7 @@ internal static class TestLine
                     return true;
                 // pytest's list, and unittest's and jest's headings.
                 return (line.StartsWith("FAILED "u8) && line.IndexOf("::"u8) > 0)
+                    || RunnerLine.IsFailure(line)
                     || (line.StartsWith("FAIL: "u8) && line.IndexOf(" ("u8) > 0)
                     || (line.StartsWith("FAIL "u8) && line.IndexOf(".test."u8) > 0)
                     || (line.StartsWith("Failed!  - Failed: "u8));
@@ -148,6 +152,8 @@ internal static class TestLine
             case (byte)'T' when line.StartsWith("Tests run: "u8):
                 return CountsFailuresOfMaven(line);
         }
+        if (RunnerLine.IsFailure(line))
+            return true;
         var trimmed = line.TrimStart((byte)' ');
         if (trimmed.IsEmpty)
             return false;

@@ -51,33 +51,24 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         ).Select(Encoding.UTF8.GetBytes),
     ];
 
-    /// <summary>What follows "Error " in a message. "Error handling in Go" is a heading, and <c>Error = 1</c> is code.</summary>
-    private static readonly byte[][] Messages =
-    [
-        .. (
-            "executing running calling invoking performing processing reading writing opening loading saving creating updating "
-            + "deleting editing applying fetching getting finding searching accessing connecting sending parsing decoding compiling "
-            + "starting while during occurred from"
-        )
-            .Split(' ')
-            .Append("response from")
-            .Append("code:")
-            .Append("-")
-            .Select(Encoding.UTF8.GetBytes),
-    ];
-
     private const int LongestNotice = 200;
+    private const string ErrorIsSet = "error is set";
 
     /// <summary>Whether the result says that the call failed.</summary>
     public bool IsFailure => Kind == ToolOutcomeKind.Failed;
 
+    /// <summary>Whether the user did not let the call run, or not to its end.</summary>
+    internal bool IsRefusal => Refusal.IsReason(Reason);
+
     /// <summary>
     /// Infers the outcome of a tool use. The wire format has no error flag for results, so this is the only place that knows the signs of
     /// failure. Recorded ones: an object with a true <c>is_error</c> or <c>isError</c>, a false <c>success</c> or <c>ok</c>, a non-empty
-    /// <c>error</c>, or an exit code other than 0; a text that begins with an error message or a Python traceback and is not what a program
-    /// read, or that ends with "EXECUTION TIMED OUT". Exit code 1 is not a failure if the command ends in a question, such as <c>grep</c>; nor is 123 if <c>xargs</c> asks the
-    /// question. A rejected edit is a failure. If a program ran and no exit code was recorded, the lines that it printed decide; if they end
-    /// in a summary of failed tests, also if the exit code is 0.
+    /// <c>error</c>, or an exit code other than 0, also if the object was recorded as a text; one that is an error's of GraphQL or has the
+    /// status <c>error</c> with a message; a text that begins with an error message or a Python traceback and is not what a program read, or
+    /// that ends with "EXECUTION TIMED OUT"; a text that says that the user refused or cancelled the call. Exit code 1 is not a failure if the
+    /// command ends in a question, such as <c>grep</c>; nor is 123 if <c>xargs</c> asks the question. A rejected edit is a failure, and so is
+    /// the answer that a task in the background failed. If a program ran and no exit code was recorded, the lines that it printed decide; if
+    /// they end in a summary of failed tests, also if the exit code is 0.
     /// </summary>
     public static ToolOutcome Infer(ToolUse use)
     {
@@ -88,6 +79,9 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
             found.Sign is null || (found.Beginning != OutputSign.None && IsOfOthers(use, found)) ? SignInText(use, found)
             : (found.IsExitCode1 || found.IsExitCodeOfXargs) && IsAnswerToQuestion(use, found) ? null
             : found.Sign;
+        sign ??= BackgroundTask.Read(use, found.Text).Sign ?? SignInJson(use, result);
+        if (RefusalIn(use, found, isFailed: sign is not null) is { } refusal)
+            sign = refusal;
         return sign is null ? Ok : new ToolOutcome(ToolOutcomeKind.Failed, sign);
     }
 
@@ -108,6 +102,29 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
             : command.ShowsSomeLines && IsBlank(found.Text) && (found.ErrorText.IsMissing || IsBlank(found.ErrorText));
     }
 
+    /// <summary>
+    /// What the user did, if the user did not let the call run, or not to its end. A file that a program shows may have the same words.
+    /// </summary>
+    private static string? RefusalIn(ToolUse use, Findings found, bool isFailed)
+    {
+        var said =
+            Refusal.Find(found.Text, isFailed)
+            ?? Refusal.Find(found.Error.Kind == JsonValueKind.Object ? found.Error.Property("message") : found.Error, isFailed)
+            ?? (isFailed && found.Text.Kind == JsonValueKind.Object ? Refusal.Find(found.Text.Property("error"), isFailed) : null);
+        return said is null || (!isFailed && ShellCommand.Find(use.Call) is { Reads: true }) ? null : said;
+    }
+
+    /// <summary>The sign in an object, recorded as such or as a text.</summary>
+    private static string? SignInJson(ToolUse use, RawJson result)
+    {
+        if (result.Kind == JsonValueKind.Object)
+            return ErrorJson.Sign(result);
+        if (ErrorJson.In(result, use.Call) is not { IsMissing: false } told)
+            return null;
+        var sign = Look(told).Sign ?? ErrorJson.Sign(told);
+        return sign == ErrorIsSet && ErrorJson.IsOfThing(told) ? null : sign;
+    }
+
     private static bool IsBlank(RawJson text) => text.AsString() is { } value && string.IsNullOrWhiteSpace(value);
 
     /// <summary>What a result says: its recorded sign of failure, its exit code, and its texts.</summary>
@@ -117,7 +134,8 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         bool IsExitCodeOfXargs,
         bool IsExitCode0,
         RawJson Text,
-        RawJson ErrorText
+        RawJson ErrorText,
+        RawJson Error
     )
     {
         /// <summary>What a text begins with, if that is the sign.</summary>
@@ -134,7 +152,7 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
                 var start = result.Utf8.Span[1..];
                 found.Text = result;
                 found.Beginning =
-                    BeginsWithError(start[..^1]) ? OutputSign.Word
+                    ErrorMessage.IsAtStart(start[..^1]) ? OutputSign.Word
                     : start.StartsWith("Traceback (most recent call last)"u8) ? OutputSign.Traceback
                     : OutputSign.None;
                 found.Sign =
@@ -167,6 +185,9 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
                         case "stderr":
                             found.ErrorText = walk.Value;
                             break;
+                        case "error":
+                            found.Error = walk.Value;
+                            break;
                     }
                 }
                 // Claude Code writes the exit code above the output.
@@ -179,26 +200,8 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         return found;
     }
 
-    /// <summary>Whether a text begins as an error message does, not as prose or code.</summary>
-    private static bool BeginsWithError(ReadOnlySpan<byte> text)
-    {
-        if (!text.StartsWith("Error"u8))
-            return false;
-        text = text["Error".Length..];
-        if (text.IsEmpty || text[0] is (byte)':' or (byte)'!' || text.SequenceEqual("."u8) || text.StartsWith(". "u8))
-            return true;
-        if (text[0] != ' ')
-            return false;
-        text = text[1..];
-        foreach (var message in Messages)
-            if (text.StartsWith(message) && (text.Length == message.Length || !char.IsAsciiLetterOrDigit((char)text[message.Length])))
-                return true;
-        // "Error in f(x) : …", "Error 404: …", "Error [ERR_X]: …"
-        var line = text.IndexOf("\\n"u8) is >= 0 and var end ? text[..end] : text;
-        return !line.IsEmpty
-            && (line[0] is >= (byte)'0' and <= (byte)'9' or (byte)'(' or (byte)'[' || line.StartsWith("in "u8))
-            && (line.IndexOf(": "u8) > 0 || line.EndsWith(":"u8));
-    }
+    /// <summary>Whether a result is a text that begins as an error message or a traceback does.</summary>
+    internal static bool BeginsAsFailure(RawJson result) => Look(result).Beginning != OutputSign.None;
 
     /// <summary>
     /// Whether what a text begins with is not what the call itself came to: it stands in a file or a log that a program shows, or it is a
@@ -292,7 +295,7 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         {
             "is_error" or "isError" when value.Kind == JsonValueKind.True => $"{name} is true",
             "success" or "ok" when value.Kind == JsonValueKind.False => $"{name} is false",
-            "error" when !IsEmpty(value) => "error is set",
+            "error" when !IsEmpty(value) => ErrorIsSet,
             "returncode" or "return_code" or "exit_code" or "exitCode" when value.Kind == JsonValueKind.Number && value.AsInt64() != 0 =>
                 value.Utf8.Length <= 20 ? $"{name} {value}" : $"{name} is not 0",
             _ => null,

@@ -43,6 +43,8 @@ public sealed record FailureCause(string Tool, string Line, ImmutableArray<Faile
     private static string LineOf(ToolUse use, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (use.Outcome.IsRefusal)
+            return FailureLine.Find(use) is { } words ? $"{use.Outcome.Reason}: {words}" : use.Outcome.Reason!;
         return FailureLine.Find(use)
             ?? (
                 ToolResultText.Find(use.Result!.Result) is { Kind: JsonValueKind.Object or JsonValueKind.Array } whole

@@ -25,7 +25,7 @@ internal static class TellingPlace
     private static SearchTerm[]? Line(SearchText text)
     {
         var line = text.IsJson
-            ? FailureLine.Find(new RawJson(text.Utf8), reason: null)
+            ? FailureLine.Find(new RawJson(text.Utf8))
             : ErrorLine.LastNamed(Encoding.UTF8.GetString(text.Utf8.Span))?.Line;
         if (line?.Length > MostOfLine && line.LastIndexOf(' ', MostOfLine) is > 0 and var end)
             line = line[..end];

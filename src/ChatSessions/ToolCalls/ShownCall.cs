@@ -52,6 +52,9 @@ public sealed class ShownCall(ShownSession session, CallFacts facts, CallPattern
     /// <summary>The tool's name, on one line.</summary>
     public string Tool { get; } = CalledTool.ShowName(facts.Use.Name);
 
+    /// <summary>Whether the user refused or cancelled the call; the error line is then what the user said.</summary>
+    public bool IsRefusal => facts.Use.Outcome.IsRefusal;
+
     /// <summary>
     /// The whole arguments, exact but for hidden characters, which are shown as their codes. Null if none were recorded, or if they are nested
     /// too deeply for many readers of JSON.

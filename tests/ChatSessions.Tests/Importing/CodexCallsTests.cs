@@ -191,7 +191,12 @@ public class CodexCallsTests : ImportTest
     }
 
     [Theory]
-    [InlineData("aborted by user after 3.1s", "is_error is true")]
+    [InlineData("aborted by user after 3.1s", "cancelled by the user")]
+    [InlineData("exec command rejected by user", "refused by the user")]
+    [InlineData(
+        "exec_command failed for `make`: CreateProcess { message: \\\"Rejected(\\\\\\\"rejected by user\\\\\\\")\\\" }",
+        "refused by the user"
+    )]
     [InlineData("failed in sandbox MacosSeatbelt with execution error: sandbox denied exec error, exit code: 9, stdout: ", "exit_code 9")]
     [InlineData("failed in sandbox: no sandbox", "is_error is true")]
     [InlineData("we aborted by user request", null)]
