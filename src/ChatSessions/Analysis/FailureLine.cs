@@ -34,9 +34,10 @@ internal static partial class FailureLine
     public static string? Find(RawJson result) => FindLine(result, use: null) is { } line ? InJson(line) ?? line : null;
 
     /// <summary>What the user said when refusing the call, in several lines if there were some; null if the user said nothing.</summary>
-    public static string? WordsOfUser(ToolUse use)
+    public static string? WordsOfUser(ToolUse use) => WordsOfUser(use.Result!.Result);
+
+    private static string? WordsOfUser(RawJson result)
     {
-        var result = use.Result!.Result;
         var text = ToolResultText.Find(result);
         return (TextOf(text.Property("error")) ?? TextOf(result.Property("error")) ?? TextOf(text)) is { } refusal
             ? Refusal.Words(refusal)
@@ -46,8 +47,8 @@ internal static partial class FailureLine
     private static string? FindLine(RawJson result, ToolUse? use)
     {
         var reason = use?.Outcome.Reason;
-        if (use is { Outcome.IsRefusal: true })
-            return WordsOfUser(use) is { } words ? Clean(FirstOf(words)) : null;
+        if (use?.Outcome.IsRefusal ?? Refusal.Find(ToolResultText.Find(result), isFailed: true) is not null)
+            return WordsOfUser(result) is { } words ? Clean(FirstOf(words)) : null;
         if (ErrorJson.In(result, use?.Call) is { IsMissing: false } told)
             result = told;
         if ((TextOf(result.Property("error")) ?? TextOf(result.Property("errors"))) is { } error)

@@ -98,6 +98,13 @@ public abstract partial class ArchiveContract
                     null,
                     Some.ToolUse("bash", "{}", $$"""{"returncode":1,"output":"{{output}}"}"""),
                     Some.FailedToolUse("buy", "out of stock"),
+                    Some.ToolUse(
+                        "Bash",
+                        "{}",
+                        $$"""
+                        {"is_error":true,"content":"The user doesn't want to proceed with this tool use. The tool use was rejected (eg. if it was a file edit, the new_string was NOT written to the file). To tell you how to proceed, the user said:\nuse pnpm instead"}
+                        """
+                    ),
                     Some.Stop("the model is overloaded")
                 )
             ),
@@ -106,10 +113,11 @@ public abstract partial class ArchiveContract
 
         var page = await PageAsync([Owner], new(SearchKind.Error));
 
-        Assert.Equal(3, page.Hits.Count);
+        Assert.Equal(4, page.Hits.Count);
         Assert.EndsWith("ValueError: day 30", page.Hits[0].Snippet.Text, StringComparison.Ordinal);
         Assert.Contains("out of stock", page.Hits[1].Snippet.Text, StringComparison.Ordinal);
-        Assert.Equal("the model is overloaded", page.Hits[2].Snippet.Text);
+        Assert.EndsWith("use pnpm instead", page.Hits[2].Snippet.Text, StringComparison.Ordinal);
+        Assert.Equal("the model is overloaded", page.Hits[3].Snippet.Text);
         Assert.All(page.Hits, hit => Assert.Empty(hit.Snippet.Matches));
     }
 
