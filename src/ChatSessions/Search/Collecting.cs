@@ -16,7 +16,7 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
     private const int MaxCandidates = 60;
 
     /// <summary>Fewer for a single word, name or phrase: texts that have it differ little.</summary>
-    private const int MaxCandidatesOfOne = 24;
+    public const int MaxCandidatesOfOne = 24;
 
     /// <summary>If three texts match everything, partial matches only distract.</summary>
     private const int Enough = 3;
@@ -52,21 +52,39 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
             mostCounted = mostOfAll;
             whole = await FindAllAsync(Matching.All(telling), mostCounted + 1);
         }
+        var (asTyped, most) = (new HashSet<TextAddress>(), typed.Count == 1 ? MaxCandidatesOfOne : MaxCandidates);
+        // Of other forms, no more are looked for where there are enough as typed.
+        if (
+            whole.Count < most
+            && telling.Select(clause => clause.WithForms()).ToList() is var inForms
+            && inForms.Any(clause => clause.HasForms)
+        )
+        {
+            asTyped = [.. whole];
+            telling = inForms;
+            whole = await FindAllAsync(Matching.All(telling), mostCounted + 1);
+        }
         var isEnough = whole.Count >= Enough || (whole.Count > 0 && telling.Count(clause => !clause.IsQuoted) < 2);
-        var collected = isEnough ? await WholeAsync(typed, telling, whole) : await PartsAsync(telling, whole);
-        return collected with { CutPrefixes = loosening.CutPrefixes, Typed = typed.Count > telling.Count ? typed : null };
+        var collected = isEnough ? await WholeAsync(typed, telling, whole, asTyped, most) : await PartsAsync(telling, whole, asTyped);
+        return collected with
+        {
+            AsTyped = asTyped,
+            CutPrefixes = loosening.CutPrefixes,
+            Typed = typed.Count > telling.Count ? typed : null,
+        };
     }
 
     private async ValueTask<Collected> WholeAsync(
         IReadOnlyList<SearchClause> typed,
         IReadOnlyList<SearchClause> telling,
-        IReadOnlyList<TextAddress> whole
+        IReadOnlyList<TextAddress> whole,
+        IReadOnlySet<TextAddress> asTyped,
+        int most
     )
     {
-        var candidates = new HashSet<TextAddress>();
-        var most = typed.Count == 1 ? MaxCandidatesOfOne : MaxCandidates;
+        var candidates = new HashSet<TextAddress>(asTyped);
         var oldest = whole.Count > mostCounted ? whole[mostCounted - 1].Number : 0;
-        if (whole.Count > MaxCandidates)
+        if (whole.Count > MaxCandidates && !telling.Any(clause => clause.HasForms))
         {
             if (Matching.InARow(typed) is { } row)
                 await AddAsync(row, MaxCandidates / 3, from: oldest);
@@ -99,21 +117,38 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
         }
     }
 
-    private async ValueTask<Collected> PartsAsync(IReadOnlyList<SearchClause> telling, IReadOnlyList<TextAddress> whole)
+    private async ValueTask<Collected> PartsAsync(
+        IReadOnlyList<SearchClause> telling,
+        IReadOnlyList<TextAddress> whole,
+        IReadOnlySet<TextAddress> asTyped
+    )
     {
         var must = telling.Where(clause => clause.IsQuoted).ToList();
         var unmet = new List<UnmetTerm>();
-        var lists = new List<(SearchClause Clause, IReadOnlyList<TextAddress> Texts)>();
+        var lists = new List<(SearchClause Clause, IReadOnlyList<TextAddress> Texts, SearchClause Searched)>();
+        var timesTyped = new Dictionary<TextAddress, int>();
         var isSplit = false;
         foreach (var clause in telling)
         {
-            var ofClause = telling.Count == 1 ? whole : await FindAllAsync(Matching.Of(clause), MostOfWord + 1);
-            if (ofClause is { Count: > 0 } texts)
+            var (searched, texts) = (clause, whole);
+            if (telling.Count > 1)
             {
-                lists.Add((clause, texts));
+                searched = clause.AsTyped();
+                texts = await FindAllAsync(Matching.Of(searched), MostOfWord + 1);
+            }
+            if (searched != clause && texts.Count < MaxCandidates)
+            {
+                foreach (var text in texts)
+                    timesTyped[text] = timesTyped.GetValueOrDefault(text) + 1;
+                searched = clause;
+                texts = await FindAllAsync(Matching.Of(searched), MostOfWord + 1);
+            }
+            if (texts.Count > 0)
+            {
+                lists.Add((clause, texts, searched));
                 continue;
             }
-            var (others, instead) = await loosening.LoosenAsync(clause);
+            var (others, instead) = await loosening.LoosenAsync(clause.AsTyped());
             unmet.Add(new(clause.Typed, instead));
             // Words that begin like the typed one are what it means; parts of it are not.
             isSplit |= others is not [{ Alternatives: [{ IsPrefix: true }] }];
@@ -122,17 +157,17 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
                 return Collected.Nothing with { Unmet = unmet, IsPartial = true, Whole = 0 };
             foreach (var other in others)
                 if (await FindAllAsync(Matching.Of(other), MostOfWord + 1) is { Count: > 0 } found)
-                    lists.Add((other, found));
+                    lists.Add((other, found, other));
         }
         if (lists.Count == 0)
             return Collected.Nothing with { Unmet = unmet, IsPartial = true, Whole = 0 };
         double[] weights = [.. lists.Select(list => WeightOf(list.Texts))];
         var scored = new List<IReadOnlyList<TextAddress>>(lists.Count);
-        foreach (var (clause, texts) in lists)
+        foreach (var (_, texts, searched) in lists)
             // The newest that have a frequent word may not have what must be there, and older ones may.
             scored.Add(
                 texts.Count > MostOfWord && must.Count > 0
-                    ? await FindAllAsync(Matching.All(must.Append(clause).Distinct()), MostOfWord + 1)
+                    ? await FindAllAsync(Matching.All(must.Append(searched).Distinct()), MostOfWord + 1)
                     : texts
             );
         var scores = ScoresOf(scored, weights, must: [.. lists.Select(list => list.Clause.IsQuoted)]);
@@ -146,7 +181,10 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
             .Select(one => one.Key)
             .OrderByDescending(text => text.Number)
             .ToList();
-        var candidates = OfAllSessions(all.OrderByDescending(text => scores[text]).ThenByDescending(text => text.Number), MaxCandidates);
+        var bestFirst = all.OrderByDescending(text => scores[text])
+            .ThenByDescending(text => timesTyped.GetValueOrDefault(text))
+            .ThenByDescending(text => text.Number);
+        var candidates = asTyped.Union(OfAllSessions(bestFirst.Where(text => !asTyped.Contains(text)), MaxCandidates - asTyped.Count));
         return new([.. lists.Select(list => list.Clause)], weights, all, [.. candidates])
         {
             IsMore = all.Count > Collected.MostCounted || lists.Any(list => list.Texts.Count > MostOfWord),
