@@ -82,9 +82,9 @@ internal static class WordRoots
             OfDoubled(roots, stem);
         else if (Ends(stem, "ch"))
             OfCh(roots, stem);
-        else if (Ends(stem, "th") || Ends(stem, "ng") || last == 'c')
+        else if (Ends(stem, "th") || Ends(stem, "ng") || Ends(stem, "ync"))
             Add(roots, stem, $"{stem}e");
-        else if (stem is "past" or "tast" or "wast" || last is 'u' or 'v' or 'g' || (last == 'z' && before != 't'))
+        else if (stem is "past" or "tast" or "wast" || last is 'c' or 'g' or 'u' or 'v' || (last == 'z' && before != 't'))
             Add(roots, $"{stem}e");
         else if (last == 's')
             Add(roots, $"{stem}e", MayEndInS(stem) ? stem : "");
