@@ -1,8 +1,9 @@
 namespace ChatSessions.Words;
 
 /// <summary>
-/// The same English word in another form: with the ending of a plural, of the past or of "-ing". Only rules that are nearly always right, since a
-/// word that means something else is worse than one that is missed: "crashes" is "crashing", but "news" is not "new", and "string" is no form of "str".
+/// The same English word in another form: with the ending of a plural, of the past or of "-ing". Only rules that are nearly always right,
+/// since a word that means something else is worse than one that is missed: "crashes" is a form of "crashing", but "news" is none of "new",
+/// and "string" none of "str".
 /// </summary>
 internal static class WordForms
 {

@@ -1,14 +1,17 @@
+using System.Buffers;
 using System.Collections.Frozen;
 
 namespace ChatSessions.Words;
 
 /// <summary>
-/// What an English word may be without its ending. Spelling leaves some doubt, so there may be several: "caching" may come from "cache" or "cach". One that is
-/// no word does no harm, since no text has it.
+/// What an English word may be without its ending. Spelling leaves some doubt, so there may be several: "caching" may come from "cache" or
+/// "cach". One that is no word does no harm, since no text has it.
 /// </summary>
 internal static class WordRoots
 {
     private const int Shortest = 3;
+
+    private static readonly SearchValues<char> Vowels = SearchValues.Create("aeiouy");
 
     /// <summary>Words that only look as if they had an ending, where what is left without it is another word.</summary>
     private static readonly FrozenSet<string> Whole =
@@ -44,7 +47,7 @@ internal static class WordRoots
         return roots.Count > 0 ? roots : [word];
     }
 
-    public static bool HasVowel(ReadOnlySpan<char> word) => word.ContainsAny("aeiouy");
+    public static bool HasVowel(ReadOnlySpan<char> word) => word.ContainsAny(Vowels);
 
     /// <summary>Words with "-s" or "-es".</summary>
     private static void OfPlural(List<string> roots, string word)
@@ -136,7 +139,7 @@ internal static class WordRoots
     private static bool MayEndInS(string stem) =>
         stem.Length > 4 || Ends(stem, "ias") || (stem.Length > 2 && Ends(stem, "us") && !IsVowel(stem, stem.Length - 3));
 
-    private static bool IsVowel(string word, int at) => "aeiouy".Contains(word[at]) && !(word[at] == 'u' && at > 0 && word[at - 1] == 'q');
+    private static bool IsVowel(string word, int at) => Vowels.Contains(word[at]) && !(word[at] == 'u' && at > 0 && word[at - 1] == 'q');
 
     private static bool Ends(string word, string ending) => word.EndsWith(ending, StringComparison.Ordinal);
 
