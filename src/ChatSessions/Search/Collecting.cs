@@ -61,7 +61,7 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
         var isEnough = whole.Count >= Enough || (whole.Count > 0 && telling.Count(clause => !clause.IsQuoted) < 2);
         var collected = isEnough
             ? await WholeAsync(typed, telling, whole, asTyped, most)
-            : await new PartialMatches(index, query, loosening, cancellationToken).CollectAsync(telling, whole, asTyped);
+            : await new PartialMatches(index, query, loosening, cancellationToken).CollectAsync(telling, whole);
         return collected with
         {
             AsTyped = asTyped,

@@ -11,12 +11,7 @@ internal sealed class PartialMatches(ITextIndex index, SearchQuery query, Loosen
 
     /// <param name="telling">The clauses, with other forms of their words if they are looked for.</param>
     /// <param name="whole">The texts that match all of them.</param>
-    /// <param name="asTyped">Those of them that have everything as typed.</param>
-    public async ValueTask<Collected> CollectAsync(
-        IReadOnlyList<SearchClause> telling,
-        IReadOnlyList<TextAddress> whole,
-        IReadOnlySet<TextAddress> asTyped
-    )
+    public async ValueTask<Collected> CollectAsync(IReadOnlyList<SearchClause> telling, IReadOnlyList<TextAddress> whole)
     {
         var must = telling.Where(clause => clause.IsQuoted).ToList();
         var unmet = new List<UnmetTerm>();
@@ -79,9 +74,7 @@ internal sealed class PartialMatches(ITextIndex index, SearchQuery query, Loosen
         var bestFirst = all.OrderByDescending(text => scores[text])
             .ThenByDescending(text => timesTyped.GetValueOrDefault(text))
             .ThenByDescending(text => text.Number);
-        var candidates = asTyped.Union(
-            Collecting.OfAllSessions(bestFirst.Where(text => !asTyped.Contains(text)), Collecting.MaxCandidates - asTyped.Count)
-        );
+        var candidates = Collecting.OfAllSessions(bestFirst, Collecting.MaxCandidates);
         return new([.. lists.Select(list => list.Clause)], weights, all, [.. candidates])
         {
             IsMore = all.Count > Collected.MostCounted || lists.Any(list => list.Texts.Count > MostOfWord),

@@ -127,6 +127,19 @@ public abstract partial class ArchiveContract
     }
 
     [Fact]
+    public async Task Of_many_texts_with_a_part_of_a_query_those_as_typed_come_first()
+    {
+        await SaveAsync("typed", says: "crashing at night");
+        for (var n = 0; n < 70; n++)
+            await SaveAsync($"other{n}", says: $"crashed {n}");
+
+        var page = await SearchOfAsync([Owner], "crashing nowhere", limit: 3);
+
+        Assert.Equal("typed", page.Hits[0].Session.SessionId);
+        Assert.Equal(71, page.Found.Hits);
+    }
+
+    [Fact]
     public async Task A_word_that_is_nowhere_in_any_form_is_tried_as_a_beginning()
     {
         await SaveAsync("s", says: "a crasher");
