@@ -32,6 +32,9 @@ internal sealed record Collected(
     /// <summary>What is found nowhere.</summary>
     public IReadOnlyList<UnmetTerm> Unmet { get; init; } = [];
 
+    /// <summary>If other forms of words were looked for too: those of the candidates that have everything as typed.</summary>
+    public IReadOnlySet<TextAddress> AsTyped { get; init; } = new HashSet<TextAddress>();
+
     public IReadOnlyList<string> CutPrefixes { get; init; } = [];
 
     /// <summary>The share of the clauses that a session has in any of its texts, by weight; empty if all have all.</summary>

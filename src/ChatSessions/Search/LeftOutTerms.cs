@@ -26,8 +26,11 @@ internal static class LeftOutTerms
         var counted = new List<UnmetTerm>(unmet.Count);
         foreach (var term in unmet)
         {
-            var match = Matching.Of(clauses.First(clause => clause.Typed == term.Typed));
-            var texts = await index.FindAllAsync(match, from: 0, before: null, MostCounted + 1, cancellationToken);
+            // As a search finds it that has nothing else to find.
+            var clause = clauses.First(clause => clause.Typed == term.Typed);
+            var texts = await FindAsync(clause);
+            if (texts.Count < Collecting.MaxCandidatesOfOne && clause.WithForms() is { HasForms: true } inForms)
+                texts = await FindAsync(inForms);
             var sessions = texts.Take(MostCounted).Select(text => text.Session).Distinct().Count();
             counted.Add(
                 term with
@@ -38,6 +41,9 @@ internal static class LeftOutTerms
             );
         }
         return counted;
+
+        ValueTask<IReadOnlyList<TextAddress>> FindAsync(SearchClause clause) =>
+            index.FindAllAsync(Matching.Of(clause), from: 0, before: null, MostCounted + 1, cancellationToken);
     }
 
     private static async ValueTask<IReadOnlyList<string>> ToolsAsync(

@@ -13,21 +13,29 @@ internal sealed class RankedTexts(ITextIndex index, string typed, Collected foun
     private const double ForSmallWords = 1;
 
     private readonly Ranking ranking = new(found.Clauses, found.Weights, typed.Trim());
+
+    /// <summary>For texts that have everything as typed, so that other forms do not change their order.</summary>
+    private readonly Ranking ofTyped = new([.. found.Clauses.Select(clause => clause.AsTyped())], found.Weights, typed.Trim());
+
     private readonly Ranking? withSmallWords = found.Typed is { } clauses ? new(clauses) : null;
 
-    /// <summary>Orders texts by what they say. Sessions are ordered by their best hit. Two hits of each are shown, then two more of each.</summary>
+    /// <summary>
+    /// Orders texts by what they say. Sessions are ordered by their best hit. Two hits of each are shown, then two more of each. If other forms of words were
+    /// looked for, all that have everything as typed come first, in the order that they have without the others.
+    /// </summary>
     public async ValueTask<IReadOnlyList<Ranked>> BestFirstAsync(IEnumerable<TextAddress> texts) =>
         [
             // Full matches come before partial ones.
             .. Joined(
                     (await ReadAsync(texts))
                         .OrderBy(hit => hit.Rank.Found < found.Clauses.Count)
+                        .ThenByDescending(hit => hit.IsTyped)
                         .ThenByDescending(hit => hit.Score)
                         .ThenByDescending(hit => hit.Address.Number)
                 )
-                .GroupBy(hit => hit.Address.Session)
+                .GroupBy(hit => (hit.IsTyped, hit.Address.Session))
                 .SelectMany((session, place) => session.Select((hit, number) => (Round: number / AtATime, place, hit)))
-                .OrderBy(one => (one.Round, one.place))
+                .OrderBy(one => (!one.hit.IsTyped, one.Round, one.place))
                 .Select(one => one.hit),
         ];
 
@@ -37,12 +45,16 @@ internal sealed class RankedTexts(ITextIndex index, string typed, Collected foun
         var hits = new List<Ranked>();
         await foreach (var text in index.ReadAsync(texts, cancellationToken))
             if (found.Clauses.Count == 0)
-                Add(text, TellingPlace.Of(text.Text, text.Kind, cancellationToken));
-            else if (ranking.Of(text.Text, text.Kind, cancellationToken) is { Found: > 0 } rank)
-                Add(text, rank);
+                Add(text, TellingPlace.Of(text.Text, text.Kind, cancellationToken), isTyped: false);
+            else if (
+                found.AsTyped.Contains(text.Address) is var isTyped
+                && (isTyped ? ofTyped : ranking).Of(text.Text, text.Kind, cancellationToken) is { Found: > 0 } rank
+            )
+                Add(text, rank, isTyped);
         return hits;
 
-        void Add(FoundText text, Rank rank) => hits.Add(new(text.Address, rank, ScoreOf(text, rank), Snippet.Key(text.Text, rank.At)));
+        void Add(FoundText text, Rank rank, bool isTyped) =>
+            hits.Add(new(text.Address, rank, ScoreOf(text, rank), Snippet.Key(text.Text, rank.At)) { IsTyped = isTyped });
     }
 
     /// <summary>Texts of several sessions that are the same around the hit become one.</summary>
@@ -76,6 +88,9 @@ internal sealed class RankedTexts(ITextIndex index, string typed, Collected foun
 /// <param name="Around">The text around the hit, to compare.</param>
 internal sealed record Ranked(TextAddress Address, Rank Rank, double Score, string Around)
 {
+    /// <summary>Whether it has everything as typed, and hits were looked for that have another form of a word.</summary>
+    public bool IsTyped { get; init; }
+
     /// <summary>Hits of other sessions with the same text around them.</summary>
     public List<TextAddress> Same { get; } = [];
 

@@ -5,7 +5,7 @@ namespace ChatSessions.Search;
 
 /// <summary>
 /// Scores how well a text matches a query, by its content alone: how many of the terms it has, how near and in what order they are, how
-/// often they occur, and whether exactly as typed. Of a part of the query, the rarer terms count more.
+/// often they occur, and whether exactly as typed: another form of a word counts less. Of a part of the query, the rarer terms count more.
 /// </summary>
 internal sealed class Ranking
 {
@@ -17,12 +17,17 @@ internal sealed class Ranking
 
     private const int Disorder = 2;
 
+    /// <summary>What it counts that a text has a word, and what if only in another form.</summary>
+    private const double AsTyped = 10;
+    private const double InAnotherForm = 8;
+
     private readonly TermMatch[] terms;
     private readonly double[] weights;
     private readonly byte[] typed;
     private readonly int[] clauseOf;
     private readonly int[] last;
     private readonly int[] count;
+    private readonly bool[] isTyped;
 
     /// <param name="weights">How much each clause says, relative to the others; null if all say the same.</param>
     /// <param name="typed">The query as typed.</param>
@@ -32,12 +37,13 @@ internal sealed class Ranking
         this.typed = Encoding.UTF8.GetBytes(typed);
         terms = [.. clauses.SelectMany(clause => clause.Alternatives).Select(term => new TermMatch(term))];
         clauseOf = [.. clauses.SelectMany((clause, number) => clause.Alternatives.Select(_ => number))];
-        (last, count) = (new int[clauses.Count], new int[clauses.Count]);
+        (last, count, isTyped) = (new int[clauses.Count], new int[clauses.Count], new bool[clauses.Count]);
     }
 
     public Rank Of(SearchText text, SearchKind kind, CancellationToken cancellationToken)
     {
         Array.Clear(count);
+        Array.Clear(isTyped);
         var rank = Read(text, kind, isNeeded: _ => true, cancellationToken);
         if (rank.Found < 2 || rank.Found == count.Length)
             return rank;
@@ -74,6 +80,7 @@ internal sealed class Ranking
                 var clause = clauseOf[number];
                 (last[clause], starts[clause], ends[clause]) = (place, start, reader.End);
                 count[clause]++;
+                isTyped[clause] |= !terms[number].IsForm;
                 isFound = true;
                 if (at < 0)
                     at = start;
@@ -126,7 +133,7 @@ internal sealed class Ranking
         for (var clause = 0; clause < count.Length; clause++)
         {
             found += count[clause] > 0 ? 1 : 0;
-            score += weights[clause] / total * ((count[clause] > 0 ? 10 : 0) + count[clause] / (count[clause] + 1.5));
+            score += weights[clause] / total * (ForHaving(clause) + count[clause] / (count[clause] + 1.5));
         }
         if (found > 1 && nearest < int.MaxValue)
             score += 6.0 * found / count.Length / (1 + Math.Max(0, nearest - (found - 1)) / 4.0);
@@ -137,6 +144,11 @@ internal sealed class Ranking
         score -= 0.0625 * Math.Log2(1 + length / 64.0);
         return kind == SearchKind.Error ? score + 0.2 : score;
     }
+
+    private double ForHaving(int clause) =>
+        count[clause] == 0 ? 0
+        : isTyped[clause] ? AsTyped
+        : InAnotherForm;
 
     private static bool IsLineBreak(ReadOnlySpan<byte> between, bool isJson) =>
         isJson ? between.IndexOf("\\n"u8) >= 0 : between.Contains((byte)'\n');

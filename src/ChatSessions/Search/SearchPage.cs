@@ -4,7 +4,8 @@ namespace ChatSessions.Search;
 
 /// <summary>
 /// A page of hits, best first, or of sessions with hits. At most two hits of one session come before those of the next; the hits of a
-/// session stand in the order of their positions. After about sixty hits the others follow, the newest first.
+/// session stand in the order of their positions. Those that have everything as typed come before those that have another
+/// form of a word. After about sixty hits the others follow, the newest first.
 /// </summary>
 /// <param name="Hits">Empty if sessions were asked for.</param>
 /// <param name="NextCursor">The cursor of the next page; null on the last one.</param>

@@ -193,8 +193,17 @@ internal sealed record SearchClause(IReadOnlyList<SearchTerm> Alternatives)
     /// <summary>Whether it must be found as typed.</summary>
     public bool IsQuoted => Alternatives.Any(term => term.IsQuoted);
 
+    /// <summary>Whether other forms of a word are looked for too.</summary>
+    public bool HasForms => Alternatives.Any(term => term.Forms.Count > 0);
+
     /// <summary>The terms as typed.</summary>
     public string Typed => string.Join(" OR ", Alternatives.Select(term => term.IsPrefix ? term.Typed + "*" : term.Typed));
+
+    /// <summary>The same with the other forms of each word.</summary>
+    public SearchClause WithForms() => new([.. Alternatives.Select(term => term.WithForms())]);
+
+    /// <summary>The same without other forms.</summary>
+    public SearchClause AsTyped() => HasForms ? new([.. Alternatives.Select(term => term with { Forms = [] })]) : this;
 
     /// <summary>Removes the clauses that are a small word, unless no others would be left.</summary>
     public static IReadOnlyList<SearchClause> WithoutSmallWords(IReadOnlyList<SearchClause> clauses)

@@ -24,8 +24,12 @@ internal sealed record SearchTerm(IReadOnlyList<string> Words, string Typed, boo
     /// <summary>For a prefix: the last word of each reading, and the words that begin like it. Empty if they are not known.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Endings { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>The other forms of the word that are looked for too, and count less. Empty unless <see cref="WithForms"/> looked for them.</summary>
+    public IReadOnlyList<string> Forms { get; init; } = [];
+
     /// <summary>The rows of words of which one must be found.</summary>
-    public IEnumerable<IReadOnlyList<string>> Readings => Otherwise is null ? [Words] : [Words, Otherwise];
+    public IEnumerable<IReadOnlyList<string>> Readings =>
+        Otherwise is null ? [Words, .. Forms.Select(form => (IReadOnlyList<string>)[form])] : [Words, Otherwise];
 
     /// <summary>The words that begin like the last word of a reading; null if they are not known, or there are none.</summary>
     public IReadOnlyList<string>? EndingsOf(IReadOnlyList<string> reading) =>
@@ -54,6 +58,16 @@ internal sealed record SearchTerm(IReadOnlyList<string> Words, string Typed, boo
         var isPrefix = !token.IsQuoted && token.Text.EndsWith('*') && words[^1].Length >= MinPrefix;
         return isPrefix ? term.AsPrefix() with { Typed = token.Text[..^1] } : term;
     }
+
+    /// <summary>The same with the other forms of the word. Names, paths and options have none: they are meant as typed.</summary>
+    public SearchTerm WithForms() =>
+        this is { IsQuoted: false, IsPrefix: false, Otherwise: null, Words: [var word] }
+        && Typed.AsSpan().TrimStart('(').TrimEnd(".,:;?!)").Length == word.Length
+            ? this with
+            {
+                Forms = WordForms.Of(word),
+            }
+            : this;
 
     /// <summary>The same with the last word as a beginning.</summary>
     public SearchTerm AsPrefix() => this with { IsPrefix = true, Otherwise = Otherwise?[^1].Length >= MinPrefix ? Otherwise : null };

@@ -8,6 +8,9 @@ internal sealed class TermMatch
 {
     /// <summary>A reading of the term that is one word, which needs no memory of the words before.</summary>
     private readonly byte[]? single;
+
+    /// <summary>Other forms of the word, if it is one.</summary>
+    private readonly byte[][] forms;
     private readonly bool isPrefix;
 
     /// <summary>The readings that are several words, in the text as it is.</summary>
@@ -27,12 +30,16 @@ internal sealed class TermMatch
         Typed = Encoding.UTF8.GetBytes(term.Typed);
         isPrefix = term.IsPrefix;
         single = term.Words is [var word] ? Encoding.UTF8.GetBytes(word) : null;
+        forms = [.. term.Forms.Select(Encoding.UTF8.GetBytes)];
         (rows, inNames, inGluedNames) = (Rows(), Rows(), Rows());
 
         Row[] Rows() => [.. term.Readings.Where(words => words.Count > 1).Select(words => new Row(words, isPrefix))];
     }
 
     public byte[] Typed { get; }
+
+    /// <summary>Whether what was found last is another form of the word.</summary>
+    public bool IsForm { get; private set; }
 
     public void Begin()
     {
@@ -44,15 +51,27 @@ internal sealed class TermMatch
     /// <summary>Takes the reader's current word. Returns where the term begins, in bytes, if it ends with this word; otherwise null.</summary>
     public int? Read(ref WordReader reader)
     {
-        int? found = null;
-        if (single is not null)
-            found =
-                IsSingle(reader.Word) ? reader.Start
-                : reader.IsPart && IsSingle(reader.Whole) ? reader.WholeStart
-                : reader.IsGlued && IsSingle(reader.Glued) ? reader.Start - 1
-                : null;
+        var found = single is null ? null : ReadSingle(ref reader);
         return rows.Length == 0 ? found : ReadRows(ref reader) ?? found;
     }
+
+    private int? ReadSingle(ref WordReader reader)
+    {
+        IsForm = false;
+        var found = StartOf(ref reader, isForm: false);
+        if (found is null && forms.Length > 0)
+        {
+            found = StartOf(ref reader, isForm: true);
+            IsForm = found is not null;
+        }
+        return found;
+    }
+
+    private int? StartOf(ref WordReader reader, bool isForm) =>
+        Is(reader.Word, isForm) ? reader.Start
+        : reader.IsPart && Is(reader.Whole, isForm) ? reader.WholeStart
+        : reader.IsGlued && Is(reader.Glued, isForm) ? reader.Start - 1
+        : null;
 
     private int? ReadRows(ref WordReader reader)
     {
@@ -80,7 +99,15 @@ internal sealed class TermMatch
         return found;
     }
 
-    private bool IsSingle(ReadOnlySpan<byte> word) => isPrefix ? word.StartsWith(single) : word.SequenceEqual(single);
+    private bool Is(ReadOnlySpan<byte> word, bool isForm)
+    {
+        if (!isForm)
+            return isPrefix ? word.StartsWith(single) : word.SequenceEqual(single);
+        foreach (var form in forms)
+            if (word.SequenceEqual(form))
+                return true;
+        return false;
+    }
 
     private void BeginName()
     {

@@ -131,12 +131,14 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
             );
     }
 
-    /// <summary>Leaves each session its places, and puts its hits there in the order of their positions.</summary>
+    /// <summary>
+    /// Leaves each session its places, and puts its hits there in the order of their positions. Those that have everything as typed keep the places of such hits.
+    /// </summary>
     private static List<Ranked> InOrder(List<Ranked> page)
     {
-        var sessions = page.GroupBy(hit => hit.Address.Session)
+        var sessions = page.GroupBy(hit => (hit.Address.Session, hit.IsTyped))
             .ToDictionary(session => session.Key, session => new Queue<Ranked>(session.OrderBy(hit => hit.Address.Position)));
-        return [.. page.Select(hit => sessions[hit.Address.Session].Dequeue())];
+        return [.. page.Select(hit => sessions[(hit.Address.Session, hit.IsTyped)].Dequeue())];
     }
 
     private async ValueTask<IReadOnlyList<SessionHits>> SessionsAsync(Collected found, List<long> sessions)

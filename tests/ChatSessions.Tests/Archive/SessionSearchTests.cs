@@ -220,6 +220,7 @@ public sealed class SessionSearchTests : TempFolder, IDisposable
     [Theory]
     [InlineData("lamp -archived -f0", "lamp", 3)]
     [InlineData("archived -lamp", "archived", 2)]
+    [InlineData("lamps -archived -f0", "lamps", 3)]
     [InlineData("f0 -lamp", "f0", 1)]
     public async Task What_is_only_left_out_is_counted_in_the_archive_and_in_files(string query, string term, int sessions)
     {
@@ -242,6 +243,20 @@ public sealed class SessionSearchTests : TempFolder, IDisposable
             .SearchAsync(Caller.Local, SearchQuery.Parse("archived"), new(Kind: SearchKind.Error), false, 5, cursor: null, Cancelled);
 
         Assert.Equal(new FoundCount(120, 120, false), Assert.Single(page.Unmet).LeftOut);
+    }
+
+    [Theory]
+    [InlineData("lamp", "a1", "a0", "f1")]
+    [InlineData("lamps", "f1", "a1", "a0")]
+    public async Task What_is_as_typed_comes_first_of_the_archive_and_files_together(string query, params string[] ids)
+    {
+        var archive = await ArchiveAsync(2);
+        Write("f1.json", Text("f1", "lamps"));
+
+        var page = await Search(archive)
+            .SearchAsync(Caller.Local, SearchQuery.Parse(query), SearchFilter.All, false, 5, cursor: null, Cancelled);
+
+        Assert.Equal(ids, page.Hits.Select(hit => hit.Session.SessionId));
     }
 
     private async Task<ISessionArchive> ArchiveAsync(int sessions)

@@ -35,6 +35,19 @@ public sealed class FocusTests
     public void Words_are_read_as_search_reads_them(string words) =>
         Assert.Contains("zirconium hinge", Text(Long("the drawer needs a zirconium hinge\n"), words), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("hinges", true)]
+    [InlineData("hinged", true)]
+    [InlineData("hinging", true)]
+    [InlineData("hint", false)]
+    [InlineData("hing", false)]
+    [InlineData("hingeless", false)]
+    public void Words_are_found_in_the_forms_in_which_search_finds_them(string words, bool isFound) =>
+        Assert.Equal(
+            isFound,
+            Text(Long("the drawer needs a zirconium hinge\n"), words).Contains("zirconium hinge", StringComparison.Ordinal)
+        );
+
     [Fact]
     public void Words_of_a_script_without_spaces_are_found() =>
         Assert.Contains("数据库连接超时", Text(Long("这里数据库连接超时了\n"), "数据库超时"), StringComparison.Ordinal);

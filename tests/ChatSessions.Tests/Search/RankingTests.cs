@@ -25,6 +25,19 @@ public sealed class RankingTests
     }
 
     [Fact]
+    public void A_text_with_a_word_as_typed_is_better_than_one_with_another_form()
+    {
+        var ranking = new Ranking([.. SearchQuery.Parse("lamp crash").Clauses.Select(clause => clause.WithForms())]);
+
+        var scores = new[] { "lamp crash", "lamp crashed crashed crashed", "the crashed" }
+            .Select(text => ranking.Of(Text(text), SearchKind.Answer, TestContext.Current.CancellationToken))
+            .ToList();
+
+        Assert.Equal([2, 2, 1], scores.Select(rank => rank.Found));
+        Assert.Equal(scores.OrderByDescending(rank => rank.Score), scores);
+    }
+
+    [Fact]
     public void A_phrase_of_repeated_words_is_found()
     {
         var ranking = new Ranking(SearchQuery.Parse("\"a a b\"").Clauses);
