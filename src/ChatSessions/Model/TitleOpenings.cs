@@ -60,7 +60,7 @@ internal static class TitleOpenings
         {
             var rest = WithoutEmphasis(WithoutMark(WithoutTags(line)));
             if (rest.StartsWith("```"))
-                return default; // The frame that a prompt's template puts around what the user typed.
+                return default;
             if (BeginsWithAny(rest, Stock))
             {
                 // Only the first sentence is stock.

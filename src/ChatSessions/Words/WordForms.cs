@@ -2,8 +2,8 @@ namespace ChatSessions.Words;
 
 /// <summary>
 /// The same English word in another form: with the ending of a plural, of the past or of "-ing". Only rules that are nearly always right,
-/// since a word that means something else is worse than one that is missed: "crashes" is a form of "crashing", but "news" is none of "new",
-/// and "string" none of "str".
+/// since a word that means something else is worse than one that is missed: "crashes" is a form of "crashing", but "news" is not one of "new",
+/// and "string" not one of "str".
 /// </summary>
 internal static class WordForms
 {
@@ -33,7 +33,7 @@ internal static class WordForms
         && WordRoots.HasVowel(word)
         && !SmallWords.Contains(word);
 
-    /// <summary>All that may be a form of a word without an ending. What is none is told by its roots.</summary>
+    /// <summary>All that may be a form of a word without an ending. Which of them are, their roots tell.</summary>
     private static IEnumerable<string> Possible(string root)
     {
         yield return root;

@@ -17,7 +17,7 @@ internal static class WordRoots
     private static readonly FrozenSet<string> Whole =
         "alias atlas bias canvas gas lens news pandas embed united evening incoming wedding during".Split(' ').ToFrozenSet();
 
-    /// <summary>Plurals that end like words that are none: "status", "this".</summary>
+    /// <summary>Plurals that end like words in the singular: "status", "this".</summary>
     private static readonly FrozenSet<string> Plurals = "apis clis cpus emojis gpus guis menus tpus uris wikis".Split(' ').ToFrozenSet();
 
     /// <summary>Other words that end in "eed" have no ending.</summary>
