@@ -11,6 +11,10 @@ internal sealed class NamedValueRule(SecretName name) : SecretRule(name.Rule, na
     private static readonly SearchValues<char> Ends = SearchValues.Create(" \t\r\n\"'`,;&<>)}]|\\");
 
     private const int LongestName = 60;
+
+    /// <summary>Assignments below each other are padded, so that their signs or values stand in one column.</summary>
+    private const int LongestPadding = 64;
+
     private const int LongestValue = 4_096;
 
     /// <inheritdoc/>
@@ -57,7 +61,7 @@ internal sealed class NamedValueRule(SecretName name) : SecretRule(name.Rule, na
     {
         var at = end;
         at = Skip(text, at, "\\\"'`]", 3);
-        var sign = Skip(text, at, " \t", 8);
+        var sign = Skip(text, at, " \t", LongestPadding);
         var afterSign = Skip(text, sign, "=:>", 3);
         var isLoose = false;
         if (afterSign == sign)
@@ -69,7 +73,7 @@ internal sealed class NamedValueRule(SecretName name) : SecretRule(name.Rule, na
             else
                 return null;
         }
-        var start = Skip(text, afterSign, " \t", 8);
+        var start = Skip(text, afterSign, " \t", LongestPadding);
         var isTight = sign == end && start == afterSign;
         if (start < text.Length && text[start] == '\\' && start + 1 < text.Length && text[start + 1] is '"' or '\'')
             start++;

@@ -115,6 +115,8 @@ internal static class PlantedSecrets
         ("user of curl", Password, it => $"curl -s -u bo:{it} https://api.example.com/v1"),
         ("password of mysql", r => Of(r, Letters, 14), it => $"mysql -u root -p{it} app < dump.sql"),
         ("password of sshpass", Password, it => $"sshpass -p '{it}' ssh bo@example.com"),
+        ("assignments in columns", Password, it => $"db_region              = \"eu\"\ndb_password            = \"{it}\""),
+        ("values in a column", Password, it => $"db_region:                    eu\ndb_password:                  {it}"),
         ("short name of a variable", Password, it => $"DB_PASS={it}\nDB_USER=bo"),
         ("short name in YAML", Password, it => $"admin_pw: {it}"),
         ("password of docker login", Password, it => $"docker login registry.example.com -u bo -p {it}"),
