@@ -88,7 +88,7 @@ internal static class SearchNotes
         if (leftOut.SelectMany(term => term.Tools).Distinct().ToList() is { Count: > 0 } tools)
             yield return $"The tools of the newest of these texts: {string.Join(", ", tools.Select(Tool))}.";
         if (page.Hits.Any(hit => hit.MoreSessions > 0))
-            yield return $"A hit that is in more sessions stands for all of them; {bySession} names them.";
+            yield return $"A hit that is in more sessions stands for those on this page; {bySession} names all.";
         if (page.CutPrefixes.Count > 0)
             yield return $"Very many words begin like {string.Join(", ", page.CutPrefixes.Select(one => Quoted(one)))}; only the shortest of them were searched.";
         if (page.Outdated > 0)

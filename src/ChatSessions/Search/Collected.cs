@@ -3,7 +3,7 @@ namespace ChatSessions.Search;
 /// <summary>The texts that a search found, before the best of them are chosen.</summary>
 /// <param name="Clauses">What was searched in the end; it is ranked and marked.</param>
 /// <param name="Weights">How much each clause says: a rare one more.</param>
-/// <param name="All">All of them, the newest first.</param>
+/// <param name="All">All of them, those with the highest numbers first, or by time.</param>
 /// <param name="Candidates">Those that may be among the best, in any order.</param>
 internal sealed record Collected(
     IReadOnlyList<SearchClause> Clauses,
@@ -37,8 +37,22 @@ internal sealed record Collected(
 
     public IReadOnlyList<string> CutPrefixes { get; init; } = [];
 
+    /// <summary>When the sessions were last updated, if <see cref="All"/> are in this order; null if they are in that of their numbers.</summary>
+    public IReadOnlyDictionary<long, long>? Updated { get; init; }
+
     /// <summary>The share of the clauses that a session has in any of its texts, by weight; empty if all have all.</summary>
     public IReadOnlyDictionary<long, double> ShareOfSession { get; init; } = new Dictionary<long, double>();
+
+    /// <summary>The text with the lowest number. If there are more, these have lower ones.</summary>
+    public TextAddress Lowest => Updated is null ? All[^1] : All.MinBy(text => text.Number);
+
+    /// <summary>Where a text comes. Those that are not among <see cref="All"/> come after them.</summary>
+    public SearchPlace PlaceOf(TextAddress text) => new(MomentOf(text.Session), text.Number);
+
+    /// <summary>Where a session comes.</summary>
+    public SearchPlace PlaceOf(long session) => new(MomentOf(session), session);
+
+    private long MomentOf(long session) => Updated is null ? 0 : Updated.GetValueOrDefault(session, long.MinValue);
 
     public FoundCount Count => new(Math.Min(All.Count, MostCounted), CountSessions(), IsMore);
 

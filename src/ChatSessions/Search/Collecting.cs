@@ -74,8 +74,14 @@ internal sealed class Collecting(ITextIndex index, SearchQuery query, Cancellati
 
     private async ValueTask<Collected> NewestAsync()
     {
-        var newest = await FindAllAsync(TextMatch.Every, mostCounted + 1);
-        return Collected.Nothing with { All = [.. newest.Take(mostCounted)], IsMore = newest.Count > mostCounted };
+        var all = await FindAllAsync(TextMatch.Every, mostCounted + 1);
+        var counted = all.Take(mostCounted).ToList();
+        var updated = await index.FindUpdatedAsync([.. counted.Select(text => text.Session).Distinct()], cancellationToken);
+        var found = Collected.Nothing with { Updated = updated, IsMore = all.Count > mostCounted };
+        return found with
+        {
+            All = [.. counted.OrderByDescending(text => found.PlaceOf(text).Moment).ThenByDescending(text => text.Number)],
+        };
     }
 
     private async ValueTask<Collected> WholeAsync(

@@ -64,6 +64,12 @@ public interface ITextIndex
     /// <summary>Reads texts with their events and sessions, in this order.</summary>
     IAsyncEnumerable<FoundEvent> ReadEventsAsync(IEnumerable<TextAddress> addresses, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// When sessions were last updated, as ticks of UTC; a negative number if that is not known. A session that does not exist any more is left out.
+    /// </summary>
+    /// <param name="sessions">Their numbers.</param>
+    ValueTask<IReadOnlyDictionary<long, long>> FindUpdatedAsync(IReadOnlyCollection<long> sessions, CancellationToken cancellationToken);
+
     /// <summary>Reads sessions by their numbers, in this order.</summary>
     IAsyncEnumerable<FoundSession> ReadSessionsAsync(IEnumerable<long> sessions, CancellationToken cancellationToken);
 }

@@ -78,6 +78,20 @@ internal sealed class JoinedTexts(ITextIndex first, ITextIndex second, long? bef
             (read, address) => read with { Text = Of(read.Text, address) }
         );
 
+    public async ValueTask<IReadOnlyDictionary<long, long>> FindUpdatedAsync(
+        IReadOnlyCollection<long> sessions,
+        CancellationToken cancellationToken
+    )
+    {
+        var updated = new Dictionary<long, long>(
+            await first.FindUpdatedAsync([.. sessions.Where(session => session < below)], cancellationToken)
+        );
+        long[] ofSecond = [.. sessions.Where(session => session >= below).Select(session => session - below)];
+        foreach (var (session, moment) in await second.FindUpdatedAsync(ofSecond, cancellationToken))
+            updated[session + below] = moment;
+        return updated;
+    }
+
     public IAsyncEnumerable<FoundSession> ReadSessionsAsync(IEnumerable<long> sessions, CancellationToken cancellationToken) =>
         ReadAsync(
             sessions,

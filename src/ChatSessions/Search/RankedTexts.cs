@@ -71,7 +71,7 @@ internal sealed class RankedTexts(ITextIndex index, string typed, Collected foun
             else if (same.Address.Session == hit.Address.Session)
                 joined.Add(hit);
             else
-                same.Same.Add(hit.Address);
+                same.Same.AddRange(hit.All);
         return joined;
     }
 

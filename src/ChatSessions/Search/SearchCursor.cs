@@ -11,10 +11,13 @@ namespace ChatSessions.Search;
 /// <param name="Below">The next unused text number when the first page was read; null before that.</param>
 /// <param name="Shown">The numbers of the best texts already shown, or of their sessions.</param>
 /// <param name="Rest">Once the best are shown, the others follow from here, the newest first; null before that.</param>
-internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollection<long> Shown, long? Rest)
+internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollection<long> Shown, SearchPlace? Rest)
 {
     /// <summary>The number of files alone. Those of archives are odd.</summary>
     public const uint WithoutArchive = 2;
+
+    /// <summary>Whether the search has no words, so that all hits come by time.</summary>
+    private bool IsByTime { get; init; }
 
     /// <summary>The archive's own number; 0 if it has none.</summary>
     public uint Archive { get; init; }
@@ -33,7 +36,7 @@ internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollectio
     )
     {
         var search = NumberOf(query, filter, owners, bySession);
-        return cursor is null ? new(search, null, [], null) : Decode(cursor, search);
+        return cursor is null ? new(search, null, [], null) { IsByTime = query.IsNewest } : Decode(cursor, search, query.IsNewest);
     }
 
     /// <summary>The same, in an archive.</summary>
@@ -81,7 +84,9 @@ internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollectio
         using var writer = new BinaryWriter(bytes);
         writer.Write(Search);
         writer.Write7BitEncodedInt64(Below ?? 0);
-        writer.Write7BitEncodedInt64(Rest ?? 0);
+        writer.Write7BitEncodedInt64(Rest?.Number ?? 0);
+        if (IsByTime)
+            writer.Write7BitEncodedInt64(Rest?.Moment ?? 0);
         writer.Write(Archive);
         writer.Write(Files.Number);
         if (Files.Number != 0)
@@ -97,15 +102,16 @@ internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollectio
         return Base64Url.EncodeToString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
     }
 
-    private static SearchCursor Decode(string cursor, uint search)
+    private static SearchCursor Decode(string cursor, uint search, bool isByTime)
     {
         try
         {
             using var reader = new BinaryReader(new MemoryStream(Base64Url.DecodeFromChars(cursor)));
-            var (number, below, rest, archive, files) = (
+            var (number, below, rest, moment, archive, files) = (
                 reader.ReadUInt32(),
                 reader.Read7BitEncodedInt64(),
                 reader.Read7BitEncodedInt64(),
+                isByTime ? reader.Read7BitEncodedInt64() : 0,
                 reader.ReadUInt32(),
                 reader.ReadUInt32()
             );
@@ -114,7 +120,12 @@ internal sealed record SearchCursor(uint Search, long? Below, IReadOnlyCollectio
             for (var id = 0L; reader.BaseStream.Position < reader.BaseStream.Length; )
                 shown.Add(id += reader.Read7BitEncodedInt64());
             if (number == search)
-                return new(number, below, shown, rest == 0 ? null : rest) { Archive = archive, Files = state };
+                return new(number, below, shown, rest == 0 ? null : new(moment, rest))
+                {
+                    IsByTime = isByTime,
+                    Archive = archive,
+                    Files = state,
+                };
         }
         catch (Exception exception) when (exception is FormatException or IOException)
         {

@@ -107,6 +107,11 @@ internal sealed class ShownTexts : ITextIndex
     public IAsyncEnumerable<FoundEvent> ReadEventsAsync(IEnumerable<TextAddress> addresses, CancellationToken cancellationToken) =>
         index.ReadEventsAsync(addresses, cancellationToken);
 
+    public ValueTask<IReadOnlyDictionary<long, long>> FindUpdatedAsync(
+        IReadOnlyCollection<long> sessions,
+        CancellationToken cancellationToken
+    ) => index.FindUpdatedAsync(sessions, cancellationToken);
+
     public IAsyncEnumerable<FoundSession> ReadSessionsAsync(IEnumerable<long> sessions, CancellationToken cancellationToken) =>
         index.ReadSessionsAsync(sessions, cancellationToken);
 

@@ -30,7 +30,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
         {
             var among = best.SelectMany(hit => hit.All).Select(address => address.Number).Concat(shown).ToHashSet();
             (var others, rest) = await RestAsync(found, ranked, among, start.Rest, limit - page.Count);
-            page.AddRange(others);
+            page = RankedTexts.Joined([.. page, .. others]);
             isMore = rest is not null;
         }
         var next = start with { Below = start.Below ?? index.Next, Shown = shown, Rest = rest };
@@ -61,12 +61,12 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
                 var texts = await AfterAsync(found, before, limit);
                 isLast = texts.Count == 0;
                 others.AddRange(texts.Select(text => text.Session).Distinct().Where(no => !shown.Contains(no)));
-                before = isLast ? before : texts[^1].Session;
+                before = isLast ? before : found.PlaceOf(texts[^1].Session);
             }
             isMore = others.Count > limit - page.Count;
             // A page of the best alone says nothing of where the others go on.
             if (others.Count > 0 && page.Count < limit)
-                rest = others[Math.Min(others.Count, limit - page.Count) - 1];
+                rest = found.PlaceOf(others[Math.Min(others.Count, limit - page.Count) - 1]);
             page.AddRange(others.Take(limit - page.Count));
         }
         var next = start with { Below = start.Below ?? index.Next, Shown = shown, Rest = rest };
@@ -93,11 +93,11 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
     /// <summary>The hits after the best: the newest first.</summary>
     /// <param name="not">The numbers of the best.</param>
     /// <returns>The hits, and where to go on; null at the end.</returns>
-    private async ValueTask<(IReadOnlyList<Ranked> Hits, long? Next)> RestAsync(
+    private async ValueTask<(IReadOnlyList<Ranked> Hits, SearchPlace? Next)> RestAsync(
         Collected found,
         RankedTexts ranked,
         HashSet<long> not,
-        long? before,
+        SearchPlace? before,
         int limit
     )
     {
@@ -108,27 +108,31 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
             if (texts.Count == 0)
                 return (hits, null);
             if (hits.Count >= limit || read >= limit + MostReadAgain)
-                return (hits, texts[0].Number + 1);
+            {
+                var next = found.PlaceOf(texts[0]);
+                return (hits, next with { Number = next.Number + 1 });
+            }
             texts = [.. texts.Take(limit - hits.Count)];
             hits = RankedTexts.Joined([.. hits, .. await ranked.ReadAsync(texts)]);
-            (before, read) = (texts[^1].Number, read + texts.Count);
+            (before, read) = (found.PlaceOf(texts[^1]), read + texts.Count);
         }
     }
 
-    /// <summary>The texts with smaller numbers, at least so many if there are.</summary>
-    private async ValueTask<IReadOnlyList<TextAddress>> AfterAsync(Collected found, long? before, int count)
+    /// <summary>The texts that come after a place, at least so many if there are.</summary>
+    private async ValueTask<IReadOnlyList<TextAddress>> AfterAsync(Collected found, SearchPlace? before, int count)
     {
-        var texts = before is { } end ? found.All.Where(text => text.Number < end).ToList() : found.All;
+        var texts = before is { } place ? found.All.Where(text => found.PlaceOf(text).IsAfter(place)).ToList() : found.All;
         // A partial match needs all words of a text, which are known only of those that were looked at.
-        return texts.Count > count || !found.IsMore || found.IsPartial
-            ? texts
-            : await index.FindAllAsync(
-                query.Allowed(Matching.All(found.Clauses)),
-                from: 0,
-                before,
-                Math.Max(count, found.All.Count),
-                cancellationToken
-            );
+        if (texts.Count > count || !found.IsMore || found.IsPartial)
+            return texts;
+        var more = await index.FindAllAsync(
+            query.Allowed(Matching.All(found.Clauses)),
+            from: 0,
+            Math.Min(found.Lowest.Number, before?.Number ?? long.MaxValue),
+            Math.Max(count, found.All.Count),
+            cancellationToken
+        );
+        return [.. texts, .. more];
     }
 
     /// <summary>
@@ -150,7 +154,7 @@ internal sealed class TextSearch(ITextIndex index, SearchQuery query, OutgoingDo
             var no = sessions[rows.Count];
             var texts = bySession[no].ToList();
             // The list may end within a session, or before it.
-            if (found is { IsMore: true, IsPartial: false } && (texts.Count == 0 || no == found.All[^1].Session))
+            if (found is { IsMore: true, IsPartial: false } && (texts.Count == 0 || no == found.Lowest.Session))
                 texts =
                 [
                     .. (

@@ -45,7 +45,7 @@ public abstract partial class ArchiveContract
             Places(await PageAsync([Owner], new(SearchKind.User) { Recorded = new(IncludeSubagents: true) }))
         );
         Assert.Equal(["sub#0"], Places(await PageAsync([Owner], new(SearchKind.User, SessionId: "sub"))));
-        Assert.Equal(["theirs#0", "b#0", "a#0"], Places(await PageAsync([Owner, "other"], new(SearchKind.User))));
+        Assert.Equal(["b#0", "a#0", "theirs#0"], Places(await PageAsync([Owner, "other"], new(SearchKind.User))));
         Assert.Equal(["theirs#0"], Places(await PageAsync(["other"], new(SearchKind.User))));
         Assert.Empty(Places(await PageAsync(["nobody"], new(SearchKind.User))));
     }
@@ -84,6 +84,38 @@ public abstract partial class ArchiveContract
         var rows = (await PageAsync([Owner], filter, bySession: true)).BySession;
         Assert.Equal(["s8", "s7", "s6", "s5", "s4", "s3", "s2", "s1", "s0"], rows.Select(row => row.Session.SessionId));
         Assert.All(rows, row => Assert.Equal((4, 1, 7), (row.Hits, row.First, row.Last)));
+    }
+
+    [Fact]
+    public async Task Without_words_hits_come_by_the_time_of_their_sessions_whatever_was_saved_first()
+    {
+        foreach (
+            var (id, updated) in (ValueTuple<string, string?>[])
+                [("c", "2026-03-01T00:00:00Z"), ("d", "2026-04-01T00:00:00Z"), ("a", null), ("b", "2026-01-01T00:00:00Z")]
+        )
+            await SaveAsync(id, updated: updated, says: $"{id} and a lamp");
+        var filter = new SearchFilter(SearchKind.User);
+
+        Assert.Equal(["d#0", "c#0", "b#0", "a#0"], Places(await PageAsync([Owner], filter)));
+        Assert.Equal(
+            ["d", "c", "b", "a"],
+            (await PageAsync([Owner], filter, bySession: true)).BySession.Select(row => row.Session.SessionId)
+        );
+        foreach (var bySession in (bool[])[false, true])
+        {
+            var (ids, cursor) = (new List<string>(), (string?)null);
+            do
+            {
+                var page = await PageAsync([Owner], filter, limit: 1, cursor, bySession);
+                ids.AddRange(page.Hits.Select(hit => hit.Session.SessionId).Concat(page.BySession.Select(row => row.Session.SessionId)));
+                cursor = page.NextCursor;
+                // What is saved in between is not on later pages.
+                await SaveAsync($"new{bySession}{ids.Count}", updated: "2026-02-01T00:00:00Z", says: "another lamp");
+            } while (cursor is not null && ids.Count < 10);
+            Assert.Equal(["d", "c", "b", "a"], ids.Where(id => id.Length == 1));
+            if (!bySession)
+                Assert.Equal(4, ids.Count);
+        }
     }
 
     [Fact]

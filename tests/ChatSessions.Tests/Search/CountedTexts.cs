@@ -56,6 +56,11 @@ internal sealed class CountedTexts(ITextIndex index) : ITextIndex
     public IAsyncEnumerable<FoundEvent> ReadEventsAsync(IEnumerable<TextAddress> addresses, CancellationToken cancellationToken) =>
         Counted(index.ReadEventsAsync(addresses, cancellationToken));
 
+    public ValueTask<IReadOnlyDictionary<long, long>> FindUpdatedAsync(
+        IReadOnlyCollection<long> sessions,
+        CancellationToken cancellationToken
+    ) => index.FindUpdatedAsync(sessions, cancellationToken);
+
     public IAsyncEnumerable<FoundSession> ReadSessionsAsync(IEnumerable<long> sessions, CancellationToken cancellationToken) =>
         Counted(index.ReadSessionsAsync(sessions, cancellationToken));
 

@@ -44,6 +44,11 @@ internal sealed class NoTexts(ArchiveCounts? counts = null) : ITextIndex
     public IAsyncEnumerable<FoundEvent> ReadEventsAsync(IEnumerable<TextAddress> addresses, CancellationToken cancellationToken) =>
         AsyncEnumerable.Empty<FoundEvent>();
 
+    public ValueTask<IReadOnlyDictionary<long, long>> FindUpdatedAsync(
+        IReadOnlyCollection<long> sessions,
+        CancellationToken cancellationToken
+    ) => new(new Dictionary<long, long>());
+
     public IAsyncEnumerable<FoundSession> ReadSessionsAsync(IEnumerable<long> sessions, CancellationToken cancellationToken) =>
         AsyncEnumerable.Empty<FoundSession>();
 }

@@ -99,6 +99,19 @@ internal sealed class PostgresTexts(Work work, TextScope scope, OutgoingDoor sec
         }
     }
 
+    public async ValueTask<IReadOnlyDictionary<long, long>> FindUpdatedAsync(
+        IReadOnlyCollection<long> sessions,
+        CancellationToken cancellationToken
+    ) =>
+        (
+            await work.ListAsync(
+                "select no, updated from chat_mcp.session where owner = any($1) and no = any($2)",
+                row => KeyValuePair.Create(row.GetInt64(0), row.GetInt64(1)),
+                work.OwnerNumbers,
+                sessions.ToArray()
+            )
+        ).ToDictionary();
+
     public async IAsyncEnumerable<FoundSession> ReadSessionsAsync(
         IEnumerable<long> sessions,
         [EnumeratorCancellation] CancellationToken cancellationToken

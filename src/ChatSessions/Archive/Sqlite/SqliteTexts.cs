@@ -91,6 +91,22 @@ internal sealed class SqliteTexts : ITextIndex, IDisposable
             })
             .ToAsyncEnumerable();
 
+    public ValueTask<IReadOnlyDictionary<long, long>> FindUpdatedAsync(
+        IReadOnlyCollection<long> sessions,
+        CancellationToken cancellationToken
+    )
+    {
+        using var session = new Statement(connection, "select updated from session where no = ?1");
+        var updated = new Dictionary<long, long>();
+        foreach (var no in sessions)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (session.Bind(1, no).ReadNumber() is { } moment)
+                updated[no] = moment;
+        }
+        return new(updated);
+    }
+
     public IAsyncEnumerable<FoundSession> ReadSessionsAsync(IEnumerable<long> sessions, CancellationToken cancellationToken) =>
         sessions
             .Select(session =>
