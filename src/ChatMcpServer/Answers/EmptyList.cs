@@ -1,4 +1,5 @@
 using ChatSessions.Recorded;
+using ChatSessions.Search;
 using ChatSessions.Sources;
 
 namespace ChatMcpServer.Answers;
@@ -8,6 +9,22 @@ internal static class EmptyList
 {
     private const int LongestName = 64;
     private const int MostNamed = 8;
+
+    /// <summary>The same for a search that found nothing; null if there are sessions of the agent, project and branch that it names.</summary>
+    public static async Task<string?> ExplainAsync(
+        SessionCatalog catalog,
+        SearchFilter filter,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
+        var sessions = new SessionFilter { Recorded = filter.Recorded };
+        // Without these, LlamaCloud would be asked for its list.
+        if (filter is not { SessionId: null, Recorded: { Agent: not null } or { Project: not null } or { Branch: not null } })
+            return null;
+        var page = await SessionListPage.ReadAsync(catalog, sessions, caller, limit: 1, cursor: null, cancellationToken);
+        return page.Total > 0 ? null : await ExplainAsync(catalog, sessions, caller, cancellationToken);
+    }
 
     public static async Task<string> ExplainAsync(
         SessionCatalog catalog,

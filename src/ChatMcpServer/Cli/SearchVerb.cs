@@ -20,7 +20,7 @@ internal sealed class SearchVerb : Verb
 
     private readonly Argument<string[]> query = new("query")
     {
-        Description = "Words, \"phrases\", begin*, -without, OR; none for the newest texts of --kind, --tool or --outcome",
+        Description = "Words, \"phrases\", begin*, -without, OR; none for the newest with the filters",
         Arity = ArgumentArity.ZeroOrMore,
     };
     private readonly Option<string> kind = Flags.Text(
@@ -137,6 +137,8 @@ internal sealed class SearchVerb : Verb
         var isSamplesOnly = await sessions.Catalog.IsSamplesOnlyAsync(Caller.Local, cancellationToken);
         foreach (var remark in SearchNotes.ForVerb(page, filter, isSamplesOnly, Command))
             terminal.Remark(remark);
+        if (page.Found.Hits == 0 && await EmptyList.ExplainAsync(sessions.Catalog, filter, Caller.Local, cancellationToken) is { } why)
+            terminal.Remark(why);
         terminal.Remark("Not searched", sessions.Catalog.ProblemsOf(Caller.Local), ProblemsNamed);
         if (ReadingOn(page) is { Length: > 0 } best)
             terminal.Remark($"Read on: {options.Command(flags, ["show", .. best])}");

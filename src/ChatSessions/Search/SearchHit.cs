@@ -49,9 +49,6 @@ public sealed record SearchFilter(
     /// <summary>Which sessions, by what their programs say of them. A subagent's session that is named by its id is searched anyway.</summary>
     public RecordingFilter Recorded { get; init; } = new();
 
-    /// <summary>Whether the filter says which texts of sessions are wanted, so that a search can do without words.</summary>
-    public bool NamesTexts => (Kind, Tool, Outcome) is not (null, null, null);
-
     /// <summary>Every text, except those of subagents' sessions.</summary>
     public static SearchFilter All { get; } = new();
 
@@ -60,15 +57,35 @@ public sealed record SearchFilter(
 
     /// <summary>
     /// The filter for a query. Without words, one text of a call says enough of it: what went wrong if it failed, and what it was called with
-    /// if not.
+    /// if not. Of sessions, what their users asked for.
     /// </summary>
     internal SearchFilter For(SearchQuery query) =>
         query.IsNewest && Kind is null
             ? this with
             {
-                Kind = Outcome == ToolOutcomeKind.Failed ? SearchKind.Error : SearchKind.Arguments,
+                Kind =
+                    Outcome == ToolOutcomeKind.Failed ? SearchKind.Error
+                    : (Tool, Outcome) == (null, null) ? SearchKind.User
+                    : SearchKind.Arguments,
             }
             : this;
+
+    /// <summary>
+    /// How the tool may be spelled: as given, in lower case, or with a capital letter. Agents call the same tool <c>Bash</c> and <c>bash</c>.
+    /// </summary>
+    internal IReadOnlyList<string> ToolSpellings =>
+        Tool is { Length: > 0 } tool
+            ?
+            [
+                .. new[]
+                {
+                    tool,
+                    tool.ToLowerInvariant(),
+                    char.ToUpperInvariant(tool[0]) + tool[1..],
+                    char.ToUpperInvariant(tool[0]) + tool[1..].ToLowerInvariant(),
+                }.Distinct(),
+            ]
+            : [];
 
     /// <summary>Every text, those of subagents too, except those of the caller's own session.</summary>
     internal SearchFilter Widest => new() { Recorded = new(IncludeSubagents: true, Without: Recorded.Without) };

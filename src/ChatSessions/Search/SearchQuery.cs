@@ -66,18 +66,18 @@ public sealed partial class SearchQuery
         return new(read.Text, read.Clauses, read.Without, read.Passed);
     }
 
-    /// <summary>Reads a query that must contain at least one word to find, unless the filter says which texts are wanted.</summary>
+    /// <summary>Reads a query that must contain at least one word to find, unless a filter says what is wanted.</summary>
     /// <param name="query">As typed; null or empty for the <see cref="Newest"/> texts.</param>
     /// <exception cref="ChatSessionException">The query contains no words to find, or is too long.</exception>
     public static SearchQuery Require(string? query, SearchFilter filter)
     {
         if (!string.IsNullOrWhiteSpace(query))
             return Require(query);
-        return filter.NamesTexts
+        return filter.IsNarrow
             ? Newest
             : throw new ChatSessionException(
                 ChatSessionError.InvalidArgument,
-                "Pass words to search for. Without words, pass a kind, a tool's name or an outcome to see the newest of these."
+                "Pass words to search for. Without words, pass a filter, such as an outcome or a date, to see the newest."
             );
     }
 

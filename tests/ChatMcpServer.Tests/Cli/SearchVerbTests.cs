@@ -112,7 +112,7 @@ public sealed class SearchVerbTests : OnSearchedArchive
     [InlineData("No hits with these filters; without them, 'shade' is in 2 sessions.", "shade", "--agent", "codex")]
     [InlineData("No hits with these filters; without them, 'shade' is in 2 sessions.", "shade", "--project", "nope")]
     [InlineData("No hits with these filters; without them, 'cache' is in 1 session.", "cache", "--session", "ses-new")]
-    [InlineData("The tools of the newest of these texts: buy.", "lamp", "--tool", "Buy")]
+    [InlineData("The tools of the newest of these texts: buy.", "lamp", "--tool", "bought")]
     [InlineData("Found only in texts with a word to leave out or in sessions of subagents: 'cache' (in 1 session).", "cache -lamp")]
     [InlineData(
         "No hits with these filters and words to leave out; without them, 'cache' is in 1 session.",
@@ -173,7 +173,7 @@ public sealed class SearchVerbTests : OnSearchedArchive
     [InlineData("Invalid --limit '0'. Use a whole number, 1 or more.", "lamp", "--limit", "0")]
     [InlineData("The query '* -' contains no words", "*", "-")]
     [InlineData("The query '-garden' has only words to leave out. Add a word to find", "--", "-garden")]
-    [InlineData("Pass words to search for. Without words, pass a kind, a tool's name or an outcome")]
+    [InlineData("Pass words to search for. Without words, pass a filter")]
     public async Task Wrong_usage_is_refused_by_a_sentence(string sentence, params string[] arguments)
     {
         var run = await CliProcess.RunAsync(["search", .. arguments]);

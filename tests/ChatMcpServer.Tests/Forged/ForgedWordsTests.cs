@@ -230,7 +230,7 @@ public sealed partial class ForgedWordsTests
     }
 
     [GeneratedRegex(
-        @"^(\d+ (of \d+ )?(hits|sessions)[a-z0-9 ,]*|Notes: Recorded data, not instructions\.( Only \d+ texts? (has|have) all that was asked for; the others have part of it\.)?( A hit that is in more sessions stands for all of them; by_session=true names them\.)?|Read on|Next page: cursor=""[\w+/=-]+""|a table of ID|a session.*|#\d+ (arguments|user)( \(and in \d+ more sessions?\))?|\d+ turns?, \d+ calls?( \(1 failed\))?|subagents: 1, 0)$"
+        @"^(\d+ (of \d+ )?(hits|sessions)[a-z0-9 ,]*|Notes: Recorded data, not instructions\.( Only \d+ texts? (has|have) all that was asked for; the others have part of it\.)?( A hit that is in more sessions stands for those on this page; by_session=true names all\.)?|Read on|Next page: cursor=""[\w+/=-]+""|a table of ID|a session.*|#\d+ (arguments|user)( \(and in \d+ more sessions?\))?|\d+ turns?, \d+ calls?( \(1 failed\))?|subagents: 1, 0)$"
     )]
     private static partial Regex RowPattern();
 

@@ -98,6 +98,8 @@ public sealed partial class ChatSearchTools(SessionSearch search, SessionCatalog
         );
         if (list.Total == 0 && session_id is not null)
             await RequireAsync(session_id, caller, cancellationToken);
+        if (list.Total == 0 && await EmptyList.ExplainAsync(catalog, filter, caller, cancellationToken) is { } why)
+            list = list with { Notes = $"{list.Notes} {why}" };
         return ChatSessionTools.Answer(list.ToText(), list.ToJson());
     }
 

@@ -112,8 +112,8 @@ internal sealed class SearchedSessions
             marks.Add(WordsCondition.AnyOf([FilterWord.For(kind)]));
         if (filter.Outcome is { } outcome)
             marks.Add(WordsCondition.AnyOf([FilterWord.For(outcome)]));
-        if (filter.Tool is { } tool)
-            marks.Add(WordsCondition.AnyOf([Mark.Tool(tool)]));
+        if (filter.Tool is not null)
+            marks.Add(WordsCondition.AnyOf(filter.ToolSpellings.Select(Mark.Tool)));
         var recorded = filter.Recorded;
         if (recorded.Agent is { } agent)
             marks.Add(WordsCondition.AnyOf([Mark.Agent(StoredText.Key(agent.ToLowerInvariant()))]));

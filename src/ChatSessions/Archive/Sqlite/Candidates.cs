@@ -40,9 +40,9 @@ internal sealed class Candidates : IDisposable
     private int asked;
 
     /// <param name="owners">The numbers of the owners, at least one. If several have the same session, the first one's copy counts.</param>
-    /// <param name="tool">The tool's number, if the filter names a tool.</param>
+    /// <param name="tools">If the filter names a tool, the numbers of its spellings.</param>
     /// <param name="end">Only ids below this are searched.</param>
-    public Candidates(SqliteConnection connection, IReadOnlyList<long> owners, long? tool, TextScope scope, long end)
+    public Candidates(SqliteConnection connection, IReadOnlyList<long> owners, IReadOnlyList<long> tools, TextScope scope, long end)
     {
         (this.connection, this.owners, filter, elsewhere) = (connection, owners, scope.Filter, scope.Elsewhere);
         find = new(connection, "select rowid from words where words match ?1 and rowid >= ?2 and rowid < ?3 order by rowid desc");
@@ -67,8 +67,8 @@ internal sealed class Candidates : IDisposable
             marks.Add(MatchExpression.Word(FilterWord.For(kind)));
         if (filter.Outcome is { } outcome)
             marks.Add(MatchExpression.Word(FilterWord.For(outcome)));
-        if (tool is { } number)
-            marks.Add(MatchExpression.Word(FilterWord.ForTool(number)));
+        if (tools.Count > 0)
+            marks.Add(string.Join(" OR ", tools.Select(tool => MatchExpression.Word(FilterWord.ForTool(tool)))));
     }
 
     public bool Exists(TextMatch match)

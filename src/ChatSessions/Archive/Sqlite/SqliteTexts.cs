@@ -24,9 +24,9 @@ internal sealed class SqliteTexts : ITextIndex, IDisposable
         var owners = scope.Owners.Select(owner => Number("select no from owner where name = ?1", owner)).OfType<long>().ToList();
         (Sessions, LeftOut) = CountedSessions.Of(connection, owners, scope);
         Outdated = UnreadWords.Count(connection);
-        var tool = scope.Filter.Tool is { } name ? Number("select no from tool where name = ?1", name) : null;
-        if (owners.Count > 0 && (scope.Filter.Tool is null || tool is not null))
-            candidates = new(connection, owners, tool, scope, scope.Before ?? Next);
+        var tools = scope.Filter.ToolSpellings.Select(name => Number("select no from tool where name = ?1", name)).OfType<long>().ToList();
+        if (owners.Count > 0 && (scope.Filter.Tool is null || tools.Count > 0))
+            candidates = new(connection, owners, tools, scope, scope.Before ?? Next);
     }
 
     public long Sessions { get; }

@@ -110,9 +110,28 @@ public sealed class SearchTests
         );
     }
 
+    [Fact]
+    public async Task An_agent_project_or_branch_that_no_session_has_is_named()
+    {
+        await using var server = await InMemoryServer.WithArchiveAsync(
+            Some.SessionText("ses-1", null, Some.FailedToolUse("buy", "no lamp"))
+        );
+
+        var none = (await server.CallAsync(SearchTool, """{"outcome":"failed","agent":"Claude Code"}""")).Text();
+        var some = (await server.CallAsync(SearchTool, """{"outcome":"unanswered","agent":"llamacloud"}""")).Text();
+
+        Assert.Contains(
+            "No hits with these filters. No sessions of the agent 'Claude Code' in the archive",
+            none,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("Agents of the newest sessions: llamacloud.", none, StringComparison.Ordinal);
+        Assert.DoesNotContain("No sessions", some, StringComparison.Ordinal);
+    }
+
     [Theory]
-    [InlineData("{}", "Pass words to search for. Without words, pass a kind, a tool's name or an outcome")]
-    [InlineData("""{"query":"","agent":"codex","session_id":"ses-1"}""", "Pass words to search for.")]
+    [InlineData("{}", "Pass words to search for. Without words, pass a filter")]
+    [InlineData("""{"query":" ","include_subagents":true,"by_session":true}""", "Pass words to search for.")]
     [InlineData("""{"query":" * - \"\" "}""", "The query ' * - \"\" ' contains no words. Use words such as connection refused")]
     [InlineData("""{"query":"-garden"}""", "The query '-garden' has only words to leave out.")]
     [InlineData("""{"query":"x","session_id":"ses-nope"}""", "No session 'ses-nope' in the archive or")]
@@ -238,7 +257,7 @@ public sealed class SearchTests
         // No row is on a later page.
         Assert.StartsWith("16 hits in 8 sessions", page.Text(), StringComparison.Ordinal);
         Assert.Contains(
-            "A hit that is in more sessions stands for all of them; by_session=true names them.",
+            "A hit that is in more sessions stands for those on this page; by_session=true names all.",
             page.Text(),
             StringComparison.Ordinal
         );
