@@ -192,10 +192,9 @@ internal static class CallSections
             new(Section.NameOf(name), value, Ladder.Argument(Section.ArgumentOf(name) + ": ", new RecordedText((shown, value)), count));
     }
 
-    /// <summary>What went wrong, in another line than the last; null if that says it, as the count of a test runner does.</summary>
+    /// <summary>What went wrong, in another line than the last; null if that says it. A count of tests does not say which failed, or why.</summary>
     private static string? AboveLast(string last, ToolUse use) =>
-        VerdictLine.Last(last) is null
-        && FailureLine.Find(use) is { } line
+        FailureLine.Find(use) is { } line
         && !last.Contains(line, StringComparison.Ordinal)
         && !line.StartsWith("Traceback (", StringComparison.Ordinal)
             ? line

@@ -104,7 +104,7 @@ public sealed class HighlightsTests
     }
 
     [Fact]
-    public void Where_the_last_line_counts_failed_tests_it_is_not_quoted_that_one_failed()
+    public void Where_the_last_line_counts_failed_tests_it_is_quoted_which_one()
     {
         var answer = Condense([
             Some.ToolUse(
@@ -114,7 +114,11 @@ public sealed class HighlightsTests
             ),
         ]);
 
-        Assert.Contains("→ failed (output shows failed tests): ", answer, StringComparison.Ordinal);
+        Assert.Contains(
+            "→ failed (output shows failed tests; FAILED tests/test_pump.py::test_flow[nrel-300]): ",
+            answer,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
