@@ -13,22 +13,38 @@ internal static class TellingPlace
     /// <summary>So much of a line tells it from others.</summary>
     private const int MostOfLine = 200;
 
-    public static Rank Of(SearchText text, SearchKind kind, CancellationToken cancellationToken) =>
-        kind == SearchKind.Error && text.Utf8.Length <= LongestError && Line(text) is { } line
-            ? new Ranking([new(line)]).Of(text, kind, cancellationToken) with
-            {
-                Score = 0,
-            }
-            : new(Score: 0, At: 0, Found: 0);
+    public static Rank Of(SearchText text, SearchKind kind, CancellationToken cancellationToken)
+    {
+        if (kind == SearchKind.Error && text.Utf8.Length <= LongestError)
+            foreach (var line in Lines(text))
+                if (
+                    SearchTerm.Of(new SearchQuery.Token(line, IsQuoted: true)) is { } term
+                    && new Ranking([new([term])]).Of(text, kind, cancellationToken) is { Found: > 0 } rank
+                )
+                    return rank with { Score = 0 };
+        return new(Score: 0, At: 0, Found: 0);
+    }
 
-    /// <summary>The line's words as a phrase to look for: the places in the decoded text are others. Null if it has none.</summary>
-    private static SearchTerm[]? Line(SearchText text)
+    /// <summary>What says what went wrong, in words that may be in a row in the text: the places in the decoded text are others.</summary>
+    private static IEnumerable<string> Lines(SearchText text)
     {
         var line = text.IsJson
             ? FailureLine.Find(new RawJson(text.Utf8))
             : ErrorLine.LastNamed(Encoding.UTF8.GetString(text.Utf8.Span))?.Line;
-        if (line?.Length > MostOfLine && line.LastIndexOf(' ', MostOfLine) is > 0 and var end)
-            line = line[..end];
-        return line is not null && SearchTerm.Of(new SearchQuery.Token(line, IsQuoted: true)) is { } term ? [term] : null;
+        if (line is null)
+            yield break;
+        // Python's subprocess quotes the whole command before what went wrong with it.
+        if (line.Contains("Command '", StringComparison.Ordinal) && line.LastIndexOf("' ", StringComparison.Ordinal) is > 0 and var quote)
+            yield return line[(quote + 2)..];
+        yield return Beginning(line);
+        // A test, and above it in the text what was wrong with it.
+        if (line.IndexOf(" - ", StringComparison.Ordinal) is > 0 and var dash)
+        {
+            yield return Beginning(line[..dash]);
+            yield return Beginning(line[(dash + 3)..]);
+        }
     }
+
+    private static string Beginning(string line) =>
+        line.Length > MostOfLine && line.LastIndexOf(' ', MostOfLine) is > 0 and var end ? line[..end] : line;
 }

@@ -146,8 +146,31 @@ public abstract partial class ArchiveContract
             TestEnd
         );
 
-        var page = await PageAsync([Owner], new(SearchKind.Error));
+        var command = string.Join(", ", Enumerable.Range(0, 60).Select(number => $"'-e{number}'"));
+        await Archive.SaveAsync(
+            Owner,
+            Archived(
+                Some.Session(
+                    "t",
+                    null,
+                    Some.FailedToolUse("bash", $"Command '[{command}]' timed out after 60 seconds"),
+                    Some.ToolUse(
+                        "bash",
+                        """{"command":"pytest"}""",
+                        Some.Quoted(
+                            $"{string.Concat(Enumerable.Repeat("platform linux\n", 20))}E   ValueError: no pump\n{string.Concat(Enumerable.Repeat("tests/a.py:3\n", 20))}FAILED tests/test_pump.py::test_flow\n=== 1 failed in 0.1s ==="
+                        )
+                    )
+                )
+            ),
+            TestEnd
+        );
 
+        var of = await PageAsync([Owner], new(SearchKind.Error, SessionId: "t"));
+        var page = await PageAsync([Owner], new(SearchKind.Error, SessionId: "s"));
+
+        Assert.EndsWith("timed out after 60 seconds", of.Hits[0].Snippet.Text, StringComparison.Ordinal);
+        Assert.Contains("FAILED tests/test_pump.py::test_flow", of.Hits[1].Snippet.Text, StringComparison.Ordinal);
         Assert.Equal(4, page.Hits.Count);
         Assert.EndsWith("ValueError: day 30", page.Hits[0].Snippet.Text, StringComparison.Ordinal);
         Assert.Contains("out of stock", page.Hits[1].Snippet.Text, StringComparison.Ordinal);
