@@ -12,7 +12,19 @@ internal sealed class AnthropicMessages
     private static readonly Envelope Tags = new(
         ["task", "feedback", "answer", "user_message"],
         ["environment_details", "file_content", "folder_content", "url_content", "workspace_diagnostics", "explicit_instructions"]
-    );
+    )
+    {
+        Beginnings =
+        [
+            "# TODO LIST UPDATE REQUIRED",
+            "# TODO LIST CREATION REQUIRED",
+            "# task_progress List (",
+            "# task_progress RECOMMENDED",
+            "Files attached by the user:",
+            "The user has provided feedback on the results.",
+            "(The user did not provide a new message.",
+        ],
+    };
 
     private static readonly string[] OwnBlocks =
     [
@@ -37,7 +49,7 @@ internal sealed class AnthropicMessages
         this.draft = draft;
         runs = new DraftRuns(draft);
         blocks = new MessageBlocks(draft, runs, Tags);
-        calls = new ClineTextCalls(runs);
+        calls = new ClineTextCalls(runs, Tags);
     }
 
     public static ImportFormat Format { get; } =
@@ -147,6 +159,7 @@ internal sealed class AnthropicMessages
         switch (message.Text("role"))
         {
             case "user":
+                ClineDetails.Note(draft, message["content"]);
                 var (content, hasResults) = calls.AddResults(message["content"]);
                 blocks.AddUsers(content, isInterjected: hasResults);
                 break;
