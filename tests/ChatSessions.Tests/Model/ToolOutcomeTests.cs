@@ -20,6 +20,10 @@ public class ToolOutcomeTests
     [InlineData("\"Error: no such file\"", "begins with \"Error\"")]
     [InlineData("\"Traceback (most recent call last):\\n\"", "begins with a traceback")]
     [InlineData("\"\\nEXECUTION TIMED OUT\"", "the execution timed out")]
+    [InlineData(
+        "\"\\nEXECUTION TIMED OUT\\n(Open file: /a/very/long/folder/name/that/goes/on/and/on/and/on/and/on/and/on/get_seed.py)\\n(Current directory: /a/very/long/folder/name/that/goes/on/and/on/and/on/and/on/and/on/and/on)\\n(Interactive session: n/a)\\nbash-$\"",
+        "the execution timed out"
+    )]
     [InlineData("\"solving\\nEXECUTION TIMED OUT BECAUSE NO OUTPUT WAS PRODUCED FOR 30 SECONDS.\"", "the execution timed out")]
     [InlineData("""{"\u0065rror":"\ud800","\ud800":1}""", "error is set")]
     public void A_result_failed_by_these_signs(string result, string reason) =>
