@@ -1,4 +1,3 @@
-using ChatSessions.Importing;
 using ChatSessions.Model;
 using Xunit;
 
