@@ -44,6 +44,9 @@ internal sealed class AnthropicMessages
     private readonly MessageBlocks blocks;
     private readonly ClineTextCalls calls;
 
+    /// <summary>Whether a file next to the messages names the folder.</summary>
+    private bool isFolderKnown;
+
     private AnthropicMessages(SessionDraft draft)
     {
         this.draft = draft;
@@ -125,6 +128,7 @@ internal sealed class AnthropicMessages
             AddTask(origin);
         else if (origin.Place.EndsWith(".messages.json", StringComparison.Ordinal))
             AddManifest(new Fields(SideFile.Json(origin, $"{origin.FileName}.json")));
+        isFolderKnown = draft.Noted("cwd") is not null;
     }
 
     private void AddTask(ImportOrigin origin)
@@ -159,7 +163,7 @@ internal sealed class AnthropicMessages
         switch (message.Text("role"))
         {
             case "user":
-                ClineDetails.Note(draft, message["content"]);
+                ClineDetails.Note(draft, message["content"], withFolder: !isFolderKnown);
                 var (content, hasResults) = calls.AddResults(message["content"]);
                 blocks.AddUsers(content, isInterjected: hasResults);
                 break;

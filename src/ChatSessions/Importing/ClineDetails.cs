@@ -12,16 +12,17 @@ internal static class ClineDetails
     /// <summary>Only Cline has these modes. Those of Roo Code are elements.</summary>
     private static readonly string[] ClinesModes = ["\n# Current Mode\nACT MODE\n", "\n# Current Mode\nPLAN MODE\n"];
 
-    /// <summary>Notes the folder, and that the program is Cline, if a message of the user says so.</summary>
-    public static void Note(SessionDraft draft, RawJson content)
+    /// <summary>Notes the folder, and that the program is Cline, if a message of the user says so. A task may go on in another folder.</summary>
+    /// <param name="withFolder">Whether the folder counts; if not, a better source is known.</param>
+    public static void Note(SessionDraft draft, RawJson content, bool withFolder)
     {
         foreach (var block in content.Items())
         {
             var json = Contents.TextOf(block);
             if (!json.Utf8.Span.StartsWith("\"<environment_details>"u8) || json.AsString() is not { } text)
                 continue;
-            if (FolderIn(text) is { Length: > 0 } folder)
-                draft.About("cwd", JsonText.Quote(folder));
+            if (withFolder && FolderIn(text) is { Length: > 0 } folder)
+                draft.About("cwd", JsonText.Quote(folder), replace: true);
             if (Array.Exists(ClinesModes, mode => text.Contains(mode, StringComparison.Ordinal)))
                 draft.About("program", JsonText.Quote("cline"));
         }

@@ -122,6 +122,10 @@ public sealed class ClineTextCallsTests : ImportTest
         var recording = Task(User(Details)).Summary.Recording!;
 
         Assert.Equal(("anthropic", "cline", "c:/My (own) app"), (recording.Format, recording.Program, recording.Folder));
+        Assert.Equal(
+            "d:/b",
+            Task(User(Details), User(Details.Replace("c:/My (own) app", "d:/b", StringComparison.Ordinal))).Summary.Recording!.Folder
+        );
         Assert.True(new RecordingFilter(Agent: "cline").Matches(Task(User(Details)).Summary));
         var roo = Task(User(Details.Replace("ACT MODE", "<slug>code</slug>", StringComparison.Ordinal))).Summary.Recording!;
         Assert.Equal(("anthropic", "c:/My (own) app"), (roo.Program, roo.Folder));
