@@ -119,7 +119,7 @@ public sealed record ListedSession(
             OutgoingText.ShowLine(summary.GeneratedTitle, LongestTitle),
             ShownDate.Of(summary.LastUpdatedAt),
             SnakeCase.Of(summary.Outcome),
-            OutgoingText.ShowLine(summary.Recording?.Format, LongestName),
+            OutgoingText.ShowLine(summary.Recording?.Program, LongestName),
             OutgoingText.ShowLine(summary.Recording?.Project, LongestName),
             summary.Facts?.Turns,
             summary.Facts?.ToolCalls,

@@ -7,17 +7,28 @@ namespace ChatSessions.Analysis;
 /// <summary>Changes by tools that take a path and texts: those that a file is to hold, or the old ones and the new ones of edits.</summary>
 internal sealed class ArgumentChanges(KeptChanges kept)
 {
-    private static readonly string[] PathNames = ["file_path", "path", "notebook_path", "filename", "file", "target_file", "filePath"];
+    private static readonly string[] PathNames =
+    [
+        "file_path",
+        "path",
+        "notebook_path",
+        "filename",
+        "file",
+        "target_file",
+        "filePath",
+        "absolutePath",
+    ];
     private static readonly string[] OldNames = ["old_string", "old_str", "old_text", "oldString", "oldText", "old"];
     private static readonly string[] NewNames = [.. "new_string new_str new_text new_source insert_text newString newText new".Split()];
     private static readonly string[] WholeNames = ["content", "contents", "file_text", "text"];
+    private const string DiffName = "diff";
     private static readonly string[] WriterWords = ["write", "create", "edit", "save", "put", "insert", "append", "update"];
 
     private static readonly byte[][] Utf8PathNames = [.. PathNames.Select(Encoding.UTF8.GetBytes)];
 
     private static readonly byte[][] Utf8TextNames =
     [
-        .. OldNames.Concat(NewNames).Concat(WholeNames).Append("edits").Select(Encoding.UTF8.GetBytes),
+        .. OldNames.Concat(NewNames).Concat(WholeNames).Concat(["edits", DiffName]).Select(Encoding.UTF8.GetBytes),
     ];
 
     public static bool IsPathName(ReadOnlySpan<byte> name) => IsOneOf(Utf8PathNames, name);
@@ -54,6 +65,8 @@ internal sealed class ArgumentChanges(KeptChanges kept)
             kept.Add(call, path, changed.AddedCount, changed.RemovedCount, isSameCall: isEdit);
             isEdit = true;
         }
+        if (!isEdit && arguments.Property(DiffName) is { IsMissing: false } diff)
+            isEdit = ReadDiff(call, path, diff);
         var command = arguments.Property("command").AsString();
         if (
             !isEdit
@@ -61,6 +74,32 @@ internal sealed class ArgumentChanges(KeptChanges kept)
             && Argument(arguments, WholeNames) is (var argument, { Kind: JsonValueKind.String } whole)
         )
             kept.Write(call, path, whole.AsString()!, argument, whole, 0);
+    }
+
+    /// <summary>Whether an argument holds edits in the form of <see cref="SearchReplace"/>, which are read then.</summary>
+    private bool ReadDiff(ToolCallEvent call, string path, RawJson diff)
+    {
+        var text = diff.AsString() ?? "";
+        var stretches = new List<LineStretch>();
+        var (added, removed, isEdit) = (0, 0, false);
+        foreach (var (old, @new) in SearchReplace.EditsIn(text))
+        {
+            var (before, after) = (text[old], text[@new]);
+            var changed = LineDifference.BetweenParts(before, after);
+            Collect(changed.Removed, old.Start.Value);
+            Collect(changed.Added, @new.Start.Value);
+            kept.Edit(path, before, after);
+            (added, removed, isEdit) = (added + changed.AddedCount, removed + changed.RemovedCount, true);
+        }
+        if (isEdit)
+        {
+            kept.Note(call.Position, DiffName, diff, stretches);
+            kept.Add(call, path, added, removed);
+        }
+        return isEdit;
+
+        void Collect(List<LineStretch> lines, int offset) =>
+            stretches.AddRange(lines.Select(line => new LineStretch(line.Start + offset, line.End + offset)));
     }
 
     private static bool IsOneOf(byte[][] names, ReadOnlySpan<byte> name)

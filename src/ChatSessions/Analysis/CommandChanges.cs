@@ -4,7 +4,7 @@ using ChatSessions.Model;
 namespace ChatSessions.Analysis;
 
 /// <summary>Changes by commands of a shell: documents they write, files they edit, copy, move or delete, and scripts they run.</summary>
-internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
+internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches, EditorChanges editor)
 {
     /// <summary>A command without any of these changes no file.</summary>
     private static readonly byte[][] Signs =
@@ -32,11 +32,11 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches)
                 "edit",
                 "insert",
                 "open ",
+                "set_cursors ",
             }
         ).Select(Encoding.UTF8.GetBytes),
     ];
 
-    private readonly EditorChanges editor = new(kept);
     private readonly GitReverts reverts = new(kept);
 
     /// <summary>Whether a command may change a file, or goes to the folder that files are named by.</summary>

@@ -63,7 +63,7 @@ internal static partial class FailureLine
         var stderr = TextOf(result.Property("stderr"));
         if (use is not null && BackgroundTask.OutputIn(use, text) is var (output, errors) && (output ?? errors) is not null)
             (text, stderr) = (output ?? "", errors);
-        text = ShellReport.OutputIn(text) ?? text;
+        text = WithoutColors(ShellReport.OutputIn(text) ?? EditorPrompt.Without(text));
         return Clean(
             (stderr is null ? null : Named(stderr))
                 ?? Named(text)
@@ -175,7 +175,13 @@ internal static partial class FailureLine
         return line.EndsWith(':') ? $"{line} {FirstOf(text[line.Length..])}" : line;
     }
 
+    /// <summary>Colors may stand between a line's first characters, and a last line may have nothing else.</summary>
+    private static string WithoutColors(string text) => text.Contains('\u001b') ? Color().Replace(text, "") : text;
+
     private static string? Clean(string? line) => line?.Trim(Around) is { Length: > 0 } clean ? clean : null;
+
+    [GeneratedRegex(@"\u001b\[[0-9;]*m")]
+    private static partial Regex Color();
 
     /// <summary>A test that failed, as pytest lists it, and errors of programs that write "ERROR:".</summary>
     [GeneratedRegex(

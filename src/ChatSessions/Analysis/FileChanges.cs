@@ -18,6 +18,7 @@ internal sealed class FileChanges
     private readonly KeptChanges kept;
     private readonly ArgumentChanges arguments;
     private readonly PatchChanges patches;
+    private readonly EditorChanges editor;
     private readonly CommandChanges commands;
 
     public FileChanges(Session session)
@@ -25,7 +26,8 @@ internal sealed class FileChanges
         kept = new(session.Summary.Recording);
         arguments = new(kept);
         patches = new(kept);
-        commands = new(kept, patches);
+        editor = new(kept);
+        commands = new(kept, patches, editor);
         foreach (var use in session.ToolUses)
         {
             if (use.Call is { } call && call.Arguments.Utf8.Length <= LongestArguments)
@@ -53,6 +55,8 @@ internal sealed class FileChanges
 
     private void Read(ToolCallEvent call, ToolUse use)
     {
+        if (EditorChanges.IsTool(call.Name))
+            editor.Read(call, use);
         // Looks only at names at first, because most calls of a long session change nothing.
         var walk = new JsonWalk(call.Arguments);
         var hasPatch = call.Arguments.Kind == JsonValueKind.String && PatchChanges.IsPatch(call.Arguments);

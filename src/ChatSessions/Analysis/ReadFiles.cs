@@ -50,7 +50,10 @@ internal sealed class ReadFiles(Func<string, string> relative)
             ? file
             : null;
 
-    /// <summary>Tools for reading put a number before each line: <c>    12→text</c>, or with a tab.</summary>
+    /// <summary>
+    /// Tools for reading put a number before each line: <c>    12→text</c>, or with a tab. Cline writes <c>12 | text</c>, and at the end how many
+    /// lines there are.
+    /// </summary>
     private static string WithoutNumbers(string text)
     {
         var plain = new StringBuilder(text.Length);
@@ -58,12 +61,22 @@ internal sealed class ReadFiles(Func<string, string> relative)
         {
             var digits = line.TrimStart(' ');
             var number = digits.IndexOfAnyExceptInRange('0', '9');
-            if (digits.IsEmpty)
+            if (digits.IsEmpty || IsCount(digits))
                 continue;
-            if (number < 1 || digits[number] is not ('\t' or '→'))
+            var separator = number < 1 ? 0 : LengthOfSeparator(digits[number..]);
+            if (separator == 0)
                 return text;
-            plain.Append(digits[(number + 1)..]).Append('\n');
+            plain.Append(digits[(number + separator)..]).Append('\n');
         }
         return plain.ToString();
     }
+
+    private static bool IsCount(ReadOnlySpan<char> line) =>
+        line.StartsWith("(File has ", StringComparison.Ordinal) && line.EndsWith(" lines total.)", StringComparison.Ordinal);
+
+    private static int LengthOfSeparator(ReadOnlySpan<char> line) =>
+        line[0] is '\t' or '→' ? 1
+        : line.StartsWith(" | ", StringComparison.Ordinal) ? 3
+        : line is " |" ? 2
+        : 0;
 }

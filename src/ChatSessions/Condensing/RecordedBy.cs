@@ -16,7 +16,7 @@ internal static class RecordedBy
     {
         if (recording is null)
             return null;
-        var line = Name(recording.Format);
+        var line = Name(recording.Program);
         if (recording.Folder is { Length: > 0 } folder)
             line +=
                 $" in {Quoted.Between((isShort ? OutgoingText.ShowLine(recording.Project, LongestName) : OutgoingText.ShowLine(folder, LongestFolder)) ?? "", ", ", "; ")}";

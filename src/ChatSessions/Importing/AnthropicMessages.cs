@@ -12,7 +12,19 @@ internal sealed class AnthropicMessages
     private static readonly Envelope Tags = new(
         ["task", "feedback", "answer", "user_message"],
         ["environment_details", "file_content", "folder_content", "url_content", "workspace_diagnostics", "explicit_instructions"]
-    );
+    )
+    {
+        Beginnings =
+        [
+            "# TODO LIST UPDATE REQUIRED",
+            "# TODO LIST CREATION REQUIRED",
+            "# task_progress List (",
+            "# task_progress RECOMMENDED",
+            "Files attached by the user:",
+            "The user has provided feedback on the results.",
+            "(The user did not provide a new message.",
+        ],
+    };
 
     private static readonly string[] OwnBlocks =
     [
@@ -32,12 +44,15 @@ internal sealed class AnthropicMessages
     private readonly MessageBlocks blocks;
     private readonly ClineTextCalls calls;
 
+    /// <summary>Whether a file next to the messages names the folder.</summary>
+    private bool isFolderKnown;
+
     private AnthropicMessages(SessionDraft draft)
     {
         this.draft = draft;
         runs = new DraftRuns(draft);
         blocks = new MessageBlocks(draft, runs, Tags);
-        calls = new ClineTextCalls(runs);
+        calls = new ClineTextCalls(runs, Tags);
     }
 
     public static ImportFormat Format { get; } =
@@ -113,6 +128,7 @@ internal sealed class AnthropicMessages
             AddTask(origin);
         else if (origin.Place.EndsWith(".messages.json", StringComparison.Ordinal))
             AddManifest(new Fields(SideFile.Json(origin, $"{origin.FileName}.json")));
+        isFolderKnown = draft.Noted("cwd") is not null;
     }
 
     private void AddTask(ImportOrigin origin)
@@ -147,6 +163,7 @@ internal sealed class AnthropicMessages
         switch (message.Text("role"))
         {
             case "user":
+                ClineDetails.Note(draft, message["content"], withFolder: !isFolderKnown);
                 var (content, hasResults) = calls.AddResults(message["content"]);
                 blocks.AddUsers(content, isInterjected: hasResults);
                 break;

@@ -14,9 +14,24 @@ internal sealed record Envelope(string[] Said, string[] Added)
     /// <summary>For programs that add nothing.</summary>
     public static Envelope None { get; } = new([], []);
 
+    /// <summary>How texts begin that the program writes as a whole in the user's name.</summary>
+    public string[] Beginnings { get; init; } = [];
+
+    /// <summary>Whether a text is the program's as a whole.</summary>
+    public bool Adds(string text)
+    {
+        var start = text.AsSpan().TrimStart();
+        foreach (var beginning in Beginnings)
+            if (start.StartsWith(beginning, StringComparison.Ordinal))
+                return true;
+        return false;
+    }
+
     /// <summary>The user's words and the program's, as JSON strings. Either is missing if nothing was said.</summary>
     public (RawJson Words, RawJson Context) Open(RawJson content)
     {
+        if (Beginnings.Length > 0 && content.AsString() is { } whole && Adds(whole))
+            return (default, content);
         if (!content.Utf8.Span.Contains((byte)'<') || content.AsString() is not { } text)
             return (content, default);
         var (rest, added) = Split(text, Added);

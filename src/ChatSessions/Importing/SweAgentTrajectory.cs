@@ -11,6 +11,8 @@ internal sealed class SweAgentTrajectory(SessionDraft draft, DraftRuns runs)
 {
     private readonly OpenAiMessages messages = new(draft, runs);
     private string? openCall;
+    private string? openToolCall;
+    private string? lastAction;
     private int calls;
     private bool hasTask;
 
@@ -47,6 +49,8 @@ internal sealed class SweAgentTrajectory(SessionDraft draft, DraftRuns runs)
         draft.By(info["config"].Property("model").Property("model_name"));
         draft.About("version", info.Has("mini_version") ? info["mini_version"] : info["swe_agent_version"]);
         AddMessages(file.Has("messages") ? file["messages"] : file["history"]);
+        if (file["trajectory"].Items() is [.., var step])
+            AddLastResult(new Fields(step), info["submission"]);
         var stats = new Fields(info["model_stats"]);
         if (stats["tokens_sent"].AsInt64() is not null)
             runs.UseInAll(stats["tokens_sent"].AsInt64(), stats["tokens_received"].AsInt64(), stats["api_calls"].AsInt64());
@@ -59,6 +63,16 @@ internal sealed class SweAgentTrajectory(SessionDraft draft, DraftRuns runs)
     {
         foreach (var message in list.Items())
             AddMessage(message, new Fields(message));
+    }
+
+    /// <summary>No message follows the last command, so its result is only with the step. That of a submission may be empty there.</summary>
+    private void AddLastResult(Fields step, RawJson submission)
+    {
+        if ((openCall ?? openToolCall) is not { } call || step.Text("action")?.Trim() != lastAction?.Trim())
+            return;
+        var observed = step.Text("observation") is { Length: > 0 } ? step["observation"] : submission;
+        if (observed.AsString() is { Length: > 0 })
+            runs.Result(call, null, observed);
     }
 
     private static RawJson ErrorOf(string status) =>
@@ -75,7 +89,10 @@ internal sealed class SweAgentTrajectory(SessionDraft draft, DraftRuns runs)
                 draft.AddContext(role, shown);
         }
         else if (role == "tool" && fields["tool_call_ids"].Items() is [var toolCall, ..])
+        {
             runs.Result(toolCall.AsString(), null, fields["content"]);
+            openToolCall = null;
+        }
         else if (role == "user" && openCall is { } call)
         {
             runs.Result(call, null, fields["content"]);
@@ -101,9 +118,12 @@ internal sealed class SweAgentTrajectory(SessionDraft draft, DraftRuns runs)
         messages.Add(message);
         var usage = extra["response"].Property("usage");
         runs.Use(null, usage.Property("prompt_tokens").AsInt64(), usage.Property("completion_tokens").AsInt64());
-        if (fields["tool_calls"].Items().Count > 0)
+        var called = fields["tool_calls"].Items();
+        openToolCall = called is [var only] ? only.Property("id").AsString() : null;
+        lastAction = fields.Text("action");
+        if (called.Count > 0)
             return;
-        var action = fields.Text("action") ?? CommandIn(Contents.Text(fields["content"], draft).AsString());
+        var action = lastAction ??= CommandIn(Contents.Text(fields["content"], draft).AsString());
         if (string.IsNullOrWhiteSpace(action))
             return;
         openCall = $"action-{++calls}";

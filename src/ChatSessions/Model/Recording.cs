@@ -13,6 +13,9 @@ namespace ChatSessions.Model;
 /// <param name="Parent">Which session started this one, if this is a subagent's.</param>
 public sealed record Recording(string Format, string? Folder, string? Branch, ImmutableArray<string> Models, ParentSession? Parent)
 {
+    /// <summary>The program, if a format is that of several and the messages show which (<c>program</c>); otherwise the format's name.</summary>
+    public string Program { get; init; } = Format;
+
     /// <summary>The last two parts of the folder, which most often name the project; null if there is no folder.</summary>
     public string? Project =>
         Folder?.Split(['/', '\\'], StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } parts
@@ -42,7 +45,10 @@ public sealed record Recording(string Format, string? Folder, string? Branch, Im
                     source.Property("description").AsString()
                 )
                 : null
-        );
+        )
+        {
+            Program = source.Property("program").AsString() is { Length: > 0 } program ? program : format,
+        };
     }
 }
 

@@ -1,7 +1,7 @@
 namespace ChatSessions.Model;
 
 /// <summary>Which sessions, by what their programs say of them; a null field does not restrict.</summary>
-/// <param name="Agent">The program, by the name of its import format, or <c>llamacloud</c>; ignoring case.</param>
+/// <param name="Agent">The program, by its name or that of its import format, or <c>llamacloud</c>; ignoring case.</param>
 /// <param name="Project">The folder that the agent worked in, or its last parts: <c>web/api</c>; ignoring case.</param>
 /// <param name="Branch">The Git branch.</param>
 /// <param name="IncludeSubagents">Whether sessions that were started by another session count too.</param>

@@ -46,8 +46,8 @@ public sealed record SessionSummary(
     /// <summary>How the last run ended: according to the events, or else to the job metadata.</summary>
     public RunOutcome Outcome => OutcomeOfEvents ?? OutcomeOf(JobMetadata);
 
-    /// <summary>The program whose session it is, by the name of its import format; <c>llamacloud</c> if it was not imported.</summary>
-    public string Agent => Recording?.Format ?? LlamaCloud;
+    /// <summary>The program whose session it is, by its name or that of its import format; <c>llamacloud</c> if it was not imported.</summary>
+    public string Agent => Recording?.Program ?? LlamaCloud;
 
     internal const string LlamaCloud = "llamacloud";
 

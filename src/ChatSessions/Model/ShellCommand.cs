@@ -12,7 +12,20 @@ internal sealed class ShellCommand
     private const int LongestCommand = 64 * 1024;
 
     /// <summary>Their exit code 1 is an answer: no match, not the same, not there.</summary>
-    private static readonly HashSet<string> Questions = ["grep", "rg", "egrep", "fgrep", "diff", "cmp", "test", "[", "[[", "which"];
+    private static readonly HashSet<string> Questions =
+    [
+        "grep",
+        "rg",
+        "egrep",
+        "fgrep",
+        "findstr",
+        "diff",
+        "cmp",
+        "test",
+        "[",
+        "[[",
+        "which",
+    ];
 
     /// <summary>They show, move or name files, or belong to the shell. What they print is not their own words.</summary>
     private static readonly HashSet<string> Readers =
@@ -34,7 +47,7 @@ internal sealed class ShellCommand
     private static readonly HashSet<string> Writers = [.. "tee cp mv rm ln touch mkdir rmdir chmod chown".Split()];
 
     /// <summary>They show only those lines of a program's output that they look for.</summary>
-    private static readonly HashSet<string> LineFilters = ["grep", "rg", "egrep", "fgrep"];
+    private static readonly HashSet<string> LineFilters = ["grep", "rg", "egrep", "fgrep", "findstr"];
 
     private static readonly HashSet<string> Interpreters = ["node", "ruby", "perl", "php", "deno", "bun"];
 

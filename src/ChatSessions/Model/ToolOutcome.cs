@@ -158,7 +158,7 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
                 found.Sign =
                     found.Beginning == OutputSign.Word ? "begins with \"Error\""
                     : found.Beginning == OutputSign.Traceback ? "begins with a traceback"
-                    : IsTimedOut(start) ? "the execution timed out"
+                    : IsTimedOut(EditorPrompt.Without(start[..^1])) ? "the execution timed out"
                     : null;
                 break;
             case JsonValueKind.Object:

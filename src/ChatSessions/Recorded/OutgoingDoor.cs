@@ -90,7 +90,10 @@ public sealed class OutgoingDoor(SecretFinder? secrets, params IReadOnlyList<Out
                         Replaced(parent.Description, "description")
                     )
                     : null
-            );
+            )
+            {
+                Program = Shown(recording.Program, "program"),
+            };
 
         string? Replaced(string? text, string name) => text is null ? null : Shown(text, name);
 

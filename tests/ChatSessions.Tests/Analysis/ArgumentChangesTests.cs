@@ -45,6 +45,27 @@ public sealed class ArgumentChangesTests
         Assert.Equal(["edits: two", "edits: 2", "edits: three", "edits: 3"], Changed(session, 0));
     }
 
+    [Theory]
+    [InlineData("------- SEARCH", "+++++++ REPLACE")]
+    [InlineData("<<<<<<< SEARCH", ">>>>>>> REPLACE")]
+    [InlineData("<<<<<<< SEARCH\n:start_line:7\n-------", ">>>>>>> REPLACE")]
+    public void Edits_may_be_written_as_what_is_looked_for_and_what_is_put_there(string search, string replace)
+    {
+        var diff =
+            $"{search}\none\ntwo\n=======\none\n2\n2b\n{replace}\n\n{search}\nold\n=======\n{replace}\n{search}\nno end\n=======\nx\n";
+        var session = Some.Session(
+            Some.ToolUse("write_to_file", """{"absolutePath":"/w/b.ts","content":"a\nb"}"""),
+            Some.ToolUse("replace_in_file", $$"""{"absolutePath":"/w/a.ts","diff":{{Some.Quoted(diff)}}}"""),
+            Some.ToolUse("read_diff", """{"path":"c.ts","diff":"@@ -1 +1 @@"}""")
+        );
+
+        Assert.Equal(
+            [new FileChange("/w/b.ts", 0, 1, 2, 0, IsWritten: true), new FileChange("/w/a.ts", 2, 1, 2, 2, IsWritten: false)],
+            new FileChanges(session).Last
+        );
+        Assert.Equal(["diff: two & 2|2b & old"], Changed(session, 2));
+    }
+
     [Fact]
     public void An_edit_that_failed_changes_nothing()
     {

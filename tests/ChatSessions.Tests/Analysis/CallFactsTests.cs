@@ -114,6 +114,8 @@ public sealed class CallFactsTests
         "{\"returncode\":1,\"output\":\"collecting ... ERROR: not found: a.py::x\\n(no match)\\n= 2 warnings in 0.1s =\"}",
         "ERROR: not found: a.py::x"
     )]
+    [InlineData("{\"returncode\":1,\"output\":\"no such flag\\n(Open file: n/a)\\n(Current directory: /src)\\nbash-$\"}", "no such flag")]
+    [InlineData("{\"returncode\":1,\"output\":\"no flag\\n(Open file: n/a)\\nand more\\nbash-$\"}", "and more")]
     [InlineData(
         "\"KeyError: 'x'\\nEXECUTION TIMED OUT: NO OUTPUT FOR 30 SECONDS.\\nREFINE YOUR COMMAND\"",
         "EXECUTION TIMED OUT: NO OUTPUT FOR 30 SECONDS."

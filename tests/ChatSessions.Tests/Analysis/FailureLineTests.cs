@@ -57,6 +57,10 @@ public sealed class FailureLineTests
     [InlineData("50% tests passed, 1 tests failed out of 2\n\nErrors while running CTest", "50% tests passed, 1 tests failed out of 2")]
     [InlineData("ℹ pass 1\nℹ fail 1\nℹ cancelled 0\n\n✖ b (0.6ms)", "ℹ fail 1")]
     [InlineData("╷\n│ Error: creating b\n│ \n│   with c,\n╵", "Error: creating b")]
+    [InlineData(
+        "\u001b[31m╷\u001b[0m\u001b[0m\n\u001b[31m│\u001b[0m \u001b[0m\u001b[1m\u001b[31mError: \u001b[0mcreating b\n\u001b[31m╵\u001b[0m\u001b[0m",
+        "Error: creating b"
+    )]
     [InlineData("Failed to compile.\n\n./a.tsx:3:5\nType error: no x\n\n> 3 |     x.y", "Type error: no x")]
     public void The_line_that_matters_is_mostly_not_the_last(string output, string line) =>
         Assert.Equal(line, LineOf($$"""{"exit_code":1,"output":{{Some.Quoted(output)}}}"""));

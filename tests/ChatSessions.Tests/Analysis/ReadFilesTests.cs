@@ -9,6 +9,7 @@ public sealed class ReadFilesTests
     [Theory]
     [InlineData("Read", """{"file_path":"/w/src/a.py"}""", "     1→def f():\n     2→    x = 1\n     3→    return x\n")]
     [InlineData("read_file", """{"path":"/w/src/a.py"}""", "1\tdef f():\n2\t    x = 1\n3\t    return x\n")]
+    [InlineData("read_file", """{"path":"src/a.py"}""", "1 | def f():\n2 |     x = 1\n3 |     return x\n\n(File has 3 lines total.)")]
     [InlineData("bash", """{"command":"cat src/a.py"}""", "def f():\n    x = 1\n    return x\n")]
     public void A_file_that_was_read_and_is_written_as_a_whole_changes_by_what_differs(string tool, string arguments, string text)
     {

@@ -46,7 +46,7 @@ public class AnthropicMessagesTests : ImportTest
         Write("a/ui_messages.json", """[{"ts":1774999999000,"type":"say"},{"ts":1775000009500,"type":"say"}]""");
 
         var session = Import(
-            """[{"role":"user","content":[{"type":"text","text":"<task>\nQ\n</task>"}]},{"role":"assistant","content":"A"}]""",
+            """[{"role":"user","content":[{"type":"text","text":"<task>\nQ\n</task>"},{"type":"text","text":"<environment_details>\n# Current Workspace Directory (/w) Files\n</environment_details>"}]},{"role":"assistant","content":"A"}]""",
             name: "a/api_conversation_history.json"
         ).Session;
 

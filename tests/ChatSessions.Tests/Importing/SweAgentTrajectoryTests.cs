@@ -66,4 +66,39 @@ public class SweAgentTrajectoryTests : ImportTest
         Assert.Equal([.. expected, "stop ok ///"], Shown(whole.Session));
         Assert.False(Assert.IsType<ChatSessions.Model.StopEvent>(whole.Session.Events[^1]).IsError);
     }
+
+    [Theory]
+    [InlineData("submit", "\ndiff --git a/x b/x", "patch", "result action-1 bash \"\\ndiff --git a/x b/x\"")]
+    [InlineData("submit", "", "the flag", "result action-1 bash \"the flag\"")]
+    [InlineData("submit", "", "", "call action-1 bash {\"command\":\"submit\"}")]
+    [InlineData("ls", "a list", "the flag", "call action-1 bash {\"command\":\"submit\"}")]
+    public void The_result_of_the_last_command_is_with_its_step(string action, string observation, string submission, string last)
+    {
+        var session = Import(
+            $$"""
+            {"trajectory":[{"action":"ls","observation":"x"},{"action":"{{action}}\n","observation":{{Some.Quoted(observation)}}}],
+             "info":{"exit_status":"submitted","submission":{{Some.Quoted(submission)}}},
+             "history":[{"role":"user","content":"Fix it.","message_type":"observation"},
+              {"role":"assistant","content":"I submit.","action":"submit\n","message_type":"action"}]}
+            """,
+            name: "gate.traj"
+        ).Session;
+
+        Assert.Equal([last, "stop ok ///"], Shown(session).TakeLast(2));
+    }
+
+    [Fact]
+    public void The_last_step_of_a_call_that_is_a_block_has_its_result_too()
+    {
+        var session = Import(
+            """
+            {"trajectory":[{"action":"submit","observation":"a patch"}],"info":{"exit_status":"submitted"},"history":[
+             {"role":"user","content":"Fix it.","message_type":"observation"},
+             {"role":"assistant","content":"","action":"submit","tool_calls":[{"id":"c","type":"function","function":{"name":"submit","arguments":"{}"}}]}]}
+            """,
+            name: "gate.traj"
+        ).Session;
+
+        Assert.Equal(["call c submit {}", "result c submit \"a patch\"", "stop ok ///"], Shown(session).TakeLast(3));
+    }
 }

@@ -20,6 +20,10 @@ public class ToolOutcomeTests
     [InlineData("\"Error: no such file\"", "begins with \"Error\"")]
     [InlineData("\"Traceback (most recent call last):\\n\"", "begins with a traceback")]
     [InlineData("\"\\nEXECUTION TIMED OUT\"", "the execution timed out")]
+    [InlineData(
+        "\"\\nEXECUTION TIMED OUT\\n(Open file: /a/very/long/folder/name/that/goes/on/and/on/and/on/and/on/and/on/get_seed.py)\\n(Current directory: /a/very/long/folder/name/that/goes/on/and/on/and/on/and/on/and/on/and/on)\\n(Interactive session: n/a)\\nbash-$\"",
+        "the execution timed out"
+    )]
     [InlineData("\"solving\\nEXECUTION TIMED OUT BECAUSE NO OUTPUT WAS PRODUCED FOR 30 SECONDS.\"", "the execution timed out")]
     [InlineData("""{"\u0065rror":"\ud800","\ud800":1}""", "error is set")]
     public void A_result_failed_by_these_signs(string result, string reason) =>
@@ -61,6 +65,7 @@ public class ToolOutcomeTests
     [InlineData("git -C src diff --exit-code")]
     [InlineData("cat > x << 'EOF'\nexit 3; false\nEOF\nwhich rg")]
     [InlineData("bash -lc 'cd x && rg y'")]
+    [InlineData("tsc --noEmit 2>&1 | findstr /i store")]
     public void Exit_code_1_of_a_command_that_asks_is_an_answer(string command) => Assert.Null(ReasonOf(command, 1, ""));
 
     [Theory]
