@@ -22,6 +22,7 @@ internal static partial class CorrectionPhrases
             | \byou\ (\w+\ )?(removed|deleted|changed|edited|used|picked|took|opened|fixed|renamed|booked|cancell?ed|moved)\ the\ wrong\b
             | ^\W*((still\ |again\ )?(the\ )?same\ (error|problem|issue|failure)(\ here)?\W*$|still\ the\ same\ (error|problem|issue|failure)\b)
             | \bsame\ (error|problem|issue|failure)\ (again|as\ before)\b
+            | \byou\ (were|are|'re)\ (\w+\ )?(using|editing|looking\ (at|in)|working\ (on|in)|reading|running)\ the\ wrong\b
             | \byou\ (didn't|did\ not)\ (answer|follow|run|read|listen|include|update|test|fix|do)\b
             | \byou\ (should\ have|shouldn't\ have|should\ not\ have)\ (?!received|got(ten)?|seen|heard)(\w+ed|done|written|made|run|put|kept|left|taken|given|said|told|sent|read|known|found|chosen|built|begun|gone|been)\b
             | (?<!\bI\ (\w+\ ){0,2}(picked|chose|chosen|gave|given|made|put|got|took|taken|bought|wrote|sent|entered|selected|booked|typed|pasted|used|ordered|named|provided)\ (\w+\ ){0,2})\bwrong\ (file|one|order|folder|branch|function|number|date)\b

@@ -43,15 +43,21 @@ internal static partial class CorrectionPhrases
 
     /// <summary>A beginning that asks for something else instead.</summary>
     [GeneratedRegex(
-        @"^\W*(no|nope|wait|stop|actually|don't)\b[^.!?\n]{0,120}\b(instead|rather)\b",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
+        """
+            ^\W*(no|nope|wait|stop|actually|don't)\b[^.!?\n]{0,120}\b(instead|rather)\b
+            | ^\W*(no|nope|wait|actually)\b[^.!?\n]{0,120},\ not\b
+            | ^\W*actually,?\ I\ (did|have|had|already)\b(?!\ (not|n't|no|a\ question|another|one)\b)
+            | ^\W*I\ (don't|do\ not)\ want\ [^.!?\n]{0,80},\ (just|only)\b
+            """,
+        RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
     )]
     public static partial Regex Replacement();
 
     /// <summary>A beginning that takes back what the agent did.</summary>
     [GeneratedRegex(
         """
-            ^\W*(no|nope|nein|non|nee|nao|нет|stop|wait|stopp|halt|falsch|arretez?|attend(s|ez)|espera|espere|detente|pare|стоп|стои|подожди|подождите|wrong|incorrect|undo|revert)(\s*,|\s*[.!:;](?![\w]|\s*\d)|\s*[–—]|\s*-\s|\s*$)
+            ^\W*(no|nope)\W+(wait|stop|hold\ on)\b
+            | ^\W*(no|nope|nein|non|nee|nao|нет|stop|wait|cancel|stopp|halt|falsch|arretez?|attend(s|ez)|espera|espere|detente|pare|стоп|стои|подожди|подождите|wrong|incorrect|undo|revert)(\s*,|\s*[.!:;](?![\w]|\s*\d)|\s*[–—]|\s*-\s|\s*$)
             | ^\W*(no|nope|nein|non|wrong|incorrect|undo|revert)\s+(that|this|it|not|don't|the|use|you|I)\b
             | ^\W*(stop|wait)\s+(that|this|it|not|don't|you|I)\b
             | ^\W*(don't|do\ not)\ (do|use|touch|change|edit|delete|add|run|write|create|remove)\b
