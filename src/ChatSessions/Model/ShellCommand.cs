@@ -172,6 +172,9 @@ internal sealed class ShellCommand
     public bool ExcusesAll =>
         Excused is { Count: > 0 } excused && parts.TrueForAll(part => !DoesMoreThanRead(part) || excused.Contains(part.Name));
 
+    /// <summary>Whether a program that it starts is one that does more than read, or Git, which refuses what it is asked.</summary>
+    public static bool CanFail(ShellPart part) => part.Name == "git" || DoesMoreThanRead(part);
+
     /// <summary>Whether only the lines of a program's output are shown that a filter looks for, as in <c>make | grep warning</c>.</summary>
     public bool ShowsSomeLines
     {

@@ -5,6 +5,7 @@ using ChatSessions.Model;
 namespace ChatSessions.Reviewing;
 
 /// <summary>A program that the session's shell commands run, such as <c>pytest</c> or <c>git commit</c>; programs that only read are not counted.</summary>
+/// <param name="Program">The program; several, as in <c>cmake &amp;&amp; make</c>, if one of them failed and nothing says which.</param>
 /// <param name="Runs">How many calls run it.</param>
 /// <param name="Failed">How many of them failed.</param>
 /// <param name="Last">The last of them.</param>
@@ -21,7 +22,8 @@ public sealed record RunCommand(string Program, int Runs, int Failed, ToolUse La
         {
             if (ShellCommand.Find(use.Call) is not { Runs: true } command)
                 continue;
-            var program = command.Main.Program;
+            if ((use.Outcome.IsFailure ? FailedProgram.Of(use, command) : command.Main.Program) is not { } program)
+                continue;
             var (runs, failed) = found.TryGetValue(program, out var before) ? (before.Runs, before.Failed) : (0, 0);
             found[program] = new(program, runs + 1, failed + (use.Outcome.IsFailure ? 1 : 0), use, null);
         }

@@ -73,6 +73,20 @@ public sealed class SessionReviewTests
     }
 
     [Theory]
+    [InlineData("Request failed with status code 404", "Request failed with status code 401", 2)]
+    [InlineData("curl: (22) The requested URL returned error: HTTP 404", "curl: (22) The requested URL returned error: HTTP 500", 2)]
+    [InlineData("OSError: [Errno 2] b", "OSError: [Errno 13] b", 2)]
+    [InlineData("HTTP/1.1 404 of 3 pages", "HTTP/1.1 404 of 4 pages", 1)]
+    [InlineData("ld exited with code 1 after 3 files", "ld exited with code 1 after 12 files", 1)]
+    [InlineData("3 of 4 pages failed", "4 of 4 pages failed", 1)]
+    public void Codes_of_errors_tell_causes_apart_and_other_numbers_do_not(string first, string second, int causes)
+    {
+        var review = Review(Some.UserInput("Go."), Failed(first), Failed(second), Some.Stop());
+
+        Assert.Equal(causes, review.Failures.Length);
+    }
+
+    [Theory]
     [InlineData("cd /repo && pip install erfa -q", "cd /repo && pip install pytest coverage -q", AftermathKind.WorkedAround)]
     [InlineData("cd /repo && python test_a.py", "cd /repo && python test_a.py -v 2>&1", AftermathKind.RetriedChanged)]
     [InlineData("pytest tests/test_a.py -q", "pytest tests/test_a.py -q -k leap", AftermathKind.RetriedChanged)]
@@ -293,6 +307,43 @@ public sealed class SessionReviewTests
             review.Commands.Select(one => (one.Program, one.Runs, one.Failed, one.Last.Outcome.IsFailure, one.Verdict))
         );
         Assert.Equal(("a.py", FileState.Written, 1), review.Files.Select(one => (one.File, one.State, one.Position)).Single());
+    }
+
+    [Theory]
+    [InlineData("git stash && git checkout main && git pull", "fatal: b", "git stash && git checkout && git pull")]
+    [InlineData("cd x && git init y && git branch -D b 2>&1; echo $?", "error: no b", "git init && git branch")]
+    [InlineData("cmake .. && make 2>&1 | tail -n 5", "bash: line 1: cmake: command not found", "cmake")]
+    [InlineData("cmake .. && make", "make[2]: *** [all] Error 2", "make")]
+    [InlineData("go vet && mise run a && mise run b", "boom", "go vet && mise")]
+    [InlineData("mise run a && mise run b | cat", "boom", "mise")]
+    [InlineData("./a; ./b", "boom", "b")]
+    [InlineData("./a; ./b | cat", "", "b")]
+    [InlineData("(./a || true) && ./b", "boom", "b")]
+    [InlineData("./a | ./b || ./c; rm x", "boom", "a | b || c")]
+    [InlineData("./a && ./b && ./c && ./d && ./e", "boom", "a && b && c && d …")]
+    public void A_command_that_failed_is_counted_for_the_program_that_failed(string command, string output, string program)
+    {
+        var review = Review(
+            Some.UserInput("Go."),
+            Some.ToolUse("bash", $$"""{"command":"{{command}}"}""", $$"""{"returncode":1,"output":"{{output}}"}"""),
+            Some.Stop()
+        );
+
+        Assert.Equal(program, Assert.Single(review.Commands).Program);
+    }
+
+    [Theory]
+    [InlineData("cat b.txt && make", "cat: b.txt: No such file or directory")]
+    [InlineData("cd /b && make", "bash: line 1: cd: /b: No such file or directory")]
+    public void A_program_that_did_not_run_because_one_that_reads_failed_is_not_counted(string command, string output)
+    {
+        var review = Review(
+            Some.UserInput("Go."),
+            Some.ToolUse("bash", $$"""{"command":"{{command}}"}""", $$"""{"returncode":1,"output":"{{output}}"}"""),
+            Some.Stop()
+        );
+
+        Assert.Empty(review.Commands);
     }
 
     [Fact]
