@@ -175,6 +175,9 @@ internal sealed class ShellCommand
     /// <summary>Whether a program that it starts is one that does more than read, or Git, which refuses what it is asked.</summary>
     public static bool CanFail(ShellPart part) => part.Name == "git" || DoesMoreThanRead(part);
 
+    /// <summary>Whether a program shows only those lines that it looks for.</summary>
+    public static bool FiltersLines(ShellPart part) => LineFilters.Contains(part.Name);
+
     /// <summary>Whether only the lines of a program's output are shown that a filter looks for, as in <c>make | grep warning</c>.</summary>
     public bool ShowsSomeLines
     {
@@ -183,7 +186,7 @@ internal sealed class ShellCommand
             var isOutput = false;
             foreach (var part in parts)
             {
-                if (isOutput && LineFilters.Contains(part.Name))
+                if (isOutput && FiltersLines(part))
                     return true;
                 isOutput = part.Separator == "|" && (isOutput || DoesMoreThanRead(part));
             }
