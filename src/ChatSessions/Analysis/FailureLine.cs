@@ -66,7 +66,7 @@ internal static partial class FailureLine
         var stderr = TextOf(result.Property("stderr"));
         if (use is not null && BackgroundTask.OutputIn(use, text) is var (output, errors) && (output ?? errors) is not null)
             (text, stderr) = (output ?? "", errors);
-        text = TerminalColors.Without(ShellReport.OutputIn(text) ?? text);
+        text = TerminalColors.Without(ShellReport.OutputIn(text) ?? ShellReport.BelowHead(text));
         stderr = stderr is null ? null : TerminalColors.Without(stderr);
         return Clean(
             (stderr is null ? null : Named(stderr))

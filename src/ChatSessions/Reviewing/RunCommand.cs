@@ -18,8 +18,15 @@ public sealed record RunCommand(string Program, int Runs, int Failed, ToolUse La
     internal static ImmutableArray<RunCommand> Find(IReadOnlyList<ToolUse> uses)
     {
         var found = new Dictionary<string, RunCommand>();
+        var inBackground = BackgroundCommands.OfFailures(uses);
         foreach (var use in uses)
         {
+            if (inBackground.TryGetValue(use.Position, out var beginning))
+            {
+                if (ShellCommand.Find(beginning.Call) is { Main.Program: var main } && found.TryGetValue(main, out var begun))
+                    found[main] = begun with { Failed = begun.Failed + 1, Last = begun.Last == beginning ? use : begun.Last };
+                continue;
+            }
             if (ShellCommand.Find(use.Call) is not { Runs: true } command)
                 continue;
             if ((use.Outcome.IsFailure ? FailedProgram.Of(use, command) : command.Main.Program) is not { } program)

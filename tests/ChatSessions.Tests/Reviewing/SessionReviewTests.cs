@@ -164,7 +164,14 @@ public sealed class SessionReviewTests
     [InlineData("python a.py 2>&1 | grep -c DEBUG", 1, "0", false)]
     [InlineData("python a.py 2>&1 | grep DEBUG | head -n 5", 0, " \\n", false)]
     [InlineData("python a.py 2>&1; grep x b.py", 1, "", false)]
-    [InlineData("python a.py 2>&1 | grep -A 9 DEBUG", 0, "DEBUG: 3 rows", true)]
+    [InlineData("python a.py 2>&1 | grep -A 9 DEBUG", 0, "DEBUG: 3 rows", false)]
+    [InlineData("python a.py 2>&1 | grep -E 'DEBUG|Step 14' | head", 0, "Step 14", false)]
+    [InlineData("python a.py 2>&1 | grep -E 'DEBUG|keyerror'", 0, "DEBUG", true)]
+    [InlineData("python a.py 2>&1 | grep -i 'DEBUG\\\\|error'", 0, "DEBUG", true)]
+    [InlineData("python a.py 2>&1 | grep -E 'Step [0-9]+|K.y'", 0, "Step 14", true)]
+    [InlineData("python a.py 2>&1 | grep -v DEBUG", 0, "Step 14", true)]
+    [InlineData("python a.py 2>&1 | grep passed", 0, "3 passed in 0.1s", true)]
+    [InlineData("python a.py && ls | grep DEBUG", 0, "DEBUG.txt", true)]
     [InlineData("python a.py 2>&1 | tail -n 5", 0, "", true)]
     [InlineData("python a.py && grep x b.py", 1, "", true)]
     public void A_try_whose_output_a_filter_hides_is_no_evidence_that_it_worked(string command, int code, string output, bool isEvidence)
@@ -309,6 +316,19 @@ public sealed class SessionReviewTests
         Assert.Equal(("a.py", FileState.Written, 1), review.Files.Select(one => (one.File, one.State, one.Position)).Single());
     }
 
+    [Fact]
+    public void A_try_with_the_filter_that_showed_the_error_is_evidence()
+    {
+        var review = Review(
+            Some.UserInput("Go."),
+            Some.ToolUse("bash", """{"command":"python a.py 1 2>&1 | grep -A 9 DEBUG"}""", "\"DEBUG\\n    a[1]\\nKeyError: 1\""),
+            Worked("""{"command":"python a.py 2 2>&1 | grep -A 9 DEBUG"}"""),
+            Some.Stop()
+        );
+
+        Assert.True(review.Failures.Single().Calls[0].Then.Worked);
+    }
+
     [Theory]
     [InlineData("git stash && git checkout main && git pull", "fatal: b", "git stash && git checkout && git pull")]
     [InlineData("cd x && git init y && git branch -D b 2>&1; echo $?", "error: no b", "git init && git branch")]
@@ -330,6 +350,43 @@ public sealed class SessionReviewTests
         );
 
         Assert.Equal(program, Assert.Single(review.Commands).Program);
+    }
+
+    [Theory]
+    [InlineData("", "make -j2 > log")]
+    [InlineData("a.c:3:5: error: no b\\nlast\\n", "a.c:3:5: error: no b")]
+    public void A_command_that_failed_in_the_background_is_counted_and_named(string output, string line)
+    {
+        const string Running = "\"Chunk ID: a\\nWall time: 1.0 seconds\\nProcess running with session ID 47835\\nOutput:\\n\"";
+        var review = Review(
+            Some.UserInput("Go."),
+            Some.ToolUse("exec_command", """{"cmd":"make -j2 > log"}""", Running),
+            Some.ToolUse("write_stdin", """{"session_id":47835,"chars":""}""", Running),
+            Some.ToolUse(
+                "write_stdin",
+                """{"session_id":47835,"chars":""}""",
+                $$"""{"exit_code":2,"content":"Chunk ID: b\nWall time: 1.0 seconds\nProcess exited with code 2\nOutput:\n{{output}}"}"""
+            ),
+            Some.Stop()
+        );
+
+        Assert.Equal(("make", 1, 1, 5), review.Commands.Select(one => (one.Program, one.Runs, one.Failed, one.Last.Position)).Single());
+        Assert.Equal(line, Assert.Single(review.Failures).Line);
+    }
+
+    [Fact]
+    public void A_later_run_is_the_last_though_one_in_the_background_ends_after_it()
+    {
+        var review = Review(
+            Some.UserInput("Go."),
+            Some.ToolUse("exec_command", """{"cmd":"make -j2"}""", "\"Chunk ID: a\\nProcess running with session ID 7\\nOutput:\\n\""),
+            Some.ToolUse("exec_command", """{"cmd":"make"}""", "\"Chunk ID: b\\nProcess exited with code 0\\nOutput:\\n\""),
+            Some.ToolUse("write_stdin", """{"session_id":7}""", """{"exit_code":2,"content":""}"""),
+            Some.ToolUse("write_stdin", """{"session_id":8}""", """{"exit_code":2,"content":""}"""),
+            Some.Stop()
+        );
+
+        Assert.Equal((2, 1, 3), review.Commands.Select(one => (one.Runs, one.Failed, one.Last.Position)).Single());
     }
 
     [Theory]
