@@ -13,6 +13,8 @@ public static partial class ErrorLine
         "error: test failed, to rerun ",
         "error: build failed",
         "error: Test failed",
+        "collect2: error: ld returned ",
+        "clang: error: linker command failed ",
     ];
 
     /// <summary>The last line that is not blank, where most programs name the error, without the white space at its end.</summary>
@@ -24,9 +26,9 @@ public static partial class ErrorLine
 
     /// <summary>
     /// The last line before it that names an exception or an error, in the form of interpreters, compilers and test runners. Null if there
-    /// is none, or if the last line names one itself.
+    /// is none, or if the last line names one itself. Of failed Go tests, it is what failed there, because tests log errors that they expect.
     /// </summary>
-    public static string? OfException(string text) => Named().IsMatch(Last(text)) ? null : LastNamed(text)?.Line;
+    public static string? OfException(string text) => Named().IsMatch(Last(text)) ? null : GoErrorLine.Find(text) ?? LastNamed(text)?.Line;
 
     /// <summary>
     /// The last line that names an exception or an error, and where it begins. A line that only says that there were errors above counts if
@@ -67,7 +69,7 @@ public static partial class ErrorLine
             ^(E\ +|Caused\ by:\ |Unhandled\ exception\.\ |Exception\ in\ thread\ "[^"\n]*"\ )?
               ([\w.$:]*(Error|Exception)|panic|fatal|error)(\[\w+\])?:[ \t]\S.*
             | ^[\w.]+(Error|Exception)\r?$
-            | ^\S+:\d+:\ (fatal\ )?error:\ .*
+            | ^\S+:\ (fatal\ )?error:\ .*
             | ^[ \t]*((\S+\(\d+(,\d+)*\)|\w+)\ ?:|\S+:\d+:\d+\ -)\ error\ [A-Z]+\d+:\ .*
             """,
         RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace

@@ -52,7 +52,10 @@ internal static partial class FailureLine
         if (ErrorJson.In(result, use?.Call) is { IsMissing: false } told)
             result = told;
         if ((TextOf(result.Property("error")) ?? TextOf(result.Property("errors"))) is { } error)
+        {
+            error = TerminalColors.Without(error);
             return Clean(Named(error) ?? LastWords(error));
+        }
         var text = TextOf(ToolResultText.Find(result)) ?? "";
         if (text.StartsWith(RefusalStart, StringComparison.Ordinal))
             return Clean(FirstLines(text[RefusalStart.Length..]));
@@ -63,7 +66,8 @@ internal static partial class FailureLine
         var stderr = TextOf(result.Property("stderr"));
         if (use is not null && BackgroundTask.OutputIn(use, text) is var (output, errors) && (output ?? errors) is not null)
             (text, stderr) = (output ?? "", errors);
-        text = WithoutColors(ShellReport.OutputIn(text) ?? EditorPrompt.Without(text));
+        text = TerminalColors.Without(ShellReport.OutputIn(text) ?? ShellReport.BelowHead(EditorPrompt.Without(text)));
+        stderr = stderr is null ? null : TerminalColors.Without(stderr);
         return Clean(
             (stderr is null ? null : Named(stderr))
                 ?? Named(text)
@@ -80,6 +84,8 @@ internal static partial class FailureLine
     /// <summary>The last line that names an error or a test that failed.</summary>
     private static string? Named(string text)
     {
+        if (GoErrorLine.Find(text) is { } ofGo)
+            return ofGo;
         var error = ErrorLine.LastNamed(text);
         if (Test().Matches(text) is not [.., var test] || test.Index < error?.Start)
             return error is { Line: var line } && ErrorLine.IsClosing(line) ? ToolErrorLine.Find(text) ?? line : error?.Line;
@@ -176,12 +182,7 @@ internal static partial class FailureLine
     }
 
     /// <summary>Colors may stand between a line's first characters, and a last line may have nothing else.</summary>
-    private static string WithoutColors(string text) => text.Contains('\u001b') ? Color().Replace(text, "") : text;
-
     private static string? Clean(string? line) => line?.Trim(Around) is { Length: > 0 } clean ? clean : null;
-
-    [GeneratedRegex(@"\u001b\[[0-9;]*m")]
-    private static partial Regex Color();
 
     /// <summary>A test that failed, as pytest lists it, and errors of programs that write "ERROR:".</summary>
     [GeneratedRegex(

@@ -8,8 +8,11 @@ namespace ChatSessions.Analysis;
 /// </summary>
 internal static partial class ToolErrorLine
 {
-    /// <summary>A line of Maven's compiler or of npm, else the count of failed tests, or the goal of Maven that failed.</summary>
-    public static string? Find(string text) => First(Cause(), text) ?? Last(Count(), text) ?? First(Goal(), text);
+    /// <summary>
+    /// A line of a compiler, a linker, npm, the C library or a linter of Go, else the count of failed tests, or the goal of Maven that failed.
+    /// </summary>
+    public static string? Find(string text) =>
+        First(Cause(), text) ?? GoErrorLine.FirstPlace(text) ?? Last(Count(), text) ?? First(Goal(), text);
 
     private static string? First(Regex regex, string text) => regex.Match(text) is { Success: true } match ? match.Value : null;
 
@@ -29,6 +32,10 @@ internal static partial class ToolErrorLine
                 |Test\ failed|Exit\ status|Failed\ at\ |This\ is\ probably|Error:\ |@?[^\s@]+@[^\s@]+\ [^\s:]+:|\d+\s*$)\S.*
             | (?<=^│\ )Error:\ \S.*
             | ^Type\ error:\ \S.*
+            | ^\w+\(\):\ (double\ free|invalid\ |corrupted\ |memory\ corruption|unaligned\ |unsorted\ ).*
+            | ^(double\ free\ or\ corruption|corrupted\ (size|double-linked)|\*\*\*\ (stack\ smashing|buffer\ overflow)\ detected)\b.*
+            | ^.*:\ Assertion\ [`'].*'\ failed\.
+            | ^.*:\ (undefined\ reference\ to|multiple\ definition\ of)\ .*
             """,
         RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant
     )]

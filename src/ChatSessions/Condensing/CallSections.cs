@@ -134,7 +134,10 @@ internal static class CallSections
         {
             var reason = OutgoingText.ShowLine(sign, Section.LongestName);
             facts = new() { Reason = reason };
-            var error = ErrorLine.Last(recorded.Text);
+            // What some tools write below the output of a command is not about what went wrong.
+            var report = ShellReport.OutputIn(recorded.Text);
+            var output = report ?? recorded.Text;
+            var error = ErrorLine.Last(output);
             // An error line longer than a screen line is quoted by its beginning, which the end of the window would not include.
             var isRefusal = use.Outcome.IsRefusal;
             var isLong = !isRefusal && error.Length > LongestErrorLine;
@@ -144,7 +147,7 @@ internal static class CallSections
                 same is not null ? null
                 : isRefusal ? FailureLine.Find(use)
                 : isLong ? error
-                : recorded.Text.Length > ShortestOutput ? ErrorLine.OfException(recorded.Text) ?? AboveLast(error, use)
+                : report is not null || output.Length > ShortestOutput ? ErrorLine.OfException(output) ?? AboveLast(error, use)
                 : null;
             if (quoted is not null)
             {
@@ -154,7 +157,10 @@ internal static class CallSections
             }
             label.Append(CultureInfo.InvariantCulture, $" failed ({reason}):");
         }
-        else if (draft.Highlights.IsLastPass(use) && ErrorLine.Last(recorded.Text) is { Length: <= LongestErrorLine } verdict)
+        else if (
+            draft.Highlights.IsLastPass(use)
+            && ErrorLine.Last(ShellReport.OutputIn(recorded.Text) ?? recorded.Text) is { Length: <= LongestErrorLine } verdict
+        )
             lastLine = recorded.Text.Length - recorded.Text.LastIndexOf(verdict, StringComparison.Ordinal);
 
         if (same is not null)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace ChatSessions.Model;
@@ -33,7 +34,8 @@ internal static class OutputSigns
     );
 
     /// <summary>The strongest sign of failure in a string. None for any other value.</summary>
-    public static OutputSign Find(RawJson text, bool withTracebacks = true)
+    /// <param name="excused">Programs that a shell may not have found.</param>
+    public static OutputSign Find(RawJson text, bool withTracebacks = true, IReadOnlySet<string>? excused = null)
     {
         if (text.Kind != JsonValueKind.String)
             return OutputSign.None;
@@ -46,7 +48,7 @@ internal static class OutputSigns
         while (lines.Next())
         {
             var line = lines.Line;
-            if (line.IsEmpty)
+            if (line.IsEmpty || (excused is not null && NotFound(line) is { } program && excused.Contains(program)))
                 continue;
             var isIndented = line[0] == ' ' || line.StartsWith("\\t"u8);
             var sign = OutputSign.None;
@@ -201,6 +203,19 @@ internal static class OutputSigns
         rest = rest[(rest.IndexOf("error"u8) + 5)..];
         return rest.StartsWith(": "u8)
             || (rest.Length > 2 && rest[0] == ' ' && rest[1] is >= (byte)'A' and <= (byte)'Z' && rest[2] is >= (byte)'A' and <= (byte)'Z');
+    }
+
+    /// <summary>The program that a shell did not find: <c>bash: line 1: clang: command not found</c>. Null if the line does not say it.</summary>
+    private static string? NotFound(ReadOnlySpan<byte> line)
+    {
+        if (!IsOfShell(line))
+            return null;
+        line =
+            line.EndsWith(": command not found"u8) ? line[..^": command not found".Length]
+            : line.EndsWith(": not found"u8) ? line[..^": not found".Length]
+            : default;
+        var name = line[(line.LastIndexOfAny((byte)' ', (byte)'/') + 1)..];
+        return name.IsEmpty ? null : Encoding.UTF8.GetString(name);
     }
 
     private static bool IsOfShell(ReadOnlySpan<byte> line) =>

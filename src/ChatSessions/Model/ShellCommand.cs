@@ -57,6 +57,9 @@ internal sealed class ShellCommand
         .. "docker docker-compose podman nerdctl kubectl oc heroku fly flyctl pm2".Split(),
     ];
 
+    /// <summary>After <c>||</c>, they let the failure of a program pass.</summary>
+    private static readonly HashSet<string> Excuses = ["true", ":", "echo", "printf"];
+
     /// <summary>They clean up after a program, and print nothing.</summary>
     private static readonly HashSet<string> Quiet = ["rm", "cd", "popd", "true"];
 
@@ -152,6 +155,42 @@ internal sealed class ShellCommand
         }
     }
 
+    /// <summary>
+    /// The programs whose failure the command lets pass, because nothing that runs comes after <c>||</c>: <c>clang</c> in
+    /// <c>(clang --version || true) &amp;&amp; make</c>.
+    /// </summary>
+    public IReadOnlySet<string> Excused
+    {
+        get
+        {
+            var (excused, needed) = (new HashSet<string>(), new HashSet<string>());
+            var isExcused = false;
+            for (var at = parts.Count - 1; at >= 0; at--)
+            {
+                var (part, next) = (parts[at], at + 1 < parts.Count ? parts[at + 1] : default);
+                isExcused = part.Separator switch
+                {
+                    "||" => isExcused || Excuses.Contains(next.Name),
+                    "&&" or "|" => isExcused && part.Subshell == next.Subshell,
+                    _ => false,
+                };
+                (isExcused ? excused : needed).Add(part.Name);
+            }
+            excused.ExceptWith(needed);
+            return excused;
+        }
+    }
+
+    /// <summary>Whether the command lets the failure of all that it runs pass.</summary>
+    public bool ExcusesAll =>
+        Excused is { Count: > 0 } excused && parts.TrueForAll(part => !DoesMoreThanRead(part) || excused.Contains(part.Name));
+
+    /// <summary>Whether a program that it starts is one that does more than read, or Git, which refuses what it is asked.</summary>
+    public static bool CanFail(ShellPart part) => part.Name == "git" || DoesMoreThanRead(part);
+
+    /// <summary>Whether a program shows only those lines that it looks for.</summary>
+    public static bool FiltersLines(ShellPart part) => LineFilters.Contains(part.Name);
+
     /// <summary>Whether only the lines of a program's output are shown that a filter looks for, as in <c>make | grep warning</c>.</summary>
     public bool ShowsSomeLines
     {
@@ -160,7 +199,7 @@ internal sealed class ShellCommand
             var isOutput = false;
             foreach (var part in parts)
             {
-                if (isOutput && LineFilters.Contains(part.Name))
+                if (isOutput && FiltersLines(part))
                     return true;
                 isOutput = part.Separator == "|" && (isOutput || DoesMoreThanRead(part));
             }

@@ -6,7 +6,7 @@ namespace ChatSessions.Model;
 /// </summary>
 internal static class ShellReport
 {
-    /// <summary>The lines below the exit code are not longer.</summary>
+    /// <summary>The lines below the exit code, or above the output, are not longer.</summary>
     private const int LongestEnd = 600;
 
     private const string Code = "\nExit Code: ";
@@ -33,6 +33,17 @@ internal static class ShellReport
         var printed = text[start..end];
         const string noError = "\nError: (none)";
         return printed.EndsWith(noError, StringComparison.Ordinal) ? printed[..^noError.Length] : printed;
+    }
+
+    /// <summary>What a command printed, without the lines that Codex writes above it: <c>Chunk ID: …</c>, <c>Wall time: …</c>, <c>Output:</c>.</summary>
+    public static string BelowHead(string text)
+    {
+        const string output = "\nOutput:\n";
+        return
+            (text.StartsWith("Chunk ID: ", StringComparison.Ordinal) || text.StartsWith("Wall time: ", StringComparison.Ordinal))
+            && text.AsSpan(0, Math.Min(text.Length, LongestEnd)).IndexOf(output) is >= 0 and var at
+            ? text[(at + output.Length)..]
+            : text;
     }
 
     private static bool IsReport(string text) => text.StartsWith("Command: ", StringComparison.Ordinal);

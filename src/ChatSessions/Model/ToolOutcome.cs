@@ -213,7 +213,7 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
         return !start.StartsWith("Error executing "u8)
             && !start.StartsWith("Error calling tool "u8)
             && ShellCommand.Find(use.Call) is { } command
-            && (command.Reads || (found.Beginning == OutputSign.Traceback && IsLoggedByTests(command, found)));
+            && (command.Reads || command.ExcusesAll || (found.Beginning == OutputSign.Traceback && IsLoggedByTests(command, found)));
     }
 
     /// <summary>How environments for agents end the output of a command that they stopped.</summary>
@@ -248,6 +248,7 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
             || (sign == OutputSign.Traceback && IsLoggedByTests(command, found) && (sign = WithoutTracebacks(found)) == OutputSign.None)
             || (sign == OutputSign.Word && command.RunsScriptsOnly)
             || (found.IsExitCode0 && command.TellsExitCode && !(command.EndsInRun && EndsInFailedTests(found)))
+            || (sign != OutputSign.FailedTests && IsExcused(command, found))
         )
             return null;
         return sign switch
@@ -257,6 +258,18 @@ public sealed record ToolOutcome(ToolOutcomeKind Kind, string? Reason)
             _ => "output shows an error",
         };
     }
+
+    /// <summary>
+    /// Whether the command lets errors pass, as <c>make || true</c> does, and nothing else that it runs may have printed one. A shell names the
+    /// program that it did not find.
+    /// </summary>
+    private static bool IsExcused(ShellCommand command, Findings found) =>
+        command.ExcusesAll
+        || (
+            command.Excused is { Count: > 0 } excused
+            && OutputSigns.Find(found.Text, excused: excused) == OutputSign.None
+            && OutputSigns.Find(found.ErrorText, excused: excused) == OutputSign.None
+        );
 
     /// <summary>Tests can fail without an exit code that says it: <c>python -c "…TextTestRunner().run(suite)"</c>.</summary>
     private static bool EndsInFailedTests(Findings found) =>

@@ -87,7 +87,7 @@ internal sealed class Aftermaths(Session session, IReadOnlyList<ToolUse> uses, i
                 continue;
             var isSame = keys[index] == key;
             // A try of which nothing is known is no evidence: the next one may be.
-            if ((isSame || RetriedCall.IsLike(failed, next, between)) && !ToolOutcome.IsUnproven(next))
+            if ((isSame || RetriedCall.IsLike(failed, next, between)) && !ToolOutcome.IsUnproven(next) && !HiddenError.Is(failed, next))
                 return new(
                     isSame ? AftermathKind.RetriedSame : AftermathKind.RetriedChanged,
                     next.Position,

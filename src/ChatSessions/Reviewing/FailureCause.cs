@@ -7,7 +7,10 @@ namespace ChatSessions.Reviewing;
 
 /// <summary>Failed calls of one tool whose outputs name the same error, whatever its numbers, times and temporary files.</summary>
 /// <param name="Tool">The tool's recorded name.</param>
-/// <param name="Line">The error line of the last of them, as recorded; empty if the output names no error.</param>
+/// <param name="Line">
+/// The error line of the last of them, as recorded; empty if the output names no error. Then, of a command that ran on in the background, it is the
+/// command.
+/// </param>
 /// <param name="Calls">The failed calls in order.</param>
 public sealed record FailureCause(string Tool, string Line, ImmutableArray<FailedCall> Calls)
 {
@@ -22,11 +25,12 @@ public sealed record FailureCause(string Tool, string Line, ImmutableArray<Faile
         CancellationToken cancellationToken
     )
     {
+        var inBackground = BackgroundCommands.OfFailures(uses);
         var aftermaths = new Aftermaths(session, uses, keys).Find(cancellationToken);
         return
         [
             .. uses.Where(use => use.Outcome.IsFailure)
-                .Select(use => (Use: use, Line: LineOf(use, cancellationToken)))
+                .Select(use => (Use: use, Line: LineOf(use, inBackground.GetValueOrDefault(use.Position), cancellationToken)))
                 .GroupBy(failed => (failed.Use.Name, Cause: VaryingText.Cause(failed.Line)))
                 .Select(cause => new FailureCause(
                     cause.Key.Name,
@@ -40,12 +44,13 @@ public sealed record FailureCause(string Tool, string Line, ImmutableArray<Faile
     }
 
     /// <summary>The line of a failed result that says what went wrong. One without a text is its own cause; empty if it says nothing.</summary>
-    private static string LineOf(ToolUse use, CancellationToken cancellationToken)
+    private static string LineOf(ToolUse use, ToolUse? beginning, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (use.Outcome.IsRefusal)
             return FailureLine.Find(use) is { } words ? $"{use.Outcome.Reason}: {words}" : use.Outcome.Reason!;
         return FailureLine.Find(use)
+            ?? (beginning is null ? null : ShellCommand.ArgumentOf(beginning.Call!.Arguments).Value.AsText())
             ?? (
                 ToolResultText.Find(use.Result!.Result) is { Kind: JsonValueKind.Object or JsonValueKind.Array } whole
                     ? whole.ToString()

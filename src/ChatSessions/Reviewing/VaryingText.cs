@@ -42,10 +42,14 @@ internal static partial class VaryingText
     /// <summary>A text with blanks instead of white space.</summary>
     public static string OneLine(string text) => Blanks().Replace(text, " ").Trim();
 
-    /// <summary>What an error line says of the cause: also without its numbers.</summary>
+    /// <summary>What an error line says of the cause: also without its numbers, unless they are codes of errors, as in <c>status code 404</c>.</summary>
     public static string Cause(string line)
     {
-        var cause = Numbers().Replace(WithoutTimes(line.Length > 4 * LongestCause ? line[..(4 * LongestCause)] : line), "0");
+        var cause = Numbers()
+            .Replace(
+                WithoutTimes(line.Length > 4 * LongestCause ? line[..(4 * LongestCause)] : line),
+                number => number.Groups["code"].Success ? number.Value : "0"
+            );
         return cause.Length <= LongestCause ? cause : cause[..LongestCause];
     }
 
@@ -71,6 +75,9 @@ internal static partial class VaryingText
     [GeneratedRegex(@"\s+")]
     private static partial Regex Blanks();
 
-    [GeneratedRegex(@"\d+")]
+    [GeneratedRegex(
+        @"(?<code>\b(status|code|errno|HTTP(/\d(\.\d)?)?( error)?)[:=]? ?-?\d+\b)|\d+",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Numbers();
 }

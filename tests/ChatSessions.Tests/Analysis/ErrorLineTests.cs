@@ -48,6 +48,10 @@ public sealed class ErrorLineTests
         Assert.Equal("KeyError: 'b'", ErrorLine.OfException("KeyError: 'a'\nduring that\nKeyError: 'b'\nfailed"));
 
     [Fact]
+    public void What_go_tests_logged_before_a_package_failed_does_not_count() =>
+        Assert.Equal("FAIL\tx/a\t3.167s", ErrorLine.OfException("fatal: expected\nFAIL\nFAIL\tx/a\t3.167s\nok  \tx/b\t0.1s\nFAIL"));
+
+    [Fact]
     public void The_label_of_a_failed_call_names_the_exception_that_the_last_line_does_not()
     {
         var output = $"{new string('x', 300)}\nTraceback:\nModuleNotFoundError: No module named 'six'\n{new string('y', 200)}\n";

@@ -62,6 +62,27 @@ public sealed class FailureLineTests
         "Error: creating b"
     )]
     [InlineData("Failed to compile.\n\n./a.tsx:3:5\nType error: no x\n\n> 3 |     x.y", "Type error: no x")]
+    [InlineData(
+        "cc1: fatal error: a.c: No such file or directory\ncompilation terminated.",
+        "cc1: fatal error: a.c: No such file or directory"
+    )]
+    [InlineData(
+        "ld: a.o: in function `main':\na.c:(.text+0x5): undefined reference to `b'\ncollect2: error: ld returned 1 exit status",
+        "a.c:(.text+0x5): undefined reference to `b'"
+    )]
+    [InlineData(
+        "free(): double free detected in tcache 2\nbash: line 1:  4041 Aborted                 ./a",
+        "free(): double free detected in tcache 2"
+    )]
+    [InlineData(
+        "a: a.c:12: main: Assertion `n > 0' failed.\nbash: line 1:  4041 Aborted                 ./a",
+        "a: a.c:12: main: Assertion `n > 0' failed."
+    )]
+    [InlineData(
+        "\u001b[1;33mLook\u001b[0m\n\u001b[0;31mERROR: \u001b[1mb\u001b[22m is there\u001b[0m\n\u001b[0;32mDone\u001b[0m",
+        "ERROR: b is there"
+    )]
+    [InlineData("\u001b[31mlast\u001b[39;49m \u001b", "last")]
     public void The_line_that_matters_is_mostly_not_the_last(string output, string line) =>
         Assert.Equal(line, LineOf($$"""{"exit_code":1,"output":{{Some.Quoted(output)}}}"""));
 
@@ -91,6 +112,43 @@ public sealed class FailureLineTests
         Assert.Equal(line, LineOf($$"""{"is_error":true,"content":{{Some.Quoted(text)}}}"""));
         Assert.Equal(line, LineOf(Some.Quoted(text)));
     }
+
+    [Theory]
+    [InlineData(
+        "# x/a [x/a.test]\na/b_test.go:9:5: undefined: c\na/b_test.go:12:5: undefined: d\nFAIL\tx/a [build failed]\nok  \tx/b\t1.903s",
+        "a/b_test.go:9:5: undefined: c"
+    )]
+    [InlineData(
+        "[test] $ go test ./...\n# x/a\na/b.go:7:2: no required module provides package x/c; to add it:\n\tgo get x/c\nFAIL\tx/a [setup failed]\nFAIL\n[test] ERROR task failed",
+        "a/b.go:7:2: no required module provides package x/c; to add it:"
+    )]
+    [InlineData(
+        "fatal: Could not read from remote repository.\nFAIL\nFAIL\tx/a\t3.167s\nok  \tx/b\t(cached)\nFAIL\n[test] ERROR task failed",
+        "FAIL\tx/a\t3.167s"
+    )]
+    [InlineData(
+        "--- FAIL: TestB (0.00s)\n    b_test.go:14: got 3\nerror: expected\nERROR: expected\nFAIL\nFAIL\tx\t0.004s\nFAIL",
+        "--- FAIL: TestB (0.00s)"
+    )]
+    [InlineData(
+        "--- FAIL: TestB (0.00s)\npanic: no c [recovered]\n\tpanic: no c\n\ngoroutine 5\nFAIL\tx\t0.004s\nfatal: expected",
+        "panic: no c [recovered]"
+    )]
+    [InlineData("fatal: no repository\nok  \tx/b\t1.903s", "fatal: no repository")]
+    [InlineData(
+        "[lint] $ golangci-lint run ./...\na/b.go:182:30: string `c` has 3 occurrences, make it a constant (goconst)\n\tx = `c`\n1 issues:\n* goconst: 1\n[lint] ERROR task failed",
+        "a/b.go:182:30: string `c` has 3 occurrences, make it a constant (goconst)"
+    )]
+    [InlineData(
+        "[lint:go] a/b.go:42:3: embedded fields first (embedded)\n[lint:go] a/b.go:48:10: unwrapped (wrapcheck)\n[lint:go] 2 issues:\n[lint:go] ERROR task failed",
+        "a/b.go:42:3: embedded fields first (embedded)"
+    )]
+    [InlineData(
+        "[lint] ERROR task failed\na/b.go:1: : # x/a\na/b.go:92:23: cannot use d{} (typecheck)\n* typecheck: 1",
+        "a/b.go:92:23: cannot use d{} (typecheck)"
+    )]
+    public void Of_Go_it_is_what_the_compiler_a_test_or_a_linter_found_not_what_tests_logged(string output, string line) =>
+        Assert.Equal(line, LineOf($$"""{"is_error":true,"content":{{Some.Quoted(output)}}}"""));
 
     private static string? LineOf(string result) => Assert.Single(CallFacts.Of(Some.Session(Some.ToolUse("t", result: result)))).ErrorLine;
 }

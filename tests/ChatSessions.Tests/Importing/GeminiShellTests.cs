@@ -1,4 +1,5 @@
 using ChatSessions.Analysis;
+using ChatSessions.Condensing;
 using ChatSessions.Model;
 using Xunit;
 
@@ -36,6 +37,31 @@ public sealed class GeminiShellTests : ImportTest
         Assert.Equal(report, ToolResultText.Find(use.Result!.Result).AsString());
         if (line is not null)
             Assert.Equal(line, FailureLine.Find(use));
+    }
+
+    [Fact]
+    public void What_is_shown_of_a_failed_command_is_what_it_printed()
+    {
+        var printed = $"{new string('x', 600)}\na.c:1:1: fatal error: b.h: No such file\n{new string('y', 600)}\ncompilation terminated.";
+        var report =
+            $"Command: make\nDirectory: (root)\nOutput: {printed}\nError: (none)\nExit Code: 1\nSignal: 0\nProcess Group PGID: 3691";
+        var shown = Condenser
+            .Condense(
+                Some.Session(
+                        Some.ToolUse(
+                            "run_shell_command",
+                            """{"command":"make"}""",
+                            $$"""{"exit_code":1,"output":{{Some.Quoted(report)}}}"""
+                        )
+                    )
+                    .Shown(),
+                new() { MaxTokens = 500 },
+                TestContext.Current.CancellationToken
+            )
+            .ToText();
+
+        Assert.Contains("failed (exit_code 1; a.c:1:1: fatal error: b.h: No such file):", shown, StringComparison.Ordinal);
+        Assert.Contains("\n compilation terminated.\n", shown, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -330,6 +330,29 @@ public class ToolOutcomeTests
             OutcomeOf("pytest -q | tail", Some.Quoted("go\nTraceback (most recent call last):\n  x\nValueError: b\n" + end)).Reason
         );
 
+    [Theory]
+    [InlineData("make || true", "error: b", null)]
+    [InlineData("make || make -k || :", "error: b", null)]
+    [InlineData("cd x && (make && ./a) || echo none", "error: b", null)]
+    [InlineData("make || true", "1 failed in 0.10s", "output shows failed tests")]
+    [InlineData("make || ./fallback", "error: b", "output shows an error")]
+    [InlineData("(make || true); ./a", "error: b", "output shows an error")]
+    [InlineData("./a && (make || true); make | cat", "error: b", "output shows an error")]
+    [InlineData("(clang -v || true) && (gcc -v | cat)", "/bin/bash: line 1: clang: command not found\ngcc 14", null)]
+    [InlineData("(clang -v || true) && (gcc -v | cat)", "sh: 1: clang: not found\ngcc 14", null)]
+    [InlineData("(clang -v || true) && (gcc -v | cat)", "bash: line 1: gcc: command not found", "output shows an error")]
+    [InlineData("(clang -v || true) && (gcc -v | cat)", "bash: clang: command not found\nerror: b", "output shows an error")]
+    public void A_command_may_let_errors_of_its_programs_pass(string command, string output, string? reason) =>
+        Assert.Equal(reason, OutcomeOf(command, Some.Quoted(output)).Reason);
+
+    [Fact]
+    public void A_text_that_begins_with_an_error_may_be_of_a_program_whose_failure_the_command_lets_pass()
+    {
+        Assert.False(OutcomeOf("lint -x || lint || true", Some.Quoted("Error: unknown option\n0 issues.")).IsFailure);
+        Assert.True(OutcomeOf("lint -x || lint", Some.Quoted("Error: unknown option\n0 issues.")).IsFailure);
+        Assert.True(OutcomeOf("lint -x || true", """{"returncode":1,"output":"Error: unknown option"}""").IsFailure);
+    }
+
     [Fact]
     public void A_script_may_print_errors_that_it_handled() => Assert.Null(ReasonOf("python x.py | tail", 0, "Error: b"));
 

@@ -73,6 +73,20 @@ public sealed class SessionReviewTests
     }
 
     [Theory]
+    [InlineData("Request failed with status code 404", "Request failed with status code 401", 2)]
+    [InlineData("curl: (22) The requested URL returned error: HTTP 404", "curl: (22) The requested URL returned error: HTTP 500", 2)]
+    [InlineData("OSError: [Errno 2] b", "OSError: [Errno 13] b", 2)]
+    [InlineData("HTTP/1.1 404 of 3 pages", "HTTP/1.1 404 of 4 pages", 1)]
+    [InlineData("ld exited with code 1 after 3 files", "ld exited with code 1 after 12 files", 1)]
+    [InlineData("3 of 4 pages failed", "4 of 4 pages failed", 1)]
+    public void Codes_of_errors_tell_causes_apart_and_other_numbers_do_not(string first, string second, int causes)
+    {
+        var review = Review(Some.UserInput("Go."), Failed(first), Failed(second), Some.Stop());
+
+        Assert.Equal(causes, review.Failures.Length);
+    }
+
+    [Theory]
     [InlineData("cd /repo && pip install erfa -q", "cd /repo && pip install pytest coverage -q", AftermathKind.WorkedAround)]
     [InlineData("cd /repo && python test_a.py", "cd /repo && python test_a.py -v 2>&1", AftermathKind.RetriedChanged)]
     [InlineData("pytest tests/test_a.py -q", "pytest tests/test_a.py -q -k leap", AftermathKind.RetriedChanged)]
@@ -150,7 +164,14 @@ public sealed class SessionReviewTests
     [InlineData("python a.py 2>&1 | grep -c DEBUG", 1, "0", false)]
     [InlineData("python a.py 2>&1 | grep DEBUG | head -n 5", 0, " \\n", false)]
     [InlineData("python a.py 2>&1; grep x b.py", 1, "", false)]
-    [InlineData("python a.py 2>&1 | grep -A 9 DEBUG", 0, "DEBUG: 3 rows", true)]
+    [InlineData("python a.py 2>&1 | grep -A 9 DEBUG", 0, "DEBUG: 3 rows", false)]
+    [InlineData("python a.py 2>&1 | grep -E 'DEBUG|Step 14' | head", 0, "Step 14", false)]
+    [InlineData("python a.py 2>&1 | grep -E 'DEBUG|keyerror'", 0, "DEBUG", true)]
+    [InlineData("python a.py 2>&1 | grep -i 'DEBUG\\\\|error'", 0, "DEBUG", true)]
+    [InlineData("python a.py 2>&1 | grep -E 'Step [0-9]+|K.y'", 0, "Step 14", true)]
+    [InlineData("python a.py 2>&1 | grep -v DEBUG", 0, "Step 14", true)]
+    [InlineData("python a.py 2>&1 | grep passed", 0, "3 passed in 0.1s", true)]
+    [InlineData("python a.py && ls | grep DEBUG", 0, "DEBUG.txt", true)]
     [InlineData("python a.py 2>&1 | tail -n 5", 0, "", true)]
     [InlineData("python a.py && grep x b.py", 1, "", true)]
     public void A_try_whose_output_a_filter_hides_is_no_evidence_that_it_worked(string command, int code, string output, bool isEvidence)
@@ -293,6 +314,19 @@ public sealed class SessionReviewTests
             review.Commands.Select(one => (one.Program, one.Runs, one.Failed, one.Last.Outcome.IsFailure, one.Verdict))
         );
         Assert.Equal(("a.py", FileState.Written, 1), review.Files.Select(one => (one.File, one.State, one.Position)).Single());
+    }
+
+    [Fact]
+    public void A_try_with_the_filter_that_showed_the_error_is_evidence()
+    {
+        var review = Review(
+            Some.UserInput("Go."),
+            Some.ToolUse("bash", """{"command":"python a.py 1 2>&1 | grep -A 9 DEBUG"}""", "\"DEBUG\\n    a[1]\\nKeyError: 1\""),
+            Worked("""{"command":"python a.py 2 2>&1 | grep -A 9 DEBUG"}"""),
+            Some.Stop()
+        );
+
+        Assert.True(review.Failures.Single().Calls[0].Then.Worked);
     }
 
     [Fact]
