@@ -42,7 +42,7 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches, Edi
     /// <summary>Whether a command may change a file, or goes to the folder that files are named by.</summary>
     public bool MayChange(ReadOnlySpan<byte> json)
     {
-        if (kept.Root is null && json.IndexOf("cd /"u8) >= 0)
+        if (kept.Root is null && (json.IndexOf("cd /"u8) >= 0 || json.IndexOf("pwd"u8) >= 0))
             return true;
         if (kept.Shell is not null && (json.IndexOf("cd"u8) >= 0 || json.IndexOf("pushd"u8) >= 0 || json.IndexOf("popd"u8) >= 0))
             return true;
@@ -77,6 +77,8 @@ internal sealed class CommandChanges(KeptChanges kept, PatchChanges patches, Edi
             if (part.Name == "git")
                 reverts.Read(call, parts, index, folder);
             folder.Go(part);
+            if (index == 0)
+                folder.Learn(part);
         }
         if (parts is [.., var last])
             folder.Leave(last);

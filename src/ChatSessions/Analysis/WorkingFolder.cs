@@ -89,6 +89,15 @@ internal sealed class WorkingFolder
         folders[part.Subshell] = after;
     }
 
+    /// <summary>Learns from the first program of a command where it began, if that was not known: <c>pwd</c> prints it.</summary>
+    public void Learn(ShellPart part)
+    {
+        if (part is not { Name: "pwd", Target: null } || kept.Root is not null || isNamed || call.Output is not ['/', ..] output)
+            return;
+        var end = output.IndexOfAny(['\n', '\r']);
+        kept.GoTo(end < 0 ? output : output[..end]);
+    }
+
     /// <summary>Where a subshell is: where the one that started it was then.</summary>
     private string? Find(Subshell subshell)
     {

@@ -161,6 +161,21 @@ public sealed class WorkingFolderTests
         Assert.Equal(file, Assert.Single(FilesOf(format, Bash("cd src && ls"), Bash("ls"), Bash("echo x > b.py"))).File);
 
     [Fact]
+    public void A_folder_that_was_not_recorded_is_learned_from_pwd()
+    {
+        var session = Some.Session([
+            Some.UserInput("Go."),
+            Ran("pwd && ls", 0, "/testbed\nsrc"),
+            Bash("sed -i s/1/2/ src/a.py"),
+            Bash("cp /tmp/a.py /testbed/src/a.py"),
+            Bash("cd /testbed && git checkout -- src/a.py"),
+        ]);
+
+        var file = Assert.Single(new FileChanges(session).Last);
+        Assert.Equal(("src/a.py", 7), (file.File, file.RevertedAt));
+    }
+
+    [Fact]
     public void A_kept_shell_goes_on_from_where_it_is()
     {
         var files = FilesOf(
