@@ -28,6 +28,15 @@ internal static partial class VerdictLine
         return last;
     }
 
+    /// <summary>Whether a line says how many failed.</summary>
+    public static bool CountsFailures(string line) => Failures().IsMatch(line);
+
+    [GeneratedRegex(
+        @"\b[1-9]\d* (tests? )?(failed|failing|failures?|errors?)\b",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Failures();
+
     [GeneratedRegex(
         """
             \b\d+\ (tests?\ )?(passed|failed|passing|failing|errors?|warnings?|skipped|deselected|problems?)\b

@@ -147,7 +147,8 @@ internal static class CallSections
                 same is not null ? null
                 : isRefusal ? FailureLine.Find(use)
                 : isLong ? error
-                : report is not null || output.Length > ShortestOutput ? ErrorLine.OfException(output) ?? AboveLast(error, use)
+                : report is not null || output.Length > ShortestOutput
+                    ? ErrorLine.OfException(output) ?? AboveLast(error, use, draft.IsSmall)
                 : null;
             if (quoted is not null)
             {
@@ -198,9 +199,13 @@ internal static class CallSections
             new(Section.NameOf(name), value, Ladder.Argument(Section.ArgumentOf(name) + ": ", new RecordedText((shown, value)), count));
     }
 
-    /// <summary>What went wrong, in another line than the last; null if that says it. A count of tests does not say which failed, or why.</summary>
-    private static string? AboveLast(string last, ToolUse use) =>
-        FailureLine.Find(use) is { } line
+    /// <summary>
+    /// What went wrong, in another line than the last; null if that says it. A count of failed tests does not say which, or why, but is enough in a
+    /// small answer.
+    /// </summary>
+    private static string? AboveLast(string last, ToolUse use, bool isSmall) =>
+        !(isSmall && VerdictLine.CountsFailures(last))
+        && FailureLine.Find(use) is { } line
         && !last.Contains(line, StringComparison.Ordinal)
         && !line.StartsWith("Traceback (", StringComparison.Ordinal)
             ? line

@@ -84,7 +84,7 @@ public sealed class Condenser(ShownSession shown)
 
         List<Entry> Entries(CondensedSession head)
         {
-            var draft = new Draft(shown, head, highlights, new ShownStretches());
+            var draft = new Draft(shown, head, highlights, new ShownStretches()) { IsSmall = options.MaxTokens < SmallAnswer };
             var entries = new List<Entry>(session.Steps.Length);
             for (var index = 0; index < session.Steps.Length; index++)
                 if (session.Steps[index] is var step && step.LastPosition >= first && step.Position <= last)

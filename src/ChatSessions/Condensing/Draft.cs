@@ -9,6 +9,9 @@ namespace ChatSessions.Condensing;
 /// <param name="Shown">What the answer already shows.</param>
 internal sealed record Draft(ShownSession Session, CondensedSession Head, Highlights Highlights, ShownStretches Shown)
 {
+    /// <summary>Whether the answer has so little room that what may be left out is.</summary>
+    public bool IsSmall { get; init; }
+
     private readonly Dictionary<int, Section> open = [];
 
     /// <summary>Records what is open now. Another call or result may be the same.</summary>

@@ -11,6 +11,7 @@ namespace ChatSessions.Importing;
 internal static class DraftTitle
 {
     private const int MostCharacters = 60;
+    private const int SecretBeginning = 12;
 
     /// <summary>A shorter input, such as "go on", does not say what is wanted. Scripts without an alphabet say as much in a third of it.</summary>
     private const int ShortInput = 12;
@@ -91,11 +92,15 @@ internal static class DraftTitle
     {
         var end = line.Length;
         foreach (var (start, length, _) in SecretFinder.Standard.Find(text))
-            if (line.IndexOf(FirstLine(text.AsSpan(start, length)), StringComparison.Ordinal) is >= 0 and var at && at < end)
+            if (line.IndexOf(Beginning(text.AsSpan(start, length)), StringComparison.Ordinal) is >= 0 and var at && at < end)
                 end = at;
         return end < line.Length && line[..end].LastIndexOf(' ') is > 0 and var word ? word : end;
     }
 
-    private static ReadOnlySpan<char> FirstLine(ReadOnlySpan<char> text) =>
-        text.IndexOfAny('\r', '\n') is > 0 and var end ? text[..end] : text;
+    /// <summary>So much of a secret as is surely in the line with it: the rest may be in the next one, or behind the end of the line.</summary>
+    private static ReadOnlySpan<char> Beginning(ReadOnlySpan<char> secret)
+    {
+        secret = secret[..Math.Min(secret.Length, SecretBeginning)];
+        return secret.IndexOfAny('\r', '\n') is > 0 and var end ? secret[..end] : secret;
+    }
 }

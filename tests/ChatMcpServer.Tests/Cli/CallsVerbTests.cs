@@ -38,7 +38,7 @@ public sealed class CallsVerbTests : IDisposable
             #   TURN  TOOL  OUTCOME        SIZE  ARGUMENTS
             #1     1  bash  ok                3  ls -la
             #3     1  buy   failed           30  sku: L-1, count: 2
-              error is set; no lamp \u001B[31m
+              error is set; no lamp
             #6     2  bash  ok                1  (repeats #1) ls -la
             #8     2  bash  unanswered
 

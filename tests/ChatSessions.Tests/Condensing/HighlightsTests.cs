@@ -103,22 +103,22 @@ public sealed class HighlightsTests
         Assert.Contains("(returncode 4; ERROR: not found: tests/test_pump.py::test_flow): ", answer, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Where_the_last_line_counts_failed_tests_it_is_quoted_which_one()
+    [Theory]
+    [InlineData(2_500, "=== 1 failed, 18 passed in 0.06s ===", "")]
+    [InlineData(5_000, "=== 1 failed, 18 passed in 0.06s ===", "; FAILED tests/test_pump.py::test_flow[nrel-300]")]
+    [InlineData(2_500, "=== 2 warnings in 0.06s ===", "; FAILED tests/test_pump.py::test_flow[nrel-300]")]
+    public void Where_the_last_line_counts_tests_it_is_quoted_which_failed_unless_a_small_answer_says_how_many(
+        int budget,
+        string last,
+        string quoted
+    )
     {
-        var answer = Condense([
-            Some.ToolUse(
-                "bash",
-                Command("pytest"),
-                Some.Quoted($"{Filler}FAILED tests/test_pump.py::test_flow[nrel-300]\n=== 1 failed, 18 passed in 0.06s ===")
-            ),
-        ]);
-
-        Assert.Contains(
-            "→ failed (output shows failed tests; FAILED tests/test_pump.py::test_flow[nrel-300]): ",
-            answer,
-            StringComparison.Ordinal
+        var answer = Condense(
+            [Some.ToolUse("bash", Command("pytest"), Some.Quoted($"{Filler}FAILED tests/test_pump.py::test_flow[nrel-300]\n{last}"))],
+            budget
         );
+
+        Assert.Contains($"→ failed (output shows failed tests{quoted}): ", answer, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -190,9 +190,9 @@ public sealed class HighlightsTests
         Assert.Empty(Honesty.Of(session, Transcript.Of(answer.TranscriptText())).Problems);
     }
 
-    private static string Condense(SomeEvents[] events) =>
+    private static string Condense(SomeEvents[] events, int budget = 2_500) =>
         Condenser
-            .Condense(Session(events).Shown(), new CondenseOptions { MaxTokens = 2_500 }, TestContext.Current.CancellationToken)
+            .Condense(Session(events).Shown(), new CondenseOptions { MaxTokens = budget }, TestContext.Current.CancellationToken)
             .ToText();
 
     /// <summary>A session with those events among many others.</summary>
