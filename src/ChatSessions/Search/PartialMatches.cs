@@ -6,6 +6,9 @@ internal sealed class PartialMatches(ITextIndex index, SearchQuery query, Loosen
     /// <summary>How many texts are looked at for a word if not all words are in one text. A more frequent word says little.</summary>
     private const int MostOfWord = 2_000;
 
+    /// <summary>How many times as much a path or a longer identifier says than a word that is as rare: it is what a question with one is about.</summary>
+    private const double OfName = 2;
+
     /// <summary>A text is a partial match if it has at least so much of what the best one has.</summary>
     private const double ShareOfBest = 0.5;
 
@@ -51,7 +54,7 @@ internal sealed class PartialMatches(ITextIndex index, SearchQuery query, Loosen
         }
         if (lists.Count == 0)
             return Collected.Nothing with { Unmet = unmet, IsPartial = true, Whole = 0 };
-        double[] weights = [.. lists.Select(list => WeightOf(list.Texts))];
+        double[] weights = [.. lists.Select(list => WeightOf(list.Texts) * (list.Clause.IsName ? OfName : 1))];
         var scored = new List<IReadOnlyList<TextAddress>>(lists.Count);
         foreach (var (_, texts, searched) in lists)
             // The newest that have a frequent word may not have what must be there, and older ones may.

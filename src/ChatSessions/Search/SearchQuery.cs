@@ -196,6 +196,9 @@ internal sealed record SearchClause(IReadOnlyList<SearchTerm> Alternatives)
     /// <summary>Whether other forms of a word are looked for too.</summary>
     public bool HasForms => Alternatives.Any(term => term.Forms.Count > 0);
 
+    /// <summary>Whether it is a path or an identifier of several words, typed without quotes.</summary>
+    public bool IsName => Alternatives is [{ IsQuoted: false, IsPrefix: false, Words.Count: > 2 }];
+
     /// <summary>The terms as typed.</summary>
     public string Typed => string.Join(" OR ", Alternatives.Select(term => term.IsPrefix ? term.Typed + "*" : term.Typed));
 

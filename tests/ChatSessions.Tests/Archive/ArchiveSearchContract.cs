@@ -302,6 +302,27 @@ public abstract partial class ArchiveContract
             TestEnd
         );
 
+    [Fact]
+    public async Task In_a_question_the_path_says_more_than_the_words_around_it()
+    {
+        await Archive.SaveAsync(
+            Owner,
+            Archived(Some.Session("filler", null, [.. Enumerable.Range(0, 200).Select(number => Some.Text($"line {number}"))])),
+            TestEnd
+        );
+        foreach (var number in Enumerable.Range(0, 4))
+            await SaveAsync($"path{number}", says: $"cat django/db/models/query_utils.py{new string(' ', number)}");
+        foreach (var number in Enumerable.Range(0, 30))
+            await SaveAsync(
+                $"words{number}",
+                says: $"the sessions of all the users of the big old house that nobody ever changed {number} times"
+            );
+
+        var hits = await SearchAsync("which sessions changed django/db/models/query_utils.py");
+
+        Assert.StartsWith("path", hits[0].Session.SessionId, StringComparison.Ordinal);
+    }
+
     private async Task<IReadOnlyList<SearchHit>> SearchAsync(string query, SearchFilter? filter = null, int limit = 20) =>
         (await SearchOfAsync([Owner], query, filter, limit)).Hits;
 
