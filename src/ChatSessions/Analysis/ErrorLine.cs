@@ -25,8 +25,8 @@ public static partial class ErrorLine
     }
 
     /// <summary>
-    /// The last line before it that names an exception or an error, in the form of interpreters, compilers and test runners. Null if there
-    /// is none, or if the last line names one itself. Of failed Go tests, it is what failed there, because tests log errors that they expect.
+    /// The last line above the end that names an exception or an error, in the form of interpreters, compilers and test runners. Null if no
+    /// line does, or if the last line itself does. For Go tests, the line that says what failed: they also log errors that they expect.
     /// </summary>
     public static string? OfException(string text) => Named().IsMatch(Last(text)) ? null : GoErrorLine.Find(text) ?? LastNamed(text)?.Line;
 

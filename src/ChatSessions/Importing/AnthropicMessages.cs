@@ -8,7 +8,7 @@ namespace ChatSessions.Importing;
 /// </summary>
 internal sealed class AnthropicMessages
 {
-    /// <summary>Tags of Cline and Roo Code.</summary>
+    /// <summary>Tags of Cline and Roo Code, and how the reminders begin that they write for the model.</summary>
     private static readonly Envelope Tags = new(
         ["task", "feedback", "answer", "user_message"],
         ["environment_details", "file_content", "folder_content", "url_content", "workspace_diagnostics", "explicit_instructions"]

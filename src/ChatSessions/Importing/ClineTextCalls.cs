@@ -100,7 +100,7 @@ internal sealed partial class ClineTextCalls(DraftRuns runs, Envelope tags)
     private static bool BeginsWithOneOf(string text, string[] beginnings) =>
         Array.Exists(beginnings, beginning => text.StartsWith(beginning, StringComparison.Ordinal));
 
-    /// <summary>The tool whose result a text is, and where the result begins; null if it is none. A command may have brackets and several lines.</summary>
+    /// <summary>Finds the tool that a text is a result of, and where the result begins. Null if the text is not a result. A command may have brackets and several lines.</summary>
     private (string Tool, int Length)? BeginningOf(string text)
     {
         if (Tool().Match(text) is not { Success: true } match)

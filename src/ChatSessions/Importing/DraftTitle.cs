@@ -85,8 +85,8 @@ internal static class DraftTitle
     }
 
     /// <summary>
-    /// Where the word with the first secret begins in a line; its length if there are none. A title ends before it: what follows changes whether it is known
-    /// for a secret, and so does the line before it, which is not in the title.
+    /// Where the word with the first secret begins in a line, or the length of the line. A title ends before that word: the rest of the message tells
+    /// that it is a secret, and is not in the title.
     /// </summary>
     private static int BeforeSecret(ReadOnlySpan<char> line, string text)
     {

@@ -9,7 +9,7 @@ namespace ChatSessions.Model;
 /// </summary>
 internal static class BackgroundTask
 {
-    /// <summary>The sign of failure, and the exit code if one was recorded; (null, null) if the task has not failed, or if it is no such answer.</summary>
+    /// <summary>The sign of failure, and the exit code if one was recorded. Both are null if the task did not fail, or if the text is not about a task.</summary>
     public static (string? Sign, long? ExitCode) Read(ToolUse use, RawJson text)
     {
         if (!IsAsked(use) || text.Kind != JsonValueKind.String)
@@ -36,7 +36,7 @@ internal static class BackgroundTask
             : (null, exitCode);
     }
 
-    /// <summary>The output of a task in such an answer, and what it wrote to its standard error; null if there is none, or it is no such answer.</summary>
+    /// <summary>What a task printed, and what it wrote to its standard error. Each is null if it is missing.</summary>
     public static (string? Output, string? Errors) OutputIn(ToolUse use, string text) =>
         IsAsked(use) ? (Section(text, "output") ?? Section(text, "stdout") ?? Section(text, "error"), Section(text, "stderr")) : default;
 

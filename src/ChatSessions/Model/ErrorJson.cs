@@ -15,7 +15,7 @@ internal static class ErrorJson
         .. "path file_path filePath file filename file_name absolute_path target_file notebook_path uri url urls paths files".Split(),
     ];
 
-    /// <summary>What objects that only tell of an error have in them. One with more may describe something that has a status.</summary>
+    /// <summary>The names in an object that only reports an error. An object with other names may describe a thing that has a status.</summary>
     private static readonly string[] NamesInErrors =
     [
         .. "status message error errors code data detail details type hint suggestion reason statusCode status_code errorCode error_code".Split(),

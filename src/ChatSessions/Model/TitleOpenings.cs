@@ -146,7 +146,7 @@ internal static class TitleOpenings
     private static bool IsBackgroundLabel(ReadOnlySpan<char> line, int end) =>
         line[end..] is [':' or '：', ..] && TitleWords.AreBackground(line[..end]);
 
-    /// <summary>Where the first of these signs is; the length if there are none. Within a word they are no end: <c>a.py</c>, <c>12:30</c>.</summary>
+    /// <summary>Where the first of these signs is, or the length of the line. A sign within a word does not count: <c>a.py</c>, <c>12:30</c>.</summary>
     private static int EndOf(ReadOnlySpan<char> line, SearchValues<char> ends)
     {
         for (var from = 0; line[from..].IndexOfAny(ends) is >= 0 and var next; from += next + 1)

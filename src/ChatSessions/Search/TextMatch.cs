@@ -34,7 +34,7 @@ public abstract record TextMatch
     /// <summary>Whether this is <see cref="Every"/>.</summary>
     public bool IsEvery => this is All { Matches: [] };
 
-    /// <summary>All of these; <see cref="Every"/> text if there are none.</summary>
+    /// <summary>All of these. An empty list means <see cref="Every"/> text.</summary>
     public sealed record All(IReadOnlyList<TextMatch> Matches) : TextMatch;
 
     /// <summary>At least one of these.</summary>
