@@ -74,18 +74,14 @@ public sealed record SearchFilter(
     /// How the tool may be spelled: as given, in lower case, or with a capital letter. Agents call the same tool <c>Bash</c> and <c>bash</c>.
     /// </summary>
     internal IReadOnlyList<string> ToolSpellings =>
-        Tool is { Length: > 0 } tool
-            ?
-            [
-                .. new[]
-                {
-                    tool,
-                    tool.ToLowerInvariant(),
-                    char.ToUpperInvariant(tool[0]) + tool[1..],
-                    char.ToUpperInvariant(tool[0]) + tool[1..].ToLowerInvariant(),
-                }.Distinct(),
-            ]
-            : [];
+        Tool switch
+        {
+            null => [],
+            "" => [Tool],
+            _ => [.. new[] { Tool, Tool.ToLowerInvariant(), Capital + Tool[1..], Capital + Tool[1..].ToLowerInvariant() }.Distinct()],
+        };
+
+    private string Capital => Tool![..1].ToUpperInvariant();
 
     /// <summary>Every text, those of subagents too, except those of the caller's own session.</summary>
     internal SearchFilter Widest => new() { Recorded = new(IncludeSubagents: true, Without: Recorded.Without) };

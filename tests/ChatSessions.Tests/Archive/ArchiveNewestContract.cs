@@ -26,6 +26,7 @@ public abstract partial class ArchiveContract
         Assert.Equal(["b#3", "a#1"], await NewestAsync(new(Tool: "Look")));
         Assert.Equal(["b#3", "a#1"], await NewestAsync(new(Tool: "LOOK")));
         Assert.Empty(await NewestAsync(new(Tool: "loo")));
+        Assert.Empty(await NewestAsync(new(Tool: "")));
         Assert.Equal(["a#0"], await NewestAsync(new(SessionId: "a")));
         Assert.Empty(await NewestAsync(new(SearchKind.User, UpdatedBefore: new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero))));
         Assert.Equal(["b#0", "a#0"], await NewestAsync(new(SearchKind.User, UpdatedAfter: DateTimeOffset.UnixEpoch)));
